@@ -1,0 +1,4 @@
+//! Ceasewire.
+
+pub mod model;
+pub mod store;

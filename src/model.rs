@@ -1,0 +1,363 @@
+//! Ids and plain structs that every other module speaks in. No logic lives here, and this file knows no other.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Defines an id type: a time-ordered UUID (version 7), made in Rust so that a row's id is known before it is stored.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// Makes a new id, greater than the ones this process made before.
+            #[allow(clippy::new_without_default, reason = "an id is never a default value")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// Identifies a polled feed.
+    FeedId
+}
+id! {
+    /// Identifies a stored article.
+    ArticleId
+}
+id! {
+    /// Identifies a story: the articles about one event.
+    StoryId
+}
+id! {
+    /// Identifies a subscriber: one chat, or one forum topic of a chat.
+    SubscriberId
+}
+id! {
+    /// Identifies a subscriber's rule.
+    RuleId
+}
+id! {
+    /// Identifies a delivery: the outbox row of one alert.
+    DeliveryId
+}
+
+/// A moment, in milliseconds since the Unix epoch (UTC); what the store keeps and what logic compares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The present moment by the machine's clock. Pure code takes `now` as an argument instead.
+    #[allow(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    pub fn now() -> Self {
+        Self(Utc::now().timestamp_millis())
+    }
+
+    /// The moment `seconds` later; negative seconds are earlier.
+    pub fn plus_secs(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The moment as a date and time, or the epoch where it lies outside of chrono's range.
+    pub fn to_datetime(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+    }
+
+    /// The moment as RFC 3339 with seconds, such as `2020-10-10T03:05:00Z`.
+    pub fn to_rfc3339(self) -> String {
+        self.to_datetime().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.timestamp_millis())
+    }
+}
+
+/// A publisher, as readers are told about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlet {
+    /// Short name by which feeds and `source:` refer to the outlet, such as `armenpress`.
+    pub id: String,
+    /// Name shown to readers.
+    pub name: String,
+    /// ISO 3166-1 alpha-2 code, or `INT` for a body of several countries.
+    #[serde(default)]
+    pub country: String,
+    /// BCP 47 tag of the language it mostly writes in.
+    #[serde(default)]
+    pub language: String,
+    /// Who stands behind it: `state`, `public`, `private`, `nonprofit`, `intergovernmental`.
+    #[serde(default)]
+    pub affiliation: String,
+}
+
+/// A raw item of a feed, decoded but not yet cleaned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The publisher's own id of the item, if it gave one.
+    pub guid: Option<String>,
+    /// Address of the article, absolute where the feed allows it to be resolved.
+    pub url: Option<String>,
+    /// Headline as plain text; empty when the entry has none.
+    pub title: String,
+    /// Body or summary as the feed carries it, HTML or plain text; empty when the entry has none.
+    pub html: String,
+    /// When the publisher says it was published. Never invented.
+    pub published: Option<Timestamp>,
+    /// When the publisher says it was last changed. Never invented.
+    pub updated: Option<Timestamp>,
+    /// Names of the authors.
+    pub authors: Vec<String>,
+    /// BCP 47 tag, of the entry if it states one, else of its feed.
+    pub language: Option<String>,
+}
+
+/// A cleaned entry: what rules are matched against and summaries are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Its id.
+    pub id: ArticleId,
+    /// The story it tells.
+    pub story_id: StoryId,
+    /// Id of the outlet that published it.
+    pub outlet: String,
+    /// Headline, plain text.
+    pub title: String,
+    /// Body, plain text; paragraphs are separated by a newline.
+    pub text: String,
+    /// Address of the article, if the feed gave one.
+    pub url: Option<String>,
+    /// BCP 47 tag, if the feed or the outlet states one.
+    pub language: Option<String>,
+    /// Ids of the profile's topics that were found in it.
+    pub topics: Vec<String>,
+    /// When the publisher says it was published.
+    pub published_at: Option<Timestamp>,
+    /// When it was first seen in a feed.
+    pub seen_at: Timestamp,
+}
+
+/// A named rule of the conflict profile, to which people subscribe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// The name that people type, such as `ceasefire`.
+    pub id: String,
+    /// The name shown on buttons and in alerts.
+    pub name: String,
+    /// The rule in the rule language.
+    pub rule: String,
+}
+
+/// A feed as it is configured, before the store knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedSource {
+    /// Address of the feed.
+    pub url: String,
+    /// Id of the outlet it belongs to.
+    pub outlet: String,
+    /// BCP 47 tag, where it differs from the outlet's language.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Seconds between polls, where they differ from the poller's; held within the poller's bounds.
+    #[serde(default)]
+    pub interval_secs: Option<u64>,
+}
+
+/// A feed as the store keeps it, with what the last fetch left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its id.
+    pub id: FeedId,
+    /// Address that is polled.
+    pub url: String,
+    /// Id of the outlet it belongs to.
+    pub outlet: String,
+    /// BCP 47 tag of its articles, if configured.
+    pub language: Option<String>,
+    /// Seconds between polls, if configured for this feed.
+    pub interval_secs: Option<i64>,
+    /// `ETag` of the last body that was taken in.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last body that was taken in.
+    pub last_modified: Option<String>,
+    /// SHA-256 of the last body that was taken in.
+    pub body_hash: Option<Vec<u8>>,
+    /// Polls that failed since the last one that did not.
+    pub failures: i64,
+    /// When its first fetch was stored without alerting; `None` before.
+    pub seeded_at: Option<Timestamp>,
+    /// When it was last polled without a failure.
+    pub last_success_at: Option<Timestamp>,
+    /// When it is due.
+    pub next_poll_at: Timestamp,
+    /// What the last poll failed with.
+    pub last_error: Option<String>,
+}
+
+/// A chat platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// Telegram, through the Bot API.
+    Telegram,
+    /// The terminal that the program runs in.
+    Console,
+}
+
+impl Platform {
+    /// The name that the store keeps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Telegram => "telegram",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// Where a message goes to or came from: a chat, or one forum topic of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Address {
+    /// The platform that the chat lives on.
+    pub platform: Platform,
+    /// The platform's id of the chat.
+    pub chat: String,
+    /// The platform's id of the forum topic, where the message belongs to one.
+    pub thread: Option<i64>,
+}
+
+/// A chat that receives alerts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Its id.
+    pub id: SubscriberId,
+    /// When it asked for silence; `None` while alerts flow.
+    pub paused_at: Option<Timestamp>,
+    /// When it first wrote to the bot.
+    pub created_at: Timestamp,
+}
+
+/// A subscriber's rule as the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// Whose it is.
+    pub subscriber_id: SubscriberId,
+    /// The topic subscribed to; `None` for a filter that the subscriber wrote.
+    pub topic: Option<String>,
+    /// The rule in normal form; `topic:NAME` for a subscription.
+    pub text: String,
+}
+
+/// An outbox row that a sender has claimed, with what it takes to render and send it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Who is alerted.
+    pub subscriber_id: SubscriberId,
+    /// Where the message goes.
+    pub address: Address,
+    /// The article that the alert tells of.
+    pub article_id: ArticleId,
+    /// How often it was claimed, this time included.
+    pub attempts: i64,
+    /// Until when no other sender may claim it.
+    pub lease_until: Timestamp,
+}
+
+/// How a span of text is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As it is.
+    Plain,
+    /// Bold.
+    Bold,
+    /// Italic.
+    Italic,
+    /// Fixed width, as something to type.
+    Code,
+    /// A link to this address.
+    Link(String),
+}
+
+/// A run of characters in one style.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The characters, unescaped.
+    pub text: String,
+    /// Their style.
+    pub style: Style,
+}
+
+/// Text for a chat, free of any platform's markup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Span>);
+
+impl Text {
+    /// Text of one plain span.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::default().with(text, Style::Plain)
+    }
+
+    /// The same text with one more span at its end.
+    #[must_use]
+    pub fn with(mut self, text: impl Into<String>, style: Style) -> Self {
+        self.0.push(Span { text: text.into(), style });
+        self
+    }
+
+    /// The characters without their styles.
+    pub fn to_plain(&self) -> String {
+        self.0.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// A button under a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What is written on it.
+    pub label: String,
+    /// What comes back when it is pressed; at most 64 bytes (Telegram's limit of `callback_data`).
+    pub data: String,
+}
+
+/// A message for a chat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub text: Text,
+    /// Rows of buttons under it.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+impl From<Text> for Message {
+    fn from(text: Text) -> Self {
+        Self { text, buttons: Vec::new() }
+    }
+}

@@ -1,0 +1,186 @@
+//! The table `deliveries`: the outbox. A row is pending until it is sent, failed for good, or withdrawn.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, placeholders, within};
+use crate::model::{Address, ArticleId, Delivery, DeliveryId, Platform, StoryId, SubscriberId, Timestamp};
+
+/// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
+const FAR_LEASES: i64 = 10;
+
+struct Row {
+    id: DeliveryId,
+    subscriber_id: SubscriberId,
+    chat: String,
+    thread: i64,
+    article_id: ArticleId,
+    attempts: i64,
+    lease_until: Timestamp,
+}
+
+from_row!(Row { id, subscriber_id, chat, thread, article_id, attempts, lease_until });
+
+/// How many deliveries are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryCounts {
+    /// Waiting to be sent.
+    pub pending: i64,
+    /// Sent.
+    pub sent: i64,
+    /// Given up, with the reason kept.
+    pub failed: i64,
+}
+
+impl Store {
+    /// Claims up to `limit` deliveries that are due on a platform for `lease_secs`, the longest due first, and counts
+    /// the attempt. Chats that are paused or cannot be reached are passed over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_due_deliveries(
+        &self,
+        platform: Platform,
+        now: Timestamp,
+        lease_secs: i64,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
+        // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
+        let sql = format!(
+            "update deliveries set lease_until = $2, attempts = attempts + 1 where id in (select d.id from deliveries d \
+             join subscribers s on s.id = d.subscriber_id where d.state = 'pending' and d.due_at <= $1 \
+             and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
+             and s.suspended_at is null order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
+             and (lease_until <= $1 or lease_until > $3) returning id, subscriber_id, article_id, attempts, lease_until, \
+             (select chat from subscribers s where s.id = subscriber_id) as chat, \
+             (select thread from subscribers s where s.id = subscriber_id) as thread"
+        );
+        let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
+        let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
+            .bind(now.plus_secs(lease_secs)).bind(far).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
+        // `returning` keeps no order; ids are made in the order of the stories.
+        rows.sort_by_key(|row| row.id);
+        Ok(rows
+            .into_iter()
+            .map(|row| Delivery {
+                id: row.id,
+                subscriber_id: row.subscriber_id,
+                address: Address { platform, chat: row.chat, thread: Some(row.thread).filter(|&thread| thread != 0) },
+                article_id: row.article_id,
+                attempts: row.attempts,
+                lease_until: row.lease_until,
+            })
+            .collect())
+    }
+
+    /// Records that a delivery was sent, as the platform's message `message`.
+    ///
+    /// # Errors
+    /// When the database refuses; then it will be sent again.
+    pub async fn mark_delivery_sent(&self, id: DeliveryId, message: &str, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "update deliveries set state = 'sent', message = $2, sent_at = $3, lease_until = 0, last_error = null \
+             where id = $1";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(message).bind(now).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Puts a claimed delivery back until `due_at`, with what it failed with.
+    ///
+    /// # Errors
+    /// When the database refuses; then it is due again when its lease ends.
+    pub async fn mark_delivery_postponed(
+        &self,
+        id: DeliveryId,
+        due_at: Timestamp,
+        error: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let sql = "update deliveries set due_at = $2, lease_until = 0, last_error = coalesce($3, last_error) \
+             where id = $1 and state = 'pending'";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(due_at).bind(error).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Gives a claimed delivery back untried.
+    ///
+    /// # Errors
+    /// When the database refuses; then it is due again when its lease ends.
+    pub async fn release_delivery(&self, id: DeliveryId) -> Result<(), StoreError> {
+        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1 where id = $1 and state = 'pending'";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Gives a delivery up, with the reason.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_delivery_failed(&self, id: DeliveryId, error: &str) -> Result<(), StoreError> {
+        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $2 where id = $1";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(error).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Gives back every lease on deliveries; for a process that has the database to itself and starts after a crash.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_deliveries(&self) -> Result<(), StoreError> {
+        let sql = "update deliveries set lease_until = 0 where state = 'pending' and lease_until <> 0";
+        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// How many deliveries are in each state.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_deliveries(&self) -> Result<DeliveryCounts, StoreError> {
+        let sql = "select state, count(*) from deliveries group by state";
+        let rows: Vec<(String, i64)> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        let mut counts = DeliveryCounts::default();
+        for (state, count) in rows {
+            match state.as_str() {
+                "pending" => counts.pending = count,
+                "sent" => counts.sent = count,
+                "failed" => counts.failed = count,
+                _ => {}
+            }
+        }
+        Ok(counts)
+    }
+}
+
+impl Tx {
+    /// Puts one alert of a story into the outbox of each subscriber who has none of that story yet. Subscribers who
+    /// are paused, cannot be reached or have gone since the rules were read are left out. Returns how many were put.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_deliveries(
+        &mut self,
+        story: StoryId,
+        article: ArticleId,
+        subscribers: &[SubscriberId],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut inserted = 0;
+        for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "with alerted (id, subscriber_id) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
+                 article_id, state, attempts, due_at, lease_until, created_at) select alerted.id, s.id, $1, $2, 'pending', \
+                 0, $3, 0, $3 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
+                 and s.suspended_at is null on conflict (subscriber_id, story_id) do nothing",
+                placeholders(4, chunk.len(), 2)
+            );
+            inserted += within!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(story).bind(article).bind(now);
+                for subscriber in chunk {
+                    query = query.bind(Uuid::now_v7()).bind(subscriber);
+                }
+                query.execute(conn).await.map(|done| done.rows_affected())
+            })?;
+        }
+        Ok(inserted)
+    }
+}

@@ -1,0 +1,67 @@
+//! The table `matches`: which rule an article matched.
+
+use sqlx::AssertSqlSafe;
+
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, placeholders, within};
+use crate::model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
+
+impl Store {
+    /// The rules of a subscriber that an article matched, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_matched_rules(&self, article: ArticleId, subscriber: SubscriberId) -> Result<Vec<Rule>, StoreError> {
+        let sql = "select r.id, r.subscriber_id, r.topic, r.text from matches m join rules r on r.id = m.rule_id \
+             where m.article_id = $1 and r.subscriber_id = $2 order by r.created_at, r.id";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?)
+    }
+
+    /// How many stories matched a subscriber's rules since `since` without an alert that was sent or is on its way.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_missed_stories(&self, subscriber: SubscriberId, since: Timestamp) -> Result<i64, StoreError> {
+        let sql = "select count(distinct a.story_id) from matches m join rules r on r.id = m.rule_id \
+             join articles a on a.id = m.article_id where r.subscriber_id = $1 and m.created_at >= $2 and not exists \
+             (select 1 from deliveries d where d.subscriber_id = $1 and d.story_id = a.story_id \
+             and d.state in ('sent', 'pending'))";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).fetch_one(pool).await)?)
+    }
+
+    /// How many matches there are.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_matches(&self) -> Result<i64, StoreError> {
+        Ok(on!(&self.readers, pool => sqlx::query_scalar("select count(*) from matches").fetch_one(pool).await)?)
+    }
+}
+
+impl Tx {
+    /// Records which rules an article matched. A rule that has been deleted since the rules were read is left out.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_matches(
+        &mut self,
+        article: ArticleId,
+        rules: &[RuleId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for chunk in rules.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at) \
+                 select $1, r.id, $2 from matched join rules r on r.id = matched.rule_id where true on conflict do nothing",
+                placeholders(3, chunk.len(), 1)
+            );
+            within!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(article).bind(now);
+                for rule in chunk {
+                    query = query.bind(rule);
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+}

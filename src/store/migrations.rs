@@ -1,0 +1,37 @@
+//! The schema's steps, embedded in the program and run when the store is opened. A step that has landed is never
+//! edited: a later change is a later file.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::{Store, StoreError, on};
+
+/// Number, name and text of each step, in order.
+const STEPS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+
+pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
+    let steps = STEPS
+        .iter()
+        .map(|&(number, name, text)| {
+            Migration::new(number, name.into(), MigrationType::Simple, AssertSqlSafe(text).into_sql_str(), false)
+        })
+        .collect();
+    let migrator = Migrator::with_migrations(steps);
+    on!(&store.writer, pool => migrator.run(pool).await)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STEPS;
+
+    #[test]
+    fn every_file_of_the_folder_is_a_step() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut files: Vec<String> =
+            folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let steps: Vec<String> = STEPS.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
+        assert_eq!(files, steps);
+    }
+}

@@ -1,0 +1,281 @@
+//! The store: the only place with SQL, one file per table. It knows the model and nothing else of the program.
+//!
+//! SQLite and PostgreSQL share one text for every statement: `$1` parameters, `returning`, `on conflict`. Where the two
+//! must differ, the statement says so on the spot. SQLite has one write connection and a few readers, so that writers
+//! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
+
+mod articles;
+mod deliveries;
+mod feeds;
+mod matches;
+mod migrations;
+mod revisions;
+mod rules;
+mod stories;
+mod subscribers;
+mod types;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Transaction};
+
+pub use articles::NewArticle;
+pub use deliveries::DeliveryCounts;
+pub use feeds::PollOutcome;
+pub use stories::StoryCandidate;
+
+/// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL of one node; well below a server's usual limit of 100 with several nodes.
+const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long a statement waits for another process that holds SQLite's write lock (a backup, `feeds add`).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows of one multi-row statement; with the widest row it stays below SQLite's limit of 32,766 parameters.
+const ROWS_A_STATEMENT: usize = 1000;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address names no database that the program can use.
+    #[error("database.url: {0}; use sqlite://FILE or postgres://USER@HOST/NAME")]
+    Url(String),
+    /// Another process works on the same SQLite file.
+    #[error("{0} is in use by another ceasewire process; stop that one, or give this one another database.url")]
+    InUse(PathBuf),
+    /// A file of the store could not be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database's schema could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A statement failed.
+    #[error("the database refused: {0}")]
+    Query(#[from] sqlx::Error),
+}
+
+/// One of two things, by the database in use.
+#[derive(Clone, Debug)]
+enum Db<S, P> {
+    Sqlite(S),
+    Postgres(P),
+}
+
+/// Runs one expression on whichever database is behind `$db`, with `$conn` bound to its executor.
+macro_rules! on {
+    ($db:expr, $conn:ident => $body:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite($conn) => $body,
+            $crate::store::Db::Postgres($conn) => $body,
+        }
+    };
+}
+
+/// Runs one expression inside a transaction, with `$conn` bound to its connection.
+macro_rules! within {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match &mut $tx.0 {
+            $crate::store::Db::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::store::Db::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+/// Reads a struct from a row of either database, a column per field by the field's name.
+macro_rules! from_row {
+    ($type:ident { $($field:ident),* $(,)? }) => {
+        from_row!(@ sqlx::sqlite::SqliteRow, $type { $($field),* });
+        from_row!(@ sqlx::postgres::PgRow, $type { $($field),* });
+    };
+    (@ $row:ty, $type:ident { $($field:ident),* }) => {
+        impl sqlx::FromRow<'_, $row> for $type {
+            fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
+                use sqlx::Row;
+                Ok(Self { $($field: row.try_get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+
+use {from_row, on, within};
+
+/// A handle on the database; clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: Db<SqlitePool, PgPool>,
+    writer: Db<SqlitePool, PgPool>,
+}
+
+/// A transaction; what is done through it is undone unless [`Tx::commit`] is called.
+#[derive(Debug)]
+pub struct Tx(Db<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
+
+/// Proof that no other process works on the same SQLite file, for as long as it lives.
+#[derive(Debug)]
+pub struct Lock(#[allow(dead_code, reason = "the open file holds the lock")] Option<File>);
+
+impl Store {
+    /// Opens the database at `url` (`sqlite://…` or `postgres://…`), creating a SQLite file that is not there, and
+    /// brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the address is not understood, the database cannot be reached, or its schema is newer than the program.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::connect(url).await?;
+        migrations::run(&store).await?;
+        Ok(store)
+    }
+
+    async fn connect(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = sqlite_path(url) {
+            if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+                return Err(StoreError::Url("a database in memory cannot be shared by its connections".into()));
+            }
+            let options = SqliteConnectOptions::new()
+                .filename(&path)
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // With WAL, NORMAL keeps the database whole on power loss; only the last commits may be missing.
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(BUSY_TIMEOUT)
+                .disable_statement_logging();
+            let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let readers = SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
+            Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer) })
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The parse error is not passed on: it could quote the address, which may hold a password.
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
+                .disable_statement_logging();
+            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
+            Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool) })
+        } else {
+            Err(StoreError::Url("no known database".into()))
+        }
+    }
+
+    /// Takes the lock that keeps a second process off a SQLite file; PostgreSQL needs none and is shared.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process holds it.
+    pub fn lock(url: &str) -> Result<Lock, StoreError> {
+        let Some(path) = sqlite_path(url) else { return Ok(Lock(None)) };
+        let mut name = path.clone().into_os_string();
+        name.push(".lock");
+        let lock_path = PathBuf::from(name);
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(|error| StoreError::File(lock_path.clone(), error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(Some(file))),
+            Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path)),
+            Err(std::fs::TryLockError::Error(error)) => Err(StoreError::File(lock_path, error)),
+        }
+    }
+
+    /// Whether several processes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.writer, Db::Postgres(_))
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the one write connection: keep it short.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or stays locked.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(Tx(match &self.writer {
+            // A transaction that begins as a reader and then writes fails at once if another process wrote meanwhile.
+            Db::Sqlite(pool) => Db::Sqlite(pool.begin_with("begin immediate").await?),
+            Db::Postgres(pool) => Db::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Writes a consistent copy of a SQLite database to `file` while others go on using it.
+    ///
+    /// # Errors
+    /// When the file exists, cannot be written, or the database is PostgreSQL, whose own `pg_dump` is the tool.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let Db::Sqlite(pool) = &self.writer else {
+            return Err(StoreError::Url("a PostgreSQL database is backed up with pg_dump".into()));
+        };
+        if file.exists() {
+            let error = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "the file exists; name one that does not");
+            return Err(StoreError::File(file.to_owned(), error));
+        }
+        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(pool).await?;
+        Ok(())
+    }
+
+    /// Closes the connections, after which SQLite's side files are gone.
+    pub async fn close(&self) {
+        on!(&self.readers, pool => pool.close().await);
+        on!(&self.writer, pool => pool.close().await);
+    }
+}
+
+impl Tx {
+    /// Makes everything done through the transaction lasting, all of it or nothing.
+    ///
+    /// # Errors
+    /// When the database cannot do so; then nothing was done.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        on!(self.0, tx => tx.commit().await)?;
+        Ok(())
+    }
+}
+
+/// The file of a `sqlite://` address; `None` for any other address.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    Some(PathBuf::from(rest.split('?').next().unwrap_or(rest)))
+}
+
+/// `($1,$2),($3,$4)`: the parameters of `rows` rows of `columns` columns, counting from `first`.
+fn placeholders(first: usize, rows: usize, columns: usize) -> String {
+    use std::fmt::Write;
+
+    let mut text = String::with_capacity(rows * columns * 6);
+    let mut number = first;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { "," };
+            let _ = write!(text, "{comma}${number}");
+            number += 1;
+        }
+        text.push(')');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_count_through_rows_and_columns() {
+        assert_eq!(placeholders(1, 2, 2), "($1,$2),($3,$4)");
+        assert_eq!(placeholders(3, 1, 1), "($3)");
+    }
+
+    #[test]
+    fn the_path_of_a_sqlite_address_is_what_follows_the_slashes() {
+        assert_eq!(sqlite_path("sqlite:///var/lib/c.db"), Some(PathBuf::from("/var/lib/c.db")));
+        assert_eq!(sqlite_path("sqlite://c.db?mode=rwc"), Some(PathBuf::from("c.db")));
+        assert_eq!(sqlite_path("postgres://localhost/c"), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! The tables `stories` and `story_keys`: stories, and the fingerprints by which an article finds those it may belong to.
+
+use sqlx::AssertSqlSafe;
+
+use super::{Store, StoreError, Tx, from_row, on, placeholders, within};
+use crate::model::{ArticleId, StoryId, Timestamp};
+
+/// An article of a story that a new article may belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryCandidate {
+    /// The story.
+    pub story_id: StoryId,
+    /// The outlet of its article.
+    pub outlet: String,
+    /// The article's title.
+    pub title: String,
+    /// The article's text.
+    pub text: String,
+    /// When the article was published, as far as it says so.
+    pub published_at: Option<Timestamp>,
+    /// When the article was first seen.
+    pub seen_at: Timestamp,
+}
+
+from_row!(StoryCandidate { story_id, outlet, title, text, published_at, seen_at });
+
+impl Store {
+    /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_candidates(
+        &self,
+        keys: &[i64],
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<StoryCandidate>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "select a.story_id, a.outlet, a.title, a.text, a.published_at, a.seen_at from articles a where a.id in \
+             (select k.article_id from story_keys k where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
+            placeholders(3, 1, keys.len())
+        );
+        Ok(on!(&self.readers, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(limit);
+            for key in keys {
+                query = query.bind(key);
+            }
+            query.fetch_all(pool).await
+        })?)
+    }
+}
+
+impl Tx {
+    /// Inserts a story.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_story(&mut self, id: StoryId, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "insert into stories (id, created_at) values ($1, $2)";
+        within!(self, conn => sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Inserts the fingerprints of an article.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_story_keys(&mut self, id: ArticleId, keys: &[i64], now: Timestamp) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "insert into story_keys (key, article_id, seen_at) values {} on conflict do nothing",
+            placeholders(1, keys.len(), 3)
+        );
+        within!(self, conn => {
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for key in keys {
+                query = query.bind(key).bind(id).bind(now);
+            }
+            query.execute(conn).await.map(|_| ())
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! The table `subscribers`: chats that wrote to the bot.
+
+use super::{Store, StoreError, from_row, on, within};
+use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
+
+from_row!(Subscriber { id, paused_at, created_at });
+
+/// The column's value for a chat's main thread; a unique constraint would let nulls repeat.
+fn thread(address: &Address) -> i64 {
+    address.thread.unwrap_or(0)
+}
+
+impl Store {
+    /// The subscriber at an address.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_subscriber(&self, address: &Address) -> Result<Option<Subscriber>, StoreError> {
+        let sql = "select id, paused_at, created_at from subscribers where platform = $1 and chat = $2 and thread = $3";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str()).bind(&address.chat)
+            .bind(thread(address)).fetch_optional(pool).await)?)
+    }
+
+    /// The subscriber at an address, made if there is none. One that was suspended can be reached again, or it would
+    /// not have written, and is alerted again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
+        let sql = "insert into subscribers (id, platform, chat, thread, created_at) values ($1, $2, $3, $4, $5) \
+             on conflict (platform, chat, thread) do update set suspended_at = null \
+             returning id, paused_at, created_at";
+        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
+            .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?)
+    }
+
+    /// Sets since when the subscriber wants silence; `None` lets alerts flow. What waits for it in the outbox is
+    /// withdrawn when silence begins, since nobody wants a backlog afterwards; the matches stay.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_subscriber_paused(&self, id: SubscriberId, since: Option<Timestamp>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let pause = "update subscribers set paused_at = $2 where id = $1";
+        within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
+        if since.is_some() {
+            let withdraw = "update deliveries set state = 'withdrawn' where subscriber_id = $1 and state = 'pending'";
+            within!(tx, conn => sqlx::query(withdraw).bind(id).execute(conn).await.map(|_| ()))?;
+        }
+        tx.commit().await
+    }
+
+    /// Stops alerting the subscribers of a chat that cannot be reached (`Some`) or lets alerts flow again (`None`).
+    /// Nothing of theirs is deleted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_chat_suspended(
+        &self,
+        platform: Platform,
+        chat: &str,
+        since: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(pool).await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Moves the subscribers of a chat to the chat's new id, with all that is theirs. Where the new id already has a
+    /// subscriber, that one stays and the old one keeps its id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn move_chat(&self, platform: Platform, from: &str, to: &str) -> Result<(), StoreError> {
+        let sql = "update subscribers set chat = $3 where platform = $1 and chat = $2 and not exists (select 1 from \
+             subscribers taken where taken.platform = $1 and taken.chat = $3 and taken.thread = subscribers.thread)";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(pool).await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Deletes a subscriber with its rules, matches and deliveries.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn delete_subscriber(&self, id: SubscriberId) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let sql = "delete from subscribers where id = $1";
+        within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
+        tx.advance_rules_revision().await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,48 @@
+//! How the model's ids and times are written to and read from a column, on both databases.
+
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Encode, Type};
+use uuid::Uuid;
+
+use crate::model::{ArticleId, DeliveryId, FeedId, RuleId, StoryId, SubscriberId, Timestamp};
+
+/// Makes a newtype travel as the type it wraps.
+macro_rules! column {
+    ($($type:ident($inner:ty)),* $(,)?) => {$(
+        impl<DB: Database> Type<DB> for $type
+        where
+            $inner: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$inner as Type<DB>>::type_info()
+            }
+
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <$inner as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $type
+        where
+            $inner: Encode<'q, DB>,
+        {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                self.0.encode_by_ref(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $type
+        where
+            $inner: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                <$inner as Decode<'r, DB>>::decode(value).map(Self)
+            }
+        }
+    )*};
+}
+
+column! {
+    ArticleId(Uuid), DeliveryId(Uuid), FeedId(Uuid), RuleId(Uuid), StoryId(Uuid), SubscriberId(Uuid), Timestamp(i64),
+}

@@ -1,4 +1,5 @@
 //! Ceasewire.
 
 pub mod model;
+pub mod rule;
 pub mod store;

@@ -4,8 +4,19 @@ use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Feed, FeedId, FeedSource, Timestamp};
 
 from_row!(Feed {
-    id, url, outlet, language, interval_secs, etag, last_modified, body_hash, failures, seeded_at, last_success_at,
-    next_poll_at, last_error,
+    id,
+    url,
+    outlet,
+    language,
+    interval_secs,
+    etag,
+    last_modified,
+    body_hash,
+    failures,
+    seeded_at,
+    last_success_at,
+    next_poll_at,
+    last_error,
 });
 
 /// What a poll came to.
@@ -79,8 +90,10 @@ impl Store {
              order by next_poll_at limit $4 for update skip locked) and (lease_until <= $1 or lease_until > $3) returning *";
         let horizon = now.plus_secs(horizon_secs);
         let sql = if self.is_shared() { POSTGRES } else { SQLITE };
-        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(now).bind(lease_until).bind(horizon).bind(limit)
-            .fetch_all(pool).await)?)
+        Ok(
+            on!(&self.writer, pool => sqlx::query_as(sql).bind(now).bind(lease_until).bind(horizon).bind(limit)
+            .fetch_all(pool).await)?,
+        )
     }
 
     /// Records what a poll came to, when the feed is due again, and gives the lease back.

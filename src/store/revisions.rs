@@ -40,7 +40,8 @@ impl Tx {
     /// When the database refuses.
     pub async fn advance_stories_revision(&mut self, seen: i64) -> Result<bool, StoreError> {
         let sql = "update revisions set value = value + 1 where name = 'stories' and value = $1";
-        let rows = within!(self, conn => sqlx::query(sql).bind(seen).execute(conn).await.map(|done| done.rows_affected()))?;
+        let rows =
+            within!(self, conn => sqlx::query(sql).bind(seen).execute(conn).await.map(|done| done.rows_affected()))?;
         Ok(rows == 1)
     }
 }

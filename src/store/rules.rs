@@ -3,7 +3,12 @@
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
-from_row!(Rule { id, subscriber_id, topic, text });
+from_row!(Rule {
+    id,
+    subscriber_id,
+    topic,
+    text
+});
 
 impl Store {
     /// Inserts a rule; `false` when the subscriber has the very same one.

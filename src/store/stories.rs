@@ -22,7 +22,14 @@ pub struct StoryCandidate {
     pub seen_at: Timestamp,
 }
 
-from_row!(StoryCandidate { story_id, outlet, title, text, published_at, seen_at });
+from_row!(StoryCandidate {
+    story_id,
+    outlet,
+    title,
+    text,
+    published_at,
+    seen_at
+});
 
 impl Store {
     /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`.

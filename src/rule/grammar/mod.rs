@@ -1,0 +1,19 @@
+//! Text to tree and back. Knows the language's form and nothing of articles.
+
+mod ast;
+mod error;
+mod lexer;
+mod parser;
+
+pub use ast::{Expr, Field, Term};
+pub use error::{Fault, RuleError};
+pub use parser::parse;
+
+/// The longest rule, in characters: as long as a chat message can be.
+pub const MAX_CHARS: usize = 4096;
+/// The deepest nesting of parentheses and negations; keeps the parser's recursion far from the stack's end.
+pub const MAX_DEPTH: usize = 32;
+/// The most words and phrases in a rule.
+pub const MAX_TERMS: usize = 500;
+/// The longest distance that `NEAR` takes, in words; about a long paragraph.
+pub const MAX_NEAR: u32 = 100;

@@ -1,0 +1,381 @@
+//! Tokens to tree: one function per production of the grammar in `rule/mod.rs`.
+
+use std::ops::Range;
+
+use super::ast::{Expr, Field, Term};
+use super::lexer::{Spanned, Token, lex};
+use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_TERMS, RuleError};
+use crate::rule::analysis;
+use crate::rule::eval;
+
+/// Parses a rule.
+///
+/// # Errors
+/// A [`RuleError`] that names the fault and its place. A rule that would match an article with none of its words is
+/// refused as well.
+pub fn parse(rule: &str) -> Result<Expr, RuleError> {
+    let fail = |(span, fault)| RuleError {
+        rule: rule.to_owned(),
+        span,
+        fault,
+    };
+    if rule.chars().count() > MAX_CHARS {
+        return Err(fail((0..rule.len(), Fault::TooLong)));
+    }
+    let tokens = lex(rule).map_err(fail)?;
+    if tokens.is_empty() {
+        return Err(fail((0..0, Fault::Empty)));
+    }
+    let mut parser = Parser {
+        tokens,
+        next: 0,
+        depth: 0,
+        terms: 0,
+        field: None,
+        length: rule.len(),
+    };
+    let expr = parser.rule().map_err(fail)?;
+    if let Some((_, span)) = parser.tokens.get(parser.next) {
+        // Only a closing parenthesis ends a rule early.
+        return Err(fail((span.clone(), Fault::StrayClose)));
+    }
+    if eval::accepts_nothing(&expr) {
+        return Err(fail((0..rule.len(), Fault::OnlyNegative)));
+    }
+    Ok(expr)
+}
+
+type Parsed = Result<Expr, (Range<usize>, Fault)>;
+
+struct Parser {
+    tokens: Vec<Spanned>,
+    next: usize,
+    depth: usize,
+    terms: usize,
+    /// The field whose operand is being read.
+    field: Option<(String, Range<usize>)>,
+    length: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.next).map(|(token, _)| token)
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.tokens
+            .get(self.next)
+            .map_or(self.length..self.length, |(_, span)| span.clone())
+    }
+
+    fn take(&mut self, token: &Token) -> bool {
+        let is = self.peek() == Some(token);
+        self.next += usize::from(is);
+        is
+    }
+
+    /// `rule = any { "," any }`
+    fn rule(&mut self) -> Parsed {
+        self.list(Token::Comma, "a comma", Self::any)
+    }
+
+    /// `any = all { ( "OR" | "|" ) all }`
+    fn any(&mut self) -> Parsed {
+        self.list(Token::Or, "OR", Self::all)
+    }
+
+    fn list(&mut self, separator: Token, name: &str, part: fn(&mut Self) -> Parsed) -> Parsed {
+        if self.peek() == Some(&separator) {
+            return Err((self.span(), Fault::NothingBefore(name.into())));
+        }
+        let mut parts = Vec::new();
+        flatten_any(&mut parts, part(self)?);
+        loop {
+            let span = self.span();
+            if !self.take(&separator) {
+                break;
+            }
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or)) {
+                return Err((span, Fault::NothingAfter(name.into())));
+            }
+            flatten_any(&mut parts, part(self)?);
+        }
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Expr::Any(parts)
+        })
+    }
+
+    /// `all = unit { [ "AND" ] unit }`
+    fn all(&mut self) -> Parsed {
+        let mut parts = Vec::new();
+        loop {
+            match self.peek() {
+                Some(Token::And) => {
+                    let span = self.span();
+                    if parts.is_empty() {
+                        return Err((span, Fault::NothingBefore("AND".into())));
+                    }
+                    self.next += 1;
+                    if matches!(
+                        self.peek(),
+                        None | Some(Token::Close | Token::Comma | Token::Or | Token::And)
+                    ) {
+                        return Err((span, Fault::NothingAfter("AND".into())));
+                    }
+                }
+                None | Some(Token::Close | Token::Comma | Token::Or) => break,
+                Some(_) => match self.unit()? {
+                    Expr::All(inner) => parts.extend(inner),
+                    part => parts.push(part),
+                },
+            }
+        }
+        match parts.len() {
+            0 => Err((self.span(), Fault::EmptyGroup)),
+            1 => Ok(parts.remove(0)),
+            _ => Ok(Expr::All(parts)),
+        }
+    }
+
+    /// `unit = ( "-" | "NOT" ) unit | near`
+    fn unit(&mut self) -> Parsed {
+        let span = self.span();
+        if self.take(&Token::Not) {
+            if matches!(
+                self.peek(),
+                None | Some(Token::Close | Token::Comma | Token::Or | Token::And)
+            ) {
+                return Err((span, Fault::NothingAfter("a minus or NOT".into())));
+            }
+            return self.deeper(span, |parser| {
+                // Twice not is what it was.
+                Ok(match parser.unit()? {
+                    Expr::Not(inner) => *inner,
+                    inner => Expr::Not(Box::new(inner)),
+                })
+            });
+        }
+        self.near()
+    }
+
+    /// `near = operand { "NEAR/" number operand }`
+    fn near(&mut self) -> Parsed {
+        let mut start = self.span().start;
+        let first = self.operand()?;
+        let mut left = first.clone();
+        let mut pairs = Vec::new();
+        while let Some(&Token::Near(within)) = self.peek() {
+            let span = self.span();
+            self.next += 1;
+            if matches!(
+                self.peek(),
+                None | Some(Token::Close | Token::Comma | Token::Or | Token::And | Token::Not)
+            ) {
+                return Err((span, Fault::NothingAfter("NEAR".into())));
+            }
+            let right_start = self.span().start;
+            let right = self.operand()?;
+            let end = self.tokens.get(self.next - 1).map_or(self.length, |(_, span)| span.end);
+            let side = |expr: &Expr| near_side(expr).ok_or((start..end, Fault::NearOperand));
+            pairs.push(Expr::Near {
+                left: side(&left)?,
+                right: side(&right)?,
+                within,
+            });
+            (left, start) = (right, right_start);
+        }
+        Ok(match pairs.len() {
+            0 => first,
+            1 => pairs.remove(0),
+            _ => Expr::All(pairs),
+        })
+    }
+
+    /// `operand = [ field ":" ] ( "(" rule ")" | phrase | [ "=" ] word [ "*" ] )`
+    fn operand(&mut self) -> Parsed {
+        let span = self.span();
+        let Some((token, _)) = self.tokens.get(self.next).cloned() else {
+            return Err((span, Fault::EmptyGroup));
+        };
+        self.next += 1;
+        match token {
+            Token::Field(name) => {
+                if self.field.is_some() {
+                    return Err((span, Fault::NestedField));
+                }
+                if !matches!(
+                    self.peek(),
+                    Some(Token::Open | Token::Phrase { .. } | Token::Word { .. } | Token::Exact)
+                ) {
+                    return Err((span, Fault::NothingAfter(format!("{name}:"))));
+                }
+                self.field = Some((name, span));
+                let operand = self.operand();
+                self.field = None;
+                operand
+            }
+            Token::Open => self.deeper(span.clone(), |parser| {
+                if parser.take(&Token::Close) {
+                    return Err((span.start..parser.tokens[parser.next - 1].1.end, Fault::EmptyGroup));
+                }
+                let inner = parser.rule()?;
+                if !parser.take(&Token::Close) {
+                    return Err((span, Fault::UnclosedGroup));
+                }
+                Ok(inner)
+            }),
+            Token::Exact => match self.tokens.get(self.next).cloned() {
+                Some((Token::Word { text, prefix } | Token::Phrase { text, prefix }, inner)) => {
+                    self.next += 1;
+                    self.leaf(text, prefix, true, span.start..inner.end)
+                }
+                _ => Err((span, Fault::NothingAfter("=".into()))),
+            },
+            Token::Word { text, prefix } | Token::Phrase { text, prefix } => self.leaf(text, prefix, false, span),
+            Token::Near(_) => Err((span, Fault::NothingBefore("NEAR".into()))),
+            Token::Close | Token::Comma | Token::Or | Token::And | Token::Not => Err((span, Fault::EmptyGroup)),
+        }
+    }
+
+    fn leaf(&mut self, text: String, prefix: bool, exact: bool, span: Range<usize>) -> Parsed {
+        self.terms += 1;
+        if self.terms > MAX_TERMS {
+            return Err((span, Fault::TooManyTerms));
+        }
+        let tokens = analysis::words(&text);
+        if tokens.is_empty() {
+            let fault = if text.is_empty() && !prefix {
+                Fault::EmptyGroup
+            } else {
+                Fault::NoWord
+            };
+            return Err((span, fault));
+        }
+        Ok(match self.field.as_ref().map(|(name, _)| name.as_str()) {
+            Some("source") => Expr::Source(analysis::source_key(&text)),
+            Some("lang") => Expr::Language(text.to_lowercase()),
+            Some("topic") => Expr::Topic(text.to_lowercase()),
+            field => {
+                let field = if field.is_some() { Field::Title } else { Field::Anywhere };
+                Expr::Term(Term {
+                    field,
+                    text,
+                    tokens,
+                    prefix,
+                    exact,
+                })
+            }
+        })
+    }
+
+    fn deeper(&mut self, span: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+        if self.depth >= MAX_DEPTH {
+            return Err((span, Fault::TooDeep));
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+}
+
+fn flatten_any(parts: &mut Vec<Expr>, part: Expr) {
+    match part {
+        Expr::Any(inner) => parts.extend(inner),
+        part => parts.push(part),
+    }
+}
+
+fn near_side(expr: &Expr) -> Option<Vec<Term>> {
+    let term = |expr: &Expr| match expr {
+        Expr::Term(term) if term.field == Field::Anywhere => Some(term.clone()),
+        _ => None,
+    };
+    match expr {
+        Expr::Any(parts) => parts.iter().map(term).collect(),
+        expr => term(expr).map(|term| vec![term]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_print_in_normal_form() {
+        for (rule, normal) in [
+            ("karabakh ceasefire", "karabakh ceasefire"),
+            ("a OR b c", "a OR b c"),
+            ("a | b,c d", "a OR b OR c d"),
+            ("(a OR b) c", "(a OR b) c"),
+            ("a AND b", "a b"),
+            ("a NOT b", "a -b"),
+            ("a -(b, c)", "a -(b OR c)"),
+            ("“Minsk  Group”", "\"Minsk Group\""),
+            ("«перемирие»", "перемирие"),
+            ("Nagorno-Karabakh", "Nagorno-Karabakh"),
+            ("negotiat*", "negotiat*"),
+            ("\"minsk gr*\"", "\"minsk gr*\""),
+            ("title:(a OR \"b c\")", "title:a OR title:\"b c\""),
+            ("source:OSCE.org -topic:casualties", "source:osce.org -topic:casualties"),
+            ("shusha NEAR/5 (captured, taken)", "shusha NEAR/5 (captured OR taken)"),
+            ("a NEAR/2 b NEAR/3 c", "a NEAR/2 b b NEAR/3 c"),
+            ("=Shusha lang:EN", "=Shusha lang:en"),
+            ("or not near", "or not near"),
+            ("a --b", "a b"),
+            ("((a))", "a"),
+            ("\"OR\"", "\"OR\""),
+        ] {
+            let expr = parse(rule).unwrap_or_else(|error| panic!("{rule}: {error}"));
+            assert_eq!(expr.to_string(), normal, "{rule}");
+            assert_eq!(parse(normal).unwrap().to_string(), normal, "{rule}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_place() {
+        for (rule, place, fault) in [
+            ("", "", Fault::Empty),
+            ("   ", "", Fault::Empty),
+            ("a (b", "(", Fault::UnclosedGroup),
+            ("a b)", ")", Fault::StrayClose),
+            ("a \"b c", "\"", Fault::UnclosedQuote),
+            ("a ()", "()", Fault::EmptyGroup),
+            ("a \"\"", "\"\"", Fault::EmptyGroup),
+            ("a OR", "OR", Fault::NothingAfter("OR".into())),
+            ("OR a", "OR", Fault::NothingBefore("OR".into())),
+            ("a,,b", ",", Fault::NothingAfter("a comma".into())),
+            ("a AND", "AND", Fault::NothingAfter("AND".into())),
+            ("a NOT", "NOT", Fault::NothingAfter("a minus or NOT".into())),
+            ("a - b", "-", Fault::NothingAfter("a minus".into())),
+            ("author:tass", "author:", Fault::UnknownField("author".into())),
+            ("title:", "title:", Fault::NothingAfter("title:".into())),
+            ("title:(a source:b)", "source:", Fault::NestedField),
+            ("a ***", "***", Fault::NoWord),
+            ("a *", "*", Fault::BareStar),
+            ("a NEAR b", "NEAR", Fault::BadNear),
+            ("a NEAR/999 b", "NEAR/999", Fault::BadNear),
+            ("a NEAR/5 title:b", "a NEAR/5 title:b", Fault::NearOperand),
+            ("-a", "-a", Fault::OnlyNegative),
+            ("a OR -b", "a OR -b", Fault::OnlyNegative),
+        ] {
+            let error = parse(rule).expect_err(rule);
+            assert_eq!(error.fault, fault, "{rule}");
+            assert_eq!(&rule[error.span.clone()], place, "{rule}");
+        }
+        assert_eq!(parse(&"(".repeat(100)).unwrap_err().fault, Fault::TooDeep);
+        assert_eq!(parse(&"a ".repeat(501)).unwrap_err().fault, Fault::TooManyTerms);
+        assert_eq!(parse(&"a".repeat(5000)).unwrap_err().fault, Fault::TooLong);
+    }
+
+    #[test]
+    fn an_address_with_a_scheme_is_words_not_a_field() {
+        assert_eq!(
+            parse("https://osce.org/minsk").unwrap().terms()[0].tokens,
+            ["https", "osce", "org", "minsk"]
+        );
+        assert_eq!(parse("10:30").unwrap().terms()[0].tokens, ["10", "30"]);
+    }
+}

@@ -161,6 +161,21 @@ pub struct Article {
     pub seen_at: Timestamp,
 }
 
+/// An article of a story that a new article may belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryCandidate {
+    /// The story.
+    pub story_id: StoryId,
+    /// The outlet of its article.
+    pub outlet: String,
+    /// The article's title.
+    pub title: String,
+    /// The article's text.
+    pub text: String,
+    /// When the article was first seen.
+    pub seen_at: Timestamp,
+}
+
 /// A named rule of the conflict profile, to which people subscribe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -22,7 +22,8 @@ pub fn accepts_nothing(expr: &Expr) -> bool {
     matches(expr, &Doc::default())
 }
 
-fn occurs(term: &Term, doc: &Doc) -> bool {
+/// Whether a word or phrase occurs in `doc`.
+pub fn occurs(term: &Term, doc: &Doc) -> bool {
     let mut found = false;
     each_place(term, doc, &mut |_, _| {
         found = true;

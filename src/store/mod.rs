@@ -27,7 +27,6 @@ use sqlx::{ConnectOptions, Transaction};
 pub use articles::NewArticle;
 pub use deliveries::DeliveryCounts;
 pub use feeds::PollOutcome;
-pub use stories::StoryCandidate;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;

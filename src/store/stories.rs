@@ -3,31 +3,13 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Store, StoreError, Tx, from_row, on, placeholders, within};
-use crate::model::{ArticleId, StoryId, Timestamp};
-
-/// An article of a story that a new article may belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoryCandidate {
-    /// The story.
-    pub story_id: StoryId,
-    /// The outlet of its article.
-    pub outlet: String,
-    /// The article's title.
-    pub title: String,
-    /// The article's text.
-    pub text: String,
-    /// When the article was published, as far as it says so.
-    pub published_at: Option<Timestamp>,
-    /// When the article was first seen.
-    pub seen_at: Timestamp,
-}
+use crate::model::{ArticleId, StoryCandidate, StoryId, Timestamp};
 
 from_row!(StoryCandidate {
     story_id,
     outlet,
     title,
     text,
-    published_at,
     seen_at
 });
 
@@ -46,7 +28,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let sql = format!(
-            "select a.story_id, a.outlet, a.title, a.text, a.published_at, a.seen_at from articles a where a.id in \
+            "select a.story_id, a.outlet, a.title, a.text, a.seen_at from articles a where a.id in \
              (select k.article_id from story_keys k where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
             placeholders(3, 1, keys.len())
         );

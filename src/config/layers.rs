@@ -1,0 +1,162 @@
+//! Layers of settings: a base that is known to be good, and what a file and the environment put on top of it.
+//!
+//! Each single setting is tried alone upon the base, so that every unknown name and every wrong type is found in one
+//! run, with its own place, while the types stay the only description of what is allowed.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use super::Config;
+
+/// What is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// A file, a variable or a key.
+    pub place: String,
+    /// What is wrong there, and what to write instead.
+    pub problem: String,
+}
+
+const ENV_PREFIX: &str = "CEASEWIRE__";
+
+/// Reads the defaults, the file and the environment; what is wrong is left out and reported.
+pub(super) fn read(
+    defaults: &str,
+    file: Option<&Path>,
+    env: impl IntoIterator<Item = (String, String)>,
+    faults: &mut Vec<Fault>,
+) -> Config {
+    let mut base: Table = defaults.parse().expect("the defaults are TOML, a test says so");
+    if let Some(file) = file {
+        match std::fs::read_to_string(file) {
+            Ok(text) => overlay_text::<Config>(&mut base, &text, &file.display().to_string(), faults),
+            Err(error) => {
+                let problem = format!("{error}; name a file that can be read");
+                faults.push(Fault {
+                    place: file.display().to_string(),
+                    problem,
+                });
+            }
+        }
+    }
+    let mut env: Vec<(String, String)> = env
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(ENV_PREFIX))
+        .collect();
+    env.sort();
+    for (name, text) in env {
+        let lower = name[ENV_PREFIX.len()..].to_lowercase();
+        let path: Vec<&str> = lower.split("__").collect();
+        // "5" may be a number or a text, whichever the setting is.
+        let typed = format!("v = {text}")
+            .parse::<Table>()
+            .ok()
+            .and_then(|mut table| table.remove("v"));
+        let tried = typed.and_then(|value| try_on::<Config>(&base, &path, value).ok());
+        match tried.map_or_else(|| try_on::<Config>(&base, &path, Value::String(text)), Ok) {
+            Ok(table) => base = table,
+            Err(problem) => faults.push(Fault { place: name, problem }),
+        }
+    }
+    base.try_into().expect("each layer was tried before it was laid")
+}
+
+/// Puts the settings of a TOML text upon `base`, leaving out and reporting those that `T` does not take.
+pub(super) fn overlay_text<T: DeserializeOwned>(base: &mut Table, text: &str, place: &str, faults: &mut Vec<Fault>) {
+    match text.parse::<Table>() {
+        Ok(table) => overlay::<T>(base, &[], table, faults),
+        Err(error) => faults.push(Fault {
+            place: place.to_owned(),
+            problem: format!("is not TOML: {}", error.to_string().trim_end()),
+        }),
+    }
+}
+
+fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, faults: &mut Vec<Fault>) {
+    for (key, value) in layer {
+        let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
+        match value {
+            // A section that the base does not know is unknown as a whole.
+            Value::Table(table) if lookup(base, &path).is_some_and(Value::is_table) => {
+                overlay::<T>(base, &path, table, faults)
+            }
+            Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_table) => {
+                overlay_items::<T>(base, &path, items, faults);
+            }
+            value => match try_on::<T>(base, &path, value) {
+                Ok(table) => *base = table,
+                Err(problem) => faults.push(Fault {
+                    place: path.join("."),
+                    problem,
+                }),
+            },
+        }
+    }
+}
+
+/// Lays an array of tables: each item is tried alone, and each key of an item that is not taken.
+fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Vec<Value>, faults: &mut Vec<Fault>) {
+    let name = path.join(".");
+    let mut good = Vec::new();
+    for (number, item) in (1..).zip(items) {
+        let Err(problem) = try_on::<T>(base, path, Value::Array(vec![item.clone()])) else {
+            good.push(item);
+            continue;
+        };
+        // An unknown key is told by its name, the rest of the item's faults by what the whole says.
+        let keys: Vec<String> = item.as_table().into_iter().flat_map(Table::keys).cloned().collect();
+        let before = faults.len();
+        for key in &keys {
+            let mut rest = item.clone();
+            rest.as_table_mut().and_then(|table| table.remove(key));
+            if try_on::<T>(base, path, Value::Array(vec![rest])).is_ok() {
+                faults.push(Fault {
+                    place: format!("{name}[{number}].{key}"),
+                    problem: problem.clone(),
+                });
+            }
+        }
+        if faults.len() == before {
+            faults.push(Fault {
+                place: format!("{name}[{number}]"),
+                problem,
+            });
+        }
+    }
+    if !good.is_empty()
+        && let Ok(table) = try_on::<T>(base, path, Value::Array(good))
+    {
+        *base = table;
+    }
+}
+
+/// The base with one setting more, if `T` takes it.
+fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Result<Table, String> {
+    let mut table = base.clone();
+    let (last, sections) = path.split_last().ok_or("names nothing")?;
+    let mut section = &mut table;
+    for name in sections {
+        section = section
+            .entry((*name).to_owned())
+            .or_insert_with(|| Value::Table(Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| format!("\"{name}\" is not a section"))?;
+    }
+    section.insert((*last).to_owned(), value);
+    match T::deserialize(table.clone()) {
+        Ok(_) => Ok(table),
+        Err(error) => Err(error.message().trim().to_owned()),
+    }
+}
+
+fn lookup<'a>(base: &'a Table, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = base.get(*first)?;
+    if rest.is_empty() {
+        Some(value)
+    } else {
+        lookup(value.as_table()?, rest)
+    }
+}

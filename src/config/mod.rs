@@ -1,0 +1,475 @@
+//! Configuration: the sections of `config/default.toml`, the conflict profile, and all that can be wrong with them.
+//!
+//! [`load`] reads everything, checks everything and names every fault at once. Nothing else of the program reads a
+//! file of settings or the environment.
+
+mod layers;
+mod profile;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use crate::model::{FeedSource, Outlet};
+use crate::rule::Vocabulary;
+
+pub use layers::Fault;
+pub use profile::{AliasSet, Conflict, Profile};
+
+/// The defaults, which are also the documentation of every key.
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// The settings as they are written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Config {
+    pub database: Database,
+    pub telegram: Telegram,
+    pub poller: Poller,
+    pub fetch: Fetch,
+    pub conflict: ConflictSource,
+    pub delivery: Delivery,
+    pub log: Log,
+    pub web: Web,
+    #[serde(default)]
+    pub feeds: Vec<FeedSource>,
+    #[serde(default)]
+    pub outlets: Vec<Outlet>,
+}
+
+/// Where the store is.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Database {
+    pub url: String,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password.
+        let scheme = self.url.split("://").next().unwrap_or_default();
+        f.debug_struct("Database")
+            .field("url", &format_args!("{scheme}://…"))
+            .finish()
+    }
+}
+
+/// How Telegram is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Telegram {
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    pub api_url: String,
+    pub long_poll_secs: u64,
+}
+
+/// How often feeds are polled.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Poller {
+    #[serde(default)]
+    pub interval_secs: Option<u64>,
+    pub min_interval_secs: u64,
+    pub max_interval_secs: u64,
+    pub concurrency: usize,
+}
+
+/// How feeds are fetched.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Fetch {
+    pub connect_timeout_secs: u64,
+    pub timeout_secs: u64,
+    pub max_body_bytes: usize,
+    pub user_agent: String,
+    pub allow_private_networks: bool,
+}
+
+/// Which conflict is watched.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct ConflictSource {
+    pub profile: String,
+    pub profile_feeds: bool,
+}
+
+/// How alerts are sent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Delivery {
+    pub messages_per_second: u32,
+    pub send_timeout_secs: u64,
+    pub lease_secs: u64,
+    pub summary_sentences: usize,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Log {
+    pub filter: String,
+}
+
+/// What listens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Web {
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Everything that is known once configuration and profile have been read and found right.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The settings as written.
+    pub config: Config,
+    /// The conflict that is watched.
+    pub conflict: Conflict,
+    /// Its topics and spellings, ready for matching.
+    pub vocabulary: Vocabulary,
+    /// Every outlet by its id, those of feeds that describe none included.
+    pub outlets: BTreeMap<String, Outlet>,
+    /// The feeds to poll.
+    pub feeds: Vec<FeedSource>,
+    /// What is odd without being wrong.
+    pub warnings: Vec<String>,
+}
+
+/// All that is wrong with a configuration.
+#[derive(Debug)]
+pub struct ConfigError(pub Vec<Fault>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, noun) = (self.0.len(), if self.0.len() == 1 { "fault" } else { "faults" });
+        write!(f, "the configuration has {count} {noun}:")?;
+        for fault in &self.0 {
+            write!(f, "\n  {}: {}", fault.place, fault.problem.replace('\n', "\n      "))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Reads the configuration file (none: the defaults), the environment's `CEASEWIRE__…` and the conflict profile.
+///
+/// # Errors
+/// Every fault found, each with its place.
+pub fn load(file: Option<&Path>, env: impl IntoIterator<Item = (String, String)>) -> Result<Settings, ConfigError> {
+    let mut faults = Vec::new();
+    let config = layers::read(DEFAULTS, file, env, &mut faults);
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let profile = profile::read(&config.conflict.profile, folder, &mut faults);
+    check(&config, &mut faults);
+
+    let aliases: Vec<Vec<String>> = profile.aliases.iter().map(|set| set.names.clone()).collect();
+    let (vocabulary, errors) = Vocabulary::new(&profile.topics, profile.conflict.scope.as_deref(), &aliases);
+    faults.extend(errors.into_iter().map(|error| Fault {
+        place: format!("profile: {}", error.place),
+        problem: error.error.to_string(),
+    }));
+
+    let mut outlets: BTreeMap<String, Outlet> = BTreeMap::new();
+    for outlet in profile.outlets.iter().chain(&config.outlets) {
+        outlets.insert(outlet.id.clone(), outlet.clone());
+    }
+    let mut warnings = Vec::new();
+    let mut feeds: Vec<FeedSource> = Vec::new();
+    let profile_feeds = if config.conflict.profile_feeds {
+        profile.feeds.as_slice()
+    } else {
+        &[]
+    };
+    for feed in config.feeds.iter().chain(profile_feeds) {
+        check_feed(feed, &mut faults);
+        if feeds.iter().any(|other| other.url == feed.url) {
+            warnings.push(format!("feed {} is configured twice; the first one counts", feed.url));
+            continue;
+        }
+        outlets.entry(feed.outlet.clone()).or_insert_with(|| {
+            warnings.push(format!(
+                "outlet \"{0}\" is not described; add an [[outlets]] with id = \"{0}\"",
+                feed.outlet
+            ));
+            Outlet {
+                id: feed.outlet.clone(),
+                name: feed.outlet.clone(),
+                country: String::new(),
+                language: String::new(),
+                affiliation: String::new(),
+            }
+        });
+        feeds.push(feed.clone());
+    }
+    if feeds.is_empty() {
+        warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
+    }
+    if faults.is_empty() {
+        Ok(Settings {
+            config,
+            conflict: profile.conflict,
+            vocabulary,
+            outlets,
+            feeds,
+            warnings,
+        })
+    } else {
+        Err(ConfigError(faults))
+    }
+}
+
+impl Config {
+    /// The bot's token: from `TELOXIDE_TOKEN`, or else from `telegram.token_file`; `None` where there is neither.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn token(&self, from_env: Option<String>) -> Result<Option<SecretString>, ConfigError> {
+        let token = match (
+            from_env.filter(|token| !token.trim().is_empty()),
+            &self.telegram.token_file,
+        ) {
+            (Some(token), _) => token,
+            (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
+                let problem = format!("{}: {error}; name a file that holds the bot's token", file.display());
+                ConfigError(vec![Fault {
+                    place: "telegram.token_file".into(),
+                    problem,
+                }])
+            })?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(SecretString::from(token.trim().to_owned())))
+    }
+}
+
+/// Checks what the types alone do not say.
+fn check(config: &Config, faults: &mut Vec<Fault>) {
+    let mut fault = |place: &str, problem: String| {
+        faults.push(Fault {
+            place: place.into(),
+            problem,
+        })
+    };
+    if !["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| config.database.url.starts_with(scheme))
+    {
+        fault(
+            "database.url",
+            "is neither sqlite://FILE nor postgres://USER@HOST/NAME".into(),
+        );
+    }
+    match Url::parse(&config.telegram.api_url) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+        _ => fault(
+            "telegram.api_url",
+            format!(
+                "\"{}\" is not an address such as https://api.telegram.org",
+                config.telegram.api_url
+            ),
+        ),
+    }
+    let mut range = |place: &str, value: u64, from: u64, to: u64| {
+        if !(from..=to).contains(&value) {
+            fault(place, format!("is {value}; give a number from {from} to {to}"));
+        }
+    };
+    const DAY: u64 = 86_400;
+    range("telegram.long_poll_secs", config.telegram.long_poll_secs, 1, 50);
+    range("poller.min_interval_secs", config.poller.min_interval_secs, 1, DAY);
+    range("poller.max_interval_secs", config.poller.max_interval_secs, 1, 7 * DAY);
+    if let Some(interval) = config.poller.interval_secs {
+        range("poller.interval_secs", interval, 1, 7 * DAY);
+    }
+    range("poller.concurrency", config.poller.concurrency as u64, 1, 1000);
+    range("fetch.connect_timeout_secs", config.fetch.connect_timeout_secs, 1, 600);
+    range("fetch.timeout_secs", config.fetch.timeout_secs, 1, 600);
+    range(
+        "fetch.max_body_bytes",
+        config.fetch.max_body_bytes as u64,
+        1024,
+        1 << 30,
+    );
+    range(
+        "delivery.messages_per_second",
+        u64::from(config.delivery.messages_per_second),
+        1,
+        1000,
+    );
+    range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);
+    range("delivery.lease_secs", config.delivery.lease_secs, 2, 3600);
+    range(
+        "delivery.summary_sentences",
+        config.delivery.summary_sentences as u64,
+        1,
+        5,
+    );
+    if config.poller.min_interval_secs > config.poller.max_interval_secs {
+        let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);
+        fault(
+            "poller.min_interval_secs",
+            format!("is {min}, more than poller.max_interval_secs, which is {max}"),
+        );
+    }
+    if config.delivery.send_timeout_secs >= config.delivery.lease_secs {
+        let (timeout, lease) = (config.delivery.send_timeout_secs, config.delivery.lease_secs);
+        let problem =
+            format!("is {timeout}, not less than delivery.lease_secs, which is {lease}; a message could go out twice");
+        fault("delivery.send_timeout_secs", problem);
+    }
+    if reqwest::header::HeaderValue::from_str(&config.fetch.user_agent).is_err() || config.fetch.user_agent.is_empty() {
+        fault(
+            "fetch.user_agent",
+            "holds characters that no HTTP header can carry, or none at all".into(),
+        );
+    }
+    if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
+        fault(
+            "log.filter",
+            format!("{error}; write a level such as info, or module=level pairs with commas"),
+        );
+    }
+}
+
+fn check_feed(feed: &FeedSource, faults: &mut Vec<Fault>) {
+    let place = format!("feeds: {}", feed.url);
+    match Url::parse(&feed.url) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+        _ => faults.push(Fault {
+            place: place.clone(),
+            problem: "is not an http:// or https:// address".into(),
+        }),
+    }
+    if feed.outlet.trim().is_empty() {
+        faults.push(Fault {
+            place: place.clone(),
+            problem: "has no outlet; name the id of one".into(),
+        });
+    }
+    if feed.interval_secs == Some(0) {
+        faults.push(Fault {
+            place,
+            problem: "has an interval_secs of 0; give at least 1".into(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str, env: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        std::fs::write(&file, text).unwrap();
+        load(
+            Some(&file),
+            env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    #[test]
+    fn the_defaults_are_right_and_document_every_key() {
+        let settings = load(None, []).unwrap();
+        assert_eq!(settings.conflict.id, "nagorno-karabakh");
+        assert_eq!(settings.warnings, Vec::<String>::new());
+        // Each optional key stands there too, behind a "#": with those uncommented nothing is unknown.
+        let all: String = DEFAULTS
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(key)
+                    if key.starts_with("[[") || key.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')) =>
+                {
+                    key
+                }
+                _ => line,
+            })
+            .fold(String::new(), |all, line| all + line + "\n");
+        let config: Config = toml::from_str(&all).unwrap();
+        assert!(
+            config.web.listen.is_some()
+                && config.telegram.token_file.is_some()
+                && config.poller.interval_secs.is_some()
+        );
+        assert!(
+            config.feeds[0].interval_secs.is_some() && config.feeds[0].language.is_some() && !config.outlets.is_empty()
+        );
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let error = load_text(
+            "[database]\nurl = \"mysql://x\"\n[poller]\ninterval_sec = 5\nmin_interval_secs = \"soon\"\n\
+             [[feeds]]\nurl = \"ftp://x\"\noutlet = \"a\"\n[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"a\"\nname = 1\n\
+             [conflict]\nprofile = \"atlantis\"\n",
+            &[("CEASEWIRE__WEB__LISTEN", "nowhere"), ("CEASEWIRE__FETCH__TIMEOUT_SECS", "0")],
+        )
+        .unwrap_err()
+        .to_string();
+        for part in [
+            "has 8 faults",
+            "database.url",
+            "poller.interval_sec",
+            "poller.min_interval_secs",
+            "ftp://x",
+            "feeds[2].name",
+            "conflict.profile",
+            "CEASEWIRE__WEB__LISTEN",
+            "fetch.timeout_secs",
+        ] {
+            assert!(error.contains(part), "{part} is not in:\n{error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file_and_the_file_the_defaults() {
+        let settings = load_text(
+            "[poller]\nmin_interval_secs = 5\nmax_interval_secs = 7\n",
+            &[
+                ("CEASEWIRE__POLLER__MAX_INTERVAL_SECS", "60"),
+                ("CEASEWIRE__DATABASE__URL", "sqlite://x.db"),
+                ("CEASEWIRE_DATA", "/x"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(
+            (
+                settings.config.poller.min_interval_secs,
+                settings.config.poller.max_interval_secs
+            ),
+            (5, 60)
+        );
+        assert_eq!(settings.config.database.url, "sqlite://x.db");
+    }
+
+    #[test]
+    fn a_feed_of_an_undescribed_outlet_is_polled_with_a_warning() {
+        let text = "[conflict]\nprofile_feeds = false\n[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"mine\"\n";
+        let settings = load_text(text, &[]).unwrap();
+        assert_eq!(settings.feeds.len(), 1);
+        assert_eq!(settings.outlets["mine"].name, "mine");
+        assert!(settings.warnings[0].contains("mine"));
+    }
+
+    #[test]
+    fn a_password_in_the_database_address_is_not_printed() {
+        let settings = load_text("[database]\nurl = \"postgres://u:hunter2@h/d\"\n", &[]).unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,138 @@
+//! The conflict profile: what one conflict needs, and all that it needs.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Table;
+
+use super::layers::{Fault, overlay_text};
+use crate::model::{FeedSource, Outlet, Topic};
+
+/// The profiles that are compiled in, by name.
+const BUILT_IN: &[(&str, &str)] = &[(
+    "nagorno-karabakh",
+    include_str!("../../config/conflicts/nagorno-karabakh.toml"),
+)];
+
+/// A conflict profile as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What the conflict is.
+    pub conflict: Conflict,
+    /// Publishers.
+    #[serde(default)]
+    pub outlets: Vec<Outlet>,
+    /// Their feeds.
+    #[serde(default)]
+    pub feeds: Vec<FeedSource>,
+    /// What people can subscribe to.
+    #[serde(default)]
+    pub topics: Vec<Topic>,
+    /// Names with their other spellings.
+    #[serde(default)]
+    pub aliases: Vec<AliasSet>,
+}
+
+/// What the conflict is.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conflict {
+    /// Short name, such as `nagorno-karabakh`.
+    pub id: String,
+    /// Name shown to readers.
+    pub name: String,
+    /// The rule within which topics apply; left out, they apply to every article.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// One name in all its spellings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AliasSet {
+    /// The spellings, of which any stands for all.
+    pub names: Vec<String>,
+}
+
+/// Reads the profile that `conflict.profile` names: one that is built in, or a path from `folder` or the working folder.
+pub(super) fn read(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Profile {
+    let Some(text) = text(source, folder, faults) else {
+        return Profile::default();
+    };
+    let mut base: Table = "[conflict]\nid = \"\"\nname = \"\"".parse().expect("two keys are TOML");
+    let before = faults.len();
+    overlay_text::<Profile>(&mut base, &text, source, faults);
+    for fault in &mut faults[before..] {
+        if fault.place != source {
+            fault.place = format!("{source}: {}", fault.place);
+        }
+    }
+    let profile: Profile = base.try_into().expect("each layer was tried before it was laid");
+    check(&profile, source, faults);
+    profile
+}
+
+fn text(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Option<String> {
+    if let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == source) {
+        return Some((*text).to_owned());
+    }
+    let beside = folder.join(source);
+    let path = if beside.exists() { beside } else { PathBuf::from(source) };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+            let problem = format!(
+                "\"{source}\": {error}; name a profile's file, or one that is built in: {}",
+                names.join(", ")
+            );
+            faults.push(Fault {
+                place: "conflict.profile".into(),
+                problem,
+            });
+            None
+        }
+    }
+}
+
+fn check(profile: &Profile, source: &str, faults: &mut Vec<Fault>) {
+    let mut fault = |place: String, problem: &str| {
+        faults.push(Fault {
+            place: format!("{source}: {place}"),
+            problem: problem.to_owned(),
+        });
+    };
+    if profile.conflict.id.trim().is_empty() || profile.conflict.name.trim().is_empty() {
+        fault("conflict".into(), "needs an id and a name");
+    }
+    for (index, outlet) in profile.outlets.iter().enumerate() {
+        if profile.outlets[..index].iter().any(|other| other.id == outlet.id) {
+            fault(format!("outlets: {}", outlet.id), "is described twice; remove one");
+        }
+    }
+    for feed in &profile.feeds {
+        if !profile.outlets.iter().any(|outlet| outlet.id == feed.outlet) {
+            fault(
+                format!("feeds: {}", feed.url),
+                "belongs to an outlet that the profile does not describe",
+            );
+        }
+    }
+    for (index, topic) in profile.topics.iter().enumerate() {
+        if profile.topics[..index].iter().any(|other| other.id == topic.id) {
+            fault(format!("topics: {}", topic.id), "is there twice; remove one");
+        }
+        // The id is typed in a command and carried in a button's data.
+        let plain = topic
+            .id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if topic.id.is_empty() || topic.id.len() > 32 || !plain {
+            fault(
+                format!("topics: {}", topic.id),
+                "needs an id of 1 to 32 lower-case letters, digits and hyphens",
+            );
+        }
+    }
+}

@@ -78,6 +78,14 @@ impl Vocabulary {
         self.topics().find(|topic| topic.id == id)
     }
 
+    /// The rule of the topic with this id, in all spellings.
+    pub fn topic_rule(&self, id: &str) -> Option<&Expr> {
+        self.topics
+            .iter()
+            .find(|(topic, _)| topic.id == id)
+            .map(|(_, rule)| rule)
+    }
+
     /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub enum PollOutcome {
     },
     /// The poll failed, with these words for the operator.
     Failed(String),
+    /// The poll was broken off because the program stops.
+    Interrupted,
 }
 
 impl Store {
@@ -112,6 +114,7 @@ impl Store {
         const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, last_error = null, \
              last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, last_modified = $5, body_hash = $6 \
              where id = $1";
+        const INTERRUPTED: &str = "update feeds set lease_until = 0 where id = $1";
         const FAILED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = failures + 1, \
              last_error = $3 where id = $1";
         on!(&self.writer, pool => match outcome {
@@ -119,6 +122,7 @@ impl Store {
                 .map(|_| ()),
             PollOutcome::Taken { etag, last_modified, body_hash } => sqlx::query(TAKEN).bind(id).bind(next_poll_at)
                 .bind(now).bind(etag).bind(last_modified).bind(body_hash).execute(pool).await.map(|_| ()),
+            PollOutcome::Interrupted => sqlx::query(INTERRUPTED).bind(id).execute(pool).await.map(|_| ()),
             PollOutcome::Failed(error) => sqlx::query(FAILED).bind(id).bind(next_poll_at).bind(error).execute(pool)
                 .await.map(|_| ()),
         })?;

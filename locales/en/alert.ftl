@@ -1,0 +1,4 @@
+# Words in alerts.
+
+alert-undated = date not given
+alert-untitled = (no headline)

@@ -1,0 +1,151 @@
+//! How an alert is worded: why it comes, what happened, who says so, when, and where to read on. Pure.
+
+use crate::locale::say;
+use crate::model::{Article, Message, Outlet, Style, Text};
+
+/// What an alert tells.
+#[derive(Clone, Debug)]
+pub struct Alert<'a> {
+    /// The article.
+    pub article: &'a Article,
+    /// Its outlet, if it is described.
+    pub outlet: Option<&'a Outlet>,
+    /// Names of the topics that the subscriber asked for and the article is about.
+    pub topics: Vec<&'a str>,
+    /// The subscriber's filters that the article matches.
+    pub filters: Vec<&'a str>,
+    /// Sentences of the article.
+    pub summary: Vec<&'a str>,
+}
+
+/// Words an alert.
+pub fn render(alert: &Alert<'_>) -> Message {
+    let mut text = Text::default();
+    let mut reasons: Vec<(String, Style)> = alert
+        .topics
+        .iter()
+        .map(|topic| ((*topic).to_owned(), Style::Bold))
+        .collect();
+    reasons.extend(alert.filters.iter().map(|filter| ((*filter).to_owned(), Style::Code)));
+    for (index, (reason, style)) in reasons.into_iter().enumerate() {
+        if index > 0 {
+            text = text.with(" · ", Style::Plain);
+        }
+        text = text.with(reason, style);
+    }
+    if !text.0.is_empty() {
+        text = text.with("\n", Style::Plain);
+    }
+    text = text.with(title(alert.article), Style::Bold).with("\n", Style::Plain);
+    if !alert.summary.is_empty() {
+        text = text.with(format!("\n{}\n", alert.summary.join(" ")), Style::Plain);
+    }
+    text.0.extend(Text::plain("\n").0);
+    text.0.extend(byline(alert.article, alert.outlet).0);
+    text.into()
+}
+
+/// An article in one line of a list: when, what, who.
+pub fn line(article: &Article, outlet: Option<&Outlet>) -> Text {
+    let mut text = Text::default()
+        .with(title(article), Style::Bold)
+        .with("\n", Style::Plain);
+    text.0.extend(byline(article, outlet).0);
+    text
+}
+
+/// Who published an article and when, linked to where it stands.
+fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
+    let name = outlet.map_or(article.outlet.as_str(), |outlet| outlet.name.as_str());
+    let style = article.url.clone().map_or(Style::Plain, Style::Link);
+    let details = outlet
+        .map(|outlet| [outlet.country.as_str(), outlet.affiliation.as_str()])
+        .unwrap_or_default();
+    let details: Vec<&str> = details.into_iter().filter(|detail| !detail.is_empty()).collect();
+    let mut text = Text::default().with(name, style);
+    if !details.is_empty() {
+        text = text.with(format!(" ({})", details.join(", ")), Style::Plain);
+    }
+    text = text.with(" · ", Style::Plain);
+    // A date that the publisher did not give is not made up from when the feed was read.
+    let date = match article.published_at {
+        Some(time) => Text::plain(time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()),
+        None => say("alert-undated", &[]),
+    };
+    text.0.extend(date.0);
+    text
+}
+
+fn title(article: &Article) -> String {
+    if article.title.is_empty() {
+        say("alert-untitled", &[]).to_plain()
+    } else {
+        article.title.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleId, StoryId, Timestamp};
+
+    fn article() -> Article {
+        Article {
+            id: ArticleId::new(),
+            story_id: StoryId::new(),
+            outlet: "wire".into(),
+            title: "Truce <agreed>".into(),
+            text: String::new(),
+            url: Some("https://wire.example/1".into()),
+            language: None,
+            topics: vec![],
+            published_at: Some(Timestamp(1_602_288_000_000)),
+            seen_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn an_alert_says_why_what_who_and_when() {
+        let outlet = Outlet {
+            id: "wire".into(),
+            name: "The Wire".into(),
+            country: "GE".into(),
+            language: "en".into(),
+            affiliation: "private".into(),
+        };
+        let article = article();
+        let message = render(&Alert {
+            article: &article,
+            outlet: Some(&outlet),
+            topics: vec!["Ceasefire"],
+            filters: vec!["\"Minsk Group\""],
+            summary: vec!["It holds.", "So far."],
+        });
+        insta::assert_snapshot!(crate::alert::html::to_html(&message.text), @r#"
+        <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
+        <b>Truce &lt;agreed&gt;</b>
+
+        It holds. So far.
+
+        <a href="https://wire.example/1">The Wire</a> (GE, private) · 10 Oct 2020, 00:00 UTC
+        "#);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_to_be_missing() {
+        let article = Article {
+            title: String::new(),
+            url: None,
+            published_at: None,
+            ..article()
+        };
+        let message = render(&Alert {
+            article: &article,
+            outlet: None,
+            topics: vec![],
+            filters: vec![],
+            summary: vec![],
+        });
+        assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");
+    }
+}

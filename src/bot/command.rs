@@ -1,0 +1,330 @@
+//! Commands: which there are, and how a message is read as one.
+
+use crate::rule::vocabulary::closest;
+
+/// Declares the commands with the names that people type.
+macro_rules! names {
+    ($($variant:ident $name:literal $usage:literal,)*) => {
+        /// A command's name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the names say it, and locales/ describes them")]
+        pub enum Name { $($variant,)* }
+
+        impl Name {
+            /// All of them, in the order of `/help`.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// What is typed after the slash.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How it is typed, with its arguments.
+            pub fn usage(self) -> &'static str {
+                match self { $(Self::$variant => $usage,)* }
+            }
+        }
+    };
+}
+
+names! {
+    Start "start" "/start",
+    Topics "topics" "/topics",
+    Subscribe "subscribe" "/subscribe [topic …]",
+    Unsubscribe "unsubscribe" "/unsubscribe [topic … | all]",
+    Filter "filter" "/filter [add RULE | remove N | test RULE]",
+    Latest "latest" "/latest [N | RULE]",
+    Pause "pause" "/pause",
+    Resume "resume" "/resume",
+    Settings "settings" "/settings",
+    Help "help" "/help",
+    Forget "forget" "/forget",
+}
+
+/// A command with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Greets, and shows the topics as buttons.
+    Start,
+    /// Shows the topics as buttons.
+    Topics,
+    /// Subscribes to topics; to none: shows them.
+    Subscribe(Vec<String>),
+    /// Ends subscriptions.
+    Unsubscribe(Which),
+    /// Lists the filters.
+    FilterList,
+    /// Adds a filter.
+    FilterAdd(String),
+    /// Removes the filter with this number, from 1.
+    FilterRemove(usize),
+    /// Says what a filter would have sent.
+    FilterTest(String),
+    /// Shows recent articles.
+    Latest(Latest),
+    /// Stops alerts.
+    Pause,
+    /// Lets alerts flow again.
+    Resume,
+    /// Shows what is set.
+    Settings,
+    /// Explains the commands.
+    Help,
+    /// Asks whether to delete everything.
+    Forget,
+}
+
+/// Which subscriptions end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// None was named.
+    Unsaid,
+    /// Every one.
+    All,
+    /// These.
+    Topics(Vec<String>),
+}
+
+/// Which articles are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Latest {
+    /// So many of those that the subscriber's own rules match.
+    Count(usize),
+    /// Those that this rule matches.
+    Rule(String),
+}
+
+/// Who may use a command in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone: it only shows something.
+    Everyone,
+    /// Admins: it changes something.
+    Admins,
+}
+
+/// What is wrong with a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandFault {
+    /// There is no such command.
+    Unknown {
+        /// What was typed.
+        name: String,
+        /// The command that it resembles.
+        similar: Option<&'static str>,
+        /// The message named this bot.
+        addressed: bool,
+    },
+    /// The arguments are not as the command wants them.
+    Arguments(Name),
+    /// `/filter remove` without a number.
+    FilterNumber,
+    /// `/filter` with a word that it does not know.
+    FilterVerb(String),
+    /// A rule is missing.
+    NoRule(&'static str),
+    /// `/latest` with a number that it cannot show.
+    LatestCount,
+}
+
+impl CommandFault {
+    /// Whether the command is surely meant for this bot.
+    pub fn is_ours(&self) -> bool {
+        !matches!(self, Self::Unknown { addressed: false, .. })
+    }
+}
+
+/// What a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parsed {
+    /// A command.
+    Command(Command),
+    /// A command with a fault.
+    Fault(CommandFault),
+    /// No command at all.
+    Chatter,
+    /// A command for another bot.
+    NotForUs,
+}
+
+/// Articles that `/latest` shows unless told how many.
+const LATEST: usize = 5;
+/// The most articles that `/latest` shows: about what a message holds.
+const LATEST_MOST: usize = 20;
+
+impl Command {
+    /// Who may use it in a group.
+    pub fn access(&self) -> Access {
+        match self {
+            Self::Topics | Self::FilterList | Self::FilterTest(_) | Self::Latest(_) | Self::Settings | Self::Help => {
+                Access::Everyone
+            }
+            Self::Start
+            | Self::Subscribe(_)
+            | Self::Unsubscribe(_)
+            | Self::FilterAdd(_)
+            | Self::FilterRemove(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::Forget => Access::Admins,
+        }
+    }
+}
+
+/// Reads a message. `bot_name` is what follows the @ in a command that names this bot.
+pub fn parse(text: &str, bot_name: Option<&str>) -> Parsed {
+    let Some(rest) = text.trim().strip_prefix('/') else {
+        return Parsed::Chatter;
+    };
+    let (head, args) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (name, addressee) = head
+        .split_once('@')
+        .map_or((head, None), |(name, addressee)| (name, Some(addressee)));
+    if let (Some(addressee), Some(bot_name)) = (addressee, bot_name)
+        && !addressee.eq_ignore_ascii_case(bot_name)
+    {
+        return Parsed::NotForUs;
+    }
+    let lower = name.to_lowercase();
+    let Some(name) = Name::ALL.iter().find(|known| known.as_str() == lower) else {
+        let similar = closest(&lower, Name::ALL.iter().map(|known| known.as_str()));
+        return Parsed::Fault(CommandFault::Unknown {
+            name: lower,
+            similar,
+            addressed: addressee.is_some(),
+        });
+    };
+    match arguments(*name, args.trim()) {
+        Ok(command) => Parsed::Command(command),
+        Err(fault) => Parsed::Fault(fault),
+    }
+}
+
+fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
+    let topics = || -> Vec<String> {
+        args.split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let alone = |command| {
+        if args.is_empty() {
+            Ok(command)
+        } else {
+            Err(CommandFault::Arguments(name))
+        }
+    };
+    match name {
+        // A deep link's payload follows /start.
+        Name::Start => Ok(Command::Start),
+        Name::Topics => alone(Command::Topics),
+        Name::Subscribe => Ok(Command::Subscribe(topics())),
+        Name::Unsubscribe => Ok(Command::Unsubscribe(match topics().as_slice() {
+            [] => Which::Unsaid,
+            [all] if all == "all" => Which::All,
+            topics => Which::Topics(topics.to_vec()),
+        })),
+        Name::Filter => filter(args),
+        Name::Latest => latest(args),
+        Name::Pause => alone(Command::Pause),
+        Name::Resume => alone(Command::Resume),
+        Name::Settings => alone(Command::Settings),
+        Name::Help => Ok(Command::Help),
+        Name::Forget => alone(Command::Forget),
+    }
+}
+
+fn filter(args: &str) -> Result<Command, CommandFault> {
+    let (verb, rest) = args.split_once(char::is_whitespace).unwrap_or((args, ""));
+    let rule = |usage| match rest.trim() {
+        "" => Err(CommandFault::NoRule(usage)),
+        rule => Ok(rule.to_owned()),
+    };
+    match verb.to_lowercase().as_str() {
+        "" => Ok(Command::FilterList),
+        "list" if rest.trim().is_empty() => Ok(Command::FilterList),
+        "add" => rule("/filter add RULE").map(Command::FilterAdd),
+        "test" => rule("/filter test RULE").map(Command::FilterTest),
+        "remove" => match rest.trim().parse() {
+            Ok(number) if number > 0 => Ok(Command::FilterRemove(number)),
+            _ => Err(CommandFault::FilterNumber),
+        },
+        _ => Err(CommandFault::FilterVerb(verb.to_owned())),
+    }
+}
+
+fn latest(args: &str) -> Result<Command, CommandFault> {
+    if args.is_empty() {
+        return Ok(Command::Latest(Latest::Count(LATEST)));
+    }
+    match args.parse::<i64>() {
+        Ok(count) => match usize::try_from(count) {
+            Ok(count) if (1..=LATEST_MOST).contains(&count) => Ok(Command::Latest(Latest::Count(count))),
+            _ => Err(CommandFault::LatestCount),
+        },
+        Err(_) => Ok(Command::Latest(Latest::Rule(args.to_owned()))),
+    }
+}
+
+/// Articles that `/latest RULE` shows.
+pub const LATEST_OF_RULE: usize = LATEST;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_read_as_commands() {
+        use Command as C;
+        for (text, expected) in [
+            ("/start", C::Start),
+            ("/start payload", C::Start),
+            ("/START@ceasewire_bot", C::Start),
+            (
+                "/subscribe ceasefire, Meeting",
+                C::Subscribe(vec!["ceasefire".into(), "meeting".into()]),
+            ),
+            ("/unsubscribe", C::Unsubscribe(Which::Unsaid)),
+            ("/unsubscribe ALL", C::Unsubscribe(Which::All)),
+            ("/filter", C::FilterList),
+            ("/filter add \"Minsk Group\"", C::FilterAdd("\"Minsk Group\"".into())),
+            ("/filter add\nminsk", C::FilterAdd("minsk".into())),
+            ("/filter remove 2", C::FilterRemove(2)),
+            ("/filter test a OR b", C::FilterTest("a OR b".into())),
+            ("/latest", C::Latest(Latest::Count(5))),
+            ("/latest 3", C::Latest(Latest::Count(3))),
+            ("/latest shusha", C::Latest(Latest::Rule("shusha".into()))),
+            ("/forget", C::Forget),
+        ] {
+            assert_eq!(parse(text, Some("Ceasewire_bot")), Parsed::Command(expected), "{text}");
+        }
+        assert_eq!(parse("hello", None), Parsed::Chatter);
+        assert_eq!(parse("/start@other_bot", Some("ceasewire_bot")), Parsed::NotForUs);
+    }
+
+    #[test]
+    fn faults_say_what_was_meant() {
+        use CommandFault as F;
+        let unknown = |name: &str, similar| F::Unknown {
+            name: name.into(),
+            similar,
+            addressed: false,
+        };
+        for (text, expected) in [
+            ("/subscrib", unknown("subscrib", Some("subscribe"))),
+            ("/xyzzy", unknown("xyzzy", None)),
+            ("/", unknown("", None)),
+            ("/pause now", F::Arguments(Name::Pause)),
+            ("/filter remove", F::FilterNumber),
+            ("/filter remove 0", F::FilterNumber),
+            ("/filter remove one", F::FilterNumber),
+            ("/filter ad x", F::FilterVerb("ad".into())),
+            ("/filter add", F::NoRule("/filter add RULE")),
+            ("/latest 0", F::LatestCount),
+            ("/latest 99", F::LatestCount),
+            ("/latest -1", F::LatestCount),
+        ] {
+            assert_eq!(parse(text, None), Parsed::Fault(expected), "{text}");
+        }
+    }
+}

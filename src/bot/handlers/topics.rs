@@ -1,0 +1,51 @@
+//! `/topics`: what there is to subscribe to, and the buttons that do so.
+
+use crate::bot::{Answer, keyboard, reply};
+use crate::model::{Address, Message, Timestamp};
+use crate::rule::Vocabulary;
+use crate::store::Store;
+
+pub(in crate::bot) async fn handle(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    at: &Address,
+    _now: Timestamp,
+) -> anyhow::Result<Message> {
+    let (topics, _) = super::rules(store, at).await?;
+    Ok(Message {
+        text: reply::topics(vocabulary, &topics),
+        buttons: keyboard::topics(vocabulary, &topics),
+    })
+}
+
+/// A topic's button was pressed: subscribes, or ends the subscription, and shows the new state in place.
+pub(in crate::bot) async fn toggle(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    at: &Address,
+    topic: &str,
+    now: Timestamp,
+) -> anyhow::Result<Vec<Answer>> {
+    let Some(topic) = vocabulary.topic(topic) else {
+        return Ok(vec![Answer::Note(reply::topic_gone(topic).to_plain())]);
+    };
+    let subscriber = store.insert_subscriber(at, now).await?;
+    let existing = store
+        .list_rules(subscriber.id)
+        .await?
+        .into_iter()
+        .find(|rule| rule.topic.as_ref() == Some(&topic.id));
+    let note = if let Some(rule) = existing {
+        store.delete_rule(rule.id).await?;
+        reply::topic_off(&topic.name)
+    } else {
+        super::subscribe::subscribe(store, subscriber.id, &topic.id, now).await?;
+        reply::topic_on(&topic.name)
+    };
+    let (topics, _) = super::rules(store, at).await?;
+    let message = Message {
+        text: reply::topics(vocabulary, &topics),
+        buttons: keyboard::topics(vocabulary, &topics),
+    };
+    Ok(vec![Answer::Edit(message), Answer::Note(note.to_plain())])
+}

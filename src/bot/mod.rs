@@ -1,0 +1,279 @@
+//! The bot: takes what people do in a chat and answers. It knows no platform; a [`Messenger`] brings updates in and takes
+//! answers out.
+
+pub mod command;
+mod handlers;
+mod keyboard;
+mod reply;
+mod search;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+use crate::alert::html;
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
+use crate::locale;
+use crate::model::{Address, Message, Outlet, Timestamp};
+use crate::rule::Vocabulary;
+use crate::store::Store;
+use command::{Access, Command, Name};
+
+/// Pauses between attempts to reach the platform.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Attempts to send an answer; a person who got none will ask again.
+const ATTEMPTS: u32 = 3;
+/// The longest wait that is taken for an answer's sake when the platform asks for one.
+const LONGEST_WAIT_SECS: i64 = 30;
+
+/// What the bot does in answer to an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Says something.
+    Say(Message),
+    /// Replaces the message whose button was pressed.
+    Edit(Message),
+    /// Shows a short note to the person who pressed.
+    Note(String),
+}
+
+/// Answers people.
+#[derive(Debug)]
+pub struct Bot {
+    store: Store,
+    messenger: Arc<dyn Messenger>,
+    vocabulary: Arc<Vocabulary>,
+    outlets: Arc<BTreeMap<String, Outlet>>,
+    /// The name of the conflict that is watched.
+    conflict: String,
+}
+
+impl Bot {
+    /// Builds a bot.
+    pub fn new(
+        store: Store,
+        messenger: Arc<dyn Messenger>,
+        vocabulary: Arc<Vocabulary>,
+        outlets: Arc<BTreeMap<String, Outlet>>,
+        conflict: String,
+    ) -> Self {
+        Self {
+            store,
+            messenger,
+            vocabulary,
+            outlets,
+            conflict,
+        }
+    }
+
+    /// Answers people until `stop`; then finishes the update in hand.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut pause = FIRST_PAUSE;
+        let commands: Vec<(&str, String)> = Name::ALL
+            .iter()
+            .map(|name| (name.as_str(), reply::description(*name)))
+            .collect();
+        let mut connected = false;
+        while !stop.is_cancelled() {
+            let received = tokio::select! {
+                received = async {
+                    if !connected {
+                        self.messenger.connect(&commands).await?;
+                        connected = true;
+                        tracing::info!(platform = self.messenger.platform().as_str(), "connected");
+                    }
+                    self.messenger.receive().await
+                } => received,
+                () = stop.cancelled() => return,
+            };
+            match received {
+                Ok(updates) => {
+                    pause = FIRST_PAUSE;
+                    for update in updates {
+                        self.update(update).await;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        "the chat platform cannot be reached: {error}; trying again in {} s",
+                        pause.as_secs()
+                    );
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        () = stop.cancelled() => return,
+                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Handles one update to its end.
+    pub async fn update(&self, update: Update) {
+        let now = Timestamp::now();
+        let done = match &update {
+            Update::Message(incoming) => self.message(incoming, now).await,
+            Update::Press(press) => self.press(press, now).await,
+            Update::Reachable(address, reachable) => {
+                let since = (!reachable).then_some(now);
+                self.store
+                    .mark_chat_suspended(address.platform, &address.chat, since)
+                    .await
+                    .map_err(Into::into)
+            }
+            Update::Moved { from, to } => self
+                .store
+                .move_chat(from.platform, &from.chat, to)
+                .await
+                .map_err(Into::into),
+        };
+        if let Err(error) = done {
+            // The person learns that it was not them; the operator learns what it was.
+            tracing::error!("an update could not be handled: {error:#}");
+            if let Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) = &update {
+                self.say(address, &reply::failed().into()).await;
+            }
+        }
+    }
+
+    async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<()> {
+        let bot_name = self.messenger.bot_name();
+        let command = match command::parse(&incoming.text, bot_name.as_deref()) {
+            command::Parsed::Command(command) => command,
+            command::Parsed::Fault(fault) => {
+                // In a group an unknown command may be meant for another bot, unless it names this one.
+                if incoming.kind == ChatKind::Private || fault.is_ours() {
+                    self.say(&incoming.address, &reply::command_fault(&fault).into()).await;
+                }
+                return Ok(());
+            }
+            command::Parsed::Chatter => {
+                if incoming.kind == ChatKind::Private {
+                    self.say(&incoming.address, &reply::not_a_command().into()).await;
+                }
+                return Ok(());
+            }
+            command::Parsed::NotForUs => return Ok(()),
+        };
+        if command.access() == Access::Admins
+            && !self
+                .may_change(&incoming.address, incoming.kind, &incoming.author)
+                .await?
+        {
+            self.say(&incoming.address, &reply::admins_only().into()).await;
+            return Ok(());
+        }
+        let message = self.command(&incoming.address, command, now).await?;
+        self.say(&incoming.address, &message).await;
+        Ok(())
+    }
+
+    async fn press(&self, press: &Press, now: Timestamp) -> anyhow::Result<()> {
+        let answers = if self.may_change(&press.address, press.kind, &press.author).await? {
+            match keyboard::parse(&press.data) {
+                Some(keyboard::Pressed::Topic(topic)) => {
+                    handlers::topics::toggle(&self.store, &self.vocabulary, &press.address, topic, now).await?
+                }
+                Some(keyboard::Pressed::Forget(sure)) => {
+                    handlers::forget::decided(&self.store, &press.address, sure).await?
+                }
+                None => vec![Answer::Note(locale::word("press-unknown"))],
+            }
+        } else {
+            vec![Answer::Note(reply::admins_only().to_plain())]
+        };
+        let mut note = None;
+        for answer in answers {
+            match answer {
+                Answer::Say(message) => self.say(&press.address, &message).await,
+                Answer::Edit(message) => match self.messenger.edit(&press.address, &press.message_id, &message).await {
+                    Ok(()) | Err(SendError::NotModified) => {}
+                    // A message that is too old to be changed, or gone: the new state is said instead.
+                    Err(error) => {
+                        tracing::debug!("a message could not be changed: {error}");
+                        self.say(&press.address, &message).await;
+                    }
+                },
+                Answer::Note(text) => note = Some(text),
+            }
+        }
+        if let Err(error) = self.messenger.acknowledge(&press.id, note.as_deref()).await {
+            tracing::debug!("a press could not be acknowledged: {error}");
+        }
+        Ok(())
+    }
+
+    async fn command(&self, at: &Address, command: Command, now: Timestamp) -> anyhow::Result<Message> {
+        let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
+        match command {
+            Command::Start => handlers::start::handle(store, vocabulary, &self.conflict, at, now).await,
+            Command::Subscribe(topics) => handlers::subscribe::handle(store, vocabulary, at, &topics, now).await,
+            Command::Unsubscribe(which) => handlers::unsubscribe::handle(store, vocabulary, at, &which, now).await,
+            Command::Topics => handlers::topics::handle(store, vocabulary, at, now).await,
+            Command::FilterList => handlers::filter::list(store, at).await,
+            Command::FilterAdd(rule) => handlers::filter::add(store, vocabulary, at, &rule, now).await,
+            Command::FilterRemove(number) => handlers::filter::remove(store, at, number).await,
+            Command::FilterTest(rule) => handlers::filter::test(store, vocabulary, outlets, &rule, now).await,
+            Command::Latest(what) => handlers::latest::handle(store, vocabulary, outlets, at, &what, now).await,
+            Command::Pause => handlers::pause::pause(store, at, now).await,
+            Command::Resume => handlers::pause::resume(store, at, now).await,
+            Command::Settings => handlers::settings::handle(store, vocabulary, at).await,
+            Command::Help => Ok(reply::help(&self.conflict).into()),
+            Command::Forget => handlers::forget::ask(store, at).await,
+        }
+    }
+
+    async fn may_change(&self, address: &Address, kind: ChatKind, author: &Author) -> anyhow::Result<bool> {
+        match (kind, author) {
+            // Only admins post in a channel; but anyone who reads it can press a button there.
+            (ChatKind::Private, _) | (_, Author::Chat) => Ok(true),
+            (ChatKind::Group | ChatKind::Channel, Author::User(user)) => self
+                .messenger
+                .is_admin(&address.chat, user)
+                .await
+                .context("asking who is an admin"),
+        }
+    }
+
+    /// Sends an answer, in as many messages as it needs; the buttons stand under the last one.
+    async fn say(&self, to: &Address, message: &Message) {
+        let mut pages = html::pages(&message.text);
+        let last = pages.pop().unwrap_or_default();
+        let pages = pages.into_iter().map(Message::from);
+        for page in pages.chain([Message {
+            text: last,
+            buttons: message.buttons.clone(),
+        }]) {
+            if let Err(error) = self.send(to, &page).await {
+                tracing::warn!("an answer could not be sent: {error}");
+                return;
+            }
+        }
+    }
+
+    async fn send(&self, to: &Address, message: &Message) -> Result<(), SendError> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.messenger.send(to, message).await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            let wait = match error {
+                SendError::TooFast { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
+                    Duration::from_secs(retry_after_secs.max(1).unsigned_abs())
+                }
+                SendError::Unanswered(_) => FIRST_PAUSE,
+                _ => return Err(error),
+            };
+            if attempt == ATTEMPTS {
+                return Err(error);
+            }
+            attempt += 1;
+            tokio::time::sleep(wait).await;
+        }
+    }
+}

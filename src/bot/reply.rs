@@ -1,0 +1,266 @@
+//! What the bot says, a function a sentence. The words stand in `locales/`; what is filled in is chosen here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::command::{CommandFault, Name};
+use crate::alert::render;
+use crate::locale::say;
+use crate::model::{Article, Outlet, Rule, Style, Subscriber, Text};
+use crate::rule::vocabulary::closest;
+use crate::rule::{RuleError, Vocabulary};
+
+/// Characters of a rule that a list shows.
+const RULE_SHOWN: usize = 300;
+
+pub(super) fn description(name: Name) -> String {
+    match name {
+        Name::Start => say("describe-start", &[]),
+        Name::Topics => say("describe-topics", &[]),
+        Name::Subscribe => say("describe-subscribe", &[]),
+        Name::Unsubscribe => say("describe-unsubscribe", &[]),
+        Name::Filter => say("describe-filter", &[]),
+        Name::Latest => say("describe-latest", &[]),
+        Name::Pause => say("describe-pause", &[]),
+        Name::Resume => say("describe-resume", &[]),
+        Name::Settings => say("describe-settings", &[]),
+        Name::Help => say("describe-help", &[]),
+        Name::Forget => say("describe-forget", &[]),
+    }
+    .to_plain()
+}
+
+pub(super) fn greeting(conflict: &str) -> Text {
+    say("greeting", &[("conflict", conflict.into())])
+}
+
+pub(super) fn help(conflict: &str) -> Text {
+    let mut text = say("help-intro", &[("conflict", conflict.into())]).with("\n\n", Style::Plain);
+    for name in Name::ALL {
+        text = text
+            .with(name.usage(), Style::Code)
+            .with(format!("\n    {}\n", description(*name)), Style::Plain);
+    }
+    join(text.with("\n", Style::Plain), say("help-rules", &[]))
+}
+
+pub(super) fn failed() -> Text {
+    say("failed", &[])
+}
+
+pub(super) fn not_a_command() -> Text {
+    say("not-a-command", &[])
+}
+
+pub(super) fn admins_only() -> Text {
+    say("admins-only", &[])
+}
+
+pub(super) fn command_fault(fault: &CommandFault) -> Text {
+    match fault {
+        CommandFault::Unknown {
+            name,
+            similar: Some(similar),
+            ..
+        } => say(
+            "unknown-command-similar",
+            &[("name", name.as_str().into()), ("similar", (*similar).into())],
+        ),
+        CommandFault::Unknown {
+            name, similar: None, ..
+        } => say("unknown-command", &[("name", name.as_str().into())]),
+        CommandFault::Arguments(name) => say(
+            "too-many-arguments",
+            &[("name", name.as_str().into()), ("usage", name.usage().into())],
+        ),
+        CommandFault::FilterNumber => say("filter-number", &[]),
+        CommandFault::FilterVerb(verb) => say("filter-verb", &[("verb", verb.as_str().into())]),
+        CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
+        CommandFault::LatestCount => say("latest-count", &[]),
+    }
+}
+
+pub(super) fn rule_fault(error: &RuleError) -> Text {
+    let text = say("rule-fault", &[("fault", error.fault.to_string().into())]);
+    text.with("\n", Style::Plain).with(error.drawing(), Style::Code)
+}
+
+pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> Text {
+    let names: Vec<&str> = vocabulary
+        .topics()
+        .filter(|topic| subscribed.contains(&topic.id))
+        .map(|topic| topic.name.as_str())
+        .collect();
+    let ids: Vec<&str> = vocabulary.topics().map(|topic| topic.id.as_str()).collect();
+    let text = if names.is_empty() {
+        say("topics-none", &[])
+    } else {
+        say("topics-some", &[("topics", names.join(", ").into())])
+    };
+    join(
+        text.with("\n", Style::Plain),
+        say("topics-how", &[("ids", ids.join(", ").into())]),
+    )
+}
+
+pub(super) fn topic_on(name: &str) -> Text {
+    say("topic-on", &[("topic", name.into())])
+}
+
+pub(super) fn topic_off(name: &str) -> Text {
+    say("topic-off", &[("topic", name.into())])
+}
+
+pub(super) fn topic_gone(name: &str) -> Text {
+    say("topic-gone", &[("topic", name.into())])
+}
+
+pub(super) fn unknown_topic(vocabulary: &Vocabulary, name: &str) -> Text {
+    let ids: Vec<&str> = vocabulary.topics().map(|topic| topic.id.as_str()).collect();
+    match closest(name, ids.iter().copied()) {
+        Some(similar) => say(
+            "unknown-topic-similar",
+            &[("topic", name.into()), ("similar", similar.into())],
+        ),
+        None => say(
+            "unknown-topic",
+            &[("topic", name.into()), ("ids", ids.join(", ").into())],
+        ),
+    }
+}
+
+pub(super) fn filters_remain(count: usize) -> Text {
+    say("filters-remain", &[("count", count.into())])
+}
+
+pub(super) fn filters(filters: &[Rule]) -> Text {
+    if filters.is_empty() {
+        return say("filters-none", &[]);
+    }
+    let mut text = say("filters-some", &[]).with("\n", Style::Plain);
+    for (number, filter) in (1..).zip(filters) {
+        text = text
+            .with(format!("{number}. "), Style::Plain)
+            .with(shortened(&filter.text), Style::Code)
+            .with("\n", Style::Plain);
+    }
+    join(text, say("filters-how", &[]))
+}
+
+pub(super) fn filter_added(number: usize, rule: &str) -> Text {
+    say(
+        "filter-added",
+        &[("number", number.into()), ("rule", shortened(rule).into())],
+    )
+}
+
+pub(super) fn filter_there(rule: &str) -> Text {
+    say("filter-there", &[("rule", shortened(rule).into())])
+}
+
+pub(super) fn filter_removed(rule: &str) -> Text {
+    say("filter-removed", &[("rule", shortened(rule).into())])
+}
+
+pub(super) fn no_such_filter(number: usize, count: usize) -> Text {
+    say("no-such-filter", &[("number", number.into()), ("count", count.into())])
+}
+
+pub(super) fn too_many_filters(most: usize) -> Text {
+    say("too-many-filters", &[("most", most.into())])
+}
+
+pub(super) fn filter_test(rule: &str, count: usize, newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
+    let text = say(
+        "filter-test",
+        &[("rule", shortened(rule).into()), ("count", count.into())],
+    );
+    join(text, articles(newest, outlets))
+}
+
+pub(super) fn latest(newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
+    if newest.is_empty() {
+        say("latest-none", &[])
+    } else {
+        join(say("latest-some", &[]), articles(newest, outlets))
+    }
+}
+
+pub(super) fn paused() -> Text {
+    say("paused", &[])
+}
+
+pub(super) fn not_paused() -> Text {
+    say("not-paused", &[])
+}
+
+pub(super) fn resumed(missed: i64) -> Text {
+    say("resumed", &[("missed", missed.into())])
+}
+
+pub(super) fn nothing_stored() -> Text {
+    say("nothing-stored", &[])
+}
+
+pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule]) -> Text {
+    let since = subscriber.created_at.to_datetime().format("%-d %b %Y").to_string();
+    let alerts = match subscriber.paused_at {
+        Some(time) => say(
+            "settings-paused",
+            &[(
+                "time",
+                time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string().into(),
+            )],
+        ),
+        None => say("settings-flowing", &[]),
+    };
+    let topics = if topics.is_empty() {
+        "–".to_owned()
+    } else {
+        topics.join(", ")
+    };
+    let text = say(
+        "settings",
+        &[
+            ("since", since.into()),
+            ("topics", topics.into()),
+            ("filters", filters.len().into()),
+        ],
+    );
+    join(join(text.with("\n", Style::Plain), alerts), say("settings-how", &[]))
+}
+
+pub(super) fn forget_question(topics: usize, filters: usize) -> Text {
+    say(
+        "forget-question",
+        &[("topics", topics.into()), ("filters", filters.into())],
+    )
+}
+
+pub(super) fn forget_kept() -> Text {
+    say("forget-kept", &[])
+}
+
+pub(super) fn forgotten() -> Text {
+    say("forgotten", &[])
+}
+
+fn articles(articles: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
+    articles.iter().fold(Text::default(), |text, article| {
+        join(
+            text.with("\n\n", Style::Plain),
+            render::line(article, outlets.get(&article.outlet)),
+        )
+    })
+}
+
+fn join(mut text: Text, more: Text) -> Text {
+    text.0.extend(more.0);
+    text
+}
+
+fn shortened(rule: &str) -> String {
+    match rule.char_indices().nth(RULE_SHOWN) {
+        Some((end, _)) => format!("{}…", &rule[..end]),
+        None => rule.to_owned(),
+    }
+}

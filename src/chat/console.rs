@@ -1,0 +1,193 @@
+//! The terminal as a chat: one subscriber who reads and types where the program runs. A typed number presses the button
+//! with that number under the last message that has buttons.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use anstyle::{AnsiColor, Style as Look};
+use async_trait::async_trait;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, Lines};
+use tokio_util::sync::CancellationToken;
+
+use super::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
+use crate::model::{Address, Message, Platform, Style};
+
+/// The chat's id, of which there is one.
+const CHAT: &str = "console";
+
+type Input = Box<dyn AsyncBufRead + Send + Unpin>;
+
+/// A terminal at work.
+pub struct Console {
+    input: tokio::sync::Mutex<Lines<Input>>,
+    screen: Mutex<Screen>,
+    quit: CancellationToken,
+    end_of_input: CancellationToken,
+}
+
+struct Screen {
+    out: Box<dyn Write + Send>,
+    messages: usize,
+    /// The last message that has buttons, with what each of them carries.
+    buttons: (usize, Vec<String>),
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console").finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Builds a chat that reads lines from `input` and writes to `out`, with styles as escape sequences.
+    pub fn new(input: Input, out: Box<dyn Write + Send>) -> Self {
+        Self {
+            input: tokio::sync::Mutex::new(input.lines()),
+            screen: Mutex::new(Screen {
+                out,
+                messages: 0,
+                buttons: (0, Vec::new()),
+            }),
+            quit: CancellationToken::new(),
+            end_of_input: CancellationToken::new(),
+        }
+    }
+
+    /// Where messages of this chat go to.
+    pub fn address() -> Address {
+        Address {
+            platform: Platform::Console,
+            chat: CHAT.into(),
+            thread: None,
+        }
+    }
+
+    /// Cancelled when somebody types /quit.
+    pub fn quit(&self) -> &CancellationToken {
+        &self.quit
+    }
+
+    /// Cancelled when nothing more can be typed.
+    pub fn end_of_input(&self) -> &CancellationToken {
+        &self.end_of_input
+    }
+
+    fn show(&self, head: Option<&str>, message: &Message) -> Result<usize, SendError> {
+        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        screen.messages += 1;
+        let number = screen.messages;
+        let mut shown = String::new();
+        if let Some(head) = head {
+            shown.push_str(&format!("{}\n", paint(Look::new().dimmed(), head)));
+        }
+        for span in &message.text.0 {
+            shown.push_str(&match &span.style {
+                Style::Plain => span.text.clone(),
+                Style::Bold => paint(Look::new().bold(), &span.text),
+                Style::Italic => paint(Look::new().italic(), &span.text),
+                Style::Code => paint(AnsiColor::Cyan.on_default(), &span.text),
+                Style::Link(address) => {
+                    format!(
+                        "{} <{}>",
+                        paint(Look::new().underline(), &span.text),
+                        paint(AnsiColor::Blue.on_default(), address)
+                    )
+                }
+            });
+        }
+        let buttons: Vec<_> = message.buttons.iter().flatten().collect();
+        if !buttons.is_empty() {
+            screen.buttons = (number, buttons.iter().map(|button| button.data.clone()).collect());
+            let labels: Vec<String> = (1..)
+                .zip(&buttons)
+                .map(|(number, button)| {
+                    format!(
+                        "{} {}",
+                        paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")),
+                        button.label
+                    )
+                })
+                .collect();
+            shown.push_str(&format!("\n{}", labels.join("  ")));
+        }
+        writeln!(screen.out, "{}\n", shown.trim_end())
+            .and_then(|()| screen.out.flush())
+            .map_err(|error| SendError::Unanswered(format!("the terminal cannot be written to: {error}")))?;
+        Ok(number)
+    }
+
+    fn press(&self, line: &str) -> Option<Press> {
+        let number: usize = line.parse().ok()?;
+        let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (message, buttons) = &screen.buttons;
+        Some(Press {
+            id: String::new(),
+            address: Self::address(),
+            kind: ChatKind::Private,
+            author: Author::User(CHAT.into()),
+            message_id: message.to_string(),
+            data: buttons.get(number.checked_sub(1)?)?.clone(),
+        })
+    }
+}
+
+fn paint(look: Look, text: &str) -> String {
+    format!("{look}{text}{look:#}")
+}
+
+#[async_trait]
+impl Messenger for Console {
+    fn platform(&self) -> Platform {
+        Platform::Console
+    }
+
+    async fn connect(&self, _commands: &[(&str, String)]) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn bot_name(&self) -> Option<String> {
+        None
+    }
+
+    async fn send(&self, _to: &Address, message: &Message) -> Result<String, SendError> {
+        self.show(None, message).map(|number| number.to_string())
+    }
+
+    async fn edit(&self, _at: &Address, _message_id: &str, message: &Message) -> Result<(), SendError> {
+        // What has scrolled by cannot be changed; it is shown again.
+        self.show(Some("(changed)"), message).map(|_| ())
+    }
+
+    async fn acknowledge(&self, _press_id: &str, _note: Option<&str>) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn receive(&self) -> Result<Vec<Update>, SendError> {
+        let line = self.input.lock().await.next_line().await;
+        match line {
+            Ok(Some(line)) if line.trim() == "/quit" => {
+                self.quit.cancel();
+                Ok(Vec::new())
+            }
+            Ok(Some(line)) if line.trim().is_empty() => Ok(Vec::new()),
+            Ok(Some(line)) => Ok(vec![match self.press(line.trim()) {
+                Some(press) => Update::Press(press),
+                None => Update::Message(Incoming {
+                    address: Self::address(),
+                    kind: ChatKind::Private,
+                    author: Author::User(CHAT.into()),
+                    text: line,
+                }),
+            }]),
+            // Nothing more will come; the program may well go on and print alerts.
+            Ok(None) | Err(_) => {
+                self.end_of_input.cancel();
+                std::future::pending().await
+            }
+        }
+    }
+
+    async fn is_admin(&self, _chat: &str, _user: &str) -> Result<bool, SendError> {
+        Ok(true)
+    }
+}

@@ -1,0 +1,144 @@
+//! Chats: what every platform must be able to do ([`Messenger`]), and the platforms. What comes in and what goes out is
+//! free of any platform's terms, so that each handler and the sender serve them all.
+
+pub mod console;
+pub mod telegram;
+
+use async_trait::async_trait;
+
+use crate::model::{Address, Message, Platform};
+
+/// A chat platform at work.
+#[async_trait]
+pub trait Messenger: Send + Sync + std::fmt::Debug {
+    /// Which platform it is.
+    fn platform(&self) -> Platform;
+
+    /// Makes the bot ready to receive, and its commands, as pairs of name and description, known to the platform's menus.
+    async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError>;
+
+    /// The bot's own name on the platform, as in `/help@name`; `None` before it is connected, or where bots have none.
+    fn bot_name(&self) -> Option<String>;
+
+    /// Sends a message and returns the platform's id of it.
+    async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError>;
+
+    /// Replaces a message in place.
+    async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError>;
+
+    /// Tells the platform that a button press was taken, with a short note for the person.
+    async fn acknowledge(&self, press_id: &str, note: Option<&str>) -> Result<(), SendError>;
+
+    /// Waits for what people do, for a while; nothing is an answer too. What was returned counts as handled at the next
+    /// call, and comes again if the process dies before that.
+    async fn receive(&self) -> Result<Vec<Update>, SendError>;
+
+    /// Whether a person may change the settings of a chat.
+    async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError>;
+}
+
+/// Something that happened in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// Somebody wrote.
+    Message(Incoming),
+    /// Somebody pressed a button.
+    Press(Press),
+    /// The bot was removed from a chat or blocked (`false`), or is back (`true`).
+    Reachable(Address, bool),
+    /// A chat has got another id.
+    Moved {
+        /// Where it was.
+        from: Address,
+        /// The platform's new id of the chat.
+        to: String,
+    },
+}
+
+/// A message to the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Where it was written, and where the answer goes.
+    pub address: Address,
+    /// What kind of chat that is.
+    pub kind: ChatKind,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it says.
+    pub text: String,
+}
+
+/// The press of a button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// The platform's id of the press.
+    pub id: String,
+    /// Where the message with the button stands.
+    pub address: Address,
+    /// What kind of chat that is.
+    pub kind: ChatKind,
+    /// Who pressed.
+    pub author: Author,
+    /// The platform's id of the message with the button.
+    pub message_id: String,
+    /// The button's data.
+    pub data: String,
+}
+
+/// A kind of chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatKind {
+    /// One person and the bot.
+    Private,
+    /// Several people; only admins may change things.
+    Group,
+    /// One-way; only admins can write at all.
+    Channel,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A person, by the platform's id.
+    User(String),
+    /// The chat itself: a channel's post, or an admin of a group who writes in its name.
+    Chat,
+}
+
+/// Why a platform did not do what it was asked to. No variant holds a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Too many requests; none may be made for so many seconds.
+    #[error("asked to wait {retry_after_secs} s")]
+    TooFast {
+        /// Seconds to wait.
+        retry_after_secs: i64,
+    },
+    /// The chat cannot be reached: blocked, kicked, deleted.
+    #[error("the chat cannot be reached: {0}")]
+    Unreachable(String),
+    /// The chat has another id now.
+    #[error("the chat has moved to {to}")]
+    Moved {
+        /// The new id.
+        to: String,
+    },
+    /// The forum topic is closed or gone.
+    #[error("the forum topic is closed or gone: {0}")]
+    ThreadGone(String),
+    /// The markup was not understood.
+    #[error("the markup was refused: {0}")]
+    Markup(String),
+    /// An edit that changes nothing.
+    #[error("nothing to change")]
+    NotModified,
+    /// The request was refused for another reason and will be again.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The token is wrong or was revoked.
+    #[error("the token was refused; check TELOXIDE_TOKEN")]
+    Unauthorized,
+    /// No answer, or none that says whether the request was carried out.
+    #[error("no answer: {0}")]
+    Unanswered(String),
+}

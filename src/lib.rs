@@ -12,9 +12,9 @@
 
 pub mod model;
 
-pub mod feed;
-
 pub mod article;
+
+pub mod feed;
 
 pub mod rule;
 
@@ -33,3 +33,10 @@ pub mod alert;
 pub mod chat;
 
 pub mod bot;
+
+pub mod web;
+
+pub mod app;
+pub mod cli;
+pub mod demo;
+pub mod telemetry;

@@ -143,14 +143,16 @@ mod tests {
                     continue;
                 }
                 let code = std::fs::read_to_string(entry.path()).unwrap();
-                for call in ["say(\"", "word(\""] {
+                for call in ["say(", "word("] {
                     for part in code.split(call).skip(1) {
-                        named.insert(part.split('"').next().unwrap().to_owned());
+                        if let Some(id) = part.trim_start().strip_prefix('"') {
+                            named.insert(id.split('"').next().unwrap().to_owned());
+                        }
                     }
                 }
             }
         }
-        // The code of this very test names its two calls.
+        // The code of this very test looks like a call, too.
         named.retain(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !id.is_empty());
         let mut there = BTreeSet::new();
         for entry in root.join("locales/en").read_dir().unwrap().map(Result::unwrap) {

@@ -1,2 +1,24 @@
-//! The program.
-fn main() {}
+//! The program: starts the runtime and hands the command line over.
+#![allow(clippy::print_stderr, reason = "there is no logging before the runtime")]
+
+use std::process::ExitCode;
+
+use ceasewire::cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    // Before any TLS client is built: without a provider building one fails. A second call is the only way to fail.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("the runtime cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(cli::run(cli));
+    // A pending read of the terminal would otherwise keep the program from ending.
+    runtime.shutdown_background();
+    code
+}

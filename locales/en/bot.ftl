@@ -13,14 +13,14 @@ describe-help = All commands, and how rules are written
 describe-forget = Delete everything about this chat
 
 greeting =
-    *Ceasewire* watches the news about *{ $conflict }* and writes to you when something you asked for happens: one alert per story, with who says so.
+    { "" }*Ceasewire* watches the news about *{ $conflict }* and writes to you when something you asked for happens: one alert per story, with who says so.
 
     Tap the topics you want. For words of your own, type `/filter add` and a rule, such as `/filter add "Minsk Group"`. /help explains the rest.
 
 help-intro = Ceasewire watches the news about *{ $conflict }*.
 
 help-rules =
-    *Rules*
+    { "" }*Rules*
     `karabakh ceasefire` both words
     `ceasefire OR truce` one of them; a comma does the same
     `shusha -football` without that word
@@ -94,7 +94,7 @@ resumed =
 
 nothing-stored = Nothing is stored about this chat. Type /start to begin.
 settings =
-    *Settings of this chat*
+    { "" }*Settings of this chat*
     Since: { $since }
     Topics: { $topics }
     Filters: { $filters }

@@ -175,6 +175,9 @@ fn has_words(text: &str) -> bool {
 
 /// Cuts each label that stands at a seam or after a sentence, together with the link it announces.
 fn cut_within(line: &mut Line) {
+    if line.links.is_empty() {
+        return;
+    }
     let mut cuts: Vec<Range<usize>> = Vec::new();
     for start in starts(line) {
         if cuts.last().is_some_and(|cut| start < cut.end) {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alert::html;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
 use crate::locale;
-use crate::model::{Address, Message, Outlet, Timestamp};
+use crate::model::{Address, Clock, Message, Outlet, Timestamp};
 use crate::rule::Vocabulary;
 use crate::store::Store;
 use command::{Access, Command, Name};
@@ -50,6 +50,7 @@ pub struct Bot {
     outlets: Arc<BTreeMap<String, Outlet>>,
     /// The name of the conflict that is watched.
     conflict: String,
+    clock: Clock,
 }
 
 impl Bot {
@@ -60,6 +61,7 @@ impl Bot {
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
         conflict: String,
+        clock: Clock,
     ) -> Self {
         Self {
             store,
@@ -67,6 +69,7 @@ impl Bot {
             vocabulary,
             outlets,
             conflict,
+            clock,
         }
     }
 
@@ -114,7 +117,7 @@ impl Bot {
 
     /// Handles one update to its end.
     pub async fn update(&self, update: Update) {
-        let now = Timestamp::now();
+        let now = self.clock.now();
         let done = match &update {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,

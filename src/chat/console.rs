@@ -72,6 +72,16 @@ impl Console {
         &self.end_of_input
     }
 
+    /// Writes a line that belongs to no message.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn heading(&self, text: &str) -> std::io::Result<()> {
+        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        writeln!(screen.out, "{}\n", paint(Look::new().dimmed(), text))?;
+        screen.out.flush()
+    }
+
     fn show(&self, head: Option<&str>, message: &Message) -> Result<usize, SendError> {
         let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
         screen.messages += 1;

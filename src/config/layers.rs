@@ -3,12 +3,10 @@
 //! Each single setting is tried alone upon the base, so that every unknown name and every wrong type is found in one
 //! run, with its own place, while the types stay the only description of what is allowed.
 
-use std::path::Path;
-
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::Config;
+use super::{Config, Source};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +22,15 @@ const ENV_PREFIX: &str = "CEASEWIRE__";
 /// Reads the defaults, the file and the environment; what is wrong is left out and reported.
 pub(super) fn read(
     defaults: &str,
-    file: Option<&Path>,
+    source: Source<'_>,
     env: impl IntoIterator<Item = (String, String)>,
     faults: &mut Vec<Fault>,
 ) -> Config {
     let mut base: Table = defaults.parse().expect("the defaults are TOML, a test says so");
-    if let Some(file) = file {
-        match std::fs::read_to_string(file) {
+    match source {
+        Source::Defaults => {}
+        Source::Text(name, text) => overlay_text::<Config>(&mut base, text, name, faults),
+        Source::File(file) => match std::fs::read_to_string(file) {
             Ok(text) => overlay_text::<Config>(&mut base, &text, &file.display().to_string(), faults),
             Err(error) => {
                 let problem = format!("{error}; name a file that can be read");
@@ -39,7 +39,7 @@ pub(super) fn read(
                     problem,
                 });
             }
-        }
+        },
     }
     let mut env: Vec<(String, String)> = env
         .into_iter()

@@ -167,14 +167,28 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Reads the configuration file (none: the defaults), the environment's `CEASEWIRE__…` and the conflict profile.
+/// Where settings beside the defaults come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// Nowhere: the defaults are all.
+    Defaults,
+    /// A file.
+    File(&'a Path),
+    /// Text that is compiled in, under a name.
+    Text(&'a str, &'a str),
+}
+
+/// Reads the settings, the environment's `CEASEWIRE__…` and the conflict profile.
 ///
 /// # Errors
 /// Every fault found, each with its place.
-pub fn load(file: Option<&Path>, env: impl IntoIterator<Item = (String, String)>) -> Result<Settings, ConfigError> {
+pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>) -> Result<Settings, ConfigError> {
     let mut faults = Vec::new();
-    let config = layers::read(DEFAULTS, file, env, &mut faults);
-    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let config = layers::read(DEFAULTS, source, env, &mut faults);
+    let folder = match source {
+        Source::File(file) => file.parent().unwrap_or(Path::new("")),
+        Source::Defaults | Source::Text(..) => Path::new(""),
+    };
     let profile = profile::read(&config.conflict.profile, folder, &mut faults);
     check(&config, &mut faults);
 
@@ -379,14 +393,14 @@ mod tests {
         let file = folder.path().join("c.toml");
         std::fs::write(&file, text).unwrap();
         load(
-            Some(&file),
+            Source::File(&file),
             env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
         )
     }
 
     #[test]
     fn the_defaults_are_right_and_document_every_key() {
-        let settings = load(None, []).unwrap();
+        let settings = load(Source::Defaults, []).unwrap();
         assert_eq!(settings.conflict.id, "nagorno-karabakh");
         assert_eq!(settings.warnings, Vec::<String>::new());
         // Each optional key stands there too, behind a "#": with those uncommented nothing is unknown.

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::Url;
 
-use super::repair::{NoFeed, Repaired, language, person, repair};
+use super::draft::{language, person};
+use super::repair::{NoFeed, Repaired, repair};
 use super::{charset, date};
 use crate::article::clean::plain_line;
 use crate::article::markup::escape;
@@ -104,16 +105,27 @@ fn from_xml(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedPar
             reason: "it breaks off before its first entry".into(),
         },
     })?;
-    let mut skipped = Vec::new();
+    let mut skipped: Vec<String> = Vec::new();
+    if let Some((number, line)) = repaired.cut {
+        skipped.push(format!(
+            "Entry {number} (line {}) and all after it: the feed holds too many.",
+            line + lead
+        ));
+    }
     let read = match reader(base).parse(repaired.document().as_bytes()) {
         Ok(read) if read.entries.len() == repaired.entries.len() => read,
-        _ => salvage(&repaired, base, &mut skipped)?,
+        _ => salvage(&repaired, lead, base, &mut skipped)?,
     };
     Ok(convert(read, skipped, base))
 }
 
 /// Reads each entry in a document of its own; those that cannot be read are named in `skipped`.
-fn salvage(repaired: &Repaired, base: Option<&Url>, skipped: &mut Vec<String>) -> Result<reader::Feed, FeedParseError> {
+fn salvage(
+    repaired: &Repaired,
+    lead: usize,
+    base: Option<&Url>,
+    skipped: &mut Vec<String>,
+) -> Result<reader::Feed, FeedParseError> {
     let empty = Repaired {
         head: repaired.head.clone(),
         ..Repaired::default()
@@ -122,7 +134,7 @@ fn salvage(repaired: &Repaired, base: Option<&Url>, skipped: &mut Vec<String>) -
     for piece in &repaired.entries {
         match reader(base).parse(repaired.alone(piece).as_bytes()) {
             Ok(read) => whole.entries.extend(read.entries),
-            Err(error) => skipped.push(format!("Entry {} (line {}): {error}.", piece.number, piece.line)),
+            Err(error) => skipped.push(format!("Entry {} (line {}): {error}.", piece.number, piece.line + lead)),
         }
     }
     Ok(whole)

@@ -211,7 +211,7 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(typed, name), name))
-        .filter(|(distance, name)| *distance <= near || name.starts_with(typed))
+        .filter(|(distance, name)| *distance <= near || (!typed.is_empty() && name.starts_with(typed)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

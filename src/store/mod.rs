@@ -204,6 +204,11 @@ impl Store {
         }
     }
 
+    /// Whether there is a database at `url`; of PostgreSQL it is taken for granted.
+    pub fn exists(url: &str) -> bool {
+        sqlite_path(url).is_none_or(|path| path.exists())
+    }
+
     /// Whether several processes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.writer, Db::Postgres(_))

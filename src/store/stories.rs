@@ -42,6 +42,16 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many stories there are.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_stories(&self) -> Result<i64, StoreError> {
+        Ok(on!(&self.readers, pool => sqlx::query_scalar("select count(*) from stories").fetch_one(pool).await)?)
+    }
+}
+
 impl Tx {
     /// Inserts a story.
     ///

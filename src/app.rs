@@ -1,0 +1,209 @@
+//! The composition root: builds everything, starts the loops and stops them.
+
+use std::collections::BTreeMap;
+use std::io::BufWriter;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::SecretString;
+use tokio::io::BufReader;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::alert::sender::Sender;
+use crate::bot::Bot;
+use crate::chat::Messenger;
+use crate::chat::console::Console;
+use crate::chat::telegram::Telegram;
+use crate::config::Settings;
+use crate::feed::fetch::Fetcher;
+use crate::ingest::Ingest;
+use crate::model::{Clock, FeedSource, Outlet, Timestamp};
+use crate::poller::Poller;
+use crate::rule::Vocabulary;
+use crate::store::Store;
+use crate::web;
+
+/// How long the loops may take to finish what they have in hand. A supervisor that kills after 10 seconds is not met.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
+
+/// The parts that do the work, built but not running.
+#[derive(Debug)]
+pub struct Parts {
+    /// Fetches feeds.
+    pub poller: Poller,
+    /// Sends alerts.
+    pub sender: Sender,
+    /// Answers people.
+    pub bot: Bot,
+}
+
+/// Builds the parts around a store and a chat platform.
+///
+/// # Errors
+/// When the HTTP client cannot be built.
+pub fn build(
+    settings: &Settings,
+    store: &Store,
+    messenger: &Arc<dyn Messenger>,
+    clock: Clock,
+    backfill: usize,
+) -> anyhow::Result<Parts> {
+    let config = &settings.config;
+    let vocabulary: Arc<Vocabulary> = Arc::new(settings.vocabulary.clone());
+    let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
+    let outbox = Arc::new(Notify::new());
+    let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
+    let ingest = Arc::new(Ingest::new(
+        store.clone(),
+        Arc::clone(&vocabulary),
+        Arc::clone(&outlets),
+        Arc::clone(&outbox),
+    ));
+    Ok(Parts {
+        poller: Poller::new(
+            store.clone(),
+            fetcher,
+            ingest,
+            config.poller.clone(),
+            config.fetch.timeout_secs,
+            backfill,
+        ),
+        sender: Sender::new(
+            store.clone(),
+            Arc::clone(messenger),
+            Arc::clone(&vocabulary),
+            Arc::clone(&outlets),
+            config.delivery.clone(),
+            outbox,
+        ),
+        bot: Bot::new(
+            store.clone(),
+            Arc::clone(messenger),
+            vocabulary,
+            outlets,
+            settings.conflict.name.clone(),
+            clock,
+        ),
+    })
+}
+
+/// Opens the store and makes it hold the configured feeds.
+///
+/// # Errors
+/// When the database cannot be opened or written.
+pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyhow::Result<Store> {
+    let store = Store::open(url).await.context("opening the store")?;
+    if !store.is_shared() {
+        // Nobody else works on this database, so whoever held these leases has died.
+        store.release_feeds().await?;
+        store.release_deliveries().await?;
+    }
+    store.sync_feeds(feeds, now).await.context("storing the feeds")?;
+    Ok(store)
+}
+
+/// A console chat on the program's own terminal.
+pub fn terminal() -> Console {
+    let input = Box::new(BufReader::new(tokio::io::stdin()));
+    // Escape sequences are taken out again where the output is no terminal.
+    Console::new(
+        input,
+        Box::new(BufWriter::new(anstream::AutoStream::auto(std::io::stdout()))),
+    )
+}
+
+/// Runs until `stop`: polls, matches, alerts and answers. Without a token the terminal is the chat.
+///
+/// # Errors
+/// When something cannot be started, or a loop dies.
+pub async fn run(
+    settings: Settings,
+    token: Option<SecretString>,
+    backfill: usize,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let config = &settings.config;
+    let _lock = Store::lock(&config.database.url)?;
+    let store = open_store(&config.database.url, &settings.feeds, Timestamp::now()).await?;
+    let messenger: Arc<dyn Messenger> = match token {
+        Some(token) => {
+            let api_url = Url::parse(&config.telegram.api_url).context("telegram.api_url")?;
+            let telegram = Telegram::new(
+                token,
+                api_url,
+                config.telegram.long_poll_secs,
+                config.delivery.send_timeout_secs,
+            )?;
+            Arc::new(telegram)
+        }
+        None => {
+            tracing::warn!(
+                "no token in TELOXIDE_TOKEN or telegram.token_file: talking in this terminal; /quit ends it"
+            );
+            let console = terminal();
+            let (quit, stop) = (console.quit().clone(), stop.clone());
+            tokio::spawn(async move {
+                quit.cancelled().await;
+                stop.cancel();
+            });
+            Arc::new(console)
+        }
+    };
+    let Parts { poller, sender, bot } = build(&settings, &store, &messenger, Clock::System, backfill)?;
+    tracing::info!(feeds = settings.feeds.len(), conflict = settings.conflict.id, "started");
+
+    let mut loops = JoinSet::new();
+    if let Some(address) = config.web.listen {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("listening on {address}"))?;
+        let (store, stop) = (store.clone(), stop.clone());
+        loops.spawn(async move {
+            if let Err(error) = web::health::serve(listener, store, stop).await {
+                tracing::error!("the web server ended: {error}");
+            }
+        });
+    }
+    // A loop that panicked must not leave the others running as if all were well.
+    let started = |stop: &CancellationToken| (stop.clone(), stop.clone().drop_guard());
+    let (token, guard) = started(&stop);
+    loops.spawn(async move {
+        let _guard = guard;
+        poller.run(token).await;
+    });
+    let (token, guard) = started(&stop);
+    loops.spawn(async move {
+        let _guard = guard;
+        sender.run(token).await;
+    });
+    let (token, guard) = started(&stop);
+    loops.spawn(async move {
+        let _guard = guard;
+        bot.run(token).await;
+    });
+
+    stop.cancelled().await;
+    tracing::info!("stopping");
+    let finished = tokio::time::timeout(STOP_WITHIN, async {
+        let mut died = None;
+        while let Some(ended) = loops.join_next().await {
+            died = died.or(ended.err());
+        }
+        died
+    })
+    .await;
+    match finished {
+        Ok(None) => {}
+        Ok(Some(error)) => anyhow::bail!("a loop died: {error}"),
+        // What was in hand is claimed again at the next start.
+        Err(_) => tracing::warn!("not everything in hand could be finished in time"),
+    }
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,244 @@
+//! The command line. Data goes to standard output, words for people to standard error.
+
+mod inspect;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{self, Settings, Source};
+use crate::feed::fetch::{Fetched, Fetcher};
+use crate::store::Store;
+use crate::{app, demo, telemetry};
+
+/// News alerts about an armed conflict: one alert per story, to Telegram or this terminal.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// The configuration file; without one the defaults of config/default.toml apply.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Poll, match, alert and answer commands until SIGINT or SIGTERM
+    Run {
+        /// Alert the newest N articles of a feed's first fetch, which otherwise stores what is there silently
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        backfill: usize,
+    },
+    /// Replay autumn 2020 offline, in this terminal
+    Demo {
+        /// Answer commands typed meanwhile
+        #[arg(long)]
+        interactive: bool,
+    },
+    /// Validate configuration, profile, topics and database without starting
+    Check,
+    /// Show or try feeds
+    Feeds {
+        #[command(subcommand)]
+        command: FeedsCommand,
+    },
+    /// Write a consistent copy of the database while the bot runs
+    Backup {
+        /// The file to write; it must not exist
+        file: PathBuf,
+    },
+    /// Look at what the pipeline makes of something
+    Inspect {
+        #[command(subcommand)]
+        command: inspect::Command,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FeedsCommand {
+    /// The polled feeds with their state
+    List,
+    /// Fetch and parse a feed with the configured fetcher and show what is in it
+    Test {
+        /// Its address
+        url: String,
+    },
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> ExitCode {
+    match execute(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = || load(cli.config.as_deref());
+    match cli.command {
+        Command::Run { backfill } => {
+            let settings = settings()?;
+            telemetry::init(&settings.config.log.filter)?;
+            for warning in &settings.warnings {
+                tracing::warn!("{warning}");
+            }
+            let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
+            app::run(settings, token, backfill, stop_on_signal()?).await?;
+        }
+        Command::Demo { interactive } => {
+            telemetry::init("warn")?;
+            demo::run(interactive, stop_on_signal()?).await?;
+        }
+        Command::Check => return check(&settings()?).await,
+        Command::Feeds {
+            command: FeedsCommand::List,
+        } => list_feeds(&settings()?).await?,
+        Command::Feeds {
+            command: FeedsCommand::Test { url },
+        } => test_feed(&settings()?, &url).await?,
+        Command::Backup { file } => {
+            let settings = settings()?;
+            let url = &settings.config.database.url;
+            anyhow::ensure!(
+                Store::exists(url),
+                "there is no database at database.url yet; nothing to copy"
+            );
+            let store = Store::open(url).await?;
+            store.backup(&file).await?;
+            store.close().await;
+            complain(&format!("copied to {}", file.display()));
+        }
+        Command::Inspect { command } => return inspect::run(command, cli.config.as_deref()).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(file: Option<&std::path::Path>) -> anyhow::Result<Settings> {
+    Ok(config::load(
+        file.map_or(Source::Defaults, Source::File),
+        std::env::vars(),
+    )?)
+}
+
+/// Checks what loading the settings did not: the token and the database.
+async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let mut faults = Vec::new();
+    for warning in &settings.warnings {
+        complain(&format!("warning: {warning}"));
+    }
+    let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok());
+    let chat = match &token {
+        Ok(Some(_)) => "Telegram",
+        Ok(None) => "this terminal, since there is no token",
+        Err(error) => {
+            faults.push(error.to_string());
+            "unknown"
+        }
+    };
+    match Store::open(&settings.config.database.url).await {
+        Ok(store) => store.close().await,
+        Err(error) => faults.push(format!("database.url: {error}")),
+    }
+    for fault in &faults {
+        complain(fault);
+    }
+    if !faults.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    print(&format!(
+        "The configuration is right: {}, {} feeds of {} outlets, {} topics; alerts go to {chat}.\n",
+        settings.conflict.name,
+        settings.feeds.len(),
+        settings.outlets.len(),
+        settings.vocabulary.topics().count(),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
+    let url = &settings.config.database.url;
+    let stored = if Store::exists(url) {
+        Store::open(url).await?.list_feeds().await?
+    } else {
+        Vec::new()
+    };
+    let mut lines = String::new();
+    for feed in &settings.feeds {
+        let state = match stored.iter().find(|stored| stored.url == feed.url) {
+            None => "never polled".to_owned(),
+            Some(stored) => match (&stored.last_error, stored.last_success_at) {
+                (Some(error), _) => format!("failed {} times: {error}", stored.failures),
+                (None, Some(time)) => format!("good at {}", time.to_rfc3339()),
+                (None, None) => "never polled".to_owned(),
+            },
+        };
+        let _ = writeln!(lines, "{}\t{}\t{state}", feed.outlet, feed.url);
+    }
+    print(&lines)
+}
+
+async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
+    let fetched = Fetcher::new(&settings.config.fetch)?
+        .fetch(url, None, None)
+        .await
+        .context("fetching the feed")?;
+    let Fetched::Body(body) = fetched else {
+        anyhow::bail!("the server says \"not modified\" to a first request")
+    };
+    let feed = crate::feed::parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url))?;
+    let mut lines = format!(
+        "{}: {} entries, {} skipped\n",
+        feed.title.as_deref().unwrap_or("(no title)"),
+        feed.entries.len(),
+        feed.skipped.len()
+    );
+    for entry in feed.entries.iter().take(3) {
+        let date = entry
+            .published
+            .map_or_else(|| "undated".to_owned(), crate::model::Timestamp::to_rfc3339);
+        let _ = writeln!(
+            lines,
+            "{date}\t{}\t{}",
+            entry.title,
+            entry.url.as_deref().unwrap_or("(no link)")
+        );
+    }
+    print(&lines)
+}
+
+/// A token that SIGINT and SIGTERM cancel.
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let token = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        token.cancel();
+    });
+    Ok(stop)
+}
+
+/// Writes data.
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("writing to standard output")
+}
+
+/// Writes words for people. Where standard error is gone there is nobody to tell.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,241 @@
+//! `ceasewire inspect`: the code of the pipeline on a file, an address or standard input, without a database.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::complain;
+use crate::article::{clean, identity};
+use crate::config::{self, Settings};
+use crate::feed::fetch::{Fetched, Fetcher};
+use crate::feed::parse;
+use crate::model::{Entry, Timestamp};
+use crate::rule::{Doc, Expr, Index, RuleError, parse as parse_rule};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// A feed as JSON
+    Feed {
+        /// A file, an address, or - for standard input
+        source: String,
+    },
+    /// A rule's normal form and its words; a fault is drawn with a caret
+    Rule {
+        /// The rule
+        rule: String,
+    },
+    /// Which rules each article matches, as JSON Lines
+    Match(MatchArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MatchArgs {
+    /// Rules as JSON Lines: {"id": 1, "rule": "…"}
+    #[arg(long, value_name = "FILE")]
+    rules: PathBuf,
+    /// Articles as JSON Lines; standard input if left out
+    articles: Option<PathBuf>,
+    /// Whole folded words only: no other spellings, no topics
+    #[arg(long)]
+    plain: bool,
+    /// Write how many rules match instead of which
+    #[arg(long)]
+    count: bool,
+}
+
+pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let settings = super::load(config)?;
+    match command {
+        Command::Feed { source } => feed(&settings, &source).await,
+        Command::Rule { rule } => show_rule(&settings, &rule),
+        Command::Match(args) => match_articles(&settings, &args),
+    }
+}
+
+async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
+    let (bytes, content_type, url) = if source.starts_with("http://") || source.starts_with("https://") {
+        // Whoever types an address into a terminal may look at it, wherever it leads.
+        let config = config::Fetch {
+            allow_private_networks: true,
+            ..settings.config.fetch.clone()
+        };
+        match Fetcher::new(&config)?.fetch(source, None, None).await? {
+            Fetched::Body(body) => (body.bytes, body.content_type, Some(body.url)),
+            Fetched::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
+        }
+    } else if source == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .context("reading standard input")?;
+        (bytes, None, None)
+    } else {
+        (std::fs::read(source).with_context(|| source.to_owned())?, None, None)
+    };
+    let feed = parse::parse(&bytes, content_type.as_deref(), url.as_deref()).with_context(|| source.to_owned())?;
+    for skipped in &feed.skipped {
+        complain(&format!("an entry was passed over: {skipped}"));
+    }
+    let entries: Vec<Value> = feed.entries.iter().map(entry).collect();
+    let out = json!({"title": feed.title, "home": feed.home, "language": feed.language, "entries": entries});
+    super::print(&format!("{out}\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn entry(entry: &Entry) -> Value {
+    let time = |time: Option<Timestamp>| time.map(Timestamp::to_rfc3339);
+    json!({
+        "id": entry.guid.clone().or_else(|| entry.url.as_deref().and_then(identity::canonical_url)),
+        "url": entry.url,
+        "title": entry.title,
+        "text": clean::plain_text(&entry.html),
+        "published": time(entry.published),
+        "updated": time(entry.updated),
+        "authors": entry.authors,
+        "language": entry.language,
+    })
+}
+
+fn show_rule(settings: &Settings, rule: &str) -> anyhow::Result<ExitCode> {
+    match settings.vocabulary.compile(rule).and_then(|_| parse_rule(rule)) {
+        Ok(expr) => {
+            let terms: Vec<String> = expr.terms().iter().map(|term| term.to_string()).collect();
+            super::print(&format!("{}\n", json!({"rule": expr.to_string(), "terms": terms})))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RuleLine {
+    id: i64,
+    rule: String,
+}
+
+#[derive(Deserialize)]
+struct ArticleLine {
+    id: Value,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    text: String,
+    url: Option<String>,
+    outlet: Option<String>,
+    language: Option<String>,
+}
+
+fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitCode> {
+    let mut faulty = 0_usize;
+    let started = Instant::now();
+    let compile = |rule: &str| -> Result<Expr, RuleError> {
+        if args.plain {
+            parse_rule(rule)
+        } else {
+            settings.vocabulary.compile(rule)
+        }
+    };
+    let mut rules: Vec<(i64, Expr)> = Vec::new();
+    for_each_line(
+        BufReader::new(open(&args.rules)?),
+        &args.rules.display().to_string(),
+        &mut faulty,
+        |line| {
+            let line: RuleLine = serde_json::from_str(line)?;
+            rules.push((line.id, compile(&line.rule)?));
+            Ok(())
+        },
+    )?;
+    // In the order of the ids, so that matches come out ascending.
+    rules.sort_by_key(|(id, _)| *id);
+    let mut index = Index::default();
+    for (id, rule) in rules {
+        index.insert(id, rule);
+    }
+    let built = started.elapsed().as_secs_f64();
+
+    let started = Instant::now();
+    let (mut articles, mut matches) = (0_usize, 0_usize);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let (input, name): (Box<dyn BufRead>, String) = match &args.articles {
+        Some(file) => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
+        None => (Box::new(std::io::stdin().lock()), "standard input".into()),
+    };
+    for_each_line(input, &name, &mut faulty, |line| {
+        let article: ArticleLine = serde_json::from_str(line)?;
+        let topics = if args.plain {
+            Vec::new()
+        } else {
+            settings.vocabulary.find_topics(&article.title, &article.text)
+        };
+        let doc = Doc::new(&article.title, &article.text)
+            .from_source(article.outlet.as_deref(), article.url.as_deref())
+            .in_language(article.language.as_deref())
+            .about(topics);
+        let found = index.matches(&doc);
+        articles += 1;
+        matches += found.len();
+        let line = if args.count {
+            json!({"article": article.id, "matches": found.len()})
+        } else {
+            json!({"article": article.id, "rules": found})
+        };
+        writeln!(out, "{line}").context("writing to standard output")
+    })?;
+    out.flush().context("writing to standard output")?;
+    let seconds = started.elapsed().as_secs_f64();
+    complain(&format!(
+        "{} rules indexed in {built:.2} s; {articles} articles, {matches} matches in {seconds:.2} s ({:.0} articles/s)",
+        index.len(),
+        articles as f64 / seconds.max(1e-9),
+    ));
+    Ok(if faulty == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn open(file: &Path) -> anyhow::Result<File> {
+    File::open(file).with_context(|| file.display().to_string())
+}
+
+/// Hands each line over; a faulty one is reported with its number, counted and skipped.
+fn for_each_line(
+    mut input: impl BufRead,
+    name: &str,
+    faulty: &mut usize,
+    mut each: impl FnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    for number in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes).with_context(|| name.to_owned())? == 0 {
+            break;
+        }
+        let done = match std::str::from_utf8(&bytes) {
+            Ok(line) if line.trim().is_empty() => Ok(()),
+            Ok(line) => each(line),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = done {
+            // A reader of the output that has gone away is no fault of the line.
+            if error.downcast_ref::<std::io::Error>().is_some() {
+                return Err(error);
+            }
+            *faulty += 1;
+            complain(&format!("{name}: line {number}: {error:#}"));
+        }
+    }
+    Ok(())
+}

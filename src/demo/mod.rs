@@ -1,0 +1,148 @@
+//! The demo: autumn 2020 replayed in order, offline, through the very program.
+//!
+//! A site on loopback serves feeds that grow as the replay's clock moves; the real poller fetches them, the real sender
+//! alerts a subscriber in the terminal.
+
+mod site;
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{self, Parts};
+use crate::chat::Messenger;
+use crate::chat::console::Console;
+use crate::config::{self, Source};
+use crate::model::{Clock, FeedSource, Timestamp};
+use crate::poller::Tick;
+use crate::store::Store;
+use site::{Material, Site};
+
+const SETTINGS: &str = include_str!("../../config/demo.toml");
+/// What the subscriber who is already there has asked for.
+const TOPICS: [&str; 2] = ["ceasefire", "meeting"];
+const FILTER: &str = "pipeline*";
+/// Pause after each step on a terminal, so that one can follow; about a dozen seconds in all.
+const PACE: Duration = Duration::from_millis(130);
+/// The same when one can type meanwhile.
+const INTERACTIVE_PACE: Duration = Duration::from_millis(200);
+/// Seconds between a text's publication and the poll that finds it.
+const POLLED_AFTER_SECS: i64 = 30;
+
+/// Runs the demo to its end; with `interactive` it answers commands meanwhile, and after the replay until /quit, the end
+/// of the input, or `stop`.
+///
+/// # Errors
+/// When anything of the program fails.
+pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<()> {
+    let material = Material::load().context("reading the demo's articles")?;
+    let steps = material.times();
+    let first = steps
+        .first()
+        .copied()
+        .context("the demo has no articles")?
+        .plus_secs(-86_400);
+    let clock = Arc::new(AtomicI64::new(first.0));
+    let site = Site::start(material, Arc::clone(&clock))
+        .await
+        .context("serving the demo's feeds")?;
+
+    let mut settings = config::load(Source::Text("config/demo.toml", SETTINGS), [])?;
+    settings.outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
+    settings.feeds = site
+        .feeds()
+        .map(|(outlet, url)| FeedSource {
+            url,
+            outlet,
+            language: None,
+            interval_secs: None,
+        })
+        .collect();
+    let folder = tempfile::tempdir().context("making a temporary folder")?;
+    let url = format!("sqlite://{}", folder.path().join("demo.db").display());
+    let store = app::open_store(&url, &settings.feeds, first).await?;
+
+    let console = Arc::new(app::terminal());
+    let messenger: Arc<dyn Messenger> = Arc::<Console>::clone(&console);
+    let Parts { poller, sender, bot } = app::build(&settings, &store, &messenger, Clock::Set(Arc::clone(&clock)), 0)?;
+    subscribe(&store, first).await?;
+    console.heading(&format!(
+        "{} feeds on loopback, {} texts from {} to {}. A subscriber of {} with the filter {FILTER} is waiting.",
+        settings.feeds.len(),
+        steps.len(),
+        day(first.plus_secs(86_400)),
+        steps.last().map(|&time| day(time)).unwrap_or_default(),
+        TOPICS.join(" and "),
+    ))?;
+
+    let chat = stop.child_token();
+    let answering = interactive.then(|| {
+        let token = chat.clone();
+        tokio::spawn(async move { bot.run(token).await })
+    });
+    let pace = match (interactive, std::io::stdout().is_terminal()) {
+        (true, _) => INTERACTIVE_PACE,
+        (false, true) => PACE,
+        (false, false) => Duration::ZERO,
+    };
+    let mut last_day = String::new();
+    // The first poll finds the feeds empty, as a feed is before its first article.
+    poller.tick(first).await?;
+    for &time in &steps {
+        if stop.is_cancelled() || console.quit().is_cancelled() {
+            break;
+        }
+        let now = time.plus_secs(POLLED_AFTER_SECS);
+        clock.store(now.0, Ordering::Relaxed);
+        poller.tick(now).await?;
+        if store.count_deliveries().await?.pending > 0 && last_day != day(time) {
+            last_day = day(time);
+            console.heading(&format!("── {last_day} ──"))?;
+        }
+        while sender.tick(now).await? != Tick::Idle {}
+        tokio::time::sleep(pace).await;
+    }
+
+    let polled = poller.totals();
+    let stories = store.count_stories().await?;
+    let sent = store.count_deliveries().await?.sent;
+    console.heading(&format!(
+        "polled: {} · articles: {} · duplicates: {} · matches: {} · alerts: {sent}",
+        polled.feeds,
+        polled.entries.new,
+        polled.entries.new as i64 - stories,
+        polled.entries.matches,
+    ))?;
+    if let Some(answering) = answering {
+        console.heading("The replay is over. Type /latest or /filter test RULE, or /quit to leave.")?;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = console.quit().cancelled() => {}
+            () = console.end_of_input().cancelled() => {}
+        }
+        chat.cancel();
+        answering.await?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// The subscriber who is already there.
+async fn subscribe(store: &Store, now: Timestamp) -> anyhow::Result<()> {
+    let subscriber = store.insert_subscriber(&Console::address(), now).await?;
+    for topic in TOPICS {
+        store
+            .insert_rule(subscriber.id, Some(topic), &format!("topic:{topic}"), now)
+            .await?;
+    }
+    store.insert_rule(subscriber.id, None, FILTER, now).await?;
+    Ok(())
+}
+
+fn day(time: Timestamp) -> String {
+    time.to_datetime().format("%-d %B %Y").to_string()
+}

@@ -1,0 +1,3 @@
+//! What answers over HTTP, when `web.listen` asks for it.
+
+pub mod health;

@@ -58,21 +58,10 @@ pub fn build(
     let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
-    let ingest = Arc::new(Ingest::new(
-        store.clone(),
-        Arc::clone(&vocabulary),
-        Arc::clone(&outlets),
-        Arc::clone(&outbox),
-    ));
+    let ingest =
+        Arc::new(Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), Arc::clone(&outbox)));
     Ok(Parts {
-        poller: Poller::new(
-            store.clone(),
-            fetcher,
-            ingest,
-            config.poller.clone(),
-            config.fetch.timeout_secs,
-            backfill,
-        ),
+        poller: Poller::new(store.clone(), fetcher, ingest, config.poller.clone(), config.fetch.timeout_secs, backfill),
         sender: Sender::new(
             store.clone(),
             Arc::clone(messenger),
@@ -81,14 +70,7 @@ pub fn build(
             config.delivery.clone(),
             outbox,
         ),
-        bot: Bot::new(
-            store.clone(),
-            Arc::clone(messenger),
-            vocabulary,
-            outlets,
-            settings.conflict.name.clone(),
-            clock,
-        ),
+        bot: Bot::new(store.clone(), Arc::clone(messenger), vocabulary, outlets, settings.conflict.name.clone(), clock),
     })
 }
 
@@ -111,10 +93,7 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
 pub fn terminal() -> Console {
     let input = Box::new(BufReader::new(tokio::io::stdin()));
     // Escape sequences are taken out again where the output is no terminal.
-    Console::new(
-        input,
-        Box::new(BufWriter::new(anstream::AutoStream::auto(std::io::stdout()))),
-    )
+    Console::new(input, Box::new(BufWriter::new(anstream::AutoStream::auto(std::io::stdout()))))
 }
 
 /// Runs until `stop`: polls, matches, alerts and answers. Without a token the terminal is the chat.
@@ -133,12 +112,8 @@ pub async fn run(
     let messenger: Arc<dyn Messenger> = match token {
         Some(token) => {
             let api_url = Url::parse(&config.telegram.api_url).context("telegram.api_url")?;
-            let telegram = Telegram::new(
-                token,
-                api_url,
-                config.telegram.long_poll_secs,
-                config.delivery.send_timeout_secs,
-            )?;
+            let telegram =
+                Telegram::new(token, api_url, config.telegram.long_poll_secs, config.delivery.send_timeout_secs)?;
             Arc::new(telegram)
         }
         None => {
@@ -159,9 +134,7 @@ pub async fn run(
 
     let mut loops = JoinSet::new();
     if let Some(address) = config.web.listen {
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("listening on {address}"))?;
+        let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         let (store, stop) = (store.clone(), stop.clone());
         loops.spawn(async move {
             if let Err(error) = web::health::serve(listener, store, stop).await {

@@ -100,19 +100,12 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             demo::run(interactive, stop_on_signal()?).await?;
         }
         Command::Check => return check(&settings()?).await,
-        Command::Feeds {
-            command: FeedsCommand::List,
-        } => list_feeds(&settings()?).await?,
-        Command::Feeds {
-            command: FeedsCommand::Test { url },
-        } => test_feed(&settings()?, &url).await?,
+        Command::Feeds { command: FeedsCommand::List } => list_feeds(&settings()?).await?,
+        Command::Feeds { command: FeedsCommand::Test { url } } => test_feed(&settings()?, &url).await?,
         Command::Backup { file } => {
             let settings = settings()?;
             let url = &settings.config.database.url;
-            anyhow::ensure!(
-                Store::exists(url),
-                "there is no database at database.url yet; nothing to copy"
-            );
+            anyhow::ensure!(Store::exists(url), "there is no database at database.url yet; nothing to copy");
             let store = Store::open(url).await?;
             store.backup(&file).await?;
             store.close().await;
@@ -124,10 +117,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn load(file: Option<&std::path::Path>) -> anyhow::Result<Settings> {
-    Ok(config::load(
-        file.map_or(Source::Defaults, Source::File),
-        std::env::vars(),
-    )?)
+    Ok(config::load(file.map_or(Source::Defaults, Source::File), std::env::vars())?)
 }
 
 /// Checks what loading the settings did not: the token and the database.
@@ -167,11 +157,7 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
     let url = &settings.config.database.url;
-    let stored = if Store::exists(url) {
-        Store::open(url).await?.list_feeds().await?
-    } else {
-        Vec::new()
-    };
+    let stored = if Store::exists(url) { Store::open(url).await?.list_feeds().await? } else { Vec::new() };
     let mut lines = String::new();
     for feed in &settings.feeds {
         let state = match stored.iter().find(|stored| stored.url == feed.url) {
@@ -188,13 +174,8 @@ async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
-    let fetched = Fetcher::new(&settings.config.fetch)?
-        .fetch(url, None, None)
-        .await
-        .context("fetching the feed")?;
-    let Fetched::Body(body) = fetched else {
-        anyhow::bail!("the server says \"not modified\" to a first request")
-    };
+    let fetched = Fetcher::new(&settings.config.fetch)?.fetch(url, None, None).await.context("fetching the feed")?;
+    let Fetched::Body(body) = fetched else { anyhow::bail!("the server says \"not modified\" to a first request") };
     let feed = crate::feed::parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url))?;
     let mut lines = format!(
         "{}: {} entries, {} skipped\n",
@@ -203,15 +184,8 @@ async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
         feed.skipped.len()
     );
     for entry in feed.entries.iter().take(3) {
-        let date = entry
-            .published
-            .map_or_else(|| "undated".to_owned(), crate::model::Timestamp::to_rfc3339);
-        let _ = writeln!(
-            lines,
-            "{date}\t{}\t{}",
-            entry.title,
-            entry.url.as_deref().unwrap_or("(no link)")
-        );
+        let date = entry.published.map_or_else(|| "undated".to_owned(), crate::model::Timestamp::to_rfc3339);
+        let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));
     }
     print(&lines)
 }
@@ -233,9 +207,7 @@ fn stop_on_signal() -> anyhow::Result<CancellationToken> {
 
 /// Writes data.
 fn print(text: &str) -> anyhow::Result<()> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .context("writing to standard output")
+    std::io::stdout().write_all(text.as_bytes()).context("writing to standard output")
 }
 
 /// Writes words for people. Where standard error is gone there is nobody to tell.

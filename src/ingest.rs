@@ -69,14 +69,7 @@ impl Ingest {
         outlets: Arc<BTreeMap<String, Outlet>>,
         outbox: Arc<Notify>,
     ) -> Self {
-        Self {
-            store,
-            vocabulary,
-            outlets,
-            rules: Mutex::default(),
-            turn: Mutex::default(),
-            outbox,
-        }
+        Self { store, vocabulary, outlets, rules: Mutex::default(), turn: Mutex::default(), outbox }
     }
 
     /// Takes in what a fetch of `feed` brought, oldest first. Entries that are known are left alone.
@@ -134,11 +127,7 @@ impl Ingest {
     fn article(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Article {
         let text = clean::plain_text(&entry.html);
         let outlet_language = self.outlets.get(&feed.outlet).map(|outlet| outlet.language.clone());
-        let language = entry
-            .language
-            .clone()
-            .or_else(|| feed.language.clone())
-            .or(outlet_language);
+        let language = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
         Article {
             id: ArticleId::new(),
             story_id: StoryId::new(),
@@ -169,32 +158,18 @@ impl Ingest {
             let revision = self.store.find_stories_revision().await?;
             let candidates = self.store.list_story_candidates(&story_keys, since, CANDIDATES).await?;
             let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
-            let matched = if alert {
-                self.matching(article).await?
-            } else {
-                Vec::new()
-            };
+            let matched = if alert { self.matching(article).await? } else { Vec::new() };
 
             let mut tx = self.store.begin().await?;
             if !tx.advance_stories_revision(revision).await? {
                 continue;
             }
-            let article = Article {
-                story_id: story.unwrap_or(article.story_id),
-                ..article.clone()
-            };
+            let article = Article { story_id: story.unwrap_or(article.story_id), ..article.clone() };
             if story.is_none() {
                 tx.insert_story(article.story_id, now).await?;
             }
             let (id, story_id) = (article.id, article.story_id);
-            if !tx
-                .insert_article(&NewArticle {
-                    article,
-                    feed_id: feed.id,
-                    keys: keys.to_vec(),
-                })
-                .await?
-            {
+            if !tx.insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec() }).await? {
                 return Ok(None);
             }
             tx.insert_story_keys(id, &story_keys, now).await?;
@@ -228,10 +203,7 @@ impl Ingest {
                     Err(error) => tracing::warn!(rule.id = %rule.id, "a stored rule is passed over: {}", error.fault),
                 }
             }
-            *rules = Rules {
-                revision: Some(revision),
-                index: Arc::new(index),
-            };
+            *rules = Rules { revision: Some(revision), index: Arc::new(index) };
         }
         Ok(Arc::clone(&rules.index))
     }
@@ -241,10 +213,7 @@ impl Ingest {
 pub fn doc(article: &Article, outlets: &BTreeMap<String, Outlet>) -> Doc {
     let name = outlets.get(&article.outlet).map(|outlet| outlet.name.as_str());
     Doc::new(&article.title, &article.text)
-        .from_source(
-            std::iter::once(article.outlet.as_str()).chain(name),
-            article.url.as_deref(),
-        )
+        .from_source(std::iter::once(article.outlet.as_str()).chain(name), article.url.as_deref())
         .in_language(article.language.as_deref())
         .about(article.topics.clone())
 }

@@ -87,25 +87,12 @@ fn styled(message: &str) -> Text {
             ISOLATE => filled_in += 1,
             POP => filled_in = filled_in.saturating_sub(1),
             '*' if filled_in == 0 && style != Style::Code => {
-                style = if style == Style::Bold {
-                    Style::Plain
-                } else {
-                    Style::Bold
-                };
+                style = if style == Style::Bold { Style::Plain } else { Style::Bold };
             }
-            '`' if filled_in == 0 => {
-                style = if style == Style::Code {
-                    Style::Plain
-                } else {
-                    Style::Code
-                }
-            }
+            '`' if filled_in == 0 => style = if style == Style::Code { Style::Plain } else { Style::Code },
             c => match spans.last_mut() {
                 Some(span) if span.style == style => span.text.push(c),
-                _ => spans.push(Span {
-                    text: c.to_string(),
-                    style: style.clone(),
-                }),
+                _ => spans.push(Span { text: c.to_string(), style: style.clone() }),
             },
         }
     }

@@ -364,10 +364,7 @@ impl Text {
     /// The same text with one more span at its end.
     #[must_use]
     pub fn with(mut self, text: impl Into<String>, style: Style) -> Self {
-        self.0.push(Span {
-            text: text.into(),
-            style,
-        });
+        self.0.push(Span { text: text.into(), style });
         self
     }
 
@@ -397,9 +394,6 @@ pub struct Message {
 
 impl From<Text> for Message {
     fn from(text: Text) -> Self {
-        Self {
-            text,
-            buttons: Vec::new(),
-        }
+        Self { text, buttons: Vec::new() }
     }
 }

@@ -62,15 +62,7 @@ impl Poller {
         backfill: usize,
     ) -> Self {
         let lease_secs = fetch_timeout_secs + LEASE_MARGIN_SECS;
-        Self {
-            store,
-            fetcher,
-            ingest,
-            config,
-            lease_secs,
-            backfill,
-            totals: std::sync::Mutex::default(),
-        }
+        Self { store, fetcher, ingest, config, lease_secs, backfill, totals: std::sync::Mutex::default() }
     }
 
     /// What all polls of this poller came to.
@@ -92,10 +84,7 @@ impl Poller {
             }
             worked += feeds.len();
             let polls = stream::iter(feeds).map(|feed| self.poll(feed, now, &stop));
-            polls
-                .buffer_unordered(self.config.concurrency)
-                .collect::<Vec<()>>()
-                .await;
+            polls.buffer_unordered(self.config.concurrency).collect::<Vec<()>>().await;
         }
     }
 
@@ -126,16 +115,11 @@ impl Poller {
     async fn claim(&self, now: Timestamp, limit: usize) -> anyhow::Result<Vec<Feed>> {
         let lease_until = now.plus_secs(self.lease_secs as i64);
         let horizon = self.config.max_interval_secs.max(self.lease_secs).saturating_mul(2) as i64;
-        self.store
-            .claim_due_feeds(now, lease_until, horizon, limit as i64)
-            .await
-            .context("claiming due feeds")
+        self.store.claim_due_feeds(now, lease_until, horizon, limit as i64).await.context("claiming due feeds")
     }
 
     async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) {
-        let fetch = self
-            .fetcher
-            .fetch(&feed.url, feed.etag.as_deref(), feed.last_modified.as_deref());
+        let fetch = self.fetcher.fetch(&feed.url, feed.etag.as_deref(), feed.last_modified.as_deref());
         let fetched = tokio::select! {
             fetched = fetch => Some(fetched),
             () = stop.cancelled() => None,
@@ -147,22 +131,15 @@ impl Poller {
                     FetchError::Status { retry_after_secs, .. } => *retry_after_secs,
                     _ => None,
                 };
-                (
-                    PollOutcome::Failed(error.to_string()),
-                    schedule::after_failure(&self.config, &feed, now, retry_after),
-                )
+                (PollOutcome::Failed(error.to_string()), schedule::after_failure(&self.config, &feed, now, retry_after))
             }
-            Some(Ok(Fetched::NotModified)) => (
-                PollOutcome::Unchanged,
-                schedule::after_success(&self.config, &feed, now),
-            ),
+            Some(Ok(Fetched::NotModified)) => {
+                (PollOutcome::Unchanged, schedule::after_success(&self.config, &feed, now))
+            }
             Some(Ok(Fetched::Body(body))) => {
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
-                    (
-                        PollOutcome::Unchanged,
-                        schedule::after_success(&self.config, &feed, now),
-                    )
+                    (PollOutcome::Unchanged, schedule::after_success(&self.config, &feed, now))
                 } else {
                     match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url)) {
                         Ok(parsed) => match self.take_in(&feed, &parsed, now).await {
@@ -201,16 +178,9 @@ impl Poller {
         for skipped in &parsed.skipped {
             tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "an entry was passed over: {skipped}");
         }
-        let alerting = if feed.seeded_at.is_some() {
-            Alerting::All
-        } else {
-            Alerting::Newest(self.backfill)
-        };
-        let ingested = self
-            .ingest
-            .entries(feed, &parsed.entries, alerting, now)
-            .await
-            .context("storing the entries")?;
+        let alerting = if feed.seeded_at.is_some() { Alerting::All } else { Alerting::Newest(self.backfill) };
+        let ingested =
+            self.ingest.entries(feed, &parsed.entries, alerting, now).await.context("storing the entries")?;
         tracing::debug!(feed.id = %feed.id, feed.outlet = feed.outlet, ?ingested, "polled");
         self.add(|totals| {
             totals.entries.new += ingested.new;

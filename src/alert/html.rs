@@ -40,10 +40,7 @@ pub fn cut(text: &Text, limit: usize) -> Text {
         let part: String = span.text.chars().take(left).collect();
         left -= part.chars().count();
         if !part.is_empty() {
-            spans.push(Span {
-                text: part,
-                style: span.style.clone(),
-            });
+            spans.push(Span { text: part, style: span.style.clone() });
         }
         if left == 0 {
             break;
@@ -67,10 +64,7 @@ pub fn pages(text: &Text) -> Vec<Text> {
                 let part: String = rest.drain(..rest.len().min(MAX_CHARS)).collect();
                 length += part.chars().count();
                 let page = pages.last_mut().expect("there is always a page");
-                page.0.push(Span {
-                    text: part,
-                    style: span.style.clone(),
-                });
+                page.0.push(Span { text: part, style: span.style.clone() });
             }
         }
     }
@@ -83,11 +77,7 @@ fn write(text: &Text) -> String {
     for span in &text.0 {
         let inner = escape(&span.text);
         // An empty or blank span with a tag around it is nothing to the server, but counts.
-        let style = if span.text.trim().is_empty() || entities >= MAX_ENTITIES {
-            &Style::Plain
-        } else {
-            &span.style
-        };
+        let style = if span.text.trim().is_empty() || entities >= MAX_ENTITIES { &Style::Plain } else { &span.style };
         entities += usize::from(*style != Style::Plain);
         let _ = match style {
             Style::Plain => write!(html, "{inner}"),
@@ -106,9 +96,7 @@ fn write(text: &Text) -> String {
 
 /// An address that Telegram takes as a link: it drops those whose host has no dot.
 fn linkable(address: &str) -> Option<String> {
-    let url = Url::parse(address)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.host_str()?.contains('.').then(|| url.to_string())
 }
 
@@ -142,18 +130,12 @@ mod tests {
     #[test]
     fn links_go_only_where_telegram_lets_them() {
         for (address, expected) in [
-            (
-                "https://osce.org/a?b=1&c=\"2\"",
-                "<a href=\"https://osce.org/a?b=1&amp;c=%222%22\">x</a>",
-            ),
+            ("https://osce.org/a?b=1&c=\"2\"", "<a href=\"https://osce.org/a?b=1&amp;c=%222%22\">x</a>"),
             ("http://localhost/a", "x"),
             ("javascript:alert(1)", "x"),
             ("no address", "x"),
         ] {
-            assert_eq!(
-                to_html(&Text::default().with("x", Style::Link(address.into()))),
-                expected
-            );
+            assert_eq!(to_html(&Text::default().with("x", Style::Link(address.into()))), expected);
         }
     }
 
@@ -168,16 +150,9 @@ mod tests {
 
     #[test]
     fn escapes_that_outgrow_the_bytes_are_cut_too() {
-        let html = to_html(
-            &Text::default()
-                .with("\"".repeat(MAX_CHARS), Style::Bold)
-                .with("\"".repeat(4000), Style::Plain),
-        );
-        assert!(
-            html.len() <= MAX_BYTES && html.starts_with("<b>&quot;") && html.ends_with("…"),
-            "{}",
-            html.len()
-        );
+        let html =
+            to_html(&Text::default().with("\"".repeat(MAX_CHARS), Style::Bold).with("\"".repeat(4000), Style::Plain));
+        assert!(html.len() <= MAX_BYTES && html.starts_with("<b>&quot;") && html.ends_with("…"), "{}", html.len());
     }
 
     #[test]

@@ -21,11 +21,8 @@ pub struct Alert<'a> {
 /// Words an alert.
 pub fn render(alert: &Alert<'_>) -> Message {
     let mut text = Text::default();
-    let mut reasons: Vec<(String, Style)> = alert
-        .topics
-        .iter()
-        .map(|topic| ((*topic).to_owned(), Style::Bold))
-        .collect();
+    let mut reasons: Vec<(String, Style)> =
+        alert.topics.iter().map(|topic| ((*topic).to_owned(), Style::Bold)).collect();
     reasons.extend(alert.filters.iter().map(|filter| ((*filter).to_owned(), Style::Code)));
     for (index, (reason, style)) in reasons.into_iter().enumerate() {
         if index > 0 {
@@ -47,9 +44,7 @@ pub fn render(alert: &Alert<'_>) -> Message {
 
 /// An article in one line of a list: when, what, who.
 pub fn line(article: &Article, outlet: Option<&Outlet>) -> Text {
-    let mut text = Text::default()
-        .with(title(article), Style::Bold)
-        .with("\n", Style::Plain);
+    let mut text = Text::default().with(title(article), Style::Bold).with("\n", Style::Plain);
     text.0.extend(byline(article, outlet).0);
     text
 }
@@ -58,9 +53,7 @@ pub fn line(article: &Article, outlet: Option<&Outlet>) -> Text {
 fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
     let name = outlet.map_or(article.outlet.as_str(), |outlet| outlet.name.as_str());
     let style = article.url.clone().map_or(Style::Plain, Style::Link);
-    let details = outlet
-        .map(|outlet| [outlet.country.as_str(), outlet.affiliation.as_str()])
-        .unwrap_or_default();
+    let details = outlet.map(|outlet| [outlet.country.as_str(), outlet.affiliation.as_str()]).unwrap_or_default();
     let details: Vec<&str> = details.into_iter().filter(|detail| !detail.is_empty()).collect();
     let mut text = Text::default().with(name, style);
     if !details.is_empty() {
@@ -77,11 +70,7 @@ fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
 }
 
 fn title(article: &Article) -> String {
-    if article.title.is_empty() {
-        say("alert-untitled", &[]).to_plain()
-    } else {
-        article.title.clone()
-    }
+    if article.title.is_empty() { say("alert-untitled", &[]).to_plain() } else { article.title.clone() }
 }
 
 #[cfg(test)]
@@ -133,19 +122,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_to_be_missing() {
-        let article = Article {
-            title: String::new(),
-            url: None,
-            published_at: None,
-            ..article()
-        };
-        let message = render(&Alert {
-            article: &article,
-            outlet: None,
-            topics: vec![],
-            filters: vec![],
-            summary: vec![],
-        });
+        let article = Article { title: String::new(), url: None, published_at: None, ..article() };
+        let message =
+            render(&Alert { article: &article, outlet: None, topics: vec![], filters: vec![], summary: vec![] });
         assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");
     }
 }

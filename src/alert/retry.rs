@@ -66,11 +66,7 @@ mod tests {
             (SendError::Unanswered("502".into()), 40, Verdict::Again(at(3600))),
             (SendError::Markup("entity".into()), 1, Verdict::WithoutMarkup),
             (SendError::ThreadGone("closed".into()), 1, Verdict::ToMainThread),
-            (
-                SendError::Moved { to: "-1001".into() },
-                1,
-                Verdict::Move("-1001".into()),
-            ),
+            (SendError::Moved { to: "-1001".into() }, 1, Verdict::Move("-1001".into())),
             (SendError::Unreachable("blocked".into()), 1, Verdict::Suspend),
             (SendError::Refused("empty".into()), 1, Verdict::GiveUp),
         ] {

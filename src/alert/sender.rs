@@ -55,16 +55,7 @@ impl Sender {
         outbox: Arc<Notify>,
     ) -> Self {
         let next_slot = tokio::sync::Mutex::new(tokio::time::Instant::now());
-        Self {
-            store,
-            messenger,
-            vocabulary,
-            outlets,
-            config,
-            outbox,
-            hold: Mutex::default(),
-            next_slot,
-        }
+        Self { store, messenger, vocabulary, outlets, config, outbox, hold: Mutex::default(), next_slot }
     }
 
     /// Sends up to a handful of the deliveries that are due at `now`.
@@ -107,15 +98,10 @@ impl Sender {
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
             let latest_start = delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64));
             if stop.is_cancelled() || now < self.held_until(now) || now > latest_start {
-                self.store
-                    .release_delivery(delivery.id)
-                    .await
-                    .context("giving a delivery back")?;
+                self.store.release_delivery(delivery.id).await.context("giving a delivery back")?;
                 continue;
             }
-            self.deliver(delivery, now)
-                .await
-                .with_context(|| format!("delivery {}", delivery.id))?;
+            self.deliver(delivery, now).await.with_context(|| format!("delivery {}", delivery.id))?;
             worked += 1;
         }
         Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
@@ -139,17 +125,11 @@ impl Sender {
             let reason = error.to_string();
             match verdict(&error, delivery.attempts, now) {
                 Verdict::Again(at) => {
-                    return Ok(self
-                        .store
-                        .mark_delivery_postponed(delivery.id, at, Some(&reason))
-                        .await?);
+                    return Ok(self.store.mark_delivery_postponed(delivery.id, at, Some(&reason)).await?);
                 }
                 Verdict::Hold(until) => {
                     *self.hold.lock().unwrap_or_else(PoisonError::into_inner) = until;
-                    return Ok(self
-                        .store
-                        .mark_delivery_postponed(delivery.id, until, Some(&reason))
-                        .await?);
+                    return Ok(self.store.mark_delivery_postponed(delivery.id, until, Some(&reason)).await?);
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());
@@ -161,18 +141,12 @@ impl Sender {
                 }
                 Verdict::Suspend => {
                     self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
-                    return Ok(self
-                        .store
-                        .mark_delivery_postponed(delivery.id, now, Some(&reason))
-                        .await?);
+                    return Ok(self.store.mark_delivery_postponed(delivery.id, now, Some(&reason)).await?);
                 }
                 Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
             }
         }
-        Ok(self
-            .store
-            .mark_delivery_failed(delivery.id, "the platform refused every form of the message")
-            .await?)
+        Ok(self.store.mark_delivery_failed(delivery.id, "the platform refused every form of the message").await?)
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
@@ -183,23 +157,13 @@ impl Sender {
     }
 
     async fn render(&self, delivery: &Delivery) -> anyhow::Result<Message> {
-        let article = self
-            .store
-            .find_article(delivery.article_id)
-            .await?
-            .context("the article is gone")?;
-        let rules = self
-            .store
-            .list_matched_rules(article.id, delivery.subscriber_id)
-            .await?;
+        let article = self.store.find_article(delivery.article_id).await?.context("the article is gone")?;
+        let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
         let topics = rules
             .iter()
             .filter_map(|rule| self.vocabulary.topic(rule.topic.as_deref()?))
             .map(|topic| topic.name.as_str());
-        let filters = rules
-            .iter()
-            .filter(|rule| rule.topic.is_none())
-            .map(|rule| rule.text.as_str());
+        let filters = rules.iter().filter(|rule| rule.topic.is_none()).map(|rule| rule.text.as_str());
         let asked: Vec<Expr> = rules
             .iter()
             .filter_map(|rule| match &rule.topic {

@@ -14,11 +14,7 @@ pub fn plain_text(html: &str) -> String {
     let html = unescaped(html);
     let mut lines = lines(&html);
     teaser::remove(&mut lines);
-    let texts: Vec<&str> = lines
-        .iter()
-        .map(|line| line.text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect();
     texts.join("\n")
 }
 
@@ -26,11 +22,7 @@ pub fn plain_text(html: &str) -> String {
 pub fn plain_line(html: &str) -> String {
     let html = unescaped(html);
     let lines = lines(&html);
-    let texts: Vec<&str> = lines
-        .iter()
-        .map(|line| line.text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect();
     texts.join(" ")
 }
 
@@ -131,12 +123,7 @@ const INLINE: &[&str] = &[
 
 /// A tag's name without a prefix, lower-cased.
 fn name(token: &Token, html: &str) -> String {
-    token
-        .name(html)
-        .rsplit(':')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    token.name(html).rsplit(':').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// How line breaks in the source count.
@@ -193,10 +180,7 @@ fn escaped_tag(html: &str) -> Option<bool> {
             continue;
         }
         let name = name.to_ascii_lowercase();
-        if [BLOCKS, DROPPED, INLINE]
-            .iter()
-            .any(|known| known.contains(&name.as_str()))
-        {
+        if [BLOCKS, DROPPED, INLINE].iter().any(|known| known.contains(&name.as_str())) {
             if closing || name == "br" {
                 return Some(true);
             }
@@ -208,10 +192,7 @@ fn escaped_tag(html: &str) -> Option<bool> {
 
 /// Splits HTML or plain text into lines.
 fn lines(html: &str) -> Vec<Line> {
-    let mut page = Page {
-        breaks: breaks(html),
-        ..Page::default()
-    };
+    let mut page = Page { breaks: breaks(html), ..Page::default() };
     let mut unclosed: HashSet<String> = HashSet::new();
     let mut scanner = Scanner::new(html);
     while let Some(token) = scanner.next() {
@@ -225,11 +206,7 @@ fn lines(html: &str) -> Vec<Line> {
             Kind::Other => {}
             Kind::Open | Kind::Empty | Kind::Close => {
                 let name = name(&token, html);
-                let caption = || {
-                    token
-                        .attribute(html, "class")
-                        .is_some_and(|class| class.contains("caption-text"))
-                };
+                let caption = || token.attribute(html, "class").is_some_and(|class| class.contains("caption-text"));
                 let dropped = DROPPED.contains(&name.as_str()) || matches!(name.as_str(), "p" | "dd") && caption();
                 if dropped && token.kind == Kind::Open && !unclosed.contains(&name) {
                     match end_tag(html, token.end, &name) {
@@ -252,14 +229,10 @@ fn end_tag(html: &str, from: usize, name: &str) -> Option<usize> {
     let rest = html.get(from..)?;
     let closes = |at: &usize| {
         let tail = &rest.as_bytes()[at + 2..];
-        tail.get(..name.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+        tail.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
             && tail.get(name.len()).is_none_or(|next| !next.is_ascii_alphanumeric())
     };
-    rest.match_indices("</")
-        .map(|(at, _)| at)
-        .find(closes)
-        .map(|at| from + at)
+    rest.match_indices("</").map(|(at, _)| at).find(closes).map(|at| from + at)
 }
 
 /// Collects lines while the markup is read.
@@ -350,12 +323,7 @@ impl Page {
 /// The character that a C1 control was meant as (a windows-1252 byte taken for Latin-1); other controls mean nothing.
 fn windows_1252(control: char) -> Option<char> {
     let byte = u8::try_from(u32::from(control)).ok().filter(|byte| *byte >= 0x80)?;
-    encoding_rs::WINDOWS_1252
-        .decode_without_bom_handling(&[byte])
-        .0
-        .chars()
-        .next()
-        .filter(|c| !c.is_control())
+    encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().filter(|c| !c.is_control())
 }
 
 /// Whether a line break in plain text only wraps a sentence: a row as wide as mail and agency wires are, without the end
@@ -377,19 +345,10 @@ mod tests {
             ("<p>One  two\nthree.</p><p>Four</p>", "One two three.\nFour"),
             ("One<br/>Two<BR>Three", "One\nTwo\nThree"),
             ("<ul><li>a</li><li><b>b</b> c</li></ul>", "a\nb c"),
-            (
-                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
-                "a b\nc",
-            ),
+            ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
             ("Q&amp;A &laquo;да&raquo; 5 &lt; 6&nbsp;km", "Q&A «да» 5 < 6 km"),
-            (
-                "<p>a</p><script>if (a < b) { x() }</script><style>p{}</style><p>b</p>",
-                "a\nb",
-            ),
-            (
-                "<figure><img src=x><figcaption>Photo: A</figcaption></figure><p>Text</p>",
-                "Text",
-            ),
+            ("<p>a</p><script>if (a < b) { x() }</script><style>p{}</style><p>b</p>", "a\nb"),
+            ("<figure><img src=x><figcaption>Photo: A</figcaption></figure><p>Text</p>", "Text"),
             ("<p>Text</p><p class=\"wp-caption-text\">Photo</p>", "Text"),
             ("<p>Text <a href=\"http://x.example/", "Text"),
             ("<xhtml:p>Text</xhtml:p><xhtml:p>more</xhtml:p>", "Text\nmore"),

@@ -140,9 +140,7 @@ const OPAQUE_HOSTS: &[&str] = &[
 /// tracking parameters and the trailing slash; host lower-cased; AMP and mobile forms folded into the plain page.
 /// `None` for what is no web address.
 pub fn canonical_url(address: &str) -> Option<String> {
-    let url = Url::parse(address.trim())
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let mut host = url.host_str()?.trim_end_matches('.');
     // `m.example.am` and `www.m.example.am`; but a host of two labels, such as `m.am`, is itself.
     while let Some((label, rest)) = host.split_once('.') {
@@ -158,12 +156,8 @@ pub fn canonical_url(address: &str) -> Option<String> {
     }
     canonical.push_str(&canonical_path(url.path()));
 
-    let mut pairs: Vec<&str> = url
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !is_tracking(pair))
-        .collect();
+    let mut pairs: Vec<&str> =
+        url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_tracking(pair)).collect();
     pairs.sort_unstable();
     pairs.dedup();
     if !pairs.is_empty() {
@@ -171,10 +165,7 @@ pub fn canonical_url(address: &str) -> Option<String> {
         canonical.push_str(&pairs.join("&"));
     }
     // `#!/news/5` and `#/news/5` are a page of their own.
-    if let Some(route) = url
-        .fragment()
-        .filter(|fragment| fragment.starts_with('!') || fragment.starts_with('/'))
-    {
+    if let Some(route) = url.fragment().filter(|fragment| fragment.starts_with('!') || fragment.starts_with('/')) {
         canonical.push('#');
         canonical.push_str(route);
     }
@@ -198,11 +189,7 @@ fn canonical_path(path: &str) -> String {
     if parts.len() > 1 && matches!(parts.first(), Some(&"amp")) {
         parts.remove(0);
     }
-    if parts.len() > 1
-        && matches!(
-            parts.last(),
-            Some(&("amp" | "amp.html" | "index.html" | "index.htm" | "index.php"))
-        )
+    if parts.len() > 1 && matches!(parts.last(), Some(&("amp" | "amp.html" | "index.html" | "index.htm" | "index.php")))
     {
         parts.pop();
     }
@@ -210,11 +197,7 @@ fn canonical_path(path: &str) -> String {
     for (at, part) in parts.iter().enumerate() {
         joined.push('/');
         let last = at + 1 == parts.len();
-        joined.push_str(if last {
-            part.strip_suffix(".amp").unwrap_or(part)
-        } else {
-            part
-        });
+        joined.push_str(if last { part.strip_suffix(".amp").unwrap_or(part) } else { part });
         if last && let Some(bare) = joined.strip_suffix(".amp.html") {
             joined = format!("{bare}.html");
         }
@@ -253,11 +236,7 @@ impl Marks {
         let guid = entry.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
         Self {
             guid: guid.map(|guid| canonical_url(guid).unwrap_or_else(|| guid.to_owned())),
-            url: entry
-                .url
-                .as_deref()
-                .and_then(canonical_url)
-                .filter(|url| !is_opaque(url)),
+            url: entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url)),
             title: folded(&entry.title),
             day: entry.published.unwrap_or(seen_at).to_datetime().date_naive(),
             text: Key::of("text", &[&folded(&entry.html)]).0,
@@ -297,21 +276,11 @@ fn folded(text: &str) -> String {
 /// undated entry) within the `outlet`. The whole fetch is looked at: what several different entries share tells none.
 pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<Key>> {
     let marks: Vec<Marks> = entries.iter().map(|entry| Marks::of(entry, seen_at)).collect();
-    let guids = telling(
-        &marks,
-        |m| m.guid.as_deref(),
-        |a, b| a.url == b.url && a.has_title_of(b),
-    );
+    let guids = telling(&marks, |m| m.guid.as_deref(), |a, b| a.url == b.url && a.has_title_of(b));
     let shares_guid = |a: &Marks, b: &Marks| a.guid == b.guid && a.guid.as_deref().is_some_and(|guid| guids[guid]);
-    let urls = telling(
-        &marks,
-        |m| m.url.as_deref(),
-        |a, b| shares_guid(a, b) || a.has_title_of(b),
-    );
+    let urls = telling(&marks, |m| m.url.as_deref(), |a, b| shares_guid(a, b) || a.has_title_of(b));
     let shares_url = |a: &Marks, b: &Marks| a.url == b.url && a.url.as_deref().is_some_and(|url| urls[url]);
-    let titles = telling(&marks, Marks::titled, |a, b| {
-        shares_guid(a, b) || shares_url(a, b) || a.text == b.text
-    });
+    let titles = telling(&marks, Marks::titled, |a, b| shares_guid(a, b) || shares_url(a, b) || a.text == b.text);
 
     let scope = feed.to_string();
     let mut all = Vec::with_capacity(entries.len());
@@ -345,9 +314,7 @@ fn telling<'a, T: Eq + std::hash::Hash>(
     let mut seen: HashMap<T, (&Marks, bool)> = HashMap::new();
     for mark in marks {
         let Some(value) = value(mark) else { continue };
-        seen.entry(value)
-            .and_modify(|(first, telling)| *telling &= same(first, mark))
-            .or_insert((mark, true));
+        seen.entry(value).and_modify(|(first, telling)| *telling &= same(first, mark)).or_insert((mark, true));
     }
     seen.into_iter().map(|(value, (_, telling))| (value, telling)).collect()
 }
@@ -411,13 +378,7 @@ mod tests {
         ] {
             assert_eq!(canonical_url(address).as_deref(), Some(canonical), "{address}");
         }
-        for address in [
-            "",
-            "tag:a.example,2020:5",
-            "/relative",
-            "mailto:a@b.example",
-            "javascript:void(0)",
-        ] {
+        for address in ["", "tag:a.example,2020:5", "/relative", "mailto:a@b.example", "javascript:void(0)"] {
             assert_eq!(canonical_url(address), None, "{address}");
         }
     }
@@ -427,18 +388,11 @@ mod tests {
         let was = entry("1", "https://a.example/1", "Ministers meet in Geneva");
         for now in [
             entry("new-1", "https://a.example/1", "Ministers meet in Geneva"),
-            entry(
-                "1",
-                "http://www.a.example/1/?utm_source=rss",
-                "Ministers met in Geneva today",
-            ),
+            entry("1", "http://www.a.example/1/?utm_source=rss", "Ministers met in Geneva today"),
             entry("1", "https://b.example/moved", "Ministers met in Geneva today"),
             entry("new-1", "https://b.example/moved", "“Ministers meet in Geneva”"),
         ] {
-            assert!(
-                shared(&of(std::slice::from_ref(&was))[0], &of(std::slice::from_ref(&now))[0]),
-                "{now:?}"
-            );
+            assert!(shared(&of(std::slice::from_ref(&was))[0], &of(std::slice::from_ref(&now))[0]), "{now:?}");
         }
     }
 
@@ -450,26 +404,13 @@ mod tests {
 
     #[test]
     fn what_all_entries_share_tells_none() {
-        let titles = [
-            "Ministers meet in Geneva",
-            "Shelling of a town reported",
-            "Aid convoy reaches the city",
-        ];
+        let titles = ["Ministers meet in Geneva", "Shelling of a town reported", "Aid convoy reaches the city"];
         for entries in [
             titles.map(|title| entry("same", "https://a.example/", title)),
             titles.map(|title| entry("", "https://a.example/", title)),
-            titles.map(|title| {
-                entry(
-                    title,
-                    &format!("https://a.example/{title}"),
-                    "Live: all the latest news",
-                )
-            }),
+            titles.map(|title| entry(title, &format!("https://a.example/{title}"), "Live: all the latest news")),
             titles.map(|title| entry("same", "https://news.google.com/rss/articles/x", title)),
-            titles.map(|text| Entry {
-                html: text.into(),
-                ..entry("same", "https://a.example/", "")
-            }),
+            titles.map(|text| Entry { html: text.into(), ..entry("same", "https://a.example/", "") }),
         ] {
             let found = of(&entries);
             for (a, b) in [(0, 1), (0, 2), (1, 2)] {
@@ -502,11 +443,7 @@ mod tests {
         undated.published = None;
         assert!(shared(&of(&[undated.clone()])[0], &of(&[dated])[0]));
         let tomorrow = keys(FEED, "outlet", &[undated.clone()], NOON.plus_secs(86_400)).remove(0);
-        assert_eq!(
-            of(&[undated])[0].iter().filter(|key| tomorrow.contains(key)).count(),
-            1,
-            "only the id"
-        );
+        assert_eq!(of(&[undated])[0].iter().filter(|key| tomorrow.contains(key)).count(), 1, "only the id");
     }
 
     #[test]

@@ -58,9 +58,7 @@ impl Token {
             return "";
         }
         let inner = self.source(text).trim_start_matches(['<', '/']);
-        let end = inner
-            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '<'))
-            .unwrap_or(inner.len());
+        let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '<')).unwrap_or(inner.len());
         &inner[..end]
     }
 
@@ -68,20 +66,13 @@ impl Token {
     pub fn attributes<'a>(&self, text: &'a str) -> Attributes<'a> {
         let name = self.name(text);
         let source = self.source(text);
-        let rest = source
-            .strip_prefix('<')
-            .and_then(|rest| rest.strip_prefix(name))
-            .unwrap_or_default();
-        Attributes {
-            rest: rest.strip_suffix('>').unwrap_or(rest),
-        }
+        let rest = source.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).unwrap_or_default();
+        Attributes { rest: rest.strip_suffix('>').unwrap_or(rest) }
     }
 
     /// The value of the first attribute called `name`, entities decoded.
     pub fn attribute(&self, text: &str, name: &str) -> Option<String> {
-        self.attributes(text)
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.into_owned())
+        self.attributes(text).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
     }
 }
 
@@ -94,15 +85,11 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, Cow<'a, str>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self
-            .rest
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
+        let rest = self.rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
         if rest.is_empty() {
             return None;
         }
-        let key_end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '/'))
-            .unwrap_or(rest.len());
+        let key_end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '/')).unwrap_or(rest.len());
         let (key, rest) = rest.split_at(key_end);
         let Some(value) = rest.trim_start().strip_prefix('=').map(str::trim_start) else {
             self.rest = rest;
@@ -166,10 +153,7 @@ impl<'a> Scanner<'a> {
         }
         if rest.starts_with("<!--") {
             // Without an end, a comment swallows only its own opening.
-            let end = self
-                .comment_end
-                .find(self.text, start + 4)
-                .map_or(start + 4, |end| end + 3);
+            let end = self.comment_end.find(self.text, start + 4).map_or(start + 4, |end| end + 3);
             return token(Kind::Other, end);
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
@@ -213,12 +197,7 @@ impl<'a> Scanner<'a> {
         let body = start + CDATA.len();
         let end = self.section_end.find(self.text, body);
         let next = self.section_start.find(self.text, body);
-        let item = self
-            .item_end
-            .find(self.text, body)
-            .into_iter()
-            .chain(self.entry_end.find(self.text, body))
-            .min();
+        let item = self.item_end.find(self.text, body).into_iter().chain(self.entry_end.find(self.text, body)).min();
         let lost = match (end, item, next) {
             (None, _, _) => true,
             (Some(end), Some(item), Some(next)) => item < next && next < end,
@@ -230,10 +209,7 @@ impl<'a> Scanner<'a> {
                 // The element that holds the section ends with the last end tag before the entry's.
                 let limit = item.unwrap_or(self.text.len());
                 let before = self.text[body..limit].trim_end();
-                before
-                    .rfind("</")
-                    .filter(|_| before.ends_with('>'))
-                    .map_or(limit, |at| body + at)
+                before.rfind("</").filter(|_| before.ends_with('>')).map_or(limit, |at| body + at)
             }
         }
     }
@@ -257,11 +233,7 @@ impl Iterator for Scanner<'_> {
         let from = start + usize::from(self.text.as_bytes()[start] == b'<');
         let end = self.text[from..].find('<').map_or(self.text.len(), |next| from + next);
         self.at = end;
-        Some(Token {
-            kind: Kind::Text,
-            start,
-            end,
-        })
+        Some(Token { kind: Kind::Text, start, end })
     }
 }
 
@@ -283,11 +255,7 @@ impl Ahead {
             Some(Some(at)) => at < from,
         };
         if stale {
-            self.found = Some(
-                text.get(from..)
-                    .and_then(|rest| rest.find(self.needle))
-                    .map(|at| from + at),
-            );
+            self.found = Some(text.get(from..).and_then(|rest| rest.find(self.needle)).map(|at| from + at));
         }
         self.found.flatten()
     }
@@ -352,10 +320,7 @@ pub fn reference(text: &str) -> Option<(usize, Cow<'static, str>)> {
     const LONGEST: usize = 32;
 
     let body = text.strip_prefix('&')?;
-    let end = body
-        .bytes()
-        .take(LONGEST)
-        .position(|b| !b.is_ascii_alphanumeric() && b != b'#')?;
+    let end = body.bytes().take(LONGEST).position(|b| !b.is_ascii_alphanumeric() && b != b'#')?;
     if body.as_bytes()[end] != b';' {
         return None;
     }
@@ -376,11 +341,7 @@ fn character(number: &str) -> Option<char> {
     match code {
         0x80..=0x9F => {
             let byte = [u8::try_from(code).ok()?];
-            encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(&byte)
-                .0
-                .chars()
-                .next()
+            encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next()
         }
         // Control characters have no place in text.
         0..=8 | 11 | 12 | 14..=31 | 127 => Some(' '),
@@ -461,31 +422,22 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(Kind, &str)> {
-        Scanner::new(text)
-            .map(|token| (token.kind, token.source(text)))
-            .collect()
+        Scanner::new(text).map(|token| (token.kind, token.source(text))).collect()
     }
 
     #[test]
     fn a_comparison_is_text_and_a_tag_is_a_tag() {
         assert_eq!(
             kinds("<p>5 < 6</p>"),
-            [
-                (Kind::Open, "<p>"),
-                (Kind::Text, "5 "),
-                (Kind::Text, "< 6"),
-                (Kind::Close, "</p>")
-            ]
+            [(Kind::Open, "<p>"), (Kind::Text, "5 "), (Kind::Text, "< 6"), (Kind::Close, "</p>")]
         );
     }
 
     #[test]
     fn a_section_without_an_end_does_not_swallow_the_next_entry() {
         let text = "<item><t><![CDATA[one</t></item><item><t><![CDATA[two]]></t></item>";
-        let sections: Vec<_> = Scanner::new(text)
-            .filter(|t| t.kind == Kind::Cdata)
-            .map(|t| t.content(text).to_owned())
-            .collect();
+        let sections: Vec<_> =
+            Scanner::new(text).filter(|t| t.kind == Kind::Cdata).map(|t| t.content(text).to_owned()).collect();
         assert_eq!(sections, ["one", "two"]);
     }
 
@@ -500,12 +452,7 @@ mod tests {
         let text = "<a href='x?a=1&amp;b=2' rel=\"alternate\" type=text/html hidden>";
         let token = Scanner::new(text).next().expect("a tag");
         let found: Vec<_> = token.attributes(text).map(|(k, v)| (k, v.into_owned())).collect();
-        let expected = [
-            ("href", "x?a=1&b=2"),
-            ("rel", "alternate"),
-            ("type", "text/html"),
-            ("hidden", ""),
-        ];
+        let expected = [("href", "x?a=1&b=2"), ("rel", "alternate"), ("type", "text/html"), ("hidden", "")];
         assert_eq!(found, expected.map(|(k, v)| (k, v.to_owned())));
     }
 
@@ -526,20 +473,9 @@ mod tests {
 
     #[test]
     fn hostile_text_takes_linear_time() {
-        for unit in [
-            "<",
-            "<a ",
-            "<a \"",
-            "<![CDATA[",
-            "<!--",
-            "<!",
-            "&",
-            "&a",
-            "<a href='",
-            "</a",
-            "<![CDATA[</item>",
-            "<![>",
-        ] {
+        for unit in
+            ["<", "<a ", "<a \"", "<![CDATA[", "<!--", "<!", "&", "&a", "<a href='", "</a", "<![CDATA[</item>", "<![>"]
+        {
             let text = unit.repeat(300_000 / unit.len());
             let start = std::time::Instant::now();
             let covered: usize = Scanner::new(&text).map(|token| token.end - token.start).sum();

@@ -147,9 +147,7 @@ pub(super) fn remove(lines: &mut Vec<Line>) {
                     continue;
                 }
             }
-            Some(Label {
-                end, separated: true, ..
-            }) => {
+            Some(Label { end, separated: true, .. }) => {
                 let cut = linked(&line, 0, end);
                 let tail = cut.as_ref().map_or(&line.text[end..], |cut| &line.text[cut.end..]);
                 let words = tail.split_whitespace().filter(|word| has_words(word)).count();
@@ -183,9 +181,7 @@ fn cut_within(line: &mut Line) {
         if cuts.last().is_some_and(|cut| start < cut.end) {
             continue;
         }
-        if let Some(Label {
-            end, separated: true, ..
-        }) = label(&line.text[start..])
+        if let Some(Label { end, separated: true, .. }) = label(&line.text[start..])
             && let Some(cut) = linked(line, start, start + end)
         {
             cuts.push(cut);
@@ -260,10 +256,7 @@ struct Label {
 fn label(text: &str) -> Option<Label> {
     static FOLDED: OnceLock<Vec<Vec<char>>> = OnceLock::new();
     let labels = FOLDED.get_or_init(|| {
-        let mut labels: Vec<Vec<char>> = LABELS
-            .iter()
-            .map(|label| label.chars().flat_map(fold).collect())
-            .collect();
+        let mut labels: Vec<Vec<char>> = LABELS.iter().map(|label| label.chars().flat_map(fold).collect()).collect();
         // The longest first, so that "Read more" is not taken for "Read".
         labels.sort_by_key(|label| std::cmp::Reverse(label.len()));
         labels
@@ -274,11 +267,7 @@ fn label(text: &str) -> Option<Label> {
     /// No label is longer.
     const LONGEST_LABEL: usize = 32;
     let decoration = |c: char| !c.is_alphanumeric() && !matches!(c, '"' | '“' | '«' | '„' | '\'' | '‘');
-    let start = text
-        .char_indices()
-        .take(LONGEST_DECORATION)
-        .find(|(_, c)| !decoration(*c))
-        .map(|(at, _)| at)?;
+    let start = text.char_indices().take(LONGEST_DECORATION).find(|(_, c)| !decoration(*c)).map(|(at, _)| at)?;
     // Nearly all places fail on their first letter, so the rest is folded only after it.
     let first = text[start..].chars().next().and_then(|c| fold(c).next())?;
     if !labels.iter().any(|label| label.first() == Some(&first)) {
@@ -286,33 +275,25 @@ fn label(text: &str) -> Option<Label> {
     }
     // Each folded character with the end of the one it came from.
     let beginning = text[start..].char_indices().take(LONGEST_LABEL);
-    let (folded, ends): (Vec<char>, Vec<usize>) = beginning
-        .flat_map(|(at, c)| fold(c).map(move |folded| (folded, start + at + c.len_utf8())))
-        .unzip();
-    labels
-        .iter()
-        .filter(|label| folded.starts_with(label))
-        .find_map(|label| {
-            let phrase = label.contains(&' ');
-            let end = *ends.get(label.len() - 1)?;
-            // Accents that are characters of their own belong to the letter before.
-            let rest = text[end..].trim_start_matches(is_accent);
-            let trimmed = rest.trim_start();
-            let separator = match trimmed.chars().next() {
-                None => None,
-                // The Armenian full stop is what a colon looks like.
-                Some(mark @ (':' | '：' | '՝' | '։' | '|' | '»' | '›' | '→' | '>')) => Some(mark),
-                Some(dash @ ('–' | '—' | '-')) if phrase => Some(dash),
-                // Anything else goes on with a sentence ("Read the statement").
-                Some(_) => return None,
-            };
-            let end = text.len() - trimmed.len() + separator.map_or(0, char::len_utf8);
-            Some(Label {
-                end,
-                separated: separator.is_some(),
-                phrase,
-            })
-        })
+    let (folded, ends): (Vec<char>, Vec<usize>) =
+        beginning.flat_map(|(at, c)| fold(c).map(move |folded| (folded, start + at + c.len_utf8()))).unzip();
+    labels.iter().filter(|label| folded.starts_with(label)).find_map(|label| {
+        let phrase = label.contains(&' ');
+        let end = *ends.get(label.len() - 1)?;
+        // Accents that are characters of their own belong to the letter before.
+        let rest = text[end..].trim_start_matches(is_accent);
+        let trimmed = rest.trim_start();
+        let separator = match trimmed.chars().next() {
+            None => None,
+            // The Armenian full stop is what a colon looks like.
+            Some(mark @ (':' | '：' | '՝' | '։' | '|' | '»' | '›' | '→' | '>')) => Some(mark),
+            Some(dash @ ('–' | '—' | '-')) if phrase => Some(dash),
+            // Anything else goes on with a sentence ("Read the statement").
+            Some(_) => return None,
+        };
+        let end = text.len() - trimmed.len() + separator.map_or(0, char::len_utf8);
+        Some(Label { end, separated: separator.is_some(), phrase })
+    })
 }
 
 fn is_accent(c: char) -> bool {
@@ -360,17 +341,11 @@ mod tests {
             "წაიკითხეთ ასევე: მინისტრები",
             "بیشتر بخوانید: دیدار وزیران",
         ] {
-            for html in [
-                format!("One.\n\n{teaser}\n\nTwo."),
-                format!("<p>One.</p><p>{teaser}</p><p>Two.</p>"),
-            ] {
+            for html in [format!("One.\n\n{teaser}\n\nTwo."), format!("<p>One.</p><p>{teaser}</p><p>Two.</p>")] {
                 assert_eq!(plain_text(&html), "One.\nTwo.", "{teaser}");
             }
             let linked = teaser.rsplit_once([':', '»', '–', '|', '՝']).expect("a separator");
-            let html = format!(
-                "<p>One.</p><p><b>{}:</b> <a href='/x'>{}</a></p><p>Two.</p>",
-                linked.0, linked.1
-            );
+            let html = format!("<p>One.</p><p><b>{}:</b> <a href='/x'>{}</a></p><p>Two.</p>", linked.0, linked.1);
             assert_eq!(plain_text(&html), "One.\nTwo.", "{html}");
         }
     }
@@ -397,10 +372,7 @@ mod tests {
         for (html, text) in [
             ("<p>One. <b>Read:</b> <a href='/x'>Talks</a></p>", "One."),
             ("<p>One.<br/>Read: <a href='/x'>Talks</a></p>", "One."),
-            (
-                "<p>One. <a href='/x'>Read more: Talks</a> Two goes on.</p>",
-                "One. Two goes on.",
-            ),
+            ("<p>One. <a href='/x'>Read more: Talks</a> Two goes on.</p>", "One. Two goes on."),
             ("<p>One (read also: <a href='/x'>Talks</a>). Two.</p>", "One Two."),
             (
                 "<p><b>Read:</b> <a href='/x'>Talks</a> The ministers met again on Friday.</p>",

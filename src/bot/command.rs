@@ -177,9 +177,7 @@ pub fn parse(text: &str, bot_name: Option<&str>) -> Parsed {
         return Parsed::Chatter;
     };
     let (head, args) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let (name, addressee) = head
-        .split_once('@')
-        .map_or((head, None), |(name, addressee)| (name, Some(addressee)));
+    let (name, addressee) = head.split_once('@').map_or((head, None), |(name, addressee)| (name, Some(addressee)));
     if let (Some(addressee), Some(bot_name)) = (addressee, bot_name)
         && !addressee.eq_ignore_ascii_case(bot_name)
     {
@@ -188,11 +186,7 @@ pub fn parse(text: &str, bot_name: Option<&str>) -> Parsed {
     let lower = name.to_lowercase();
     let Some(name) = Name::ALL.iter().find(|known| known.as_str() == lower) else {
         let similar = closest(&lower, Name::ALL.iter().map(|known| known.as_str()));
-        return Parsed::Fault(CommandFault::Unknown {
-            name: lower,
-            similar,
-            addressed: addressee.is_some(),
-        });
+        return Parsed::Fault(CommandFault::Unknown { name: lower, similar, addressed: addressee.is_some() });
     };
     match arguments(*name, args.trim()) {
         Ok(command) => Parsed::Command(command),
@@ -208,11 +202,7 @@ fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
             .collect()
     };
     let alone = |command| {
-        if args.is_empty() {
-            Ok(command)
-        } else {
-            Err(CommandFault::Arguments(name))
-        }
+        if args.is_empty() { Ok(command) } else { Err(CommandFault::Arguments(name)) }
     };
     match name {
         // A deep link's payload follows /start.
@@ -280,10 +270,7 @@ mod tests {
             ("/start", C::Start),
             ("/start payload", C::Start),
             ("/START@ceasewire_bot", C::Start),
-            (
-                "/subscribe ceasefire, Meeting",
-                C::Subscribe(vec!["ceasefire".into(), "meeting".into()]),
-            ),
+            ("/subscribe ceasefire, Meeting", C::Subscribe(vec!["ceasefire".into(), "meeting".into()])),
             ("/unsubscribe", C::Unsubscribe(Which::Unsaid)),
             ("/unsubscribe ALL", C::Unsubscribe(Which::All)),
             ("/filter", C::FilterList),
@@ -305,11 +292,7 @@ mod tests {
     #[test]
     fn faults_say_what_was_meant() {
         use CommandFault as F;
-        let unknown = |name: &str, similar| F::Unknown {
-            name: name.into(),
-            similar,
-            addressed: false,
-        };
+        let unknown = |name: &str, similar| F::Unknown { name: name.into(), similar, addressed: false };
         for (text, expected) in [
             ("/subscrib", unknown("subscrib", Some("subscribe"))),
             ("/xyzzy", unknown("xyzzy", None)),

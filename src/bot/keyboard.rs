@@ -33,11 +33,7 @@ pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> 
     let buttons: Vec<Button> = vocabulary
         .topics()
         .map(|topic| Button {
-            label: format!(
-                "{} {}",
-                if subscribed.contains(&topic.id) { "☑" } else { "☐" },
-                topic.name
-            ),
+            label: format!("{} {}", if subscribed.contains(&topic.id) { "☑" } else { "☐" }, topic.name),
             data: format!("topic:{}", topic.id),
         })
         .collect();
@@ -47,13 +43,7 @@ pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> 
 /// Yes and no under the question whether to delete everything.
 pub(super) fn forget() -> Vec<Vec<Button>> {
     vec![vec![
-        Button {
-            label: locale::word("forget-yes"),
-            data: "forget:yes".into(),
-        },
-        Button {
-            label: locale::word("forget-no"),
-            data: "forget:no".into(),
-        },
+        Button { label: locale::word("forget-yes"), data: "forget:yes".into() },
+        Button { label: locale::word("forget-no"), data: "forget:no".into() },
     ]]
 }

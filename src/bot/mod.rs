@@ -18,6 +18,7 @@ use crate::alert::html;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
 use crate::locale;
 use crate::model::{Address, Clock, Message, Outlet, Timestamp};
+use crate::poller::Tick;
 use crate::rule::Vocabulary;
 use crate::store::Store;
 use command::{Access, Command, Name};
@@ -63,31 +64,44 @@ impl Bot {
         conflict: String,
         clock: Clock,
     ) -> Self {
-        Self {
-            store,
-            messenger,
-            vocabulary,
-            outlets,
-            conflict,
-            clock,
+        Self { store, messenger, vocabulary, outlets, conflict, clock }
+    }
+
+    /// Makes the bot and its commands known to the platform.
+    ///
+    /// # Errors
+    /// When the platform cannot be reached.
+    pub async fn connect(&self) -> Result<(), SendError> {
+        let commands: Vec<(&str, String)> =
+            Name::ALL.iter().map(|name| (name.as_str(), reply::description(*name))).collect();
+        self.messenger.connect(&commands).await?;
+        tracing::info!(platform = self.messenger.platform().as_str(), "connected");
+        Ok(())
+    }
+
+    /// Waits for what people do, for a while, and answers it.
+    ///
+    /// # Errors
+    /// When the platform cannot be reached.
+    pub async fn tick(&self) -> Result<Tick, SendError> {
+        let updates = self.messenger.receive().await?;
+        let count = updates.len();
+        for update in updates {
+            self.update(update).await;
         }
+        Ok(if count == 0 { Tick::Idle } else { Tick::Worked(count) })
     }
 
     /// Answers people until `stop`; then finishes the update in hand.
     pub async fn run(&self, stop: CancellationToken) {
         let mut pause = FIRST_PAUSE;
-        let commands: Vec<(&str, String)> = Name::ALL
-            .iter()
-            .map(|name| (name.as_str(), reply::description(*name)))
-            .collect();
         let mut connected = false;
         while !stop.is_cancelled() {
             let received = tokio::select! {
                 received = async {
                     if !connected {
-                        self.messenger.connect(&commands).await?;
+                        self.connect().await?;
                         connected = true;
-                        tracing::info!(platform = self.messenger.platform().as_str(), "connected");
                     }
                     self.messenger.receive().await
                 } => received,
@@ -101,10 +115,8 @@ impl Bot {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(
-                        "the chat platform cannot be reached: {error}; trying again in {} s",
-                        pause.as_secs()
-                    );
+                    let secs = pause.as_secs();
+                    tracing::warn!("the chat platform cannot be reached: {error}; trying again in {secs} s");
                     tokio::select! {
                         () = tokio::time::sleep(pause) => {}
                         () = stop.cancelled() => return,
@@ -123,16 +135,9 @@ impl Bot {
             Update::Press(press) => self.press(press, now).await,
             Update::Reachable(address, reachable) => {
                 let since = (!reachable).then_some(now);
-                self.store
-                    .mark_chat_suspended(address.platform, &address.chat, since)
-                    .await
-                    .map_err(Into::into)
+                self.store.mark_chat_suspended(address.platform, &address.chat, since).await.map_err(Into::into)
             }
-            Update::Moved { from, to } => self
-                .store
-                .move_chat(from.platform, &from.chat, to)
-                .await
-                .map_err(Into::into),
+            Update::Moved { from, to } => self.store.move_chat(from.platform, &from.chat, to).await.map_err(Into::into),
         };
         if let Err(error) = done {
             // The person learns that it was not them; the operator learns what it was.
@@ -163,9 +168,7 @@ impl Bot {
             command::Parsed::NotForUs => return Ok(()),
         };
         if command.access() == Access::Admins
-            && !self
-                .may_change(&incoming.address, incoming.kind, &incoming.author)
-                .await?
+            && !self.may_change(&incoming.address, incoming.kind, &incoming.author).await?
         {
             self.say(&incoming.address, &reply::admins_only().into()).await;
             return Ok(());
@@ -234,11 +237,9 @@ impl Bot {
         match (kind, author) {
             // Only admins post in a channel; but anyone who reads it can press a button there.
             (ChatKind::Private, _) | (_, Author::Chat) => Ok(true),
-            (ChatKind::Group | ChatKind::Channel, Author::User(user)) => self
-                .messenger
-                .is_admin(&address.chat, user)
-                .await
-                .context("asking who is an admin"),
+            (ChatKind::Group | ChatKind::Channel, Author::User(user)) => {
+                self.messenger.is_admin(&address.chat, user).await.context("asking who is an admin")
+            }
         }
     }
 
@@ -247,10 +248,7 @@ impl Bot {
         let mut pages = html::pages(&message.text);
         let last = pages.pop().unwrap_or_default();
         let pages = pages.into_iter().map(Message::from);
-        for page in pages.chain([Message {
-            text: last,
-            buttons: message.buttons.clone(),
-        }]) {
+        for page in pages.chain([Message { text: last, buttons: message.buttons.clone() }]) {
             if let Err(error) = self.send(to, &page).await {
                 tracing::warn!("an answer could not be sent: {error}");
                 return;

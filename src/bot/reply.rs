@@ -36,9 +36,7 @@ pub(super) fn greeting(conflict: &str) -> Text {
 pub(super) fn help(conflict: &str) -> Text {
     let mut text = say("help-intro", &[("conflict", conflict.into())]).with("\n\n", Style::Plain);
     for name in Name::ALL {
-        text = text
-            .with(name.usage(), Style::Code)
-            .with(format!("\n    {}\n", description(*name)), Style::Plain);
+        text = text.with(name.usage(), Style::Code).with(format!("\n    {}\n", description(*name)), Style::Plain);
     }
     join(text.with("\n", Style::Plain), say("help-rules", &[]))
 }
@@ -57,21 +55,13 @@ pub(super) fn admins_only() -> Text {
 
 pub(super) fn command_fault(fault: &CommandFault) -> Text {
     match fault {
-        CommandFault::Unknown {
-            name,
-            similar: Some(similar),
-            ..
-        } => say(
-            "unknown-command-similar",
-            &[("name", name.as_str().into()), ("similar", (*similar).into())],
-        ),
-        CommandFault::Unknown {
-            name, similar: None, ..
-        } => say("unknown-command", &[("name", name.as_str().into())]),
-        CommandFault::Arguments(name) => say(
-            "too-many-arguments",
-            &[("name", name.as_str().into()), ("usage", name.usage().into())],
-        ),
+        CommandFault::Unknown { name, similar: Some(similar), .. } => {
+            say("unknown-command-similar", &[("name", name.as_str().into()), ("similar", (*similar).into())])
+        }
+        CommandFault::Unknown { name, similar: None, .. } => say("unknown-command", &[("name", name.as_str().into())]),
+        CommandFault::Arguments(name) => {
+            say("too-many-arguments", &[("name", name.as_str().into()), ("usage", name.usage().into())])
+        }
         CommandFault::FilterNumber => say("filter-number", &[]),
         CommandFault::FilterVerb(verb) => say("filter-verb", &[("verb", verb.as_str().into())]),
         CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
@@ -85,21 +75,15 @@ pub(super) fn rule_fault(error: &RuleError) -> Text {
 }
 
 pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> Text {
-    let names: Vec<&str> = vocabulary
-        .topics()
-        .filter(|topic| subscribed.contains(&topic.id))
-        .map(|topic| topic.name.as_str())
-        .collect();
+    let names: Vec<&str> =
+        vocabulary.topics().filter(|topic| subscribed.contains(&topic.id)).map(|topic| topic.name.as_str()).collect();
     let ids: Vec<&str> = vocabulary.topics().map(|topic| topic.id.as_str()).collect();
     let text = if names.is_empty() {
         say("topics-none", &[])
     } else {
         say("topics-some", &[("topics", names.join(", ").into())])
     };
-    join(
-        text.with("\n", Style::Plain),
-        say("topics-how", &[("ids", ids.join(", ").into())]),
-    )
+    join(text.with("\n", Style::Plain), say("topics-how", &[("ids", ids.join(", ").into())]))
 }
 
 pub(super) fn topic_on(name: &str) -> Text {
@@ -117,14 +101,8 @@ pub(super) fn topic_gone(name: &str) -> Text {
 pub(super) fn unknown_topic(vocabulary: &Vocabulary, name: &str) -> Text {
     let ids: Vec<&str> = vocabulary.topics().map(|topic| topic.id.as_str()).collect();
     match closest(name, ids.iter().copied()) {
-        Some(similar) => say(
-            "unknown-topic-similar",
-            &[("topic", name.into()), ("similar", similar.into())],
-        ),
-        None => say(
-            "unknown-topic",
-            &[("topic", name.into()), ("ids", ids.join(", ").into())],
-        ),
+        Some(similar) => say("unknown-topic-similar", &[("topic", name.into()), ("similar", similar.into())]),
+        None => say("unknown-topic", &[("topic", name.into()), ("ids", ids.join(", ").into())]),
     }
 }
 
@@ -147,10 +125,7 @@ pub(super) fn filters(filters: &[Rule]) -> Text {
 }
 
 pub(super) fn filter_added(number: usize, rule: &str) -> Text {
-    say(
-        "filter-added",
-        &[("number", number.into()), ("rule", shortened(rule).into())],
-    )
+    say("filter-added", &[("number", number.into()), ("rule", shortened(rule).into())])
 }
 
 pub(super) fn filter_there(rule: &str) -> Text {
@@ -170,19 +145,12 @@ pub(super) fn too_many_filters(most: usize) -> Text {
 }
 
 pub(super) fn filter_test(rule: &str, count: usize, newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
-    let text = say(
-        "filter-test",
-        &[("rule", shortened(rule).into()), ("count", count.into())],
-    );
+    let text = say("filter-test", &[("rule", shortened(rule).into()), ("count", count.into())]);
     join(text, articles(newest, outlets))
 }
 
 pub(super) fn latest(newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
-    if newest.is_empty() {
-        say("latest-none", &[])
-    } else {
-        join(say("latest-some", &[]), articles(newest, outlets))
-    }
+    if newest.is_empty() { say("latest-none", &[]) } else { join(say("latest-some", &[]), articles(newest, outlets)) }
 }
 
 pub(super) fn paused() -> Text {
@@ -204,36 +172,19 @@ pub(super) fn nothing_stored() -> Text {
 pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule]) -> Text {
     let since = subscriber.created_at.to_datetime().format("%-d %b %Y").to_string();
     let alerts = match subscriber.paused_at {
-        Some(time) => say(
-            "settings-paused",
-            &[(
-                "time",
-                time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string().into(),
-            )],
-        ),
+        Some(time) => {
+            say("settings-paused", &[("time", time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string().into())])
+        }
         None => say("settings-flowing", &[]),
     };
-    let topics = if topics.is_empty() {
-        "–".to_owned()
-    } else {
-        topics.join(", ")
-    };
-    let text = say(
-        "settings",
-        &[
-            ("since", since.into()),
-            ("topics", topics.into()),
-            ("filters", filters.len().into()),
-        ],
-    );
+    let topics = if topics.is_empty() { "–".to_owned() } else { topics.join(", ") };
+    let text =
+        say("settings", &[("since", since.into()), ("topics", topics.into()), ("filters", filters.len().into())]);
     join(join(text.with("\n", Style::Plain), alerts), say("settings-how", &[]))
 }
 
 pub(super) fn forget_question(topics: usize, filters: usize) -> Text {
-    say(
-        "forget-question",
-        &[("topics", topics.into()), ("filters", filters.into())],
-    )
+    say("forget-question", &[("topics", topics.into()), ("filters", filters.into())])
 }
 
 pub(super) fn forget_kept() -> Text {
@@ -246,10 +197,7 @@ pub(super) fn forgotten() -> Text {
 
 fn articles(articles: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
     articles.iter().fold(Text::default(), |text, article| {
-        join(
-            text.with("\n\n", Style::Plain),
-            render::line(article, outlets.get(&article.outlet)),
-        )
+        join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)))
     })
 }
 

@@ -43,11 +43,7 @@ impl Console {
     pub fn new(input: Input, out: Box<dyn Write + Send>) -> Self {
         Self {
             input: tokio::sync::Mutex::new(input.lines()),
-            screen: Mutex::new(Screen {
-                out,
-                messages: 0,
-                buttons: (0, Vec::new()),
-            }),
+            screen: Mutex::new(Screen { out, messages: 0, buttons: (0, Vec::new()) }),
             quit: CancellationToken::new(),
             end_of_input: CancellationToken::new(),
         }
@@ -55,11 +51,7 @@ impl Console {
 
     /// Where messages of this chat go to.
     pub fn address() -> Address {
-        Address {
-            platform: Platform::Console,
-            chat: CHAT.into(),
-            thread: None,
-        }
+        Address { platform: Platform::Console, chat: CHAT.into(), thread: None }
     }
 
     /// Cancelled when somebody types /quit.
@@ -111,11 +103,7 @@ impl Console {
             let labels: Vec<String> = (1..)
                 .zip(&buttons)
                 .map(|(number, button)| {
-                    format!(
-                        "{} {}",
-                        paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")),
-                        button.label
-                    )
+                    format!("{} {}", paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")), button.label)
                 })
                 .collect();
             shown.push_str(&format!("\n{}", labels.join("  ")));

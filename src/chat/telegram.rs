@@ -24,12 +24,8 @@ use crate::model::{Address, Button, Message, Platform, Style};
 /// Seconds beyond a long poll's own waiting time after which its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;
 /// Updates asked for. The platform remembers the last list, so it is stated with every request.
-const UPDATES: [AllowedUpdate; 4] = [
-    AllowedUpdate::Message,
-    AllowedUpdate::ChannelPost,
-    AllowedUpdate::CallbackQuery,
-    AllowedUpdate::MyChatMember,
-];
+const UPDATES: [AllowedUpdate; 4] =
+    [AllowedUpdate::Message, AllowedUpdate::ChannelPost, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
 
 /// A bot on Telegram.
 #[derive(Debug)]
@@ -84,14 +80,9 @@ impl Messenger for Telegram {
     async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError> {
         let me = self.bot.get_me().await.map_err(|error| self.failed(&error))?;
         *self.name.lock().unwrap_or_else(PoisonError::into_inner) = me.user.username.clone();
-        let commands: Vec<BotCommand> = commands
-            .iter()
-            .map(|(name, description)| BotCommand::new(*name, description.as_str()))
-            .collect();
-        self.bot
-            .set_my_commands(commands)
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let commands: Vec<BotCommand> =
+            commands.iter().map(|(name, description)| BotCommand::new(*name, description.as_str())).collect();
+        self.bot.set_my_commands(commands).await.map_err(|error| self.failed(&error))?;
         Ok(())
     }
 
@@ -101,10 +92,7 @@ impl Messenger for Telegram {
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
         let (text, styled) = body(message);
-        let mut request = self
-            .bot
-            .send_message(chat_id(&to.chat)?, text)
-            .link_preview_options(no_preview());
+        let mut request = self.bot.send_message(chat_id(&to.chat)?, text).link_preview_options(no_preview());
         request.parse_mode = styled.then_some(ParseMode::Html);
         request.message_thread_id = thread(to);
         request.reply_markup = keyboard(&message.buttons).map(Into::into);
@@ -114,13 +102,9 @@ impl Messenger for Telegram {
 
     async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
         let (text, styled) = body(message);
-        let id = message_id
-            .parse()
-            .map_err(|_| SendError::Refused("the message has no number".into()))?;
-        let mut request = self
-            .bot
-            .edit_message_text(chat_id(&at.chat)?, MessageId(id), text)
-            .link_preview_options(no_preview());
+        let id = message_id.parse().map_err(|_| SendError::Refused("the message has no number".into()))?;
+        let mut request =
+            self.bot.edit_message_text(chat_id(&at.chat)?, MessageId(id), text).link_preview_options(no_preview());
         request.parse_mode = styled.then_some(ParseMode::Html);
         request.reply_markup = keyboard(&message.buttons);
         request.await.map_err(|error| self.failed(&error))?;
@@ -151,14 +135,9 @@ impl Messenger for Telegram {
     }
 
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
-        let user = user
-            .parse()
-            .map_err(|_| SendError::Refused("the user has no number".into()))?;
-        let member = self
-            .bot
-            .get_chat_member(chat_id(chat)?, UserId(user))
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let user = user.parse().map_err(|_| SendError::Refused("the user has no number".into()))?;
+        let member =
+            self.bot.get_chat_member(chat_id(chat)?, UserId(user)).await.map_err(|error| self.failed(&error))?;
         Ok(member.is_privileged())
     }
 }
@@ -184,17 +163,13 @@ fn no_preview() -> LinkPreviewOptions {
 
 fn keyboard(rows: &[Vec<Button>]) -> Option<InlineKeyboardMarkup> {
     let rows = rows.iter().map(|row| {
-        row.iter()
-            .map(|button| InlineKeyboardButton::callback(&button.label, &button.data))
-            .collect::<Vec<_>>()
+        row.iter().map(|button| InlineKeyboardButton::callback(&button.label, &button.data)).collect::<Vec<_>>()
     });
     (rows.len() > 0).then(|| InlineKeyboardMarkup::new(rows))
 }
 
 fn chat_id(chat: &str) -> Result<ChatId, SendError> {
-    chat.parse()
-        .map(ChatId)
-        .map_err(|_| SendError::Refused("the chat has no number".into()))
+    chat.parse().map(ChatId).map_err(|_| SendError::Refused("the chat has no number".into()))
 }
 
 fn thread(address: &Address) -> Option<ThreadId> {
@@ -205,11 +180,7 @@ fn thread(address: &Address) -> Option<ThreadId> {
 
 fn address(chat: &Chat, thread: Option<ThreadId>) -> Address {
     let thread = thread.map(|thread| i64::from(thread.0.0)).filter(|&thread| thread > 1);
-    Address {
-        platform: Platform::Telegram,
-        chat: chat.id.0.to_string(),
-        thread,
-    }
+    Address { platform: Platform::Telegram, chat: chat.id.0.to_string(), thread }
 }
 
 fn message_address(message: &teloxide::types::Message) -> Address {
@@ -230,10 +201,7 @@ fn read(update: UpdateKind) -> Option<Update> {
     match update {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
             if let Some(to) = message.migrate_to_chat_id() {
-                return Some(Update::Moved {
-                    from: address(&message.chat, None),
-                    to: to.0.to_string(),
-                });
+                return Some(Update::Moved { from: address(&message.chat, None), to: to.0.to_string() });
             }
             let author = match (&message.sender_chat, &message.from) {
                 // A channel linked to the group writes there too, and is no admin of it.
@@ -263,9 +231,9 @@ fn read(update: UpdateKind) -> Option<Update> {
                 data: query.data?,
             }))
         }
-        UpdateKind::MyChatMember(ChatMemberUpdated {
-            chat, new_chat_member, ..
-        }) => Some(Update::Reachable(address(&chat, None), new_chat_member.is_present())),
+        UpdateKind::MyChatMember(ChatMemberUpdated { chat, new_chat_member, .. }) => {
+            Some(Update::Reachable(address(&chat, None), new_chat_member.is_present()))
+        }
         _ => None,
     }
 }
@@ -274,9 +242,7 @@ fn read(update: UpdateKind) -> Option<Update> {
 fn classify(error: &RequestError, token: &str) -> SendError {
     let say = |text: String| text.replace(token, "<token>");
     match error {
-        RequestError::RetryAfter(wait) => SendError::TooFast {
-            retry_after_secs: i64::from(wait.seconds()),
-        },
+        RequestError::RetryAfter(wait) => SendError::TooFast { retry_after_secs: i64::from(wait.seconds()) },
         RequestError::MigrateToChatId(to) => SendError::Moved { to: to.0.to_string() },
         RequestError::Api(error) => classify_api(error, say(error.to_string())),
         // The causes say what happened to the connection; the outermost layer only repeats the address.
@@ -317,12 +283,7 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
             let lower = raw.to_lowercase();
             let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
             // teloxide drops the status; the description's first words are all that is left of it.
-            if says(&[
-                "topic_closed",
-                "topic_deleted",
-                "message thread not found",
-                "topic closed",
-            ]) {
+            if says(&["topic_closed", "topic_deleted", "message thread not found", "topic closed"]) {
                 SendError::ThreadGone(text)
             } else if lower.starts_with("forbidden")
                 || says(&["not enough rights", "chat_write_forbidden", "have no rights"])

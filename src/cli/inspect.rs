@@ -62,19 +62,14 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
 async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
     let (bytes, content_type, url) = if source.starts_with("http://") || source.starts_with("https://") {
         // Whoever types an address into a terminal may look at it, wherever it leads.
-        let config = config::Fetch {
-            allow_private_networks: true,
-            ..settings.config.fetch.clone()
-        };
+        let config = config::Fetch { allow_private_networks: true, ..settings.config.fetch.clone() };
         match Fetcher::new(&config)?.fetch(source, None, None).await? {
             Fetched::Body(body) => (body.bytes, body.content_type, Some(body.url)),
             Fetched::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
         }
     } else if source == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .context("reading standard input")?;
+        std::io::stdin().read_to_end(&mut bytes).context("reading standard input")?;
         (bytes, None, None)
     } else {
         (std::fs::read(source).with_context(|| source.to_owned())?, None, None)
@@ -139,23 +134,14 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let mut faulty = 0_usize;
     let started = Instant::now();
     let compile = |rule: &str| -> Result<Expr, RuleError> {
-        if args.plain {
-            parse_rule(rule)
-        } else {
-            settings.vocabulary.compile(rule)
-        }
+        if args.plain { parse_rule(rule) } else { settings.vocabulary.compile(rule) }
     };
     let mut rules: Vec<(i64, Expr)> = Vec::new();
-    for_each_line(
-        BufReader::new(open(&args.rules)?),
-        &args.rules.display().to_string(),
-        &mut faulty,
-        |line| {
-            let line: RuleLine = serde_json::from_str(line)?;
-            rules.push((line.id, compile(&line.rule)?));
-            Ok(())
-        },
-    )?;
+    for_each_line(BufReader::new(open(&args.rules)?), &args.rules.display().to_string(), &mut faulty, |line| {
+        let line: RuleLine = serde_json::from_str(line)?;
+        rules.push((line.id, compile(&line.rule)?));
+        Ok(())
+    })?;
     // In the order of the ids, so that matches come out ascending.
     rules.sort_by_key(|(id, _)| *id);
     let mut index = Index::default();
@@ -173,11 +159,8 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     };
     for_each_line(input, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
-        let topics = if args.plain {
-            Vec::new()
-        } else {
-            settings.vocabulary.find_topics(&article.title, &article.text)
-        };
+        let topics =
+            if args.plain { Vec::new() } else { settings.vocabulary.find_topics(&article.title, &article.text) };
         let doc = Doc::new(&article.title, &article.text)
             .from_source(article.outlet.as_deref(), article.url.as_deref())
             .in_language(article.language.as_deref())
@@ -199,11 +182,7 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         index.len(),
         articles as f64 / seconds.max(1e-9),
     ));
-    Ok(if faulty == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn open(file: &Path) -> anyhow::Result<File> {

@@ -34,26 +34,17 @@ pub(super) fn read(
             Ok(text) => overlay_text::<Config>(&mut base, &text, &file.display().to_string(), faults),
             Err(error) => {
                 let problem = format!("{error}; name a file that can be read");
-                faults.push(Fault {
-                    place: file.display().to_string(),
-                    problem,
-                });
+                faults.push(Fault { place: file.display().to_string(), problem });
             }
         },
     }
-    let mut env: Vec<(String, String)> = env
-        .into_iter()
-        .filter(|(name, _)| name.starts_with(ENV_PREFIX))
-        .collect();
+    let mut env: Vec<(String, String)> = env.into_iter().filter(|(name, _)| name.starts_with(ENV_PREFIX)).collect();
     env.sort();
     for (name, text) in env {
         let lower = name[ENV_PREFIX.len()..].to_lowercase();
         let path: Vec<&str> = lower.split("__").collect();
         // "5" may be a number or a text, whichever the setting is.
-        let typed = format!("v = {text}")
-            .parse::<Table>()
-            .ok()
-            .and_then(|mut table| table.remove("v"));
+        let typed = format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v"));
         let tried = typed.and_then(|value| try_on::<Config>(&base, &path, value).ok());
         match tried.map_or_else(|| try_on::<Config>(&base, &path, Value::String(text)), Ok) {
             Ok(table) => base = table,
@@ -67,10 +58,8 @@ pub(super) fn read(
 pub(super) fn overlay_text<T: DeserializeOwned>(base: &mut Table, text: &str, place: &str, faults: &mut Vec<Fault>) {
     match text.parse::<Table>() {
         Ok(table) => overlay::<T>(base, &[], table, faults),
-        Err(error) => faults.push(Fault {
-            place: place.to_owned(),
-            problem: format!("is not TOML: {}", error.to_string().trim_end()),
-        }),
+        Err(error) => faults
+            .push(Fault { place: place.to_owned(), problem: format!("is not TOML: {}", error.to_string().trim_end()) }),
     }
 }
 
@@ -87,10 +76,7 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
             }
             value => match try_on::<T>(base, &path, value) {
                 Ok(table) => *base = table,
-                Err(problem) => faults.push(Fault {
-                    place: path.join("."),
-                    problem,
-                }),
+                Err(problem) => faults.push(Fault { place: path.join("."), problem }),
             },
         }
     }
@@ -112,17 +98,11 @@ fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Ve
             let mut rest = item.clone();
             rest.as_table_mut().and_then(|table| table.remove(key));
             if try_on::<T>(base, path, Value::Array(vec![rest])).is_ok() {
-                faults.push(Fault {
-                    place: format!("{name}[{number}].{key}"),
-                    problem: problem.clone(),
-                });
+                faults.push(Fault { place: format!("{name}[{number}].{key}"), problem: problem.clone() });
             }
         }
         if faults.len() == before {
-            faults.push(Fault {
-                place: format!("{name}[{number}]"),
-                problem,
-            });
+            faults.push(Fault { place: format!("{name}[{number}]"), problem });
         }
     }
     if !good.is_empty()
@@ -154,9 +134,5 @@ fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Res
 fn lookup<'a>(base: &'a Table, path: &[&str]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
     let value = base.get(*first)?;
-    if rest.is_empty() {
-        Some(value)
-    } else {
-        lookup(value.as_table()?, rest)
-    }
+    if rest.is_empty() { Some(value) } else { lookup(value.as_table()?, rest) }
 }

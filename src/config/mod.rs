@@ -55,9 +55,7 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The address may hold a password.
         let scheme = self.url.split("://").next().unwrap_or_default();
-        f.debug_struct("Database")
-            .field("url", &format_args!("{scheme}://…"))
-            .finish()
+        f.debug_struct("Database").field("url", &format_args!("{scheme}://…")).finish()
     }
 }
 
@@ -194,10 +192,11 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
 
     let aliases: Vec<Vec<String>> = profile.aliases.iter().map(|set| set.names.clone()).collect();
     let (vocabulary, errors) = Vocabulary::new(&profile.topics, profile.conflict.scope.as_deref(), &aliases);
-    faults.extend(errors.into_iter().map(|error| Fault {
-        place: format!("profile: {}", error.place),
-        problem: error.error.to_string(),
-    }));
+    faults.extend(
+        errors
+            .into_iter()
+            .map(|error| Fault { place: format!("profile: {}", error.place), problem: error.error.to_string() }),
+    );
 
     let mut outlets: BTreeMap<String, Outlet> = BTreeMap::new();
     for outlet in profile.outlets.iter().chain(&config.outlets) {
@@ -205,11 +204,7 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     }
     let mut warnings = Vec::new();
     let mut feeds: Vec<FeedSource> = Vec::new();
-    let profile_feeds = if config.conflict.profile_feeds {
-        profile.feeds.as_slice()
-    } else {
-        &[]
-    };
+    let profile_feeds = if config.conflict.profile_feeds { profile.feeds.as_slice() } else { &[] };
     for feed in config.feeds.iter().chain(profile_feeds) {
         check_feed(feed, &mut faults);
         if feeds.iter().any(|other| other.url == feed.url) {
@@ -217,10 +212,8 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
             continue;
         }
         outlets.entry(feed.outlet.clone()).or_insert_with(|| {
-            warnings.push(format!(
-                "outlet \"{0}\" is not described; add an [[outlets]] with id = \"{0}\"",
-                feed.outlet
-            ));
+            warnings
+                .push(format!("outlet \"{0}\" is not described; add an [[outlets]] with id = \"{0}\"", feed.outlet));
             Outlet {
                 id: feed.outlet.clone(),
                 name: feed.outlet.clone(),
@@ -235,14 +228,7 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
         warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
     }
     if faults.is_empty() {
-        Ok(Settings {
-            config,
-            conflict: profile.conflict,
-            vocabulary,
-            outlets,
-            feeds,
-            warnings,
-        })
+        Ok(Settings { config, conflict: profile.conflict, vocabulary, outlets, feeds, warnings })
     } else {
         Err(ConfigError(faults))
     }
@@ -254,17 +240,11 @@ impl Config {
     /// # Errors
     /// When the file cannot be read.
     pub fn token(&self, from_env: Option<String>) -> Result<Option<SecretString>, ConfigError> {
-        let token = match (
-            from_env.filter(|token| !token.trim().is_empty()),
-            &self.telegram.token_file,
-        ) {
+        let token = match (from_env.filter(|token| !token.trim().is_empty()), &self.telegram.token_file) {
             (Some(token), _) => token,
             (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
                 let problem = format!("{}: {error}; name a file that holds the bot's token", file.display());
-                ConfigError(vec![Fault {
-                    place: "telegram.token_file".into(),
-                    problem,
-                }])
+                ConfigError(vec![Fault { place: "telegram.token_file".into(), problem }])
             })?,
             (None, None) => return Ok(None),
         };
@@ -274,29 +254,15 @@ impl Config {
 
 /// Checks what the types alone do not say.
 fn check(config: &Config, faults: &mut Vec<Fault>) {
-    let mut fault = |place: &str, problem: String| {
-        faults.push(Fault {
-            place: place.into(),
-            problem,
-        })
-    };
-    if !["sqlite:", "postgres://", "postgresql://"]
-        .iter()
-        .any(|scheme| config.database.url.starts_with(scheme))
-    {
-        fault(
-            "database.url",
-            "is neither sqlite://FILE nor postgres://USER@HOST/NAME".into(),
-        );
+    let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| config.database.url.starts_with(scheme)) {
+        fault("database.url", "is neither sqlite://FILE nor postgres://USER@HOST/NAME".into());
     }
     match Url::parse(&config.telegram.api_url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
         _ => fault(
             "telegram.api_url",
-            format!(
-                "\"{}\" is not an address such as https://api.telegram.org",
-                config.telegram.api_url
-            ),
+            format!("\"{}\" is not an address such as https://api.telegram.org", config.telegram.api_url),
         ),
     }
     let mut range = |place: &str, value: u64, from: u64, to: u64| {
@@ -314,32 +280,14 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("poller.concurrency", config.poller.concurrency as u64, 1, 1000);
     range("fetch.connect_timeout_secs", config.fetch.connect_timeout_secs, 1, 600);
     range("fetch.timeout_secs", config.fetch.timeout_secs, 1, 600);
-    range(
-        "fetch.max_body_bytes",
-        config.fetch.max_body_bytes as u64,
-        1024,
-        1 << 30,
-    );
-    range(
-        "delivery.messages_per_second",
-        u64::from(config.delivery.messages_per_second),
-        1,
-        1000,
-    );
+    range("fetch.max_body_bytes", config.fetch.max_body_bytes as u64, 1024, 1 << 30);
+    range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 1000);
     range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);
     range("delivery.lease_secs", config.delivery.lease_secs, 2, 3600);
-    range(
-        "delivery.summary_sentences",
-        config.delivery.summary_sentences as u64,
-        1,
-        5,
-    );
+    range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);
-        fault(
-            "poller.min_interval_secs",
-            format!("is {min}, more than poller.max_interval_secs, which is {max}"),
-        );
+        fault("poller.min_interval_secs", format!("is {min}, more than poller.max_interval_secs, which is {max}"));
     }
     if config.delivery.send_timeout_secs >= config.delivery.lease_secs {
         let (timeout, lease) = (config.delivery.send_timeout_secs, config.delivery.lease_secs);
@@ -347,17 +295,12 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
             format!("is {timeout}, not less than delivery.lease_secs, which is {lease}; a message could go out twice");
         fault("delivery.send_timeout_secs", problem);
     }
-    if reqwest::header::HeaderValue::from_str(&config.fetch.user_agent).is_err() || config.fetch.user_agent.is_empty() {
-        fault(
-            "fetch.user_agent",
-            "holds characters that no HTTP header can carry, or none at all".into(),
-        );
+    if config.fetch.user_agent.is_empty() || config.fetch.user_agent.bytes().any(|byte| !(b' '..=b'~').contains(&byte))
+    {
+        fault("fetch.user_agent", "holds characters that no HTTP header can carry, or none at all".into());
     }
     if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
-        fault(
-            "log.filter",
-            format!("{error}; write a level such as info, or module=level pairs with commas"),
-        );
+        fault("log.filter", format!("{error}; write a level such as info, or module=level pairs with commas"));
     }
 }
 
@@ -365,22 +308,13 @@ fn check_feed(feed: &FeedSource, faults: &mut Vec<Fault>) {
     let place = format!("feeds: {}", feed.url);
     match Url::parse(&feed.url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-        _ => faults.push(Fault {
-            place: place.clone(),
-            problem: "is not an http:// or https:// address".into(),
-        }),
+        _ => faults.push(Fault { place: place.clone(), problem: "is not an http:// or https:// address".into() }),
     }
     if feed.outlet.trim().is_empty() {
-        faults.push(Fault {
-            place: place.clone(),
-            problem: "has no outlet; name the id of one".into(),
-        });
+        faults.push(Fault { place: place.clone(), problem: "has no outlet; name the id of one".into() });
     }
     if feed.interval_secs == Some(0) {
-        faults.push(Fault {
-            place,
-            problem: "has an interval_secs of 0; give at least 1".into(),
-        });
+        faults.push(Fault { place, problem: "has an interval_secs of 0; give at least 1".into() });
     }
 }
 
@@ -392,10 +326,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.toml");
         std::fs::write(&file, text).unwrap();
-        load(
-            Source::File(&file),
-            env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
-        )
+        load(Source::File(&file), env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())))
     }
 
     #[test]
@@ -462,13 +393,7 @@ mod tests {
             ],
         )
         .unwrap();
-        assert_eq!(
-            (
-                settings.config.poller.min_interval_secs,
-                settings.config.poller.max_interval_secs
-            ),
-            (5, 60)
-        );
+        assert_eq!((settings.config.poller.min_interval_secs, settings.config.poller.max_interval_secs), (5, 60));
         assert_eq!(settings.config.database.url, "sqlite://x.db");
     }
 

@@ -9,10 +9,7 @@ use super::layers::{Fault, overlay_text};
 use crate::model::{FeedSource, Outlet, Topic};
 
 /// The profiles that are compiled in, by name.
-const BUILT_IN: &[(&str, &str)] = &[(
-    "nagorno-karabakh",
-    include_str!("../../config/conflicts/nagorno-karabakh.toml"),
-)];
+const BUILT_IN: &[(&str, &str)] = &[("nagorno-karabakh", include_str!("../../config/conflicts/nagorno-karabakh.toml"))];
 
 /// A conflict profile as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -83,14 +80,9 @@ fn text(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Option<String> 
         Ok(text) => Some(text),
         Err(error) => {
             let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let problem = format!(
-                "\"{source}\": {error}; name a profile's file, or one that is built in: {}",
-                names.join(", ")
-            );
-            faults.push(Fault {
-                place: "conflict.profile".into(),
-                problem,
-            });
+            let problem =
+                format!("\"{source}\": {error}; name a profile's file, or one that is built in: {}", names.join(", "));
+            faults.push(Fault { place: "conflict.profile".into(), problem });
             None
         }
     }
@@ -98,10 +90,7 @@ fn text(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Option<String> 
 
 fn check(profile: &Profile, source: &str, faults: &mut Vec<Fault>) {
     let mut fault = |place: String, problem: &str| {
-        faults.push(Fault {
-            place: format!("{source}: {place}"),
-            problem: problem.to_owned(),
-        });
+        faults.push(Fault { place: format!("{source}: {place}"), problem: problem.to_owned() });
     };
     if profile.conflict.id.trim().is_empty() || profile.conflict.name.trim().is_empty() {
         fault("conflict".into(), "needs an id and a name");
@@ -113,10 +102,7 @@ fn check(profile: &Profile, source: &str, faults: &mut Vec<Fault>) {
     }
     for feed in &profile.feeds {
         if !profile.outlets.iter().any(|outlet| outlet.id == feed.outlet) {
-            fault(
-                format!("feeds: {}", feed.url),
-                "belongs to an outlet that the profile does not describe",
-            );
+            fault(format!("feeds: {}", feed.url), "belongs to an outlet that the profile does not describe");
         }
     }
     for (index, topic) in profile.topics.iter().enumerate() {
@@ -124,15 +110,9 @@ fn check(profile: &Profile, source: &str, faults: &mut Vec<Fault>) {
             fault(format!("topics: {}", topic.id), "is there twice; remove one");
         }
         // The id is typed in a command and carried in a button's data.
-        let plain = topic
-            .id
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        let plain = topic.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if topic.id.is_empty() || topic.id.len() > 32 || !plain {
-            fault(
-                format!("topics: {}", topic.id),
-                "needs an id of 1 to 32 lower-case letters, digits and hyphens",
-            );
+            fault(format!("topics: {}", topic.id), "needs an id of 1 to 32 lower-case letters, digits and hyphens");
         }
     }
 }

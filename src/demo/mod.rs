@@ -41,27 +41,14 @@ const POLLED_AFTER_SECS: i64 = 30;
 pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<()> {
     let material = Material::load().context("reading the demo's articles")?;
     let steps = material.times();
-    let first = steps
-        .first()
-        .copied()
-        .context("the demo has no articles")?
-        .plus_secs(-86_400);
+    let first = steps.first().copied().context("the demo has no articles")?.plus_secs(-86_400);
     let clock = Arc::new(AtomicI64::new(first.0));
-    let site = Site::start(material, Arc::clone(&clock))
-        .await
-        .context("serving the demo's feeds")?;
+    let site = Site::start(material, Arc::clone(&clock)).await.context("serving the demo's feeds")?;
 
     let mut settings = config::load(Source::Text("config/demo.toml", SETTINGS), [])?;
     settings.outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
-    settings.feeds = site
-        .feeds()
-        .map(|(outlet, url)| FeedSource {
-            url,
-            outlet,
-            language: None,
-            interval_secs: None,
-        })
-        .collect();
+    settings.feeds =
+        site.feeds().map(|(outlet, url)| FeedSource { url, outlet, language: None, interval_secs: None }).collect();
     let folder = tempfile::tempdir().context("making a temporary folder")?;
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());
     let store = app::open_store(&url, &settings.feeds, first).await?;
@@ -135,9 +122,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
 async fn subscribe(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     let subscriber = store.insert_subscriber(&Console::address(), now).await?;
     for topic in TOPICS {
-        store
-            .insert_rule(subscriber.id, Some(topic), &format!("topic:{topic}"), now)
-            .await?;
+        store.insert_rule(subscriber.id, Some(topic), &format!("topic:{topic}"), now).await?;
     }
     store.insert_rule(subscriber.id, None, FILTER, now).await?;
     Ok(())

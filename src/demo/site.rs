@@ -86,9 +86,7 @@ impl Material {
         let file: File = toml::from_str(MATERIAL)?;
         let home = |outlet: &str| {
             let publisher = file.outlets.iter().find(|publisher| publisher.id == outlet);
-            publisher
-                .map(|publisher| publisher.home.clone())
-                .ok_or_else(|| anyhow::anyhow!("no outlet \"{outlet}\""))
+            publisher.map(|publisher| publisher.home.clone()).ok_or_else(|| anyhow::anyhow!("no outlet \"{outlet}\""))
         };
         let mut items = Vec::new();
         for article in file.articles {
@@ -112,10 +110,7 @@ impl Material {
             });
         }
         items.sort_by_key(|item| item.published);
-        Ok(Self {
-            outlets: file.outlets,
-            items,
-        })
+        Ok(Self { outlets: file.outlets, items })
     }
 
     /// When something is published, in order.
@@ -149,19 +144,13 @@ impl Site {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let served = Arc::new(Served { material, clock });
-        let router = Router::new()
-            .route("/{outlet}", get(feed))
-            .with_state(Arc::clone(&served));
+        let router = Router::new().route("/{outlet}", get(feed)).with_state(Arc::clone(&served));
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!("the demo's site ended: {error}");
             }
         });
-        Ok(Self {
-            address,
-            served,
-            serving,
-        })
+        Ok(Self { address, served, serving })
     }
 
     pub(super) fn outlets(&self) -> impl Iterator<Item = Outlet> + '_ {
@@ -176,12 +165,7 @@ impl Site {
 
     /// Each outlet's id with its feed's address.
     pub(super) fn feeds(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        let ids = self
-            .served
-            .material
-            .outlets
-            .iter()
-            .map(|publisher| publisher.id.clone());
+        let ids = self.served.material.outlets.iter().map(|publisher| publisher.id.clone());
         ids.map(|id| (id.clone(), format!("http://{}/{id}", self.address)))
     }
 }
@@ -192,11 +176,7 @@ async fn feed(State(served): State<Arc<Served>>, Path(outlet): Path<String>, hea
     let Some(publisher) = material.outlets.iter().find(|publisher| publisher.id == outlet) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let published = material
-        .items
-        .iter()
-        .rev()
-        .filter(|item| item.outlet == outlet && item.published.0 <= now);
+    let published = material.items.iter().rev().filter(|item| item.outlet == outlet && item.published.0 <= now);
     let items: Vec<&Item> = published.take(ITEMS).collect();
     let (content_type, body) = match publisher.format {
         Format::Rss => ("application/rss+xml; charset=utf-8", rss(publisher, &items)),
@@ -204,14 +184,8 @@ async fn feed(State(served): State<Arc<Served>>, Path(outlet): Path<String>, hea
         Format::Rdf => ("application/rdf+xml; charset=utf-8", rdf(publisher, &items)),
     };
     let hash = Sha256::digest(&body);
-    let etag = hash[..8]
-        .iter()
-        .fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"))
-        + "\"";
-    if headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == etag.as_bytes())
-    {
+    let etag = hash[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     ([(CONTENT_TYPE, content_type.to_owned()), (ETAG, etag)], body).into_response()
@@ -263,10 +237,7 @@ fn atom(publisher: &Publisher, items: &[&Item]) -> String {
 }
 
 fn rdf(publisher: &Publisher, items: &[&Item]) -> String {
-    let list: String = items
-        .iter()
-        .map(|item| format!("<rdf:li rdf:resource=\"{}\"/>", item.url))
-        .collect();
+    let list: String = items.iter().map(|item| format!("<rdf:li rdf:resource=\"{}\"/>", item.url)).collect();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
          xmlns=\"http://purl.org/rss/1.0/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel rdf:about=\"{1}\">\

@@ -27,10 +27,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     }
 
     let mut claimed: Vec<&'static Encoding> = Vec::new();
-    for label in [content_type.and_then(header_charset), declared_charset(bytes)]
-        .into_iter()
-        .flatten()
-    {
+    for label in [content_type.and_then(header_charset), declared_charset(bytes)].into_iter().flatten() {
         // Bytes which the declaration could be read from are not UTF-16, whatever it says.
         let encoding = Encoding::for_label(label.as_bytes()).filter(|e| e.is_ascii_compatible() || !e.is_single_byte());
         claimed.extend(encoding.filter(|e| *e != UTF_16LE && *e != UTF_16BE));
@@ -39,10 +36,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Only escape sequences (ISO-2022-JP) can make plain ASCII mean something else.
         let escaped = bytes.is_ascii() && bytes.contains(&0x1B);
-        return match claimed
-            .iter()
-            .find(|encoding| escaped && !encoding.is_ascii_compatible())
-        {
+        return match claimed.iter().find(|encoding| escaped && !encoding.is_ascii_compatible()) {
             Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
             // Text of another charset is practically never valid UTF-8, so validity beats any claim.
             None => Cow::Borrowed(text),
@@ -88,11 +82,7 @@ fn declared_charset(bytes: &[u8]) -> Option<String> {
     let (_, rest) = head.split_once("<?xml")?;
     let (declaration, _) = rest.split_once('>')?;
     let (_, value) = declaration.split_once("encoding")?;
-    let value = value
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start()
-        .trim_start_matches(['"', '\'']);
+    let value = value.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
     let label = value.split(['"', '\'', '?', ' ']).next()?;
     (!label.is_empty()).then(|| label.to_owned())
 }
@@ -160,10 +150,7 @@ mod tests {
         ] {
             let bytes = xml(encoding, label, text);
             assert!(decode(&bytes, None).contains(text), "{label}");
-            assert!(
-                decode(&bytes, Some("text/xml; charset=utf-8")).contains(text),
-                "{label} against the header"
-            );
+            assert!(decode(&bytes, Some("text/xml; charset=utf-8")).contains(text), "{label} against the header");
         }
     }
 

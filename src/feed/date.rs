@@ -40,16 +40,10 @@ fn numeric(text: &str) -> Option<DateTime<Utc>> {
 fn worded(text: &str) -> Option<DateTime<Utc>> {
     let (mut day, mut month, mut year) = (None, None, None);
     let mut time = String::new();
-    for word in text
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .filter(|word| !word.is_empty())
-    {
+    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
         // `10-Oct-2020` is three words; a zone such as `-0400` and a time are one.
         let dashed = word.contains('-') && word.chars().any(char::is_alphabetic);
-        for part in word
-            .split(|c| dashed && c == '-')
-            .map(|part| part.trim_end_matches('.'))
-        {
+        for part in word.split(|c| dashed && c == '-').map(|part| part.trim_end_matches('.')) {
             let number: Option<u32> = part.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).parse().ok();
             let number = number.filter(|_| !part.starts_with('+'));
             if part.contains(':') {
@@ -91,14 +85,8 @@ fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<DateTime<Utc>> 
     };
     let (minute, rest) = field(rest);
     let (second, rest) = field(rest);
-    let fraction = rest
-        .strip_prefix(['.', ','])
-        .map_or("", |r| &r[..r.len() - r.trim_start_matches(is_digit).len()]);
-    let rest = if fraction.is_empty() {
-        rest
-    } else {
-        &rest[fraction.len() + 1..]
-    };
+    let fraction = rest.strip_prefix(['.', ',']).map_or("", |r| &r[..r.len() - r.trim_start_matches(is_digit).len()]);
+    let rest = if fraction.is_empty() { rest } else { &rest[fraction.len() + 1..] };
     let nanos: u32 = format!("{:0<9.9}", fraction).parse().unwrap_or(0);
 
     let mut zone = rest.trim();
@@ -154,31 +142,20 @@ const ZONES: &[(&str, i32)] = &[
 fn offset(zone: &str) -> Option<FixedOffset> {
     let zone = zone.split(['(', '[']).next().unwrap_or_default().trim();
     // `GMT+4` means what `+4` means.
-    let bare = ["GMT", "UTC", "Z"]
-        .iter()
-        .find_map(|name| zone.strip_prefix(name))
-        .unwrap_or(zone)
-        .trim();
+    let bare = ["GMT", "UTC", "Z"].iter().find_map(|name| zone.strip_prefix(name)).unwrap_or(zone).trim();
     let sign = match bare.chars().next() {
         None => return FixedOffset::east_opt(0),
         Some('+') => 1,
         Some('-' | '\u{2212}') => -1,
         Some(c) if c.is_alphabetic() => {
             let name = bare.split_whitespace().next().unwrap_or_default();
-            let hours = ZONES
-                .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(name))
-                .map_or(0, |(_, hours)| *hours);
+            let hours = ZONES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or(0, |(_, hours)| *hours);
             return FixedOffset::east_opt(hours * 3600);
         }
         Some(_) => return None,
     };
     let number: String = bare.chars().skip(1).filter(|c| c.is_ascii_digit()).take(4).collect();
-    let (hours, minutes) = if number.len() > 2 {
-        number.split_at(number.len() - 2)
-    } else {
-        (number.as_str(), "0")
-    };
+    let (hours, minutes) = if number.len() > 2 { number.split_at(number.len() - 2) } else { (number.as_str(), "0") };
     let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
     FixedOffset::east_opt(sign * seconds)
 }
@@ -201,9 +178,7 @@ const MONTHS: [&[&str]; 12] = [
 
 fn month_named(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
-    let place = MONTHS
-        .iter()
-        .position(|names| names.iter().any(|name| lower.starts_with(name)))?;
+    let place = MONTHS.iter().position(|names| names.iter().any(|name| lower.starts_with(name)))?;
     u32::try_from(place + 1).ok()
 }
 
@@ -213,9 +188,7 @@ fn is_digit(c: char) -> bool {
 
 /// The number in the first `count` characters, all digits, and what follows.
 fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
-    let head = text
-        .get(..count)
-        .filter(|head| head.bytes().all(|b| b.is_ascii_digit()))?;
+    let head = text.get(..count).filter(|head| head.bytes().all(|b| b.is_ascii_digit()))?;
     Some((head.parse().ok()?, &text[count..]))
 }
 
@@ -251,32 +224,14 @@ mod tests {
 
     #[test]
     fn a_date_alone_is_midnight() {
-        for (text, date) in [
-            ("2020-10-10", "2020-10-10"),
-            ("20201010", "2020-10-10"),
-            ("10 Oct 2020", "2020-10-10"),
-        ] {
-            assert_eq!(
-                parse(text).map(|t| t.to_rfc3339()),
-                Some(format!("{date}T00:00:00+00:00")),
-                "{text}"
-            );
+        for (text, date) in [("2020-10-10", "2020-10-10"), ("20201010", "2020-10-10"), ("10 Oct 2020", "2020-10-10")] {
+            assert_eq!(parse(text).map(|t| t.to_rfc3339()), Some(format!("{date}T00:00:00+00:00")), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in [
-            "",
-            "yesterday",
-            "2020-13-45",
-            "32 Oct 2020",
-            "-",
-            "Oct",
-            "10:20",
-            "99999999999999",
-            "٢٠٢٠",
-        ] {
+        for text in ["", "yesterday", "2020-13-45", "32 Oct 2020", "-", "Oct", "10:20", "99999999999999", "٢٠٢٠"] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -147,25 +147,16 @@ const ELEMENTS: &[(Class, &str, Role, u8)] = &[
 /// The vocabulary of a namespace's address, or `None` for one that says nothing (a default namespace of the feed's own).
 pub fn class_of_namespace(uri: &str) -> Option<Class> {
     let uri = uri.to_ascii_lowercase();
-    let known = NAMESPACES
-        .iter()
-        .find(|(part, _)| uri.contains(part))
-        .map(|(_, class)| *class);
+    let known = NAMESPACES.iter().find(|(part, _)| uri.contains(part)).map(|(_, class)| *class);
     known.or(uri.contains(':').then_some(Class::Other))
 }
 
 /// The vocabulary that an undeclared prefix, lower-cased, stands for.
 pub fn class_of_prefix(prefix: &str) -> Class {
-    PREFIXES
-        .iter()
-        .find(|(known, _)| *known == prefix)
-        .map_or(Class::Other, |(_, class)| *class)
+    PREFIXES.iter().find(|(known, _)| *known == prefix).map_or(Class::Other, |(_, class)| *class)
 }
 
 /// What the element `local` (lower-cased) of a vocabulary tells, and how good a source of it it is: 0 is best.
 pub fn role(class: Class, local: &str) -> Option<(Role, u8)> {
-    ELEMENTS
-        .iter()
-        .find(|(c, name, ..)| *c == class && *name == local)
-        .map(|(_, _, role, rank)| (*role, *rank))
+    ELEMENTS.iter().find(|(c, name, ..)| *c == class && *name == local).map(|(_, _, role, rank)| (*role, *rank))
 }

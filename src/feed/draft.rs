@@ -35,12 +35,7 @@ pub struct Draft {
 impl Draft {
     /// An entry that has said nothing yet.
     pub fn new(number: usize, start: usize, atom: bool) -> Self {
-        Self {
-            atom,
-            start,
-            number,
-            ..Self::default()
-        }
+        Self { atom, start, number, ..Self::default() }
     }
 
     /// Keeps `value` if it says something and nothing of a better or equal rank did before.
@@ -67,15 +62,10 @@ pub fn person(text: &str) -> Option<String> {
         return (!text.is_empty()).then(|| text.to_owned());
     }
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | '"'));
-    let (mail, name): (Vec<&str>, Vec<&str>) = words
-        .filter(|word| !word.is_empty())
-        .partition(|word| word.contains('@'));
+    let (mail, name): (Vec<&str>, Vec<&str>) =
+        words.filter(|word| !word.is_empty()).partition(|word| word.contains('@'));
     let mail = mail.first().map(|mail| mail.trim_start_matches("mailto:"));
-    if name.is_empty() {
-        mail.map(str::to_owned)
-    } else {
-        Some(name.join(" "))
-    }
+    if name.is_empty() { mail.map(str::to_owned) } else { Some(name.join(" ")) }
 }
 
 /// An entry as Atom.
@@ -100,10 +90,7 @@ pub fn entry(draft: &Draft) -> String {
     if let Some(content) = draft.get(Role::Content) {
         let kind = if content.html { "html" } else { "text" };
         let language = language.map(|tag| format!(" xml:lang=\"{tag}\"")).unwrap_or_default();
-        xml.push_str(&format!(
-            "<content type=\"{kind}\"{language}>{}</content>",
-            clean(&content.text)
-        ));
+        xml.push_str(&format!("<content type=\"{kind}\"{language}>{}</content>", clean(&content.text)));
     } else if let Some(language) = language {
         xml.push_str(&format!("<content xml:lang=\"{language}\"></content>"));
     }
@@ -130,12 +117,7 @@ fn start(name: &str, base: Option<&str>, language: Option<&str>) -> String {
         tag.push_str(" xmlns=\"http://www.w3.org/2005/Atom\"");
     }
     // A base that is no address makes the feed reader give up the whole feed.
-    let sound = |base: &&str| {
-        matches!(
-            url::Url::parse(base),
-            Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase)
-        )
-    };
+    let sound = |base: &&str| matches!(url::Url::parse(base), Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase));
     if let Some(base) = base.filter(sound) {
         tag.push_str(&format!(" xml:base=\"{}\"", clean(base)));
     }
@@ -168,11 +150,7 @@ pub fn language(text: &str) -> Option<String> {
 fn clean(text: &str) -> String {
     let forbidden =
         |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
-    let text = if text.contains(forbidden) {
-        text.replace(forbidden, "")
-    } else {
-        text.to_owned()
-    };
+    let text = if text.contains(forbidden) { text.replace(forbidden, "") } else { text.to_owned() };
     escape(&text)
 }
 

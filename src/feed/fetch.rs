@@ -84,6 +84,8 @@ impl Fetcher {
     /// # Errors
     /// When the machine's trusted certificates cannot be read.
     pub fn new(config: &config::Fetch) -> Result<Self, FetchError> {
+        // reqwest brings no cryptography of its own; that one has been chosen before is the only way to fail.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let allow_private = config.allow_private_networks;
         let follow = redirect::Policy::custom(move |attempt| {
             if attempt.previous().len() > REDIRECTS {
@@ -104,11 +106,7 @@ impl Fetcher {
             .no_proxy()
             .build()
             .map_err(network)?;
-        Ok(Self {
-            client,
-            max_body_bytes: config.max_body_bytes,
-            allow_private,
-        })
+        Ok(Self { client, max_body_bytes: config.max_body_bytes, allow_private })
     }
 
     /// Fetches an address, unless it is as the given `ETag` and `Last-Modified` say.
@@ -139,10 +137,7 @@ impl Fetcher {
         }
         if !status.is_success() {
             let retry_after_secs = header(response.headers(), &RETRY_AFTER).and_then(|value| value.trim().parse().ok());
-            return Err(FetchError::Status {
-                status,
-                retry_after_secs,
-            });
+            return Err(FetchError::Status { status, retry_after_secs });
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(network)? {
@@ -197,11 +192,8 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> = found
-                .iter()
-                .copied()
-                .filter(|address| allow_private || is_public(address.ip()))
-                .collect();
+            let allowed: Vec<SocketAddr> =
+                found.iter().copied().filter(|address| allow_private || is_public(address.ip())).collect();
             if allowed.is_empty() && !found.is_empty() {
                 return Err(PrivateAddress(host).into());
             }

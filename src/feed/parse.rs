@@ -72,9 +72,7 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base_url: Option<&str>) -
     };
     let base = base_url.and_then(|url| Url::parse(url.trim()).ok());
     // Lines are counted from the document's first one, even though leading blank ones are cut off.
-    let lead = text[..text.len() - text.trim_start_matches(blank).len()]
-        .matches('\n')
-        .count();
+    let lead = text[..text.len() - text.trim_start_matches(blank).len()].matches('\n').count();
     match first {
         '{' | '[' => from_json(body, lead, base.as_ref()),
         _ => from_xml(body, lead, base.as_ref()),
@@ -94,23 +92,15 @@ fn reader(base: Option<&Url>) -> Parser {
 fn from_xml(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedParseError> {
     let repaired = repair(text).map_err(|fault| match fault {
         NoFeed::Html => FeedParseError::Html,
-        NoFeed::Root(Some(name)) => FeedParseError::NotAFeed {
-            found: format!("it is XML that begins with <{name}>"),
-        },
-        NoFeed::Root(None) => FeedParseError::NotAFeed {
-            found: "it holds no XML and no JSON".into(),
-        },
-        NoFeed::CutOff(line) => FeedParseError::Malformed {
-            line: line + lead,
-            reason: "it breaks off before its first entry".into(),
-        },
+        NoFeed::Root(Some(name)) => FeedParseError::NotAFeed { found: format!("it is XML that begins with <{name}>") },
+        NoFeed::Root(None) => FeedParseError::NotAFeed { found: "it holds no XML and no JSON".into() },
+        NoFeed::CutOff(line) => {
+            FeedParseError::Malformed { line: line + lead, reason: "it breaks off before its first entry".into() }
+        }
     })?;
     let mut skipped: Vec<String> = Vec::new();
     if let Some((number, line)) = repaired.cut {
-        skipped.push(format!(
-            "Entry {number} (line {}) and all after it: the feed holds too many.",
-            line + lead
-        ));
+        skipped.push(format!("Entry {number} (line {}) and all after it: the feed holds too many.", line + lead));
     }
     let read = match reader(base).parse(repaired.document().as_bytes()) {
         Ok(read) if read.entries.len() == repaired.entries.len() => read,
@@ -126,10 +116,7 @@ fn salvage(
     base: Option<&Url>,
     skipped: &mut Vec<String>,
 ) -> Result<reader::Feed, FeedParseError> {
-    let empty = Repaired {
-        head: repaired.head.clone(),
-        ..Repaired::default()
-    };
+    let empty = Repaired { head: repaired.head.clone(), ..Repaired::default() };
     let mut whole = reader(base).parse(empty.document().as_bytes()).map_err(malformed)?;
     for piece in &repaired.entries {
         match reader(base).parse(repaired.alone(piece).as_bytes()) {
@@ -142,10 +129,7 @@ fn salvage(
 
 /// A fault in what we made ourselves, which has no line in the publisher's document.
 fn malformed(error: ParseFeedError) -> FeedParseError {
-    FeedParseError::Malformed {
-        line: 1,
-        reason: error.to_string(),
-    }
+    FeedParseError::Malformed { line: 1, reason: error.to_string() }
 }
 
 fn from_json(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedParseError> {
@@ -154,17 +138,12 @@ fn from_json(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedPa
     let value = match first {
         Some(Ok(value)) => value,
         Some(Err(error)) => {
-            return Err(FeedParseError::Malformed {
-                line: error.line() + lead,
-                reason: error.to_string(),
-            });
+            return Err(FeedParseError::Malformed { line: error.line() + lead, reason: error.to_string() });
         }
         None => return Err(FeedParseError::Empty),
     };
     let Some(items) = value.get("items").and_then(Value::as_array) else {
-        return Err(FeedParseError::NotAFeed {
-            found: "it is JSON without a list of `items`".into(),
-        });
+        return Err(FeedParseError::NotAFeed { found: "it is JSON without a list of `items`".into() });
     };
 
     let mut skipped = Vec::new();
@@ -234,10 +213,7 @@ fn authors(value: &serde_json::Map<String, Value>) -> Value {
     let named = value.get("author").into_iter().chain(listed);
     let names = named.filter_map(|author| author.get("name").or(Some(author)).and_then(text_of));
     let safe = |name: &String| name.is_ascii() || !name.contains('@');
-    names
-        .filter_map(|name| person(&name).filter(safe))
-        .map(|name| json!({ "name": name }))
-        .collect()
+    names.filter_map(|name| person(&name).filter(safe)).map(|name| json!({ "name": name })).collect()
 }
 
 /// Takes over what the reader read, and no more than the publisher stated.
@@ -247,41 +223,17 @@ fn convert(read: reader::Feed, skipped: Vec<String>, base: Option<&Url>) -> Feed
     let site = home.as_deref().and_then(|home| Url::parse(home).ok());
     let base = base.or(site.as_ref());
     let feed_language = read.language.as_deref().and_then(language);
-    let entries = read
-        .entries
-        .into_iter()
-        .map(|entry| convert_entry(entry, feed_language.as_deref(), base))
-        .collect();
-    let title = read
-        .title
-        .as_ref()
-        .map(|title| plain_line(&text_html(title)))
-        .filter(|title| !title.is_empty());
-    Feed {
-        title,
-        home,
-        language: feed_language,
-        entries,
-        skipped,
-    }
+    let entries = read.entries.into_iter().map(|entry| convert_entry(entry, feed_language.as_deref(), base)).collect();
+    let title = read.title.as_ref().map(|title| plain_line(&text_html(title))).filter(|title| !title.is_empty());
+    Feed { title, home, language: feed_language, entries, skipped }
 }
 
 fn convert_entry(read: reader::Entry, feed_language: Option<&str>, base: Option<&Url>) -> Entry {
     let guid = Some(read.id.trim().to_owned()).filter(|guid| !guid.is_empty());
-    let content = read
-        .content
-        .as_ref()
-        .and_then(content_html)
-        .filter(|html| !html.trim().is_empty());
-    let html = content
-        .or_else(|| read.summary.as_ref().map(text_html))
-        .unwrap_or_default();
+    let content = read.content.as_ref().and_then(content_html).filter(|html| !html.trim().is_empty());
+    let html = content.or_else(|| read.summary.as_ref().map(text_html)).unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
-    for name in read
-        .authors
-        .into_iter()
-        .filter_map(|author| author.name.or(author.email))
-    {
+    for name in read.authors.into_iter().filter_map(|author| author.name.or(author.email)) {
         let name = person(&plain_line(&name)).unwrap_or_default();
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);
@@ -290,20 +242,12 @@ fn convert_entry(read: reader::Entry, feed_language: Option<&str>, base: Option<
     Entry {
         url: address(&read.links, base),
         guid,
-        title: read
-            .title
-            .as_ref()
-            .map(|title| plain_line(&text_html(title)))
-            .unwrap_or_default(),
+        title: read.title.as_ref().map(|title| plain_line(&text_html(title))).unwrap_or_default(),
         html,
         published: read.published.map(Timestamp::from),
         updated: read.updated.map(Timestamp::from),
         authors: names,
-        language: read
-            .language
-            .as_deref()
-            .and_then(language)
-            .or_else(|| feed_language.map(str::to_owned)),
+        language: read.language.as_deref().and_then(language).or_else(|| feed_language.map(str::to_owned)),
     }
 }
 
@@ -348,11 +292,7 @@ fn as_html(text: &str, plain: bool) -> String {
     };
     let entity = |at: usize| crate::article::markup::reference(&text[at..]).is_some();
     let first_tag = text.find('<').is_some_and(tag);
-    if !plain || first_tag || text.find('&').is_some_and(entity) {
-        text.to_owned()
-    } else {
-        escape(text)
-    }
+    if !plain || first_tag || text.find('&').is_some_and(entity) { text.to_owned() } else { escape(text) }
 }
 
 #[cfg(test)]
@@ -405,17 +345,11 @@ mod tests {
              <updated>2020-10-10T03:05:00Z</updated><author><name>Анна</name></author>\
              <content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Да</p></div></content></entry></feed>",
         );
-        assert_eq!(
-            (feed.title.as_deref(), feed.home.as_deref()),
-            (Some("Լուրեր"), Some("https://news.example/"))
-        );
+        assert_eq!((feed.title.as_deref(), feed.home.as_deref()), (Some("Լուրեր"), Some("https://news.example/")));
         let entry = &feed.entries[0];
         assert_eq!(entry.title, "5 < 6");
         assert_eq!(entry.url.as_deref(), Some("https://news.example/1"));
-        assert_eq!(
-            (entry.published, entry.updated),
-            (None, Some(Timestamp(1_602_299_100_000)))
-        );
+        assert_eq!((entry.published, entry.updated), (None, Some(Timestamp(1_602_299_100_000))));
         assert_eq!(entry.language.as_deref(), Some("ru"));
         assert_eq!(entry.authors, ["Анна"]);
         assert_eq!(crate::article::clean::plain_text(&entry.html), "Да");
@@ -438,36 +372,16 @@ mod tests {
 
     #[test]
     fn nothing_is_invented() {
-        let feed = read(&rss(
-            "<item><title>Headline</title><pubDate>soon</pubDate></item><item/>",
-        ));
-        let bare = Entry {
-            language: Some("en-us".into()),
-            ..Entry::default()
-        };
-        assert_eq!(
-            feed.entries,
-            [
-                Entry {
-                    title: "Headline".into(),
-                    ..bare.clone()
-                },
-                bare
-            ]
-        );
+        let feed = read(&rss("<item><title>Headline</title><pubDate>soon</pubDate></item><item/>"));
+        let bare = Entry { language: Some("en-us".into()), ..Entry::default() };
+        assert_eq!(feed.entries, [Entry { title: "Headline".into(), ..bare.clone() }, bare]);
     }
 
     #[test]
     fn a_permanent_id_is_the_link_where_there_is_none() {
         let url = |item: &str| read(&rss(item)).entries.remove(0).url;
-        assert_eq!(
-            url("<item><guid>https://news.example/1</guid></item>").as_deref(),
-            Some("https://news.example/1")
-        );
-        assert_eq!(
-            url("<item><guid isPermaLink='false'>https://news.example/1</guid></item>"),
-            None
-        );
+        assert_eq!(url("<item><guid>https://news.example/1</guid></item>").as_deref(), Some("https://news.example/1"));
+        assert_eq!(url("<item><guid isPermaLink='false'>https://news.example/1</guid></item>"), None);
         assert_eq!(url("<item><link>javascript:alert(1)</link></item>"), None);
     }
 
@@ -486,15 +400,10 @@ mod tests {
             "<item><title>Bad</title><itunes:duration>99999999999999999999999</itunes:duration></item>",
             "<item xml:base='http://:x'><title>Bad</title></item>",
         ] {
-            let feed = read(&rss(&format!(
-                "<item><title>One</title></item>{bad}<item><title>Two</title></item>"
-            )));
+            let feed = read(&rss(&format!("<item><title>One</title></item>{bad}<item><title>Two</title></item>")));
             let titles = titles(&feed);
             assert_eq!(titles.len(), 3, "{bad}: {titles:?}");
-            assert!(
-                titles[0] == "One" && titles[1].starts_with("Bad") && titles[2] == "Two",
-                "{bad}: {titles:?}"
-            );
+            assert!(titles[0] == "One" && titles[1].starts_with("Bad") && titles[2] == "Two", "{bad}: {titles:?}");
         }
     }
 
@@ -514,54 +423,32 @@ mod tests {
 
     #[test]
     fn markup_that_is_not_escaped_is_kept() {
-        let feed = read(&rss(
-            "<item><description>One <p>two</p> three &amp; four</description></item>",
-        ));
-        assert_eq!(
-            crate::article::clean::plain_text(&feed.entries[0].html),
-            "One\ntwo\nthree & four"
-        );
+        let feed = read(&rss("<item><description>One <p>two</p> three &amp; four</description></item>"));
+        assert_eq!(crate::article::clean::plain_text(&feed.entries[0].html), "One\ntwo\nthree & four");
     }
 
     #[test]
     fn what_is_no_feed_is_said_clearly() {
-        let fault = |text: &str| {
-            parse(text.as_bytes(), Some("application/rss+xml"), None)
-                .map(|_| ())
-                .expect_err("no feed")
-        };
+        let fault =
+            |text: &str| parse(text.as_bytes(), Some("application/rss+xml"), None).map(|_| ()).expect_err("no feed");
         assert_eq!(fault(" \n\u{FEFF} "), FeedParseError::Empty);
-        assert_eq!(
-            fault("<!DOCTYPE html><html><title>Just a moment…</title></html>"),
-            FeedParseError::Html
-        );
+        assert_eq!(fault("<!DOCTYPE html><html><title>Just a moment…</title></html>"), FeedParseError::Html);
         assert_eq!(
             fault("<opml version='2.0'/>").to_string(),
             "This is not a feed: it is XML that begins with <opml>. \
             Give the address of an RSS, Atom or JSON Feed."
         );
-        assert!(matches!(
-            fault("{\"items\":\n[{]}"),
-            FeedParseError::Malformed { line: 2, .. }
-        ));
-        assert!(matches!(
-            fault("\n<rss><channel>\n<title>"),
-            FeedParseError::Malformed { line: 3, .. }
-        ));
+        assert!(matches!(fault("{\"items\":\n[{]}"), FeedParseError::Malformed { line: 2, .. }));
+        assert!(matches!(fault("\n<rss><channel>\n<title>"), FeedParseError::Malformed { line: 3, .. }));
         assert!(matches!(fault("{\"a\":1}"), FeedParseError::NotAFeed { .. }));
     }
 
     #[test]
     fn deep_nesting_is_no_danger() {
-        let text = rss(&format!(
-            "<item><title>T</title><description>{}deep</description></item>",
-            "<div>".repeat(200_000)
-        ));
+        let text =
+            rss(&format!("<item><title>T</title><description>{}deep</description></item>", "<div>".repeat(200_000)));
         assert_eq!(titles(&read(&text)), ["T"]);
-        let text = rss(&format!(
-            "<item><title>T</title>{}</item>",
-            "<media:group>".repeat(200_000)
-        ));
+        let text = rss(&format!("<item><title>T</title>{}</item>", "<media:group>".repeat(200_000)));
         assert_eq!(titles(&read(&text)), ["T"]);
         assert!(parse("[".repeat(200_000).as_bytes(), None, None).is_err());
     }

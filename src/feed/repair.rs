@@ -38,10 +38,7 @@ impl Repaired {
     /// The whole feed as one Atom document.
     pub fn document(&self) -> String {
         let entries = self.entries.iter().map(|piece| piece.xml.as_str());
-        std::iter::once(self.head.as_str())
-            .chain(entries)
-            .chain(["</feed>"])
-            .collect()
+        std::iter::once(self.head.as_str()).chain(entries).chain(["</feed>"]).collect()
     }
 
     /// A document that holds nothing but the feed's head and this entry.
@@ -69,21 +66,12 @@ pub fn repair(text: &str) -> Result<Repaired, NoFeed> {
     // Junk after the feed's end is not read; entries that stand without a feed around them follow each other.
     let around = is_container(&local(tokens[root].name(text)));
     let end = matches[root].filter(|_| around).unwrap_or(tokens.len());
-    let mut walk = Walk {
-        text,
-        tokens: &tokens,
-        matches: &matches,
-        head: Draft::default(),
-        namespaces: HashMap::new(),
-    };
+    let mut walk =
+        Walk { text, tokens: &tokens, matches: &matches, head: Draft::default(), namespaces: HashMap::new() };
     let repaired = walk.run(root, end);
     if repaired.entries.is_empty() && matches[root].is_none() {
         let closed = tokens[root].kind == Kind::Empty;
-        return if closed {
-            Ok(repaired)
-        } else {
-            Err(NoFeed::CutOff(line_of(text, text.len())))
-        };
+        return if closed { Ok(repaired) } else { Err(NoFeed::CutOff(line_of(text, text.len()))) };
     }
     Ok(repaired)
 }
@@ -138,8 +126,7 @@ fn root(text: &str, tokens: &[Token]) -> Result<usize, NoFeed> {
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 /// For each start tag, the place of its end tag, if it has one. An end tag closes the nearest open tag of its name; the
@@ -187,20 +174,13 @@ impl Walk<'_> {
         let (mut number, mut line, mut counted) = (0, 1, 0);
         let mut finish = |draft: Option<Draft>, text: &str| {
             let Some(draft) = draft else { return };
-            line += text.as_bytes()[counted..draft.start]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+            line += text.as_bytes()[counted..draft.start].iter().filter(|byte| **byte == b'\n').count();
             counted = draft.start;
             if repaired.entries.len() == MOST_ENTRIES {
                 repaired.cut.get_or_insert((draft.number, line));
                 return;
             }
-            repaired.entries.push(Piece {
-                number: draft.number,
-                line,
-                xml: entry(&draft),
-            });
+            repaired.entries.push(Piece { number: draft.number, line, xml: entry(&draft) });
         };
         while at < end {
             let token = self.tokens[at];
@@ -261,16 +241,10 @@ impl Walk<'_> {
         match token.name(self.text).rsplit_once(':') {
             Some((prefix, _)) => {
                 let prefix = prefix.to_ascii_lowercase();
-                self.namespaces
-                    .get(&prefix)
-                    .copied()
-                    .unwrap_or_else(|| class_of_prefix(&prefix))
+                self.namespaces.get(&prefix).copied().unwrap_or_else(|| class_of_prefix(&prefix))
             }
             // The feed's own elements, whatever its default namespace; an element may still name another one itself.
-            None => token
-                .attribute(self.text, "xmlns")
-                .and_then(|uri| class_of_namespace(&uri))
-                .unwrap_or(Class::Own),
+            None => token.attribute(self.text, "xmlns").and_then(|uri| class_of_namespace(&uri)).unwrap_or(Class::Own),
         }
     }
 
@@ -293,14 +267,7 @@ impl Walk<'_> {
         }
         if let Some(text) = token.attribute(self.text, "rdf:about") {
             if is_web_address(&text) {
-                draft.offer(
-                    Role::Link,
-                    7,
-                    Value {
-                        text: text.clone(),
-                        html: false,
-                    },
-                );
+                draft.offer(Role::Link, 7, Value { text: text.clone(), html: false });
             }
             draft.offer(Role::Id, 3, Value { text, html: false });
         }
@@ -324,10 +291,7 @@ impl Walk<'_> {
                 _ => false,
             }
         };
-        let end = self.tokens[at + 1..]
-            .iter()
-            .position(ends)
-            .map_or(self.tokens.len(), |length| at + 1 + length);
+        let end = self.tokens[at + 1..].iter().position(ends).map_or(self.tokens.len(), |length| at + 1 + length);
         at + 1..end
     }
 
@@ -351,11 +315,7 @@ impl Walk<'_> {
         match role {
             Role::Link => {
                 let href = attribute("href").unwrap_or_default();
-                let text = if href.trim().is_empty() {
-                    self.plain(inner)
-                } else {
-                    href
-                };
+                let text = if href.trim().is_empty() { self.plain(inner) } else { href };
                 let alternate = attribute("rel").is_none_or(|rel| rel.trim().eq_ignore_ascii_case("alternate"));
                 let page = attribute("type").is_none_or(|kind| kind.contains("html"));
                 if alternate {
@@ -372,9 +332,7 @@ impl Walk<'_> {
             }
             Role::Author => {
                 let part = |wanted| self.part(inner, wanted).filter(|text| !text.trim().is_empty());
-                let text = part("name")
-                    .or_else(|| part("email"))
-                    .unwrap_or_else(|| self.plain(inner));
+                let text = part("name").or_else(|| part("email")).unwrap_or_else(|| self.plain(inner));
                 found.push((role, rank, plain(text)));
             }
             Role::Published | Role::Updated | Role::Language => found.push((role, rank, plain(self.plain(inner)))),
@@ -419,10 +377,7 @@ impl Walk<'_> {
     /// The content of an element: decoded text, or HTML source if it holds elements unescaped.
     fn value(&self, inner: &[Token]) -> Value {
         if !inner.iter().any(|token| matches!(token.kind, Kind::Open | Kind::Empty)) {
-            return Value {
-                text: self.plain(inner),
-                html: false,
-            };
+            return Value { text: self.plain(inner), html: false };
         }
         let mut text = String::new();
         for token in inner {
@@ -459,12 +414,7 @@ mod tests {
     use super::*;
 
     fn entries(text: &str) -> Vec<String> {
-        repair(text)
-            .expect("a feed")
-            .entries
-            .into_iter()
-            .map(|piece| piece.xml)
-            .collect()
+        repair(text).expect("a feed").entries.into_iter().map(|piece| piece.xml).collect()
     }
 
     #[test]
@@ -482,20 +432,14 @@ mod tests {
         ] {
             let found = entries(text);
             assert_eq!(found.len(), 2, "{text}");
-            assert!(
-                found[0].contains(">A</title>") && found[1].contains(">B</title>"),
-                "{text}: {found:?}"
-            );
+            assert!(found[0].contains(">A</title>") && found[1].contains(">B</title>"), "{text}: {found:?}");
         }
     }
 
     #[test]
     fn an_unclosed_element_ends_at_the_next_one() {
         let found = entries("<rss><channel><item><title>A<link>http://a.example/</link></item></channel></rss>");
-        assert!(
-            found[0].contains(">A</title>") && found[0].contains("http://a.example/"),
-            "{found:?}"
-        );
+        assert!(found[0].contains(">A</title>") && found[0].contains("http://a.example/"), "{found:?}");
     }
 
     #[test]
@@ -529,16 +473,9 @@ mod tests {
     #[test]
     fn hostile_feeds_take_linear_time() {
         let head = "<rss><channel>";
-        for unit in [
-            "<item>",
-            "<a>",
-            "<title>",
-            "<item><title>",
-            "<x:y xmlns:a='b'>",
-            "</item>",
-            "<media:group>",
-            "<link a=''",
-        ] {
+        for unit in
+            ["<item>", "<a>", "<title>", "<item><title>", "<x:y xmlns:a='b'>", "</item>", "<media:group>", "<link a=''"]
+        {
             let text = format!("{head}{}", unit.repeat(300_000 / unit.len()));
             let start = std::time::Instant::now();
             let _ = repair(&text);

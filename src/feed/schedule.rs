@@ -29,10 +29,7 @@ fn interval_secs(config: &config::Poller, feed: &Feed) -> i64 {
 
 fn bounds(config: &config::Poller) -> (i64, i64) {
     let min = i64::try_from(config.min_interval_secs).unwrap_or(i64::MAX);
-    (
-        min,
-        i64::try_from(config.max_interval_secs).unwrap_or(i64::MAX).max(min),
-    )
+    (min, i64::try_from(config.max_interval_secs).unwrap_or(i64::MAX).max(min))
 }
 
 #[cfg(test)]
@@ -41,12 +38,7 @@ mod tests {
     use crate::model::FeedId;
 
     fn config(interval_secs: Option<u64>) -> config::Poller {
-        config::Poller {
-            interval_secs,
-            min_interval_secs: 60,
-            max_interval_secs: 3600,
-            concurrency: 1,
-        }
+        config::Poller { interval_secs, min_interval_secs: 60, max_interval_secs: 3600, concurrency: 1 }
     }
 
     fn feed(interval_secs: Option<i64>, failures: i64) -> Feed {
@@ -76,10 +68,7 @@ mod tests {
             (None, Some(5), 60),
             (None, Some(9999), 3600),
         ] {
-            assert_eq!(
-                after_success(&config(poller), &feed(own, 0), Timestamp(0)),
-                Timestamp(expected * 1000)
-            );
+            assert_eq!(after_success(&config(poller), &feed(own, 0), Timestamp(0)), Timestamp(expected * 1000));
         }
     }
 

@@ -53,10 +53,7 @@ pub fn fold(word: &str) -> String {
             folded.push('й');
             continue;
         }
-        for part in std::iter::once(c)
-            .nfkd()
-            .filter(|&part| !is_combining_mark(part) && !is_silent(part))
-        {
+        for part in std::iter::once(c).nfkd().filter(|&part| !is_combining_mark(part) && !is_silent(part)) {
             for lower in part.to_lowercase() {
                 match lower {
                     'ı' => folded.push('i'),
@@ -80,10 +77,7 @@ pub fn fold(word: &str) -> String {
 
 /// Signs that stand inside of a word without being part of it.
 fn is_silent(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200C}' | '\u{200D}' | '\u{00AD}' | '\u{055B}' | '\u{055C}' | '\u{055E}' | '\u{0640}'
-    )
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{00AD}' | '\u{055B}' | '\u{055C}' | '\u{055E}' | '\u{0640}')
 }
 
 /// The form in which an outlet's id, name or domain is compared with what `source:` names.
@@ -122,26 +116,17 @@ impl Doc {
         }
         let mut postings: Vec<_> = postings.into_iter().collect();
         postings.sort_unstable();
-        Self {
-            postings,
-            title_end,
-            ..Self::default()
-        }
+        Self { postings, title_end, ..Self::default() }
     }
 
     /// Says who published the article: names for `source:`, and the address, whose domain counts as well.
     #[must_use]
     pub fn from_source<'a>(mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) -> Self {
         self.sources.extend(names.into_iter().map(source_key));
-        if let Some(host) = url
-            .and_then(|url| url::Url::parse(url).ok())
-            .as_ref()
-            .and_then(url::Url::host_str)
-        {
+        if let Some(host) = url.and_then(|url| url::Url::parse(url).ok()).as_ref().and_then(url::Url::host_str) {
             let host = source_key(host);
             // news.bbc.co.uk is found by bbc.co.uk too.
-            self.sources
-                .extend(host.match_indices('.').map(|(dot, _)| host[dot + 1..].to_owned()));
+            self.sources.extend(host.match_indices('.').map(|(dot, _)| host[dot + 1..].to_owned()));
             self.sources.push(host);
         }
         self
@@ -178,9 +163,7 @@ impl Doc {
 
     /// Whether the article's language is `tag` or a variety of it.
     pub fn is_in_language(&self, tag: &str) -> bool {
-        self.language
-            .strip_prefix(tag)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        self.language.strip_prefix(tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// Positions before this one belong to the title.
@@ -190,10 +173,7 @@ impl Doc {
 
     /// The positions of a word, ascending.
     pub fn positions(&self, word: &str) -> &[u32] {
-        match self
-            .postings
-            .binary_search_by(|(candidate, _)| candidate.as_str().cmp(word))
-        {
+        match self.postings.binary_search_by(|(candidate, _)| candidate.as_str().cmp(word)) {
             Ok(index) => &self.postings[index].1,
             Err(_) => &[],
         }
@@ -202,10 +182,7 @@ impl Doc {
     /// The words that begin with `stem`, each with its positions.
     pub fn with_prefix<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = &'a [u32]> {
         let from = self.postings.partition_point(|(word, _)| word.as_str() < stem);
-        self.postings[from..]
-            .iter()
-            .take_while(move |(word, _)| word.starts_with(stem))
-            .map(|(_, at)| at.as_slice())
+        self.postings[from..].iter().take_while(move |(word, _)| word.starts_with(stem)).map(|(_, at)| at.as_slice())
     }
 }
 

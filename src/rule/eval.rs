@@ -46,10 +46,7 @@ fn each_place(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
             let Some(start) = position.checked_sub(before.len() as u32) else {
                 continue;
             };
-            let whole = before
-                .iter()
-                .zip(start..)
-                .all(|(word, at)| doc.positions(word).binary_search(&at).is_ok());
+            let whole = before.iter().zip(start..).all(|(word, at)| doc.positions(word).binary_search(&at).is_ok());
             if whole && !visit(start, position) {
                 return false;
             }
@@ -97,10 +94,7 @@ mod tests {
             "Truce agreed in Nagorno-Karabakh",
             "The OSCE Minsk Group welcomed it. Shusha was captured, Baku said; Delaware was not concerned.",
         )
-        .from_source(
-            ["caucasus-wire", "Caucasus Wire"],
-            Some("https://www.caucasuswire.example/a"),
-        )
+        .from_source(["caucasus-wire", "Caucasus Wire"], Some("https://www.caucasuswire.example/a"))
         .in_language(Some("en-GB"))
         .about(vec!["ceasefire".into()])
     }

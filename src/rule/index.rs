@@ -26,11 +26,7 @@ enum Anchor {
 
 impl<K> Default for Index<K> {
     fn default() -> Self {
-        Self {
-            rules: Vec::new(),
-            anchored: HashMap::new(),
-            unanchored: Vec::new(),
-        }
+        Self { rules: Vec::new(), anchored: HashMap::new(), unanchored: Vec::new() }
     }
 }
 
@@ -89,11 +85,7 @@ fn anchors(expr: &Expr) -> Option<Vec<Anchor>> {
             let shortest = anchors.iter().map(Anchor::weight).min().unwrap_or(0);
             (anchors.len(), usize::MAX - shortest)
         }),
-        Expr::Any(parts) => parts
-            .iter()
-            .map(anchors)
-            .collect::<Option<Vec<_>>>()
-            .map(|parts| parts.concat()),
+        Expr::Any(parts) => parts.iter().map(anchors).collect::<Option<Vec<_>>>().map(|parts| parts.concat()),
         Expr::Not(_) | Expr::Language(_) => None,
         Expr::Term(term) => term_anchor(term).map(|anchor| vec![anchor]),
         Expr::Near { left, right, .. } => {
@@ -106,15 +98,8 @@ fn anchors(expr: &Expr) -> Option<Vec<Anchor>> {
 }
 
 fn term_anchor(term: &Term) -> Option<Anchor> {
-    let whole = if term.prefix {
-        term.tokens.len() - 1
-    } else {
-        term.tokens.len()
-    };
-    term.tokens[..whole]
-        .iter()
-        .max_by_key(|word| word.len())
-        .map(|word| Anchor::Word(word.clone()))
+    let whole = if term.prefix { term.tokens.len() - 1 } else { term.tokens.len() };
+    term.tokens[..whole].iter().max_by_key(|word| word.len()).map(|word| Anchor::Word(word.clone()))
 }
 
 impl Anchor {

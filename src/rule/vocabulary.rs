@@ -37,11 +37,8 @@ impl Vocabulary {
         let mut vocabulary = Self::default();
         let mut errors = Vec::new();
         for names in aliases {
-            let names: Vec<Vec<String>> = names
-                .iter()
-                .map(|name| analysis::words(name))
-                .filter(|words| !words.is_empty())
-                .collect();
+            let names: Vec<Vec<String>> =
+                names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
             for name in &names {
                 vocabulary.aliases.entry(name.clone()).or_insert_with(|| names.clone());
             }
@@ -49,20 +46,14 @@ impl Vocabulary {
         if let Some(scope) = scope {
             match vocabulary.compile(scope) {
                 Ok(expr) => vocabulary.scope = Some(expr),
-                Err(error) => errors.push(VocabularyError {
-                    place: "conflict.scope".into(),
-                    error,
-                }),
+                Err(error) => errors.push(VocabularyError { place: "conflict.scope".into(), error }),
             }
         }
         for topic in topics {
             // A topic's rule may name the topics before it, which also keeps them from naming each other in a ring.
             match vocabulary.compile(&topic.rule) {
                 Ok(expr) => vocabulary.topics.push((topic.clone(), expr)),
-                Err(error) => errors.push(VocabularyError {
-                    place: format!("topic {}", topic.id),
-                    error,
-                }),
+                Err(error) => errors.push(VocabularyError { place: format!("topic {}", topic.id), error }),
             }
         }
         (vocabulary, errors)
@@ -80,10 +71,7 @@ impl Vocabulary {
 
     /// The rule of the topic with this id, in all spellings.
     pub fn topic_rule(&self, id: &str) -> Option<&Expr> {
-        self.topics
-            .iter()
-            .find(|(topic, _)| topic.id == id)
-            .map(|(_, rule)| rule)
+        self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)
     }
 
     /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings.
@@ -98,16 +86,10 @@ impl Vocabulary {
 
     /// The ids of the topics found in an article.
     pub fn find_topics(&self, title: &str, text: &str) -> Vec<String> {
-        if self
-            .scope
-            .as_ref()
-            .is_some_and(|scope| !eval::matches(scope, &Doc::new(title, text)))
-        {
+        if self.scope.as_ref().is_some_and(|scope| !eval::matches(scope, &Doc::new(title, text))) {
             return Vec::new();
         }
-        let end = analysis::tokens(text)
-            .nth(TOPIC_WORDS)
-            .map_or(text.len(), |(span, _)| span.start);
+        let end = analysis::tokens(text).nth(TOPIC_WORDS).map_or(text.len(), |(span, _)| span.start);
         let mut doc = Doc::new(title, &text[..end]);
         for (topic, expr) in &self.topics {
             if eval::matches(expr, &doc) {
@@ -138,9 +120,7 @@ impl Vocabulary {
         let lower = rule.to_lowercase();
         // Lower-casing may move bytes; then the whole rule is the place.
         let start = if lower.len() == rule.len() {
-            lower
-                .find("topic:")
-                .and_then(|at| lower[at..].find(name.as_str()).map(|n| at + n))
+            lower.find("topic:").and_then(|at| lower[at..].find(name.as_str()).map(|n| at + n))
         } else {
             None
         };
@@ -155,11 +135,7 @@ impl Vocabulary {
         Err(RuleError {
             rule: rule.to_owned(),
             span,
-            fault: Fault::UnknownTopic {
-                name: name.clone(),
-                similar,
-                topics,
-            },
+            fault: Fault::UnknownTopic { name: name.clone(), similar, topics },
         })
     }
 
@@ -170,19 +146,11 @@ impl Vocabulary {
             Expr::Not(inner) => Expr::Not(Box::new(self.expand(*inner))),
             Expr::Near { left, right, within } => {
                 let all = |terms: Vec<Term>| terms.into_iter().flat_map(|term| self.spellings(term)).collect();
-                Expr::Near {
-                    left: all(left),
-                    right: all(right),
-                    within,
-                }
+                Expr::Near { left: all(left), right: all(right), within }
             }
             Expr::Term(term) => {
                 let mut terms: Vec<Expr> = self.spellings(term).into_iter().map(Expr::Term).collect();
-                if terms.len() == 1 {
-                    terms.remove(0)
-                } else {
-                    Expr::Any(terms)
-                }
+                if terms.len() == 1 { terms.remove(0) } else { Expr::Any(terms) }
             }
             leaf => leaf,
         }
@@ -193,11 +161,7 @@ impl Vocabulary {
         match self.aliases.get(&term.tokens) {
             Some(names) if !term.prefix && !term.exact => names
                 .iter()
-                .map(|tokens| Term {
-                    text: tokens.join(" "),
-                    tokens: tokens.clone(),
-                    ..term.clone()
-                })
+                .map(|tokens| Term { text: tokens.join(" "), tokens: tokens.clone(), ..term.clone() })
                 .collect(),
             _ => vec![term],
         }
@@ -221,23 +185,12 @@ mod tests {
     use super::*;
 
     fn topic(id: &str, rule: &str) -> Topic {
-        Topic {
-            id: id.into(),
-            name: id.into(),
-            rule: rule.into(),
-        }
+        Topic { id: id.into(), name: id.into(), rule: rule.into() }
     }
 
     fn vocabulary() -> Vocabulary {
-        let topics = [
-            topic("ceasefire", "ceasefire* OR truce"),
-            topic("broken", "topic:ceasefire violat*"),
-        ];
-        let aliases = [vec![
-            "Karabakh".to_owned(),
-            "Карабах".to_owned(),
-            "Dağlıq Qarabağ".to_owned(),
-        ]];
+        let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
+        let aliases = [vec!["Karabakh".to_owned(), "Карабах".to_owned(), "Dağlıq Qarabağ".to_owned()]];
         let (vocabulary, errors) = Vocabulary::new(&topics, Some("karabakh"), &aliases);
         assert_eq!(errors, []);
         vocabulary
@@ -255,10 +208,7 @@ mod tests {
     #[test]
     fn topics_build_on_each_other_and_stay_in_scope() {
         let vocabulary = vocabulary();
-        assert_eq!(
-            vocabulary.find_topics("Karabakh truce violated", ""),
-            ["ceasefire", "broken"]
-        );
+        assert_eq!(vocabulary.find_topics("Karabakh truce violated", ""), ["ceasefire", "broken"]);
         assert!(vocabulary.find_topics("Libya truce", "").is_empty());
         let late = format!("Karabakh {} truce", "word ".repeat(300));
         assert!(vocabulary.find_topics("Diary", &late).is_empty());
@@ -275,9 +225,6 @@ mod tests {
     fn a_topic_with_a_fault_leaves_the_others_standing() {
         let (vocabulary, errors) = Vocabulary::new(&[topic("bad", "(a"), topic("good", "a")], None, &[]);
         assert_eq!(errors.len(), 1);
-        assert_eq!(
-            vocabulary.topics().map(|topic| topic.id.as_str()).collect::<Vec<_>>(),
-            ["good"]
-        );
+        assert_eq!(vocabulary.topics().map(|topic| topic.id.as_str()).collect::<Vec<_>>(), ["good"]);
     }
 }

@@ -31,18 +31,7 @@ struct Row {
     seen_at: Timestamp,
 }
 
-from_row!(Row {
-    id,
-    story_id,
-    outlet,
-    title,
-    text,
-    url,
-    language,
-    topics,
-    published_at,
-    seen_at
-});
+from_row!(Row { id, story_id, outlet, title, text, url, language, topics, published_at, seen_at });
 
 impl From<Row> for Article {
     fn from(row: Row) -> Self {
@@ -69,10 +58,8 @@ impl Store {
     pub async fn find_article_keys(&self, keys: &[[u8; 16]]) -> Result<HashMap<[u8; 16], ArticleId>, StoreError> {
         let mut found = HashMap::new();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
-            let sql = format!(
-                "select key, article_id from article_keys where key in {}",
-                placeholders(1, 1, chunk.len())
-            );
+            let sql =
+                format!("select key, article_id from article_keys where key in {}", placeholders(1, 1, chunk.len()));
             let rows: Vec<(Vec<u8>, ArticleId)> = on!(&self.readers, pool => {
                 let mut query = sqlx::query_as(AssertSqlSafe(sql));
                 for key in chunk {
@@ -80,10 +67,7 @@ impl Store {
                 }
                 query.fetch_all(pool).await
             })?;
-            found.extend(
-                rows.into_iter()
-                    .filter_map(|(key, id)| Some((key.try_into().ok()?, id))),
-            );
+            found.extend(rows.into_iter().filter_map(|(key, id)| Some((key.try_into().ok()?, id))));
         }
         Ok(found)
     }

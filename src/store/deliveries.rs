@@ -19,15 +19,7 @@ struct Row {
     lease_until: Timestamp,
 }
 
-from_row!(Row {
-    id,
-    subscriber_id,
-    chat,
-    thread,
-    article_id,
-    attempts,
-    lease_until
-});
+from_row!(Row { id, subscriber_id, chat, thread, article_id, attempts, lease_until });
 
 /// How many deliveries are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,11 +45,7 @@ impl Store {
         lease_secs: i64,
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let lock = if self.is_shared() {
-            "for update of d skip locked"
-        } else {
-            ""
-        };
+        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
         // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
         let sql = format!(
             "update deliveries set lease_until = $2, attempts = attempts + 1 where id in (select d.id from deliveries d \
@@ -78,11 +66,7 @@ impl Store {
             .map(|row| Delivery {
                 id: row.id,
                 subscriber_id: row.subscriber_id,
-                address: Address {
-                    platform,
-                    chat: row.chat,
-                    thread: Some(row.thread).filter(|&thread| thread != 0),
-                },
+                address: Address { platform, chat: row.chat, thread: Some(row.thread).filter(|&thread| thread != 0) },
                 article_id: row.article_id,
                 attempts: row.attempts,
                 lease_until: row.lease_until,

@@ -92,10 +92,8 @@ impl Store {
              order by next_poll_at limit $4 for update skip locked) and (lease_until <= $1 or lease_until > $3) returning *";
         let horizon = now.plus_secs(horizon_secs);
         let sql = if self.is_shared() { POSTGRES } else { SQLITE };
-        Ok(
-            on!(&self.writer, pool => sqlx::query_as(sql).bind(now).bind(lease_until).bind(horizon).bind(limit)
-            .fetch_all(pool).await)?,
-        )
+        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(now).bind(lease_until).bind(horizon).bind(limit)
+            .fetch_all(pool).await)?)
     }
 
     /// Records what a poll came to, when the feed is due again, and gives the lease back.

@@ -13,13 +13,7 @@ pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
     let steps = STEPS
         .iter()
         .map(|&(number, name, text)| {
-            Migration::new(
-                number,
-                name.into(),
-                MigrationType::Simple,
-                AssertSqlSafe(text).into_sql_str(),
-                false,
-            )
+            Migration::new(number, name.into(), MigrationType::Simple, AssertSqlSafe(text).into_sql_str(), false)
         })
         .collect();
     let migrator = Migrator::with_migrations(steps);
@@ -34,16 +28,10 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_a_step() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-        let mut files: Vec<String> = folder
-            .read_dir()
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut files: Vec<String> =
+            folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         files.sort();
-        let steps: Vec<String> = STEPS
-            .iter()
-            .map(|(number, name, _)| format!("{number:04}_{name}.sql"))
-            .collect();
+        let steps: Vec<String> = STEPS.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
         assert_eq!(files, steps);
     }
 }

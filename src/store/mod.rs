@@ -138,9 +138,7 @@ impl Store {
     async fn connect(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = sqlite_path(url) {
             if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-                return Err(StoreError::Url(
-                    "a database in memory cannot be shared by its connections".into(),
-                ));
+                return Err(StoreError::Url("a database in memory cannot be shared by its connections".into()));
             }
             let options = SqliteConnectOptions::new()
                 .filename(&path)
@@ -151,30 +149,17 @@ impl Store {
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(BUSY_TIMEOUT)
                 .disable_statement_logging();
-            let writer = SqlitePoolOptions::new()
-                .max_connections(1)
-                .connect_with(options.clone())
-                .await?;
-            let readers = SqlitePoolOptions::new()
-                .max_connections(SQLITE_READERS)
-                .connect_lazy_with(options.read_only(true));
-            Ok(Self {
-                readers: Db::Sqlite(readers),
-                writer: Db::Sqlite(writer),
-            })
+            let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let readers =
+                SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
+            Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer) })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // The parse error is not passed on: it could quote the address, which may hold a password.
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
                 .disable_statement_logging();
-            let pool = PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .connect_with(options)
-                .await?;
-            Ok(Self {
-                readers: Db::Postgres(pool.clone()),
-                writer: Db::Postgres(pool),
-            })
+            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
+            Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool) })
         } else {
             Err(StoreError::Url("no known database".into()))
         }
@@ -232,21 +217,14 @@ impl Store {
     /// When the file exists, cannot be written, or the database is PostgreSQL, whose own `pg_dump` is the tool.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let Db::Sqlite(pool) = &self.writer else {
-            return Err(StoreError::Url(
-                "a PostgreSQL database is backed up with pg_dump".into(),
-            ));
+            return Err(StoreError::Url("a PostgreSQL database is backed up with pg_dump".into()));
         };
         if file.exists() {
-            let error = std::io::Error::new(
-                std::io::ErrorKind::AlreadyExists,
-                "the file exists; name one that does not",
-            );
+            let error =
+                std::io::Error::new(std::io::ErrorKind::AlreadyExists, "the file exists; name one that does not");
             return Err(StoreError::File(file.to_owned(), error));
         }
-        sqlx::query("vacuum into $1")
-            .bind(file.to_string_lossy().into_owned())
-            .execute(pool)
-            .await?;
+        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(pool).await?;
         Ok(())
     }
 
@@ -304,10 +282,7 @@ mod tests {
 
     #[test]
     fn the_path_of_a_sqlite_address_is_what_follows_the_slashes() {
-        assert_eq!(
-            sqlite_path("sqlite:///var/lib/c.db"),
-            Some(PathBuf::from("/var/lib/c.db"))
-        );
+        assert_eq!(sqlite_path("sqlite:///var/lib/c.db"), Some(PathBuf::from("/var/lib/c.db")));
         assert_eq!(sqlite_path("sqlite://c.db?mode=rwc"), Some(PathBuf::from("c.db")));
         assert_eq!(sqlite_path("postgres://localhost/c"), None);
     }

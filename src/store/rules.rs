@@ -3,12 +3,7 @@
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
-from_row!(Rule {
-    id,
-    subscriber_id,
-    topic,
-    text
-});
+from_row!(Rule { id, subscriber_id, topic, text });
 
 impl Store {
     /// Inserts a rule; `false` when the subscriber has the very same one.

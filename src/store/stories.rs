@@ -5,13 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::{Store, StoreError, Tx, from_row, on, placeholders, within};
 use crate::model::{ArticleId, StoryCandidate, StoryId, Timestamp};
 
-from_row!(StoryCandidate {
-    story_id,
-    outlet,
-    title,
-    text,
-    seen_at
-});
+from_row!(StoryCandidate { story_id, outlet, title, text, seen_at });
 
 impl Store {
     /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`.

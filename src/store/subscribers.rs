@@ -3,11 +3,7 @@
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
-from_row!(Subscriber {
-    id,
-    paused_at,
-    created_at
-});
+from_row!(Subscriber { id, paused_at, created_at });
 
 /// The column's value for a chat's main thread; a unique constraint would let nulls repeat.
 fn thread(address: &Address) -> i64 {
@@ -21,10 +17,8 @@ impl Store {
     /// When the database refuses.
     pub async fn find_subscriber(&self, address: &Address) -> Result<Option<Subscriber>, StoreError> {
         let sql = "select id, paused_at, created_at from subscribers where platform = $1 and chat = $2 and thread = $3";
-        Ok(
-            on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str()).bind(&address.chat)
-            .bind(thread(address)).fetch_optional(pool).await)?,
-        )
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str()).bind(&address.chat)
+            .bind(thread(address)).fetch_optional(pool).await)?)
     }
 
     /// The subscriber at an address, made if there is none. One that was suspended can be reached again, or it would
@@ -36,10 +30,8 @@ impl Store {
         let sql = "insert into subscribers (id, platform, chat, thread, created_at) values ($1, $2, $3, $4, $5) \
              on conflict (platform, chat, thread) do update set suspended_at = null \
              returning id, paused_at, created_at";
-        Ok(
-            on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
-            .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?,
-        )
+        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
+            .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?)
     }
 
     /// Sets since when the subscriber wants silence; `None` lets alerts flow. What waits for it in the outbox is

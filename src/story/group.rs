@@ -42,11 +42,7 @@ pub fn keys(title: &str, text: &str) -> Vec<i64> {
             let mut key = mix(band as u64 + 1);
             for row in 0..ROWS {
                 let seed = mix((band * ROWS + row) as u64 + 0x5eed);
-                let least = shingles
-                    .iter()
-                    .map(|&shingle| mix(shingle ^ seed))
-                    .min()
-                    .unwrap_or_default();
+                let least = shingles.iter().map(|&shingle| mix(shingle ^ seed)).min().unwrap_or_default();
                 key = mix(key ^ least);
             }
             keys.push(key.cast_signed());
@@ -74,8 +70,7 @@ pub fn choose(
         .filter(|candidate| candidate.seen_at >= earliest)
         .filter_map(|candidate| {
             let theirs = Sketch::new(&candidate.title, &candidate.text);
-            mine.resembles(&theirs, candidate.outlet == outlet)
-                .map(|score| (score, candidate.story_id))
+            mine.resembles(&theirs, candidate.outlet == outlet).map(|score| (score, candidate.story_id))
         })
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, story)| story)
@@ -93,11 +88,7 @@ impl Sketch {
             .map(|(_, word)| word)
             .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
             .collect();
-        Self {
-            title: analysis::words(title),
-            shingles: shingles(text),
-            numbers,
-        }
+        Self { title: analysis::words(title), shingles: shingles(text), numbers }
     }
 
     /// How much two articles resemble each other, from 0 to 1, if enough to tell one story.
@@ -170,9 +161,7 @@ mod tests {
     }
 
     fn same(outlet: &str, title: &str, text: &str, other: &StoryCandidate) -> bool {
-        let shares_key = keys(title, text)
-            .iter()
-            .any(|key| keys(&other.title, &other.text).contains(key));
+        let shares_key = keys(title, text).iter().any(|key| keys(&other.title, &other.text).contains(key));
         shares_key && choose(outlet, title, text, Timestamp(1000), std::slice::from_ref(other)).is_some()
     }
 
@@ -190,12 +179,7 @@ mod tests {
     #[test]
     fn a_cut_copy_is_still_the_same_story() {
         let first = candidate("a", "Truce agreed in Moscow", WIRE);
-        assert!(same(
-            "b",
-            "Guns to fall silent",
-            &WIRE[..WIRE.find("Details").unwrap()],
-            &first
-        ));
+        assert!(same("b", "Guns to fall silent", &WIRE[..WIRE.find("Details").unwrap()], &first));
     }
 
     #[test]
@@ -216,18 +200,8 @@ mod tests {
             )
         };
         let first = candidate("a", "Ministry names more dead", &bulletin(43, 772));
-        assert!(!same(
-            "b",
-            "Ministry names more dead today again",
-            &bulletin(51, 823),
-            &first
-        ));
-        assert!(same(
-            "b",
-            "Ministry names more dead today again",
-            &bulletin(43, 772),
-            &first
-        ));
+        assert!(!same("b", "Ministry names more dead today again", &bulletin(51, 823), &first));
+        assert!(same("b", "Ministry names more dead today again", &bulletin(43, 772), &first));
     }
 
     #[test]

@@ -19,9 +19,8 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// Words that begin a sentence often enough to say that "U.S." before them ended one.
-const STARTERS: &[&str] = &[
-    "The", "A", "An", "He", "She", "It", "They", "We", "In", "On", "At", "But", "And", "Both", "This",
-];
+const STARTERS: &[&str] =
+    &["The", "A", "An", "He", "She", "It", "They", "We", "In", "On", "At", "But", "And", "Both", "This"];
 
 /// The sentences of a text, in order, trimmed. A line break always ends one.
 pub fn sentences(text: &str) -> Vec<&str> {
@@ -67,10 +66,8 @@ fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
     if mark != '.' {
         return true;
     }
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '«'))
-        .next()
-        .unwrap_or_default();
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '«')).next().unwrap_or_default();
     let lower = word.to_lowercase();
     // "U.S." and "J." are abbreviations or initials; only what follows tells whether they also ended a sentence.
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -123,16 +120,10 @@ mod tests {
                 "The U.S. State Department agreed. So did J. Doe.",
                 vec!["The U.S. State Department agreed.", "So did J. Doe."],
             ),
-            (
-                "It began in the U.S. The rest followed.",
-                vec!["It began in the U.S.", "The rest followed."],
-            ),
+            ("It began in the U.S. The rest followed.", vec!["It began in the U.S.", "The rest followed."]),
             ("Some 3.5 km. away from it.", vec!["Some 3.5 km. away from it."]),
             ("“It holds.” He nodded.", vec!["“It holds.”", "He nodded."]),
-            (
-                "В 2020 г. Баку заявил. Ереван ответил.",
-                vec!["В 2020 г. Баку заявил.", "Ереван ответил."],
-            ),
+            ("В 2020 г. Баку заявил. Ереван ответил.", vec!["В 2020 г. Баку заявил.", "Ереван ответил."]),
             ("Կրակը դադարեց։ Խոսեցին։", vec!["Կրակը դադարեց։", "Խոսեցին։"]),
             ("A line\nAnother", vec!["A line", "Another"]),
             ("", vec![]),

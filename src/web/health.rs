@@ -16,9 +16,7 @@ use crate::store::Store;
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, store: Store, stop: CancellationToken) -> std::io::Result<()> {
     let router = Router::new().route("/health", get(health)).with_state(store);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
+    axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
 async fn health(State(store): State<Store>) -> (StatusCode, Json<Value>) {
@@ -29,10 +27,7 @@ async fn health(State(store): State<Store>) -> (StatusCode, Json<Value>) {
         ),
         Err(error) => {
             tracing::error!("the store does not answer: {error}");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                Json(json!({"status": "the store does not answer"})),
-            )
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "the store does not answer"})))
         }
     }
 }

@@ -30,9 +30,7 @@ pub(in crate::bot) async fn add(
     if let Err(error) = vocabulary.compile(rule) {
         return Ok(reply::rule_fault(&error).into());
     }
-    let Ok(expr) = parse(rule) else {
-        unreachable!("it was compiled just now")
-    };
+    let Ok(expr) = parse(rule) else { unreachable!("it was compiled just now") };
     let normal = expr.to_string();
     let subscriber = store.insert_subscriber(at, now).await?;
     let (_, filters) = super::rules(store, at).await?;

@@ -33,24 +33,9 @@ pub(in crate::bot) async fn handle(
                 .filter_map(|rule| vocabulary.compile(&rule).ok())
                 .collect();
             // Who asked for nothing yet sees what there is: the conjunction of nothing.
-            (
-                if own.is_empty() {
-                    vec![Expr::All(Vec::new())]
-                } else {
-                    own
-                },
-                *count,
-            )
+            (if own.is_empty() { vec![Expr::All(Vec::new())] } else { own }, *count)
         }
     };
-    let found = search::recent(
-        store,
-        outlets,
-        &rules,
-        now.plus_secs(-LATEST_SECS),
-        count,
-        Depth::Enough,
-    )
-    .await?;
+    let found = search::recent(store, outlets, &rules, now.plus_secs(-LATEST_SECS), count, Depth::Enough).await?;
     Ok(reply::latest(&found.newest, outlets).into())
 }

@@ -20,10 +20,7 @@ async fn rules(store: &Store, at: &Address) -> Result<(BTreeSet<String>, Vec<Rul
     let Some(subscriber) = store.find_subscriber(at).await? else {
         return Ok(Default::default());
     };
-    let (topics, filters): (Vec<Rule>, Vec<Rule>) = store
-        .list_rules(subscriber.id)
-        .await?
-        .into_iter()
-        .partition(|rule| rule.topic.is_some());
+    let (topics, filters): (Vec<Rule>, Vec<Rule>) =
+        store.list_rules(subscriber.id).await?.into_iter().partition(|rule| rule.topic.is_some());
     Ok((topics.into_iter().filter_map(|rule| rule.topic).collect(), filters))
 }

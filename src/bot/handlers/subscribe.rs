@@ -25,10 +25,7 @@ pub(in crate::bot) async fn handle(
         subscribe(store, subscriber.id, name, now).await?;
     }
     let (topics, _) = super::rules(store, at).await?;
-    Ok(Message {
-        text: reply::topics(vocabulary, &topics),
-        buttons: keyboard::topics(vocabulary, &topics),
-    })
+    Ok(Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) })
 }
 
 /// Subscribes to a topic that the profile has; a second time changes nothing.
@@ -38,7 +35,5 @@ pub(super) async fn subscribe(
     topic: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    store
-        .insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), now)
-        .await
+    store.insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), now).await
 }

@@ -12,10 +12,7 @@ pub(in crate::bot) async fn handle(
     _now: Timestamp,
 ) -> anyhow::Result<Message> {
     let (topics, _) = super::rules(store, at).await?;
-    Ok(Message {
-        text: reply::topics(vocabulary, &topics),
-        buttons: keyboard::topics(vocabulary, &topics),
-    })
+    Ok(Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) })
 }
 
 /// A topic's button was pressed: subscribes, or ends the subscription, and shows the new state in place.
@@ -30,11 +27,8 @@ pub(in crate::bot) async fn toggle(
         return Ok(vec![Answer::Note(reply::topic_gone(topic).to_plain())]);
     };
     let subscriber = store.insert_subscriber(at, now).await?;
-    let existing = store
-        .list_rules(subscriber.id)
-        .await?
-        .into_iter()
-        .find(|rule| rule.topic.as_ref() == Some(&topic.id));
+    let existing =
+        store.list_rules(subscriber.id).await?.into_iter().find(|rule| rule.topic.as_ref() == Some(&topic.id));
     let note = if let Some(rule) = existing {
         store.delete_rule(rule.id).await?;
         reply::topic_off(&topic.name)
@@ -43,9 +37,6 @@ pub(in crate::bot) async fn toggle(
         reply::topic_on(&topic.name)
     };
     let (topics, _) = super::rules(store, at).await?;
-    let message = Message {
-        text: reply::topics(vocabulary, &topics),
-        buttons: keyboard::topics(vocabulary, &topics),
-    };
+    let message = Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) };
     Ok(vec![Answer::Edit(message), Answer::Note(note.to_plain())])
 }

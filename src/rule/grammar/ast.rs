@@ -103,11 +103,7 @@ fn join(f: &mut fmt::Formatter<'_>, parts: &[Expr], between: &str, wrap: fn(&Exp
         if index > 0 {
             f.write_str(between)?;
         }
-        if wrap(part) {
-            write!(f, "({part})")?
-        } else {
-            write!(f, "{part}")?
-        }
+        if wrap(part) { write!(f, "({part})")? } else { write!(f, "{part}")? }
     }
     Ok(())
 }
@@ -146,11 +142,7 @@ struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_bare(self.0) {
-            f.write_str(self.0)
-        } else {
-            write!(f, "\"{}\"", self.0)
-        }
+        if is_bare(self.0) { f.write_str(self.0) } else { write!(f, "\"{}\"", self.0) }
     }
 }
 
@@ -158,7 +150,5 @@ impl fmt::Display for Quoted<'_> {
 fn is_bare(text: &str) -> bool {
     !matches!(text, "OR" | "AND" | "NOT")
         && text.chars().next().is_some_and(char::is_alphanumeric)
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'' | '’'))
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'' | '’'))
 }

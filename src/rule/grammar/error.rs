@@ -88,26 +88,17 @@ pub enum Fault {
 }
 
 fn did_you_mean(name: Option<&str>) -> String {
-    name.map(|name| format!(", did you mean \"{name}\"?"))
-        .unwrap_or_default()
+    name.map(|name| format!(", did you mean \"{name}\"?")).unwrap_or_default()
 }
 
 impl RuleError {
     /// The rule around the fault, and under it a line with a caret below each faulty character.
     pub fn drawing(&self) -> String {
         // A line break or tab would break the drawing; each is one character wide as a blank.
-        let chars: Vec<char> = self
-            .rule
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let chars: Vec<char> = self.rule.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let start = count_chars(&self.rule, self.span.start);
         let end = count_chars(&self.rule, self.span.end).max(start + 1);
-        let from = if chars.len() <= WINDOW {
-            0
-        } else {
-            start.saturating_sub(WINDOW / 2)
-        };
+        let from = if chars.len() <= WINDOW { 0 } else { start.saturating_sub(WINDOW / 2) };
         let to = (from + WINDOW).min(chars.len());
         let head = if from > 0 { "…" } else { "" };
         let tail = if to < chars.len() { "…" } else { "" };
@@ -138,11 +129,7 @@ mod tests {
     fn the_caret_counts_characters_not_bytes() {
         let rule = "Ղարաբաղ (перемирие".to_owned();
         let at = rule.find('(').unwrap();
-        let error = RuleError {
-            rule,
-            span: at..at + 1,
-            fault: Fault::UnclosedGroup,
-        };
+        let error = RuleError { rule, span: at..at + 1, fault: Fault::UnclosedGroup };
         assert_eq!(error.drawing(), "Ղարաբաղ (перемирие\n        ^");
     }
 
@@ -150,11 +137,7 @@ mod tests {
     fn a_long_rule_is_shown_around_its_fault() {
         let rule = format!("{} )", "word ".repeat(60));
         let at = rule.len() - 1;
-        let error = RuleError {
-            rule,
-            span: at..at + 1,
-            fault: Fault::StrayClose,
-        };
+        let error = RuleError { rule, span: at..at + 1, fault: Fault::StrayClose };
         let drawing = error.drawing();
         let lines: Vec<&str> = drawing.lines().collect();
         assert!(lines[0].starts_with('…') && lines[0].chars().count() <= WINDOW + 2);
@@ -163,11 +146,7 @@ mod tests {
 
     #[test]
     fn a_place_past_the_end_still_draws() {
-        let error = RuleError {
-            rule: String::new(),
-            span: 0..0,
-            fault: Fault::Empty,
-        };
+        let error = RuleError { rule: String::new(), span: 0..0, fault: Fault::Empty };
         assert_eq!(error.drawing(), "\n^");
     }
 }

@@ -93,10 +93,7 @@ fn phrase(inner: &str) -> Token {
     let stem = inner.strip_suffix('*');
     // A `"` inside angular quotes could not be printed inside straight ones.
     let text = stem.unwrap_or(inner).replace('"', " ");
-    Token::Phrase {
-        text: text.split_whitespace().collect::<Vec<_>>().join(" "),
-        prefix: stem.is_some(),
-    }
+    Token::Phrase { text: text.split_whitespace().collect::<Vec<_>>().join(" "), prefix: stem.is_some() }
 }
 
 /// Reads the word at `at`, or the field before its colon, and returns where to go on.
@@ -131,14 +128,8 @@ fn word(text: &str, at: usize, tokens: &mut Vec<Spanned>) -> Result<usize, (Rang
         "NOT" => Token::Not,
         _ => match text.strip_suffix('*') {
             Some("") => return Err((at..end, Fault::BareStar)),
-            Some(stem) => Token::Word {
-                text: stem.to_owned(),
-                prefix: true,
-            },
-            None => Token::Word {
-                text: text.to_owned(),
-                prefix: false,
-            },
+            Some(stem) => Token::Word { text: stem.to_owned(), prefix: true },
+            None => Token::Word { text: text.to_owned(), prefix: false },
         },
     };
     tokens.push((token, at..end));

@@ -14,11 +14,7 @@ use crate::rule::eval;
 /// A [`RuleError`] that names the fault and its place. A rule that would match an article with none of its words is
 /// refused as well.
 pub fn parse(rule: &str) -> Result<Expr, RuleError> {
-    let fail = |(span, fault)| RuleError {
-        rule: rule.to_owned(),
-        span,
-        fault,
-    };
+    let fail = |(span, fault)| RuleError { rule: rule.to_owned(), span, fault };
     if rule.chars().count() > MAX_CHARS {
         return Err(fail((0..rule.len(), Fault::TooLong)));
     }
@@ -26,14 +22,7 @@ pub fn parse(rule: &str) -> Result<Expr, RuleError> {
     if tokens.is_empty() {
         return Err(fail((0..0, Fault::Empty)));
     }
-    let mut parser = Parser {
-        tokens,
-        next: 0,
-        depth: 0,
-        terms: 0,
-        field: None,
-        length: rule.len(),
-    };
+    let mut parser = Parser { tokens, next: 0, depth: 0, terms: 0, field: None, length: rule.len() };
     let expr = parser.rule().map_err(fail)?;
     if let Some((_, span)) = parser.tokens.get(parser.next) {
         // Only a closing parenthesis ends a rule early.
@@ -63,9 +52,7 @@ impl Parser {
     }
 
     fn span(&self) -> Range<usize> {
-        self.tokens
-            .get(self.next)
-            .map_or(self.length..self.length, |(_, span)| span.clone())
+        self.tokens.get(self.next).map_or(self.length..self.length, |(_, span)| span.clone())
     }
 
     fn take(&mut self, token: &Token) -> bool {
@@ -100,11 +87,7 @@ impl Parser {
             }
             flatten_any(&mut parts, part(self)?);
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Expr::Any(parts)
-        })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::Any(parts) })
     }
 
     /// `all = unit { [ "AND" ] unit }`
@@ -118,10 +101,7 @@ impl Parser {
                         return Err((span, Fault::NothingBefore("AND".into())));
                     }
                     self.next += 1;
-                    if matches!(
-                        self.peek(),
-                        None | Some(Token::Close | Token::Comma | Token::Or | Token::And)
-                    ) {
+                    if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
                         return Err((span, Fault::NothingAfter("AND".into())));
                     }
                 }
@@ -143,10 +123,7 @@ impl Parser {
     fn unit(&mut self) -> Parsed {
         let span = self.span();
         if self.take(&Token::Not) {
-            if matches!(
-                self.peek(),
-                None | Some(Token::Close | Token::Comma | Token::Or | Token::And)
-            ) {
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
                 return Err((span, Fault::NothingAfter("a minus or NOT".into())));
             }
             return self.deeper(span, |parser| {
@@ -169,21 +146,14 @@ impl Parser {
         while let Some(&Token::Near(within)) = self.peek() {
             let span = self.span();
             self.next += 1;
-            if matches!(
-                self.peek(),
-                None | Some(Token::Close | Token::Comma | Token::Or | Token::And | Token::Not)
-            ) {
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And | Token::Not)) {
                 return Err((span, Fault::NothingAfter("NEAR".into())));
             }
             let right_start = self.span().start;
             let right = self.operand()?;
             let end = self.tokens.get(self.next - 1).map_or(self.length, |(_, span)| span.end);
             let side = |expr: &Expr| near_side(expr).ok_or((start..end, Fault::NearOperand));
-            pairs.push(Expr::Near {
-                left: side(&left)?,
-                right: side(&right)?,
-                within,
-            });
+            pairs.push(Expr::Near { left: side(&left)?, right: side(&right)?, within });
             (left, start) = (right, right_start);
         }
         Ok(match pairs.len() {
@@ -205,10 +175,8 @@ impl Parser {
                 if self.field.is_some() {
                     return Err((span, Fault::NestedField));
                 }
-                if !matches!(
-                    self.peek(),
-                    Some(Token::Open | Token::Phrase { .. } | Token::Word { .. } | Token::Exact)
-                ) {
+                if !matches!(self.peek(), Some(Token::Open | Token::Phrase { .. } | Token::Word { .. } | Token::Exact))
+                {
                     return Err((span, Fault::NothingAfter(format!("{name}:"))));
                 }
                 self.field = Some((name, span));
@@ -219,6 +187,9 @@ impl Parser {
             Token::Open => self.deeper(span.clone(), |parser| {
                 if parser.take(&Token::Close) {
                     return Err((span.start..parser.tokens[parser.next - 1].1.end, Fault::EmptyGroup));
+                }
+                if parser.peek().is_none() {
+                    return Err((span, Fault::UnclosedGroup));
                 }
                 let inner = parser.rule()?;
                 if !parser.take(&Token::Close) {
@@ -246,11 +217,7 @@ impl Parser {
         }
         let tokens = analysis::words(&text);
         if tokens.is_empty() {
-            let fault = if text.is_empty() && !prefix {
-                Fault::EmptyGroup
-            } else {
-                Fault::NoWord
-            };
+            let fault = if text.is_empty() && !prefix { Fault::EmptyGroup } else { Fault::NoWord };
             return Err((span, fault));
         }
         Ok(match self.field.as_ref().map(|(name, _)| name.as_str()) {
@@ -259,13 +226,7 @@ impl Parser {
             Some("topic") => Expr::Topic(text.to_lowercase()),
             field => {
                 let field = if field.is_some() { Field::Title } else { Field::Anywhere };
-                Expr::Term(Term {
-                    field,
-                    text,
-                    tokens,
-                    prefix,
-                    exact,
-                })
+                Expr::Term(Term { field, text, tokens, prefix, exact })
             }
         })
     }
@@ -340,6 +301,7 @@ mod tests {
             ("", "", Fault::Empty),
             ("   ", "", Fault::Empty),
             ("a (b", "(", Fault::UnclosedGroup),
+            ("a (", "(", Fault::UnclosedGroup),
             ("a b)", ")", Fault::StrayClose),
             ("a \"b c", "\"", Fault::UnclosedQuote),
             ("a ()", "()", Fault::EmptyGroup),
@@ -372,10 +334,7 @@ mod tests {
 
     #[test]
     fn an_address_with_a_scheme_is_words_not_a_field() {
-        assert_eq!(
-            parse("https://osce.org/minsk").unwrap().terms()[0].tokens,
-            ["https", "osce", "org", "minsk"]
-        );
+        assert_eq!(parse("https://osce.org/minsk").unwrap().terms()[0].tokens, ["https", "osce", "org", "minsk"]);
         assert_eq!(parse("10:30").unwrap().terms()[0].tokens, ["10", "30"]);
     }
 }

@@ -1,0 +1,218 @@
+//! The main job: what is published becomes one alert, whatever the platform answers.
+
+use std::time::Duration;
+
+use crate::support::bot_api::Fault;
+use crate::support::world::{TRUCE, USER, World, item};
+
+async fn subscribed() -> World {
+    let world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world
+}
+
+#[tokio::test]
+async fn a_ceasefire_that_two_outlets_carry_word_for_word_alerts_once() {
+    let mut world = subscribed().await;
+    world.publish("/wire", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
+    world.poll_and_send().await;
+    world.publish("/post", &[item("9", "Guns to fall silent in Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+
+    let alerts = world.sent_starting("Ceasefire\n");
+    assert_eq!(alerts.len(), 1);
+    insta::assert_snapshot!(alerts[0].text, @r#"
+    <b>Ceasefire</b>
+    <b>Armenia and Azerbaijan agree to a ceasefire</b>
+
+    The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    <a href="https://news.example/1">The Wire</a> (GE) · date not given
+    "#);
+    assert_eq!(world.store.count_stories().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_teaser_line_is_neither_matched_nor_quoted() {
+    let mut world = subscribed().await;
+    world.say("/filter add pipeline*").await;
+    world.publish("/wire", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.len(), 1);
+    assert!(!alerts[0].plain.contains("ipeline"), "{}", alerts[0].plain);
+}
+
+#[tokio::test]
+async fn a_topic_and_a_filter_make_one_alert_that_names_both() {
+    let mut world = subscribed().await;
+    world.say("/filter add \"red cross\"").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire · \"red cross\"\n");
+    assert_eq!(alerts.len(), 1);
+}
+
+#[tokio::test]
+async fn another_wars_ceasefire_wakes_nobody() {
+    let mut world = subscribed().await;
+    let libya =
+        "<p>The two sides in Libya signed a permanent ceasefire in Geneva on Friday, the United Nations said.</p>";
+    world.publish("/wire", &[item("1", "Libya rivals sign ceasefire", libya)]);
+    world.poll_and_send().await;
+    assert_eq!(world.store.count_deliveries().await.unwrap().sent, 0);
+}
+
+#[tokio::test]
+async fn after_too_many_requests_nothing_is_sent_before_its_time_and_nothing_is_lost() {
+    let mut world = subscribed().await;
+    let before = world.api.requests("sendMessage");
+    world.api.answer_next("sendMessage", Fault::TooManyRequests { retry_after_secs: 600 });
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    for _ in 0..3 {
+        world.now = world.now.plus_secs(190);
+        world.send().await;
+    }
+    assert_eq!(world.api.requests("sendMessage"), before + 1);
+    world.now = world.now.plus_secs(40);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_markup_goes_again_as_plain_text_and_a_closed_topic_to_the_main_thread() {
+    let mut world = World::new().await;
+    let group = -1_001_000_000_009;
+    world.api.add_group(group, "Desk", true);
+    world.api.set_admin(group, USER);
+    world.api.group_says(group, USER, Some(44), "/subscribe ceasefire");
+    world.answer().await;
+    world.api.answer_next("sendMessage", Fault::BadRequest("can't parse entities: Unsupported start tag"));
+    world.api.answer_next("sendMessage", Fault::BadRequest("TOPIC_CLOSED"));
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts[0].parse_mode.as_deref(), alerts[0].thread), (None, None));
+}
+
+#[tokio::test]
+async fn a_chat_that_blocked_the_bot_is_left_alone_and_keeps_its_settings() {
+    let mut world = subscribed().await;
+    world.api.block(USER);
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let tried = world.api.requests("sendMessage");
+    world.publish("/wire", &[item("2", "Second Karabakh ceasefire agreed today", "")]);
+    world.poll_and_send().await;
+    assert_eq!(world.api.requests("sendMessage"), tried);
+
+    world.api.unblock(USER);
+    let answer = world.say("/topics").await;
+    assert!(answer.contains("Your topics: Ceasefire"), "{answer}");
+    world.api.member_status(USER, USER, "kicked", "member");
+    world.answer().await;
+    world.publish("/wire", &[item("3", "Third Karabakh ceasefire agreed today", "")]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire\nThird").len(), 1);
+}
+
+#[tokio::test]
+async fn a_group_that_became_a_supergroup_keeps_its_subscriptions() {
+    let mut world = World::new().await;
+    let (group, supergroup) = (-500, -1_001_000_000_500);
+    world.api.add_group(group, "Desk", false);
+    world.api.set_admin(group, USER);
+    world.api.group_says(group, USER, None, "/subscribe ceasefire");
+    world.answer().await;
+    world.api.answer_next("sendMessage", Fault::Migrated(supergroup));
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [supergroup]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_followed_by_a_second_message_not_by_none() {
+    let mut world = subscribed().await;
+    world.api.answer_next("sendMessage", Fault::LostAnswer);
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.store.count_deliveries().await.unwrap().pending, 1);
+    world.now = world.now.plus_secs(6);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 2);
+    assert_eq!(world.store.count_deliveries().await.unwrap().sent, 1);
+}
+
+#[tokio::test]
+async fn silence_is_no_answer_and_the_next_chat_does_not_wait_for_it() {
+    let mut world = subscribed().await;
+    world.api.user_says(8, "/subscribe ceasefire");
+    world.answer().await;
+    world.api.answer_next("sendMessage", Fault::Silence);
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    world.now = world.now.plus_secs(6);
+    world.send().await;
+    let mut chats: Vec<i64> = world.sent_starting("Ceasefire").iter().map(|alert| alert.chat_id).collect();
+    chats.sort_unstable();
+    assert_eq!(chats, [USER, 8]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_refused_for_good_does_not_hold_up_the_queue() {
+    let mut world = subscribed().await;
+    world.api.answer_next("sendMessage", Fault::BadRequest("wrong type of chat"));
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    world.publish("/wire", &[item("2", "Another Karabakh ceasefire is announced", "")]);
+    world.poll_and_send().await;
+    let counts = world.store.count_deliveries().await.unwrap();
+    assert_eq!((counts.failed, counts.sent, counts.pending), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_very_long_article_full_of_signs_is_sent_within_the_limits() {
+    let mut world = subscribed().await;
+    let sentence = format!("The Karabakh ceasefire is {} ", "&lt;b&gt; &amp;amp; &quot;so&quot; ".repeat(600));
+    world.publish(
+        "/wire",
+        &[item("1", &"Karabakh ceasefire <agreed> & \"signed\" ".repeat(200), &format!("<p>{sentence}</p>"))],
+    );
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].plain.chars().count(), 4096);
+}
+
+#[tokio::test]
+async fn two_senders_share_the_outbox_and_send_everything_once() {
+    let mut world = World::new().await;
+    for user in 100..160 {
+        world.api.user_says(user, "/subscribe ceasefire");
+    }
+    world.answer().await;
+    let before = world.api.sent().len();
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    let messenger = ceasewire::chat::telegram::Telegram::new(
+        world.api.token().to_owned().into(),
+        world.api.url().parse().unwrap(),
+        1,
+        2,
+    );
+    let messenger: std::sync::Arc<dyn ceasewire::chat::Messenger> = std::sync::Arc::new(messenger.unwrap());
+    let store = ceasewire::store::Store::open(&world.database.url).await.unwrap();
+    let other = ceasewire::app::build(&world.settings, &store, &messenger, ceasewire::model::Clock::System, 0).unwrap();
+    let drain = async |sender: &ceasewire::alert::sender::Sender| {
+        while sender.tick(world.now).await.unwrap() != ceasewire::poller::Tick::Idle {}
+    };
+    tokio::join!(drain(&world.parts.sender), drain(&other.sender));
+    let sent = world.api.wait_for_sent(before + 60, Duration::from_secs(5)).await.unwrap();
+    let mut chats: Vec<i64> = sent[before..].iter().map(|sent| sent.chat_id).collect();
+    chats.sort_unstable();
+    assert_eq!(chats, (100..160).collect::<Vec<i64>>());
+}

@@ -1,0 +1,179 @@
+//! The command line, as a shell sees it.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::support::feed_site::{FeedSite, Rss};
+use crate::support::program::{Running, command, run, stderr, stdout};
+use crate::support::world::item;
+
+fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_configuration_with_three_faults_is_refused_with_all_three_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        file(&folder, "c.toml", "[poller]\nmin_interval_secs = 0\nintervall = 3\n[database]\nurl = \"mysql://x\"\n");
+    for command in ["check", "run"] {
+        let output = run(&[command, "--config", &config]);
+        let text = stderr(&output);
+        assert!(!output.status.success());
+        for part in ["3 faults", "poller.min_interval_secs", "poller.intervall", "database.url"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_right_configuration_is_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(&folder, "c.toml", &format!("[database]\nurl = \"sqlite://{}/c.db\"\n", folder.path().display()));
+    let output = run(&["check", "--config", &config]);
+    assert!(output.status.success() && stdout(&output).contains("7 topics"), "{}{}", stdout(&output), stderr(&output));
+}
+
+#[test]
+fn a_rule_is_shown_in_normal_form_and_a_fault_with_a_caret() {
+    let output = run(&["inspect", "rule", "karabakh ( ceasefire | truce )"]);
+    assert_eq!(
+        stdout(&output),
+        "{\"rule\":\"karabakh (ceasefire OR truce)\",\"terms\":[\"karabakh\",\"ceasefire\",\"truce\"]}\n"
+    );
+    let output = run(&["inspect", "rule", "karabakh (truce"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("karabakh (truce\n         ^"), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn a_feed_is_shown_as_json_and_garbage_as_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let feed = Rss::new("The Wire").item(item("1", "Truce & more", "<p>Agreed.</p><p>Read: Other news</p>")).to_xml();
+    let output = run(&["inspect", "feed", &file(&folder, "f.xml", &feed)]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(json["title"], "The Wire");
+    let entry = &json["entries"][0];
+    assert_eq!(
+        (&entry["id"], &entry["title"], &entry["text"]),
+        (&"1".into(), &"Truce & more".into(), &"Agreed.".into())
+    );
+    assert!(entry["published"].is_null() && entry["authors"].is_array());
+
+    let output = run(&["inspect", "feed", &file(&folder, "g.xml", "<html><body>No feed</body></html>")]);
+    assert!(
+        !output.status.success() && stdout(&output).is_empty() && stderr(&output).contains("page"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn articles_are_matched_as_a_stream_and_faulty_lines_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = file(
+        &folder,
+        "r.jsonl",
+        "{\"id\":2,\"rule\":\"truce\"}\n{\"id\":1,\"rule\":\"karabakh -football\"}\n{\"id\":3,\"rule\":\"(\"}\n{\"id\":4,\"rule\":\"topic:ceasefire\"}\n",
+    );
+    let articles = "{\"id\":\"a\",\"title\":\"Truce in Карабах\",\"text\":\"\"}\nnot json\n{\"id\":7,\"title\":\"Football\",\"text\":\"Karabakh truce\"}\n";
+    let matched = |extra: &[&str]| {
+        let mut child = command()
+            .args(["inspect", "match", "--rules", &rules])
+            .args(extra)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(articles.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let output = matched(&[]);
+    assert_eq!(stdout(&output), "{\"article\":\"a\",\"rules\":[1,2,4]}\n{\"article\":7,\"rules\":[2,4]}\n");
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(words.contains("r.jsonl: line 3") && words.contains("standard input: line 2"), "{words}");
+    assert_eq!(stdout(&matched(&["--plain"])), "{\"article\":\"a\",\"rules\":[2]}\n{\"article\":7,\"rules\":[2]}\n");
+    assert_eq!(stdout(&matched(&["--count"])), "{\"article\":\"a\",\"matches\":3}\n{\"article\":7,\"matches\":2}\n");
+}
+
+#[test]
+fn the_demo_alerts_each_turning_point_once_and_sums_up() {
+    let started = std::time::Instant::now();
+    let output = run(&["demo"]);
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!text.contains('\u{1b}'), "colours in a pipe");
+    for title in [
+        "Armenia and Azerbaijan agree to a ceasefire after ten hours of talks in Moscow",
+        "Armenia and Azerbaijan announce humanitarian truce from midnight",
+        "Armenian and Azerbaijani foreign ministers to meet Pompeo in Washington on 23 October",
+        "Armenia and Azerbaijan agree US-brokered humanitarian ceasefire from Monday morning",
+        "Armenia, Azerbaijan and Russia sign statement on complete ceasefire in Nagorno-Karabakh",
+    ] {
+        assert_eq!(text.matches(title).count(), 1, "{title}");
+    }
+    let sum = text.lines().rev().find(|line| line.starts_with("polled:")).unwrap();
+    assert!(sum.contains("articles: 83 · duplicates: 25 · "), "{sum}");
+    assert!(started.elapsed() < std::time::Duration::from_secs(120), "a debug build on a busy machine");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_a_running_bot_is_whole_and_a_second_bot_is_refused() {
+    let site = FeedSite::start().await;
+    site.set("/wire", Rss::new("Wire").item(item("1", "A headline of today", "Text")).to_xml());
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(
+        &folder,
+        "c.toml",
+        &format!(
+            "[database]\nurl = \"sqlite://{0}/c.db\"\n[fetch]\nallow_private_networks = true\n[conflict]\nprofile_feeds = false\n\
+             [poller]\nmin_interval_secs = 1\n[[feeds]]\nurl = \"{1}\"\noutlet = \"wire\"\n",
+            folder.path().display(),
+            site.url("/wire")
+        ),
+    );
+    let mut program = Running::start(config.as_ref(), None);
+    site.wait_for_hits("/wire", 3, std::time::Duration::from_secs(30)).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    let output = run(&["backup", copy.to_str().unwrap(), "--config", &config]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let store = ceasewire::store::Store::open(&format!("sqlite://{}", copy.display())).await.unwrap();
+    assert_eq!(store.count_stories().await.unwrap(), 1);
+    assert!(!run(&["backup", copy.to_str().unwrap(), "--config", &config]).status.success(), "overwrote a backup");
+
+    let second = run(&["run", "--config", &config]);
+    assert!(!second.status.success() && stderr(&second).contains("in use by another"), "{}", stderr(&second));
+    let listed = stdout(&run(&["feeds", "list", "--config", &config]));
+    assert!(listed.contains("good at"), "{listed}");
+    let tested = stdout(&run(&["feeds", "test", &site.url("/wire"), "--config", &config]));
+    assert!(tested.contains("Wire: 1 entries") && tested.contains("A headline of today"), "{tested}");
+    assert!(program.terminate().0.success(), "{}", program.log());
+    assert!(program.log().contains("talking in this terminal"), "{}", program.log());
+}
+
+#[test]
+fn without_a_token_the_terminal_is_the_chat() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        format!("[database]\nurl = \"sqlite://{}/c.db\"\n[conflict]\nprofile_feeds = false\n", folder.path().display());
+    let config = file(&folder, "c.toml", &text);
+    let mut child = command()
+        .args(["run", "--config", &config])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"/start\n1\n/filter add (\n/settings\n/quit\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    for part in ["[1] ☐ Ceasefire", "[1] ☑ Ceasefire", "this parenthesis has no end", "Topics: Ceasefire"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Polling: politely, and whatever a server answers.
+
+use ceasewire::config::{self, Source};
+use ceasewire::feed::fetch::{FetchError, Fetcher};
+
+use crate::support::feed_site::Page;
+use crate::support::world::{TRUCE, World, item};
+
+#[tokio::test]
+async fn the_first_fetch_stores_without_alerting_and_latest_shows_it() {
+    let mut world = World::unpolled(0).await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.publish("/post", &[]);
+    world.poll_and_send().await;
+    assert_eq!(world.store.count_deliveries().await.unwrap().sent, 0);
+    let latest = world.say("/latest").await;
+    assert!(latest.contains("Karabakh ceasefire agreed"), "{latest}");
+}
+
+#[tokio::test]
+async fn a_backfill_alerts_the_newest_of_the_first_fetch() {
+    let mut world = World::unpolled(1).await;
+    world.say("/subscribe ceasefire").await;
+    let older = item("1", "An older Karabakh ceasefire has ended", "");
+    world.publish("/wire", &[item("2", "A newer Karabakh ceasefire has begun", ""), older]);
+    world.publish("/post", &[]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    assert_eq!(world.sent_starting("Ceasefire\nA newer").len(), 1);
+}
+
+#[tokio::test]
+async fn requests_are_conditional_and_an_unchanged_feed_is_not_sent_again() {
+    let mut world = World::new().await;
+    world.publish("/wire", &[item("1", "A headline", "Text")]);
+    world.poll().await;
+    world.poll().await;
+    let hits = world.site.hits("/wire");
+    let last = hits.last().unwrap();
+    assert_eq!(last.answered_status, 304);
+    assert!(last.header("if-none-match").is_some() && last.header("if-modified-since").is_some());
+    assert!(last.header("user-agent").unwrap().starts_with("Ceasewire/"));
+}
+
+#[tokio::test]
+async fn one_bad_entry_does_not_cost_the_feed() {
+    let mut world = World::new().await;
+    let broken = "<rss version=\"2.0\"><channel><title>F</title><item><title>Good one</title><link>https://n.example/1</link></item>\
+        <item><title>Bad & <b>one</title><description>&nosuch; \u{1}</item><item><title>Good two</title>\
+        <link>https://n.example/2</link></item></channel></rss>";
+    world.site.set("/wire", broken);
+    world.poll().await;
+    let latest = world.say("/latest").await;
+    assert!(latest.contains("Good one") && latest.contains("Good two"), "{latest}");
+}
+
+#[tokio::test]
+async fn a_failing_feed_is_polled_ever_more_rarely_and_recovers() {
+    let mut world = World::new().await;
+    for _ in 0..3 {
+        world.site.set_page("/wire", Page::status(500));
+        world.poll().await;
+    }
+    let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
+    assert_eq!(feed.failures, 3);
+    assert!(feed.last_error.unwrap().contains("500"));
+    world.publish("/wire", &[item("1", "Back again with news", "Text")]);
+    world.poll().await;
+    let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
+    assert_eq!((feed.failures, feed.last_error), (0, None));
+}
+
+#[tokio::test]
+async fn what_is_no_feed_fails_with_words_for_the_operator() {
+    let mut world = World::new().await;
+    for (body, word) in [("<html><body>Just a moment…</body></html>", "page"), ("", "empty"), ("\u{0}\u{1}garbage", "")]
+    {
+        world.site.set("/wire", body);
+        world.poll().await;
+        let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
+        let error = feed.last_error.unwrap_or_else(|| panic!("{body:?} was taken for a feed"));
+        assert!(error.contains(word), "{error}");
+    }
+    // The good feed beside it has not suffered.
+    assert_eq!(world.site.hits("/post").len(), world.site.hits("/wire").len());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_or_leads_inside_is_refused() {
+    let world = World::new().await;
+    let settings = config::load(Source::Defaults, []).unwrap();
+    let loopback = world.site.url("/wire");
+
+    let guarded = Fetcher::new(&settings.config.fetch).unwrap();
+    assert!(matches!(guarded.fetch(&loopback, None, None).await, Err(FetchError::Private(_))));
+    let by_name = loopback.replace("127.0.0.1", "localhost");
+    assert!(matches!(guarded.fetch(&by_name, None, None).await, Err(FetchError::Private(_))));
+
+    let open = config::Fetch { allow_private_networks: true, max_body_bytes: 2048, ..settings.config.fetch };
+    world.site.set("/large", "x".repeat(3000));
+    let fetcher = Fetcher::new(&open).unwrap();
+    assert!(matches!(fetcher.fetch(&world.site.url("/large"), None, None).await, Err(FetchError::TooLarge(2048))));
+    world.site.set_page("/loop", Page::redirect(302, "/loop"));
+    let error = fetcher.fetch(&world.site.url("/loop?key=hunter2"), None, None).await.unwrap_err();
+    assert!(error.to_string().contains("redirects") && !error.to_string().contains("hunter2"), "{error}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_stop_polling_or_sending() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    let present = world.now;
+    world.now = present.plus_secs(400 * 86_400);
+    world.poll_and_send().await;
+    world.now = present;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}

@@ -1,0 +1,211 @@
+//! The real binary, killed at the worst moments.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::bot_api::{FakeBotApi, Fault};
+use crate::support::database::Database;
+use crate::support::feed_site::{FeedSite, Item, Rss};
+use crate::support::program::Running;
+use crate::support::world::{TRUCE, USER, item};
+
+/// Long enough for a busy machine; nothing waits this long when all is well.
+const SOON: Duration = Duration::from_secs(30);
+
+struct Stage {
+    api: FakeBotApi,
+    site: FeedSite,
+    config: PathBuf,
+    _database: Database,
+    _folder: TempDir,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let (api, site, database) = (FakeBotApi::start().await, FeedSite::start().await, Database::new().await);
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("ceasewire.toml");
+        let text = format!(
+            "[database]\nurl = \"{}\"\n[telegram]\napi_url = \"{}\"\n[poller]\nmin_interval_secs = 1\nmax_interval_secs = 2\n\
+             [fetch]\nallow_private_networks = true\n[conflict]\nprofile_feeds = false\n[delivery]\nsend_timeout_secs = 1\n\
+             lease_secs = 2\n[[feeds]]\nurl = \"{}\"\noutlet = \"wire\"\n",
+            database.url,
+            api.url(),
+            site.url("/wire")
+        );
+        std::fs::write(&config, text).unwrap();
+        let stage = Self { api, site, config, _database: database, _folder: folder };
+        stage.publish(&[]);
+        stage
+    }
+
+    fn publish(&self, items: &[Item]) {
+        self.site.set("/wire", items.iter().cloned().fold(Rss::new("Wire"), Rss::item).to_xml());
+    }
+
+    fn start(&self) -> Running {
+        Running::start(&self.config, Some(self.api.token()))
+    }
+
+    /// A program that has polled the empty feed and a subscriber who waits for ceasefires and the Minsk Group.
+    async fn subscribed(&self) -> Running {
+        let program = self.start();
+        self.site.wait_for_hits("/wire", 1, SOON).await.unwrap();
+        self.api.user_says(USER, "/start");
+        let greeting = self.api.wait_for_sent(1, SOON).await.unwrap().remove(0);
+        self.api.press(USER, greeting.message_id, USER, "topic:ceasefire");
+        self.api.user_says(USER, "/filter add \"Minsk Group\"");
+        self.api.wait_for_sent(2, SOON).await.unwrap();
+        // The answer to the press comes after its edit; both before the next command is answered.
+        assert_eq!(self.api.requests("answerCallbackQuery"), 1);
+        // A poll that began after the answers means that the feed has been seeded.
+        let hits = self.site.hits("/wire").len();
+        self.site.wait_for_hits("/wire", hits + 2, SOON).await.unwrap();
+        program
+    }
+
+    fn alerts(&self) -> usize {
+        self.api.sent().iter().filter(|sent| sent.plain.starts_with("Ceasefire")).count()
+    }
+
+    async fn wait_for_alerts(&self, count: usize) {
+        let reached = self.api.wait_until(SOON, |state| {
+            state.sent().iter().filter(|sent| sent.plain.starts_with("Ceasefire")).count() >= count
+        });
+        reached.await.unwrap_or_else(|late| panic!("{late}: {} of {count} alerts", self.alerts()));
+    }
+
+    /// Waits until the program has polled and had time to send: two polls after now.
+    async fn two_polls_later(&self) {
+        let hits = self.site.hits("/wire").len();
+        self.site.wait_for_hits("/wire", hits + 3, SOON).await.unwrap();
+    }
+}
+
+fn ceasefire() -> Item {
+    item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_comes_once_and_not_again_after_kill_and_restart() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    stage.publish(&[ceasefire()]);
+    stage.wait_for_alerts(1).await;
+    stage.two_polls_later().await;
+    program.kill();
+    let _program = stage.start();
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 1);
+    // The subscriber is still there.
+    stage.publish(&[item("2", "Minsk Group statement", "<p>The Minsk Group spoke on Karabakh.</p>"), ceasefire()]);
+    stage
+        .api
+        .wait_until(SOON, |state| state.sent().iter().any(|sent| sent.plain.starts_with("\"Minsk Group\"")))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_before_the_send_the_alert_comes_after_the_restart() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    let held = stage.api.hold("sendMessage");
+    stage.publish(&[ceasefire()]);
+    stage.api.wait_for_held("sendMessage", 1, SOON).await.unwrap();
+    program.kill();
+    held.discard();
+    assert_eq!(stage.alerts(), 0);
+    let _program = stage.start();
+    stage.wait_for_alerts(1).await;
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_answer_and_mark_the_alert_comes_twice_but_is_not_lost() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    // Telegram has the message, the program never hears of it.
+    stage.api.answer_next("sendMessage", Fault::Delay(Duration::from_secs(60)));
+    stage.publish(&[ceasefire()]);
+    stage.wait_for_alerts(1).await;
+    program.kill();
+    let _program = stage.start();
+    stage.wait_for_alerts(2).await;
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_storing_nothing_is_lost_and_nothing_doubled() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    let items: Vec<Item> = (0..40)
+        .map(|number| item(&number.to_string(), &format!("Karabakh ceasefire number {number} was agreed today"), ""))
+        .collect();
+    stage.publish(&items);
+    stage.wait_for_alerts(3).await;
+    program.kill();
+    let before = stage.alerts();
+    let _program = stage.start();
+    stage.wait_for_alerts(40).await;
+    stage.two_polls_later().await;
+    // At most the one message that was on its way when the program died came twice.
+    assert!((40..=41).contains(&stage.alerts()), "{before} before the restart, {} in all", stage.alerts());
+    let mut titles: Vec<String> = stage.api.sent().iter().map(|sent| sent.plain.clone()).collect();
+    titles.retain(|text| text.starts_with("Ceasefire"));
+    titles.sort();
+    titles.dedup();
+    assert_eq!(titles.len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_stops_the_program_in_time_with_the_message_in_hand_marked() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    stage.api.answer_next("sendMessage", Fault::Delay(Duration::from_millis(700)));
+    stage.publish(&[ceasefire()]);
+    stage.wait_for_alerts(1).await;
+    let (status, took) = program.terminate();
+    assert!(status.success(), "{}", program.log());
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    let _program = stage.start();
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_in_no_line_of_the_log() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    stage.api.answer_always("getUpdates", Some(Fault::Html502));
+    stage.api.answer_next("sendMessage", Fault::LostAnswer);
+    stage.publish(&[ceasefire()]);
+    stage.wait_for_alerts(2).await;
+    program.terminate();
+    let log = program.log();
+    let secret = stage.api.token().split(':').nth(1).unwrap();
+    assert!(log.contains("not sent: no answer") && !log.contains(secret), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_on_one_postgresql_send_each_alert_once() {
+    let stage = Stage::new().await;
+    if !stage._database.is_shared() {
+        return;
+    }
+    let _first = stage.subscribed().await;
+    // Both poll for updates, which Telegram lets only one do; alerts do not suffer from that.
+    let _second = stage.start();
+    stage.two_polls_later().await;
+    let items: Vec<Item> = (0..40)
+        .map(|number| item(&number.to_string(), &format!("Karabakh ceasefire number {number} was agreed today"), ""))
+        .collect();
+    stage.publish(&items);
+    stage.wait_for_alerts(40).await;
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 40);
+}

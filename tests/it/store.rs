@@ -1,0 +1,95 @@
+//! What the store promises by itself: claims are exclusive, keys settle races, the lock keeps a second process out.
+
+use ceasewire::model::Platform;
+use ceasewire::store::Store;
+
+use crate::support::world::{TRUCE, World, item};
+
+#[tokio::test]
+async fn a_claimed_feed_is_nobody_elses_until_its_lease_ends() {
+    let world = World::unpolled(0).await;
+    let now = world.now.plus_secs(1);
+    let claim = |now: ceasewire::model::Timestamp| world.store.claim_due_feeds(now, now.plus_secs(30), 3600, 10);
+    assert_eq!(claim(now).await.unwrap().len(), 2);
+    assert_eq!(claim(now.plus_secs(29)).await.unwrap().len(), 0);
+    assert_eq!(claim(now.plus_secs(31)).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn concurrent_claims_never_share_a_delivery() {
+    let mut world = World::new().await;
+    for user in 100..140 {
+        world.api.user_says(user, "/subscribe ceasefire");
+    }
+    world.answer().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    let claims = (0..8).map(|_| async {
+        let store = Store::open(&world.database.url).await.unwrap();
+        let mut ids = Vec::new();
+        loop {
+            let claimed = store.claim_due_deliveries(Platform::Telegram, world.now, 60, 3).await.unwrap();
+            if claimed.is_empty() {
+                return ids;
+            }
+            ids.extend(claimed.into_iter().map(|delivery| delivery.id));
+        }
+    });
+    let mut ids: Vec<_> = futures::future::join_all(claims).await.concat();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 40);
+}
+
+#[tokio::test]
+async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.publish("/post", &[item("9", "Guns fall silent", TRUCE)]);
+    let store = Store::open(&world.database.url).await.unwrap();
+    let messenger: std::sync::Arc<dyn ceasewire::chat::Messenger> = std::sync::Arc::new(
+        ceasewire::chat::telegram::Telegram::new(
+            world.api.token().to_owned().into(),
+            world.api.url().parse().unwrap(),
+            1,
+            2,
+        )
+        .unwrap(),
+    );
+    let other = ceasewire::app::build(&world.settings, &store, &messenger, ceasewire::model::Clock::System, 0).unwrap();
+    let feeds = world.store.list_feeds().await.unwrap();
+    // Each node takes one of the two feeds.
+    world.now = world.now.plus_secs(61);
+    let (one, two) = tokio::join!(world.parts.poller.tick(world.now), other.poller.tick(world.now));
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(feeds.len(), 2);
+    assert_eq!(world.store.count_stories().await.unwrap(), 1);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire\n").len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_process_on_one_sqlite_file_is_refused() {
+    let world = World::new().await;
+    if world.database.is_shared() {
+        return;
+    }
+    let lock = Store::lock(&world.database.url).unwrap();
+    let error = Store::lock(&world.database.url).unwrap_err().to_string();
+    assert!(error.contains("in use by another ceasewire process"), "{error}");
+    drop(lock);
+    Store::lock(&world.database.url).unwrap();
+}
+
+#[tokio::test]
+async fn feeds_that_are_configured_no_more_rest_and_come_back_with_their_state() {
+    let world = World::new().await;
+    let sources = world.settings.feeds.clone();
+    world.store.sync_feeds(&sources[..1], world.now).await.unwrap();
+    assert_eq!(world.store.list_feeds().await.unwrap().len(), 1);
+    world.store.sync_feeds(&sources, world.now).await.unwrap();
+    let feeds = world.store.list_feeds().await.unwrap();
+    assert!(feeds.len() == 2 && feeds.iter().all(|feed| feed.seeded_at.is_some()));
+}

@@ -1,0 +1,317 @@
+//! Owns a strict stand-in for Telegram's Bot API on a local port: the server, and the way a test looks at it.
+//! It must not know the bot under test. What people do is in `updates`, what goes wrong on purpose in `faults`.
+//!
+//! Strict means: what Telegram refuses is refused in its words, and what it silently swallows but can only be a
+//! mistake of the bot (an unknown parameter, a `null`) is refused too. Rates are not limited; script a 429 instead.
+
+#![allow(dead_code, unused_imports, reason = "every test binary uses the part it needs")]
+
+mod content;
+mod faults;
+mod html;
+mod methods;
+mod params;
+mod state;
+mod updates;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::stream;
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+};
+
+pub use faults::{Fault, HoldGuard};
+pub use html::{Entity, ParsedText, parse_html};
+pub use state::{BOT_ID, BOT_USERNAME, Sent, State};
+
+/// The only token the server takes.
+const TOKEN: &str = "123456:TEST-TOKEN";
+/// Telegram's limit for an upload.
+const MAX_BODY_BYTES: usize = 50 * 1024 * 1024;
+
+/// A running server; it and all its connections end when this is dropped.
+pub struct FakeBotApi {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    /// Its being dropped is the signal to stop.
+    _stop: watch::Sender<()>,
+}
+
+impl FakeBotApi {
+    /// Starts a server on a free port of 127.0.0.1.
+    pub async fn start() -> FakeBotApi {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free local port");
+        FakeBotApi::start_on(listener)
+    }
+
+    /// Starts a server on a given listener, for a test that needs the same port twice; called inside a runtime.
+    pub fn start_on(listener: TcpListener) -> FakeBotApi {
+        let address = listener.local_addr().expect("a bound listener");
+        let (stop, stopped) = watch::channel(());
+        let shared = Arc::new(Shared { state: Mutex::new(State::new()), changed: Notify::new() });
+        let (served, ending) = (shared.clone(), stopped.clone());
+        let router = Router::new().fallback(move |request: Request| handle(served.clone(), ending.clone(), request));
+        let server = axum::serve(listener, router).with_graceful_shutdown(until_dropped(stopped));
+        tokio::spawn(async move { server.await });
+        FakeBotApi { address, shared, _stop: stop }
+    }
+
+    /// Gives the address to configure the bot with as its Bot API server.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Gives the token to configure the bot with.
+    pub fn token(&self) -> &'static str {
+        TOKEN
+    }
+
+    /// Lists the messages sent by the bot, in order, deleted ones included.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.read(|state| state.sent().to_vec())
+    }
+
+    /// Lists the parameters of the requests to a method, in order; `null` stands for a body that could not be read.
+    pub fn calls(&self, method: &str) -> Vec<Value> {
+        self.read(|state| state.calls(method))
+    }
+
+    /// Counts the requests to a method, refused ones included.
+    pub fn requests(&self, method: &str) -> usize {
+        self.read(|state| state.requests(method))
+    }
+
+    /// Counts the answers 429 given.
+    pub fn too_many_served(&self) -> usize {
+        self.read(State::too_many_served)
+    }
+
+    /// Lists the commands and descriptions set for all chats and languages.
+    pub fn commands(&self) -> Vec<(String, String)> {
+        self.read(State::commands)
+    }
+
+    /// Looks at the state once.
+    pub fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.shared.lock())
+    }
+
+    /// Waits until the bot has sent at least `n` messages and returns them all, or an error text.
+    pub async fn wait_for_sent(&self, n: usize, timeout: Duration) -> Result<Vec<Sent>, String> {
+        let reached = self.wait_until(timeout, |state| state.sent().len() >= n).await;
+        let sent = self.sent();
+        match reached {
+            Ok(()) => Ok(sent),
+            Err(late) => {
+                let texts: Vec<&str> = sent.iter().map(|sent| sent.plain.as_str()).collect();
+                Err(format!("{late}: sent {} of {n}: {texts:?}", sent.len()))
+            }
+        }
+    }
+
+    /// Waits until the state is as wanted, looking at it after every change, or returns an error text.
+    pub async fn wait_until(&self, timeout: Duration, mut wanted: impl FnMut(&State) -> bool) -> Result<(), String> {
+        let reached = self.shared.watch(|state| wanted(state).then_some(()));
+        tokio::time::timeout(timeout, reached).await.map_err(|_| format!("not within {timeout:?}"))
+    }
+}
+
+/// The state behind its lock, and the bell that rings after every change.
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A test that panics inside a closure must not take every later look down with it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn update_quietly<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        change(&mut self.lock())
+    }
+
+    fn update<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let result = self.update_quietly(change);
+        self.changed.notify_waiters();
+        result
+    }
+
+    /// Looks until there is something to see.
+    async fn watch<R>(&self, mut look: impl FnMut(&mut State) -> Option<R>) -> R {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            // Registered before the look, or a change in between would go unheard.
+            changed.as_mut().enable();
+            if let Some(seen) = self.update_quietly(&mut look) {
+                return seen;
+            }
+            changed.await;
+        }
+    }
+}
+
+/// An answer with `ok: false`.
+#[derive(Clone, Debug)]
+struct Refusal {
+    code: u16,
+    description: String,
+    parameters: Option<Value>,
+}
+
+impl Refusal {
+    fn new(code: u16, description: impl Into<String>) -> Refusal {
+        let description = description.into();
+        Refusal { code, description, parameters: None }
+    }
+
+    fn bad_request(text: &str) -> Refusal {
+        Refusal::new(400, format!("Bad Request: {text}"))
+    }
+
+    fn forbidden(text: &str) -> Refusal {
+        Refusal::new(403, format!("Forbidden: {text}"))
+    }
+
+    fn migrated(to: i64) -> Refusal {
+        let parameters = Some(json!({ "migrate_to_chat_id": to }));
+        Refusal { parameters, ..Refusal::bad_request("group chat was upgraded to a supergroup chat") }
+    }
+}
+
+async fn until_dropped(mut stop: watch::Receiver<()>) {
+    // Nothing is ever sent, so the wait ends only with the sender.
+    while stop.changed().await.is_ok() {}
+}
+
+async fn handle(shared: Arc<Shared>, stop: watch::Receiver<()>, request: Request) -> Response {
+    tokio::select! {
+        () = until_dropped(stop) => cut_connection(),
+        response = respond(&shared, request) => response,
+    }
+}
+
+async fn respond(shared: &Shared, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = params::percent_decoded(parts.uri.path().as_bytes());
+    let Some((token, name)) = path.strip_prefix("/bot").and_then(|path| path.split_once('/')) else {
+        return answer(Err(Refusal::new(404, "Not Found")));
+    };
+    if token != TOKEN {
+        return answer(Err(Refusal::new(401, "Unauthorized")));
+    }
+    let Some(method) = params::find_method(name) else {
+        return answer(Err(Refusal::new(404, "Not Found")));
+    };
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return answer(Err(Refusal::new(413, "Request Entity Too Large")));
+    };
+    let decoded = decode(method, parts.uri.query(), &parts.headers, &body);
+    let raw = decoded.clone().map_or(Value::Null, Value::Object);
+    shared.update(|state| state.note_call(method.name, raw));
+    if !faults::pass_hold(shared, method.name).await {
+        return cut_connection();
+    }
+    // The bot's own mistakes come before any scripted fault, which would hide them.
+    let params = match decoded.and_then(|params| params::check(method, &params).map(|()| params)) {
+        Ok(params) => params,
+        Err(description) => {
+            return answer(Err(Refusal::new(400, description)));
+        }
+    };
+    let fault = shared.update(|state| state.take_fault(method.name, &params));
+    if let Some(refusal) = fault.and_then(Fault::refusal) {
+        return answer(Err(refusal));
+    }
+    match fault {
+        Some(Fault::Silence) => std::future::pending().await,
+        Some(Fault::Html502) => return bad_gateway_page(),
+        _ => {}
+    }
+    let result = match method.name {
+        "getUpdates" => long_poll(shared, &params).await,
+        name => shared.update(|state| state.call(name, &params)),
+    };
+    match fault {
+        Some(Fault::LostAnswer) => return cut_connection(),
+        Some(Fault::Delay(pause)) => tokio::time::sleep(pause).await,
+        _ => {}
+    }
+    answer(result)
+}
+
+fn decode(
+    method: &params::Method,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<params::Params, String> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    params::decode(method, query.unwrap_or_default(), content_type.unwrap_or_default(), body)
+}
+
+impl State {
+    /// Takes the fault a request meets, with its side effects on the state.
+    fn take_fault(&mut self, method: &'static str, params: &params::Params) -> Option<Fault> {
+        let fault = self.faults.take(method)?;
+        match fault {
+            Fault::TooManyRequests { .. } => self.too_many_served += 1,
+            Fault::Migrated(to) => {
+                if let Some(from) = params.get("chat_id").and_then(Value::as_i64) {
+                    self.migrate(from, to);
+                }
+            }
+            _ => {}
+        }
+        Some(fault)
+    }
+}
+
+async fn long_poll(shared: &Shared, params: &params::Params) -> Result<Value, Refusal> {
+    let poll = shared.update(|state| state.begin_poll(params))?;
+    let deadline = Duration::from_secs(poll.timeout_secs);
+    let answered = tokio::time::timeout(deadline, shared.watch(|state| state.poll(&poll))).await;
+    answered.unwrap_or_else(|_| Ok(json!([])))
+}
+
+fn answer(result: Result<Value, Refusal>) -> Response {
+    let (code, body) = match result {
+        Ok(result) => (200, json!({ "ok": true, "result": result })),
+        Err(refusal) => {
+            let mut body = json!({ "ok": false, "error_code": refusal.code, "description": refusal.description });
+            if let Some(parameters) = refusal.parameters {
+                body["parameters"] = parameters;
+            }
+            (refusal.code, body)
+        }
+    };
+    let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+fn bad_gateway_page() -> Response {
+    let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\
+                <center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.18.0</center></body>\r\n</html>\r\n";
+    (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// Ends the connection without an answer: a body that fails before its first byte keeps the head from being sent.
+fn cut_connection() -> Response {
+    Body::from_stream(stream::once(async { Err::<Bytes, _>(io::Error::other("cut")) })).into_response()
+}

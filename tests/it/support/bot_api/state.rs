@@ -1,0 +1,393 @@
+//! Owns what the pretended Telegram remembers: chats, users, messages, updates, calls. It must not know HTTP, and it
+//! takes its parameters checked.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    Refusal,
+    faults::{Faults, known},
+    html::Entity,
+};
+
+/// The bot's own account, as getMe tells it.
+pub const BOT_ID: i64 = 123_456;
+/// The bot's user name, without the at sign.
+pub const BOT_USERNAME: &str = "ceasewire_test_bot";
+
+/// Ids below this belong to supergroups and channels, those between it and zero to basic groups.
+const SUPERGROUPS_BELOW: i64 = -1_000_000_000_000;
+
+/// A message that the bot has sent, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The chat it went to.
+    pub chat_id: i64,
+    /// Its number, which counts from 1 in every chat.
+    pub message_id: i64,
+    /// The forum topic it was sent to.
+    pub thread: Option<i64>,
+    /// The text as the bot first sent it, markup included.
+    pub text: String,
+    /// The text as the subscriber first saw it: parsed, and without space at its ends.
+    pub plain: String,
+    /// The parse_mode it was first sent with.
+    pub parse_mode: Option<String>,
+    /// The formatting it was first sent with.
+    pub entities: Vec<Entity>,
+    /// The message it answers.
+    pub reply_to: Option<i64>,
+    /// Sent without a sound.
+    pub silent: bool,
+    /// When it arrived, for measuring pace.
+    pub at: Instant,
+    /// The text as the bot sent it last, in an edit or at first.
+    pub current_text: String,
+    /// The text as the subscriber sees it now.
+    pub current_plain: String,
+    /// The formatting it has now.
+    pub current_entities: Vec<Entity>,
+    /// The keyboard it has now.
+    pub markup: Option<Value>,
+    /// How often it was edited, text or keyboard.
+    pub edits: usize,
+    /// Taken back by the bot.
+    pub deleted: bool,
+    pub(super) date: i64,
+}
+
+impl Sent {
+    /// The buttons under the message as they stand now, as JSON text; empty where there are none.
+    pub fn markup_text(&self) -> String {
+        self.markup.as_ref().map(Value::to_string).unwrap_or_default()
+    }
+}
+
+/// Everything the server knows, as a closure given to `wait_until` sees it.
+pub struct State {
+    pub(super) chats: BTreeMap<i64, Chat>,
+    pub(super) users: HashMap<i64, User>,
+    pub(super) sent: Vec<Sent>,
+    pub(super) sent_index: HashMap<(i64, i64), usize>,
+    /// Callback queries that may be answered.
+    pub(super) callbacks: BTreeSet<String>,
+    /// Commands by scope and language.
+    pub(super) commands: HashMap<String, Value>,
+    pub(super) updates: VecDeque<(i64, Value)>,
+    pub(super) next_update_id: i64,
+    /// Empty means the default.
+    pub(super) allowed_updates: Vec<String>,
+    /// Counts getUpdates calls: only the latest may wait.
+    pub(super) polls: u64,
+    pub(super) faults: Faults,
+    calls: HashMap<&'static str, Vec<(Instant, Value)>>,
+    pub(super) too_many_served: usize,
+}
+
+pub(super) struct User {
+    pub name: String,
+    pub language: String,
+}
+
+pub(super) enum ChatKind {
+    Private,
+    Group { forum: bool },
+    Channel,
+}
+
+pub(super) struct Chat {
+    pub id: i64,
+    pub kind: ChatKind,
+    /// The title, or the name of the user.
+    pub title: String,
+    pub admins: BTreeSet<i64>,
+    pub members: BTreeSet<i64>,
+    /// The bot's own `ChatMember.status` here.
+    pub bot_status: String,
+    pub topics: BTreeSet<i64>,
+    pub migrated_to: Option<i64>,
+    /// Message ids count from 1 in every chat, so that a bot that mixes up chats is found out.
+    pub last_message_id: i64,
+    pub deleted: BTreeSet<i64>,
+}
+
+impl State {
+    pub(super) fn new() -> State {
+        State {
+            chats: BTreeMap::new(),
+            users: HashMap::new(),
+            sent: Vec::new(),
+            sent_index: HashMap::new(),
+            callbacks: BTreeSet::new(),
+            commands: HashMap::new(),
+            updates: VecDeque::new(),
+            next_update_id: 1,
+            allowed_updates: Vec::new(),
+            polls: 0,
+            faults: Faults::default(),
+            calls: HashMap::new(),
+            too_many_served: 0,
+        }
+    }
+
+    /// Lists the messages sent by the bot, in order, deleted ones included.
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
+    }
+
+    /// Counts the requests to a method, refused ones included.
+    pub fn requests(&self, method: &str) -> usize {
+        self.calls.get(known(method)).map_or(0, Vec::len)
+    }
+
+    /// Lists the parameters of the requests to a method, in order; `null` stands for a body that could not be read.
+    pub fn calls(&self, method: &str) -> Vec<Value> {
+        self.calls.get(known(method)).into_iter().flatten().map(|(_, params)| params.clone()).collect()
+    }
+
+    /// Lists when the requests to a method arrived.
+    pub fn call_times(&self, method: &str) -> Vec<Instant> {
+        self.calls.get(known(method)).into_iter().flatten().map(|(at, _)| *at).collect()
+    }
+
+    /// Counts the answers 429 given.
+    pub fn too_many_served(&self) -> usize {
+        self.too_many_served
+    }
+
+    /// Counts the updates that no getUpdates has confirmed yet.
+    pub fn pending_updates(&self) -> usize {
+        self.updates.len()
+    }
+
+    /// Lists the commands and descriptions set for all chats and languages.
+    pub fn commands(&self) -> Vec<(String, String)> {
+        let text = |command: &Value, field: &str| command[field].as_str().unwrap_or_default().to_owned();
+        let commands = self.commands.get(&commands_key(None, None)).and_then(Value::as_array);
+        commands.into_iter().flatten().map(|c| (text(c, "command"), text(c, "description"))).collect()
+    }
+
+    pub(super) fn note_call(&mut self, method: &'static str, params: Value) {
+        self.calls.entry(method).or_default().push((Instant::now(), params));
+    }
+
+    /// Gives a chat that a test has made; anything else is a mistake of the test.
+    pub(super) fn chat_mut(&mut self, chat_id: i64) -> &mut Chat {
+        self.chats.get_mut(&chat_id).unwrap_or_else(|| panic!("no chat {chat_id}: add it first"))
+    }
+
+    /// Adds a user and his private chat, or leaves them as they are.
+    pub(super) fn add_user(&mut self, user_id: i64, name: Option<&str>) {
+        let user = self
+            .users
+            .entry(user_id)
+            .or_insert_with(|| User { name: format!("User {user_id}"), language: "en".to_owned() });
+        if let Some(name) = name {
+            user.name = name.to_owned();
+        }
+    }
+
+    pub(super) fn add_chat(&mut self, id: i64, kind: ChatKind, title: &str) -> &mut Chat {
+        self.chats.entry(id).or_insert_with(|| {
+            let mut chat = Chat {
+                id,
+                kind,
+                title: title.to_owned(),
+                admins: BTreeSet::new(),
+                members: BTreeSet::new(),
+                bot_status: String::new(),
+                topics: BTreeSet::new(),
+                migrated_to: None,
+                last_message_id: 0,
+                deleted: BTreeSet::new(),
+            };
+            chat.readmit_bot();
+            chat
+        })
+    }
+
+    pub(super) fn add_private(&mut self, user_id: i64, name: Option<&str>) -> &mut Chat {
+        self.add_user(user_id, name);
+        let title = self.users[&user_id].name.clone();
+        self.add_chat(user_id, ChatKind::Private, &title)
+    }
+
+    /// Makes a group's successor with the same people, and lets the old id answer only where it went.
+    pub(super) fn migrate(&mut self, old: i64, new: i64) {
+        let Some(group) = self.chats.get_mut(&old) else { return };
+        group.migrated_to = Some(new);
+        let (title, admins, members) = (group.title.clone(), group.admins.clone(), group.members.clone());
+        let status = group.bot_status.clone();
+        let successor = self.add_chat(new, ChatKind::Group { forum: false }, &title);
+        (successor.admins, successor.members, successor.bot_status) = (admins, members, status);
+    }
+
+    /// Queues an update if the bot has asked for its kind; its id is given here.
+    pub(super) fn push_update(&mut self, mut update: Value) {
+        let kind =
+            update.as_object().and_then(|u| u.keys().find(|key| *key != "update_id")).cloned().unwrap_or_default();
+        let by_default = !matches!(kind.as_str(), "chat_member" | "message_reaction" | "message_reaction_count");
+        if if self.allowed_updates.is_empty() { by_default } else { self.allowed_updates.contains(&kind) } {
+            update["update_id"] = json!(self.next_update_id);
+            self.updates.push_back((self.next_update_id, update));
+            self.next_update_id += 1;
+        }
+    }
+
+    pub(super) fn user_json(&self, user_id: i64) -> Value {
+        if user_id == BOT_ID {
+            return json!({ "id": BOT_ID, "is_bot": true, "first_name": "Ceasewire", "username": BOT_USERNAME });
+        }
+        let user = self.users.get(&user_id);
+        let name = user.map_or_else(|| format!("User {user_id}"), |user| user.name.clone());
+        let language = user.map_or("en", |user| user.language.as_str());
+        json!({
+            "id": user_id, "is_bot": false, "first_name": name,
+            "username": format!("user{user_id}"), "language_code": language,
+        })
+    }
+
+    /// Writes a member with all the rights that its status calls for.
+    pub(super) fn member_json(&self, user_id: i64, status: &str) -> Value {
+        let mut member = json!({ "user": self.user_json(user_id), "status": status });
+        let flags: &[&str] = match status {
+            "creator" => &[],
+            "administrator" => &[
+                "can_be_edited can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members",
+                "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories",
+                "can_delete_stories can_post_messages can_edit_messages can_pin_messages can_manage_topics",
+            ],
+            "restricted" => &[
+                "is_member can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos",
+                "can_send_video_notes can_send_voice_notes can_send_polls can_send_other_messages",
+                "can_add_web_page_previews can_change_info can_invite_users can_pin_messages can_manage_topics",
+            ],
+            _ => &[],
+        };
+        for flag in flags.iter().flat_map(|line| line.split(' ')) {
+            member[flag] = json!(true);
+        }
+        match status {
+            "creator" | "administrator" => member["is_anonymous"] = json!(false),
+            "restricted" | "kicked" => member["until_date"] = json!(0),
+            _ => {}
+        }
+        member
+    }
+
+    pub(super) fn chat_json(&self, chat_id: i64) -> Value {
+        self.chats.get(&chat_id).map_or(Value::Null, Chat::to_json)
+    }
+
+    /// Writes one of the bot's messages as it stands now.
+    pub(super) fn message_json(&self, sent: &Sent) -> Value {
+        let chat = self.chat_json(sent.chat_id);
+        let mut message = json!({
+            "message_id": sent.message_id, "date": sent.date, "chat": chat, "text": sent.current_plain,
+        });
+        if chat["type"] == "channel" {
+            message["sender_chat"] = chat;
+        } else {
+            message["from"] = self.user_json(BOT_ID);
+        }
+        if !sent.current_entities.is_empty() {
+            message["entities"] = sent.current_entities.iter().map(Entity::to_json).collect();
+        }
+        if sent.edits > 0 {
+            message["edit_date"] = json!(now());
+        }
+        if let Some(thread) = sent.thread {
+            message["message_thread_id"] = json!(thread);
+            message["is_topic_message"] = json!(true);
+        }
+        // Other markups than an inline keyboard are not shown in a message.
+        if let Some(markup) = sent.markup.as_ref().filter(|markup| markup["inline_keyboard"].is_array()) {
+            message["reply_markup"] = markup.clone();
+        }
+        message
+    }
+}
+
+impl Chat {
+    pub(super) fn type_name(&self) -> &'static str {
+        match self.kind {
+            ChatKind::Private => "private",
+            ChatKind::Channel => "channel",
+            ChatKind::Group { .. } if self.id < SUPERGROUPS_BELOW => "supergroup",
+            ChatKind::Group { .. } => "group",
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let mut chat = json!({ "id": self.id, "type": self.type_name() });
+        match self.kind {
+            ChatKind::Private => {
+                chat["first_name"] = json!(self.title);
+                chat["username"] = json!(format!("user{}", self.id));
+            }
+            ChatKind::Group { forum: true } => {
+                chat["title"] = json!(self.title);
+                chat["is_forum"] = json!(true);
+            }
+            ChatKind::Group { forum: false } | ChatKind::Channel => chat["title"] = json!(self.title),
+        }
+        chat
+    }
+
+    /// Makes the bot a member again, in a channel an administrator, since only those can be there.
+    pub(super) fn readmit_bot(&mut self) {
+        let is_channel = matches!(self.kind, ChatKind::Channel);
+        self.bot_status = if is_channel { "administrator" } else { "member" }.to_owned();
+    }
+
+    /// Tells why the bot cannot write here, in the words that Telegram has for the kind of chat.
+    pub(super) fn admits_bot(&self) -> Result<(), Refusal> {
+        if let Some(new) = self.migrated_to {
+            return Err(Refusal::migrated(new));
+        }
+        let kind = self.type_name();
+        match (self.bot_status.as_str(), kind) {
+            ("kicked", "private") => Err(Refusal::forbidden("bot was blocked by the user")),
+            ("kicked", _) => Err(Refusal::forbidden(&format!("bot was kicked from the {kind} chat"))),
+            ("left", _) => Err(Refusal::forbidden(&format!("bot is not a member of the {kind} chat"))),
+            ("member", "channel") => Err(Refusal::bad_request("need administrator rights in the channel chat")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn new_message_id(&mut self) -> i64 {
+        self.last_message_id += 1;
+        self.last_message_id
+    }
+
+    /// Tells whether a message, anybody's, is in the chat.
+    pub(super) fn has_message(&self, message_id: i64) -> bool {
+        (1..=self.last_message_id).contains(&message_id) && !self.deleted.contains(&message_id)
+    }
+
+    pub(super) fn status_of(&self, user_id: i64) -> &str {
+        match self.kind {
+            _ if user_id == BOT_ID => &self.bot_status,
+            ChatKind::Private if user_id == self.id => "member",
+            _ if self.admins.contains(&user_id) => "administrator",
+            _ if self.members.contains(&user_id) => "member",
+            _ => "left",
+        }
+    }
+}
+
+/// Gives the key under which the commands of a scope and a language are kept.
+pub(super) fn commands_key(scope: Option<&Value>, language: Option<&Value>) -> String {
+    let default = json!({ "type": "default" });
+    format!("{} {}", scope.unwrap_or(&default), language.and_then(Value::as_str).unwrap_or_default())
+}
+
+/// Gives the time as Telegram's dates count it.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

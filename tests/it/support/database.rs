@@ -1,0 +1,37 @@
+//! A database of its own for each test.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A fresh, empty database.
+pub struct Database {
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    /// On SQLite a file in a temporary folder; with TEST_DATABASE_URL a new database on that PostgreSQL server, which the
+    /// server's owner throws away.
+    pub async fn new() -> Self {
+        let Some(server) = server() else {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}", folder.path().join("test.db").display());
+            return Self { url, _folder: Some(folder) };
+        };
+        let name = format!("ceasewire_{}", Uuid::now_v7().simple());
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self { url: url.to_string(), _folder: None }
+    }
+
+    pub fn is_shared(&self) -> bool {
+        self._folder.is_none()
+    }
+}
+
+fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| url.starts_with("postgres"))
+}

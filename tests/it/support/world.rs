@@ -1,0 +1,147 @@
+//! The whole program in this process, driven step by step: a feed site, a Bot API, a database, and the loops' ticks.
+
+use std::sync::Arc;
+
+use ceasewire::app::{self, Parts};
+use ceasewire::chat::Messenger;
+use ceasewire::chat::telegram::Telegram;
+use ceasewire::config::{self, Settings, Source};
+use ceasewire::model::{Clock, Timestamp};
+use ceasewire::poller::Tick;
+use ceasewire::store::Store;
+
+use super::bot_api::{FakeBotApi, Sent};
+use super::database::Database;
+use super::feed_site::{FeedSite, Item, Rss};
+
+/// The user who plays the subscriber in most tests.
+pub const USER: i64 = 7;
+
+const SETTINGS: &str = "
+[poller]
+min_interval_secs = 1
+max_interval_secs = 60
+[telegram]
+long_poll_secs = 1
+[fetch]
+allow_private_networks = true
+timeout_secs = 5
+[conflict]
+profile_feeds = false
+[delivery]
+messages_per_second = 1000
+send_timeout_secs = 2
+lease_secs = 4
+[[outlets]]
+id = \"wire\"
+name = \"The Wire\"
+country = \"GE\"
+[[outlets]]
+id = \"post\"
+name = \"The Post\"
+country = \"US\"
+";
+
+pub struct World {
+    pub api: FakeBotApi,
+    pub site: FeedSite,
+    pub store: Store,
+    pub parts: Parts,
+    pub settings: Settings,
+    pub database: Database,
+    /// The time that the next tick is told.
+    pub now: Timestamp,
+}
+
+impl World {
+    /// Two feeds, `/wire` and `/post`, that were polled while they were empty, and a bot that is connected.
+    pub async fn new() -> Self {
+        let world = Self::unpolled(0).await;
+        world.publish("/wire", &[]);
+        world.publish("/post", &[]);
+        let mut world = world;
+        world.poll().await;
+        world
+    }
+
+    /// The same before the first poll, with a number of entries that the first fetch alerts.
+    pub async fn unpolled(backfill: usize) -> Self {
+        let database = Database::new().await;
+        let site = FeedSite::start().await;
+        let api = FakeBotApi::start().await;
+        let feeds: String = ["wire", "post"]
+            .map(|outlet| format!("[[feeds]]\nurl = \"{}\"\noutlet = \"{outlet}\"\n", site.url(&format!("/{outlet}"))))
+            .concat();
+        let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), []).unwrap();
+        let now = Timestamp::now();
+        let store = app::open_store(&database.url, &settings.feeds, now).await.unwrap();
+        let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
+        let messenger: Arc<dyn Messenger> = Arc::new(telegram);
+        let parts = app::build(&settings, &store, &messenger, Clock::System, backfill).unwrap();
+        parts.bot.connect().await.unwrap();
+        Self { api, site, store, parts, settings, database, now }
+    }
+
+    /// Sets what a feed holds, newest first.
+    pub fn publish(&self, path: &str, items: &[Item]) {
+        let feed = items.iter().cloned().fold(Rss::new("Feed"), Rss::item);
+        self.site.set(path, feed.to_xml());
+    }
+
+    /// Lets a minute pass and polls what is due.
+    pub async fn poll(&mut self) {
+        self.now = self.now.plus_secs(61);
+        self.parts.poller.tick(self.now).await.unwrap();
+    }
+
+    /// Sends what is due, until nothing is.
+    pub async fn send(&self) {
+        while self.parts.sender.tick(self.now).await.unwrap() != Tick::Idle {}
+    }
+
+    /// Polls and sends.
+    pub async fn poll_and_send(&mut self) {
+        self.poll().await;
+        self.send().await;
+    }
+
+    /// Lets the bot answer what has been said or pressed.
+    pub async fn answer(&self) {
+        self.parts.bot.tick().await.unwrap();
+    }
+
+    /// Says something in the user's private chat and returns what the bot says to it.
+    pub async fn say(&self, text: &str) -> String {
+        let before = self.api.sent().len();
+        self.api.user_says(USER, text);
+        self.answer().await;
+        self.answers_since(before).join("\n---\n")
+    }
+
+    /// The texts of the messages sent since there were `before`.
+    pub fn answers_since(&self, before: usize) -> Vec<String> {
+        self.api.sent()[before..].iter().map(|sent| sent.plain.clone()).collect()
+    }
+
+    /// The messages sent that begin with `start`.
+    pub fn sent_starting(&self, start: &str) -> Vec<Sent> {
+        self.api.sent().into_iter().filter(|sent| sent.plain.starts_with(start)).collect()
+    }
+}
+
+/// A news item.
+pub fn item(id: &str, title: &str, description: &str) -> Item {
+    Item {
+        guid: id.into(),
+        link: format!("https://news.example/{id}"),
+        title: title.into(),
+        description: description.into(),
+        ..Item::default()
+    }
+}
+
+/// A wire text that the topic "ceasefire" is about, long enough to be recognised when another outlet carries it.
+pub const TRUCE: &str = "<p>The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon \
+    on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of \
+    the Red Cross.</p><p>Details will be settled later, Russia&rsquo;s foreign minister told reporters.</p>\
+    <p>Read: Pipelines in danger as shells fall near Ganja</p>";

@@ -18,8 +18,10 @@ use crate::store::{PollOutcome, Store};
 
 /// How long an idle poller waits before it asks the store again what is due.
 const IDLE: Duration = Duration::from_millis(500);
-/// Seconds beyond the fetch's own limit for which a claimed feed stays with its poller: parsing and storing.
-const LEASE_MARGIN_SECS: u64 = 120;
+/// Seconds beyond the fetch's own limit for which a claimed feed stays with its poller: parsing and storing. Short, since
+/// after a crash another node waits for the lease to end; should storing take longer, the keys keep what two nodes store
+/// from doubling.
+const LEASE_MARGIN_SECS: u64 = 10;
 
 /// What a tick of a loop came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -135,9 +135,8 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
             "unknown"
         }
     };
-    match Store::open(&settings.config.database.url).await {
-        Ok(store) => store.close().await,
-        Err(error) => faults.push(format!("database.url: {error}")),
+    if let Err(error) = Store::probe(&settings.config.database.url).await {
+        faults.push(format!("database.url: {error}"));
     }
     for fault in &faults {
         complain(fault);

@@ -107,6 +107,9 @@ impl Ingest {
                 continue;
             }
             let article = self.article(feed, entry, now);
+            if article.title.is_empty() && article.text.is_empty() {
+                continue;
+            }
             match self.commit(feed, &article, keys, place >= silent, now).await? {
                 Some((matches, alerts)) => {
                     ingested.new += 1;

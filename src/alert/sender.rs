@@ -108,7 +108,9 @@ impl Sender {
     }
 
     async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<()> {
-        let mut message = self.render(delivery).await?;
+        let Some(mut message) = self.render(delivery).await? else {
+            return Ok(self.store.mark_delivery_failed(delivery.id, "the article is gone").await?);
+        };
         let mut to = delivery.address.clone();
         for _ in 0..VARIANTS {
             self.pace().await;
@@ -156,8 +158,9 @@ impl Sender {
             .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
     }
 
-    async fn render(&self, delivery: &Delivery) -> anyhow::Result<Message> {
-        let article = self.store.find_article(delivery.article_id).await?.context("the article is gone")?;
+    /// Words the alert; `None` when there is nothing left to tell.
+    async fn render(&self, delivery: &Delivery) -> anyhow::Result<Option<Message>> {
+        let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
         let topics = rules
             .iter()
@@ -172,13 +175,13 @@ impl Sender {
             })
             .collect();
         let asked: Vec<&Expr> = asked.iter().collect();
-        Ok(render(&Alert {
+        Ok(Some(render(&Alert {
             article: &article,
             outlet: self.outlets.get(&article.outlet),
             topics: topics.collect(),
             filters: filters.collect(),
             summary: summarise(&article.title, &article.text, &asked, self.config.summary_sentences),
-        }))
+        })))
     }
 
     /// Waits for this message's turn within the allowed rate.

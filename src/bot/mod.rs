@@ -130,6 +130,11 @@ impl Bot {
     /// Handles one update to its end.
     pub async fn update(&self, update: Update) {
         let now = self.clock.now();
+        if let Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) = &update
+            && let Err(error) = self.store.mark_chat_suspended(address.platform, &address.chat, None).await
+        {
+            tracing::error!("a chat that is back could not be marked: {error}");
+        }
         let done = match &update {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,

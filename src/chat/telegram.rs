@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use teloxide::net::default_reqwest_settings;
 use teloxide::prelude::*;
 use teloxide::types::{
@@ -66,6 +67,14 @@ impl Telegram {
         })
     }
 
+    /// Whether a request was carried out, whatever was answered to it.
+    fn done<T>(&self, answer: Result<T, RequestError>) -> Result<(), SendError> {
+        match answer {
+            Err(error) if accepted(&error).is_none() => Err(self.failed(&error)),
+            _ => Ok(()),
+        }
+    }
+
     fn failed(&self, error: &RequestError) -> SendError {
         classify(error, self.token.expose_secret())
     }
@@ -78,11 +87,18 @@ impl Messenger for Telegram {
     }
 
     async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError> {
-        let me = self.bot.get_me().await.map_err(|error| self.failed(&error))?;
-        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = me.user.username.clone();
+        let name = match self.bot.get_me().await {
+            Ok(me) => me.user.username.clone(),
+            Err(error) => accepted(&error).ok_or_else(|| self.failed(&error))?["username"].as_str().map(str::to_owned),
+        };
+        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name;
         let commands: Vec<BotCommand> =
             commands.iter().map(|(name, description)| BotCommand::new(*name, description.as_str())).collect();
-        self.bot.set_my_commands(commands).await.map_err(|error| self.failed(&error))?;
+        match self.done(self.bot.set_my_commands(commands).await) {
+            // The menu is a convenience: people can type what it lacks.
+            Err(SendError::Refused(reason)) => tracing::warn!("the commands are not in Telegram's menu: {reason}"),
+            other => other?,
+        }
         Ok(())
     }
 
@@ -96,8 +112,13 @@ impl Messenger for Telegram {
         request.parse_mode = styled.then_some(ParseMode::Html);
         request.message_thread_id = thread(to);
         request.reply_markup = keyboard(&message.buttons).map(Into::into);
-        let sent = request.await.map_err(|error| self.failed(&error))?;
-        Ok(sent.id.0.to_string())
+        match request.await {
+            Ok(sent) => Ok(sent.id.0.to_string()),
+            Err(error) => {
+                let message = accepted(&error).ok_or_else(|| self.failed(&error))?;
+                Ok(message["message_id"].to_string())
+            }
+        }
     }
 
     async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
@@ -107,15 +128,13 @@ impl Messenger for Telegram {
             self.bot.edit_message_text(chat_id(&at.chat)?, MessageId(id), text).link_preview_options(no_preview());
         request.parse_mode = styled.then_some(ParseMode::Html);
         request.reply_markup = keyboard(&message.buttons);
-        request.await.map_err(|error| self.failed(&error))?;
-        Ok(())
+        self.done(request.await)
     }
 
     async fn acknowledge(&self, press_id: &str, note: Option<&str>) -> Result<(), SendError> {
         let mut request = self.bot.answer_callback_query(CallbackQueryId(press_id.to_owned()));
         request.text = note.map(str::to_owned);
-        request.await.map_err(|error| self.failed(&error))?;
-        Ok(())
+        self.done(request.await)
     }
 
     async fn receive(&self) -> Result<Vec<Update>, SendError> {
@@ -238,6 +257,14 @@ fn read(update: UpdateKind) -> Option<Update> {
     }
 }
 
+/// The result of a request that was carried out although teloxide could not read it: a newer Bot API may answer in a form
+/// that it does not know. To make such a request again would do everything twice.
+fn accepted(error: &RequestError) -> Option<Value> {
+    let RequestError::InvalidJson { raw, .. } = error else { return None };
+    let mut answer: Value = serde_json::from_str(raw).ok()?;
+    (answer["ok"] == true).then(|| answer["result"].take())
+}
+
 /// What an error means. Its text is taken over without the token, which is part of every request's address.
 fn classify(error: &RequestError, token: &str) -> SendError {
     let say = |text: String| text.replace(token, "<token>");
@@ -306,5 +333,52 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
             }
         }
         _ => SendError::Refused(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_says_ok_in_an_unknown_form_is_not_asked_for_again() {
+        for (raw, expected) in [
+            (r#"{"ok":true,"result":{"message_id":5,"shape":"new"}}"#, Some("5")),
+            (r#"{"ok":false,"error_code":500}"#, None),
+            ("<html>502 Bad Gateway</html>", None),
+        ] {
+            let source = Arc::new(serde_json::from_str::<bool>("x").unwrap_err());
+            let error = RequestError::InvalidJson { source, raw: raw.into() };
+            let id = accepted(&error).map(|message| message["message_id"].to_string());
+            assert_eq!(id.as_deref(), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn descriptions_that_teloxide_does_not_know_are_told_apart() {
+        for (text, expected) in [
+            ("Forbidden: bot is not a member of the channel chat", SendError::Unreachable as fn(String) -> SendError),
+            ("Bad Request: not enough rights to send text messages to the chat", SendError::Unreachable),
+            ("Bad Request: TOPIC_CLOSED", SendError::ThreadGone),
+            ("Bad Request: message thread not found", SendError::ThreadGone),
+            ("Internal Server Error", SendError::Unanswered),
+            ("Bad Request: text must be non-empty", SendError::Refused),
+        ] {
+            let error = RequestError::Api(ApiError::Unknown(text.into()));
+            let told = classify(&error, "123:TOKEN");
+            assert_eq!(
+                std::mem::discriminant(&told),
+                std::mem::discriminant(&expected(String::new())),
+                "{text}: {told}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_error_holds_the_token() {
+        let error = RequestError::Api(ApiError::Unknown("no /bot123:TOKEN/sendMessage here".into()));
+        assert!(!classify(&error, "123:TOKEN").to_string().contains("123:TOKEN"));
     }
 }

@@ -1,6 +1,6 @@
 //! The bytes of a feed (RSS of any version, Atom, JSON Feed) to entries. The only file that names the feed reader.
 //!
-//! Each XML feed is first brought into the form that the reader handles without loss, panic or delay (see [`repair`]),
+//! Each XML feed is first brought into the form that the reader handles without loss, panic or delay (see `repair`),
 //! then read whole, and entry by entry only if that fails: one bad entry never costs the feed. Nothing is invented: an
 //! absent id, date or language stays absent. It must not know where the bytes came from, nor what a good article is.
 

@@ -189,6 +189,22 @@ impl Store {
         }
     }
 
+    /// Checks that the database at `url` can be used, without making or changing anything.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or a SQLite file has no folder to be made in.
+    pub async fn probe(url: &str) -> Result<(), StoreError> {
+        if let Some(path) = sqlite_path(url).filter(|path| !path.exists()) {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::read_dir(folder).map_err(|error| StoreError::File(folder.to_owned(), error))?;
+            return Ok(());
+        }
+        let store = Self::connect(url).await?;
+        let answer = on!(&store.readers, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()));
+        store.close().await;
+        Ok(answer?)
+    }
+
     /// Whether there is a database at `url`; of PostgreSQL it is taken for granted.
     pub fn exists(url: &str) -> bool {
         sqlite_path(url).is_none_or(|path| path.exists())

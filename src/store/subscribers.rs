@@ -21,14 +21,13 @@ impl Store {
             .bind(thread(address)).fetch_optional(pool).await)?)
     }
 
-    /// The subscriber at an address, made if there is none. One that was suspended can be reached again, or it would
-    /// not have written, and is alerted again.
+    /// The subscriber at an address, made if there is none.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
         let sql = "insert into subscribers (id, platform, chat, thread, created_at) values ($1, $2, $3, $4, $5) \
-             on conflict (platform, chat, thread) do update set suspended_at = null \
+             on conflict (platform, chat, thread) do update set chat = excluded.chat \
              returning id, paused_at, created_at";
         Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
             .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?)
@@ -61,7 +60,9 @@ impl Store {
         chat: &str,
         since: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2";
+        // Every message says that its chat can be reached; only the first one after a suspension is news.
+        let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
+             and (suspended_at is not null or $3 is not null)";
         on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(pool).await
             .map(|_| ()))?;
         Ok(())

@@ -34,6 +34,10 @@ fn a_right_configuration_is_confirmed() {
     let config = file(&folder, "c.toml", &format!("[database]\nurl = \"sqlite://{}/c.db\"\n", folder.path().display()));
     let output = run(&["check", "--config", &config]);
     assert!(output.status.success() && stdout(&output).contains("7 topics"), "{}{}", stdout(&output), stderr(&output));
+    assert!(!folder.path().join("c.db").exists(), "a check made a database");
+    let config = file(&folder, "d.toml", "[database]\nurl = \"sqlite:///nowhere/at/all/c.db\"\n");
+    let output = run(&["check", "--config", &config]);
+    assert!(!output.status.success() && stderr(&output).contains("/nowhere/at/all"), "{}", stderr(&output));
 }
 
 #[test]

@@ -188,7 +188,7 @@ impl Ingest {
     }
 
     async fn matching(&self, article: &Article) -> Result<Vec<(RuleId, SubscriberId)>, StoreError> {
-        let doc = doc(article, &self.outlets);
+        let doc = Doc::of(article, self.outlets.get(&article.outlet));
         Ok(self.rules().await?.matches(&doc).into_iter().copied().collect())
     }
 
@@ -210,15 +210,6 @@ impl Ingest {
         }
         Ok(Arc::clone(&rules.index))
     }
-}
-
-/// An article as rules see it.
-pub fn doc(article: &Article, outlets: &BTreeMap<String, Outlet>) -> Doc {
-    let name = outlets.get(&article.outlet).map(|outlet| outlet.name.as_str());
-    Doc::new(&article.title, &article.text)
-        .from_source(std::iter::once(article.outlet.as_str()).chain(name), article.url.as_deref())
-        .in_language(article.language.as_deref())
-        .about(article.topics.clone())
 }
 
 /// The order in which entries happened, as places in the feed. Most feeds put the newest first; dates, where every

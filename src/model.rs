@@ -117,6 +117,15 @@ impl Clock {
     }
 }
 
+/// What a tick of a loop came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tick {
+    /// So many items were worked on.
+    Worked(usize),
+    /// Nothing was due.
+    Idle,
+}
+
 /// A publisher, as readers are told about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,7 +13,7 @@ use crate::config;
 use crate::feed::fetch::{FetchError, Fetched, Fetcher};
 use crate::feed::{parse, schedule};
 use crate::ingest::{Alerting, Ingest, Ingested};
-use crate::model::{Feed, Timestamp};
+use crate::model::{Feed, Tick, Timestamp};
 use crate::store::{PollOutcome, Store};
 
 /// How long an idle poller waits before it asks the store again what is due.
@@ -22,15 +22,6 @@ const IDLE: Duration = Duration::from_millis(500);
 /// after a crash another node waits for the lease to end; should storing take longer, the keys keep what two nodes store
 /// from doubling.
 const LEASE_MARGIN_SECS: u64 = 10;
-
-/// What a tick of a loop came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tick {
-    /// So many items were worked on.
-    Worked(usize),
-    /// Nothing was due.
-    Idle,
-}
 
 /// What polls came to, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

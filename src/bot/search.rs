@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::ingest;
 use crate::model::{Article, Outlet, StoryId, Timestamp};
-use crate::rule::{Expr, eval};
+use crate::rule::{Doc, Expr, eval};
 use crate::store::{Store, StoreError};
 
 /// Articles read from the store at a time.
@@ -48,7 +47,7 @@ pub(super) async fn recent(
             if stories.contains(&article.story_id) {
                 continue;
             }
-            let doc = ingest::doc(&article, outlets);
+            let doc = Doc::of(&article, outlets.get(&article.outlet));
             if rules.iter().any(|rule| eval::matches(rule, &doc)) {
                 stories.insert(article.story_id);
                 if found.newest.len() < show {

@@ -17,8 +17,7 @@ use crate::app::{self, Parts};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::config::{self, Source};
-use crate::model::{Clock, FeedSource, Timestamp};
-use crate::poller::Tick;
+use crate::model::{Clock, FeedSource, Tick, Timestamp};
 use crate::store::Store;
 use site::{Material, Site};
 

@@ -11,6 +11,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::model::{Article, Outlet};
+
 /// Empty positions between the title and the text, so that no phrase and no `NEAR` reaches from one to the other.
 const FIELD_GAP: u32 = 1000;
 
@@ -117,6 +119,15 @@ impl Doc {
         let mut postings: Vec<_> = postings.into_iter().collect();
         postings.sort_unstable();
         Self { postings, title_end, ..Self::default() }
+    }
+
+    /// An article as it is stored, with who published it as far as that outlet is described.
+    pub fn of(article: &Article, outlet: Option<&Outlet>) -> Self {
+        let name = outlet.map(|outlet| outlet.name.as_str());
+        Self::new(&article.title, &article.text)
+            .from_source(std::iter::once(article.outlet.as_str()).chain(name), article.url.as_deref())
+            .in_language(article.language.as_deref())
+            .about(article.topics.clone())
     }
 
     /// Says who published the article: names for `source:`, and the address, whose domain counts as well.

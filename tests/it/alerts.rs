@@ -208,7 +208,7 @@ async fn two_senders_share_the_outbox_and_send_everything_once() {
     let store = ceasewire::store::Store::open(&world.database.url).await.unwrap();
     let other = ceasewire::app::build(&world.settings, &store, &messenger, ceasewire::model::Clock::System, 0).unwrap();
     let drain = async |sender: &ceasewire::alert::sender::Sender| {
-        while sender.tick(world.now).await.unwrap() != ceasewire::poller::Tick::Idle {}
+        while sender.tick(world.now).await.unwrap() != ceasewire::model::Tick::Idle {}
     };
     tokio::join!(drain(&world.parts.sender), drain(&other.sender));
     let sent = world.api.wait_for_sent(before + 60, Duration::from_secs(5)).await.unwrap();

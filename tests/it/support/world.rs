@@ -6,8 +6,7 @@ use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
 use ceasewire::config::{self, Settings, Source};
-use ceasewire::model::{Clock, Timestamp};
-use ceasewire::poller::Tick;
+use ceasewire::model::{Clock, Tick, Timestamp};
 use ceasewire::store::Store;
 
 use super::bot_api::{FakeBotApi, Sent};

@@ -104,6 +104,15 @@ create table deliveries (
 );
 create index deliveries_due on deliveries (due_at) where state = 'pending';
 
+-- Which process receives a bot's updates, and the last one that was handled.
+create table receivers (
+    account text primary key,
+    holder uuid not null,
+    lease_until bigint not null,
+    handled bigint,
+    handled_at bigint
+);
+
 -- Numbers that move whenever something changes: `rules` tells matchers to read the rules again, `stories` lets two
 -- processes notice that the other has stored an article since they looked.
 create table revisions (

@@ -29,7 +29,9 @@ use crate::store::Store;
 use crate::web;
 
 /// How long the loops may take to finish what they have in hand. A supervisor that kills after 10 seconds is not met.
-const STOP_WITHIN: Duration = Duration::from_secs(9);
+const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// How long closing the database may take after that.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The parts that do the work, built but not running.
 #[derive(Debug)]
@@ -84,6 +86,7 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
         // Nobody else works on this database, so whoever held these leases has died.
         store.release_feeds().await?;
         store.release_deliveries().await?;
+        store.release_receivers().await?;
     }
     store.sync_feeds(feeds, now).await.context("storing the feeds")?;
     Ok(store)
@@ -108,7 +111,11 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let config = &settings.config;
     let _lock = Store::lock(&config.database.url)?;
-    let store = open_store(&config.database.url, &settings.feeds, Timestamp::now()).await?;
+    let store = tokio::select! {
+        store = open_store(&config.database.url, &settings.feeds, Timestamp::now()) => store?,
+        // A database that does not answer must not keep the program from ending.
+        () = stop.cancelled() => return Ok(()),
+    };
     let messenger: Arc<dyn Messenger> = match token {
         Some(token) => {
             let api_url = Url::parse(&config.telegram.api_url).context("telegram.api_url")?;
@@ -147,7 +154,7 @@ pub async fn run(
     let (token, guard) = started(&stop);
     loops.spawn(async move {
         let _guard = guard;
-        poller.run(token).await;
+        Arc::new(poller).run(token).await;
     });
     let (token, guard) = started(&stop);
     loops.spawn(async move {
@@ -174,9 +181,14 @@ pub async fn run(
         Ok(None) => {}
         Ok(Some(error)) => anyhow::bail!("a loop died: {error}"),
         // What was in hand is claimed again at the next start.
-        Err(_) => tracing::warn!("not everything in hand could be finished in time"),
+        Err(_) => {
+            tracing::warn!("not everything in hand could be finished in time");
+            loops.abort_all();
+        }
     }
-    store.close().await;
+    if tokio::time::timeout(CLOSE_WITHIN, store.close()).await.is_err() {
+        tracing::warn!("the database's connections could not be closed in time");
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -176,12 +176,12 @@ impl Ingest {
                 return Ok(None);
             }
             tx.insert_story_keys(id, &story_keys, now).await?;
-            let rules: Vec<RuleId> = matched.iter().map(|(rule, _)| *rule).collect();
-            tx.insert_matches(id, &rules, now).await?;
             let mut subscribers: Vec<SubscriberId> = matched.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
             let alerts = tx.insert_deliveries(story_id, id, &subscribers, now).await?;
+            let rules: Vec<RuleId> = matched.iter().map(|(rule, _)| *rule).collect();
+            tx.insert_matches(id, &rules, now).await?;
             tx.commit().await?;
             return Ok(Some((rules.len(), alerts)));
         }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::StreamExt;
-use futures::stream::{self, FuturesUnordered};
+use futures::stream;
 use sha2::{Digest, Sha256};
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
@@ -22,6 +23,10 @@ const IDLE: Duration = Duration::from_millis(500);
 /// after a crash another node waits for the lease to end; should storing take longer, the keys keep what two nodes store
 /// from doubling.
 const LEASE_MARGIN_SECS: u64 = 10;
+
+/// No feed is due or leased further ahead than this: what the store says beyond it was written by a clock that has since
+/// been set back. A week, the longest interval, and a day, the longest that a server can ask for.
+const HORIZON_SECS: i64 = 8 * 86_400;
 
 /// What polls came to, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,33 +87,38 @@ impl Poller {
     }
 
     /// Polls feeds as they become due until `stop`; then finishes what is being stored and gives back the rest.
-    pub async fn run(&self, stop: CancellationToken) {
-        let mut polls = FuturesUnordered::new();
-        loop {
-            let free = self.config.concurrency - polls.len();
-            if free > 0 && !stop.is_cancelled() {
+    ///
+    /// Each poll is a task of its own: one that waits for the store must go on while this loop waits for it too.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut polls = JoinSet::new();
+        while !stop.is_cancelled() {
+            let free = self.config.concurrency.saturating_sub(polls.len());
+            if free > 0 {
                 match self.claim(Timestamp::now(), free).await {
-                    Ok(feeds) => polls.extend(feeds.into_iter().map(|feed| self.poll(feed, Timestamp::now(), &stop))),
+                    Ok(feeds) => {
+                        for feed in feeds {
+                            let (poller, stop) = (Arc::clone(&self), stop.clone());
+                            polls.spawn(async move { poller.poll(feed, Timestamp::now(), &stop).await });
+                        }
+                    }
                     Err(error) => tracing::error!("the store cannot say which feeds are due: {error:#}"),
                 }
             }
-            if stop.is_cancelled() {
-                while polls.next().await.is_some() {}
-                return;
-            }
             // A slow feed must not hold up the others: whichever comes first, a finished poll or the next look.
             tokio::select! {
-                Some(()) = polls.next(), if !polls.is_empty() => {}
+                Some(ended) = polls.join_next() => report(ended),
                 () = tokio::time::sleep(IDLE) => {}
                 () = stop.cancelled() => {}
             }
+        }
+        while let Some(ended) = polls.join_next().await {
+            report(ended);
         }
     }
 
     async fn claim(&self, now: Timestamp, limit: usize) -> anyhow::Result<Vec<Feed>> {
         let lease_until = now.plus_secs(self.lease_secs as i64);
-        let horizon = self.config.max_interval_secs.max(self.lease_secs).saturating_mul(2) as i64;
-        self.store.claim_due_feeds(now, lease_until, horizon, limit as i64).await.context("claiming due feeds")
+        self.store.claim_due_feeds(now, lease_until, HORIZON_SECS, limit as i64).await.context("claiming due feeds")
     }
 
     async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) {
@@ -186,5 +196,12 @@ impl Poller {
 
     fn add(&self, add: impl FnOnce(&mut Polled)) {
         add(&mut self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+}
+
+/// A poll that panicked costs its own feed a lease, and the operator must know.
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!("a poll died: {error}");
     }
 }

@@ -5,8 +5,8 @@ use crate::model::Timestamp;
 
 /// Seconds before the second attempt; each further one waits twice as long.
 const FIRST_WAIT_SECS: i64 = 5;
-/// The longest wait between two attempts: a platform that is back after an outage is noticed within the hour.
-const LONGEST_WAIT_SECS: i64 = 3600;
+/// The longest wait between two attempts: a platform that is back after an outage is noticed within these ten minutes.
+const LONGEST_WAIT_SECS: i64 = 600;
 /// Seconds for which nothing is sent when the token is refused; the operator has to act.
 const TOKEN_WAIT_SECS: i64 = 60;
 
@@ -15,8 +15,10 @@ const TOKEN_WAIT_SECS: i64 = 60;
 pub enum Verdict {
     /// Try again at this time.
     Again(Timestamp),
+    /// Try again at this time, and send nothing to this chat before it.
+    HoldChat(Timestamp),
     /// Try again at this time, and send nothing to anyone before it.
-    Hold(Timestamp),
+    HoldAll(Timestamp),
     /// Send the same at once without markup.
     WithoutMarkup,
     /// Send the same at once to the chat's main thread.
@@ -35,8 +37,8 @@ pub enum Verdict {
 /// never lost.
 pub fn verdict(error: &SendError, attempts: i64, now: Timestamp) -> Verdict {
     match error {
-        SendError::TooFast { retry_after_secs } => Verdict::Hold(now.plus_secs((*retry_after_secs).max(1))),
-        SendError::Unauthorized => Verdict::Hold(now.plus_secs(TOKEN_WAIT_SECS)),
+        SendError::TooFast { retry_after_secs } => Verdict::HoldChat(now.plus_secs((*retry_after_secs).max(1))),
+        SendError::Unauthorized => Verdict::HoldAll(now.plus_secs(TOKEN_WAIT_SECS)),
         SendError::Unanswered(_) => {
             let doublings = (attempts - 1).clamp(0, 16);
             Verdict::Again(now.plus_secs((FIRST_WAIT_SECS << doublings).min(LONGEST_WAIT_SECS)))
@@ -58,12 +60,12 @@ mod tests {
         let now = Timestamp(1_000_000);
         let at = |secs: i64| now.plus_secs(secs);
         for (error, attempts, expected) in [
-            (SendError::TooFast { retry_after_secs: 17 }, 1, Verdict::Hold(at(17))),
-            (SendError::TooFast { retry_after_secs: 0 }, 1, Verdict::Hold(at(1))),
-            (SendError::Unauthorized, 1, Verdict::Hold(at(60))),
+            (SendError::TooFast { retry_after_secs: 17 }, 1, Verdict::HoldChat(at(17))),
+            (SendError::TooFast { retry_after_secs: 0 }, 1, Verdict::HoldChat(at(1))),
+            (SendError::Unauthorized, 1, Verdict::HoldAll(at(60))),
             (SendError::Unanswered("timeout".into()), 1, Verdict::Again(at(5))),
             (SendError::Unanswered("502".into()), 2, Verdict::Again(at(10))),
-            (SendError::Unanswered("502".into()), 40, Verdict::Again(at(3600))),
+            (SendError::Unanswered("502".into()), 40, Verdict::Again(at(600))),
             (SendError::Markup("entity".into()), 1, Verdict::WithoutMarkup),
             (SendError::ThreadGone("closed".into()), 1, Verdict::ToMainThread),
             (SendError::Moved { to: "-1001".into() }, 1, Verdict::Move("-1001".into())),

@@ -5,7 +5,7 @@
 //! answer and that update.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -25,6 +25,10 @@ use crate::story::summary::summarise;
 const CLAIM: i64 = 10;
 /// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
 const IDLE: Duration = Duration::from_millis(500);
+/// The pause before a mark that failed is made again.
+const MARK_AGAIN: Duration = Duration::from_millis(200);
+/// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
+const LONGEST_HOLD_SECS: i64 = 86_400;
 /// Attempts with a changed message within one delivery: without markup, to the main thread.
 const VARIANTS: usize = 3;
 
@@ -37,10 +41,18 @@ pub struct Sender {
     outlets: Arc<BTreeMap<String, Outlet>>,
     config: config::Delivery,
     outbox: Arc<Notify>,
-    /// Nothing is sent before this time.
-    hold: Mutex<Timestamp>,
+    hold: Mutex<Hold>,
     /// When the next message may leave.
     next_slot: tokio::sync::Mutex<tokio::time::Instant>,
+}
+
+/// When sending has to wait.
+#[derive(Debug, Default)]
+struct Hold {
+    /// Nothing is sent before this time.
+    until: Timestamp,
+    /// The chat that was last told to wait, and until when.
+    chat: Option<(String, Timestamp)>,
 }
 
 impl Sender {
@@ -95,42 +107,55 @@ impl Sender {
         let mut worked = 0;
         for delivery in &claimed {
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
-            let latest_start = delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64));
-            if stop.is_cancelled() || now < self.held_until(now) || now > latest_start {
-                self.store.release_delivery(delivery.id).await.context("giving a delivery back")?;
-                continue;
+            let done = if stop.is_cancelled() || now < self.held_until(now) || !self.has_time(delivery, now) {
+                self.store.release_delivery(delivery).await.map_err(Into::into)
+            } else {
+                worked += 1;
+                self.deliver(delivery, now).await
+            };
+            // One delivery's trouble is not the next one's; what could not be recorded is due again after its lease.
+            if let Err(error) = done {
+                tracing::error!(delivery.id = %delivery.id, "a delivery could not be finished: {error:#}");
             }
-            self.deliver(delivery, now).await.with_context(|| format!("delivery {}", delivery.id))?;
-            worked += 1;
         }
         Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
     }
 
+    /// Whether an attempt that begins now ends within the lease.
+    fn has_time(&self, delivery: &Delivery, now: Timestamp) -> bool {
+        now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
+    }
+
     async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<()> {
+        let started = Instant::now();
         let Some(mut message) = self.render(delivery).await? else {
-            return Ok(self.store.mark_delivery_failed(delivery.id, "the article is gone").await?);
+            return Ok(self.store.mark_delivery_failed(delivery, "the article is gone").await?);
         };
         let mut to = delivery.address.clone();
         for _ in 0..VARIANTS {
             self.pace().await;
+            let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
+            if !self.has_time(delivery, now) {
+                return Ok(self.store.release_delivery(delivery).await?);
+            }
             let error = match self.send(&to, &message).await {
-                Ok(id) => {
-                    // Nothing may come between the answer and this mark.
-                    self.store.mark_delivery_sent(delivery.id, &id, now).await?;
-                    tracing::debug!(delivery.id = %delivery.id, attempts = delivery.attempts, "sent");
-                    return Ok(());
-                }
+                // Nothing may come between the answer and this mark.
+                Ok(id) => return self.mark_sent(delivery, &id, now).await,
                 Err(error) => error,
             };
             tracing::warn!(delivery.id = %delivery.id, attempts = delivery.attempts, "not sent: {error}");
             let reason = error.to_string();
             match verdict(&error, delivery.attempts, now) {
-                Verdict::Again(at) => {
-                    return Ok(self.store.mark_delivery_postponed(delivery.id, at, Some(&reason)).await?);
+                Verdict::Again(at) => return Ok(self.store.mark_delivery_postponed(delivery, at, &reason).await?),
+                Verdict::HoldChat(until) => {
+                    self.store.mark_delivery_postponed(delivery, until, &reason).await?;
+                    self.store.mark_chat_postponed(to.platform, &to.chat, until).await?;
+                    self.told_to_wait(&to.chat, until, now);
+                    return Ok(());
                 }
-                Verdict::Hold(until) => {
-                    *self.hold.lock().unwrap_or_else(PoisonError::into_inner) = until;
-                    return Ok(self.store.mark_delivery_postponed(delivery.id, until, Some(&reason)).await?);
+                Verdict::HoldAll(until) => {
+                    self.lock_hold().until = until;
+                    return Ok(self.store.mark_delivery_postponed(delivery, until, &reason).await?);
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());
@@ -142,12 +167,44 @@ impl Sender {
                 }
                 Verdict::Suspend => {
                     self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
-                    return Ok(self.store.mark_delivery_postponed(delivery.id, now, Some(&reason)).await?);
+                    return Ok(self.store.mark_delivery_postponed(delivery, now, &reason).await?);
                 }
                 Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
             }
         }
-        Ok(self.store.mark_delivery_failed(delivery.id, "the platform refused every form of the message").await?)
+        Ok(self.store.mark_delivery_failed(delivery, "the platform refused every form of the message").await?)
+    }
+
+    /// Records that a delivery was sent, for as long as that can prevent its being sent again: until its lease ends.
+    async fn mark_sent(&self, delivery: &Delivery, message: &str, now: Timestamp) -> anyhow::Result<()> {
+        let lease = Duration::from_millis(delivery.lease_until.0.saturating_sub(now.0).max(0).unsigned_abs());
+        let started = Instant::now();
+        loop {
+            match self.store.mark_delivery_sent(delivery.id, message, now).await {
+                Ok(()) => {
+                    tracing::debug!(delivery.id = %delivery.id, attempts = delivery.attempts, "sent");
+                    return Ok(());
+                }
+                Err(error) if started.elapsed() < lease => {
+                    tracing::error!(delivery.id = %delivery.id, "sent, but not yet marked so: {error}");
+                    tokio::time::sleep(MARK_AGAIN).await;
+                }
+                Err(error) => return Err(error).context("marking a delivery as sent"),
+            }
+        }
+    }
+
+    /// Notes that a chat was told to wait; when another one is told so meanwhile, it is the bot that is too fast.
+    fn told_to_wait(&self, chat: &str, until: Timestamp, now: Timestamp) {
+        let mut hold = self.lock_hold();
+        match &hold.chat {
+            Some((other, theirs)) if other != chat && *theirs > now => hold.until = hold.until.max(until),
+            _ => hold.chat = Some((chat.to_owned(), until)),
+        }
+    }
+
+    fn lock_hold(&self) -> MutexGuard<'_, Hold> {
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
@@ -191,14 +248,11 @@ impl Sender {
     }
 
     fn held_until(&self, now: Timestamp) -> Timestamp {
-        let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hold = self.lock_hold();
         // A clock that was set back would otherwise hold for as long as it jumped.
-        if *hold > now.plus_secs(LONGEST_HOLD_SECS) {
-            *hold = now;
+        if hold.until > now.plus_secs(LONGEST_HOLD_SECS) {
+            hold.until = now;
         }
-        *hold
+        hold.until
     }
 }
-
-/// The longest wait that Telegram has been seen to ask for is under three hours; a day is a clock that jumped.
-const LONGEST_HOLD_SECS: i64 = 86_400;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::locale;
-use crate::model::Button;
+use crate::model::{Button, Topic};
 use crate::rule::Vocabulary;
 
 /// Buttons of a row: two names fit side by side on a phone.
@@ -13,7 +13,7 @@ const COLUMNS: usize = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pressed<'a> {
     /// Subscribe to this topic, or end the subscription.
-    Topic(&'a str),
+    Topic(&'a str, bool),
     /// Whether to delete everything.
     Forget(bool),
 }
@@ -21,7 +21,9 @@ pub(super) enum Pressed<'a> {
 /// Reads a button's data; `None` for a button of an older version.
 pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
     match data.split_once(':')? {
-        ("topic", topic) => Some(Pressed::Topic(topic)),
+        // What the button showed, not the contrary of what is: pressed or handled twice it means the same.
+        ("on", topic) => Some(Pressed::Topic(topic, true)),
+        ("off", topic) => Some(Pressed::Topic(topic, false)),
         ("forget", "yes") => Some(Pressed::Forget(true)),
         ("forget", "no") => Some(Pressed::Forget(false)),
         _ => None,
@@ -30,13 +32,11 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
 
 /// One button per topic, ticked where the subscriber has it.
 pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> Vec<Vec<Button>> {
-    let buttons: Vec<Button> = vocabulary
-        .topics()
-        .map(|topic| Button {
-            label: format!("{} {}", if subscribed.contains(&topic.id) { "☑" } else { "☐" }, topic.name),
-            data: format!("topic:{}", topic.id),
-        })
-        .collect();
+    let button = |topic: &Topic| {
+        let (sign, verb) = if subscribed.contains(&topic.id) { ("☑", "off") } else { ("☐", "on") };
+        Button { label: format!("{sign} {}", topic.name), data: format!("{verb}:{}", topic.id) }
+    };
+    let buttons: Vec<Button> = vocabulary.topics().map(button).collect();
     buttons.chunks(COLUMNS).map(<[Button]>::to_vec).collect()
 }
 

@@ -13,22 +13,29 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::alert::html;
-use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
 use crate::locale;
 use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
-use crate::store::Store;
+use crate::store::{Receiver, Store};
 use command::{Access, Command, Name};
 
 /// Pauses between attempts to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Seconds for which a process is the one that receives, and the pause after which it says so again: when it dies, another
+/// takes over within the first.
+const LEASE_SECS: i64 = 10;
+const RENEW: Duration = Duration::from_secs(3);
+/// Seconds for which an update's number says what has been handled: Telegram keeps updates for a day.
+const NUMBERS_LAST_SECS: i64 = 86_400;
 /// Attempts to send an answer; a person who got none will ask again.
 const ATTEMPTS: u32 = 3;
 /// The longest wait that is taken for an answer's sake when the platform asks for one.
-const LONGEST_WAIT_SECS: i64 = 30;
+const LONGEST_WAIT_SECS: i64 = 5;
 
 /// What the bot does in answer to an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +58,8 @@ pub struct Bot {
     /// The name of the conflict that is watched.
     conflict: String,
     clock: Clock,
+    /// Tells this process from others that serve the same bot.
+    holder: Uuid,
 }
 
 impl Bot {
@@ -63,7 +72,7 @@ impl Bot {
         conflict: String,
         clock: Clock,
     ) -> Self {
-        Self { store, messenger, vocabulary, outlets, conflict, clock }
+        Self { store, messenger, vocabulary, outlets, conflict, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -78,17 +87,12 @@ impl Bot {
         Ok(())
     }
 
-    /// Waits for what people do, for a while, and answers it.
+    /// Waits for what people do, for a while, and answers it, unless another process does.
     ///
     /// # Errors
-    /// When the platform cannot be reached.
-    pub async fn tick(&self) -> Result<Tick, SendError> {
-        let updates = self.messenger.receive().await?;
-        let count = updates.len();
-        for update in updates {
-            self.update(update).await;
-        }
-        Ok(if count == 0 { Tick::Idle } else { Tick::Worked(count) })
+    /// When the platform or the store cannot be reached.
+    pub async fn tick(&self) -> anyhow::Result<Tick> {
+        self.tick_until(&CancellationToken::new()).await
     }
 
     /// Answers people until `stop`; then finishes the update in hand.
@@ -96,34 +100,78 @@ impl Bot {
         let mut pause = FIRST_PAUSE;
         let mut connected = false;
         while !stop.is_cancelled() {
-            let received = tokio::select! {
-                received = async {
-                    if !connected {
-                        self.connect().await?;
-                        connected = true;
-                    }
-                    self.messenger.receive().await
-                } => received,
-                () = stop.cancelled() => return,
-            };
-            match received {
-                Ok(updates) => {
-                    pause = FIRST_PAUSE;
-                    for update in updates {
-                        self.update(update).await;
-                    }
+            let ticked = async {
+                if !connected {
+                    self.connect().await?;
+                    connected = true;
                 }
+                self.tick_until(&stop).await
+            };
+            let wait = match ticked.await {
+                Ok(Tick::Worked(_)) => {
+                    pause = FIRST_PAUSE;
+                    continue;
+                }
+                Ok(Tick::Idle) => FIRST_PAUSE,
                 Err(error) => {
                     let secs = pause.as_secs();
-                    tracing::warn!("the chat platform cannot be reached: {error}; trying again in {secs} s");
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        () = stop.cancelled() => return,
-                    }
+                    tracing::warn!("the chat platform cannot be reached: {error:#}; trying again in {secs} s");
+                    let wait = pause;
                     pause = (pause * 2).min(LONGEST_PAUSE);
+                    wait
                 }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = stop.cancelled() => {}
             }
         }
+        if let Err(error) = self.store.release_receiver(&self.messenger.account(), self.holder).await {
+            tracing::warn!("another process can receive only when this one's lease ends: {error}");
+        }
+    }
+
+    /// Receives once and handles what came; idle when another process receives for this bot.
+    async fn tick_until(&self, stop: &CancellationToken) -> anyhow::Result<Tick> {
+        let account = self.messenger.account();
+        let Some(receiver) = self.hold(&account).await? else { return Ok(Tick::Idle) };
+        // An old number may be higher than new ones: platforms begin anew after a quiet while.
+        let fresh = receiver.handled_at.is_some_and(|at| at > Timestamp::now().plus_secs(-NUMBERS_LAST_SECS));
+        let keep = async {
+            loop {
+                tokio::time::sleep(RENEW).await;
+                if !matches!(self.hold(&account).await, Ok(Some(_))) {
+                    return;
+                }
+            }
+        };
+        let received = tokio::select! {
+            received = self.messenger.receive(receiver.handled.filter(|_| fresh)) => received?,
+            () = keep => return Ok(Tick::Idle),
+            () = stop.cancelled() => return Ok(Tick::Worked(0)),
+        };
+        let mut worked = 0;
+        for Received { number, update } in received {
+            if stop.is_cancelled() || self.hold(&account).await?.is_none() {
+                break;
+            }
+            if let Some(update) = update {
+                self.update(update).await;
+            }
+            self.store.mark_update_handled(&account, number, Timestamp::now()).await?;
+            worked += 1;
+        }
+        Ok(Tick::Worked(worked))
+    }
+
+    /// Makes or keeps this process the one that receives for the bot.
+    async fn hold(&self, account: &str) -> anyhow::Result<Option<Receiver>> {
+        let now = Timestamp::now();
+        let (until, horizon) = (now.plus_secs(LEASE_SECS), now.plus_secs(10 * LEASE_SECS));
+        self.store
+            .claim_receiver(account, self.holder, now, until, horizon)
+            .await
+            .context("becoming the one that receives")
     }
 
     /// Handles one update to its end.
@@ -185,8 +233,8 @@ impl Bot {
     async fn press(&self, press: &Press, now: Timestamp) -> anyhow::Result<()> {
         let answers = if self.may_change(&press.address, press.kind, &press.author).await? {
             match keyboard::parse(&press.data) {
-                Some(keyboard::Pressed::Topic(topic)) => {
-                    handlers::topics::toggle(&self.store, &self.vocabulary, &press.address, topic, now).await?
+                Some(keyboard::Pressed::Topic(topic, on)) => {
+                    handlers::topics::pressed(&self.store, &self.vocabulary, &press.address, topic, on, now).await?
                 }
                 Some(keyboard::Pressed::Forget(sure)) => {
                     handlers::forget::decided(&self.store, &press.address, sure).await?

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, Lines};
 use tokio_util::sync::CancellationToken;
 
-use super::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
+use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
 use crate::model::{Address, Message, Platform, Style};
 
 /// The chat's id, of which there is one.
@@ -160,15 +160,19 @@ impl Messenger for Console {
         Ok(())
     }
 
-    async fn receive(&self) -> Result<Vec<Update>, SendError> {
+    fn account(&self) -> String {
+        CHAT.into()
+    }
+
+    async fn receive(&self, _after: Option<i64>) -> Result<Vec<Received>, SendError> {
         let line = self.input.lock().await.next_line().await;
-        match line {
+        let update = match line {
             Ok(Some(line)) if line.trim() == "/quit" => {
                 self.quit.cancel();
-                Ok(Vec::new())
+                None
             }
-            Ok(Some(line)) if line.trim().is_empty() => Ok(Vec::new()),
-            Ok(Some(line)) => Ok(vec![match self.press(line.trim()) {
+            Ok(Some(line)) if line.trim().is_empty() => None,
+            Ok(Some(line)) => Some(match self.press(line.trim()) {
                 Some(press) => Update::Press(press),
                 None => Update::Message(Incoming {
                     address: Self::address(),
@@ -176,13 +180,15 @@ impl Messenger for Console {
                     author: Author::User(CHAT.into()),
                     text: line,
                 }),
-            }]),
+            }),
             // Nothing more will come; the program may well go on and print alerts.
             Ok(None) | Err(_) => {
                 self.end_of_input.cancel();
                 std::future::pending().await
             }
-        }
+        };
+        // A line is read once, whatever becomes of it: numbers mean nothing here.
+        Ok(vec![Received { number: 0, update }])
     }
 
     async fn is_admin(&self, _chat: &str, _user: &str) -> Result<bool, SendError> {

@@ -29,12 +29,24 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
     /// Tells the platform that a button press was taken, with a short note for the person.
     async fn acknowledge(&self, press_id: &str, note: Option<&str>) -> Result<(), SendError>;
 
-    /// Waits for what people do, for a while; nothing is an answer too. What was returned counts as handled at the next
-    /// call, and comes again if the process dies before that.
-    async fn receive(&self) -> Result<Vec<Update>, SendError>;
+    /// What distinguishes this bot from others on its platform; no secret.
+    fn account(&self) -> String;
+
+    /// Waits for what people do, for a while; nothing is an answer too. Updates up to the number `after` have been
+    /// handled and are not returned again; the others come again until they are named so.
+    async fn receive(&self, after: Option<i64>) -> Result<Vec<Received>, SendError>;
 
     /// Whether a person may change the settings of a chat.
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError>;
+}
+
+/// An update with its number; numbers ascend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The platform's number of the update.
+    pub number: i64,
+    /// What happened; `None` for what does not concern us.
+    pub update: Option<Update>,
 }
 
 /// Something that happened in a chat.

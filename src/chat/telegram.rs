@@ -18,7 +18,7 @@ use teloxide::types::{
 use teloxide::{ApiError, RequestError};
 use url::Url;
 
-use super::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update};
+use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
 use crate::alert::html;
 use crate::model::{Address, Button, Message, Platform, Style};
 
@@ -37,8 +37,6 @@ pub struct Telegram {
     long_poll_secs: u32,
     token: SecretString,
     name: Mutex<Option<String>>,
-    /// The first update that has not been handled.
-    offset: Mutex<i32>,
 }
 
 impl Telegram {
@@ -63,7 +61,6 @@ impl Telegram {
             long_poll_secs: u32::try_from(long_poll_secs).unwrap_or(u32::MAX),
             token,
             name: Mutex::default(),
-            offset: Mutex::default(),
         })
     }
 
@@ -137,8 +134,14 @@ impl Messenger for Telegram {
         self.done(request.await)
     }
 
-    async fn receive(&self) -> Result<Vec<Update>, SendError> {
-        let offset = *self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+    fn account(&self) -> String {
+        // What stands before the colon is the bot's public id.
+        let id = self.token.expose_secret().split(':').next().unwrap_or_default();
+        format!("telegram:{id}")
+    }
+
+    async fn receive(&self, after: Option<i64>) -> Result<Vec<Received>, SendError> {
+        let offset = after.and_then(|number| i32::try_from(number).ok()).map_or(0, |number| number.saturating_add(1));
         let request = self
             .long_poll
             .get_updates()
@@ -147,10 +150,10 @@ impl Messenger for Telegram {
             .limit(100)
             .allowed_updates(UPDATES);
         let received = request.await.map_err(|error| self.failed(&error))?;
-        if let Some(last) = received.last() {
-            *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = last.id.as_offset();
-        }
-        Ok(received.into_iter().filter_map(|update| read(update.kind)).collect())
+        Ok(received
+            .into_iter()
+            .map(|update| Received { number: i64::from(update.id.0), update: read(update.kind) })
+            .collect())
     }
 
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
@@ -237,9 +240,11 @@ fn read(update: UpdateKind) -> Option<Update> {
         }
         UpdateKind::CallbackQuery(query) => {
             let message = query.message?;
-            let place = match &message {
-                MaybeInaccessibleMessage::Regular(message) => message_address(message),
-                MaybeInaccessibleMessage::Inaccessible(message) => address(&message.chat, None),
+            // Of a message that is too old Telegram does not say which forum topic it stands in, so that its buttons
+            // could act on the wrong subscriber: they do nothing any more.
+            let (place, data) = match &message {
+                MaybeInaccessibleMessage::Regular(message) => (message_address(message), query.data?),
+                MaybeInaccessibleMessage::Inaccessible(message) => (address(&message.chat, None), String::new()),
             };
             Some(Update::Press(Press {
                 id: query.id.0,
@@ -247,7 +252,7 @@ fn read(update: UpdateKind) -> Option<Update> {
                 kind: kind(message.chat()),
                 author: Author::User(query.from.id.0.to_string()),
                 message_id: message.id().0.to_string(),
-                data: query.data?,
+                data,
             }))
         }
         UpdateKind::MyChatMember(ChatMemberUpdated { chat, new_chat_member, .. }) => {
@@ -267,7 +272,7 @@ fn accepted(error: &RequestError) -> Option<Value> {
 
 /// What an error means. Its text is taken over without the token, which is part of every request's address.
 fn classify(error: &RequestError, token: &str) -> SendError {
-    let say = |text: String| text.replace(token, "<token>");
+    let say = |text: String| if token.is_empty() { text } else { text.replace(token, "<token>") };
     match error {
         RequestError::RetryAfter(wait) => SendError::TooFast { retry_after_secs: i64::from(wait.seconds()) },
         RequestError::MigrateToChatId(to) => SendError::Moved { to: to.0.to_string() },

@@ -6,6 +6,9 @@ use crate::model::{Feed, Timestamp};
 /// Backoff doubles at most this often; the upper bound of the interval is reached long before.
 const DOUBLINGS: i64 = 16;
 
+/// The longest that a server's wish to be left alone is obeyed; beyond a day it is a mistake.
+const LONGEST_WAIT_SECS: i64 = 86_400;
+
 /// When a feed that was polled without a failure is due again.
 pub fn after_success(config: &config::Poller, feed: &Feed, now: Timestamp) -> Timestamp {
     now.plus_secs(interval_secs(config, feed))
@@ -17,7 +20,7 @@ pub fn after_failure(config: &config::Poller, feed: &Feed, now: Timestamp, retry
     let doublings = (feed.failures + 1).clamp(1, DOUBLINGS);
     let (_, max) = bounds(config);
     let backoff = interval_secs(config, feed).saturating_mul(1 << doublings).min(max);
-    now.plus_secs(backoff.max(retry_after_secs.unwrap_or(0).clamp(0, max)))
+    now.plus_secs(backoff.max(retry_after_secs.unwrap_or(0).clamp(0, LONGEST_WAIT_SECS)))
 }
 
 /// Seconds between two polls of a feed while all is well.
@@ -81,7 +84,7 @@ mod tests {
             (5, None, 3600),
             (99, None, 3600),
             (0, Some(600), 600),
-            (0, Some(99_999), 3600),
+            (0, Some(9_999), 9_999),
         ] {
             let due = after_failure(&config(None), &feed(None, failures), Timestamp(0), asked);
             assert_eq!(due, Timestamp(expected * 1000), "{failures} {asked:?}");

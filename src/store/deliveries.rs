@@ -8,6 +8,8 @@ use crate::model::{Address, ArticleId, Delivery, DeliveryId, Platform, StoryId, 
 
 /// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
 const FAR_LEASES: i64 = 10;
+/// The same for a due time: Telegram has been seen to ask for twelve hours.
+const FAR_DUE_SECS: i64 = 2 * 86_400;
 
 struct Row {
     id: DeliveryId,
@@ -49,8 +51,8 @@ impl Store {
         // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
         let sql = format!(
             "update deliveries set lease_until = $2, attempts = attempts + 1 where id in (select d.id from deliveries d \
-             join subscribers s on s.id = d.subscriber_id where d.state = 'pending' and d.due_at <= $1 \
-             and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
+             join subscribers s on s.id = d.subscriber_id where d.state = 'pending' \
+             and (d.due_at <= $1 or d.due_at > $6) and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
              and s.suspended_at is null order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
              and (lease_until <= $1 or lease_until > $3) returning id, subscriber_id, article_id, attempts, lease_until, \
              (select chat from subscribers s where s.id = subscriber_id) as chat, \
@@ -58,7 +60,7 @@ impl Store {
         );
         let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
         let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
-            .bind(now.plus_secs(lease_secs)).bind(far).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
+            .bind(now.plus_secs(lease_secs)).bind(far).bind(platform.as_str()).bind(limit).bind(now.plus_secs(FAR_DUE_SECS)).fetch_all(pool).await)?;
         // `returning` keeps no order; ids are made in the order of the stories.
         rows.sort_by_key(|row| row.id);
         Ok(rows
@@ -91,13 +93,32 @@ impl Store {
     /// When the database refuses; then it is due again when its lease ends.
     pub async fn mark_delivery_postponed(
         &self,
-        id: DeliveryId,
+        delivery: &Delivery,
         due_at: Timestamp,
-        error: Option<&str>,
+        error: &str,
     ) -> Result<(), StoreError> {
-        let sql = "update deliveries set due_at = $2, lease_until = 0, last_error = coalesce($3, last_error) \
-             where id = $1 and state = 'pending'";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(due_at).bind(error).execute(pool).await.map(|_| ()))?;
+        // Whoever has lost its lease has no say any more.
+        let sql = "update deliveries set due_at = $3, lease_until = 0, last_error = $4 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at).bind(error)
+            .execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Puts everything that waits for a chat back until `due_at` at least.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_chat_postponed(
+        &self,
+        platform: Platform,
+        chat: &str,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "update deliveries set due_at = $3 where state = 'pending' and due_at < $3 and subscriber_id in \
+             (select id from subscribers where platform = $1 and chat = $2)";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(due_at).execute(pool).await
+            .map(|_| ()))?;
         Ok(())
     }
 
@@ -105,19 +126,23 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses; then it is due again when its lease ends.
-    pub async fn release_delivery(&self, id: DeliveryId) -> Result<(), StoreError> {
-        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1 where id = $1 and state = 'pending'";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).execute(pool).await.map(|_| ()))?;
+    pub async fn release_delivery(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).execute(pool).await
+            .map(|_| ()))?;
         Ok(())
     }
 
-    /// Gives a delivery up, with the reason.
+    /// Gives a claimed delivery up, with the reason.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn mark_delivery_failed(&self, id: DeliveryId, error: &str) -> Result<(), StoreError> {
-        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $2 where id = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(error).execute(pool).await.map(|_| ()))?;
+    pub async fn mark_delivery_failed(&self, delivery: &Delivery, error: &str) -> Result<(), StoreError> {
+        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $3 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(error).execute(pool)
+            .await.map(|_| ()))?;
         Ok(())
     }
 
@@ -129,6 +154,15 @@ impl Store {
         let sql = "update deliveries set lease_until = 0 where state = 'pending' and lease_until <> 0";
         on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// How many deliveries wait to be sent.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_pending_deliveries(&self) -> Result<i64, StoreError> {
+        let sql = "select count(*) from deliveries where state = 'pending'";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).fetch_one(pool).await)?)
     }
 
     /// How many deliveries are in each state.
@@ -165,12 +199,14 @@ impl Tx {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut inserted = 0;
+        // Subscribers before rules: a deletion takes its locks in that order too.
+        let lock = if self.is_postgres() { "for key share of s" } else { "" };
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "with alerted (id, subscriber_id) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
                  article_id, state, attempts, due_at, lease_until, created_at) select alerted.id, s.id, $1, $2, 'pending', \
                  0, $3, 0, $3 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
-                 and s.suspended_at is null on conflict (subscriber_id, story_id) do nothing",
+                 and s.suspended_at is null {lock} on conflict (subscriber_id, story_id) do nothing",
                 placeholders(4, chunk.len(), 2)
             );
             inserted += within!(self, conn => {

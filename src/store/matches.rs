@@ -52,10 +52,11 @@ impl Tx {
         rules: &[RuleId],
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let lock = if self.is_postgres() { "for key share of r" } else { "" };
         for chunk in rules.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at) \
-                 select $1, r.id, $2 from matched join rules r on r.id = matched.rule_id where true on conflict do nothing",
+                 select $1, r.id, $2 from matched join rules r on r.id = matched.rule_id where true {lock} on conflict do nothing",
                 placeholders(3, chunk.len(), 1)
             );
             within!(self, conn => {

@@ -9,6 +9,7 @@ mod deliveries;
 mod feeds;
 mod matches;
 mod migrations;
+mod receivers;
 mod revisions;
 mod rules;
 mod stories;
@@ -27,6 +28,7 @@ use sqlx::{ConnectOptions, Transaction};
 pub use articles::NewArticle;
 pub use deliveries::DeliveryCounts;
 pub use feeds::PollOutcome;
+pub use receivers::Receiver;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;
@@ -252,6 +254,10 @@ impl Store {
 }
 
 impl Tx {
+    fn is_postgres(&self) -> bool {
+        matches!(self.0, Db::Postgres(_))
+    }
+
     /// Makes everything done through the transaction lasting, all of it or nothing.
     ///
     /// # Errors

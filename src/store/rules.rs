@@ -22,7 +22,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let rows = within!(tx, conn => sqlx::query(sql).bind(RuleId::new()).bind(subscriber_id).bind(topic).bind(text)
             .bind(now).execute(conn).await.map(|done| done.rows_affected()))?;
-        tx.advance_rules_revision().await?;
+        if rows == 1 {
+            tx.advance_rules_revision().await?;
+        }
         tx.commit().await?;
         Ok(rows == 1)
     }
@@ -35,7 +37,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let sql = "delete from rules where id = $1";
         let rows = within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|done| done.rows_affected()))?;
-        tx.advance_rules_revision().await?;
+        if rows == 1 {
+            tx.advance_rules_revision().await?;
+        }
         tx.commit().await?;
         Ok(rows == 1)
     }

@@ -68,17 +68,37 @@ impl Store {
         Ok(())
     }
 
-    /// Moves the subscribers of a chat to the chat's new id, with all that is theirs. Where the new id already has a
-    /// subscriber, that one stays and the old one keeps its id.
+    /// Moves the subscribers of a chat to the chat's new id, with all that is theirs, in one transaction. Where the new id
+    /// already has a subscriber, rules and alerts that it lacks move to it, and the old one is deleted.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn move_chat(&self, platform: Platform, from: &str, to: &str) -> Result<(), StoreError> {
-        let sql = "update subscribers set chat = $3 where platform = $1 and chat = $2 and not exists (select 1 from \
-             subscribers taken where taken.platform = $1 and taken.chat = $3 and taken.thread = subscribers.thread)";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(pool).await
-            .map(|_| ()))?;
-        Ok(())
+        const STEPS: [&str; 4] = [
+            "update subscribers set chat = $3 where platform = $1 and chat = $2 and not exists (select 1 from \
+             subscribers taken where taken.platform = $1 and taken.chat = $3 and taken.thread = subscribers.thread)",
+            "update rules set subscriber_id = (select there.id from subscribers here join subscribers there \
+             on there.platform = $1 and there.chat = $3 and there.thread = here.thread where here.id = rules.subscriber_id) \
+             where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
+             (select 1 from rules same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
+             and there.chat = $3 and same.text = rules.text and there.thread = (select thread from subscribers here \
+             where here.id = rules.subscriber_id))",
+            "update deliveries set subscriber_id = (select there.id from subscribers here join subscribers there \
+             on there.platform = $1 and there.chat = $3 and there.thread = here.thread \
+             where here.id = deliveries.subscriber_id) \
+             where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
+             (select 1 from deliveries same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
+             and there.chat = $3 and same.story_id = deliveries.story_id and there.thread = (select thread from subscribers \
+             here where here.id = deliveries.subscriber_id))",
+            "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2",
+        ];
+        let mut tx = self.begin().await?;
+        for sql in STEPS {
+            within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
+                .map(|_| ()))?;
+        }
+        tx.advance_rules_revision().await?;
+        tx.commit().await
     }
 
     /// Deletes a subscriber with its rules, matches and deliveries.

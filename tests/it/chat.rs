@@ -42,14 +42,14 @@ async fn start_greets_with_buttons_that_toggle_in_place() {
     assert!(message.markup_text().contains("☐ Ceasefire"));
     let messages = world.api.sent().len();
 
-    world.api.press(USER, message.message_id, USER, "topic:ceasefire");
+    world.api.press(USER, message.message_id, USER, "on:ceasefire");
     world.answer().await;
     let now = world.api.sent().pop().unwrap();
     assert!(now.markup_text().contains("☑ Ceasefire"), "{}", now.markup_text());
     assert_eq!((world.api.sent().len(), now.edits), (messages, 1));
     assert_eq!(world.api.requests("answerCallbackQuery"), 1);
 
-    world.api.press(USER, message.message_id, USER, "topic:ceasefire");
+    world.api.press(USER, message.message_id, USER, "off:ceasefire");
     world.answer().await;
     assert!(world.api.sent().pop().unwrap().markup_text().contains("☐ Ceasefire"));
 }
@@ -192,7 +192,7 @@ async fn in_a_group_only_admins_change_things_and_everyone_may_look() {
     world.answer().await;
     let topics = world.api.sent().pop().unwrap();
     assert!(topics.plain.contains("Your topics: Ceasefire."));
-    world.api.press(STRANGER, topics.message_id, GROUP, "topic:ceasefire");
+    world.api.press(STRANGER, topics.message_id, GROUP, "off:ceasefire");
     world.answer().await;
     assert!(world.api.sent().pop().unwrap().markup_text().contains("☑ Ceasefire"));
     world.api.anonymous_admin_says(GROUP, "/unsubscribe all");

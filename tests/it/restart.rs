@@ -55,7 +55,7 @@ impl Stage {
         self.site.wait_for_hits("/wire", 1, SOON).await.unwrap();
         self.api.user_says(USER, "/start");
         let greeting = self.api.wait_for_sent(1, SOON).await.unwrap().remove(0);
-        self.api.press(USER, greeting.message_id, USER, "topic:ceasefire");
+        self.api.press(USER, greeting.message_id, USER, "on:ceasefire");
         self.api.user_says(USER, "/filter add \"Minsk Group\"");
         self.api.wait_for_sent(2, SOON).await.unwrap();
         // The answer to the press comes after its edit; both before the next command is answered.

@@ -7,8 +7,7 @@
 //!                          subscriber --chat command--> rule -+   (bot and loops meet only in the store)
 //! ```
 //!
-//! The modules stand in reading order, and that order is the direction in which they may know each other;
-//! ARCHITECTURE.md tells the rules, and a test holds them.
+//! The modules stand in reading order. ARCHITECTURE.md tells which may know which, and a test holds that.
 
 pub mod model;
 

@@ -110,7 +110,7 @@ mod tests {
             filters: vec!["\"Minsk Group\""],
             summary: vec!["It holds.", "So far."],
         });
-        insta::assert_snapshot!(crate::alert::html::to_html(&message.text), @r#"
+        insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
         <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
         <b>Truce &lt;agreed&gt;</b>
 

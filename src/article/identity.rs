@@ -295,7 +295,9 @@ pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -
         if let Some((title, day)) = mark.titled().filter(|titled| titles[titled]) {
             keys.push(Key::of("title", &[outlet, title, &day.to_string()]));
         }
-        if keys.is_empty() {
+        // Without an id, an address and a date the title's key changes with the day on which the entry is seen.
+        let fleeting = mark.guid.is_none() && mark.url.is_none() && entry.published.is_none();
+        if keys.is_empty() || fleeting {
             let url = entry.url.as_deref().unwrap_or_default();
             let text: String = mark.text.iter().map(|byte| format!("{byte:02x}")).collect();
             keys.push(Key::of("whole", &[&scope, &mark.title, &text, url]));

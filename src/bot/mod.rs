@@ -15,8 +15,7 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::alert::html;
-use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::locale;
 use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;

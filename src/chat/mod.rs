@@ -2,6 +2,7 @@
 //! free of any platform's terms, so that each handler and the sender serve them all.
 
 pub mod console;
+pub mod html;
 pub mod telegram;
 
 use async_trait::async_trait;

@@ -18,8 +18,7 @@ use teloxide::types::{
 use teloxide::{ApiError, RequestError};
 use url::Url;
 
-use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
-use crate::alert::html;
+use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::model::{Address, Button, Message, Platform, Style};
 
 /// Seconds beyond a long poll's own waiting time after which its connection counts as dead.

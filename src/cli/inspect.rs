@@ -161,9 +161,12 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         let article: ArticleLine = serde_json::from_str(line)?;
         let topics =
             if args.plain { Vec::new() } else { settings.vocabulary.find_topics(&article.title, &article.text) };
+        let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));
+        let names = article.outlet.as_deref().into_iter().chain(described.map(|outlet| outlet.name.as_str()));
+        let language = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
         let doc = Doc::new(&article.title, &article.text)
-            .from_source(article.outlet.as_deref(), article.url.as_deref())
-            .in_language(article.language.as_deref())
+            .from_source(names, article.url.as_deref())
+            .in_language(language)
             .about(topics);
         let found = index.matches(&doc);
         articles += 1;

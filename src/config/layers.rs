@@ -58,8 +58,12 @@ pub(super) fn read(
 pub(super) fn overlay_text<T: DeserializeOwned>(base: &mut Table, text: &str, place: &str, faults: &mut Vec<Fault>) {
     match text.parse::<Table>() {
         Ok(table) => overlay::<T>(base, &[], table, faults),
-        Err(error) => faults
-            .push(Fault { place: place.to_owned(), problem: format!("is not TOML: {}", error.to_string().trim_end()) }),
+        Err(error) => {
+            // Without the faulty line itself, which may hold a password.
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let problem = format!("line {line} is not TOML: {}", error.message().trim());
+            faults.push(Fault { place: place.to_owned(), problem });
+        }
     }
 }
 
@@ -82,34 +86,87 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
     }
 }
 
-/// Lays an array of tables: each item is tried alone, and each key of an item that is not taken.
+/// Lays an array of tables: each item is tried alone, and one with faults is left out.
 fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Vec<Value>, faults: &mut Vec<Fault>) {
-    let name = path.join(".");
     let mut good = Vec::new();
     for (number, item) in (1..).zip(items) {
-        let Err(problem) = try_on::<T>(base, path, Value::Array(vec![item.clone()])) else {
+        let found = item_faults::<T>(base, path, &item);
+        if found.is_empty() {
             good.push(item);
-            continue;
-        };
-        // An unknown key is told by its name, the rest of the item's faults by what the whole says.
-        let keys: Vec<String> = item.as_table().into_iter().flat_map(Table::keys).cloned().collect();
-        let before = faults.len();
-        for key in &keys {
-            let mut rest = item.clone();
-            rest.as_table_mut().and_then(|table| table.remove(key));
-            if try_on::<T>(base, path, Value::Array(vec![rest])).is_ok() {
-                faults.push(Fault { place: format!("{name}[{number}].{key}"), problem: problem.clone() });
-            }
         }
-        if faults.len() == before {
-            faults.push(Fault { place: format!("{name}[{number}]"), problem });
-        }
+        faults.extend(
+            found
+                .into_iter()
+                .map(|(key, problem)| Fault { place: format!("{}[{number}]{key}", path.join(".")), problem }),
+        );
     }
     if !good.is_empty()
         && let Ok(table) = try_on::<T>(base, path, Value::Array(good))
     {
         *base = table;
     }
+}
+
+/// Every fault of one item, as `.key` and what is wrong with it: each key is mended once it has been found wrong, until
+/// the rest is taken.
+fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -> Vec<(String, String)> {
+    let try_item = |item: &Table| try_on::<T>(base, path, Value::Array(vec![Value::Table(item.clone())])).map(|_| ());
+    let mut item = item.as_table().cloned().unwrap_or_default();
+    let mut faults: Vec<(String, String)> = Vec::new();
+    while let Err(problem) = try_item(&item) {
+        let without = |key: &String| {
+            let mut rest = item.clone();
+            rest.remove(key);
+            rest
+        };
+        let missing = quoted(&problem, "missing field `");
+        // The key whose absence makes another fault, or none, is the one that is wrong.
+        let wrong = item.keys().find(|key| try_item(&without(key)).err().as_ref() != Some(&problem)).cloned();
+        match (missing, wrong) {
+            (Some(key), _) => {
+                // A value of whichever type lets the rest be looked at.
+                let values = [Value::String(String::new()), Value::Array(Vec::new()), Value::Integer(1)];
+                let Some(value) = values.into_iter().find(|value| {
+                    let mut more = item.clone();
+                    more.insert(key.clone(), value.clone());
+                    try_item(&more).err().as_ref() != Some(&problem)
+                }) else {
+                    faults.push((String::new(), problem));
+                    return faults;
+                };
+                faults.push((String::new(), problem));
+                item.insert(key, value);
+            }
+            (None, Some(key)) => {
+                item = without(&key);
+                // That it is now missing is the same fault.
+                if let Some(missing) = try_item(&item).err().and_then(|problem| quoted(&problem, "missing field `"))
+                    && missing == key
+                {
+                    item.insert(key.clone(), Value::String(String::new()));
+                    if try_item(&item).is_err_and(|again| again == problem) {
+                        item.insert(key.clone(), Value::Array(Vec::new()));
+                    }
+                }
+                faults.push((format!(".{key}"), problem));
+            }
+            (None, None) => {
+                faults.push((String::new(), problem));
+                return faults;
+            }
+        }
+        // Each key is wrong at most once, and each field missing at most once.
+        if faults.len() > 32 {
+            break;
+        }
+    }
+    faults
+}
+
+/// The name in backticks that follows `before`.
+fn quoted(problem: &str, before: &str) -> Option<String> {
+    let rest = &problem[problem.find(before)? + before.len()..];
+    Some(rest[..rest.find('`')?].to_owned())
 }
 
 /// The base with one setting more, if `T` takes it.
@@ -127,7 +184,15 @@ fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Res
     section.insert((*last).to_owned(), value);
     match T::deserialize(table.clone()) {
         Ok(_) => Ok(table),
-        Err(error) => Err(error.message().trim().to_owned()),
+        Err(error) => Err(without_values(error.message().trim())),
+    }
+}
+
+/// The message of a type error without the text that stood there, which may be a password or an address with a key.
+fn without_values(message: &str) -> String {
+    match (message.find("string \""), message.rfind("\", expected")) {
+        (Some(start), Some(end)) if start + 8 <= end => format!("{}a text{}", &message[..start], &message[end + 1..]),
+        _ => message.to_owned(),
     }
 }
 

@@ -208,7 +208,7 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     for feed in config.feeds.iter().chain(profile_feeds) {
         check_feed(feed, &mut faults);
         if feeds.iter().any(|other| other.url == feed.url) {
-            warnings.push(format!("feed {} is configured twice; the first one counts", feed.url));
+            warnings.push(format!("feed {} is configured twice; the first one counts", shown(&feed.url)));
             continue;
         }
         outlets.entry(feed.outlet.clone()).or_insert_with(|| {
@@ -248,6 +248,10 @@ impl Config {
             })?,
             (None, None) => return Ok(None),
         };
+        if token.trim().is_empty() || token.trim().contains(char::is_whitespace) {
+            let problem = "holds no bot's token; a token looks like 123456:letters".to_owned();
+            return Err(ConfigError(vec![Fault { place: "telegram.token_file".into(), problem }]));
+        }
         Ok(Some(SecretString::from(token.trim().to_owned())))
     }
 }
@@ -304,8 +308,17 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     }
 }
 
+/// An address without what may be a key: its query and a user's password.
+fn shown(address: &str) -> String {
+    let short = address.split(['?', '#']).next().unwrap_or_default();
+    match (short.find("://"), short.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}…{}", &short[..scheme + 3], &short[at..]),
+        _ => short.to_owned(),
+    }
+}
+
 fn check_feed(feed: &FeedSource, faults: &mut Vec<Fault>) {
-    let place = format!("feeds: {}", feed.url);
+    let place = format!("feeds: {}", shown(&feed.url));
     match Url::parse(&feed.url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
         _ => faults.push(Fault { place: place.clone(), problem: "is not an http:// or https:// address".into() }),
@@ -404,6 +417,35 @@ mod tests {
         assert_eq!(settings.feeds.len(), 1);
         assert_eq!(settings.outlets["mine"].name, "mine");
         assert!(settings.warnings[0].contains("mine"));
+    }
+
+    #[test]
+    fn every_fault_of_one_feed_is_named() {
+        let error = load_text(
+            "[[feeds]]\nurl = 5\noutlett = \"a\"\ninterval = 3\n[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"a\"\n",
+            &[],
+        );
+        let error = error.unwrap_err().to_string();
+        for part in [
+            "has 4 faults",
+            "feeds[1].url",
+            "feeds[1].outlett",
+            "feeds[1].interval",
+            "feeds[1]: missing field `outlet`",
+        ] {
+            assert!(error.contains(part), "{part} is not in:\n{error}");
+        }
+    }
+
+    #[test]
+    fn no_fault_quotes_a_password() {
+        for text in ["[database]\nurl = \"postgres://u:hunter2@h/d\n", "database = \"postgres://u:hunter2@h/d\"\n"] {
+            let error = load_text(text, &[]).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        let error = load_text("[[feeds]]\nurl = \"ftp://u:hunter2@x.example/?key=hunter2\"\noutlet = \"a\"\n", &[]);
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("x.example") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]

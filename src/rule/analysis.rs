@@ -82,10 +82,14 @@ fn is_silent(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}' | '\u{00AD}' | '\u{055B}' | '\u{055C}' | '\u{055E}' | '\u{0640}')
 }
 
-/// The form in which an outlet's id, name or domain is compared with what `source:` names.
+/// The form in which an outlet's id, name or domain is compared with what `source:` names; of an address its host.
 pub fn source_key(text: &str) -> String {
     let lower = text.trim().to_lowercase();
-    let host = lower.strip_prefix("www.").unwrap_or(&lower);
+    let host = match lower.split_once("://") {
+        Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
+        None => &lower,
+    };
+    let host = host.strip_prefix("www.").unwrap_or(host);
     host.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

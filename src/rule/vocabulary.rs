@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::analysis::{self, Doc};
 use super::eval;
-use super::grammar::{Expr, Fault, Field, RuleError, Term, parse};
+use super::grammar::{Expr, Fault, Field, RuleError, Term, parse_with_topics};
 use crate::model::Topic;
 
 /// Words of an article's text, after its title, in which a topic is looked for. What an article is about stands in
@@ -79,8 +79,16 @@ impl Vocabulary {
     /// # Errors
     /// When the rule has a fault or names a topic that the profile does not have.
     pub fn compile(&self, rule: &str) -> Result<Expr, RuleError> {
-        let expr = parse(rule)?;
-        self.check_topics(rule, &expr)?;
+        let (expr, topics) = parse_with_topics(rule)?;
+        if let Some((name, span)) = topics.into_iter().find(|(name, _)| self.topic(name).is_none()) {
+            let topics: Vec<String> = self.topics().map(|topic| topic.id.clone()).collect();
+            let similar = closest(&name, topics.iter().map(String::as_str)).map(str::to_owned);
+            return Err(RuleError {
+                rule: rule.to_owned(),
+                span,
+                fault: Fault::UnknownTopic { name, similar, topics },
+            });
+        }
         Ok(self.expand(expr))
     }
 
@@ -104,39 +112,6 @@ impl Vocabulary {
     /// Whether an article belongs to the conflict at all.
     pub fn is_in_scope(&self, doc: &Doc) -> bool {
         self.scope.as_ref().is_none_or(|scope| eval::matches(scope, doc))
-    }
-
-    fn check_topics(&self, rule: &str, expr: &Expr) -> Result<(), RuleError> {
-        let mut unknown = None;
-        expr.for_each_leaf(&mut |leaf| {
-            if let Expr::Topic(name) = leaf
-                && unknown.is_none()
-                && self.topic(name).is_none()
-            {
-                unknown = Some(name);
-            }
-        });
-        let Some(name) = unknown else { return Ok(()) };
-        let lower = rule.to_lowercase();
-        // Lower-casing may move bytes; then the whole rule is the place.
-        let start = if lower.len() == rule.len() {
-            lower.find("topic:").and_then(|at| lower[at..].find(name.as_str()).map(|n| at + n))
-        } else {
-            None
-        };
-        let span = match start {
-            Some(start) if rule.is_char_boundary(start) && rule.is_char_boundary(start + name.len()) => {
-                start..start + name.len()
-            }
-            _ => 0..rule.len(),
-        };
-        let topics: Vec<String> = self.topics().map(|topic| topic.id.clone()).collect();
-        let similar = closest(name, topics.iter().map(String::as_str)).map(str::to_owned);
-        Err(RuleError {
-            rule: rule.to_owned(),
-            span,
-            fault: Fault::UnknownTopic { name: name.clone(), similar, topics },
-        })
     }
 
     fn expand(&self, expr: Expr) -> Expr {
@@ -216,8 +191,8 @@ mod tests {
 
     #[test]
     fn an_unknown_topic_is_named_with_the_one_that_was_meant() {
-        let error = vocabulary().compile("Karabakh topic:ceasfire").unwrap_err();
-        assert_eq!(&error.rule[error.span.clone()], "ceasfire");
+        let error = vocabulary().compile("topic:ceasefire Karabakh topic:ceasfire").unwrap_err();
+        assert_eq!((&error.rule[error.span.clone()], error.span.start), ("ceasfire", 31));
         assert!(error.to_string().contains("did you mean \"ceasefire\"?"), "{error}");
     }
 

@@ -36,6 +36,7 @@ async fn concurrent_claims_never_share_a_delivery() {
         }
     });
     let mut ids: Vec<_> = futures::future::join_all(claims).await.concat();
+    assert_eq!(ids.len(), 40);
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 40);

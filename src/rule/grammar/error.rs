@@ -67,6 +67,9 @@ pub enum Fault {
     /// A star with nothing before it.
     #[error("a star stands at the end of a word's beginning, as in negotiat*; type at least one letter before it")]
     BareStar,
+    /// A star or equals sign where a whole name is meant.
+    #[error("{0}: takes a whole name; leave out the star or the equals sign")]
+    WholeName(String),
     /// `NEAR` without a usable distance.
     #[error("NEAR needs a distance from 1 to {MAX_NEAR}, as in shusha NEAR/5 captured")]
     BadNear,

@@ -7,7 +7,7 @@ mod parser;
 
 pub use ast::{Expr, Field, Term};
 pub use error::{Fault, RuleError};
-pub use parser::parse;
+pub use parser::{parse, parse_with_topics};
 
 /// The longest rule, in characters: as long as a chat message can be.
 pub const MAX_CHARS: usize = 4096;

@@ -8,12 +8,23 @@ use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_TERMS, RuleError};
 use crate::rule::analysis;
 use crate::rule::eval;
 
+/// Topics that a rule names, each with the byte range of its name.
+pub type NamedTopics = Vec<(String, Range<usize>)>;
+
 /// Parses a rule.
 ///
 /// # Errors
 /// A [`RuleError`] that names the fault and its place. A rule that would match an article with none of its words is
 /// refused as well.
 pub fn parse(rule: &str) -> Result<Expr, RuleError> {
+    parse_with_topics(rule).map(|(expr, _)| expr)
+}
+
+/// Parses a rule and says where it names topics.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
     let fail = |(span, fault)| RuleError { rule: rule.to_owned(), span, fault };
     if rule.chars().count() > MAX_CHARS {
         return Err(fail((0..rule.len(), Fault::TooLong)));
@@ -22,7 +33,8 @@ pub fn parse(rule: &str) -> Result<Expr, RuleError> {
     if tokens.is_empty() {
         return Err(fail((0..0, Fault::Empty)));
     }
-    let mut parser = Parser { tokens, next: 0, depth: 0, terms: 0, field: None, length: rule.len() };
+    let mut parser =
+        Parser { tokens, next: 0, depth: 0, terms: 0, field: None, topics: Vec::new(), length: rule.len() };
     let expr = parser.rule().map_err(fail)?;
     if let Some((_, span)) = parser.tokens.get(parser.next) {
         // Only a closing parenthesis ends a rule early.
@@ -31,7 +43,7 @@ pub fn parse(rule: &str) -> Result<Expr, RuleError> {
     if eval::accepts_nothing(&expr) {
         return Err(fail((0..rule.len(), Fault::OnlyNegative)));
     }
-    Ok(expr)
+    Ok((expr, parser.topics))
 }
 
 type Parsed = Result<Expr, (Range<usize>, Fault)>;
@@ -43,6 +55,7 @@ struct Parser {
     terms: usize,
     /// The field whose operand is being read.
     field: Option<(String, Range<usize>)>,
+    topics: NamedTopics,
     length: usize,
 }
 
@@ -220,10 +233,23 @@ impl Parser {
             let fault = if text.is_empty() && !prefix { Fault::EmptyGroup } else { Fault::NoWord };
             return Err((span, fault));
         }
-        Ok(match self.field.as_ref().map(|(name, _)| name.as_str()) {
-            Some("source") => Expr::Source(analysis::source_key(&text)),
+        let field = self.field.as_ref().map(|(name, _)| name.as_str());
+        if let Some(name @ ("source" | "lang" | "topic")) = field
+            && (prefix || exact)
+        {
+            return Err((span, Fault::WholeName(name.to_owned())));
+        }
+        Ok(match field {
+            Some("source") => match analysis::source_key(&text) {
+                key if key.is_empty() => return Err((span, Fault::NoWord)),
+                key => Expr::Source(key),
+            },
             Some("lang") => Expr::Language(text.to_lowercase()),
-            Some("topic") => Expr::Topic(text.to_lowercase()),
+            Some("topic") => {
+                let topic = text.to_lowercase();
+                self.topics.push((topic.clone(), span));
+                Expr::Topic(topic)
+            }
             field => {
                 let field = if field.is_some() { Field::Title } else { Field::Anywhere };
                 Expr::Term(Term { field, text, tokens, prefix, exact })
@@ -280,6 +306,7 @@ mod tests {
             ("negotiat*", "negotiat*"),
             ("\"minsk gr*\"", "\"minsk gr*\""),
             ("title:(a OR \"b c\")", "title:a OR title:\"b c\""),
+            ("source:https://www.osce.org/rss", "source:osce.org"),
             ("source:OSCE.org -topic:casualties", "source:osce.org -topic:casualties"),
             ("shusha NEAR/5 (captured, taken)", "shusha NEAR/5 (captured OR taken)"),
             ("a NEAR/2 b NEAR/3 c", "a NEAR/2 b b NEAR/3 c"),
@@ -314,6 +341,9 @@ mod tests {
             ("a - b", "-", Fault::NothingAfter("a minus".into())),
             ("author:tass", "author:", Fault::UnknownField("author".into())),
             ("title:", "title:", Fault::NothingAfter("title:".into())),
+            ("source:bbc*", "bbc*", Fault::WholeName("source".into())),
+            ("topic:=meeting", "=meeting", Fault::WholeName("topic".into())),
+            ("source:www.", "www.", Fault::NoWord),
             ("title:(a source:b)", "source:", Fault::NestedField),
             ("a ***", "***", Fault::NoWord),
             ("a *", "*", Fault::BareStar),

@@ -65,6 +65,7 @@ create table subscribers (
     thread bigint not null,
     paused_at bigint,
     suspended_at bigint,
+    held_until bigint not null,
     created_at bigint not null,
     unique (platform, chat, thread)
 );

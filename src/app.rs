@@ -159,12 +159,12 @@ pub async fn run(
     let (token, guard) = started(&stop);
     loops.spawn(async move {
         let _guard = guard;
-        sender.run(token).await;
+        Arc::new(sender).run(token).await;
     });
     let (token, guard) = started(&stop);
     loops.spawn(async move {
         let _guard = guard;
-        bot.run(token).await;
+        Arc::new(bot).run(token).await;
     });
 
     stop.cancelled().await;

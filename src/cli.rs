@@ -87,13 +87,14 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = || load(cli.config.as_deref());
     match cli.command {
         Command::Run { backfill } => {
+            let stop = stop_on_signal()?;
             let settings = settings()?;
             telemetry::init(&settings.config.log.filter)?;
             for warning in &settings.warnings {
                 tracing::warn!("{warning}");
             }
             let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
-            app::run(settings, token, backfill, stop_on_signal()?).await?;
+            app::run(settings, token, backfill, stop).await?;
         }
         Command::Demo { interactive } => {
             telemetry::init("warn")?;

@@ -14,8 +14,8 @@ pub struct Alert<'a> {
     pub topics: Vec<&'a str>,
     /// The subscriber's filters that the article matches.
     pub filters: Vec<&'a str>,
-    /// Sentences of the article.
-    pub summary: Vec<&'a str>,
+    /// Sentences of the article; may be empty.
+    pub summary: String,
 }
 
 /// Words an alert.
@@ -35,7 +35,7 @@ pub fn render(alert: &Alert<'_>) -> Message {
     }
     text = text.with(title(alert.article), Style::Bold).with("\n", Style::Plain);
     if !alert.summary.is_empty() {
-        text = text.with(format!("\n{}\n", alert.summary.join(" ")), Style::Plain);
+        text = text.with(format!("\n{}\n", alert.summary), Style::Plain);
     }
     text.0.extend(Text::plain("\n").0);
     text.0.extend(byline(alert.article, alert.outlet).0);
@@ -108,7 +108,7 @@ mod tests {
             outlet: Some(&outlet),
             topics: vec!["Ceasefire"],
             filters: vec!["\"Minsk Group\""],
-            summary: vec!["It holds.", "So far."],
+            summary: "It holds. So far.".into(),
         });
         insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
         <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
@@ -124,7 +124,7 @@ mod tests {
     fn what_is_missing_is_said_to_be_missing() {
         let article = Article { title: String::new(), url: None, published_at: None, ..article() };
         let message =
-            render(&Alert { article: &article, outlet: None, topics: vec![], filters: vec![], summary: vec![] });
+            render(&Alert { article: &article, outlet: None, topics: vec![], filters: vec![], summary: String::new() });
         assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");
     }
 }

@@ -4,12 +4,14 @@
 //! A process that dies in between leaves it to be claimed again; it comes twice only if it died between the platform's
 //! answer and that update.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use futures::future::join_all;
 use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::render::{Alert, render};
@@ -23,6 +25,8 @@ use crate::story::summary::summarise;
 
 /// Deliveries claimed at a time: few, so that a stopping process gives back few.
 const CLAIM: i64 = 10;
+/// Chats that are sent to at the same time: enough to fill the rate at a slow connection's answers.
+const LANES: usize = 32;
 /// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
 const IDLE: Duration = Duration::from_millis(500);
 /// The pause before a mark that failed is made again.
@@ -69,56 +73,113 @@ impl Sender {
         Self { store, messenger, vocabulary, outlets, config, outbox, hold: Mutex::default(), next_slot }
     }
 
-    /// Sends up to a handful of the deliveries that are due at `now`.
+    /// Sends what is due at `now`, a handful for each chat at most, and waits until that is done.
     ///
     /// # Errors
-    /// When the store fails. What the platform refuses is judged and recorded instead.
+    /// When the store cannot say what is due. What goes wrong with one delivery is recorded and leaves the others alone.
     pub async fn tick(&self, now: Timestamp) -> anyhow::Result<Tick> {
-        self.tick_until(now, &CancellationToken::new()).await
-    }
-
-    /// Sends until `stop`; then finishes the message in hand and gives back the rest.
-    pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            match self.tick_until(Timestamp::now(), &stop).await {
-                Ok(Tick::Worked(_)) => continue,
-                Ok(Tick::Idle) => {}
-                Err(error) => tracing::error!("sending pauses: {error:#}"),
-            }
-            tokio::select! {
-                () = self.outbox.notified() => {}
-                () = tokio::time::sleep(IDLE) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-    }
-
-    async fn tick_until(&self, now: Timestamp, stop: &CancellationToken) -> anyhow::Result<Tick> {
         if now < self.held_until(now) {
             return Ok(Tick::Idle);
         }
-        let started = Instant::now();
+        let (stop, started) = (CancellationToken::new(), Instant::now());
+        let lanes: Vec<_> =
+            self.claim(now).await?.into_values().map(|lane| self.deliver_all(lane, now, started, &stop)).collect();
+        let worked: usize = join_all(lanes).await.into_iter().sum();
+        Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
+    }
+
+    /// Sends until `stop`; then finishes the messages in hand and gives back the rest.
+    ///
+    /// Each chat is a task of its own, so that one that does not answer holds up nobody else.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut lanes = JoinSet::new();
+        let mut busy: HashMap<Id, String> = HashMap::new();
+        while !stop.is_cancelled() {
+            let (now, started) = (Timestamp::now(), Instant::now());
+            let mut claimed = BTreeMap::new();
+            if lanes.len() < LANES && now >= self.held_until(now) {
+                match self.claim(now).await {
+                    Ok(due) => claimed = due,
+                    Err(error) => tracing::error!("sending pauses: {error:#}"),
+                }
+            }
+            let idle = claimed.is_empty();
+            for (chat, deliveries) in claimed {
+                if busy.values().any(|other| *other == chat) {
+                    // What came before it for this chat is still under way; order is kept.
+                    self.postpone(&deliveries, now.plus_secs(1)).await;
+                    continue;
+                }
+                let (sender, stop) = (Arc::clone(&self), stop.clone());
+                let lane = lanes.spawn(async move { sender.deliver_all(deliveries, now, started, &stop).await });
+                busy.insert(lane.id(), chat);
+            }
+            while let Some(lane) = lanes.try_join_next_with_id() {
+                busy.remove(&ended(lane));
+            }
+            if idle {
+                tokio::select! {
+                    Some(lane) = lanes.join_next_with_id() => { busy.remove(&ended(lane)); }
+                    () = self.outbox.notified() => {}
+                    () = tokio::time::sleep(IDLE) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+        while let Some(lane) = lanes.join_next_with_id().await {
+            ended(lane);
+        }
+    }
+
+    /// Claims what is due, by chat.
+    async fn claim(&self, now: Timestamp) -> anyhow::Result<BTreeMap<String, Vec<Delivery>>> {
         let lease_secs = self.config.lease_secs as i64;
         let claimed = self
             .store
             .claim_due_deliveries(self.messenger.platform(), now, lease_secs, CLAIM)
             .await
             .context("claiming deliveries")?;
-        let mut worked = 0;
-        for delivery in &claimed {
+        let mut lanes: BTreeMap<String, Vec<Delivery>> = BTreeMap::new();
+        for delivery in claimed {
+            lanes.entry(delivery.address.chat.clone()).or_default().push(delivery);
+        }
+        Ok(lanes)
+    }
+
+    async fn postpone(&self, deliveries: &[Delivery], until: Timestamp) {
+        for delivery in deliveries {
+            if let Err(error) = self.store.mark_delivery_postponed(delivery, until, "waits for an earlier one").await {
+                tracing::error!(delivery.id = %delivery.id, "a delivery could not be put back: {error}");
+            }
+        }
+    }
+
+    /// Sends a chat's deliveries one after another and returns how many were tried. `now` was when `started` began.
+    async fn deliver_all(
+        &self,
+        deliveries: Vec<Delivery>,
+        now: Timestamp,
+        started: Instant,
+        stop: &CancellationToken,
+    ) -> usize {
+        let mut tried = 0;
+        let mut told_to_wait = false;
+        for delivery in &deliveries {
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
-            let done = if stop.is_cancelled() || now < self.held_until(now) || !self.has_time(delivery, now) {
+            let wait =
+                stop.is_cancelled() || told_to_wait || now < self.held_until(now) || !self.has_time(delivery, now);
+            let done = if wait {
                 self.store.release_delivery(delivery).await.map_err(Into::into)
             } else {
-                worked += 1;
-                self.deliver(delivery, now).await
+                tried += 1;
+                self.deliver(delivery, now).await.map(|sent| told_to_wait = !sent)
             };
             // One delivery's trouble is not the next one's; what could not be recorded is due again after its lease.
             if let Err(error) = done {
                 tracing::error!(delivery.id = %delivery.id, "a delivery could not be finished: {error:#}");
             }
         }
-        Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
+        tried
     }
 
     /// Whether an attempt that begins now ends within the lease.
@@ -126,36 +187,43 @@ impl Sender {
         now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
     }
 
-    async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<()> {
+    /// Sends one delivery and records what came of it; `false` when the chat has to be left alone for now.
+    async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<bool> {
         let started = Instant::now();
         let Some(mut message) = self.render(delivery).await? else {
-            return Ok(self.store.mark_delivery_failed(delivery, "the article is gone").await?);
+            self.store.mark_delivery_failed(delivery, "the article is gone").await?;
+            return Ok(true);
         };
         let mut to = delivery.address.clone();
         for _ in 0..VARIANTS {
             self.pace().await;
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
             if !self.has_time(delivery, now) {
-                return Ok(self.store.release_delivery(delivery).await?);
+                self.store.release_delivery(delivery).await?;
+                return Ok(false);
             }
             let error = match self.send(&to, &message).await {
                 // Nothing may come between the answer and this mark.
-                Ok(id) => return self.mark_sent(delivery, &id, now).await,
+                Ok(id) => return self.mark_sent(delivery, &id, now).await.map(|()| true),
                 Err(error) => error,
             };
             tracing::warn!(delivery.id = %delivery.id, attempts = delivery.attempts, "not sent: {error}");
             let reason = error.to_string();
             match verdict(&error, delivery.attempts, now) {
-                Verdict::Again(at) => return Ok(self.store.mark_delivery_postponed(delivery, at, &reason).await?),
+                Verdict::Again(at) => {
+                    self.store.mark_delivery_postponed(delivery, at, &reason).await?;
+                    return Ok(false);
+                }
                 Verdict::HoldChat(until) => {
                     self.store.mark_delivery_postponed(delivery, until, &reason).await?;
-                    self.store.mark_chat_postponed(to.platform, &to.chat, until).await?;
+                    self.store.mark_chat_held(to.platform, &to.chat, until).await?;
                     self.told_to_wait(&to.chat, until, now);
-                    return Ok(());
+                    return Ok(false);
                 }
                 Verdict::HoldAll(until) => {
                     self.lock_hold().until = until;
-                    return Ok(self.store.mark_delivery_postponed(delivery, until, &reason).await?);
+                    self.store.mark_delivery_postponed(delivery, until, &reason).await?;
+                    return Ok(false);
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());
@@ -167,12 +235,15 @@ impl Sender {
                 }
                 Verdict::Suspend => {
                     self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
-                    return Ok(self.store.mark_delivery_postponed(delivery, now, &reason).await?);
+                    self.store.mark_delivery_postponed(delivery, now, &reason).await?;
+                    return Ok(false);
                 }
                 Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
             }
         }
-        Ok(self.store.mark_delivery_failed(delivery, "the platform refused every form of the message").await?)
+        tracing::error!(delivery.id = %delivery.id, "given up: the platform refuses every form of the message");
+        self.store.mark_delivery_failed(delivery, "the platform refuses every form of the message").await?;
+        Ok(true)
     }
 
     /// Records that a delivery was sent, for as long as that can prevent its being sent again: until its lease ends.
@@ -242,9 +313,13 @@ impl Sender {
 
     /// Waits for this message's turn within the allowed rate.
     async fn pace(&self) {
-        let mut next = self.next_slot.lock().await;
-        tokio::time::sleep_until(*next).await;
-        *next = tokio::time::Instant::now() + Duration::from_secs(1) / self.config.messages_per_second;
+        let slot = {
+            let mut next = self.next_slot.lock().await;
+            let slot = (*next).max(tokio::time::Instant::now());
+            *next = slot + Duration::from_secs(1) / self.config.messages_per_second;
+            slot
+        };
+        tokio::time::sleep_until(slot).await;
     }
 
     fn held_until(&self, now: Timestamp) -> Timestamp {
@@ -254,5 +329,16 @@ impl Sender {
             hold.until = now;
         }
         hold.until
+    }
+}
+
+/// The lane that has ended. One that panicked leaves its deliveries to their leases, and the operator must know.
+fn ended(lane: Result<(Id, usize), JoinError>) -> Id {
+    match lane {
+        Ok((id, _)) => id,
+        Err(error) => {
+            tracing::error!("sending to a chat died: {error}");
+            error.id()
+        }
     }
 }

@@ -7,11 +7,13 @@ mod keyboard;
 mod reply;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -25,6 +27,8 @@ use command::{Access, Command, Name};
 /// Pauses between attempts to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Chats that are answered at the same time.
+const LANES: usize = 32;
 /// Seconds for which a process is the one that receives, and the pause after which it says so again: when it dies, another
 /// takes over within the first.
 const LEASE_SECS: i64 = 10;
@@ -91,27 +95,65 @@ impl Bot {
     /// # Errors
     /// When the platform or the store cannot be reached.
     pub async fn tick(&self) -> anyhow::Result<Tick> {
-        self.tick_until(&CancellationToken::new()).await
+        let Some(received) = self.receive(None, &CancellationToken::new()).await? else { return Ok(Tick::Idle) };
+        let worked = received.len();
+        for Received { number, update } in received {
+            if let Some(update) = update {
+                self.update(update).await;
+            }
+            self.store.mark_update_handled(&self.messenger.account(), number, Timestamp::now()).await?;
+        }
+        Ok(Tick::Worked(worked))
     }
 
-    /// Answers people until `stop`; then finishes the update in hand.
-    pub async fn run(&self, stop: CancellationToken) {
+    /// Answers people until `stop`; then finishes what is in hand.
+    ///
+    /// The updates of a chat are handled in their order, those of different chats side by side: one chat that is slow to
+    /// answer keeps nobody waiting.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut pause = FIRST_PAUSE;
         let mut connected = false;
+        let mut lanes: HashMap<String, JoinHandle<()>> = HashMap::new();
+        let mut last = None;
+        let places = Arc::new(Semaphore::new(LANES));
         while !stop.is_cancelled() {
-            let ticked = async {
+            let received = async {
                 if !connected {
                     self.connect().await?;
                     connected = true;
                 }
-                self.tick_until(&stop).await
+                self.receive(last, &stop).await
             };
-            let wait = match ticked.await {
-                Ok(Tick::Worked(_)) => {
+            let wait = match received.await {
+                Ok(Some(received)) => {
                     pause = FIRST_PAUSE;
+                    lanes.retain(|_, lane| !lane.is_finished());
+                    let newest = received.last().map(|received| received.number);
+                    for update in received.into_iter().filter_map(|received| received.update) {
+                        let chat = update.address().chat.clone();
+                        let before = lanes.remove(&chat);
+                        let (bot, places) = (Arc::clone(&self), Arc::clone(&places));
+                        let lane = tokio::spawn(async move {
+                            if let Some(before) = before {
+                                let _ = before.await;
+                            }
+                            let _place = places.acquire().await;
+                            bot.update(update).await;
+                        });
+                        lanes.insert(chat, lane);
+                    }
+                    if let Some(number) = newest {
+                        last = Some(number);
+                        // The platform is told so with the next request; written down, a restart tells it too.
+                        if let Err(error) =
+                            self.store.mark_update_handled(&self.messenger.account(), number, Timestamp::now()).await
+                        {
+                            tracing::warn!("a restart may handle the last updates again: {error}");
+                        }
+                    }
                     continue;
                 }
-                Ok(Tick::Idle) => FIRST_PAUSE,
+                Ok(None) => FIRST_PAUSE,
                 Err(error) => {
                     let secs = pause.as_secs();
                     tracing::warn!("the chat platform cannot be reached: {error:#}; trying again in {secs} s");
@@ -125,15 +167,19 @@ impl Bot {
                 () = stop.cancelled() => {}
             }
         }
+        for lane in lanes.into_values() {
+            let _ = lane.await;
+        }
         if let Err(error) = self.store.release_receiver(&self.messenger.account(), self.holder).await {
             tracing::warn!("another process can receive only when this one's lease ends: {error}");
         }
     }
 
-    /// Receives once and handles what came; idle when another process receives for this bot.
-    async fn tick_until(&self, stop: &CancellationToken) -> anyhow::Result<Tick> {
+    /// Receives what comes after the update `last`, or after the last one that was ever handled; `None` when another
+    /// process receives for this bot.
+    async fn receive(&self, last: Option<i64>, stop: &CancellationToken) -> anyhow::Result<Option<Vec<Received>>> {
         let account = self.messenger.account();
-        let Some(receiver) = self.hold(&account).await? else { return Ok(Tick::Idle) };
+        let Some(receiver) = self.hold(&account).await? else { return Ok(None) };
         // An old number may be higher than new ones: platforms begin anew after a quiet while.
         let fresh = receiver.handled_at.is_some_and(|at| at > Timestamp::now().plus_secs(-NUMBERS_LAST_SECS));
         let keep = async {
@@ -144,23 +190,11 @@ impl Bot {
                 }
             }
         };
-        let received = tokio::select! {
-            received = self.messenger.receive(receiver.handled.filter(|_| fresh)) => received?,
-            () = keep => return Ok(Tick::Idle),
-            () = stop.cancelled() => return Ok(Tick::Worked(0)),
-        };
-        let mut worked = 0;
-        for Received { number, update } in received {
-            if stop.is_cancelled() || self.hold(&account).await?.is_none() {
-                break;
-            }
-            if let Some(update) = update {
-                self.update(update).await;
-            }
-            self.store.mark_update_handled(&account, number, Timestamp::now()).await?;
-            worked += 1;
+        tokio::select! {
+            received = self.messenger.receive(last.max(receiver.handled.filter(|_| fresh))) => Ok(Some(received?)),
+            () = keep => Ok(None),
+            () = stop.cancelled() => Ok(Some(Vec::new())),
         }
-        Ok(Tick::Worked(worked))
     }
 
     /// Makes or keeps this process the one that receives for the bot.

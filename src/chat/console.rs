@@ -2,11 +2,14 @@
 //! with that number under the last message that has buttons.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style as Look};
 use async_trait::async_trait;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, Lines};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
@@ -15,12 +18,19 @@ use crate::model::{Address, Message, Platform, Style};
 /// The chat's id, of which there is one.
 const CHAT: &str = "console";
 
+/// The longest that a line typed ahead waits for the answer to the one before.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
 type Input = Box<dyn AsyncBufRead + Send + Unpin>;
 
 /// A terminal at work.
 pub struct Console {
     input: tokio::sync::Mutex<Lines<Input>>,
     screen: Mutex<Screen>,
+    /// A line was typed that nothing has been shown since.
+    unanswered: AtomicBool,
+    /// Told when an answer was shown.
+    shown: Notify,
     quit: CancellationToken,
     end_of_input: CancellationToken,
 }
@@ -44,6 +54,8 @@ impl Console {
         Self {
             input: tokio::sync::Mutex::new(input.lines()),
             screen: Mutex::new(Screen { out, messages: 0, buttons: (0, Vec::new()) }),
+            unanswered: AtomicBool::new(false),
+            shown: Notify::new(),
             quit: CancellationToken::new(),
             end_of_input: CancellationToken::new(),
         }
@@ -111,6 +123,9 @@ impl Console {
         writeln!(screen.out, "{}\n", shown.trim_end())
             .and_then(|()| screen.out.flush())
             .map_err(|error| SendError::Unanswered(format!("the terminal cannot be written to: {error}")))?;
+        if self.unanswered.swap(false, Ordering::AcqRel) {
+            self.shown.notify_one();
+        }
         Ok(number)
     }
 
@@ -165,7 +180,12 @@ impl Messenger for Console {
     }
 
     async fn receive(&self, _after: Option<i64>) -> Result<Vec<Received>, SendError> {
-        let line = self.input.lock().await.next_line().await;
+        // A number presses a button under the answer to the line before; typed ahead, it waits for that answer.
+        if self.unanswered.load(Ordering::Acquire) {
+            let _ = tokio::time::timeout(ANSWERED_WITHIN, self.shown.notified()).await;
+        }
+        let mut input = self.input.lock().await;
+        let line = input.next_line().await;
         let update = match line {
             Ok(Some(line)) if line.trim() == "/quit" => {
                 self.quit.cancel();
@@ -187,6 +207,7 @@ impl Messenger for Console {
                 std::future::pending().await
             }
         };
+        self.unanswered.store(update.is_some(), Ordering::Release);
         // A line is read once, whatever becomes of it: numbers mean nothing here.
         Ok(vec![Received { number: 0, update }])
     }

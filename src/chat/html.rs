@@ -49,26 +49,55 @@ pub fn cut(text: &Text, limit: usize) -> Text {
     Text(spans).with("…", Style::Plain)
 }
 
-/// Splits text into as many messages as it needs, at line breaks where there are any.
+/// Splits text into as many messages as it needs, between lines where they are short enough.
 pub fn pages(text: &Text) -> Vec<Text> {
     let mut pages = vec![Text::default()];
     let mut length = 0;
-    for span in &text.0 {
-        for line in span.text.split_inclusive('\n') {
-            let mut rest: Vec<char> = line.chars().collect();
-            while !rest.is_empty() {
-                if length + rest.len() > MAX_CHARS && length > 0 {
-                    pages.push(Text::default());
-                    length = 0;
-                }
-                let part: String = rest.drain(..rest.len().min(MAX_CHARS)).collect();
-                length += part.chars().count();
-                let page = pages.last_mut().expect("there is always a page");
-                page.0.push(Span { text: part, style: span.style.clone() });
+    for line in lines(text) {
+        let whole: usize = line.iter().map(|span| span.text.chars().count()).sum();
+        if length > 0 && length + whole > MAX_CHARS {
+            pages.push(Text::default());
+            length = 0;
+        }
+        for mut span in line {
+            // A line longer than a message is broken wherever the message is full.
+            while length + span.text.chars().count() > MAX_CHARS {
+                let at = span.text.char_indices().nth(MAX_CHARS - length).map_or(span.text.len(), |(at, _)| at);
+                let tail = span.text.split_off(at);
+                append(&mut pages, Span { text: span.text, style: span.style.clone() });
+                pages.push(Text::default());
+                length = 0;
+                span.text = tail;
             }
+            length += span.text.chars().count();
+            append(&mut pages, span);
         }
     }
     pages
+}
+
+/// The spans of each line, each line with its line break.
+fn lines(text: &Text) -> Vec<Vec<Span>> {
+    let mut lines = vec![Vec::new()];
+    for span in &text.0 {
+        for part in span.text.split_inclusive('\n') {
+            let line = lines.last_mut().expect("there is always a line");
+            line.push(Span { text: part.to_owned(), style: span.style.clone() });
+            if part.ends_with('\n') {
+                lines.push(Vec::new());
+            }
+        }
+    }
+    lines
+}
+
+/// Lines of one span stay one span: in Telegram each would be a box of its own.
+fn append(pages: &mut [Text], span: Span) {
+    let page = pages.last_mut().expect("there is always a page");
+    match page.0.last_mut() {
+        Some(last) if last.style == span.style => last.text.push_str(&span.text),
+        _ => page.0.push(span),
+    }
 }
 
 fn write(text: &Text) -> String {
@@ -162,6 +191,7 @@ mod tests {
         assert!(pages.iter().all(|page| page.to_plain().chars().count() <= MAX_CHARS));
         assert_eq!(pages.iter().map(Text::to_plain).collect::<String>(), text.to_plain());
         assert!(pages[0].to_plain().ends_with('\n'));
+        assert_eq!(pages[0].0.len(), 1);
     }
 
     fn style() -> impl Strategy<Value = Style> {

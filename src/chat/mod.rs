@@ -68,6 +68,18 @@ pub enum Update {
     },
 }
 
+impl Update {
+    /// The chat that it happened in.
+    pub fn address(&self) -> &Address {
+        match self {
+            Self::Message(Incoming { address, .. })
+            | Self::Press(Press { address, .. })
+            | Self::Reachable(address, _)
+            | Self::Moved { from: address, .. } => address,
+        }
+    }
+}
+
 /// A message to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {

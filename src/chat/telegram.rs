@@ -322,6 +322,8 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
                 SendError::Unreachable(text)
             } else if says(&["parse entities"]) {
                 SendError::Markup(text)
+            } else if says(&["not modified"]) {
+                SendError::NotModified
             } else if lower.starts_with("unauthorized") {
                 SendError::Unauthorized
             } else if says(&[

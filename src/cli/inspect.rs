@@ -40,7 +40,7 @@ pub(super) struct MatchArgs {
     /// Rules as JSON Lines: {"id": 1, "rule": "…"}
     #[arg(long, value_name = "FILE")]
     rules: PathBuf,
-    /// Articles as JSON Lines; standard input if left out
+    /// Articles as JSON Lines; standard input if left out or -
     articles: Option<PathBuf>,
     /// Whole folded words only: no other spellings, no topics
     #[arg(long)]
@@ -154,8 +154,8 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let (mut articles, mut matches) = (0_usize, 0_usize);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (input, name): (Box<dyn BufRead>, String) = match &args.articles {
-        Some(file) => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
-        None => (Box::new(std::io::stdin().lock()), "standard input".into()),
+        Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
+        _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
     };
     for_each_line(input, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
@@ -207,7 +207,7 @@ fn for_each_line(
         }
         let done = match std::str::from_utf8(&bytes) {
             Ok(line) if line.trim().is_empty() => Ok(()),
-            Ok(line) => each(line),
+            Ok(line) => each(line.trim_start_matches('\u{FEFF}')),
             Err(error) => Err(error.into()),
         };
         if let Err(error) = done {

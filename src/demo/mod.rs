@@ -68,7 +68,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     let chat = stop.child_token();
     let answering = interactive.then(|| {
         let token = chat.clone();
-        tokio::spawn(async move { bot.run(token).await })
+        tokio::spawn(async move { Arc::new(bot).run(token).await })
     });
     let pace = match (interactive, std::io::stdout().is_terminal()) {
         (true, _) => INTERACTIVE_PACE,

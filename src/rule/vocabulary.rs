@@ -69,6 +69,11 @@ impl Vocabulary {
         self.topics().find(|topic| topic.id == id)
     }
 
+    /// The topic that a person means: by its id, or by the name on its button.
+    pub fn topic_called(&self, typed: &str) -> Option<&Topic> {
+        self.topics().find(|topic| topic.id == typed || topic.name.to_lowercase() == typed)
+    }
+
     /// The rule of the topic with this id, in all spellings.
     pub fn topic_rule(&self, id: &str) -> Option<&Expr> {
         self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)

@@ -8,7 +8,7 @@ use crate::model::{Address, ArticleId, Delivery, DeliveryId, Platform, StoryId, 
 
 /// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
 const FAR_LEASES: i64 = 10;
-/// The same for a due time: Telegram has been seen to ask for twelve hours.
+/// The same for a due time and a chat's hold: Telegram has been seen to ask for twelve hours.
 const FAR_DUE_SECS: i64 = 2 * 86_400;
 
 struct Row {
@@ -36,7 +36,7 @@ pub struct DeliveryCounts {
 
 impl Store {
     /// Claims up to `limit` deliveries that are due on a platform for `lease_secs`, the longest due first, and counts
-    /// the attempt. Chats that are paused or cannot be reached are passed over.
+    /// the attempt. Chats that are paused, held or cannot be reached are passed over.
     ///
     /// # Errors
     /// When the database refuses.
@@ -53,7 +53,7 @@ impl Store {
             "update deliveries set lease_until = $2, attempts = attempts + 1 where id in (select d.id from deliveries d \
              join subscribers s on s.id = d.subscriber_id where d.state = 'pending' \
              and (d.due_at <= $1 or d.due_at > $6) and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
-             and s.suspended_at is null order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
+             and s.suspended_at is null and (s.held_until <= $1 or s.held_until > $6) order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
              and (lease_until <= $1 or lease_until > $3) returning id, subscriber_id, article_id, attempts, lease_until, \
              (select chat from subscribers s where s.id = subscriber_id) as chat, \
              (select thread from subscribers s where s.id = subscriber_id) as thread"
@@ -102,23 +102,6 @@ impl Store {
              where id = $1 and lease_until = $2 and state = 'pending'";
         on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at).bind(error)
             .execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Puts everything that waits for a chat back until `due_at` at least.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_chat_postponed(
-        &self,
-        platform: Platform,
-        chat: &str,
-        due_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql = "update deliveries set due_at = $3 where state = 'pending' and due_at < $3 and subscriber_id in \
-             (select id from subscribers where platform = $1 and chat = $2)";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(due_at).execute(pool).await
-            .map(|_| ()))?;
         Ok(())
     }
 

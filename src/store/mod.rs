@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Transaction};
+use sqlx::{ConnectOptions, Connection, Transaction};
 
 pub use articles::NewArticle;
 pub use deliveries::DeliveryCounts;
@@ -160,6 +160,8 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
                 .disable_statement_logging();
+            // One connection first: what is wrong with it would only show as a pool that times out.
+            options.connect().await?.close().await?;
             let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
             Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool) })
         } else {

@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
-        let sql = "insert into subscribers (id, platform, chat, thread, created_at) values ($1, $2, $3, $4, $5) \
+        let sql = "insert into subscribers (id, platform, chat, thread, held_until, created_at) values ($1, $2, $3, $4, 0, $5) \
              on conflict (platform, chat, thread) do update set chat = excluded.chat \
              returning id, paused_at, created_at";
         Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
@@ -64,6 +64,17 @@ impl Store {
         let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
              and (suspended_at is not null or $3 is not null)";
         on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(pool).await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Sends nothing to a chat before `until`: the platform wants it to be left alone.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_chat_held(&self, platform: Platform, chat: &str, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "update subscribers set held_until = $3 where platform = $1 and chat = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(until).execute(pool).await
             .map(|_| ()))?;
         Ok(())
     }

@@ -21,8 +21,10 @@ const SHINGLE: usize = 3;
 /// Bands, and min-hashes of a band; see the module's documentation for what they find.
 const BANDS: usize = 16;
 const ROWS: usize = 2;
-/// Shingles from which on a text says enough to be compared; about two sentences.
+/// Shingles from which on a text says enough to be compared, about two sentences; a shorter one, down to about one, must
+/// be the other's nearly word for word.
 const ENOUGH_SHINGLES: usize = 25;
+const FEWEST_SHINGLES: usize = 8;
 /// Share of the shorter text's shingles that the longer one must contain: outlets cut copy and add lines of their own.
 const CONTAINED: f64 = 0.6;
 /// The same for two articles of one outlet, whose own phrases repeat from day to day.
@@ -32,12 +34,14 @@ const CONTAINED_SAME_OUTLET: f64 = 0.9;
 const NUMBERS_AGREE: f64 = 0.6;
 /// Words from which on equal headlines mean the same story; shorter ones ("War in Karabakh") repeat.
 const TITLE_WORDS: usize = 5;
+/// The most words of an outlet's name at the end of a headline.
+const OUTLET_WORDS: usize = 4;
 
 /// The fingerprints by which an article finds its candidates.
 pub fn keys(title: &str, text: &str) -> Vec<i64> {
     let mut keys = Vec::new();
     let shingles = shingles(text);
-    if shingles.len() >= ENOUGH_SHINGLES {
+    if shingles.len() >= FEWEST_SHINGLES {
         for band in 0..BANDS {
             let mut key = mix(band as u64 + 1);
             for row in 0..ROWS {
@@ -48,7 +52,7 @@ pub fn keys(title: &str, text: &str) -> Vec<i64> {
             keys.push(key.cast_signed());
         }
     }
-    let title = analysis::words(title);
+    let title = title_words(title);
     if title.len() >= TITLE_WORDS {
         keys.push(hash(&title).cast_signed());
     }
@@ -88,7 +92,7 @@ impl Sketch {
             .map(|(_, word)| word)
             .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
             .collect();
-        Self { title: analysis::words(title), shingles: shingles(text), numbers }
+        Self { title: title_words(title), shingles: shingles(text), numbers }
     }
 
     /// How much two articles resemble each other, from 0 to 1, if enough to tell one story.
@@ -106,13 +110,27 @@ impl Sketch {
             let same_title = !same_outlet && self.same_title(other) && contained >= CONTAINED / 2.0;
             (contained >= needed || same_title).then_some(contained)
         } else {
-            self.same_title(other).then_some(1.0)
+            let more = self.shingles.len().max(other.shingles.len());
+            let equal = fewer >= FEWEST_SHINGLES && ratio(fewer, more) >= CONTAINED_SAME_OUTLET;
+            (self.same_title(other) || (equal && contained >= CONTAINED_SAME_OUTLET)).then_some(1.0)
         }
     }
 
     fn same_title(&self, other: &Self) -> bool {
         self.title.len() >= TITLE_WORDS && self.title == other.title
     }
+}
+
+/// A headline's words without what outlets add or leave out: their own name at the end, and articles.
+fn title_words(title: &str) -> Vec<String> {
+    let headline =
+        [" | ", " - ", " – ", " — "].iter().filter_map(|sign| title.rsplit_once(sign)).find(|(head, name)| {
+            let (head, name) = (head.split_whitespace().count(), name.split_whitespace().count());
+            name <= OUTLET_WORDS && head >= TITLE_WORDS
+        });
+    let mut words = analysis::words(headline.map_or(title, |(head, _)| head));
+    words.retain(|word| !matches!(word.as_str(), "the" | "a" | "an"));
+    words
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {
@@ -202,6 +220,27 @@ mod tests {
         let first = candidate("a", "Ministry names more dead", &bulletin(43, 772));
         assert!(!same("b", "Ministry names more dead today again", &bulletin(51, 823), &first));
         assert!(same("b", "Ministry names more dead today again", &bulletin(43, 772), &first));
+    }
+
+    #[test]
+    fn one_sentence_is_enough_where_it_is_the_same_and_outlets_names_do_not_count() {
+        let teaser =
+            "The two sides agreed on Saturday to stop firing from noon, the mediators said after a long night.";
+        let first = candidate("a", "Zebra truce agreed by ministers in Moscow", teaser);
+        assert!(same("b", "Guns to fall silent", teaser, &first));
+        assert!(!same(
+            "b",
+            "Guns to fall silent",
+            &teaser.replace("stop firing from noon", "meet again on Monday"),
+            &first
+        ));
+        let bare = candidate("a", "Zebra truce agreed by the ministers in Moscow", "");
+        for title in [
+            "Zebra truce agreed by ministers in Moscow - The Outlet",
+            "Zebra truce agreed by ministers in Moscow | News",
+        ] {
+            assert!(same("b", title, "", &bare), "{title}");
+        }
     }
 
     #[test]

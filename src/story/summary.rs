@@ -79,31 +79,134 @@ fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
     !initial && !ABBREVIATIONS.contains(&lower.as_str())
 }
 
+/// Words that point back to the sentence before, in lower case: quoted without it they would point at something else,
+/// perhaps at the other side of the war.
+const POINTING_BACK: &[&str] = &[
+    "it",
+    "its",
+    "he",
+    "his",
+    "him",
+    "she",
+    "her",
+    "they",
+    "their",
+    "them",
+    "this",
+    "that",
+    "these",
+    "those",
+    "such",
+    "both",
+    "but",
+    "however",
+    "instead",
+    "the latter",
+    "the former", // Russian
+    "он",
+    "она",
+    "оно",
+    "они",
+    "его",
+    "её",
+    "ее",
+    "их",
+    "это",
+    "этот",
+    "эта",
+    "эти",
+    "но",
+    "однако", // French
+    "il",
+    "elle",
+    "ils",
+    "elles",
+    "son",
+    "sa",
+    "ses",
+    "leur",
+    "leurs",
+    "ce",
+    "cet",
+    "cette",
+    "ces",
+    "cela",
+    "mais",
+    // Turkish and Azerbaijani
+    "o",
+    "onlar",
+    "onun",
+    "onların",
+    "bu",
+    "bunlar",
+    "ancak",
+    "lakin", // Armenian
+    "նա",
+    "նրանք",
+    "նրա",
+    "դա",
+    "այն",
+    "սա",
+    "բայց",
+];
+
+/// A sentence that can be quoted.
+struct Quotable<'a> {
+    /// Its place among all sentences.
+    place: usize,
+    text: &'a str,
+    /// How many of the words that were asked for it contains.
+    hits: usize,
+    /// It says what it says only after the sentence before it.
+    points_back: bool,
+}
+
 /// Up to `count` sentences of an article, in its own order and words: the first, and those that say most of what
-/// `rules` ask for. A sentence that only repeats the title is left out.
-pub fn summarise<'a>(title: &str, text: &'a str, rules: &[&Expr], count: usize) -> Vec<&'a str> {
+/// `rules` ask for. A sentence that only repeats the title is left out, and one that points back is quoted only together
+/// with the one before it. Between sentences that do not follow each other stands an ellipsis.
+pub fn summarise(title: &str, text: &str, rules: &[&Expr], count: usize) -> String {
     let title = Doc::new(title, "");
     let terms: Vec<&Term> = rules.iter().flat_map(|rule| rule.terms()).collect();
-    let mut scored: Vec<(usize, usize, &str)> = Vec::new();
-    for (place, sentence) in sentences(text).into_iter().enumerate() {
-        let doc = Doc::new(sentence, "");
-        let repeats_title = doc.words().eq(title.words());
-        if repeats_title
-            || doc.title_end() < ENOUGH_WORDS as u32
-            || scored.iter().any(|(_, _, other)| *other == sentence)
-        {
+    let mut quotable: Vec<Quotable<'_>> = Vec::new();
+    for (place, text) in sentences(text).into_iter().enumerate() {
+        let doc = Doc::new(text, "");
+        let known = doc.words().eq(title.words()) || quotable.iter().any(|other| other.text == text);
+        if known || doc.title_end() < ENOUGH_WORDS as u32 {
             continue;
         }
         let hits = terms.iter().filter(|term| eval::occurs(term, &doc)).count();
-        scored.push((hits, place, sentence));
+        quotable.push(Quotable { place, text, hits, points_back: place > 0 && points_back(text) });
     }
-    if scored.len() > 1 {
-        // The first sentence says what happened; the rest compete by what was asked for, then by place.
-        scored[1..].sort_by_key(|&(hits, place, _)| (usize::MAX - hits, place));
+    let mut chosen: Vec<Quotable<'_>> = Vec::new();
+    // The first sentence says what happened; the rest compete by what was asked for, then by place.
+    while chosen.len() < count {
+        let follows = |sentence: &Quotable<'_>| chosen.iter().any(|before| before.place + 1 == sentence.place);
+        let candidates = quotable.iter().enumerate().filter(|(_, sentence)| !sentence.points_back || follows(sentence));
+        let best = if chosen.is_empty() {
+            candidates.map(|(index, _)| index).next()
+        } else {
+            candidates.min_by_key(|(_, sentence)| (usize::MAX - sentence.hits, sentence.place)).map(|(index, _)| index)
+        };
+        let Some(index) = best else { break };
+        chosen.push(quotable.remove(index));
     }
-    scored.truncate(count);
-    scored.sort_by_key(|&(_, place, _)| place);
-    scored.into_iter().map(|(_, _, sentence)| sentence).collect()
+    chosen.sort_by_key(|sentence| sentence.place);
+    let mut summary = String::new();
+    for (index, sentence) in chosen.iter().enumerate() {
+        if index > 0 {
+            let follows = chosen[index - 1].place + 1 == sentence.place;
+            summary.push_str(if follows { " " } else { " … " });
+        }
+        summary.push_str(sentence.text);
+    }
+    summary
+}
+
+fn points_back(sentence: &str) -> bool {
+    let lower = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    POINTING_BACK
+        .iter()
+        .any(|word| lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric())))
 }
 
 #[cfg(test)]
@@ -139,11 +242,27 @@ mod tests {
         let truce = parse("truce").unwrap();
         assert_eq!(
             summarise("Talks in Moscow", text, &[&truce], 2),
-            ["Ministers met in Moscow on Friday.", "A truce was signed by both."]
+            "Ministers met in Moscow on Friday. … A truce was signed by both."
         );
+        let repeated = summarise("Ministers met in Moscow on Friday", text, &[], 1);
+        assert_eq!(repeated, "The weather was mild for the season.");
+    }
+
+    #[test]
+    fn what_points_back_is_not_quoted_without_what_it_points_at() {
+        let text = "Armenia's ministry said that Stepanakert had been shelled in the night. Azerbaijan denied this. Its \
+            defence ministry said that Armenian units had fired at the truce line. Both called the truce broken.";
+        let truce = parse("truce").unwrap();
         assert_eq!(
-            summarise("Ministers met in Moscow on Friday", text, &[], 1),
-            ["The weather was mild for the season."]
+            summarise("", text, &[&truce], 3),
+            "Armenia's ministry said that Stepanakert had been shelled in the night."
         );
+        let text =
+            "The ministers met in Moscow on Saturday. They agreed on a truce there. Trams ran late that evening.";
+        assert_eq!(
+            summarise("", text, &[&truce], 2),
+            "The ministers met in Moscow on Saturday. They agreed on a truce there."
+        );
+        assert!(points_back("“Это не так”, — сказал он") && !points_back("Itself a town"));
     }
 }

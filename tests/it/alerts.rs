@@ -1,6 +1,6 @@
 //! The main job: what is published becomes one alert, whatever the platform answers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::bot_api::Fault;
 use crate::support::world::{TRUCE, USER, World, item};
@@ -146,20 +146,54 @@ async fn a_lost_answer_is_followed_by_a_second_message_not_by_none() {
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 1);
 }
 
-#[tokio::test]
-async fn silence_is_no_answer_and_the_next_chat_does_not_wait_for_it() {
+/// Two chats with the same subscription, of which the first request to any gets a bad answer; the times at which alerts
+/// came, counted from the poll, by chat.
+async fn two_chats(fault: Fault) -> (World, Vec<(i64, Duration)>, Duration) {
     let mut world = subscribed().await;
     world.api.user_says(8, "/subscribe ceasefire");
     world.answer().await;
-    world.api.answer_next("sendMessage", Fault::Silence);
+    world.api.answer_next("sendMessage", fault);
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
-    world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    world.poll().await;
+    let started = Instant::now();
+    world.send().await;
+    let took = started.elapsed();
+    let alerts = world.sent_starting("Ceasefire").iter().map(|sent| (sent.chat_id, sent.at - started)).collect();
+    (world, alerts, took)
+}
+
+#[tokio::test]
+async fn silence_is_no_answer_and_the_other_chat_does_not_wait_for_it() {
+    let (mut world, alerts, took) = two_chats(Fault::Silence).await;
+    assert_eq!(alerts.len(), 1);
+    // The silent request lasts until its timeout of two seconds; the other one was long through.
+    assert!(took >= Duration::from_secs(2) && alerts[0].1 < Duration::from_secs(1), "{alerts:?} {took:?}");
     world.now = world.now.plus_secs(6);
     world.send().await;
     let mut chats: Vec<i64> = world.sent_starting("Ceasefire").iter().map(|alert| alert.chat_id).collect();
     chats.sort_unstable();
     assert_eq!(chats, [USER, 8]);
+}
+
+#[tokio::test]
+async fn one_chat_that_is_told_to_wait_waits_alone_but_two_mean_all() {
+    let (mut world, alerts, _) = two_chats(Fault::TooManyRequests { retry_after_secs: 600 }).await;
+    assert_eq!(alerts.len(), 1);
+    let waiting = if alerts[0].0 == USER { 8 } else { USER };
+    world.publish("/wire", &[item("2", "Another Karabakh ceasefire is announced", "")]);
+    world.api.answer_next("sendMessage", Fault::TooManyRequests { retry_after_secs: 600 });
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1, "the second chat was told to wait as well");
+    let requests = world.api.requests("sendMessage");
+    world.api.user_says(9, "/subscribe ceasefire");
+    world.answer().await;
+    world.publish("/wire", &[item("3", "Third Karabakh ceasefire is announced", "")]);
+    world.poll_and_send().await;
+    assert_eq!(world.api.requests("sendMessage"), requests + 1, "only the answer to /subscribe went out");
+    world.now = world.now.plus_secs(700);
+    world.send().await;
+    let to_first = world.sent_starting("Ceasefire").iter().filter(|alert| alert.chat_id == waiting).count();
+    assert_eq!((world.sent_starting("Ceasefire").len(), to_first), (7, 3));
 }
 
 #[tokio::test]

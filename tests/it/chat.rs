@@ -93,6 +93,22 @@ async fn a_bad_rule_is_answered_with_the_place() {
 }
 
 #[tokio::test]
+async fn a_long_list_comes_whole_in_several_messages() {
+    let world = World::new().await;
+    let words = (0..25).map(|number| format!("peculiar{number}")).collect::<Vec<_>>().join(" OR ");
+    for number in 0..60 {
+        world.api.user_says(USER, &format!("/filter add first{number} OR {words}"));
+    }
+    world.answer().await;
+    let before = world.api.sent().len();
+    let list = world.say("/filter").await;
+    assert!(world.api.sent().len() > before + 1);
+    for number in 0..60 {
+        assert!(list.contains(&format!("{}. first{number} OR", number + 1)), "{number}");
+    }
+}
+
+#[tokio::test]
 async fn a_filter_is_tested_on_what_is_stored() {
     let mut world = World::new().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "Weather", "Sun")]);

@@ -1,7 +1,12 @@
 //! Polling: politely, and whatever a server answers.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use ceasewire::config::{self, Source};
 use ceasewire::feed::fetch::{FetchError, Fetcher};
+use ceasewire::model::{FeedSource, Timestamp};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::feed_site::Page;
 use crate::support::world::{TRUCE, World, item};
@@ -117,4 +122,35 @@ async fn a_clock_that_was_set_back_does_not_stop_polling_or_sending() {
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
     assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_feeds_at_once_do_not_stand_in_each_others_way() {
+    let world = World::unpolled(0).await;
+    let mut feeds = Vec::new();
+    for feed in 0..30 {
+        let path = format!("/many/{feed}");
+        let items: Vec<_> = (0..10)
+            .map(|number| item(&format!("{feed}-{number}"), &format!("Headline {number} of feed {feed} today"), "Text"))
+            .collect();
+        world.publish(&path, &items);
+        feeds.push(FeedSource {
+            url: world.site.url(&path),
+            outlet: "wire".into(),
+            language: None,
+            interval_secs: None,
+        });
+    }
+    world.store.sync_feeds(&feeds, Timestamp::now()).await.unwrap();
+    let (poller, stop) = (Arc::new(world.parts.poller), CancellationToken::new());
+    let running = tokio::spawn(Arc::clone(&poller).run(stop.clone()));
+    for feed in 0..30 {
+        world.site.wait_for_hits(&format!("/many/{feed}"), 3, Duration::from_secs(25)).await.unwrap();
+    }
+    stop.cancel();
+    running.await.unwrap();
+    assert_eq!(poller.totals().entries.new, 300);
+    let failed: Vec<_> =
+        world.store.list_feeds().await.unwrap().into_iter().filter_map(|feed| feed.last_error).collect();
+    assert_eq!(failed, Vec::<String>::new());
 }

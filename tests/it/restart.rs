@@ -29,7 +29,7 @@ impl Stage {
         let config = folder.path().join("ceasewire.toml");
         let text = format!(
             "[database]\nurl = \"{}\"\n[telegram]\napi_url = \"{}\"\n[poller]\nmin_interval_secs = 1\nmax_interval_secs = 2\n\
-             [fetch]\nallow_private_networks = true\ntimeout_secs = 1\n[conflict]\nprofile_feeds = false\n[delivery]\nsend_timeout_secs = 1\n\
+             [fetch]\nallow_private_networks = true\ntimeout_secs = 1\n[conflict]\nprofile_feeds = false\n[delivery]\nmessages_per_second = 1000\nsend_timeout_secs = 1\n\
              lease_secs = 2\n[[feeds]]\nurl = \"{}\"\noutlet = \"wire\"\n",
             database.url,
             api.url(),
@@ -143,23 +143,26 @@ async fn killed_between_answer_and_mark_the_alert_comes_twice_but_is_not_lost() 
 async fn killed_while_storing_nothing_is_lost_and_nothing_doubled() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
-    let items: Vec<Item> = (0..40)
+    let items: Vec<Item> = (0..200)
         .map(|number| item(&number.to_string(), &format!("Karabakh ceasefire number {number} was agreed today"), ""))
         .collect();
     stage.publish(&items);
-    stage.wait_for_alerts(3).await;
+    // Storing two hundred articles takes far longer than to see that they were fetched.
+    let hits = stage.site.hits("/wire").len();
+    stage.site.wait_for_hits("/wire", hits + 1, SOON).await.unwrap();
     program.kill();
     let before = stage.alerts();
+    assert!(before < 200);
     let _program = stage.start();
-    stage.wait_for_alerts(40).await;
+    stage.wait_for_alerts(200).await;
     stage.two_polls_later().await;
     // At most the one message that was on its way when the program died came twice.
-    assert!((40..=41).contains(&stage.alerts()), "{before} before the restart, {} in all", stage.alerts());
+    assert!((200..=201).contains(&stage.alerts()), "{before} before the restart, {} in all", stage.alerts());
     let mut titles: Vec<String> = stage.api.sent().iter().map(|sent| sent.plain.clone()).collect();
     titles.retain(|text| text.starts_with("Ceasefire"));
     titles.sort();
     titles.dedup();
-    assert_eq!(titles.len(), 40);
+    assert_eq!(titles.len(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,6 +178,46 @@ async fn a_signal_stops_the_program_in_time_with_the_message_in_hand_marked() {
     let _program = stage.start();
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pressed_and_typed_is_not_done_again_after_a_restart() {
+    let stage = Stage::new().await;
+    for kill in [false, true] {
+        let mut program = stage.start();
+        let before = stage.api.sent().len();
+        stage.api.user_says(USER, "/filter add shusha");
+        stage.api.user_says(USER, "/filter add lachin");
+        stage.api.user_says(USER, "/filter remove 1");
+        stage.api.wait_for_sent(before + 3, SOON).await.unwrap();
+        if kill {
+            program.kill();
+        } else {
+            program.terminate();
+        }
+        let mut program = stage.start();
+        stage.api.user_says(USER, "/filter");
+        let sent = stage.api.wait_for_sent(before + 4, SOON).await.unwrap();
+        assert!(sent.last().unwrap().plain.contains("1. lachin\nRemove"), "{:?}", sent.last().unwrap().plain);
+        stage.api.user_says(USER, "/filter remove 1");
+        stage.api.wait_for_sent(before + 5, SOON).await.unwrap();
+        program.terminate();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_whose_answer_is_slow_keeps_nobody_waiting() {
+    let stage = Stage::new().await;
+    let _program = stage.start();
+    stage.api.answer_next("sendMessage", Fault::Delay(Duration::from_secs(60)));
+    stage.api.user_says(8, "/help");
+    stage.api.wait_for_sent(1, SOON).await.unwrap();
+    stage.api.user_says(9, "/help");
+    stage
+        .api
+        .wait_until(Duration::from_secs(20), |state| state.sent().iter().any(|sent| sent.chat_id == 9))
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

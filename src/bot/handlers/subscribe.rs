@@ -14,7 +14,10 @@ pub(in crate::bot) async fn handle(
 ) -> anyhow::Result<Message> {
     let names: Vec<String> = match names {
         [all] if all == "all" => vocabulary.topics().map(|topic| topic.id.clone()).collect(),
-        names => names.to_vec(),
+        names => names
+            .iter()
+            .map(|name| vocabulary.topic_called(name).map_or_else(|| name.clone(), |topic| topic.id.clone()))
+            .collect(),
     };
     // All or nothing: a slip in the third name is mended by sending the same message again, corrected.
     if let Some(unknown) = names.iter().find(|name| vocabulary.topic(name).is_none()) {

@@ -20,16 +20,18 @@ pub(in crate::bot) async fn handle(
     let subscribed = |topic: &str| rules.iter().any(|rule| rule.topic.as_deref() == Some(topic));
     if let Which::Topics(names) = which
         // A topic that the profile has lost can still be left.
-        && let Some(unknown) = names.iter().find(|name| vocabulary.topic(name).is_none() && !subscribed(name))
+        && let Some(unknown) = names.iter().find(|name| vocabulary.topic_called(name).is_none() && !subscribed(name))
     {
         return Ok(reply::unknown_topic(vocabulary, unknown).into());
     }
+    let called =
+        |name: &String| vocabulary.topic_called(name).map_or(name.as_str(), |topic| topic.id.as_str()).to_owned();
     for rule in &rules {
         let Some(topic) = &rule.topic else { continue };
         let ends = match which {
             Which::Unsaid => false,
             Which::All => true,
-            Which::Topics(names) => names.contains(topic),
+            Which::Topics(names) => names.iter().any(|name| called(name) == *topic),
         };
         if ends {
             store.delete_rule(rule.id).await?;

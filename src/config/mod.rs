@@ -199,6 +199,15 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     );
 
     let mut outlets: BTreeMap<String, Outlet> = BTreeMap::new();
+    for (index, outlet) in config.outlets.iter().enumerate() {
+        let fault = |problem: &str| Fault { place: format!("outlets: {:?}", outlet.id), problem: problem.to_owned() };
+        if outlet.id.is_empty() || outlet.id.contains(char::is_whitespace) || outlet.name.trim().is_empty() {
+            faults.push(fault("needs an id without blanks and a name"));
+        }
+        if config.outlets[..index].iter().any(|other| other.id == outlet.id) {
+            faults.push(fault("is described twice; remove one"));
+        }
+    }
     for outlet in profile.outlets.iter().chain(&config.outlets) {
         outlets.insert(outlet.id.clone(), outlet.clone());
     }

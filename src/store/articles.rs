@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, placeholders, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{Article, ArticleId, FeedId, StoryId, Timestamp};
 
 /// An article on its way into the store.
@@ -59,7 +59,7 @@ impl Store {
         let mut found = HashMap::new();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
             let sql =
-                format!("select key, article_id from article_keys where key in {}", placeholders(1, 1, chunk.len()));
+                format!("select key, article_id from article_keys where key in {}", parameters(1, 1, chunk.len()));
             let rows: Vec<(Vec<u8>, ArticleId)> = on!(&self.readers, pool => {
                 let mut query = sqlx::query_as(AssertSqlSafe(sql));
                 for key in chunk {

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, placeholders, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{Address, ArticleId, Delivery, DeliveryId, Platform, StoryId, SubscriberId, Timestamp};
 
 /// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
@@ -190,7 +190,7 @@ impl Tx {
                  article_id, state, attempts, due_at, lease_until, created_at) select alerted.id, s.id, $1, $2, 'pending', \
                  0, $3, 0, $3 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
                  and s.suspended_at is null {lock} on conflict (subscriber_id, story_id) do nothing",
-                placeholders(4, chunk.len(), 2)
+                parameters(4, chunk.len(), 2)
             );
             inserted += within!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(story).bind(article).bind(now);

@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, placeholders, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, parameters, within};
 use crate::model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
 
 impl Store {
@@ -57,7 +57,7 @@ impl Tx {
             let sql = format!(
                 "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at) \
                  select $1, r.id, $2 from matched join rules r on r.id = matched.rule_id where true {lock} on conflict do nothing",
-                placeholders(3, chunk.len(), 1)
+                parameters(3, chunk.len(), 1)
             );
             within!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(article).bind(now);

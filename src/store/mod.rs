@@ -277,7 +277,7 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
 }
 
 /// `($1,$2),($3,$4)`: the parameters of `rows` rows of `columns` columns, counting from `first`.
-fn placeholders(first: usize, rows: usize, columns: usize) -> String {
+fn parameters(first: usize, rows: usize, columns: usize) -> String {
     use std::fmt::Write;
 
     let mut text = String::with_capacity(rows * columns * 6);
@@ -299,9 +299,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_count_through_rows_and_columns() {
-        assert_eq!(placeholders(1, 2, 2), "($1,$2),($3,$4)");
-        assert_eq!(placeholders(3, 1, 1), "($3)");
+    fn parameters_count_through_rows_and_columns() {
+        assert_eq!(parameters(1, 2, 2), "($1,$2),($3,$4)");
+        assert_eq!(parameters(3, 1, 1), "($3)");
     }
 
     #[test]

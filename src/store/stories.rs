@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, Tx, from_row, on, placeholders, within};
+use super::{Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{ArticleId, StoryCandidate, StoryId, Timestamp};
 
 from_row!(StoryCandidate { story_id, outlet, title, text, seen_at });
@@ -24,7 +24,7 @@ impl Store {
         let sql = format!(
             "select a.story_id, a.outlet, a.title, a.text, a.seen_at from articles a where a.id in \
              (select k.article_id from story_keys k where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
-            placeholders(3, 1, keys.len())
+            parameters(3, 1, keys.len())
         );
         Ok(on!(&self.readers, pool => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(limit);
@@ -67,7 +67,7 @@ impl Tx {
         }
         let sql = format!(
             "insert into story_keys (key, article_id, seen_at) values {} on conflict do nothing",
-            placeholders(1, keys.len(), 3)
+            parameters(1, keys.len(), 3)
         );
         within!(self, conn => {
             let mut query = sqlx::query(AssertSqlSafe(sql));

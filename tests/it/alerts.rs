@@ -232,15 +232,7 @@ async fn two_senders_share_the_outbox_and_send_everything_once() {
     let before = world.api.sent().len();
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
-    let messenger = ceasewire::chat::telegram::Telegram::new(
-        world.api.token().to_owned().into(),
-        world.api.url().parse().unwrap(),
-        1,
-        2,
-    );
-    let messenger: std::sync::Arc<dyn ceasewire::chat::Messenger> = std::sync::Arc::new(messenger.unwrap());
-    let store = ceasewire::store::Store::open(&world.database.url).await.unwrap();
-    let other = ceasewire::app::build(&world.settings, &store, &messenger, ceasewire::model::Clock::System, 0).unwrap();
+    let other = world.another_node().await;
     let drain = async |sender: &ceasewire::alert::sender::Sender| {
         while sender.tick(world.now).await.unwrap() != ceasewire::model::Tick::Idle {}
     };

@@ -1,6 +1,6 @@
 //! What the store promises by itself: claims are exclusive, keys settle races, the lock keeps a second process out.
 
-use ceasewire::model::Platform;
+use ceasewire::model::{Platform, Tick};
 use ceasewire::store::Store;
 
 use crate::support::world::{TRUCE, World, item};
@@ -46,29 +46,21 @@ async fn concurrent_claims_never_share_a_delivery() {
 async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
     let mut world = World::new().await;
     world.say("/subscribe ceasefire").await;
-    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
-    world.publish("/post", &[item("9", "Guns fall silent", TRUCE)]);
-    let store = Store::open(&world.database.url).await.unwrap();
-    let messenger: std::sync::Arc<dyn ceasewire::chat::Messenger> = std::sync::Arc::new(
-        ceasewire::chat::telegram::Telegram::new(
-            world.api.token().to_owned().into(),
-            world.api.url().parse().unwrap(),
-            1,
-            2,
-        )
-        .unwrap(),
-    );
-    let other = ceasewire::app::build(&world.settings, &store, &messenger, ceasewire::model::Clock::System, 0).unwrap();
-    let feeds = world.store.list_feeds().await.unwrap();
-    // Each node takes one of the two feeds.
-    world.now = world.now.plus_secs(61);
-    let (one, two) = tokio::join!(world.parts.poller.tick(world.now), other.poller.tick(world.now));
-    one.unwrap();
-    two.unwrap();
-    assert_eq!(feeds.len(), 2);
-    assert_eq!(world.store.count_stories().await.unwrap(), 1);
+    // One feed at a time, so that each node takes one of the two.
+    world.settings.config.poller.concurrency = 1;
+    let (one, two) = (world.another_node().await, world.another_node().await);
+    for round in 0..5 {
+        let title = format!("Karabakh ceasefire number {round} is agreed");
+        let text = TRUCE.replace("ten hours", &format!("{round}0 hours"));
+        world.publish("/wire", &[item(&format!("w{round}"), &title, &text)]);
+        world.publish("/post", &[item(&format!("p{round}"), &format!("Guns fall silent again, time {round}"), &text)]);
+        world.now = world.now.plus_secs(61);
+        let (first, second) = tokio::join!(one.poller.tick(world.now), two.poller.tick(world.now));
+        assert_eq!((first.unwrap(), second.unwrap()), (Tick::Worked(1), Tick::Worked(1)));
+        assert_eq!(world.store.count_stories().await.unwrap(), round + 1);
+    }
     world.send().await;
-    assert_eq!(world.sent_starting("Ceasefire\n").len(), 1);
+    assert_eq!(world.sent_starting("Ceasefire\n").len(), 5);
 }
 
 #[tokio::test]

@@ -81,6 +81,15 @@ impl World {
         Self { api, site, store, parts, settings, database, now }
     }
 
+    /// The parts of another process on the same database and the same platform, with the settings as they are now.
+    pub async fn another_node(&self) -> Parts {
+        let store = Store::open(&self.database.url).await.unwrap();
+        let telegram =
+            Telegram::new(self.api.token().to_owned().into(), self.api.url().parse().unwrap(), 1, 2).unwrap();
+        let messenger: Arc<dyn Messenger> = Arc::new(telegram);
+        app::build(&self.settings, &store, &messenger, Clock::System, 0).unwrap()
+    }
+
     /// Sets what a feed holds, newest first.
     pub fn publish(&self, path: &str, items: &[Item]) {
         let feed = items.iter().cloned().fold(Rss::new("Feed"), Rss::item);

@@ -103,7 +103,7 @@ impl Sender {
                     Err(error) => tracing::error!("sending pauses: {error:#}"),
                 }
             }
-            let idle = claimed.is_empty();
+            let mut idle = true;
             for (chat, deliveries) in claimed {
                 if busy.values().any(|other| *other == chat) {
                     // What came before it for this chat is still under way; order is kept.
@@ -113,6 +113,7 @@ impl Sender {
                 let (sender, stop) = (Arc::clone(&self), stop.clone());
                 let lane = lanes.spawn(async move { sender.deliver_all(deliveries, now, started, &stop).await });
                 busy.insert(lane.id(), chat);
+                idle = false;
             }
             while let Some(lane) = lanes.try_join_next_with_id() {
                 busy.remove(&ended(lane));

@@ -4,7 +4,8 @@
 //! not know what any element means.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+
+use html_escape::NAMED_ENTITIES;
 
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,57 +350,10 @@ fn character(number: &str) -> Option<char> {
     }
 }
 
-/// Named entities that are in nearly every feed; the others are asked of the HTML parser.
-const COMMON: &[(&str, &str)] = &[
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", "\u{a0}"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("hellip", "…"),
-    ("bull", "•"),
-    ("copy", "©"),
-    ("shy", "\u{ad}"),
-];
-
+/// The text of a named entity; names are case-sensitive.
 fn named(name: &str) -> Option<Cow<'static, str>> {
-    if let Some((_, text)) = COMMON.iter().find(|(common, _)| *common == name) {
-        return Some(Cow::Borrowed(text));
-    }
-    if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    rare(name).map(Cow::Owned)
-}
-
-/// Looks a name up in the HTML parser's table of entities, which it offers only through parsing.
-fn rare(name: &str) -> Option<String> {
-    /// A hostile text full of unknown names must not fill the memory.
-    const REMEMBERED: usize = 4096;
-    type Known = std::sync::Mutex<std::collections::HashMap<String, Option<String>>>;
-    static KNOWN: OnceLock<Known> = OnceLock::new();
-
-    let source = format!("&{name};");
-    let mut known = KNOWN.get_or_init(Known::default).lock().ok()?;
-    if let Some(answer) = known.get(name) {
-        return answer.clone();
-    }
-    let decoded = dom_query::Document::fragment(source.as_str()).text().to_string();
-    // The parser decodes old names by their beginning (`&notanentity;` to `¬anentity;`): that is not a match.
-    let answer = (!decoded.ends_with(';')).then_some(decoded);
-    if known.len() < REMEMBERED {
-        known.insert(name.to_owned(), answer.clone());
-    }
-    answer
+    let place = NAMED_ENTITIES.binary_search_by(|(known, _)| known.cmp(&name.as_bytes())).ok()?;
+    Some(Cow::Borrowed(NAMED_ENTITIES[place].1))
 }
 
 /// Escapes `&` and `<` (and `"`), so that the text stands for itself in markup.

@@ -166,8 +166,8 @@ async fn two_chats(fault: Fault) -> (World, Vec<(i64, Duration)>, Duration) {
 async fn silence_is_no_answer_and_the_other_chat_does_not_wait_for_it() {
     let (mut world, alerts, took) = two_chats(Fault::Silence).await;
     assert_eq!(alerts.len(), 1);
-    // The silent request lasts until its timeout of two seconds; the other one was long through.
-    assert!(took >= Duration::from_secs(2) && alerts[0].1 < Duration::from_secs(1), "{alerts:?} {took:?}");
+    // The silent request lasts until its timeout of two seconds; the other one did not wait for that.
+    assert!(took >= Duration::from_secs(2) && alerts[0].1 < Duration::from_secs(2), "{alerts:?} {took:?}");
     world.now = world.now.plus_secs(6);
     world.send().await;
     let mut chats: Vec<i64> = world.sent_starting("Ceasefire").iter().map(|alert| alert.chat_id).collect();

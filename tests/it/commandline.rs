@@ -107,7 +107,6 @@ fn articles_are_matched_as_a_stream_and_faulty_lines_are_named() {
 
 #[test]
 fn the_demo_alerts_each_turning_point_once_and_sums_up() {
-    let started = std::time::Instant::now();
     let output = run(&["demo"]);
     let text = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -123,7 +122,6 @@ fn the_demo_alerts_each_turning_point_once_and_sums_up() {
     }
     let sum = text.lines().rev().find(|line| line.starts_with("polled:")).unwrap();
     assert!(sum.contains("articles: 83 · duplicates: 25 · "), "{sum}");
-    assert!(started.elapsed() < std::time::Duration::from_secs(120), "a debug build on a busy machine");
 }
 
 #[tokio::test(flavor = "multi_thread")]

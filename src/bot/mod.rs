@@ -144,7 +144,9 @@ impl Bot {
                     }
                     if let Some(number) = newest {
                         last = Some(number);
-                        // The platform is told so with the next request; written down, a restart tells it too.
+                        // The platform is told with the next request that these were taken; written down, a restart tells
+                        // it the same. A process that is killed now loses commands in hand, and who typed them sees no
+                        // answer; one that did them twice would surprise people more.
                         if let Err(error) =
                             self.store.mark_update_handled(&self.messenger.account(), number, Timestamp::now()).await
                         {

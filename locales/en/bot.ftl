@@ -21,14 +21,14 @@ help-intro = Ceasewire watches the news about *{ $conflict }*.
 
 help-rules =
     { "" }*Rules*
-    `karabakh ceasefire` both words
-    `ceasefire OR truce` one of them; a comma does the same
-    `shusha -football` without that word
-    `"Minsk Group"` these words in a row
-    `negotiat*` words that begin so
-    `shusha NEAR/5 captured` within five words
-    `title:truce` in the headline; also `source:`, `lang:`, `topic:`
-    `karabakh (ceasefire OR truce)` parentheses group
+    `karabakh ceasefire` – both words
+    `ceasefire OR truce` – one of them; a comma does the same
+    `shusha -football` – without that word
+    `"Minsk Group"` – these words in a row
+    `negotiat*` – words that begin so
+    `shusha NEAR/5 captured` – within five words
+    `title:truce` – in the headline; also `source:`, `lang:`, `topic:`
+    `karabakh (ceasefire OR truce)` – parentheses group
     Words match whole words, in upper or lower case, with or without accents. Names of people and places are found in their other spellings too; `=Shusha` asks for just this one. Try a rule with `/filter test` first.
 
 failed = Something went wrong here, not with what you typed. Please try again in a moment.

@@ -181,9 +181,12 @@ impl Messenger for Console {
 
     async fn receive(&self, _after: Option<i64>) -> Result<Vec<Received>, SendError> {
         // A number presses a button under the answer to the line before; typed ahead, it waits for that answer.
-        if self.unanswered.load(Ordering::Acquire) {
-            let _ = tokio::time::timeout(ANSWERED_WITHIN, self.shown.notified()).await;
-        }
+        let answered = async {
+            while self.unanswered.load(Ordering::Acquire) {
+                self.shown.notified().await;
+            }
+        };
+        let _ = tokio::time::timeout(ANSWERED_WITHIN, answered).await;
         let mut input = self.input.lock().await;
         let line = input.next_line().await;
         let update = match line {

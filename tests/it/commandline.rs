@@ -171,11 +171,23 @@ fn without_a_token_the_terminal_is_the_chat() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"/start\n1\n/filter add (\n/settings\n/quit\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"/start\n1\n/filter add (\n/settings\n/latest\n/forget\n1\n/settings\n/quit\n")
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let text = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
-    for part in ["[1] ☐ Ceasefire", "[1] ☑ Ceasefire", "this parenthesis has no end", "Topics: Ceasefire"] {
+    for part in [
+        "[1] ☐ Ceasefire",
+        "[1] ☑ Ceasefire",
+        "this parenthesis has no end",
+        "Topics: Ceasefire",
+        "is deleted",
+        "Nothing is stored",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }

@@ -107,7 +107,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             let settings = settings()?;
             let url = &settings.config.database.url;
             anyhow::ensure!(Store::exists(url), "there is no database at database.url yet; nothing to copy");
-            let store = Store::open(url).await?;
+            let store = Store::attach(url).await?;
             store.backup(&file).await?;
             store.close().await;
             complain(&format!("copied to {}", file.display()));
@@ -157,7 +157,7 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
     let url = &settings.config.database.url;
-    let stored = if Store::exists(url) { Store::open(url).await?.list_feeds().await? } else { Vec::new() };
+    let stored = if Store::exists(url) { Store::attach(url).await?.list_feeds().await? } else { Vec::new() };
     let mut lines = String::new();
     for feed in &settings.feeds {
         let state = match stored.iter().find(|stored| stored.url == feed.url) {

@@ -132,12 +132,16 @@ impl Store {
     /// # Errors
     /// When the address is not understood, the database cannot be reached, or its schema is newer than the program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let store = Self::connect(url).await?;
+        let store = Self::attach(url).await?;
         migrations::run(&store).await?;
         Ok(store)
     }
 
-    async fn connect(url: &str) -> Result<Self, StoreError> {
+    /// Opens the database at `url` as it is, beside a process that may be working on it.
+    ///
+    /// # Errors
+    /// When the address is not understood or the database cannot be reached.
+    pub async fn attach(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = sqlite_path(url) {
             if path.as_os_str().is_empty() || path == Path::new(":memory:") {
                 return Err(StoreError::Url("a database in memory cannot be shared by its connections".into()));
@@ -203,7 +207,7 @@ impl Store {
             std::fs::read_dir(folder).map_err(|error| StoreError::File(folder.to_owned(), error))?;
             return Ok(());
         }
-        let store = Self::connect(url).await?;
+        let store = Self::attach(url).await?;
         let answer = on!(&store.readers, pool => sqlx::query("select 1").execute(pool).await.map(|_| ()));
         store.close().await;
         Ok(answer?)

@@ -1,7 +1,6 @@
 //! Ids and plain structs that every other module speaks in. No logic lives here, and this file knows no other.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -27,14 +26,6 @@ macro_rules! id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = uuid::Error;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.parse().map(Self)
             }
         }
     };
@@ -343,8 +334,6 @@ pub enum Style {
     Plain,
     /// Bold.
     Bold,
-    /// Italic.
-    Italic,
     /// Fixed width, as something to type.
     Code,
     /// A link to this address.

@@ -188,7 +188,7 @@ impl Sender {
         now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
     }
 
-    /// Sends one delivery and records what came of it; `false` when the chat has to be left alone for now.
+    /// Sends one delivery and records what came of it; `false` when the chat has to be left alone.
     async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<bool> {
         let started = Instant::now();
         let Some(mut message) = self.render(delivery).await? else {

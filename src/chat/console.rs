@@ -98,7 +98,6 @@ impl Console {
             shown.push_str(&match &span.style {
                 Style::Plain => span.text.clone(),
                 Style::Bold => paint(Look::new().bold(), &span.text),
-                Style::Italic => paint(Look::new().italic(), &span.text),
                 Style::Code => paint(AnsiColor::Cyan.on_default(), &span.text),
                 Style::Link(address) => {
                     format!(

@@ -111,7 +111,6 @@ fn write(text: &Text) -> String {
         let _ = match style {
             Style::Plain => write!(html, "{inner}"),
             Style::Bold => write!(html, "<b>{inner}</b>"),
-            Style::Italic => write!(html, "<i>{inner}</i>"),
             Style::Code if inner.contains('\n') => write!(html, "<pre>{inner}</pre>"),
             Style::Code => write!(html, "<code>{inner}</code>"),
             Style::Link(address) => match linkable(address) {

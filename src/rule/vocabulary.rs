@@ -114,11 +114,6 @@ impl Vocabulary {
         doc.topics().to_vec()
     }
 
-    /// Whether an article belongs to the conflict at all.
-    pub fn is_in_scope(&self, doc: &Doc) -> bool {
-        self.scope.as_ref().is_none_or(|scope| eval::matches(scope, doc))
-    }
-
     fn expand(&self, expr: Expr) -> Expr {
         match expr {
             Expr::All(parts) => Expr::All(parts.into_iter().map(|part| self.expand(part)).collect()),

@@ -31,14 +31,6 @@ impl Store {
              and d.state in ('sent', 'pending'))";
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).fetch_one(pool).await)?)
     }
-
-    /// How many matches there are.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn count_matches(&self) -> Result<i64, StoreError> {
-        Ok(on!(&self.readers, pool => sqlx::query_scalar("select count(*) from matches").fetch_one(pool).await)?)
-    }
 }
 
 impl Tx {

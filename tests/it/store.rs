@@ -1,6 +1,6 @@
 //! What the store promises by itself: claims are exclusive, keys settle races, the lock keeps a second process out.
 
-use ceasewire::model::{Platform, Tick};
+use ceasewire::model::{Address, Platform, Tick};
 use ceasewire::store::Store;
 
 use crate::support::world::{TRUCE, World, item};
@@ -61,6 +61,30 @@ async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
     }
     world.send().await;
     assert_eq!(world.sent_starting("Ceasefire\n").len(), 5);
+}
+
+#[tokio::test]
+async fn a_chat_that_moves_to_where_there_is_one_already_brings_what_that_one_lacks() {
+    let mut world = World::new().await;
+    let (now, at) = (world.now, |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None });
+    for (chat, rules) in [("-500", ["ceasefire", "karabakh"]), ("-100500", ["karabakh", "shusha"])] {
+        let subscriber = world.store.insert_subscriber(&at(chat), now).await.unwrap();
+        for rule in rules {
+            world.store.insert_rule(subscriber.id, None, rule, now).await.unwrap();
+        }
+    }
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 2);
+    world.store.move_chat(Platform::Telegram, "-500", "-100500").await.unwrap();
+    assert!(world.store.find_subscriber(&at("-500")).await.unwrap().is_none());
+    let there = world.store.find_subscriber(&at("-100500")).await.unwrap().unwrap();
+    let mut rules: Vec<String> =
+        world.store.list_rules(there.id).await.unwrap().into_iter().map(|rule| rule.text).collect();
+    rules.sort();
+    assert_eq!(rules, ["ceasefire", "karabakh", "shusha"]);
+    // One story, one alert.
+    assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ pub fn build(
     backfill: usize,
 ) -> anyhow::Result<Parts> {
     let config = &settings.config;
-    let vocabulary: Arc<Vocabulary> = Arc::new(settings.vocabulary.clone());
+    let vocabulary: Arc<Vocabulary> = Arc::clone(&settings.vocabulary);
     let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;

@@ -52,13 +52,11 @@ pub struct Ingest {
     outbox: Arc<Notify>,
 }
 
-type RuleIndex = Arc<Index<(RuleId, SubscriberId)>>;
-
 /// The rules as they were at a revision.
 #[derive(Debug, Default)]
 struct Rules {
     revision: Option<i64>,
-    index: RuleIndex,
+    index: Index<(RuleId, SubscriberId)>,
 }
 
 impl Ingest {
@@ -131,15 +129,17 @@ impl Ingest {
         let text = clean::plain_text(&entry.html);
         let outlet_language = self.outlets.get(&feed.outlet).map(|outlet| outlet.language.clone());
         let language = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
+        let language = language.filter(|language| !language.is_empty());
+        let doc = Doc::new(&entry.title, &text).in_language(language.as_deref());
         Article {
             id: ArticleId::new(),
             story_id: StoryId::new(),
             outlet: feed.outlet.clone(),
-            topics: self.vocabulary.find_topics(&entry.title, &text),
+            topics: self.vocabulary.find_topics(&doc),
             title: entry.title.clone(),
             text,
             url: entry.url.clone(),
-            language: language.filter(|language| !language.is_empty()),
+            language,
             published_at: entry.published.or(entry.updated),
             seen_at: now,
         }
@@ -189,26 +189,29 @@ impl Ingest {
 
     async fn matching(&self, article: &Article) -> Result<Vec<(RuleId, SubscriberId)>, StoreError> {
         let doc = Doc::of(article, self.outlets.get(&article.outlet));
-        Ok(self.rules().await?.matches(&doc).into_iter().copied().collect())
+        let mut rules = self.rules.lock().await;
+        self.refresh(&mut rules).await?;
+        let mut matched = rules.index.matches(&doc).to_vec();
+        matched.sort_unstable();
+        Ok(matched)
     }
 
-    /// The index of all rules, built anew when they have changed.
-    async fn rules(&self) -> Result<RuleIndex, StoreError> {
-        let mut rules = self.rules.lock().await;
+    /// Brings the index of all rules up to date.
+    async fn refresh(&self, rules: &mut Rules) -> Result<(), StoreError> {
         // The revision is read before the rules: a rule added in between is read twice, never missed.
         let revision = self.store.find_rules_revision().await?;
         if rules.revision != Some(revision) {
             let mut index = Index::default();
             for rule in self.store.list_all_rules().await? {
                 match self.vocabulary.compile(&rule.text) {
-                    Ok(expr) => index.insert((rule.id, rule.subscriber_id), expr),
+                    Ok(expr) => index.insert(&expr, (rule.id, rule.subscriber_id)),
                     // The profile may have lost a topic since the rule was written; the other rules go on.
                     Err(error) => tracing::warn!(rule.id = %rule.id, "a stored rule is passed over: {}", error.fault),
                 }
             }
-            *rules = Rules { revision: Some(revision), index: Arc::new(index) };
+            *rules = Rules { revision: Some(revision), index };
         }
-        Ok(Arc::clone(&rules.index))
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -139,7 +140,7 @@ pub struct Settings {
     /// The conflict that is watched.
     pub conflict: Conflict,
     /// Its topics and spellings, ready for matching.
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
     /// Every outlet by its id, those of feeds that describe none included.
     pub outlets: BTreeMap<String, Outlet>,
     /// The feeds to poll.
@@ -237,7 +238,7 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
         warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
     }
     if faults.is_empty() {
-        Ok(Settings { config, conflict: profile.conflict, vocabulary, outlets, feeds, warnings })
+        Ok(Settings { config, conflict: profile.conflict, vocabulary: Arc::new(vocabulary), outlets, feeds, warnings })
     } else {
         Err(ConfigError(faults))
     }

@@ -3,44 +3,105 @@
 //! A word is a run of letters, digits and the marks that belong to them. Apostrophes and hyphens end it, so that
 //! "Armenia's", "Karabağ'da" and "l'Arménie" contain the name, and "Nagorno-Karabakh" is two words in a row. Signs that
 //! are written inside of a word without being part of it (the zero-width non-joiner of Persian, the Armenian question
-//! mark) are dropped.
+//! mark) are dropped. Inflected forms meet in their stems ([`super::stem`]).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::stem::{self, Language};
 use crate::model::{Article, Outlet};
 
 /// Empty positions between the title and the text, so that no phrase and no `NEAR` reaches from one to the other.
 const FIELD_GAP: u32 = 1000;
 
+/// How words are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Analysis {
+    /// In their inflected forms, by the language of the article.
+    #[default]
+    Full,
+    /// As whole folded words.
+    Plain,
+}
+
+impl Analysis {
+    /// The form in which a folded word stands for itself. Russian readers write ё either way.
+    pub fn exact(self, word: &str) -> Cow<'_, str> {
+        if self == Self::Full && word.contains('ё') { word.replace('ё', "е").into() } else { word.into() }
+    }
+}
+
 /// The words of a text, folded, each with its byte range.
-pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
-    let mut chars = text.char_indices().peekable();
-    std::iter::from_fn(move || {
-        let start = loop {
-            let (at, c) = chars.next()?;
-            if c.is_alphanumeric() {
-                break at;
-            }
-        };
-        let mut end = text.len();
-        while let Some(&(at, c)) = chars.peek() {
-            if !(c.is_alphanumeric() || is_combining_mark(c) || is_silent(c)) {
-                end = at;
-                break;
-            }
-            chars.next();
-        }
-        Some((start..end, fold(&text[start..end])))
-    })
+pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
+    let mut folded = String::new();
+    let mut cuts = Vec::new();
+    cut(text, &mut folded, |span, word| cuts.push((span, word)));
+    cuts.into_iter().map(move |(span, word)| (span, folded[word].to_owned()))
 }
 
 /// The words of a text, folded.
 pub fn words(text: &str) -> Vec<String> {
     tokens(text).map(|(_, word)| word).collect()
+}
+
+/// Which ASCII characters words consist of, as a table: this is asked of every character of every article.
+const ALPHANUMERIC: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
+/// Cuts a text: calls `visit` with each word's byte range in the text and that of its folded form in `folded`, which grows.
+fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Range<usize>)) {
+    let base = folded.len();
+    // Most words are ASCII even in other languages' feeds, and folding ASCII keeps every byte where it is.
+    folded.push_str(text);
+    if let Some(copy) = folded.get_mut(base..) {
+        copy.make_ascii_lowercase();
+    }
+    let bytes = text.as_bytes();
+    let char_at = |at: usize| text[at..].chars().next().unwrap_or_default();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let mut ascii = true;
+        while at < bytes.len() {
+            if bytes[at].is_ascii() {
+                if !ALPHANUMERIC[bytes[at] as usize] {
+                    break;
+                }
+                at += 1;
+            } else {
+                let c = char_at(at);
+                if !(c.is_alphanumeric() || at > start && (is_combining_mark(c) || is_silent(c))) {
+                    break;
+                }
+                ascii = false;
+                at += c.len_utf8();
+            }
+        }
+        if at == start {
+            at += char_at(at).len_utf8();
+        } else if ascii {
+            visit(start..at, base + start..base + at);
+        } else {
+            let from = folded.len();
+            fold_into(&text[start..at], folded);
+            // A lone mark can count as a letter and fold to nothing.
+            if folded.len() > from {
+                visit(start..at, from..folded.len());
+            }
+        }
+    }
 }
 
 /// Folds a word: lower case, without accents, in one form where several mean the same.
@@ -49,10 +110,16 @@ pub fn fold(word: &str) -> String {
         return word.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(word.len());
+    fold_into(word, &mut folded);
+    folded
+}
+
+fn fold_into(word: &str, folded: &mut String) {
     for c in word.nfc() {
         // й is a letter of its own in Russian ("мой" is not "мои"); Unicode would decompose it.
-        if matches!(c, 'й' | 'Й') {
-            folded.push('й');
+        // ё is left to [`Analysis::exact`].
+        if let 'й' | 'Й' | 'ё' | 'Ё' = c {
+            folded.extend(c.to_lowercase());
             continue;
         }
         for part in std::iter::once(c).nfkd().filter(|&part| !is_combining_mark(part) && !is_silent(part)) {
@@ -74,7 +141,6 @@ pub fn fold(word: &str) -> String {
             }
         }
     }
-    folded
 }
 
 /// Signs that stand inside of a word without being part of it.
@@ -96,33 +162,51 @@ pub fn source_key(text: &str) -> String {
 /// An article as rules see it.
 #[derive(Clone, Debug, Default)]
 pub struct Doc {
-    /// The distinct words, sorted, each with its ascending positions.
-    postings: Vec<(String, Vec<u32>)>,
-    /// Positions below this one belong to the title.
-    title_end: u32,
+    analysis: Analysis,
+    title: String,
+    text: String,
+    /// The folded words that `tokens` point into.
+    folded: String,
+    tokens: Vec<Token>,
+    /// How many of the tokens are the title's; they come first.
+    title_tokens: usize,
     sources: Vec<String>,
     language: String,
     topics: Vec<String>,
+    postings: OnceLock<Postings>,
+}
+
+/// A word of an article. Articles longer than 4 GB do not come in.
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    word: (u32, u32),
+    span: (u32, u32),
+}
+
+/// Where each word stands; made when a single rule is evaluated, for which the index is not worth its while.
+#[derive(Clone, Debug, Default)]
+struct Postings {
+    exact: BTreeMap<Box<str>, Vec<u32>>,
+    stems: HashMap<Box<str>, Vec<u32>>,
 }
 
 impl Doc {
-    /// Cuts an article's title and text into words.
+    /// Cuts an article's title and text into words that are compared in their inflected forms.
     pub fn new(title: &str, text: &str) -> Self {
-        let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut position = 0;
-        for (_, word) in tokens(title) {
-            postings.entry(word).or_default().push(position);
-            position += 1;
-        }
-        let title_end = position;
-        position += FIELD_GAP;
-        for (_, word) in tokens(text) {
-            postings.entry(word).or_default().push(position);
-            position += 1;
-        }
-        let mut postings: Vec<_> = postings.into_iter().collect();
-        postings.sort_unstable();
-        Self { postings, title_end, ..Self::default() }
+        Self::with(Analysis::Full, title, text)
+    }
+
+    /// Cuts an article's title and text into words that are compared as `analysis` says.
+    pub fn with(analysis: Analysis, title: &str, text: &str) -> Self {
+        let mut folded = String::with_capacity(title.len() + text.len() + 64);
+        // A word takes some six bytes with the blank after it.
+        let mut tokens = Vec::with_capacity((title.len() + text.len()) / 5);
+        let small = |range: Range<usize>| (range.start as u32, range.end as u32);
+        cut(title, &mut folded, |span, word| tokens.push(Token { word: small(word), span: small(span) }));
+        let title_tokens = tokens.len();
+        cut(text, &mut folded, |span, word| tokens.push(Token { word: small(word), span: small(span) }));
+        let (title, text) = (title.to_owned(), text.to_owned());
+        Self { analysis, title, text, folded, tokens, title_tokens, ..Self::default() }
     }
 
     /// An article as it is stored, with who published it as far as that outlet is described.
@@ -151,6 +235,7 @@ impl Doc {
     #[must_use]
     pub fn in_language(mut self, language: Option<&str>) -> Self {
         self.language = language.unwrap_or_default().to_lowercase();
+        self.postings = OnceLock::new();
         self
     }
 
@@ -161,9 +246,67 @@ impl Doc {
         self
     }
 
-    /// The distinct words.
+    /// How words are compared.
+    pub fn analysis(&self) -> Analysis {
+        self.analysis
+    }
+
+    /// The title as it was given.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The text as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether there are no words.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// How many of the words are the title's; they come first.
+    pub fn title_len(&self) -> usize {
+        self.title_tokens
+    }
+
+    /// The folded words, in their order.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.postings.iter().map(|(word, _)| word.as_str())
+        (0..self.len()).map(|number| self.word(number))
+    }
+
+    /// The folded word with this number.
+    pub fn word(&self, number: usize) -> &str {
+        let (start, end) = self.tokens[number].word;
+        &self.folded[start as usize..end as usize]
+    }
+
+    /// The byte range, in the title or the text, of the word with this number.
+    pub fn span(&self, number: usize) -> Range<usize> {
+        let (start, end) = self.tokens[number].span;
+        start as usize..end as usize
+    }
+
+    /// The position of the word with this number: words in a row have positions in a row, and a gap keeps the title apart.
+    pub fn position(&self, number: usize) -> u32 {
+        number as u32 + if number < self.title_tokens { 0 } else { FIELD_GAP }
+    }
+
+    /// The number of the word at this position.
+    pub fn number(&self, position: u32) -> usize {
+        let position = position as usize;
+        if position < self.title_tokens { position } else { position - FIELD_GAP as usize }
+    }
+
+    /// Positions before this one belong to the title.
+    pub fn title_end(&self) -> u32 {
+        self.title_tokens as u32
     }
 
     /// The names for `source:`.
@@ -176,28 +319,64 @@ impl Doc {
         &self.topics
     }
 
+    /// The article's language, lower case; empty where it is not known.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
     /// Whether the article's language is `tag` or a variety of it.
     pub fn is_in_language(&self, tag: &str) -> bool {
         self.language.strip_prefix(tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
-    /// Positions before this one belong to the title.
-    pub fn title_end(&self) -> u32 {
-        self.title_end
-    }
-
-    /// The positions of a word, ascending.
-    pub fn positions(&self, word: &str) -> &[u32] {
-        match self.postings.binary_search_by(|(candidate, _)| candidate.as_str().cmp(word)) {
-            Ok(index) => &self.postings[index].1,
-            Err(_) => &[],
+    /// By which language's endings a word of this article, or of a rule that is compared with it, is stemmed.
+    pub fn stemmed_by(&self, word: &str) -> Option<Language> {
+        match self.analysis {
+            Analysis::Full => stem::of_word(word, stem::ArticleLanguage::of_tag(Some(&self.language))),
+            Analysis::Plain => None,
         }
     }
 
-    /// The words that begin with `stem`, each with its positions.
-    pub fn with_prefix<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = &'a [u32]> {
-        let from = self.postings.partition_point(|(word, _)| word.as_str() < stem);
-        self.postings[from..].iter().take_while(move |(word, _)| word.starts_with(stem)).map(|(_, at)| at.as_slice())
+    /// The positions of a word in this very form, ascending.
+    pub fn positions(&self, word: &str) -> &[u32] {
+        self.postings().exact.get(&*self.analysis.exact(word)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The positions of a word in all its inflected forms, ascending.
+    pub fn inflected_positions(&self, word: &str) -> &[u32] {
+        let exact = self.analysis.exact(word);
+        match self.stemmed_by(&exact) {
+            Some(language) => self.postings().stems.get(&*stem::stem(language, &exact)).map_or(&[], Vec::as_slice),
+            None => self.positions(word),
+        }
+    }
+
+    /// The words that begin with `beginning`, each with its positions.
+    pub fn with_prefix(&self, beginning: &str) -> impl Iterator<Item = &[u32]> {
+        let beginning = self.analysis.exact(beginning).into_owned();
+        let from = std::ops::Bound::Included(beginning.as_str());
+        self.postings()
+            .exact
+            .range::<str, _>((from, std::ops::Bound::Unbounded))
+            .take_while(|(word, _)| word.starts_with(&beginning))
+            .map(|(_, positions)| positions.as_slice())
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    fn postings(&self) -> &Postings {
+        self.postings.get_or_init(|| {
+            let mut postings = Postings::default();
+            for number in 0..self.len() {
+                let word = self.analysis.exact(self.word(number));
+                let position = self.position(number);
+                if let Some(language) = self.stemmed_by(&word) {
+                    postings.stems.entry(stem::stem(language, &word).into()).or_default().push(position);
+                }
+                postings.exact.entry(word.into()).or_default().push(position);
+            }
+            postings
+        })
     }
 }
 
@@ -213,7 +392,7 @@ mod tests {
             ("Karabağ'da", vec!["karabag", "da"]),
             ("l’Arménie", vec!["l", "armenie"]),
             ("İSTANBUL ISPARTA ığdır", vec!["istanbul", "isparta", "igdir"]),
-            ("Пашинян: Мой ход, всё", vec!["пашинян", "мой", "ход", "все"]),
+            ("Пашинян: Мой ход, всё", vec!["пашинян", "мой", "ход", "всё"]),
             ("ինչո՞ւ Ղարաբաղ", vec!["ինչու", "ղարաբաղ"]),
             ("قره\u{200C}باغ", vec!["قرهباغ"]),
             ("U.S.", vec!["u", "s"]),

@@ -1,7 +1,9 @@
 //! Whether an article satisfies a rule.
 
+use std::ops::Range;
+
 use super::analysis::Doc;
-use super::grammar::{Expr, Field, Term};
+use super::grammar::{Expr, Field, Form, Pattern, Term};
 
 /// Whether `doc` satisfies `expr`.
 pub fn matches(expr: &Expr, doc: &Doc) -> bool {
@@ -10,6 +12,7 @@ pub fn matches(expr: &Expr, doc: &Doc) -> bool {
         Expr::Any(parts) => parts.iter().any(|part| matches(part, doc)),
         Expr::Not(inner) => !matches(inner, doc),
         Expr::Term(term) => occurs(term, doc),
+        Expr::Pattern(pattern) => found_by(pattern, doc),
         Expr::Near { left, right, within } => near(left, right, *within, doc),
         Expr::Source(name) => doc.sources().iter().any(|source| source == name),
         Expr::Language(tag) => doc.is_in_language(tag),
@@ -22,7 +25,7 @@ pub fn accepts_nothing(expr: &Expr) -> bool {
     matches(expr, &Doc::default())
 }
 
-/// Whether a word or phrase occurs in `doc`.
+/// Whether a word, a phrase or a name occurs in `doc`.
 pub fn occurs(term: &Term, doc: &Doc) -> bool {
     let mut found = false;
     each_place(term, doc, &mut |_, _| {
@@ -34,54 +37,192 @@ pub fn occurs(term: &Term, doc: &Doc) -> bool {
 
 /// Calls `visit` with the first and last position of each occurrence, until it returns `false`.
 fn each_place(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
-    let Some((last, before)) = term.tokens.split_last() else {
-        return;
-    };
     let end = match term.field {
         Field::Anywhere => u32::MAX,
         Field::Title => doc.title_end(),
     };
-    let mut ends_at = |positions: &[u32]| -> bool {
-        for &position in positions.iter().take_while(|&&position| position < end) {
-            let Some(start) = position.checked_sub(before.len() as u32) else {
-                continue;
-            };
-            let whole = before.iter().zip(start..).all(|(word, at)| doc.positions(word).binary_search(&at).is_ok());
-            if whole && !visit(start, position) {
-                return false;
+    let mut visit = |first: u32, last: u32| last >= end || visit(first, last);
+    match &term.spellings {
+        Some(spellings) => {
+            for name in &spellings.names {
+                if !each_run(name, |word| doc.inflected_positions(word), &mut visit) {
+                    return;
+                }
             }
         }
-        true
-    };
-    if term.prefix {
-        for positions in doc.with_prefix(last) {
-            if !ends_at(positions) {
-                return;
+        None if term.prefix => {
+            let Some((last, before)) = term.tokens.split_last() else { return };
+            for positions in doc.with_prefix(last) {
+                if !each_run_before(before, positions, |word| doc.positions(word), &mut visit) {
+                    return;
+                }
             }
         }
-    } else {
-        ends_at(doc.positions(last));
+        None if term.form == Form::Inflected => {
+            each_run(&term.tokens, |word| doc.inflected_positions(word), &mut visit);
+        }
+        None => {
+            each_run(&term.tokens, |word| doc.positions(word), &mut visit);
+        }
     }
 }
 
-fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
-    let places = |terms: &[Term]| {
-        let mut places = Vec::new();
-        for term in terms {
-            each_place(term, doc, &mut |start, end| {
-                places.push((start, end));
-                true
-            });
+/// Visits the runs of words; `false` when `visit` wants no more.
+fn each_run<'d>(
+    words: &[String],
+    positions: impl Fn(&str) -> &'d [u32],
+    visit: &mut impl FnMut(u32, u32) -> bool,
+) -> bool {
+    let Some((last, before)) = words.split_last() else { return true };
+    each_run_before(before, positions(last), &positions, visit)
+}
+
+/// Visits the runs of words that end at `ends`; `false` when `visit` wants no more.
+fn each_run_before<'d>(
+    before: &[String],
+    ends: &[u32],
+    positions: impl Fn(&str) -> &'d [u32],
+    visit: &mut impl FnMut(u32, u32) -> bool,
+) -> bool {
+    if ends.is_empty() {
+        return true;
+    }
+    let before: Vec<&[u32]> = before.iter().map(|word| positions(word)).collect();
+    for &end in ends {
+        let Some(start) = end.checked_sub(before.len() as u32) else { continue };
+        if before.iter().zip(start..).all(|(positions, at)| positions.binary_search(&at).is_ok()) && !visit(start, end)
+        {
+            return false;
         }
-        places
-    };
-    let right = places(right);
-    places(left).into_iter().any(|(start, end)| {
-        right.iter().any(|&(other_start, other_end)| {
-            // The distance between the nearest ends; overlapping places are one and the same word.
-            (other_start > end && other_start - end <= within) || (start > other_end && start - other_end <= within)
-        })
-    })
+    }
+    true
+}
+
+fn places(terms: &[Term], doc: &Doc) -> Vec<(u32, u32)> {
+    let mut places = Vec::new();
+    for term in terms {
+        each_place(term, doc, &mut |start, end| {
+            places.push((start, end));
+            true
+        });
+    }
+    places
+}
+
+/// Whether two places are within so many words of each other: the distance between their nearest ends. Places that
+/// overlap are one and the same word.
+pub(super) fn are_near((start, end): (u32, u32), (other_start, other_end): (u32, u32), within: u32) -> bool {
+    (other_start > end && other_start - end <= within) || (start > other_end && start - other_end <= within)
+}
+
+fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
+    let right = places(right, doc);
+    places(left, doc).into_iter().any(|place| right.iter().any(|&other| are_near(place, other, within)))
+}
+
+fn found_by(pattern: &Pattern, doc: &Doc) -> bool {
+    pattern.regex().is_match(doc.title()) || (pattern.field == Field::Anywhere && pattern.regex().is_match(doc.text()))
+}
+
+/// Why an article satisfies a rule, or why it does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// Whether it does.
+    pub matched: bool,
+    /// Where what the rule asks for stands, in order and without overlaps.
+    pub places: Vec<Place>,
+    /// The parts of the rule that fail; none when it matches.
+    pub failed: Vec<Failed>,
+}
+
+/// A place in an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// In which part of the article it is.
+    pub zone: Zone,
+    /// Its byte range there.
+    pub span: Range<usize>,
+}
+
+/// A part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// The title.
+    Title,
+    /// The text.
+    Text,
+}
+
+/// A part of a rule that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The part in normal form.
+    pub part: String,
+    /// It occurs although the rule does not want it; else it does not occur.
+    pub found: bool,
+}
+
+/// Says why an article satisfies a rule, or why it does not.
+pub fn explain(expr: &Expr, doc: &Doc) -> Explanation {
+    let mut explanation = Explanation { matched: matches(expr, doc), ..Explanation::default() };
+    collect_places(expr, doc, &mut explanation.places);
+    collect_failed(expr, doc, &mut explanation.failed);
+    explanation.places.sort_by_key(|place| (place.zone, place.span.start, place.span.end));
+    explanation.places.dedup_by(|next, kept| {
+        let overlaps = next.zone == kept.zone && next.span.start < kept.span.end;
+        if overlaps {
+            kept.span.end = kept.span.end.max(next.span.end);
+        }
+        overlaps
+    });
+    explanation
+}
+
+/// Collects the places of all words, phrases and expressions that an article should have and has.
+fn collect_places(expr: &Expr, doc: &Doc, found: &mut Vec<Place>) {
+    match expr {
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| collect_places(part, doc, found)),
+        Expr::Term(term) => {
+            let places = places(std::slice::from_ref(term), doc);
+            found.extend(places.into_iter().map(|place| place_of(place, doc)));
+        }
+        Expr::Near { left, right, within } => {
+            let (left, right) = (places(left, doc), places(right, doc));
+            let near = |place: &&(u32, u32), others: &[(u32, u32)]| {
+                others.iter().any(|&other| are_near(**place, other, *within))
+            };
+            let both =
+                left.iter().filter(|place| near(place, &right)).chain(right.iter().filter(|place| near(place, &left)));
+            found.extend(both.map(|&place| place_of(place, doc)));
+        }
+        Expr::Pattern(pattern) => {
+            let in_zone =
+                |zone, text| pattern.regex().find_iter(text).map(move |hit| Place { zone, span: hit.range() });
+            found.extend(in_zone(Zone::Title, doc.title()));
+            if pattern.field == Field::Anywhere {
+                found.extend(in_zone(Zone::Text, doc.text()));
+            }
+        }
+        Expr::Not(_) | Expr::Source(_) | Expr::Language(_) | Expr::Topic(_) => {}
+    }
+}
+
+/// Collects the smallest parts whose failing makes the rule fail.
+fn collect_failed(expr: &Expr, doc: &Doc, failed: &mut Vec<Failed>) {
+    if matches(expr, doc) {
+        return;
+    }
+    match expr {
+        Expr::All(parts) => parts.iter().for_each(|part| collect_failed(part, doc, failed)),
+        Expr::Not(inner) => failed.push(Failed { part: inner.to_string(), found: true }),
+        part => failed.push(Failed { part: part.to_string(), found: false }),
+    }
+}
+
+fn place_of((first, last): (u32, u32), doc: &Doc) -> Place {
+    let (first, last) = (doc.number(first), doc.number(last));
+    let zone = if first < doc.title_len() { Zone::Title } else { Zone::Text };
+    Place { zone, span: doc.span(first).start..doc.span(last).end }
 }
 
 #[cfg(test)]
@@ -117,7 +258,17 @@ mod tests {
             ("\"nagorno karabakh the\"", false),
             ("\"osce minsk gr*\"", true),
             ("welcom*", true),
-            ("welcome", false),
+            ("welcome", true),
+            ("\"welcome\"", false),
+            ("=welcome", false),
+            ("=welcomed", true),
+            ("captures", true),
+            ("\"was captured\"", true),
+            ("\"was captures\"", false),
+            ("wars", false),
+            ("/captur(ed|ing),/", true),
+            ("title:/captur/", false),
+            ("title:/nagorno.k/", true),
             ("title:truce", true),
             ("title:shusha", false),
             ("title:(truce OR shusha)", true),
@@ -139,5 +290,37 @@ mod tests {
         ] {
             assert_eq!(matches(&parse(rule).unwrap(), &doc()), expected, "{rule}");
         }
+    }
+
+    #[test]
+    fn an_explanation_shows_the_words_that_count() {
+        let found = |rule: &str| -> Vec<String> {
+            let (doc, explanation) = (doc(), explain(&parse(rule).unwrap(), &doc()));
+            let text = |zone| if zone == Zone::Title { doc.title().to_owned() } else { doc.text().to_owned() };
+            explanation.places.iter().map(|place| text(place.zone)[place.span.clone()].to_owned()).collect()
+        };
+        assert_eq!(found("truce (shusha OR moscow) -war"), ["Truce", "Shusha"]);
+        assert_eq!(found("\"minsk group\" group"), ["Minsk Group"]);
+        assert_eq!(found("Nagorno-Karabakh"), ["Nagorno-Karabakh"]);
+        assert_eq!(found("shusha NEAR/2 captured the"), ["The", "Shusha", "captured"]);
+        assert_eq!(found("/tr[a-z]+ agreed/ welcom*"), ["Truce agreed", "welcomed"]);
+    }
+
+    #[test]
+    fn an_explanation_names_the_parts_that_fail() {
+        let failed = |rule: &str| -> Vec<(String, bool)> {
+            explain(&parse(rule).unwrap(), &doc())
+                .failed
+                .into_iter()
+                .map(|failed| (failed.part, failed.found))
+                .collect()
+        };
+        assert_eq!(failed("truce baku"), []);
+        assert_eq!(failed("truce moscow"), [("moscow".to_owned(), false)]);
+        assert_eq!(failed("truce -baku"), [("baku".to_owned(), true)]);
+        assert_eq!(
+            failed("(moscow OR kyiv) baku lang:ru"),
+            [("moscow OR kyiv".to_owned(), false), ("lang:ru".to_owned(), false)]
+        );
     }
 }

@@ -1,23 +1,41 @@
 //! What a conflict profile adds to the language: topics, and names with their other spellings.
+//!
+//! A topic is a rule, but what an article is *about* stands in its title and its first paragraphs, and what comes up once
+//! further down is background. So a topic's rule must match within the title and the lead together, or in two separate
+//! passages of what follows.
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::analysis::{self, Doc};
-use super::eval;
-use super::grammar::{Expr, Fault, Field, RuleError, Term, parse_with_topics};
+use super::analysis::{self, Analysis, Doc};
+use super::grammar::{Expr, Fault, Form, RuleError, Spellings, Term, parse_with_topics};
+use super::index::Index;
+use super::stem::{self, Language};
 use crate::model::Topic;
 
-/// Words of an article's text, after its title, in which a topic is looked for. What an article is about stands in
-/// its title and first paragraphs; a topic that comes up only at the end is background.
-const TOPIC_WORDS: usize = 200;
+/// Words of the lead: the first four or five paragraphs of an agency report.
+const LEAD_WORDS: usize = 150;
+/// Words of a passage after the lead: a paragraph or two.
+const PASSAGE_WORDS: usize = 60;
+/// Words after which nothing is looked at; the background of long articles tells the whole war again.
+const LOOKED_AT_WORDS: usize = 600;
+/// Passages that must match where title and lead do not.
+const PASSAGES: usize = 2;
+/// The scope's number among the rules of the finder.
+const SCOPE: usize = usize::MAX;
 
 /// The topics and aliases of a conflict profile, ready for use.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Vocabulary {
     topics: Vec<(Topic, Expr)>,
     scope: Option<Expr>,
     /// From the words of a name to all names of its set.
-    aliases: HashMap<Vec<String>, Vec<Vec<String>>>,
+    names: HashMap<Vec<String>, Arc<Spellings>>,
+    /// The same from the stems of its words.
+    stemmed: HashMap<(Option<Language>, Vec<String>), Arc<Spellings>>,
+    /// The topics by their numbers, and the scope.
+    finder: Mutex<Index<usize>>,
 }
 
 /// A fault in a profile's rule.
@@ -36,26 +54,31 @@ impl Vocabulary {
     pub fn new(topics: &[Topic], scope: Option<&str>, aliases: &[Vec<String>]) -> (Self, Vec<VocabularyError>) {
         let mut vocabulary = Self::default();
         let mut errors = Vec::new();
-        for names in aliases {
-            let names: Vec<Vec<String>> =
-                names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
-            for name in &names {
-                vocabulary.aliases.entry(name.clone()).or_insert_with(|| names.clone());
-            }
+        for (set, names) in (0..).zip(aliases) {
+            vocabulary.add_names(set, names);
         }
+        let mut finder = Index::default();
         if let Some(scope) = scope {
             match vocabulary.compile(scope) {
-                Ok(expr) => vocabulary.scope = Some(expr),
+                Ok(expr) => {
+                    finder.insert(&expr, SCOPE);
+                    vocabulary.scope = Some(expr);
+                }
                 Err(error) => errors.push(VocabularyError { place: "conflict.scope".into(), error }),
             }
         }
         for topic in topics {
             // A topic's rule may name the topics before it, which also keeps them from naming each other in a ring.
             match vocabulary.compile(&topic.rule) {
-                Ok(expr) => vocabulary.topics.push((topic.clone(), expr)),
+                Ok(expr) => {
+                    let expr = vocabulary.with_topics(expr);
+                    finder.insert(&expr, vocabulary.topics.len());
+                    vocabulary.topics.push((topic.clone(), expr));
+                }
                 Err(error) => errors.push(VocabularyError { place: format!("topic {}", topic.id), error }),
             }
         }
+        vocabulary.finder = Mutex::new(finder);
         (vocabulary, errors)
     }
 
@@ -79,7 +102,8 @@ impl Vocabulary {
         self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)
     }
 
-    /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings.
+    /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings. What comes out
+    /// prints as the rule's normal form.
     ///
     /// # Errors
     /// When the rule has a fault or names a topic that the profile does not have.
@@ -94,53 +118,91 @@ impl Vocabulary {
                 fault: Fault::UnknownTopic { name, similar, topics },
             });
         }
-        Ok(self.expand(expr))
+        Ok(self.with_names(expr))
     }
 
-    /// The ids of the topics found in an article.
-    pub fn find_topics(&self, title: &str, text: &str) -> Vec<String> {
-        if self.scope.as_ref().is_some_and(|scope| !eval::matches(scope, &Doc::new(title, text))) {
+    /// The ids of the topics that an article is about.
+    pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
+        // A panic while it was held leaves nothing behind that the next article does not clear.
+        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut possible = finder.matches(doc).to_vec();
+        if self.scope.is_some() && !possible.contains(&SCOPE) {
             return Vec::new();
         }
-        let end = analysis::tokens(text).nth(TOPIC_WORDS).map_or(text.len(), |(span, _)| span.start);
-        let mut doc = Doc::new(title, &text[..end]);
-        for (topic, expr) in &self.topics {
-            if eval::matches(expr, &doc) {
-                let mut found = doc.topics().to_vec();
-                found.push(topic.id.clone());
-                doc = doc.about(found);
+        possible.retain(|&number| number != SCOPE);
+        possible.sort_unstable();
+        if possible.is_empty() {
+            return Vec::new();
+        }
+        let lead = finder.matches_within(doc, 0..doc.len().min(doc.title_len() + LEAD_WORDS)).to_vec();
+        let mut passages: Vec<usize> = Vec::new();
+        if possible.iter().any(|number| !lead.contains(number)) {
+            for words in passages_after_the_lead(doc) {
+                passages.extend(finder.matches_within(doc, words));
             }
         }
-        doc.topics().to_vec()
+        possible.retain(|number| {
+            lead.contains(number) || passages.iter().filter(|&passage| passage == number).count() >= PASSAGES
+        });
+        possible.into_iter().map(|number| self.topics[number].0.id.clone()).collect()
     }
 
-    fn expand(&self, expr: Expr) -> Expr {
+    fn add_names(&mut self, set: u32, names: &[String]) {
+        let names: Vec<Vec<String>> =
+            names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
+        let spellings = Arc::new(Spellings { set, names });
+        for name in &spellings.names {
+            // The first set that has a name keeps it; a profile's check sees to it that there is only one.
+            self.stemmed.entry(stems(name)).or_insert_with(|| Arc::clone(&spellings));
+            self.names.entry(name.clone()).or_insert_with(|| Arc::clone(&spellings));
+        }
+    }
+
+    /// Lets the names in a rule stand for all their spellings.
+    fn with_names(&self, expr: Expr) -> Expr {
         match expr {
-            Expr::All(parts) => Expr::All(parts.into_iter().map(|part| self.expand(part)).collect()),
-            Expr::Any(parts) => Expr::Any(parts.into_iter().map(|part| self.expand(part)).collect()),
-            Expr::Not(inner) => Expr::Not(Box::new(self.expand(*inner))),
             Expr::Near { left, right, within } => {
-                let all = |terms: Vec<Term>| terms.into_iter().flat_map(|term| self.spellings(term)).collect();
+                let all = |terms: Vec<Term>| terms.into_iter().map(|term| self.with_spellings(term)).collect();
                 Expr::Near { left: all(left), right: all(right), within }
             }
-            Expr::Term(term) => {
-                let mut terms: Vec<Expr> = self.spellings(term).into_iter().map(Expr::Term).collect();
-                if terms.len() == 1 { terms.remove(0) } else { Expr::Any(terms) }
-            }
-            leaf => leaf,
+            Expr::Term(term) => Expr::Term(self.with_spellings(term)),
+            other => other.map_parts(|part| self.with_names(part)),
         }
     }
 
-    fn spellings(&self, term: Term) -> Vec<Term> {
-        let (Field::Anywhere | Field::Title) = term.field;
-        match self.aliases.get(&term.tokens) {
-            Some(names) if !term.prefix && !term.exact => names
-                .iter()
-                .map(|tokens| Term { text: tokens.join(" "), tokens: tokens.clone(), ..term.clone() })
-                .collect(),
-            _ => vec![term],
+    fn with_spellings(&self, term: Term) -> Term {
+        let spellings = match term.form {
+            _ if term.prefix => None,
+            Form::Exact => None,
+            Form::Quoted => self.names.get(&term.tokens),
+            Form::Inflected => self.names.get(&term.tokens).or_else(|| self.stemmed.get(&stems(&term.tokens))),
+        };
+        Term { spellings: spellings.cloned(), ..term }
+    }
+
+    /// Puts the rules of topics where a rule names them.
+    fn with_topics(&self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Topic(id) => self.topic_rule(&id).cloned().unwrap_or(Expr::Topic(id)),
+            other => other.map_parts(|part| self.with_topics(part)),
         }
     }
+}
+
+/// The stems of a name as its writer's language has them: the first of the languages that its script is used for.
+fn stems(words: &[String]) -> (Option<Language>, Vec<String>) {
+    let language = words.first().and_then(|word| stem::candidates(word).first().copied());
+    let stem = |word: &String| {
+        let exact = Analysis::Full.exact(word);
+        language.map_or(exact.to_string(), |language| stem::stem(language, &exact).into_owned())
+    };
+    (language, words.iter().map(stem).collect())
+}
+
+fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {
+    let from = doc.title_len() + LEAD_WORDS;
+    let end = doc.len().min(doc.title_len() + LOOKED_AT_WORDS);
+    (from..end).step_by(PASSAGE_WORDS).map(move |start| start..end.min(start + PASSAGE_WORDS))
 }
 
 /// The name that `typed` most likely was meant to be, if one is close.
@@ -158,6 +220,7 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::eval;
 
     fn topic(id: &str, rule: &str) -> Topic {
         Topic { id: id.into(), name: id.into(), rule: rule.into() }
@@ -183,10 +246,24 @@ mod tests {
     #[test]
     fn topics_build_on_each_other_and_stay_in_scope() {
         let vocabulary = vocabulary();
-        assert_eq!(vocabulary.find_topics("Karabakh truce violated", ""), ["ceasefire", "broken"]);
-        assert!(vocabulary.find_topics("Libya truce", "").is_empty());
-        let late = format!("Karabakh {} truce", "word ".repeat(300));
-        assert!(vocabulary.find_topics("Diary", &late).is_empty());
+        let topics = |title: &str, text: &str| vocabulary.find_topics(&Doc::new(title, text));
+        assert_eq!(topics("Karabakh truce violated", ""), ["ceasefire", "broken"]);
+        assert!(topics("Libya truce", "").is_empty());
+    }
+
+    #[test]
+    fn an_article_about_a_topic_is_told_from_one_that_mentions_it() {
+        let vocabulary = vocabulary();
+        let topics = |title: &str, text: &str| vocabulary.find_topics(&Doc::new(title, text));
+        let words = |count: usize| "word ".repeat(count);
+        assert!(topics("Diary", &format!("Karabakh {} truce", words(300))).is_empty());
+        assert_eq!(topics("Diary", &format!("Karabakh {} truce", words(90))), ["ceasefire"]);
+        let twice = format!("Karabakh {} truce {} truce", words(200), words(100));
+        assert_eq!(topics("Diary", &twice), ["ceasefire"]);
+        let close = format!("Karabakh {} truce truce", words(335));
+        assert!(topics("Diary", &close).is_empty());
+        let late = format!("Karabakh {} truce {} truce", words(650), words(100));
+        assert!(topics("Diary", &late).is_empty());
     }
 
     #[test]

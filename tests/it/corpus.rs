@@ -67,7 +67,7 @@ fn the_seed_article_loses_its_teasers_and_nothing_else() {
         .collect();
     assert_eq!(text.lines().collect::<Vec<_>>(), kept);
     let settings = config::load(Source::Defaults, []).unwrap();
-    let topics = settings.vocabulary.find_topics("", &text);
+    let topics = settings.vocabulary.find_topics(&rule::Doc::new("", &text));
     for topic in ["ceasefire", "meeting", "mediation", "casualties"] {
         assert!(topics.contains(&topic.to_owned()), "{topic}: {topics:?}");
     }
@@ -82,7 +82,9 @@ fn plain_rules_find_what_an_independent_engine_finds() {
     let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
     let docs: Vec<(String, Value, rule::Doc)> = lines(data.join("fts5_dev_docs.jsonl"))
         .into_iter()
-        .map(|doc| (text(&doc, "lang"), doc["id"].clone(), rule::Doc::new("", &text(&doc, "text"))))
+        .map(|doc| {
+            (text(&doc, "lang"), doc["id"].clone(), rule::Doc::with(rule::Analysis::Plain, "", &text(&doc, "text")))
+        })
         .collect();
     let (mut equal, mut other) = (0, Vec::new());
     for line in lines(data.join("fts5_dev_queries.jsonl")) {

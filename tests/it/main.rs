@@ -14,5 +14,6 @@ mod fakes;
 mod identity;
 mod polling;
 mod restart;
+mod rules;
 mod store;
 mod walls;

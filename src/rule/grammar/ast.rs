@@ -1,6 +1,9 @@
 //! The tree, and the normal form in which it is printed. What is printed parses back to an equal tree.
 
 use std::fmt::{self, Display};
+use std::sync::Arc;
+
+use super::pattern::Pattern;
 
 /// A rule as a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +25,8 @@ pub enum Expr {
         /// The greatest distance, in words; 1 is next to each other.
         within: u32,
     },
+    /// The title or the text as it stands matches a regular expression.
+    Pattern(Pattern),
     /// The article is by this outlet: its id, name or domain, folded.
     Source(String),
     /// The article is in this language: a BCP 47 tag or its first part, lower case.
@@ -50,8 +55,30 @@ pub struct Term {
     pub tokens: Vec<String>,
     /// The last word is a beginning of one.
     pub prefix: bool,
-    /// This very form, without other spellings.
-    pub exact: bool,
+    /// Which forms of the words count.
+    pub form: Form,
+    /// All spellings of the name that this is, where the profile has it.
+    pub spellings: Option<Arc<Spellings>>,
+}
+
+/// Which forms of a term's words count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A bare word: its inflected forms, and a name's other spellings.
+    Inflected,
+    /// In quotes: these very words in a row, or a name's other spellings.
+    Quoted,
+    /// After `=`: nothing else.
+    Exact,
+}
+
+/// A name in all its spellings.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Spellings {
+    /// The number of the name's set in its profile.
+    pub set: u32,
+    /// The folded words of each spelling.
+    pub names: Vec<Vec<String>>,
 }
 
 impl Expr {
@@ -64,7 +91,18 @@ impl Expr {
         }
     }
 
-    /// The words and phrases of the tree as they were written, from left to right.
+    /// The same tree with each of its direct parts changed; a leaf stays as it is.
+    #[must_use]
+    pub fn map_parts(self, change: impl Fn(Self) -> Self) -> Self {
+        match self {
+            Self::All(parts) => Self::All(parts.into_iter().map(change).collect()),
+            Self::Any(parts) => Self::Any(parts.into_iter().map(change).collect()),
+            Self::Not(inner) => Self::Not(Box::new(change(*inner))),
+            leaf => leaf,
+        }
+    }
+
+    /// The words and phrases of the tree, from left to right.
     pub fn terms(&self) -> Vec<&Term> {
         let mut terms = Vec::new();
         self.for_each_leaf(&mut |leaf| match leaf {
@@ -86,6 +124,7 @@ impl fmt::Display for Expr {
             }
             Self::Not(inner) => write!(f, "-{inner}"),
             Self::Term(term) => term.fmt(f),
+            Self::Pattern(pattern) => pattern.fmt(f),
             Self::Near { left, right, within } => {
                 side(f, left)?;
                 write!(f, " NEAR/{within} ")?;
@@ -127,10 +166,10 @@ impl fmt::Display for Term {
         if self.field == Field::Title {
             f.write_str("title:")?;
         }
-        if self.exact {
+        if self.form == Form::Exact {
             f.write_str("=")?;
         }
-        if is_bare(&self.text) {
+        if self.form != Form::Quoted && is_bare(&self.text) {
             write!(f, "{}{}", self.text, if self.prefix { "*" } else { "" })
         } else {
             write!(f, "\"{}{}\"", self.text, if self.prefix { "*" } else { "" })
@@ -147,7 +186,7 @@ impl fmt::Display for Quoted<'_> {
 }
 
 /// Whether text can stand without quotes and still be read as one plain word.
-fn is_bare(text: &str) -> bool {
+pub(super) fn is_bare(text: &str) -> bool {
     !matches!(text, "OR" | "AND" | "NOT")
         && text.chars().next().is_some_and(char::is_alphanumeric)
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'' | '’'))

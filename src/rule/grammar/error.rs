@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_TERMS};
+use super::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_PATTERN_CHARS, MAX_PATTERNS, MAX_TERMS};
 
 /// Characters of the rule shown around a fault.
 const WINDOW: usize = 60;
@@ -67,8 +67,8 @@ pub enum Fault {
     /// A star with nothing before it.
     #[error("a star stands at the end of a word's beginning, as in negotiat*; type at least one letter before it")]
     BareStar,
-    /// A star or equals sign where a whole name is meant.
-    #[error("{0}: takes a whole name; leave out the star or the equals sign")]
+    /// A star, an equals sign or a regular expression where a whole name is meant.
+    #[error("{0}: takes a whole name; leave out the star, the equals sign or the slashes")]
     WholeName(String),
     /// `NEAR` without a usable distance.
     #[error("NEAR needs a distance from 1 to {MAX_NEAR}, as in shusha NEAR/5 captured")]
@@ -76,6 +76,18 @@ pub enum Fault {
     /// `NEAR` between things that have no place.
     #[error("NEAR joins words, phrases, or several of them as (a OR b), all without a field or a minus")]
     NearOperand,
+    /// A regular expression has no end.
+    #[error("this regular expression has no end; close it with /, or put the words in quotes")]
+    UnclosedPattern,
+    /// A regular expression that cannot be used.
+    #[error("this is not a regular expression that can be used: {0}; for plain words use quotes instead of slashes")]
+    BadPattern(String),
+    /// A regular expression is too long.
+    #[error("a regular expression has at most {MAX_PATTERN_CHARS} characters; shorten it, or split the rule")]
+    LongPattern,
+    /// There are too many regular expressions.
+    #[error("a rule has at most {MAX_PATTERNS} regular expressions; split it into several")]
+    TooManyPatterns,
     /// The rule is too long.
     #[error("the rule is longer than {MAX_CHARS} characters; split it into several")]
     TooLong,

@@ -18,6 +18,8 @@ pub(super) enum Token {
     Field(String),
     /// `=`, right before a word or phrase.
     Exact,
+    /// A regular expression, without its slashes.
+    Pattern(String),
     /// A quoted run, without its quotes and its star.
     Phrase {
         text: String,
@@ -80,12 +82,27 @@ pub(super) fn lex(rule: &str) -> Result<Vec<Spanned>, (Range<usize>, Fault)> {
             let end = after + length + rule[after + length..].chars().next().map_or(0, char::len_utf8);
             tokens.push((phrase(inner), at..end));
             at = end;
+        } else if c == '/' {
+            let length = pattern_end(&rule[after..]).ok_or((at..after, Fault::UnclosedPattern))?;
+            let end = after + length + 1;
+            tokens.push((Token::Pattern(rule[after..after + length].to_owned()), at..end));
+            at = end;
         } else {
             let length = rule[at..].find(ends_word).unwrap_or(rule.len() - at);
             at = word(&rule[at..at + length], at, &mut tokens)?;
         }
     }
     Ok(tokens)
+}
+
+/// Where the slash stands that ends a regular expression; one after a backslash does not.
+fn pattern_end(rest: &str) -> Option<usize> {
+    let mut escaped = false;
+    rest.bytes().position(|byte| {
+        let ends = byte == b'/' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
 }
 
 fn phrase(inner: &str) -> Token {

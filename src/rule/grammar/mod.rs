@@ -4,10 +4,12 @@ mod ast;
 mod error;
 mod lexer;
 mod parser;
+mod pattern;
 
-pub use ast::{Expr, Field, Term};
+pub use ast::{Expr, Field, Form, Spellings, Term};
 pub use error::{Fault, RuleError};
 pub use parser::{parse, parse_with_topics};
+pub use pattern::Pattern;
 
 /// The longest rule, in characters: as long as a chat message can be.
 pub const MAX_CHARS: usize = 4096;
@@ -17,3 +19,7 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_TERMS: usize = 500;
 /// The longest distance that `NEAR` takes, in words; about a long paragraph.
 pub const MAX_NEAR: u32 = 100;
+/// The longest regular expression, in characters.
+pub const MAX_PATTERN_CHARS: usize = 200;
+/// The most regular expressions in a rule: each is run over the whole article.
+pub const MAX_PATTERNS: usize = 5;

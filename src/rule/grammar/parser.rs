@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::ast::{Expr, Field, Term};
+use super::ast::{Expr, Field, Form, Term, is_bare};
 use super::lexer::{Spanned, Token, lex};
-use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_TERMS, RuleError};
+use super::pattern::Pattern;
+use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError};
 use crate::rule::analysis;
 use crate::rule::eval;
 
@@ -33,8 +34,16 @@ pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
     if tokens.is_empty() {
         return Err(fail((0..0, Fault::Empty)));
     }
-    let mut parser =
-        Parser { tokens, next: 0, depth: 0, terms: 0, field: None, topics: Vec::new(), length: rule.len() };
+    let mut parser = Parser {
+        tokens,
+        next: 0,
+        depth: 0,
+        terms: 0,
+        patterns: 0,
+        field: None,
+        topics: Vec::new(),
+        length: rule.len(),
+    };
     let expr = parser.rule().map_err(fail)?;
     if let Some((_, span)) = parser.tokens.get(parser.next) {
         // Only a closing parenthesis ends a rule early.
@@ -53,6 +62,7 @@ struct Parser {
     next: usize,
     depth: usize,
     terms: usize,
+    patterns: usize,
     /// The field whose operand is being read.
     field: Option<(String, Range<usize>)>,
     topics: NamedTopics,
@@ -176,7 +186,7 @@ impl Parser {
         })
     }
 
-    /// `operand = [ field ":" ] ( "(" rule ")" | phrase | [ "=" ] word [ "*" ] )`
+    /// `operand = [ field ":" ] ( "(" rule ")" | pattern | phrase | [ "=" ] word [ "*" ] )`
     fn operand(&mut self) -> Parsed {
         let span = self.span();
         let Some((token, _)) = self.tokens.get(self.next).cloned() else {
@@ -188,8 +198,10 @@ impl Parser {
                 if self.field.is_some() {
                     return Err((span, Fault::NestedField));
                 }
-                if !matches!(self.peek(), Some(Token::Open | Token::Phrase { .. } | Token::Word { .. } | Token::Exact))
-                {
+                if !matches!(
+                    self.peek(),
+                    Some(Token::Open | Token::Pattern(_) | Token::Phrase { .. } | Token::Word { .. } | Token::Exact)
+                ) {
                     return Err((span, Fault::NothingAfter(format!("{name}:"))));
                 }
                 self.field = Some((name, span));
@@ -213,17 +225,42 @@ impl Parser {
             Token::Exact => match self.tokens.get(self.next).cloned() {
                 Some((Token::Word { text, prefix } | Token::Phrase { text, prefix }, inner)) => {
                     self.next += 1;
-                    self.leaf(text, prefix, true, span.start..inner.end)
+                    self.leaf(text, prefix, Form::Exact, span.start..inner.end)
                 }
                 _ => Err((span, Fault::NothingAfter("=".into()))),
             },
-            Token::Word { text, prefix } | Token::Phrase { text, prefix } => self.leaf(text, prefix, false, span),
+            // What could not be printed as a bare word is printed in quotes, and means what that means.
+            Token::Word { text, prefix } if is_bare(&text) => self.leaf(text, prefix, Form::Inflected, span),
+            Token::Word { text, prefix } | Token::Phrase { text, prefix } => {
+                self.leaf(text, prefix, Form::Quoted, span)
+            }
+            Token::Pattern(source) => self.pattern(&source, span),
             Token::Near(_) => Err((span, Fault::NothingBefore("NEAR".into()))),
             Token::Close | Token::Comma | Token::Or | Token::And | Token::Not => Err((span, Fault::EmptyGroup)),
         }
     }
 
-    fn leaf(&mut self, text: String, prefix: bool, exact: bool, span: Range<usize>) -> Parsed {
+    fn field_name(&self) -> Option<&str> {
+        self.field.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    fn pattern(&mut self, source: &str, span: Range<usize>) -> Parsed {
+        self.patterns += 1;
+        if self.patterns > MAX_PATTERNS {
+            return Err((span, Fault::TooManyPatterns));
+        }
+        let field = match self.field_name() {
+            None => Field::Anywhere,
+            Some("title") => Field::Title,
+            Some(name) => return Err((span, Fault::WholeName(name.to_owned()))),
+        };
+        match Pattern::new(field, source) {
+            Ok(pattern) => Ok(Expr::Pattern(pattern)),
+            Err(fault) => Err((span, fault)),
+        }
+    }
+
+    fn leaf(&mut self, text: String, prefix: bool, form: Form, span: Range<usize>) -> Parsed {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err((span, Fault::TooManyTerms));
@@ -233,9 +270,9 @@ impl Parser {
             let fault = if text.is_empty() && !prefix { Fault::EmptyGroup } else { Fault::NoWord };
             return Err((span, fault));
         }
-        let field = self.field.as_ref().map(|(name, _)| name.as_str());
+        let field = self.field_name();
         if let Some(name @ ("source" | "lang" | "topic")) = field
-            && (prefix || exact)
+            && (prefix || form == Form::Exact)
         {
             return Err((span, Fault::WholeName(name.to_owned())));
         }
@@ -252,7 +289,7 @@ impl Parser {
             }
             field => {
                 let field = if field.is_some() { Field::Title } else { Field::Anywhere };
-                Expr::Term(Term { field, text, tokens, prefix, exact })
+                Expr::Term(Term { field, text, tokens, prefix, form, spellings: None })
             }
         })
     }
@@ -301,7 +338,9 @@ mod tests {
             ("a NOT b", "a -b"),
             ("a -(b, c)", "a -(b OR c)"),
             ("“Minsk  Group”", "\"Minsk Group\""),
-            ("«перемирие»", "перемирие"),
+            ("«перемирие»", "\"перемирие\""),
+            ("/cease-?fire/ title:/\\bU\\.?N\\b|a\\/b/", "/cease-?fire/ title:/\\bU\\.?N\\b|a\\/b/"),
+            ("https://osce.org/minsk", "\"https://osce.org/minsk\""),
             ("Nagorno-Karabakh", "Nagorno-Karabakh"),
             ("negotiat*", "negotiat*"),
             ("\"minsk gr*\"", "\"minsk gr*\""),
@@ -350,6 +389,9 @@ mod tests {
             ("a NEAR b", "NEAR", Fault::BadNear),
             ("a NEAR/999 b", "NEAR/999", Fault::BadNear),
             ("a NEAR/5 title:b", "a NEAR/5 title:b", Fault::NearOperand),
+            ("a /b", "/", Fault::UnclosedPattern),
+            ("source:/b/", "/b/", Fault::WholeName("source".into())),
+            ("/a*/", "/a*/", Fault::OnlyNegative),
             ("-a", "-a", Fault::OnlyNegative),
             ("a OR -b", "a OR -b", Fault::OnlyNegative),
         ] {
@@ -360,6 +402,11 @@ mod tests {
         assert_eq!(parse(&"(".repeat(100)).unwrap_err().fault, Fault::TooDeep);
         assert_eq!(parse(&"a ".repeat(501)).unwrap_err().fault, Fault::TooManyTerms);
         assert_eq!(parse(&"a".repeat(5000)).unwrap_err().fault, Fault::TooLong);
+        assert_eq!(parse(&format!("/{}/", "a".repeat(300))).unwrap_err().fault, Fault::LongPattern);
+        assert_eq!(parse(&"/a/ ".repeat(20)).unwrap_err().fault, Fault::TooManyPatterns);
+        for bad in ["/(/", "/a{1000}{1000}/", "/(?=a)/"] {
+            assert!(matches!(parse(bad).unwrap_err().fault, Fault::BadPattern(_)), "{bad}");
+        }
     }
 
     #[test]

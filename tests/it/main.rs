@@ -13,6 +13,7 @@ mod corpus;
 mod fakes;
 mod identity;
 mod polling;
+mod profile;
 mod restart;
 mod rules;
 mod store;

@@ -4,14 +4,14 @@
 //! matches and the alerts they cause, in one short transaction. What was read before that transaction may have changed
 //! meanwhile; then the transaction does nothing and the article is computed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify};
 
 use crate::article::{clean, identity};
 use crate::model::{Article, ArticleId, Entry, Feed, Outlet, RuleId, StoryId, SubscriberId, Timestamp};
-use crate::rule::{Doc, Index, Vocabulary};
+use crate::rule::{Doc, Index, Vocabulary, eval};
 use crate::store::{NewArticle, Store, StoreError};
 use crate::story::group;
 
@@ -162,6 +162,7 @@ impl Ingest {
             let candidates = self.store.list_story_candidates(&story_keys, since, CANDIDATES).await?;
             let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
             let matched = if alert { self.matching(article).await? } else { Vec::new() };
+            let muted = self.muted(article, &matched).await?;
 
             let mut tx = self.store.begin().await?;
             if !tx.advance_stories_revision(revision).await? {
@@ -172,24 +173,50 @@ impl Ingest {
                 tx.insert_story(article.story_id, now).await?;
             }
             let (id, story_id) = (article.id, article.story_id);
-            if !tx.insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec() }).await? {
+            if !tx
+                .insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec(), alerting: alert })
+                .await?
+            {
                 return Ok(None);
             }
             tx.insert_story_keys(id, &story_keys, now).await?;
-            let mut subscribers: Vec<SubscriberId> = matched.iter().map(|(_, subscriber)| *subscriber).collect();
+            let (silent, loud): (Vec<_>, Vec<_>) =
+                matched.iter().partition::<Vec<_>, _>(|(_, subscriber)| muted.contains(subscriber));
+            let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
             let alerts = tx.insert_deliveries(story_id, id, &subscribers, now).await?;
-            let rules: Vec<RuleId> = matched.iter().map(|(rule, _)| *rule).collect();
-            tx.insert_matches(id, &rules, now).await?;
+            for (matched, muted) in [(loud, false), (silent, true)] {
+                let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
+                tx.insert_matches(id, &rules, muted, now).await?;
+            }
             tx.commit().await?;
-            return Ok(Some((rules.len(), alerts)));
+            return Ok(Some((matched.len(), alerts)));
         }
     }
 
     async fn matching(&self, article: &Article) -> Result<Vec<(RuleId, SubscriberId)>, StoreError> {
         let doc = Doc::of(article, self.outlets.get(&article.outlet));
         Ok(self.rules().await?.matches(&doc).into_iter().copied().collect())
+    }
+
+    /// The subscribers among those with a match who do not want to be alerted of the article.
+    async fn muted(
+        &self,
+        article: &Article,
+        matched: &[(RuleId, SubscriberId)],
+    ) -> Result<BTreeSet<SubscriberId>, StoreError> {
+        if matched.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let doc = Doc::of(article, self.outlets.get(&article.outlet));
+        let concerned: BTreeSet<SubscriberId> = matched.iter().map(|(_, subscriber)| *subscriber).collect();
+        let mutes = self.store.list_all_mutes().await?.into_iter();
+        let muting = mutes.filter(|mute| {
+            concerned.contains(&mute.subscriber_id)
+                && self.vocabulary.compile(&mute.text).is_ok_and(|rule| eval::matches(&rule, &doc))
+        });
+        Ok(muting.map(|mute| mute.subscriber_id).collect())
     }
 
     /// The index of all rules, built anew when they have changed.

@@ -7,7 +7,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use super::{Store, StoreError, on};
 
 /// Number, name and text of each step, in order.
-const STEPS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "rules", include_str!("../../migrations/0002_rules.sql")),
+];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
     let steps = STEPS

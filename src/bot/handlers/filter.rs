@@ -45,8 +45,8 @@ pub(in crate::bot) async fn add(
     let added = store.insert_rule(subscriber.id, topic, &normal, now).await?;
     Ok(match (topic.and_then(|topic| vocabulary.topic(topic)), added) {
         (Some(topic), _) => reply::topic_on(&topic.name),
-        (None, true) => reply::filter_added(filters.len() + 1, &normal),
-        (None, false) => reply::filter_there(&normal),
+        (None, Some(_)) => reply::filter_added(filters.len() + 1, &normal),
+        (None, None) => reply::filter_there(&normal),
     }
     .into())
 }

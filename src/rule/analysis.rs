@@ -100,6 +100,8 @@ pub struct Doc {
     postings: Vec<(String, Vec<u32>)>,
     /// Positions below this one belong to the title.
     title_end: u32,
+    /// Where the words of the title and those of the text stand, in bytes.
+    spans: [Vec<Range<usize>>; 2],
     sources: Vec<String>,
     language: String,
     topics: Vec<String>,
@@ -109,20 +111,23 @@ impl Doc {
     /// Cuts an article's title and text into words.
     pub fn new(title: &str, text: &str) -> Self {
         let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut spans = [Vec::new(), Vec::new()];
         let mut position = 0;
-        for (_, word) in tokens(title) {
+        for (span, word) in tokens(title) {
+            spans[0].push(span);
             postings.entry(word).or_default().push(position);
             position += 1;
         }
         let title_end = position;
         position += FIELD_GAP;
-        for (_, word) in tokens(text) {
+        for (span, word) in tokens(text) {
+            spans[1].push(span);
             postings.entry(word).or_default().push(position);
             position += 1;
         }
         let mut postings: Vec<_> = postings.into_iter().collect();
         postings.sort_unstable();
-        Self { postings, title_end, ..Self::default() }
+        Self { postings, title_end, spans, ..Self::default() }
     }
 
     /// An article as it is stored, with who published it as far as that outlet is described.
@@ -184,6 +189,14 @@ impl Doc {
     /// Positions before this one belong to the title.
     pub fn title_end(&self) -> u32 {
         self.title_end
+    }
+
+    /// Where the word at a position stands: whether in the text, and its bytes in title or text.
+    pub fn span(&self, position: u32) -> Option<(bool, Range<usize>)> {
+        let in_text = position >= self.title_end;
+        let first = if in_text { self.title_end + FIELD_GAP } else { 0 };
+        let span = self.spans[usize::from(in_text)].get(position.checked_sub(first)? as usize)?;
+        Some((in_text, span.clone()))
     }
 
     /// The positions of a word, ascending.

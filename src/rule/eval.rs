@@ -1,5 +1,7 @@
 //! Whether an article satisfies a rule.
 
+use std::ops::Range;
+
 use super::analysis::Doc;
 use super::grammar::{Expr, Field, Term};
 
@@ -84,6 +86,84 @@ fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
     })
 }
 
+/// Why an article satisfies a rule, or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// It does.
+    pub matched: bool,
+    /// The words that were found, in order, without overlaps.
+    pub places: Vec<Place>,
+    /// Parts of the rule that the article lacks or should not have, in normal form.
+    pub failed: Vec<Failed>,
+}
+
+/// Where a rule's words were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// In which part of the article.
+    pub zone: Zone,
+    /// Bytes in that part.
+    pub span: Range<usize>,
+}
+
+/// A part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// The headline.
+    Title,
+    /// The body.
+    Text,
+}
+
+/// A part of a rule that keeps an article from satisfying it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The part in normal form.
+    pub part: String,
+    /// It occurs although it must not; `false`: it does not occur.
+    pub found: bool,
+}
+
+/// Why an article satisfies a rule, or not.
+pub fn explain(expr: &Expr, doc: &Doc) -> Explanation {
+    let mut explanation = Explanation { matched: matches(expr, doc), ..Explanation::default() };
+    gather(expr, doc, &mut explanation);
+    explanation.places.sort_by_key(|place| (place.zone, place.span.start, std::cmp::Reverse(place.span.end)));
+    let mut last: Option<(Zone, usize)> = None;
+    explanation.places.retain(|place| {
+        let apart = last.is_none_or(|(zone, end)| zone != place.zone || end <= place.span.start);
+        if apart {
+            last = Some((place.zone, place.span.end));
+        }
+        apart
+    });
+    explanation
+}
+
+fn gather(expr: &Expr, doc: &Doc, into: &mut Explanation) {
+    let fail = |into: &mut Explanation, part: &Expr, found| into.failed.push(Failed { part: part.to_string(), found });
+    match expr {
+        Expr::All(parts) => parts.iter().for_each(|part| gather(part, doc, into)),
+        Expr::Any(parts) if matches(expr, doc) => {
+            parts.iter().filter(|part| matches(part, doc)).for_each(|part| gather(part, doc, into));
+        }
+        Expr::Not(inner) if matches(inner, doc) => fail(into, inner, true),
+        Expr::Not(_) => {}
+        leaf if !matches(leaf, doc) => fail(into, leaf, false),
+        leaf => {
+            for term in leaf.terms() {
+                each_place(term, doc, &mut |first, last| {
+                    if let (Some((in_text, start)), Some((_, end))) = (doc.span(first), doc.span(last)) {
+                        let zone = if in_text { Zone::Text } else { Zone::Title };
+                        into.places.push(Place { zone, span: start.start..end.end });
+                    }
+                    true
+                });
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +219,18 @@ mod tests {
         ] {
             assert_eq!(matches(&parse(rule).unwrap(), &doc()), expected, "{rule}");
         }
+    }
+
+    #[test]
+    fn an_explanation_names_what_was_found_and_what_was_missing() {
+        let of = |rule: &str| explain(&parse(rule).unwrap(), &doc());
+        let found = of("(truce OR war) \"minsk group\"");
+        assert!(found.matched && found.failed.is_empty());
+        let spans: Vec<_> = found.places.iter().map(|place| (place.zone, place.span.clone())).collect();
+        assert_eq!(spans, [(Zone::Title, 0..5), (Zone::Text, 9..20)]);
+        let lacking = of("truce (moscow OR paris) -baku");
+        assert!(!lacking.matched);
+        let failed: Vec<_> = lacking.failed.iter().map(|failed| (failed.part.as_str(), failed.found)).collect();
+        assert_eq!(failed, [("moscow OR paris", false), ("baku", true)]);
     }
 }

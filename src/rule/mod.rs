@@ -20,6 +20,7 @@ pub mod analysis;
 pub mod eval;
 pub mod grammar;
 pub mod index;
+pub mod stem;
 pub mod vocabulary;
 
 pub use analysis::Doc;

@@ -20,6 +20,18 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?)
     }
 
+    /// Whether a match of an article with a subscriber's rules was kept from alerting by a mute.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_match_muted(&self, article: ArticleId, subscriber: SubscriberId) -> Result<bool, StoreError> {
+        let sql = "select count(*) from matches m join rules r on r.id = m.rule_id \
+             where m.article_id = $1 and r.subscriber_id = $2 and m.muted = $3";
+        let muted: i64 = on!(&self.readers, pool => sqlx::query_scalar(sql).bind(article).bind(subscriber).bind(true)
+            .fetch_one(pool).await)?;
+        Ok(muted > 0)
+    }
+
     /// How many stories matched a subscriber's rules since `since`, not muted, without an alert that was sent or
     /// is on its way.
     ///

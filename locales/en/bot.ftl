@@ -58,7 +58,7 @@ help-language =
     `topic:ceasefire` – about a topic of /topics
 
     { "" }*What binds first*
-    A minus or a field binds to the very next thing; then come NEAR, then words side by side, then OR, and last the comma. So `putin, macron talks -paris` means `putin OR (macron talks -paris)`. Parentheses say it without doubt.
+    A field or = belongs to the very next thing; then come NEAR, then the minus, then words side by side, then OR, and last the comma. So `putin, macron talks -paris` means `putin OR (macron talks -paris)`. Parentheses say it without doubt.
     OR, AND, NOT and NEAR are operators in capitals only; `"OR"` in quotes is a word.
 
     { "" }*Examples*

@@ -16,6 +16,7 @@ mod identity;
 mod mutes;
 mod polling;
 mod restart;
+mod rules_page;
 mod store;
 mod walls;
 mod why;

@@ -310,6 +310,34 @@ pub struct Rule {
     pub text: String,
 }
 
+/// What a subscriber does not want to be alerted of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mute {
+    /// Its id, of the same kind as a rule's: both stand in one log of changes.
+    pub id: RuleId,
+    /// Whose it is.
+    pub subscriber_id: SubscriberId,
+    /// The rule in normal form whose articles raise no alert.
+    pub text: String,
+}
+
+/// The insertion or deletion of a rule or a mute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleChange {
+    /// The revision of the rules that it made.
+    pub revision: i64,
+    /// Id of the rule or mute.
+    pub id: RuleId,
+    /// Whose it is or was.
+    pub subscriber_id: SubscriberId,
+    /// Its text in normal form.
+    pub text: String,
+    /// It was inserted; `false`: deleted.
+    pub added: bool,
+    /// It is a mute; `false`: a rule.
+    pub mute: bool,
+}
+
 /// An outbox row that a sender has claimed, with what it takes to render and send it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -325,6 +353,36 @@ pub struct Delivery {
     pub attempts: i64,
     /// Until when no other sender may claim it.
     pub lease_until: Timestamp,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryStatus {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The article that the alert tells of.
+    pub article_id: ArticleId,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// When it may be sent, while it is pending.
+    pub due_at: Timestamp,
+    /// What the last attempt failed with.
+    pub last_error: Option<String>,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// Waiting to be sent.
+    Pending,
+    /// Sent.
+    Sent,
+    /// Given up.
+    Failed,
+    /// Taken back before it was sent, because the subscriber wanted silence.
+    Withdrawn,
 }
 
 /// How a span of text is shown.

@@ -2,3 +2,4 @@
 
 alert-undated = date not given
 alert-untitled = (no headline)
+alert-why = Why?

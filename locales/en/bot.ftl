@@ -5,11 +5,14 @@ describe-topics = The topics, with a button for each
 describe-subscribe = Subscribe to topics
 describe-unsubscribe = End subscriptions
 describe-filter = Your own keyword rules
+describe-mute = Never alert about something
+describe-unmute = Alert about it again
+describe-why = Why an alert came, or an article did not
 describe-latest = Recent articles, yours or those of a rule
 describe-pause = No alerts until /resume
 describe-resume = Alerts again
 describe-settings = What is set for this chat
-describe-help = All commands, and how rules are written
+describe-help = All commands; /help rules: how rules are written
 describe-forget = Delete everything about this chat
 
 greeting =
@@ -26,10 +29,47 @@ help-rules =
     `shusha -football` – without that word
     `"Minsk Group"` – these words in a row
     `negotiat*` – words that begin so
-    `shusha NEAR/5 captured` – within five words
-    `title:truce` – in the headline; also `source:`, `lang:`, `topic:`
+    `title:truce`, `source:osce.org`, `lang:ru`, `topic:ceasefire` – in the headline, by an outlet, in a language, on a topic
+    /help rules says all of it. Try a rule with `/filter test` first.
+
+help-language =
+    { "" }*How rules are written*
+    A rule says which words an article must have. Case and accents do not matter: `shusha` finds SHUSHA and Şuşa.
+
+    { "" }*Words*
+    `ceasefire` – this word and its inflected forms: ceasefires
+    `karabakh` – a name of the conflict is found in all its spellings: Qarabağ, Карабах, Արցախ
+    `=ceasefire` – this very form, in no other form or spelling
+    `negotiat*` – words that begin so: negotiate, negotiations
+    `"Minsk Group"` – these very words in a row
+    `/(cease-?fire|truce)s?/` – a regular expression upon the article's characters, in upper or lower case
+
+    { "" }*Together*
+    `karabakh ceasefire` – both, anywhere
+    `ceasefire OR truce` – at least one; `ceasefire, truce` and `ceasefire | truce` say the same
+    `shusha -football` – the first and not the second; NOT says the same as the minus
+    `shusha NEAR/5 captured` – within five words of each other, in either order
     `karabakh (ceasefire OR truce)` – parentheses group
-    Words match whole words, in upper or lower case, with or without accents. Names of people and places are found in their other spellings too; `=Shusha` asks for just this one. Try a rule with `/filter test` first.
+
+    { "" }*Where*
+    `title:truce` – in the headline; also `title:(truce OR ceasefire)`, `title:/truce/`
+    `source:osce.org` – by this outlet: its name or its site
+    `lang:ru` – in this language
+    `topic:ceasefire` – about a topic of /topics
+
+    { "" }*What binds first*
+    A field or = belongs to the very next thing; then come NEAR, then the minus, then words side by side, then OR, and last the comma. So `putin, macron talks -paris` means `putin OR (macron talks -paris)`. Parentheses say it without doubt.
+    OR, AND, NOT and NEAR are operators in capitals only; `"OR"` in quotes is a word.
+
+    { "" }*Examples*
+    `(aliyev OR pashinyan) (meet OR talks) -football`
+    `"Red Cross" NEAR/10 prisoner`
+    `title:ceasefire source:osce.org`
+    `drone (shusha, stepanakert) -opinion`
+
+    { "" }*Try it*
+    `/filter test RULE` shows what a rule would have sent, `/filter add RULE` keeps it, `/mute RULE` keeps what it finds from you, and /why under an alert shows which words it found.
+    A rule has up to 4,096 characters and 500 words. One that would match articles without any of its words, such as `-football` alone, is refused.
 
 failed = Something went wrong here, not with what you typed. Please try again in a moment.
 not-a-command = I understand commands. Type /help to see them, or /start to choose topics.
@@ -40,7 +80,8 @@ unknown-command = There is no command /{ $name }. Type /help to see all of them.
 unknown-command-similar = There is no command /{ $name }. Did you mean /{ $similar }? /help shows all of them.
 too-many-arguments = /{ $name } takes nothing after it. Type `{ $usage }`.
 filter-number = Which filter? Type /filter to see them numbered, then `/filter remove 2`, for example.
-filter-verb = /filter does not know "{ $verb }". Type `/filter add RULE`, `/filter remove N`, `/filter test RULE`, or just /filter for the list.
+filter-edit-how = Which filter, and what is its new rule? Type /filter to see them numbered, then `/filter edit 2 karabakh truce`, for example.
+filter-verb = /filter does not know "{ $verb }". Type `/filter add RULE`, `/filter test RULE`, `/filter edit N RULE`, `/filter remove N`, or just /filter for the list.
 no-rule = A rule is missing. Type `{ $usage }`, for example `/filter add karabakh (ceasefire OR truce)`.
 latest-count = I show 1 to 20 articles. Type `/latest 10`, for example; to search for a number, put it in quotes.
 rule-fault = That rule does not work: { $fault }
@@ -56,7 +97,7 @@ unknown-topic-similar = There is no topic "{ $topic }". Did you mean `{ $similar
 
 filters-none = No filters yet. Add one with `/filter add` and a rule, such as `/filter add "Minsk Group"`; /help shows how rules are written.
 filters-some = *Your filters*
-filters-how = Remove one with `/filter remove` and its number.
+filters-how = Change one with `/filter edit`, its number and a rule; remove one with `/filter remove` and its number.
 filters-remain =
     { "" }
     { $count ->
@@ -73,12 +114,72 @@ no-such-filter =
        *[other] There is no filter { $number }; you have { $count }. Type /filter to see them.
     }
 too-many-filters = { $most } filters are the most. Remove one with `/filter remove` and its number, or join several with OR.
-filter-test =
-    `{ $rule }` { $count ->
-        [0] would have sent nothing in the last 7 days.
-        [one] would have sent 1 alert in the last 7 days:
-       *[other] would have sent { $count } alerts in the last 7 days. The newest:
+filter-edited =
+    Filter { $number } was `{ $old }`
+    and is now `{ $new }`
+filter-back = Changed back: `{ $rule }`
+filter-gone = That filter is gone already.
+filter-undo-button = Undo
+filter-add-button = Add this filter
+filter-test = `{ $rule }`
+filter-would = It
+trial =
+    { $count ->
+        [0] would have sent nothing in the last { $days } days.
+        [one] would have sent 1 alert in the last { $days } days:
+       *[other] would have sent { $count } alerts in the last { $days } days (UTC):
     }
+trial-cut = Only the newest { $most } articles were looked at.
+trial-stop-words = *Note:* it asks only for words that nearly every article has. Add one that says what you mean.
+trial-share = *Note:* this matches { $matching } of { $articles } stored articles ({ $percent } %). Add a word that must be there too.
+
+mutes-none = Nothing is muted. Type `/mute` and a word or any rule, such as `/mute football` or `/mute source:osce.org`: what it matches raises no alert.
+mutes-some = *Muted*
+mutes-how = End one with `/unmute` and its number.
+muted = Muted: `{ $rule }`. What it matches raises no alert. `/unmute { $number }` ends it.
+mute-there = That is muted already: `{ $rule }`
+unmuted = No longer muted: `{ $rule }`
+no-such-mute =
+    { $count ->
+        [0] There is no mute `{ $typed }`; nothing is muted.
+       *[other] There is no mute `{ $typed }`. Type /mute to see those there are.
+    }
+too-many-mutes = { $most } mutes are the most. End one with `/unmute` and its number, or join several with OR.
+
+why-none-yet = No alert has come here yet. Type `/why` and the address of an article to learn why it did not.
+why-no-alert = That is no alert that I know. Reply /why to an alert, or type `/why` and the address of an article.
+why-no-address = `{ $typed }` is no web address. Type `/why` and the whole address of an article, such as `https://www.osce.org/minsk-group/466974`; or just /why for the last alert.
+why-unknown = I have not read this article: its address was in no feed.
+why-no-feed = No feed of { $host } is read.
+why-feeds = These feeds of { $host } are read; the article was in none of them when I looked:
+why-feed-read = , last read { $time }
+why-feed-fails = , which fails: { $error }
+why-nothing-asked = It was read, but nothing is asked for here: there are no topics and no filters. /topics shows what there is.
+why-silent = It was stored silently on { $time }: it was there already when its feed was read for the first time.
+why-unmatched = It was read on { $time }, and matched nothing of yours:
+why-muted = A rule of yours matches it, but you have muted `{ $rule }`. /mute shows your mutes.
+why-muted-then = A rule of yours matched it, but it was muted at that time.
+why-story = Its story was told by another article, and you get one alert per story.
+why-sent = It was sent to you on { $time }.
+why-sent-undated = It was sent to you.
+why-pending = It is about to be sent.
+why-postponed = It will be sent again on { $time }; the last attempt failed: { $error }
+why-failed = It could not be sent: { $error }
+why-withdrawn = It was about to be sent when you paused alerts.
+why-paused = A rule of yours matched it, but alerts are paused since { $time }. /resume lets them flow.
+why-held-back = A rule of yours matched it, but at that time alerts were paused, or this chat could not be reached.
+why-rules-gone = Whatever asked for it is gone by now.
+why-topic = Topic *{ $name }*
+why-filter = Filter `{ $rule }`
+why-found = found:
+why-no-words = matches by outlet, language or topic, not by a word.
+why-changed = does not match it any more; it has been changed since.
+why-missing = lacks `{ $part }`
+why-present = must not have `{ $part }`
+why-newer = matches it, but is newer than the article.
+why-no-topic = has none of its words there.
+why-topic-aside = comes up only in passing: not in the headline or the first 200 words, or in an article about something else.
+why-unusable = can no longer be used; see it with /filter and write it anew.
 
 latest-none = Nothing found in the last 30 days.
 latest-some = *Latest*
@@ -98,11 +199,12 @@ settings =
     Since: { $since }
     Topics: { $topics }
     Filters: { $filters }
+    Muted: { $mutes }
 settings-paused = Alerts: paused since { $time }
 settings-flowing = Alerts: on
 settings-how =
     { "" }
-    Change them with /topics, /filter, /pause, /resume; delete everything with /forget.
+    Change them with /topics, /filter, /mute, /pause, /resume; delete everything with /forget.
 
 forget-question =
     This deletes everything about this chat: { $topics ->
@@ -111,6 +213,9 @@ forget-question =
     }, { $filters ->
         [one] 1 filter
        *[other] { $filters } filters
+    }, { $mutes ->
+        [one] 1 mute
+       *[other] { $mutes } mutes
     }, and what was sent. It cannot be undone. Delete?
 forget-yes = Delete everything
 forget-no = Keep it

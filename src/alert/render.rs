@@ -1,11 +1,16 @@
 //! How an alert is worded: why it comes, what happened, who says so, when, and where to read on. Pure.
 
-use crate::locale::say;
-use crate::model::{Article, Message, Outlet, Style, Text};
+use crate::locale::{say, word};
+use crate::model::{Article, Button, DeliveryId, Message, Outlet, Style, Text};
+
+/// What the data of the button under an alert begins with; the delivery's id follows a colon.
+pub const WHY: &str = "why";
 
 /// What an alert tells.
 #[derive(Clone, Debug)]
 pub struct Alert<'a> {
+    /// Its delivery, for the button that asks for the reason.
+    pub delivery: DeliveryId,
     /// The article.
     pub article: &'a Article,
     /// Its outlet, if it is described.
@@ -39,7 +44,8 @@ pub fn render(alert: &Alert<'_>) -> Message {
     }
     text.0.extend(Text::plain("\n").0);
     text.0.extend(byline(alert.article, alert.outlet).0);
-    text.into()
+    let why = Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) };
+    Message { text, buttons: vec![vec![why]] }
 }
 
 /// An article in one line of a list: when, what, who.
@@ -78,6 +84,8 @@ mod tests {
     use super::*;
     use crate::model::{ArticleId, StoryId, Timestamp};
 
+    const DELIVERY: DeliveryId = DeliveryId(uuid::Uuid::from_u128(7));
+
     fn article() -> Article {
         Article {
             id: ArticleId::new(),
@@ -104,6 +112,7 @@ mod tests {
         };
         let article = article();
         let message = render(&Alert {
+            delivery: DELIVERY,
             article: &article,
             outlet: Some(&outlet),
             topics: vec!["Ceasefire"],
@@ -123,8 +132,15 @@ mod tests {
     #[test]
     fn what_is_missing_is_said_to_be_missing() {
         let article = Article { title: String::new(), url: None, published_at: None, ..article() };
-        let message =
-            render(&Alert { article: &article, outlet: None, topics: vec![], filters: vec![], summary: String::new() });
+        let message = render(&Alert {
+            delivery: DELIVERY,
+            article: &article,
+            outlet: None,
+            topics: vec![],
+            filters: vec![],
+            summary: String::new(),
+        });
+        assert_eq!(message.buttons[0][0].data, "why:00000000000000000000000000000007");
         assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");
     }
 }

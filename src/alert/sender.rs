@@ -304,6 +304,7 @@ impl Sender {
             .collect();
         let asked: Vec<&Expr> = asked.iter().collect();
         Ok(Some(render(&Alert {
+            delivery: delivery.id,
             article: &article,
             outlet: self.outlets.get(&article.outlet),
             topics: topics.collect(),

@@ -307,6 +307,14 @@ pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -
     all
 }
 
+/// The keys under which an article may be remembered that stands at `address`: as its address, or as the id that one of
+/// `feeds` gave it. Empty for what is no web address.
+pub fn page_keys(address: &str, feeds: impl IntoIterator<Item = FeedId>) -> Vec<Key> {
+    let Some(page) = canonical_url(address) else { return Vec::new() };
+    let url = Some(Key::of("url", &[&page])).filter(|_| !is_opaque(&page));
+    url.into_iter().chain(feeds.into_iter().map(|feed| Key::of("guid", &[&feed.to_string(), &page]))).collect()
+}
+
 /// For each value of one mark, whether it tells its entry: all entries that share it are the same by `same`.
 fn telling<'a, T: Eq + std::hash::Hash>(
     marks: &'a [Marks],
@@ -383,6 +391,15 @@ mod tests {
         for address in ["", "tag:a.example,2020:5", "/relative", "mailto:a@b.example", "javascript:void(0)"] {
             assert_eq!(canonical_url(address), None, "{address}");
         }
+    }
+
+    #[test]
+    fn an_article_is_found_by_the_address_that_somebody_copied() {
+        let copied = "http://m.a.example/1/?utm_source=share";
+        for entry in [entry("1", "https://a.example/1", "Flash"), entry("https://a.example/1", "", "Flash")] {
+            assert!(shared(&of(&[entry])[0], &page_keys(copied, [FEED])));
+        }
+        assert_eq!(page_keys("ceasefire", [FEED]), []);
     }
 
     #[test]

@@ -32,12 +32,15 @@ names! {
     Topics "topics" "/topics",
     Subscribe "subscribe" "/subscribe [topic …]",
     Unsubscribe "unsubscribe" "/unsubscribe [topic … | all]",
-    Filter "filter" "/filter [add RULE | remove N | test RULE]",
+    Filter "filter" "/filter [add RULE | test RULE | edit N RULE | remove N]",
+    Mute "mute" "/mute [RULE]",
+    Unmute "unmute" "/unmute [N | RULE]",
+    Why "why" "/why [ADDRESS]",
     Latest "latest" "/latest [N | RULE]",
     Pause "pause" "/pause",
     Resume "resume" "/resume",
     Settings "settings" "/settings",
-    Help "help" "/help",
+    Help "help" "/help [rules]",
     Forget "forget" "/forget",
 }
 
@@ -60,6 +63,20 @@ pub enum Command {
     FilterRemove(usize),
     /// Says what a filter would have sent.
     FilterTest(String),
+    /// Gives the filter with this number, from 1, another rule.
+    FilterEdit(usize, String),
+    /// Lists the mutes.
+    MuteList,
+    /// Keeps what a rule matches from alerting.
+    Mute(String),
+    /// Ends the mute with this number, from 1.
+    UnmuteNumber(usize),
+    /// Ends the mute with this rule.
+    UnmuteRule(String),
+    /// Says why the alert that is replied to came, or the last one.
+    WhyAlert,
+    /// Says what became of the article at this address.
+    WhyArticle(String),
     /// Shows recent articles.
     Latest(Latest),
     /// Stops alerts.
@@ -70,6 +87,8 @@ pub enum Command {
     Settings,
     /// Explains the commands.
     Help,
+    /// Explains how rules are written.
+    HelpRules,
     /// Asks whether to delete everything.
     Forget,
 }
@@ -119,6 +138,8 @@ pub enum CommandFault {
     Arguments(Name),
     /// `/filter remove` without a number.
     FilterNumber,
+    /// `/filter edit` without a number.
+    FilterEdit,
     /// `/filter` with a word that it does not know.
     FilterVerb(String),
     /// A rule is missing.
@@ -156,14 +177,25 @@ impl Command {
     /// Who may use it in a group.
     pub fn access(&self) -> Access {
         match self {
-            Self::Topics | Self::FilterList | Self::FilterTest(_) | Self::Latest(_) | Self::Settings | Self::Help => {
-                Access::Everyone
-            }
+            Self::Topics
+            | Self::FilterList
+            | Self::FilterTest(_)
+            | Self::MuteList
+            | Self::WhyAlert
+            | Self::WhyArticle(_)
+            | Self::Latest(_)
+            | Self::Settings
+            | Self::Help
+            | Self::HelpRules => Access::Everyone,
             Self::Start
             | Self::Subscribe(_)
             | Self::Unsubscribe(_)
             | Self::FilterAdd(_)
             | Self::FilterRemove(_)
+            | Self::FilterEdit(..)
+            | Self::Mute(_)
+            | Self::UnmuteNumber(_)
+            | Self::UnmuteRule(_)
             | Self::Pause
             | Self::Resume
             | Self::Forget => Access::Admins,
@@ -215,10 +247,20 @@ fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
             topics => Which::Topics(topics.to_vec()),
         })),
         Name::Filter => filter(args),
+        Name::Mute if args.is_empty() => Ok(Command::MuteList),
+        Name::Mute => Ok(Command::Mute(args.to_owned())),
+        Name::Unmute if args.is_empty() => Ok(Command::MuteList),
+        Name::Unmute => Ok(match args.parse() {
+            Ok(number) => Command::UnmuteNumber(number),
+            Err(_) => Command::UnmuteRule(args.to_owned()),
+        }),
+        Name::Why if args.is_empty() => Ok(Command::WhyAlert),
+        Name::Why => Ok(Command::WhyArticle(args.to_owned())),
         Name::Latest => latest(args),
         Name::Pause => alone(Command::Pause),
         Name::Resume => alone(Command::Resume),
         Name::Settings => alone(Command::Settings),
+        Name::Help if args.eq_ignore_ascii_case("rules") => Ok(Command::HelpRules),
         Name::Help => Ok(Command::Help),
         Name::Forget => alone(Command::Forget),
     }
@@ -239,6 +281,15 @@ fn filter(args: &str) -> Result<Command, CommandFault> {
             Ok(number) if number > 0 => Ok(Command::FilterRemove(number)),
             _ => Err(CommandFault::FilterNumber),
         },
+        "edit" => {
+            let (number, rule) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+            match (number.parse(), rule.trim()) {
+                (Ok(number), rule) if number > 0 && !rule.is_empty() => {
+                    Ok(Command::FilterEdit(number, rule.to_owned()))
+                }
+                _ => Err(CommandFault::FilterEdit),
+            }
+        }
         _ => Err(CommandFault::FilterVerb(verb.to_owned())),
     }
 }
@@ -278,6 +329,16 @@ mod tests {
             ("/filter add\nminsk", C::FilterAdd("minsk".into())),
             ("/filter remove 2", C::FilterRemove(2)),
             ("/filter test a OR b", C::FilterTest("a OR b".into())),
+            ("/filter edit 2 a OR b", C::FilterEdit(2, "a OR b".into())),
+            ("/mute", C::MuteList),
+            ("/mute source:post", C::Mute("source:post".into())),
+            ("/unmute", C::MuteList),
+            ("/unmute 1", C::UnmuteNumber(1)),
+            ("/unmute football", C::UnmuteRule("football".into())),
+            ("/why", C::WhyAlert),
+            ("/why https://a.example/1", C::WhyArticle("https://a.example/1".into())),
+            ("/help", C::Help),
+            ("/help Rules", C::HelpRules),
             ("/latest", C::Latest(Latest::Count(5))),
             ("/latest 3", C::Latest(Latest::Count(3))),
             ("/latest shusha", C::Latest(Latest::Rule("shusha".into()))),
@@ -301,6 +362,8 @@ mod tests {
             ("/filter remove", F::FilterNumber),
             ("/filter remove 0", F::FilterNumber),
             ("/filter remove one", F::FilterNumber),
+            ("/filter edit 2", F::FilterEdit),
+            ("/filter edit shusha lachin", F::FilterEdit),
             ("/filter ad x", F::FilterVerb("ad".into())),
             ("/filter add", F::NoRule("/filter add RULE")),
             ("/latest 0", F::LatestCount),

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use uuid::Uuid;
+
+use crate::alert::render;
 use crate::locale;
-use crate::model::{Button, Topic};
+use crate::model::{Button, DeliveryId, RuleId, Topic};
 use crate::rule::Vocabulary;
 
 /// Buttons of a row: two names fit side by side on a phone.
 const COLUMNS: usize = 2;
+/// The most that a button carries (Bot API, InlineKeyboardButton: "callback_data, 1-64 bytes").
+const MAX_BYTES: usize = 64;
 
 /// What a pressed button means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,21 @@ pub(super) enum Pressed<'a> {
     Topic(&'a str, bool),
     /// Whether to delete everything.
     Forget(bool),
+    /// Say why this alert came.
+    Why(DeliveryId),
+    /// Add this rule as a filter.
+    Add(&'a str),
+    /// Remove this filter, which was just added.
+    UndoAdd(RuleId),
+    /// Give this filter, which was just changed, its old rule back.
+    UndoEdit(RuleId, &'a str),
+}
+
+impl Pressed<'_> {
+    /// Whether it changes nothing, so that everyone in a group may press it.
+    pub(super) fn only_shows(self) -> bool {
+        matches!(self, Self::Why(_))
+    }
 }
 
 /// Reads a button's data; `None` for a button of an older version.
@@ -26,6 +46,13 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
         ("off", topic) => Some(Pressed::Topic(topic, false)),
         ("forget", "yes") => Some(Pressed::Forget(true)),
         ("forget", "no") => Some(Pressed::Forget(false)),
+        (render::WHY, delivery) => Some(Pressed::Why(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        ("add", rule) => Some(Pressed::Add(rule)),
+        ("undo", filter) => Some(Pressed::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
+        ("back", rest) => {
+            let (filter, rule) = rest.split_once(':')?;
+            Some(Pressed::UndoEdit(RuleId(Uuid::try_parse(filter).ok()?), rule))
+        }
         _ => None,
     }
 }
@@ -46,4 +73,54 @@ pub(super) fn forget() -> Vec<Vec<Button>> {
         Button { label: locale::word("forget-yes"), data: "forget:yes".into() },
         Button { label: locale::word("forget-no"), data: "forget:no".into() },
     ]]
+}
+
+/// A button that adds the rule that was tested, if it can carry it.
+pub(super) fn add(rule: &str) -> Vec<Vec<Button>> {
+    carrying(locale::word("filter-add-button"), format!("add:{rule}"))
+}
+
+/// A button that removes the filter that was added.
+pub(super) fn undo_add(id: RuleId) -> Vec<Vec<Button>> {
+    carrying(locale::word("filter-undo-button"), format!("undo:{}", id.0.simple()))
+}
+
+/// A button that gives a changed filter its old rule back, if it can carry that.
+pub(super) fn undo_edit(id: RuleId, old: &str) -> Vec<Vec<Button>> {
+    carrying(locale::word("filter-undo-button"), format!("back:{}:{old}", id.0.simple()))
+}
+
+fn carrying(label: String, data: String) -> Vec<Vec<Button>> {
+    if data.len() > MAX_BYTES { Vec::new() } else { vec![vec![Button { label, data }]] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_button_carries_is_read_back() {
+        let id = Uuid::from_u128(7);
+        let carried = |buttons: Vec<Vec<Button>>| buttons[0][0].data.clone();
+        for (data, expected) in [
+            (carried(add("a:b OR c")), Pressed::Add("a:b OR c")),
+            (carried(undo_add(RuleId(id))), Pressed::UndoAdd(RuleId(id))),
+            (carried(undo_edit(RuleId(id), "title:truce")), Pressed::UndoEdit(RuleId(id), "title:truce")),
+            (format!("why:{}", id.simple()), Pressed::Why(DeliveryId(id))),
+            ("forget:no".to_owned(), Pressed::Forget(false)),
+        ] {
+            assert_eq!(parse(&data), Some(expected), "{data}");
+            assert!(data.len() <= MAX_BYTES);
+        }
+        for data in ["", "why:x", "undo:", "back:7", "on"] {
+            assert_eq!(parse(data), None, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_no_button_can_carry_has_none() {
+        assert_eq!(add(&"x".repeat(60)).len(), 1);
+        assert_eq!(add(&"x".repeat(61)), Vec::<Vec<Button>>::new());
+        assert_eq!(undo_edit(RuleId(Uuid::from_u128(7)), &"ж".repeat(14)), Vec::<Vec<Button>>::new());
+    }
 }

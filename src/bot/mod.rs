@@ -4,6 +4,7 @@
 pub mod command;
 mod handlers;
 mod keyboard;
+mod passages;
 mod reply;
 mod search;
 
@@ -23,6 +24,7 @@ use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
 use crate::store::{Receiver, Store};
 use command::{Access, Command, Name};
+use handlers::why::Sources;
 
 /// Pauses between attempts to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -260,24 +262,21 @@ impl Bot {
             self.say(&incoming.address, &reply::admins_only().into()).await;
             return Ok(());
         }
-        let message = self.command(&incoming.address, command, now).await?;
+        let message = self.command(incoming, command, now).await?;
         self.say(&incoming.address, &message).await;
         Ok(())
     }
 
     async fn press(&self, press: &Press, now: Timestamp) -> anyhow::Result<()> {
-        let answers = if self.may_change(&press.address, press.kind, &press.author).await? {
-            match keyboard::parse(&press.data) {
-                Some(keyboard::Pressed::Topic(topic, on)) => {
-                    handlers::topics::pressed(&self.store, &self.vocabulary, &press.address, topic, on, now).await?
-                }
-                Some(keyboard::Pressed::Forget(sure)) => {
-                    handlers::forget::decided(&self.store, &press.address, sure).await?
-                }
-                None => vec![Answer::Note(locale::word("press-unknown"))],
+        let pressed = keyboard::parse(&press.data);
+        let answers = match pressed {
+            None => vec![Answer::Note(locale::word("press-unknown"))],
+            Some(pressed)
+                if pressed.only_shows() || self.may_change(&press.address, press.kind, &press.author).await? =>
+            {
+                self.pressed(&press.address, pressed, now).await?
             }
-        } else {
-            vec![Answer::Note(reply::admins_only().to_plain())]
+            Some(_) => vec![Answer::Note(reply::admins_only().to_plain())],
         };
         let mut note = None;
         for answer in answers {
@@ -300,22 +299,56 @@ impl Bot {
         Ok(())
     }
 
-    async fn command(&self, at: &Address, command: Command, now: Timestamp) -> anyhow::Result<Message> {
+    async fn pressed(
+        &self,
+        at: &Address,
+        pressed: keyboard::Pressed<'_>,
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<Answer>> {
+        use keyboard::Pressed;
+
         let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
+        match pressed {
+            Pressed::Topic(topic, on) => handlers::topics::pressed(store, vocabulary, at, topic, on, now).await,
+            Pressed::Forget(sure) => handlers::forget::decided(store, at, sure).await,
+            Pressed::Why(delivery) => {
+                let message = handlers::why::pressed(Sources { store, vocabulary, outlets }, at, delivery).await?;
+                Ok(vec![Answer::Say(message)])
+            }
+            Pressed::Add(rule) => handlers::filter::add_pressed(store, vocabulary, outlets, at, rule, now).await,
+            Pressed::UndoAdd(filter) => handlers::filter::undo_add(store, at, filter).await,
+            Pressed::UndoEdit(filter, rule) => handlers::filter::undo_edit(store, vocabulary, at, filter, rule).await,
+        }
+    }
+
+    async fn command(&self, incoming: &Incoming, command: Command, now: Timestamp) -> anyhow::Result<Message> {
+        let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
+        let at = &incoming.address;
+        let sources = Sources { store, vocabulary, outlets };
         match command {
             Command::Start => handlers::start::handle(store, vocabulary, &self.conflict, at, now).await,
             Command::Subscribe(topics) => handlers::subscribe::handle(store, vocabulary, at, &topics, now).await,
             Command::Unsubscribe(which) => handlers::unsubscribe::handle(store, vocabulary, at, &which, now).await,
             Command::Topics => handlers::topics::handle(store, vocabulary, at, now).await,
             Command::FilterList => handlers::filter::list(store, at).await,
-            Command::FilterAdd(rule) => handlers::filter::add(store, vocabulary, at, &rule, now).await,
+            Command::FilterAdd(rule) => handlers::filter::add(store, vocabulary, outlets, at, &rule, now).await,
             Command::FilterRemove(number) => handlers::filter::remove(store, at, number).await,
-            Command::FilterTest(rule) => handlers::filter::test(store, vocabulary, outlets, &rule, now).await,
+            Command::FilterTest(rule) => handlers::filter::test(store, vocabulary, outlets, at, &rule, now).await,
+            Command::FilterEdit(number, rule) => {
+                handlers::filter::edit(store, vocabulary, outlets, at, number, &rule, now).await
+            }
+            Command::MuteList => handlers::mute::list(store, at).await,
+            Command::Mute(rule) => handlers::mute::mute(store, vocabulary, at, &rule, now).await,
+            Command::UnmuteNumber(number) => handlers::mute::unmute_number(store, at, number).await,
+            Command::UnmuteRule(rule) => handlers::mute::unmute_rule(store, at, &rule).await,
+            Command::WhyAlert => handlers::why::alert(sources, at, incoming.reply_to.as_deref()).await,
+            Command::WhyArticle(address) => handlers::why::article(sources, at, &address).await,
             Command::Latest(what) => handlers::latest::handle(store, vocabulary, outlets, at, &what, now).await,
             Command::Pause => handlers::pause::pause(store, at, now).await,
             Command::Resume => handlers::pause::resume(store, at, now).await,
             Command::Settings => handlers::settings::handle(store, vocabulary, at).await,
             Command::Help => Ok(reply::help(&self.conflict).into()),
+            Command::HelpRules => Ok(reply::help_rules().into()),
             Command::Forget => handlers::forget::ask(store, at).await,
         }
     }

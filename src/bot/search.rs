@@ -1,68 +1,133 @@
-//! Looking through the stored articles: what a rule would have found.
+//! Looking through the stored articles: what a rule finds, and what it would have sent.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{Article, Outlet, StoryId, Timestamp};
-use crate::rule::{Doc, Expr, eval};
+use crate::rule::{Doc, Expr, Index};
 use crate::store::{Store, StoreError};
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 500;
+/// Articles that a trial looks at; somebody waits for the answer.
+pub(super) const TRIAL_MOST: usize = 20_000;
+/// Days that a trial covers, today included.
+pub(super) const TRIAL_DAYS: usize = 7;
+const DAY_MILLIS: i64 = 86_400_000;
 
-/// What a search found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Found {
-    /// How many stories; not known beyond the limit of a search that stops there.
-    pub(super) stories: usize,
-    /// The newest article of each of the newest stories.
-    pub(super) newest: Vec<Article>,
-}
-
-/// How far a search goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// To the end, counting.
-    Count,
-    /// Until enough has been found.
-    Enough,
-}
-
-/// Searches the articles stored since `since` for those that any of `rules` matches, and shows up to `show`.
+/// Searches the articles stored since `since` for those that any of `rules` matches, and returns the newest one of each of
+/// the newest `show` stories.
 pub(super) async fn recent(
     store: &Store,
     outlets: &BTreeMap<String, Outlet>,
     rules: &[Expr],
     since: Timestamp,
     show: usize,
-    depth: Depth,
-) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+) -> Result<Vec<Article>, StoreError> {
+    let mut index = Index::default();
+    rules.iter().for_each(|rule| index.insert(rule, ()));
+    let mut newest: Vec<Article> = Vec::new();
     let mut stories: HashSet<StoryId> = HashSet::new();
     let mut after = None;
     loop {
         let page = store.list_recent_articles(since, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else { return Ok(newest) };
         after = Some((last.seen_at, last.id));
         for article in page {
             if stories.contains(&article.story_id) {
                 continue;
             }
             let doc = Doc::of(&article, outlets.get(&article.outlet));
-            if rules.iter().any(|rule| eval::matches(rule, &doc)) {
+            if !index.matches(&doc).is_empty() {
                 stories.insert(article.story_id);
-                if found.newest.len() < show {
-                    found.newest.push(article);
-                } else if depth == Depth::Enough {
-                    break;
-                }
+                newest.push(article);
             }
-        }
-        if depth == Depth::Enough && found.newest.len() >= show {
-            break;
+            if newest.len() >= show {
+                return Ok(newest);
+            }
         }
         // A long search is not to hold up whatever else this thread serves.
         tokio::task::yield_now().await;
     }
-    found.stories = stories.len();
-    Ok(found)
+}
+
+/// What a rule would have come to in the last days.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trial {
+    /// The days, oldest first, each with the alerts that it would have brought.
+    pub(super) days: Vec<(Timestamp, usize)>,
+    /// The newest article of each of the newest stories.
+    pub(super) newest: Vec<Article>,
+    /// Articles that were looked at.
+    pub(super) articles: usize,
+    /// Those of them that the rule matches.
+    pub(super) matching: usize,
+    /// There are older ones that were not looked at.
+    pub(super) cut: bool,
+}
+
+impl Trial {
+    /// The alerts of all days.
+    pub(super) fn alerts(&self) -> usize {
+        self.days.iter().map(|(_, alerts)| alerts).sum()
+    }
+}
+
+/// What the trial's index holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tried {
+    Rule,
+    Mute,
+}
+
+/// Tries a rule on the articles of the last days, in one pass. An article that any of `mutes` matches would not have
+/// alerted.
+pub(super) async fn try_rule(
+    store: &Store,
+    outlets: &BTreeMap<String, Outlet>,
+    rule: &Expr,
+    mutes: &[Expr],
+    now: Timestamp,
+    show: usize,
+) -> Result<Trial, StoreError> {
+    let mut index = Index::default();
+    index.insert(rule, Tried::Rule);
+    mutes.iter().for_each(|mute| index.insert(mute, Tried::Mute));
+    let today = now.0.div_euclid(DAY_MILLIS);
+    let first = today - TRIAL_DAYS as i64 + 1;
+    let mut trial = Trial::default();
+    // The day of a story is that of its first article: that one alerts.
+    let mut stories: HashMap<StoryId, i64> = HashMap::new();
+    let mut after = None;
+    'pages: loop {
+        let page = store.list_recent_articles(Timestamp(first * DAY_MILLIS), after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.seen_at, last.id));
+        for article in page {
+            if trial.articles == TRIAL_MOST {
+                trial.cut = true;
+                break 'pages;
+            }
+            trial.articles += 1;
+            let doc = Doc::of(&article, outlets.get(&article.outlet));
+            let matches = index.matches(&doc);
+            if !matches.contains(&Tried::Rule) {
+                continue;
+            }
+            trial.matching += 1;
+            if matches.contains(&Tried::Mute) {
+                continue;
+            }
+            let day = article.seen_at.0.div_euclid(DAY_MILLIS);
+            if stories.insert(article.story_id, day).is_none() && trial.newest.len() < show {
+                trial.newest.push(article);
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    // The clock of whoever stored the newest may run ahead of this one.
+    let last = today.max(stories.values().copied().max().unwrap_or(today));
+    trial.days = (first..=last)
+        .map(|day| (Timestamp(day * DAY_MILLIS), stories.values().filter(|&&of| of == day).count()))
+        .collect();
+    Ok(trial)
 }

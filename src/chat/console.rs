@@ -1,5 +1,6 @@
 //! The terminal as a chat: one subscriber who reads and types where the program runs. A typed number presses the button
-//! with that number under the last message that has buttons.
+//! with that number. The buttons of an answer count from 1; those of a message that comes unasked go on from there, so that
+//! it takes no number away from somebody who is about to type it.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,8 +39,10 @@ pub struct Console {
 struct Screen {
     out: Box<dyn Write + Send>,
     messages: usize,
-    /// The last message that has buttons, with what each of them carries.
-    buttons: (usize, Vec<String>),
+    /// The buttons that can be pressed: the message of each, and what it carries.
+    buttons: Vec<(usize, String)>,
+    /// How many of them belong to the last answer that has some.
+    asked: usize,
 }
 
 impl std::fmt::Debug for Console {
@@ -53,7 +56,7 @@ impl Console {
     pub fn new(input: Input, out: Box<dyn Write + Send>) -> Self {
         Self {
             input: tokio::sync::Mutex::new(input.lines()),
-            screen: Mutex::new(Screen { out, messages: 0, buttons: (0, Vec::new()) }),
+            screen: Mutex::new(Screen { out, messages: 0, buttons: Vec::new(), asked: 0 }),
             unanswered: AtomicBool::new(false),
             shown: Notify::new(),
             quit: CancellationToken::new(),
@@ -108,10 +111,19 @@ impl Console {
                 }
             });
         }
+        let answers = self.unanswered.swap(false, Ordering::AcqRel);
         let buttons: Vec<_> = message.buttons.iter().flatten().collect();
         if !buttons.is_empty() {
-            screen.buttons = (number, buttons.iter().map(|button| button.data.clone()).collect());
-            let labels: Vec<String> = (1..)
+            if answers {
+                screen.asked = 0;
+            }
+            let first = screen.asked;
+            screen.buttons.truncate(first);
+            screen.buttons.extend(buttons.iter().map(|button| (number, button.data.clone())));
+            if answers {
+                screen.asked = screen.buttons.len();
+            }
+            let labels: Vec<String> = (first + 1..)
                 .zip(&buttons)
                 .map(|(number, button)| {
                     format!("{} {}", paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")), button.label)
@@ -122,7 +134,7 @@ impl Console {
         writeln!(screen.out, "{}\n", shown.trim_end())
             .and_then(|()| screen.out.flush())
             .map_err(|error| SendError::Unanswered(format!("the terminal cannot be written to: {error}")))?;
-        if self.unanswered.swap(false, Ordering::AcqRel) {
+        if answers {
             self.shown.notify_one();
         }
         Ok(number)
@@ -131,14 +143,14 @@ impl Console {
     fn press(&self, line: &str) -> Option<Press> {
         let number: usize = line.parse().ok()?;
         let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (message, buttons) = &screen.buttons;
+        let (message, data) = screen.buttons.get(number.checked_sub(1)?)?;
         Some(Press {
             id: String::new(),
             address: Self::address(),
             kind: ChatKind::Private,
             author: Author::User(CHAT.into()),
             message_id: message.to_string(),
-            data: buttons.get(number.checked_sub(1)?)?.clone(),
+            data: data.clone(),
         })
     }
 }
@@ -201,6 +213,8 @@ impl Messenger for Console {
                     kind: ChatKind::Private,
                     author: Author::User(CHAT.into()),
                     text: line,
+                    // What one cannot point at one does not reply to.
+                    reply_to: None,
                 }),
             }),
             // Nothing more will come; the program may well go on and print alerts.
@@ -216,5 +230,39 @@ impl Messenger for Console {
 
     async fn is_admin(&self, _chat: &str, _user: &str) -> Result<bool, SendError> {
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Button, Text};
+
+    fn message(data: &[&str]) -> Message {
+        let button = |data: &&str| Button { label: (*data).to_owned(), data: (*data).to_owned() };
+        Message { text: Text::plain("text"), buttons: vec![data.iter().map(button).collect()] }
+    }
+
+    #[tokio::test]
+    async fn a_message_that_comes_unasked_takes_no_number_away() {
+        let console = Console::new(Box::new(&b"/topics\n2\n3\n3\n/topics\n1\n"[..]), Box::new(std::io::sink()));
+        let mut pressed = Vec::new();
+        for shown in [vec!["a", "b"], vec!["c"], vec!["d"], vec!["e"], vec!["f"], vec![]] {
+            match console.receive(None).await.unwrap().remove(0).update {
+                Some(Update::Press(press)) => pressed.push((press.data, press.message_id)),
+                Some(_) => {
+                    console.send(&Console::address(), &message(&shown)).await.unwrap();
+                    continue;
+                }
+                None => {}
+            }
+            // The answer to a press has no buttons; then something comes unasked.
+            console.send(&Console::address(), &Text::plain("done").into()).await.unwrap();
+            if !shown.is_empty() {
+                console.send(&Console::address(), &message(&shown)).await.unwrap();
+            }
+        }
+        let expected = [("b", "1"), ("c", "3"), ("d", "5"), ("f", "8")];
+        assert_eq!(pressed, expected.map(|(data, message)| (data.to_owned(), message.to_owned())));
     }
 }

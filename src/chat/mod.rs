@@ -91,6 +91,8 @@ pub struct Incoming {
     pub author: Author,
     /// What it says.
     pub text: String,
+    /// The platform's id of the message that it replies to.
+    pub reply_to: Option<String>,
 }
 
 /// The press of a button.

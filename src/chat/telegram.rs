@@ -209,6 +209,14 @@ fn message_address(message: &teloxide::types::Message) -> Address {
     address(&message.chat, message.thread_id.filter(|_| message.is_topic_message))
 }
 
+/// The message that somebody replied to. In a forum each message replies to the one that opened its topic, unless it
+/// replies to another.
+fn replied_to(message: &teloxide::types::Message) -> Option<String> {
+    let opening = message.thread_id.filter(|_| message.is_topic_message);
+    let replied = message.reply_to_message().filter(|replied| opening != Some(ThreadId(replied.id)))?;
+    Some(replied.id.0.to_string())
+}
+
 fn kind(chat: &Chat) -> ChatKind {
     match () {
         () if chat.is_private() => ChatKind::Private,
@@ -235,6 +243,7 @@ fn read(update: UpdateKind) -> Option<Update> {
                 kind: kind(&message.chat),
                 author,
                 text: message.text()?.to_owned(),
+                reply_to: replied_to(&message),
             }))
         }
         UpdateKind::CallbackQuery(query) => {

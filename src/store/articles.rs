@@ -16,6 +16,8 @@ pub struct NewArticle {
     pub feed_id: FeedId,
     /// The keys by which its entry is recognised.
     pub keys: Vec<[u8; 16]>,
+    /// Whether it is matched and may alert; what a feed's first fetch brings is stored silently.
+    pub alerting: bool,
 }
 
 struct Row {
@@ -92,6 +94,17 @@ impl Store {
         Ok(row.map(Article::from))
     }
 
+    /// Whether an article was matched when it came; `false` for one that was stored silently.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_article_alerting(&self, id: ArticleId) -> Result<bool, StoreError> {
+        let sql = "select alerting from articles where id = $1";
+        let alerting: Option<bool> =
+            on!(&self.readers, pool => sqlx::query_scalar(sql).bind(id).fetch_optional(pool).await)?;
+        Ok(alerting.unwrap_or(false))
+    }
+
     /// Up to `limit` articles seen since `since`, newest first, going on after the article `after` of an earlier page.
     ///
     /// # Errors
@@ -123,11 +136,11 @@ impl Tx {
     pub async fn insert_article(&mut self, new: &NewArticle) -> Result<bool, StoreError> {
         let article = &new.article;
         let sql = "insert into articles (id, story_id, feed_id, outlet, title, text, url, language, topics, \
-             published_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+             published_at, seen_at, alerting) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         within!(self, conn => sqlx::query(sql).bind(article.id).bind(article.story_id).bind(new.feed_id)
             .bind(&article.outlet).bind(&article.title).bind(&article.text).bind(&article.url).bind(&article.language)
             .bind(article.topics.join(" ")).bind(article.published_at).bind(article.seen_at)
-            .execute(conn).await.map(|_| ()))?;
+            .bind(new.alerting).execute(conn).await.map(|_| ()))?;
         Ok(self.insert_keys(article.id, &new.keys).await? == new.keys.len() as u64)
     }
 

@@ -4,7 +4,9 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::{Address, ArticleId, Delivery, DeliveryId, Platform, StoryId, SubscriberId, Timestamp};
+use crate::model::{
+    Address, ArticleId, Delivery, DeliveryId, DeliveryState, DeliveryStatus, Platform, StoryId, SubscriberId, Timestamp,
+};
 
 /// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
 const FAR_LEASES: i64 = 10;
@@ -22,6 +24,36 @@ struct Row {
 }
 
 from_row!(Row { id, subscriber_id, chat, thread, article_id, attempts, lease_until });
+
+struct StatusRow {
+    id: DeliveryId,
+    article_id: ArticleId,
+    state: String,
+    due_at: Timestamp,
+    last_error: Option<String>,
+    sent_at: Option<Timestamp>,
+}
+
+from_row!(StatusRow { id, article_id, state, due_at, last_error, sent_at });
+
+impl From<StatusRow> for DeliveryStatus {
+    fn from(row: StatusRow) -> Self {
+        let state = match row.state.as_str() {
+            "sent" => DeliveryState::Sent,
+            "failed" => DeliveryState::Failed,
+            "withdrawn" => DeliveryState::Withdrawn,
+            _ => DeliveryState::Pending,
+        };
+        Self {
+            id: row.id,
+            article_id: row.article_id,
+            state,
+            due_at: row.due_at,
+            last_error: row.last_error,
+            sent_at: row.sent_at,
+        }
+    }
+}
 
 /// How many deliveries are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,6 +169,62 @@ impl Store {
         let sql = "update deliveries set lease_until = 0 where state = 'pending' and lease_until <> 0";
         on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// A subscriber's delivery with this id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_delivery(
+        &self,
+        subscriber: SubscriberId,
+        id: DeliveryId,
+    ) -> Result<Option<DeliveryStatus>, StoreError> {
+        let sql = "select * from deliveries where subscriber_id = $1 and id = $2";
+        let row: Option<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(id).fetch_optional(pool).await)?;
+        Ok(row.map(DeliveryStatus::from))
+    }
+
+    /// The delivery that was sent to a subscriber as the platform's message `message`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_delivery_sent_as(
+        &self,
+        subscriber: SubscriberId,
+        message: &str,
+    ) -> Result<Option<DeliveryStatus>, StoreError> {
+        let sql = "select * from deliveries where subscriber_id = $1 and message = $2 order by sent_at desc limit 1";
+        let row: Option<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(message).fetch_optional(pool).await)?;
+        Ok(row.map(DeliveryStatus::from))
+    }
+
+    /// The delivery that was sent to a subscriber last.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_last_delivery(&self, subscriber: SubscriberId) -> Result<Option<DeliveryStatus>, StoreError> {
+        let sql = "select * from deliveries where subscriber_id = $1 and state = 'sent' order by sent_at desc, id desc limit 1";
+        let row: Option<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).fetch_optional(pool).await)?;
+        Ok(row.map(DeliveryStatus::from))
+    }
+
+    /// A subscriber's delivery of a story.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_delivery_of_story(
+        &self,
+        subscriber: SubscriberId,
+        story: StoryId,
+    ) -> Result<Option<DeliveryStatus>, StoreError> {
+        let sql = "select * from deliveries where subscriber_id = $1 and story_id = $2";
+        let row: Option<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(story).fetch_optional(pool).await)?;
+        Ok(row.map(DeliveryStatus::from))
     }
 
     /// How many deliveries wait to be sent.

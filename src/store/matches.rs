@@ -20,21 +20,35 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?)
     }
 
-    /// How many stories matched a subscriber's rules since `since` without an alert that was sent or is on its way.
+    /// Whether a match of an article with a subscriber's rules was kept from alerting by a mute.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_match_muted(&self, article: ArticleId, subscriber: SubscriberId) -> Result<bool, StoreError> {
+        let sql = "select count(*) from matches m join rules r on r.id = m.rule_id \
+             where m.article_id = $1 and r.subscriber_id = $2 and m.muted = $3";
+        let muted: i64 = on!(&self.readers, pool => sqlx::query_scalar(sql).bind(article).bind(subscriber).bind(true)
+            .fetch_one(pool).await)?;
+        Ok(muted > 0)
+    }
+
+    /// How many stories matched a subscriber's rules since `since`, not muted, without an alert that was sent or
+    /// is on its way.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn count_missed_stories(&self, subscriber: SubscriberId, since: Timestamp) -> Result<i64, StoreError> {
         let sql = "select count(distinct a.story_id) from matches m join rules r on r.id = m.rule_id \
-             join articles a on a.id = m.article_id where r.subscriber_id = $1 and m.created_at >= $2 and not exists \
+             join articles a on a.id = m.article_id where r.subscriber_id = $1 and m.created_at >= $2 and m.muted = $3 and not exists \
              (select 1 from deliveries d where d.subscriber_id = $1 and d.story_id = a.story_id \
              and d.state in ('sent', 'pending'))";
-        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).fetch_one(pool).await)?)
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).bind(false)
+            .fetch_one(pool).await)?)
     }
 }
 
 impl Tx {
-    /// Records which rules an article matched. A rule that has been deleted since the rules were read is left out.
+    /// Records which rules an article matched, and whether their subscribers have muted it. A rule that has been deleted since the rules were read is left out.
     ///
     /// # Errors
     /// When the database refuses.
@@ -42,17 +56,18 @@ impl Tx {
         &mut self,
         article: ArticleId,
         rules: &[RuleId],
+        muted: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let lock = if self.is_postgres() { "for key share of r" } else { "" };
         for chunk in rules.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at) \
-                 select $1, r.id, $2 from matched join rules r on r.id = matched.rule_id where true {lock} on conflict do nothing",
-                parameters(3, chunk.len(), 1)
+                "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at, muted) \
+                 select $1, r.id, $2, $3 from matched join rules r on r.id = matched.rule_id where true {lock} on conflict do nothing",
+                parameters(4, chunk.len(), 1)
             );
             within!(self, conn => {
-                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(article).bind(now);
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(article).bind(now).bind(muted);
                 for rule in chunk {
                     query = query.bind(rule);
                 }

@@ -7,10 +7,17 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use super::{Store, StoreError, on};
 
 /// Number, name and text of each step, in order.
-const STEPS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "rules", include_str!("../../migrations/0002_rules.sql")),
+];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
-    let steps = STEPS
+    run_steps(store, STEPS).await
+}
+
+async fn run_steps(store: &Store, steps: &[(i64, &'static str, &'static str)]) -> Result<(), StoreError> {
+    let steps = steps
         .iter()
         .map(|&(number, name, text)| {
             Migration::new(number, name.into(), MigrationType::Simple, AssertSqlSafe(text).into_sql_str(), false)
@@ -23,7 +30,8 @@ pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::STEPS;
+    use super::*;
+    use crate::model::{Address, Platform, Timestamp};
 
     #[test]
     fn every_file_of_the_folder_is_a_step() {
@@ -33,5 +41,26 @@ mod tests {
         files.sort();
         let steps: Vec<String> = STEPS.iter().map(|(number, name, _)| format!("{number:04}_{name}.sql")).collect();
         assert_eq!(files, steps);
+    }
+
+    #[tokio::test]
+    async fn a_store_of_the_first_step_goes_on_with_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::attach(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
+        run_steps(&store, &STEPS[..1]).await.unwrap();
+        let at = Address { platform: Platform::Console, chat: "1".into(), thread: None };
+        let id = store.insert_subscriber(&at, Timestamp(1)).await.unwrap().id;
+        let old = "insert into rules (id, subscriber_id, text, created_at) values ($1, $2, 'shusha', 1)";
+        on!(&store.writer, pool => sqlx::query(old).bind(crate::model::RuleId::new()).bind(id).execute(pool).await
+            .map(|_| ()))
+        .unwrap();
+        let moved = "update revisions set value = 1 where name = 'rules'";
+        on!(&store.writer, pool => sqlx::query(moved).execute(pool).await.map(|_| ())).unwrap();
+        run(&store).await.unwrap();
+        assert_eq!(store.list_rule_changes(0).await.unwrap(), None, "what came before the log has to be read");
+        store.insert_mute(id, "football", Timestamp(2)).await.unwrap();
+        assert_eq!(store.list_rule_changes(1).await.unwrap().unwrap().len(), 1);
+        store.delete_subscriber(id).await.unwrap();
+        assert_eq!(store.list_rule_changes(1).await.unwrap().unwrap().len(), 3);
     }
 }

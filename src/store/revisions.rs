@@ -26,11 +26,11 @@ impl Store {
 }
 
 impl Tx {
-    /// Says that the rules have changed.
-    pub(super) async fn advance_rules_revision(&mut self) -> Result<(), StoreError> {
-        let sql = "update revisions set value = value + 1 where name = 'rules'";
-        within!(self, conn => sqlx::query(sql).execute(conn).await.map(|_| ()))?;
-        Ok(())
+    /// Says that the rules have changed so many times, and returns the last of the numbers that are now theirs. Whoever
+    /// else changes rules waits for this transaction's end, so that readers see the numbers without a gap.
+    pub(super) async fn advance_rules_revision(&mut self, changes: i64) -> Result<i64, StoreError> {
+        let sql = "update revisions set value = value + $1 where name = 'rules' returning value";
+        Ok(within!(self, conn => sqlx::query_scalar(sql).bind(changes).fetch_one(conn).await)?)
     }
 
     /// Says that an article is being committed; `false` when another one was since `seen` was read, which means that

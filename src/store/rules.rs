@@ -1,12 +1,15 @@
 //! The table `rules`: what subscribers asked for. A subscription to a topic is the rule `topic:NAME`.
 
+use sqlx::AssertSqlSafe;
+
+use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
 from_row!(Rule { id, subscriber_id, topic, text });
 
 impl Store {
-    /// Inserts a rule; `false` when the subscriber has the very same one.
+    /// Inserts a rule and returns its id; `None` when the subscriber has the very same one.
     ///
     /// # Errors
     /// When the database refuses.
@@ -16,17 +19,19 @@ impl Store {
         topic: Option<&str>,
         text: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<RuleId>, StoreError> {
         let sql = "insert into rules (id, subscriber_id, topic, text, created_at) values ($1, $2, $3, $4, $5) \
              on conflict (subscriber_id, text) do nothing";
+        let row = Row { id: RuleId::new(), subscriber_id, text: text.to_owned() };
+        let id = row.id;
         let mut tx = self.begin().await?;
-        let rows = within!(tx, conn => sqlx::query(sql).bind(RuleId::new()).bind(subscriber_id).bind(topic).bind(text)
+        let rows = within!(tx, conn => sqlx::query(sql).bind(id).bind(subscriber_id).bind(topic).bind(text)
             .bind(now).execute(conn).await.map(|done| done.rows_affected()))?;
         if rows == 1 {
-            tx.advance_rules_revision().await?;
+            tx.log_rule_changes(&[Table::Rules.added(row)]).await?;
         }
         tx.commit().await?;
-        Ok(rows == 1)
+        Ok((rows == 1).then_some(id))
     }
 
     /// Deletes a rule; `false` when it is not there.
@@ -34,14 +39,41 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn delete_rule(&self, id: RuleId) -> Result<bool, StoreError> {
+        self.delete_logged(Table::Rules, id).await
+    }
+
+    /// Gives a rule another text in its place among the subscriber's; `false` when it is not there, or when another rule
+    /// of the subscriber's reads so already.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn replace_rule(&self, rule: &Rule, topic: Option<&str>, text: &str) -> Result<bool, StoreError> {
+        let sql = "update rules set topic = $2, text = $3 where id = $1 and text = $4 and not exists (select 1 from rules \
+             same where same.subscriber_id = rules.subscriber_id and same.text = $3 and same.id <> rules.id)";
+        let row = |text: &str| Row { id: rule.id, subscriber_id: rule.subscriber_id, text: text.to_owned() };
         let mut tx = self.begin().await?;
-        let sql = "delete from rules where id = $1";
-        let rows = within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|done| done.rows_affected()))?;
+        let rows = within!(tx, conn => sqlx::query(sql).bind(rule.id).bind(topic).bind(text).bind(&rule.text)
+            .execute(conn).await.map(|done| done.rows_affected()))?;
         if rows == 1 {
-            tx.advance_rules_revision().await?;
+            let (deleted, added) = (Table::Rules.deleted(row(&rule.text)), Table::Rules.added(row(text)));
+            tx.log_rule_changes(&[deleted, added]).await?;
         }
         tx.commit().await?;
         Ok(rows == 1)
+    }
+
+    /// Deletes a row of one of the tables whose changes are logged, and logs that.
+    pub(super) async fn delete_logged(&self, table: Table, id: RuleId) -> Result<bool, StoreError> {
+        let sql = format!("delete from {} where id = $1 returning id, subscriber_id, text", table.as_str());
+        let mut tx = self.begin().await?;
+        let row: Option<Row> =
+            within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await)?;
+        let was_there = row.is_some();
+        if let Some(row) = row {
+            tx.log_rule_changes(&[table.deleted(row)]).await?;
+        }
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// A subscriber's rules, oldest first.

@@ -1,5 +1,8 @@
 //! The table `subscribers`: chats that wrote to the bot.
 
+use sqlx::AssertSqlSafe;
+
+use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
@@ -80,47 +83,87 @@ impl Store {
     }
 
     /// Moves the subscribers of a chat to the chat's new id, with all that is theirs, in one transaction. Where the new id
-    /// already has a subscriber, rules and alerts that it lacks move to it, and the old one is deleted.
+    /// already has a subscriber, rules, mutes and alerts that it lacks move to it, and the old one is deleted.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn move_chat(&self, platform: Platform, from: &str, to: &str) -> Result<(), StoreError> {
-        const STEPS: [&str; 4] = [
-            "update subscribers set chat = $3 where platform = $1 and chat = $2 and not exists (select 1 from \
-             subscribers taken where taken.platform = $1 and taken.chat = $3 and taken.thread = subscribers.thread)",
-            "update rules set subscriber_id = (select there.id from subscribers here join subscribers there \
-             on there.platform = $1 and there.chat = $3 and there.thread = here.thread where here.id = rules.subscriber_id) \
-             where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
-             (select 1 from rules same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
-             and there.chat = $3 and same.text = rules.text and there.thread = (select thread from subscribers here \
-             where here.id = rules.subscriber_id))",
-            "update deliveries set subscriber_id = (select there.id from subscribers here join subscribers there \
-             on there.platform = $1 and there.chat = $3 and there.thread = here.thread \
+        const RENAME: &str = "update subscribers set chat = $3 where platform = $1 and chat = $2 and not exists (select 1 from \
+             subscribers taken where taken.platform = $1 and taken.chat = $3 and taken.thread = subscribers.thread)";
+        const DELIVERIES: &str = "update deliveries set subscriber_id = (select there.id from subscribers here join subscribers \
+             there on there.platform = $1 and there.chat = $3 and there.thread = here.thread \
              where here.id = deliveries.subscriber_id) \
              where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
              (select 1 from deliveries same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
              and there.chat = $3 and same.story_id = deliveries.story_id and there.thread = (select thread from subscribers \
-             here where here.id = deliveries.subscriber_id))",
-            "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2",
-        ];
+             here where here.id = deliveries.subscriber_id))";
+        const DELETE: &str = "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2";
+        if from == to {
+            return Ok(());
+        }
         let mut tx = self.begin().await?;
-        for sql in STEPS {
+        if tx.is_postgres() {
+            // Nobody may give them a rule meanwhile, which would go with them unlogged.
+            let lock = "select id from subscribers where platform = $1 and chat in ($2, $3) order by id for update";
+            within!(tx, conn => sqlx::query(lock).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
+                .map(|_| ()))?;
+        }
+        within!(tx, conn => sqlx::query(RENAME).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
+            .map(|_| ()))?;
+        let mut changes = Vec::new();
+        for table in Table::ALL {
+            // Who is still at the old id has a counterpart at the new one.
+            let name = table.as_str();
+            let list = format!(
+                "select id, subscriber_id, text from {name} where subscriber_id in \
+                 (select id from subscribers where platform = $1 and chat = $2)"
+            );
+            let move_all = format!(
+                "update {name} set subscriber_id = (select there.id from subscribers here join subscribers there \
+                 on there.platform = $1 and there.chat = $3 and there.thread = here.thread where here.id = {name}.subscriber_id) \
+                 where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
+                 (select 1 from {name} same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
+                 and there.chat = $3 and same.text = {name}.text and there.thread = (select thread from subscribers here \
+                 where here.id = {name}.subscriber_id)) returning id, subscriber_id, text"
+            );
+            let left: Vec<Row> = within!(tx, conn => sqlx::query_as(AssertSqlSafe(list)).bind(platform.as_str())
+                .bind(from).fetch_all(conn).await)?;
+            let moved: Vec<Row> = within!(tx, conn => sqlx::query_as(AssertSqlSafe(move_all)).bind(platform.as_str())
+                .bind(from).bind(to).fetch_all(conn).await)?;
+            changes.extend(left.into_iter().map(|row| table.deleted(row)));
+            changes.extend(moved.into_iter().map(|row| table.added(row)));
+        }
+        for sql in [DELIVERIES, DELETE] {
             within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
                 .map(|_| ()))?;
         }
-        tx.advance_rules_revision().await?;
+        tx.log_rule_changes(&changes).await?;
         tx.commit().await
     }
 
-    /// Deletes a subscriber with its rules, matches and deliveries.
+    /// Deletes a subscriber with its rules, mutes, matches and deliveries.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn delete_subscriber(&self, id: SubscriberId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        // The subscriber first: whoever commits an article takes its locks in that order too, and a rule that is being
+        // added waits, and then finds nobody to belong to.
+        if tx.is_postgres() {
+            let lock = "select id from subscribers where id = $1 for update";
+            within!(tx, conn => sqlx::query(lock).bind(id).execute(conn).await.map(|_| ()))?;
+        }
+        let mut changes = Vec::new();
+        for table in Table::ALL {
+            let sql =
+                format!("delete from {} where subscriber_id = $1 returning id, subscriber_id, text", table.as_str());
+            let rows: Vec<Row> =
+                within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await)?;
+            changes.extend(rows.into_iter().map(|row| table.deleted(row)));
+        }
         let sql = "delete from subscribers where id = $1";
         within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
-        tx.advance_rules_revision().await?;
+        tx.log_rule_changes(&changes).await?;
         tx.commit().await
     }
 }

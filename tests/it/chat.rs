@@ -22,6 +22,9 @@ async fn the_commands_are_in_the_platforms_menu() {
         "unsubscribe",
         "topics",
         "filter",
+        "mute",
+        "unmute",
+        "why",
         "latest",
         "pause",
         "resume",
@@ -67,9 +70,10 @@ async fn topics_are_subscribed_and_left_by_name() {
 #[tokio::test]
 async fn filters_are_added_listed_and_removed() {
     let world = World::new().await;
-    assert_eq!(world.say("/filter add \"Minsk Group\"").await, "Filter 1 is on: \"Minsk Group\"");
+    let added = world.say("/filter add \"Minsk Group\"").await;
+    assert_eq!(added, "Filter 1 is on: \"Minsk Group\"\nIt would have sent nothing in the last 7 days.");
     assert_eq!(world.say("/filter add “Minsk  Group”").await, "You already have this filter: \"Minsk Group\"");
-    assert_eq!(world.say("/filter add shusha | lachin").await, "Filter 2 is on: shusha OR lachin");
+    assert!(world.say("/filter add shusha | lachin").await.starts_with("Filter 2 is on: shusha OR lachin\n"));
     assert!(world.say("/filter").await.contains("1. \"Minsk Group\"\n2. shusha OR lachin\n"));
     assert_eq!(world.say("/filter remove 1").await, "Removed: \"Minsk Group\"");
     assert_eq!(world.say("/filter remove 2").await, "There is no filter 2; you have one.");
@@ -161,7 +165,7 @@ async fn forget_asks_and_then_deletes_everything() {
     world.say("/subscribe ceasefire").await;
     world.say("/filter add shusha").await;
     let question = world.say("/forget").await;
-    assert!(question.contains("1 topic, 1 filter"), "{question}");
+    assert!(question.contains("1 topic, 1 filter, 0 mutes"), "{question}");
     let message = world.api.sent().pop().unwrap();
     world.api.press(USER, message.message_id, USER, "forget:no");
     world.answer().await;
@@ -182,6 +186,10 @@ async fn what_was_wrong_and_what_to_type_is_said() {
         ("/subscrib ceasefire", "Did you mean /subscribe?"),
         ("/xyzzy", "Type /help"),
         ("/filter remove two", "/filter remove 2"),
+        ("/filter edit shusha", "/filter edit 2 karabakh truce"),
+        ("/mute (", "this parenthesis has no end"),
+        ("/unmute 3", "nothing is muted"),
+        ("/why what", "what is no web address"),
         ("/filter ad x", "/filter add RULE"),
         ("/filter add", "A rule is missing"),
         ("/latest 0", "1 to 20"),
@@ -192,7 +200,12 @@ async fn what_was_wrong_and_what_to_type_is_said() {
         assert!(answer.contains(part), "{text}: {answer}");
     }
     let help = world.say("/help").await;
-    assert!(help.contains("/filter [add RULE | remove N | test RULE]") && help.contains("negotiat*"), "{help}");
+    assert!(
+        help.contains("/filter [add RULE | test RULE | edit N RULE | remove N]") && help.contains("negotiat*"),
+        "{help}"
+    );
+    let rules = world.say("/help rules").await;
+    assert!(rules.contains("What binds first") && rules.contains("NEAR/5") && rules.contains("=ceasefire"), "{rules}");
 }
 
 #[tokio::test]

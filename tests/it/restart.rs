@@ -198,7 +198,7 @@ async fn what_was_pressed_and_typed_is_not_done_again_after_a_restart() {
         let mut program = stage.start();
         stage.api.user_says(USER, "/filter");
         let sent = stage.api.wait_for_sent(before + 4, SOON).await.unwrap();
-        assert!(sent.last().unwrap().plain.contains("1. lachin\nRemove"), "{:?}", sent.last().unwrap().plain);
+        assert!(sent.last().unwrap().plain.contains("1. lachin\nChange"), "{:?}", sent.last().unwrap().plain);
         stage.api.user_says(USER, "/filter remove 1");
         stage.api.wait_for_sent(before + 5, SOON).await.unwrap();
         program.terminate();

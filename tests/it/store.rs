@@ -1,6 +1,8 @@
 //! What the store promises by itself: claims are exclusive, keys settle races, the lock keeps a second process out.
 
-use ceasewire::model::{Address, Platform, Tick};
+use std::collections::BTreeMap;
+
+use ceasewire::model::{Address, Platform, RuleId, SubscriberId, Tick};
 use ceasewire::store::Store;
 
 use crate::support::world::{TRUCE, World, item};
@@ -109,4 +111,116 @@ async fn feeds_that_are_configured_no_more_rest_and_come_back_with_their_state()
     world.store.sync_feeds(&sources, world.now).await.unwrap();
     let feeds = world.store.list_feeds().await.unwrap();
     assert!(feeds.len() == 2 && feeds.iter().all(|feed| feed.seeded_at.is_some()));
+}
+
+/// Rules and mutes as somebody holds them who follows the log of changes.
+#[derive(Default)]
+struct Follower {
+    revision: i64,
+    rules: BTreeMap<RuleId, (SubscriberId, String)>,
+    mutes: BTreeMap<RuleId, (SubscriberId, String)>,
+}
+
+impl Follower {
+    async fn follow(&mut self, store: &Store) {
+        for change in store.list_rule_changes(self.revision).await.unwrap().unwrap() {
+            assert_eq!(change.revision, self.revision + 1);
+            self.revision = change.revision;
+            let held = if change.mute { &mut self.mutes } else { &mut self.rules };
+            if change.added {
+                held.insert(change.id, (change.subscriber_id, change.text));
+            } else {
+                assert_eq!(held.remove(&change.id), Some((change.subscriber_id, change.text)));
+            }
+        }
+        let rules = store.list_all_rules().await.unwrap().into_iter();
+        let mutes = store.list_all_mutes().await.unwrap().into_iter();
+        assert_eq!(self.rules, rules.map(|rule| (rule.id, (rule.subscriber_id, rule.text))).collect());
+        assert_eq!(self.mutes, mutes.map(|mute| (mute.id, (mute.subscriber_id, mute.text))).collect());
+        assert_eq!(self.revision, store.find_rules_revision().await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn who_follows_the_changes_of_rules_holds_what_is_stored() {
+    let world = World::new().await;
+    let (store, now) = (&world.store, world.now);
+    let mut follower = Follower::default();
+    for text in
+        ["/subscribe all", "/filter add shusha", "/filter add lachin", "/unsubscribe meeting", "/filter remove 1"]
+    {
+        world.say(text).await;
+        follower.follow(store).await;
+    }
+    let at = |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None };
+    let mut ids = Vec::new();
+    for (chat, rules, mutes) in [
+        ("-500", ["ceasefire", "karabakh"], ["football", "chess"]),
+        ("-100500", ["karabakh", "shusha"], ["chess", "source:post"]),
+        ("-700", ["karabakh", "baku"], ["chess", "golf"]),
+    ] {
+        let id = store.insert_subscriber(&at(chat), now).await.unwrap().id;
+        for (rule, mute) in rules.into_iter().zip(mutes) {
+            assert!(store.insert_rule(id, None, rule, now).await.unwrap().is_some());
+            assert!(store.insert_rule(id, None, rule, now).await.unwrap().is_none());
+            assert!(store.insert_mute(id, mute, now).await.unwrap());
+            assert!(!store.insert_mute(id, mute, now).await.unwrap());
+        }
+        ids.push(id);
+    }
+    follower.follow(store).await;
+    let rules = store.list_rules(ids[2]).await.unwrap();
+    assert!(store.replace_rule(&rules[0], None, "stepanakert").await.unwrap());
+    assert!(!store.replace_rule(&rules[0], None, "again").await.unwrap(), "it reads otherwise by now");
+    assert!(!store.replace_rule(&rules[1], None, "stepanakert").await.unwrap(), "there is one like that");
+    follower.follow(store).await;
+    let texts: Vec<String> = store.list_rules(ids[2]).await.unwrap().into_iter().map(|rule| rule.text).collect();
+    assert_eq!(texts, ["stepanakert", "baku"]);
+
+    // Onto a chat that is there, to a new one, onto itself.
+    for (from, to) in [("-500", "-100500"), ("-700", "-100700"), ("-100700", "-100700")] {
+        store.move_chat(Platform::Telegram, from, to).await.unwrap();
+        follower.follow(store).await;
+    }
+    assert_eq!(store.list_rules(ids[1]).await.unwrap().len(), 3);
+    assert_eq!(store.list_mutes(ids[1]).await.unwrap().len(), 3);
+    let mute = store.list_mutes(ids[1]).await.unwrap().remove(0);
+    assert!(store.delete_mute(mute.id).await.unwrap());
+    assert!(!store.delete_mute(mute.id).await.unwrap());
+    follower.follow(store).await;
+    for id in ids {
+        store.delete_subscriber(id).await.unwrap();
+        follower.follow(store).await;
+    }
+    assert!(follower.mutes.is_empty() && !follower.rules.is_empty());
+    world.say("/unsubscribe all").await;
+    follower.follow(store).await;
+}
+
+#[tokio::test]
+async fn who_is_too_far_behind_the_changes_is_told_to_read_everything() {
+    let world = World::new().await;
+    let (store, now) = (&world.store, world.now);
+    assert_eq!(store.list_rule_changes(0).await.unwrap(), Some(Vec::new()));
+    assert_eq!(store.list_rule_changes(1).await.unwrap(), None, "a revision that never was");
+    let at = Address { platform: Platform::Telegram, chat: "1".into(), thread: None };
+    let subscriber = store.insert_subscriber(&at, now).await.unwrap().id;
+    // The log keeps the last ten thousand; a deletion of many at once counts each.
+    for number in 0..6 {
+        store.insert_rule(subscriber, None, &format!("word{number}"), now).await.unwrap();
+    }
+    let rules = store.list_rules(subscriber).await.unwrap();
+    let mut text = rules[0].text.clone();
+    for round in 0..5600 {
+        let next = format!("word{}", round % 2 + 10);
+        let rule = ceasewire::model::Rule { text, ..rules[0].clone() };
+        assert!(store.replace_rule(&rule, None, &next).await.unwrap());
+        text = next;
+    }
+    let revision = store.find_rules_revision().await.unwrap();
+    assert_eq!(revision, 6 + 2 * 5600);
+    assert_eq!(store.list_rule_changes(0).await.unwrap(), None);
+    assert_eq!(store.list_rule_changes(999).await.unwrap(), None);
+    assert_eq!(store.list_rule_changes(1000).await.unwrap().unwrap().len(), 10_206);
+    assert_eq!(store.list_rule_changes(revision).await.unwrap(), Some(Vec::new()));
 }

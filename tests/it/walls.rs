@@ -23,7 +23,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("alert/sender", &["model", "alert", "chat", "config", "rule", "store", "story"]),
     ("alert", &[]),
     ("chat", &["model"]),
-    ("bot", &["model", "alert", "bot", "chat", "locale", "rule", "store"]),
+    ("bot", &["model", "alert", "article", "bot", "chat", "locale", "rule", "store"]),
     ("web", &["store"]),
     ("telemetry", &[]),
     ("app", &["model", "alert", "bot", "chat", "config", "feed", "ingest", "poller", "rule", "store", "web"]),

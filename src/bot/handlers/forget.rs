@@ -9,7 +9,8 @@ pub(in crate::bot) async fn ask(store: &Store, at: &Address) -> anyhow::Result<M
         return Ok(reply::nothing_stored().into());
     }
     let (topics, filters) = super::rules(store, at).await?;
-    Ok(Message { text: reply::forget_question(topics.len(), filters.len()), buttons: keyboard::forget() })
+    let mutes = super::mute::mutes(store, at).await?;
+    Ok(Message { text: reply::forget_question(topics.len(), filters.len(), mutes.len()), buttons: keyboard::forget() })
 }
 
 /// The answer's button was pressed.

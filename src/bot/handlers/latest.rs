@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::bot::command::{LATEST_OF_RULE, Latest};
 use crate::bot::reply;
-use crate::bot::search::{self, Depth};
+use crate::bot::search;
 use crate::model::{Address, Message, Outlet, Timestamp};
 use crate::rule::{Expr, Vocabulary};
 use crate::store::Store;
@@ -36,6 +36,6 @@ pub(in crate::bot) async fn handle(
             (if own.is_empty() { vec![Expr::All(Vec::new())] } else { own }, *count)
         }
     };
-    let found = search::recent(store, outlets, &rules, now.plus_secs(-LATEST_SECS), count, Depth::Enough).await?;
-    Ok(reply::latest(&found.newest, outlets).into())
+    let newest = search::recent(store, outlets, &rules, now.plus_secs(-LATEST_SECS), count).await?;
+    Ok(reply::latest(&newest, outlets).into())
 }

@@ -3,12 +3,14 @@
 pub(super) mod filter;
 pub(super) mod forget;
 pub(super) mod latest;
+pub(super) mod mute;
 pub(super) mod pause;
 pub(super) mod settings;
 pub(super) mod start;
 pub(super) mod subscribe;
 pub(super) mod topics;
 pub(super) mod unsubscribe;
+pub(super) mod why;
 
 use std::collections::BTreeSet;
 

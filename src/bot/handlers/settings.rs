@@ -10,7 +10,8 @@ pub(in crate::bot) async fn handle(store: &Store, vocabulary: &Vocabulary, at: &
         return Ok(reply::nothing_stored().into());
     };
     let (topics, filters) = super::rules(store, at).await?;
+    let mutes = store.list_mutes(subscriber.id).await?;
     let names: Vec<&str> =
         vocabulary.topics().filter(|topic| topics.contains(&topic.id)).map(|topic| topic.name.as_str()).collect();
-    Ok(reply::settings(&subscriber, &names, &filters).into())
+    Ok(reply::settings(&subscriber, &names, &filters, &mutes).into())
 }

@@ -37,6 +37,6 @@ pub(super) async fn subscribe(
     subscriber: SubscriberId,
     topic: &str,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    store.insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), now).await
+) -> Result<(), StoreError> {
+    store.insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), now).await.map(|_| ())
 }

@@ -65,6 +65,11 @@ impl World {
 
     /// The same before the first poll, with a number of entries that the first fetch alerts.
     pub async fn unpolled(backfill: usize) -> Self {
+        Self::unpolled_at(backfill, Timestamp::now()).await
+    }
+
+    /// The same, begun at another time.
+    pub async fn unpolled_at(backfill: usize, now: Timestamp) -> Self {
         let database = Database::new().await;
         let site = FeedSite::start().await;
         let api = FakeBotApi::start().await;
@@ -72,7 +77,6 @@ impl World {
             .map(|outlet| format!("[[feeds]]\nurl = \"{}\"\noutlet = \"{outlet}\"\n", site.url(&format!("/{outlet}"))))
             .concat();
         let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), []).unwrap();
-        let now = Timestamp::now();
         let store = app::open_store(&database.url, &settings.feeds, now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
@@ -124,6 +128,24 @@ impl World {
         self.api.user_says(USER, text);
         self.answer().await;
         self.answers_since(before).join("\n---\n")
+    }
+
+    /// The buttons under the last message, each with what it carries.
+    pub fn buttons(&self) -> Vec<(String, String)> {
+        let markup = self.api.sent().pop().unwrap().markup.unwrap_or_default();
+        let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
+        let text = |button: &serde_json::Value, name: &str| button[name].as_str().unwrap().to_owned();
+        let buttons = rows.iter().flat_map(|row| row.as_array().unwrap());
+        buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect()
+    }
+
+    /// Has the user press the only button under the last message, and lets the bot answer.
+    pub async fn press_only_button(&self) {
+        let message = self.api.sent().pop().unwrap();
+        let buttons = self.buttons();
+        let [(_, data)] = buttons.as_slice() else { panic!("{buttons:?}") };
+        self.api.press(USER, message.message_id, message.chat_id, data);
+        self.answer().await;
     }
 
     /// The texts of the messages sent since there were `before`.

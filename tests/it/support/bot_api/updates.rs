@@ -66,6 +66,16 @@ impl FakeBotApi {
         })
     }
 
+    /// Has a user reply in private to one of the bot's messages, and returns the message's id.
+    pub fn user_replies(&self, user_id: i64, to_message_id: i64, text: &str) -> i64 {
+        self.shared.update(|state| {
+            let index = *state.sent_index.get(&(user_id, to_message_id)).expect("a message of the bot's");
+            let replied = state.message_json(&state.sent[index]);
+            let fields = json!({ "from": state.user_json(user_id), "reply_to_message": replied });
+            state.receive("message", user_id, text, fields)
+        })
+    }
+
     /// Has a user write in a group, in a topic if there is one, and returns the message's id.
     pub fn group_says(&self, chat_id: i64, user_id: i64, thread: Option<i64>, text: &str) -> i64 {
         self.shared.update(|state| {
@@ -76,6 +86,11 @@ impl FakeBotApi {
             if let Some(thread) = thread {
                 fields["message_thread_id"] = json!(thread);
                 fields["is_topic_message"] = json!(true);
+                // Telegram has every message of a topic reply to the one that opened it.
+                fields["reply_to_message"] = json!({
+                    "message_id": thread, "date": now(), "chat": chat.to_json(), "message_thread_id": thread,
+                    "is_topic_message": true, "forum_topic_created": { "name": "Topic", "icon_color": 0 },
+                });
                 chat.topics.insert(thread);
             }
             state.receive("message", chat_id, text, fields)

@@ -1,13 +1,20 @@
 //! What the bot says, a function a sentence. The words stand in `locales/`; what is filled in is chosen here.
 
+mod filter;
+mod mute;
+pub(super) mod why;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{CommandFault, Name};
 use crate::alert::render;
 use crate::locale::say;
-use crate::model::{Article, Outlet, Rule, Style, Subscriber, Text};
+use crate::model::{Article, Mute, Outlet, Rule, Style, Subscriber, Text, Timestamp};
 use crate::rule::vocabulary::closest;
 use crate::rule::{RuleError, Vocabulary};
+
+pub(super) use filter::*;
+pub(super) use mute::*;
 
 /// Characters of a rule that a list shows.
 const RULE_SHOWN: usize = 300;
@@ -19,6 +26,9 @@ pub(super) fn description(name: Name) -> String {
         Name::Subscribe => say("describe-subscribe", &[]),
         Name::Unsubscribe => say("describe-unsubscribe", &[]),
         Name::Filter => say("describe-filter", &[]),
+        Name::Mute => say("describe-mute", &[]),
+        Name::Unmute => say("describe-unmute", &[]),
+        Name::Why => say("describe-why", &[]),
         Name::Latest => say("describe-latest", &[]),
         Name::Pause => say("describe-pause", &[]),
         Name::Resume => say("describe-resume", &[]),
@@ -39,6 +49,10 @@ pub(super) fn help(conflict: &str) -> Text {
         text = text.with(name.usage(), Style::Code).with(format!("\n    {}\n", description(*name)), Style::Plain);
     }
     join(text.with("\n", Style::Plain), say("help-rules", &[]))
+}
+
+pub(super) fn help_rules() -> Text {
+    say("help-language", &[])
 }
 
 pub(super) fn failed() -> Text {
@@ -63,6 +77,7 @@ pub(super) fn command_fault(fault: &CommandFault) -> Text {
             say("too-many-arguments", &[("name", name.as_str().into()), ("usage", name.usage().into())])
         }
         CommandFault::FilterNumber => say("filter-number", &[]),
+        CommandFault::FilterEdit => say("filter-edit-how", &[]),
         CommandFault::FilterVerb(verb) => say("filter-verb", &[("verb", verb.as_str().into())]),
         CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
         CommandFault::LatestCount => say("latest-count", &[]),
@@ -110,45 +125,6 @@ pub(super) fn filters_remain(count: usize) -> Text {
     say("filters-remain", &[("count", count.into())])
 }
 
-pub(super) fn filters(filters: &[Rule]) -> Text {
-    if filters.is_empty() {
-        return say("filters-none", &[]);
-    }
-    let mut text = say("filters-some", &[]).with("\n", Style::Plain);
-    for (number, filter) in (1..).zip(filters) {
-        text = text
-            .with(format!("{number}. "), Style::Plain)
-            .with(shortened(&filter.text), Style::Code)
-            .with("\n", Style::Plain);
-    }
-    join(text, say("filters-how", &[]))
-}
-
-pub(super) fn filter_added(number: usize, rule: &str) -> Text {
-    say("filter-added", &[("number", number.into()), ("rule", shortened(rule).into())])
-}
-
-pub(super) fn filter_there(rule: &str) -> Text {
-    say("filter-there", &[("rule", shortened(rule).into())])
-}
-
-pub(super) fn filter_removed(rule: &str) -> Text {
-    say("filter-removed", &[("rule", shortened(rule).into())])
-}
-
-pub(super) fn no_such_filter(number: usize, count: usize) -> Text {
-    say("no-such-filter", &[("number", number.into()), ("count", count.into())])
-}
-
-pub(super) fn too_many_filters(most: usize) -> Text {
-    say("too-many-filters", &[("most", most.into())])
-}
-
-pub(super) fn filter_test(rule: &str, count: usize, newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
-    let text = say("filter-test", &[("rule", shortened(rule).into()), ("count", count.into())]);
-    join(text, articles(newest, outlets))
-}
-
 pub(super) fn latest(newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
     if newest.is_empty() { say("latest-none", &[]) } else { join(say("latest-some", &[]), articles(newest, outlets)) }
 }
@@ -169,22 +145,27 @@ pub(super) fn nothing_stored() -> Text {
     say("nothing-stored", &[])
 }
 
-pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule]) -> Text {
+pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule], mutes: &[Mute]) -> Text {
     let since = subscriber.created_at.to_datetime().format("%-d %b %Y").to_string();
     let alerts = match subscriber.paused_at {
-        Some(time) => {
-            say("settings-paused", &[("time", time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string().into())])
-        }
+        Some(time) => say("settings-paused", &[("time", moment(time).into())]),
         None => say("settings-flowing", &[]),
     };
     let topics = if topics.is_empty() { "–".to_owned() } else { topics.join(", ") };
-    let text =
-        say("settings", &[("since", since.into()), ("topics", topics.into()), ("filters", filters.len().into())]);
+    let text = say(
+        "settings",
+        &[
+            ("since", since.into()),
+            ("topics", topics.into()),
+            ("filters", filters.len().into()),
+            ("mutes", mutes.len().into()),
+        ],
+    );
     join(join(text.with("\n", Style::Plain), alerts), say("settings-how", &[]))
 }
 
-pub(super) fn forget_question(topics: usize, filters: usize) -> Text {
-    say("forget-question", &[("topics", topics.into()), ("filters", filters.into())])
+pub(super) fn forget_question(topics: usize, filters: usize, mutes: usize) -> Text {
+    say("forget-question", &[("topics", topics.into()), ("filters", filters.into()), ("mutes", mutes.into())])
 }
 
 pub(super) fn forget_kept() -> Text {
@@ -199,6 +180,10 @@ fn articles(articles: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
     articles.iter().fold(Text::default(), |text, article| {
         join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)))
     })
+}
+
+fn moment(time: Timestamp) -> String {
+    time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 fn join(mut text: Text, more: Text) -> Text {

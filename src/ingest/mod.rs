@@ -4,16 +4,19 @@
 //! matches and the alerts they cause, in one short transaction. What was read before that transaction may have changed
 //! meanwhile; then the transaction does nothing and the article is computed again.
 
-use std::collections::BTreeMap;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify};
 
 use crate::article::{clean, identity};
 use crate::model::{Article, ArticleId, Entry, Feed, Outlet, RuleId, StoryId, SubscriberId, Timestamp};
-use crate::rule::{Doc, Index, Vocabulary};
+use crate::rule::{Doc, Vocabulary};
 use crate::store::{NewArticle, Store, StoreError};
 use crate::story::group;
+use rules::Rules;
 
 /// Articles that a new one is compared with; more share a fingerprint only when a text is boilerplate.
 const CANDIDATES: i64 = 50;
@@ -52,12 +55,8 @@ pub struct Ingest {
     outbox: Arc<Notify>,
 }
 
-/// The rules as they were at a revision.
-#[derive(Debug, Default)]
-struct Rules {
-    revision: Option<i64>,
-    index: Index<(RuleId, SubscriberId)>,
-}
+/// Rules that an article satisfies, each with whose it is.
+type Matched = Vec<(RuleId, SubscriberId)>;
 
 impl Ingest {
     /// Builds an ingest; `outbox` is notified when there is something to send.
@@ -161,7 +160,7 @@ impl Ingest {
             let revision = self.store.find_stories_revision().await?;
             let candidates = self.store.list_story_candidates(&story_keys, since, CANDIDATES).await?;
             let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
-            let matched = if alert { self.matching(article).await? } else { Vec::new() };
+            let (matched, muted) = if alert { self.matching(article).await? } else { Default::default() };
 
             let mut tx = self.store.begin().await?;
             if !tx.advance_stories_revision(revision).await? {
@@ -172,46 +171,36 @@ impl Ingest {
                 tx.insert_story(article.story_id, now).await?;
             }
             let (id, story_id) = (article.id, article.story_id);
-            if !tx.insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec() }).await? {
+            if !tx
+                .insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec(), alerting: alert })
+                .await?
+            {
                 return Ok(None);
             }
             tx.insert_story_keys(id, &story_keys, now).await?;
-            let mut subscribers: Vec<SubscriberId> = matched.iter().map(|(_, subscriber)| *subscriber).collect();
+            let (silent, loud): (Vec<_>, Vec<_>) =
+                matched.iter().partition::<Vec<_>, _>(|(_, subscriber)| muted.contains(subscriber));
+            let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
             let alerts = tx.insert_deliveries(story_id, id, &subscribers, now).await?;
-            let rules: Vec<RuleId> = matched.iter().map(|(rule, _)| *rule).collect();
-            tx.insert_matches(id, &rules, now).await?;
+            for (matched, muted) in [(loud, false), (silent, true)] {
+                let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
+                tx.insert_matches(id, &rules, muted, now).await?;
+            }
             tx.commit().await?;
-            return Ok(Some((rules.len(), alerts)));
+            return Ok(Some((matched.len(), alerts)));
         }
     }
 
-    async fn matching(&self, article: &Article) -> Result<Vec<(RuleId, SubscriberId)>, StoreError> {
+    /// The rules that an article satisfies, and the subscribers who have muted it.
+    async fn matching(&self, article: &Article) -> Result<(Matched, BTreeSet<SubscriberId>), StoreError> {
         let doc = Doc::of(article, self.outlets.get(&article.outlet));
         let mut rules = self.rules.lock().await;
-        self.refresh(&mut rules).await?;
-        let mut matched = rules.index.matches(&doc).to_vec();
-        matched.sort_unstable();
-        Ok(matched)
-    }
-
-    /// Brings the index of all rules up to date.
-    async fn refresh(&self, rules: &mut Rules) -> Result<(), StoreError> {
-        // The revision is read before the rules: a rule added in between is read twice, never missed.
-        let revision = self.store.find_rules_revision().await?;
-        if rules.revision != Some(revision) {
-            let mut index = Index::default();
-            for rule in self.store.list_all_rules().await? {
-                match self.vocabulary.compile(&rule.text) {
-                    Ok(expr) => index.insert(&expr, (rule.id, rule.subscriber_id)),
-                    // The profile may have lost a topic since the rule was written; the other rules go on.
-                    Err(error) => tracing::warn!(rule.id = %rule.id, "a stored rule is passed over: {}", error.fault),
-                }
-            }
-            *rules = Rules { revision: Some(revision), index };
-        }
-        Ok(())
+        rules.refresh(&self.store, &self.vocabulary).await?;
+        let matched = rules.matching(&doc);
+        let muted = if matched.is_empty() { BTreeSet::new() } else { rules.muted(&doc) };
+        Ok((matched, muted))
     }
 }
 

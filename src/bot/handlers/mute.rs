@@ -1,0 +1,65 @@
+//! `/mute` and `/unmute`: what is not to alert, whatever the rules say.
+
+use crate::bot::reply;
+use crate::model::{Address, Message, Mute, Timestamp};
+use crate::rule::{Vocabulary, parse};
+use crate::store::{Store, StoreError};
+
+/// The most mutes of one subscriber: each is tried on every article that would alert.
+const MOST_MUTES: usize = 100;
+
+/// The mutes at an address, in the order in which they are numbered.
+pub(super) async fn mutes(store: &Store, at: &Address) -> Result<Vec<Mute>, StoreError> {
+    match store.find_subscriber(at).await? {
+        Some(subscriber) => store.list_mutes(subscriber.id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<Message> {
+    Ok(reply::mutes(&mutes(store, at).await?).into())
+}
+
+pub(in crate::bot) async fn mute(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    at: &Address,
+    rule: &str,
+    now: Timestamp,
+) -> anyhow::Result<Message> {
+    let normal = match vocabulary.compile(rule) {
+        Ok(expr) => expr.to_string(),
+        Err(error) => return Ok(reply::rule_fault(&error).into()),
+    };
+    let subscriber = store.insert_subscriber(at, now).await?;
+    let count = store.list_mutes(subscriber.id).await?.len();
+    if count >= MOST_MUTES {
+        return Ok(reply::too_many_mutes(MOST_MUTES).into());
+    }
+    let added = store.insert_mute(subscriber.id, &normal, now).await?;
+    Ok(if added { reply::muted(count + 1, &normal) } else { reply::mute_there(&normal) }.into())
+}
+
+pub(in crate::bot) async fn unmute_number(store: &Store, at: &Address, number: usize) -> anyhow::Result<Message> {
+    let mutes = mutes(store, at).await?;
+    let Some(mute) = number.checked_sub(1).and_then(|at| mutes.get(at)) else {
+        return Ok(reply::no_such_mute(&number.to_string(), mutes.len()).into());
+    };
+    unmute(store, mute).await
+}
+
+pub(in crate::bot) async fn unmute_rule(store: &Store, at: &Address, rule: &str) -> anyhow::Result<Message> {
+    // What cannot be read as a rule is compared as it is: the language may have changed since it was stored.
+    let normal = parse(rule).map_or_else(|_| rule.to_owned(), |expr| expr.to_string());
+    let mutes = mutes(store, at).await?;
+    let same = |mute: &&Mute| mute.text.to_lowercase() == normal.to_lowercase();
+    match mutes.iter().find(|mute| mute.text == normal).or_else(|| mutes.iter().find(same)) {
+        Some(mute) => unmute(store, mute).await,
+        None => Ok(reply::no_such_mute(&normal, mutes.len()).into()),
+    }
+}
+
+async fn unmute(store: &Store, mute: &Mute) -> anyhow::Result<Message> {
+    store.delete_mute(mute.id).await?;
+    Ok(reply::unmuted(&mute.text).into())
+}

@@ -1,0 +1,203 @@
+//! `/why`: why an alert came, or what became of an article that did not come. Follows an article through the stages of the
+//! flow: fetched, matched, muted, told already, sent.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use crate::article::identity;
+use crate::bot::passages::passages;
+use crate::bot::reply::why::{self as reply, Became, Lack, Name, Reason, Why};
+use crate::model::{
+    Address, Article, ArticleId, DeliveryId, DeliveryStatus, Feed, Message, Mute, Outlet, Rule, SubscriberId,
+};
+use crate::rule::eval::{self, Explanation};
+use crate::rule::{Doc, Vocabulary};
+use crate::store::{Store, StoreError};
+
+/// Passages shown for a rule.
+const PASSAGES: usize = 5;
+/// Rules explained in one answer.
+const MOST_RULES: usize = 10;
+
+/// What answers are made from.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::bot) struct Sources<'a> {
+    pub(in crate::bot) store: &'a Store,
+    pub(in crate::bot) vocabulary: &'a Vocabulary,
+    pub(in crate::bot) outlets: &'a BTreeMap<String, Outlet>,
+}
+
+/// The button under an alert was pressed.
+pub(in crate::bot) async fn pressed(from: Sources<'_>, at: &Address, id: DeliveryId) -> anyhow::Result<Message> {
+    let delivery = match from.store.find_subscriber(at).await? {
+        Some(subscriber) => from.store.find_delivery(subscriber.id, id).await?.map(|found| (subscriber.id, found)),
+        None => None,
+    };
+    told(from, delivery).await
+}
+
+/// The alert that was replied to, or else the last one.
+pub(in crate::bot) async fn alert(from: Sources<'_>, at: &Address, reply_to: Option<&str>) -> anyhow::Result<Message> {
+    let Some(subscriber) = from.store.find_subscriber(at).await? else {
+        return Ok(reply::none_yet().into());
+    };
+    let delivery = match reply_to {
+        Some(message) => from.store.find_delivery_sent_as(subscriber.id, message).await?,
+        None => match from.store.find_last_delivery(subscriber.id).await? {
+            Some(last) => Some(last),
+            None => return Ok(reply::none_yet().into()),
+        },
+    };
+    told(from, delivery.map(|found| (subscriber.id, found))).await
+}
+
+/// Why an alert came.
+async fn told(from: Sources<'_>, delivery: Option<(SubscriberId, DeliveryStatus)>) -> anyhow::Result<Message> {
+    let Some((subscriber, delivery)) = delivery else { return Ok(reply::no_alert().into()) };
+    let Some(article) = from.store.find_article(delivery.article_id).await? else {
+        return Ok(reply::no_alert().into());
+    };
+    let reasons = reasons(from, &article, subscriber).await?;
+    Ok(reply::alert(&article, from.outlets.get(&article.outlet), &reasons).into())
+}
+
+async fn reasons(from: Sources<'_>, article: &Article, subscriber: SubscriberId) -> Result<Vec<Reason>, StoreError> {
+    let doc = Doc::of(article, from.outlets.get(&article.outlet));
+    let rules = from.store.list_matched_rules(article.id, subscriber).await?;
+    let reason = |rule: &Rule| {
+        let explanation = explain(from.vocabulary, rule, &doc).unwrap_or_default();
+        let passages = passages(&article.title, &article.text, &explanation.places, PASSAGES);
+        Reason { name: name(from.vocabulary, rule), changed: !explanation.matched, passages }
+    };
+    Ok(rules.iter().take(MOST_RULES).map(reason).collect())
+}
+
+fn name(vocabulary: &Vocabulary, rule: &Rule) -> Name {
+    match &rule.topic {
+        Some(id) => Name::Topic(vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone())),
+        None => Name::Filter(rule.text.clone()),
+    }
+}
+
+/// What a rule finds in an article, a subscription by its topic's own words; `None` for a rule that the profile does not
+/// allow any more.
+fn explain(vocabulary: &Vocabulary, rule: &Rule, doc: &Doc) -> Option<Explanation> {
+    match &rule.topic {
+        Some(topic) => vocabulary.topic_rule(topic).map(|expr| eval::explain(expr, doc)),
+        None => vocabulary.compile(&rule.text).ok().map(|expr| eval::explain(&expr, doc)),
+    }
+}
+
+/// What became of the article at an address.
+pub(in crate::bot) async fn article(from: Sources<'_>, at: &Address, typed: &str) -> anyhow::Result<Message> {
+    let Some(url) = web_address(typed) else { return Ok(reply::no_address(typed).into()) };
+    let feeds = from.store.list_feeds().await?;
+    let article = match known(from.store, &url, &feeds).await? {
+        Some(id) => from.store.find_article(id).await?,
+        None => None,
+    };
+    let Some(article) = article else {
+        let host = host(&url).unwrap_or_default();
+        let readers: Vec<&Feed> = feeds.iter().filter(|feed| is_of(feed, &host)).collect();
+        return Ok(reply::unknown(&host, &readers, from.outlets).into());
+    };
+    let became = became(from, at, &article).await?;
+    Ok(reply::article(&article, from.outlets, &became).into())
+}
+
+async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::Result<Became> {
+    let store = from.store;
+    let Some(subscriber) = store.find_subscriber(at).await? else { return Ok(Became::NothingAsked) };
+    let delivery = store.find_delivery_of_story(subscriber.id, article.story_id).await?;
+    if let Some(delivery) = delivery.as_ref().filter(|delivery| delivery.article_id == article.id) {
+        return Ok(Became::Delivery(delivery.clone(), reasons(from, article, subscriber.id).await?));
+    }
+    if !store.is_article_alerting(article.id).await? {
+        return Ok(Became::Silent);
+    }
+    if let Some(delivery) = delivery {
+        let other = store.find_article(delivery.article_id).await?.map(Box::new);
+        return Ok(Became::Story(delivery, other));
+    }
+    let doc = Doc::of(article, from.outlets.get(&article.outlet));
+    if store.list_matched_rules(article.id, subscriber.id).await?.is_empty() {
+        let rules = store.list_rules(subscriber.id).await?;
+        if rules.is_empty() {
+            return Ok(Became::NothingAsked);
+        }
+        let lacks = rules.iter().take(MOST_RULES).map(|rule| lack(from.vocabulary, rule, article, &doc));
+        return Ok(Became::Unmatched(lacks.collect()));
+    }
+    if store.is_match_muted(article.id, subscriber.id).await? {
+        let mut mutes = store.list_mutes(subscriber.id).await?.into_iter();
+        let matches = |mute: &Mute| from.vocabulary.compile(&mute.text).is_ok_and(|rule| eval::matches(&rule, &doc));
+        return Ok(Became::Muted(mutes.find(matches)));
+    }
+    Ok(subscriber.paused_at.map_or(Became::HeldBack, Became::Paused))
+}
+
+fn lack(vocabulary: &Vocabulary, rule: &Rule, article: &Article, doc: &Doc) -> Lack {
+    let about = rule.topic.as_ref().map(|topic| article.topics.contains(topic));
+    let why = match (explain(vocabulary, rule, doc), about) {
+        (None, _) => Why::Unusable,
+        (Some(_), Some(true)) => Why::Newer,
+        (Some(found), Some(false)) if found.matched => Why::TopicAside,
+        (Some(_), Some(false)) => Why::NoTopic,
+        (Some(found), None) if found.matched => Why::Newer,
+        (Some(found), None) => Why::Failed(found.failed),
+    };
+    Lack { name: name(vocabulary, rule), why }
+}
+
+/// The article that an address stands for, by any key that it may have been remembered under.
+async fn known(store: &Store, url: &Url, feeds: &[Feed]) -> Result<Option<ArticleId>, StoreError> {
+    let keys: Vec<[u8; 16]> =
+        identity::page_keys(url.as_str(), feeds.iter().map(|feed| feed.id)).into_iter().map(|key| key.0).collect();
+    let found = store.find_article_keys(&keys).await?;
+    Ok(keys.iter().find_map(|key| found.get(key)).copied())
+}
+
+/// The web address that somebody typed, with or without its scheme.
+fn web_address(typed: &str) -> Option<Url> {
+    let typed = typed.trim().trim_start_matches('<').trim_end_matches('>');
+    if typed.contains(char::is_whitespace) {
+        return None;
+    }
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    Url::parse(&whole)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
+}
+
+fn host(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+/// Whether a feed is at this host, at a part of it, or at what it is a part of.
+fn is_of(feed: &Feed, name: &str) -> bool {
+    let Some(theirs) = Url::parse(&feed.url).ok().as_ref().and_then(host) else { return false };
+    let part = |whole: &str, part: &str| part.strip_suffix(whole).is_some_and(|rest| rest.ends_with('.'));
+    theirs == name || part(&theirs, name) || part(name, &theirs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_by_what_people_copy() {
+        for (typed, expected) in [
+            ("https://a.example/1", Some("https://a.example/1")),
+            (" <https://a.example/1> ", Some("https://a.example/1")),
+            ("a.example/1", Some("https://a.example/1")),
+            ("ceasefire", None),
+            ("a.example and more", None),
+            ("ftp://a.example/1", None),
+        ] {
+            assert_eq!(web_address(typed).map(|url| url.to_string()).as_deref(), expected, "{typed}");
+        }
+    }
+}

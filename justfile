@@ -21,6 +21,10 @@ lint:
 deny:
     cargo deny check bans licenses sources
 
+# How fast rules are matched, beside other ways to do it; `just bench-rules --help`. TEST_DATABASE_URL adds PostgreSQL.
+bench-rules *args:
+    cargo bench --bench rules -- {{args}}
+
 # Everything that CI runs.
 ci:
     .ci/run

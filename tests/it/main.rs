@@ -11,6 +11,7 @@ mod chat;
 mod commandline;
 mod corpus;
 mod fakes;
+mod fuzz;
 mod identity;
 mod polling;
 mod restart;

@@ -21,6 +21,26 @@ lint:
 deny:
     cargo deny check bans licenses sources
 
+# How fast rules are matched, beside other ways to do it; `just bench-rules --help`. TEST_DATABASE_URL adds PostgreSQL.
+bench-rules *args:
+    cargo bench --bench rules -- {{args}}
+
+# Looks for texts that break the rule engine, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
+fuzz seconds="60":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # The program's versions; cargo adds what only the targets need.
+    cp Cargo.lock fuzz/Cargo.lock
+    failed=0
+    for target in rule analysis; do
+        # What is tried on the way and worth keeping goes to the first folder; the second one has the seeds and is only
+        # read. The code is all safe Rust: without a sanitizer more texts are tried.
+        mkdir -p "fuzz/target/grown/$target"
+        cargo +nightly fuzz run --sanitizer none "$target" "fuzz/target/grown/$target" "fuzz/corpus/$target" -- \
+            -max_total_time={{seconds}} -max_len=4096 -timeout=10 -dict="fuzz/dictionaries/$target.dict" || failed=1
+    done
+    exit $failed
+
 # Everything that CI runs.
 ci:
     .ci/run

@@ -155,7 +155,7 @@ pub fn source_key(text: &str) -> String {
         Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
         None => &lower,
     };
-    let host = host.strip_prefix("www.").unwrap_or(host);
+    let host = host.trim_start_matches("www.");
     host.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -12,6 +12,7 @@ mod commandline;
 mod corpus;
 mod fakes;
 mod filters;
+mod fuzz;
 mod identity;
 mod mutes;
 mod polling;

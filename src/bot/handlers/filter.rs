@@ -6,7 +6,7 @@ use crate::bot::search::{self, Trial};
 use crate::bot::{Answer, keyboard, reply};
 use crate::locale;
 use crate::model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
-use crate::rule::{Expr, RuleError, Vocabulary, parse, stem};
+use crate::rule::{Expr, RuleError, Vocabulary, stem};
 use crate::store::{Store, StoreError};
 
 /// The most filters of one subscriber; a list longer than that is not looked after by anyone.

@@ -49,11 +49,21 @@ pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
         // Only a closing parenthesis ends a rule early.
         return Err(fail((span.clone(), Fault::StrayClose)));
     }
+    // A field before a group, and a row of NEARs, print longer than they are typed, and what is printed is what is kept.
+    if parser.terms * 2 > MAX_TERMS && expr.terms().len() > MAX_TERMS {
+        return Err(fail((0..rule.len(), Fault::TooManyTerms)));
+    }
+    if rule.len() * GROWTH > MAX_CHARS && expr.to_string().chars().count() > MAX_CHARS {
+        return Err(fail((0..rule.len(), Fault::TooLong)));
+    }
     if eval::accepts_nothing(&expr) {
         return Err(fail((0..rule.len(), Fault::OnlyNegative)));
     }
     Ok((expr, parser.topics))
 }
+
+/// The most by which a rule can grow when it is printed: `a|` in a field becomes `title:a OR `.
+const GROWTH: usize = 8;
 
 type Parsed = Result<Expr, (Range<usize>, Fault)>;
 

@@ -1,0 +1,174 @@
+//! What must hold whatever is typed or published. The fuzz targets look for a text that breaks it; `tests/it/fuzz.rs`
+//! replays what they have learnt.
+
+#![allow(dead_code, reason = "each target uses its half")]
+
+use std::sync::OnceLock;
+
+use ceasewire::model::Topic;
+use ceasewire::rule::analysis::{fold, tokens, words};
+use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
+
+/// A text as a rule.
+///
+/// # Panics
+/// When a refusal has no place in the rule, a normal form is not read as the rule that it is of, or the index and the
+/// evaluator disagree.
+pub fn rule(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match parse(text) {
+        Err(error) => {
+            assert_eq!(error.rule, text);
+            assert!(text.get(error.span.clone()).is_some(), "{:?} is no place in {text:?}", error.span);
+            assert!(!error.to_string().is_empty());
+            assert!(vocabulary().compile(text).is_err(), "a vocabulary mends no fault: {text:?}");
+        }
+        Ok(expr) => {
+            assert!(words(text).iter().all(|word| !word.is_empty()), "a word of {text:?} is nothing");
+            let normal = expr.to_string();
+            let again = parse(&normal).unwrap_or_else(|error| panic!("{text:?} prints as {normal:?}: {error}"));
+            assert_eq!(again.to_string(), normal, "the normal form of {text:?}");
+            assert_eq!(again, expr, "the normal form of {text:?}");
+            agree(&[expr]);
+            if let Ok(expr) = vocabulary().compile(text) {
+                agree(&[expr]);
+            }
+        }
+    }
+}
+
+/// A text as an article: a byte for the language, a line for the title, and the rest.
+///
+/// # Panics
+/// When a word is not where it is said to be, folding twice is not folding once, a word of the article is not found by
+/// a rule of that word, or the index and the evaluator disagree.
+pub fn analysis(bytes: &[u8]) {
+    let Some((&language, bytes)) = bytes.split_first() else { return };
+    let language = LANGUAGES[usize::from(language) % LANGUAGES.len()];
+    let content = String::from_utf8_lossy(bytes);
+    let (title, text) = content.split_once('\n').unwrap_or(("", &content));
+    let doc = Doc::new(title, text).in_language(language);
+    let plain = Doc::with(Analysis::Plain, title, text).in_language(language);
+    for field in [title, text] {
+        let mut before = 0;
+        for (number, (span, word)) in tokens(field).enumerate() {
+            assert!(before <= span.start && span.start < span.end, "{span:?} after {before} in {field:?}");
+            before = span.end;
+            let written = field.get(span.clone()).unwrap_or_else(|| panic!("{span:?} is no place in {field:?}"));
+            assert_eq!(word, fold(written));
+            assert_eq!(word, fold(&word), "{written:?} folded twice");
+            assert!(!word.is_empty(), "{written:?} is no word");
+            assert_eq!(words(written), [word], "{written:?} by itself");
+            // Asking for more words than these takes long and finds no more.
+            if number < 16 {
+                let rule = parse(&format!("\"{written}\"")).unwrap_or_else(|error| panic!("{written:?}: {error}"));
+                assert!(eval::matches(&rule, &doc), "{written:?} is not found in {field:?}, which has it");
+                assert!(eval::matches(&rule, &plain), "{written:?} is not found as a whole word in {field:?}");
+            }
+        }
+    }
+    static RULES: OnceLock<Vec<Expr>> = OnceLock::new();
+    let rules = RULES.get_or_init(|| TEN_RULES.iter().map(|rule| compiled(rule)).collect());
+    agree_on(rules, &[doc], Analysis::Full);
+    agree_on(rules, &[plain], Analysis::Plain);
+}
+
+const LANGUAGES: [Option<&str>; 10] = [
+    None,
+    Some("en"),
+    Some("fr"),
+    Some("ru"),
+    Some("tr"),
+    Some("az"),
+    Some("hy"),
+    Some("ka"),
+    Some("fa"),
+    Some("zz-unknown"),
+];
+
+const TEN_RULES: [&str; 10] = [
+    "karabakh ceasefire",
+    "перемирие OR Ղարաբաղ OR قره‌باغ OR ყარაბაღი",
+    "\"minsk group\" -title:osce",
+    "negotiat* -(talks OR meeting)",
+    "title:(truce OR ateşkes) l'arménie",
+    "shusha NEAR/3 (captured OR taken)",
+    "\"le cessez le f*\"",
+    "lang:fr accord, lang:ru договор",
+    "topic:ceasefire OR a",
+    "=Shusha OR e*",
+];
+
+fn compiled(rule: &str) -> Expr {
+    vocabulary().compile(rule).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn vocabulary() -> &'static Vocabulary {
+    static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
+    VOCABULARY.get_or_init(|| {
+        let topic = |id: &str, rule: &str| Topic { id: id.into(), name: id.into(), rule: rule.into() };
+        let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
+        let names = |names: [&str; 3]| names.map(str::to_owned).to_vec();
+        let aliases = [names(["Karabakh", "Карабах", "Dağlıq Qarabağ"]), names(["Shusha", "Shushi", "Şuşa"])];
+        let (vocabulary, faults) = Vocabulary::new(&topics, None, &aliases);
+        assert!(faults.is_empty(), "{faults:?}");
+        vocabulary
+    })
+}
+
+/// Articles of the words that the corpus and the dictionary are full of, so that rules often match.
+fn docs(analysis: Analysis) -> &'static [Doc] {
+    static DOCS: OnceLock<[Vec<Doc>; 2]> = OnceLock::new();
+    let made = |analysis| {
+        let docs = [
+            ("", ""),
+            ("a b", "c a d b ab abc, a. B!"),
+            ("Truce in Nagorno-Karabakh", "Shusha was captured; the OSCE Minsk Group welcomed the ceasefire talks."),
+            ("Перемирие в Карабахе", "Шуша взята, мой мир. Ղարաբաղ, ինչո՞ւ; قره‌باغ و ყარაბაღი Dağlıq Qarabağ'da"),
+        ];
+        let mut docs: Vec<Doc> = docs.into_iter().map(|(title, text)| Doc::with(analysis, title, text)).collect();
+        let told = docs[2].clone().from_source(["osce", "a"], Some("https://www.news.osce.org/a"));
+        docs.push(told.in_language(Some("en-GB")).about(vec!["ceasefire".into(), "a".into()]));
+        docs
+    };
+    let [full, plain] = DOCS.get_or_init(|| [Analysis::Full, Analysis::Plain].map(made));
+    if analysis == Analysis::Full { full } else { plain }
+}
+
+fn agree(rules: &[Expr]) {
+    for analysis in [Analysis::Full, Analysis::Plain] {
+        agree_on(rules, docs(analysis), analysis);
+    }
+}
+
+/// Holds an index of the rules against evaluating each, with all of them, with every other removed, and with all again.
+fn agree_on(rules: &[Expr], docs: &[Doc], analysis: Analysis) {
+    let mut index = Index::new(analysis);
+    for (key, rule) in rules.iter().enumerate() {
+        index.insert(rule, key);
+    }
+    let each: Vec<Vec<usize>> =
+        docs.iter().map(|doc| (0..rules.len()).filter(|&key| eval::matches(&rules[key], doc)).collect()).collect();
+    let check = |index: &mut Index<usize>, when: &str, there: fn(usize) -> bool| {
+        assert_eq!(index.len(), (0..rules.len()).filter(|&key| there(key)).count(), "{when}");
+        for (doc, each) in docs.iter().zip(&each) {
+            let mut found = index.matches(doc).to_vec();
+            found.sort_unstable();
+            let each: Vec<usize> = each.iter().copied().filter(|&key| there(key)).collect();
+            assert_eq!(found, each, "{when}: {} against {doc:?}", listed(rules));
+        }
+    };
+    check(&mut index, "all rules", |_| true);
+    for (key, rule) in rules.iter().enumerate().step_by(2) {
+        assert!(index.remove(rule, key), "{rule} could not be removed");
+    }
+    check(&mut index, "every other rule", |key| key % 2 == 1);
+    for (key, rule) in rules.iter().enumerate().step_by(2) {
+        index.insert(rule, key);
+    }
+    check(&mut index, "all rules again", |_| true);
+}
+
+fn listed(rules: &[Expr]) -> String {
+    rules.iter().map(|rule| format!("{rule}; ")).collect()
+}

@@ -1,0 +1,8 @@
+//! Any text as an article.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::analysis(bytes));

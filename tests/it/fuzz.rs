@@ -1,0 +1,31 @@
+//! What the fuzz targets were seeded with and have found: each text goes through the targets' own checks, so that a
+//! fault that was found once stays found, without a nightly compiler.
+
+#[path = "../../fuzz/checks.rs"]
+mod checks;
+
+use std::panic::catch_unwind;
+use std::path::Path;
+
+fn replay(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut names: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert!(names.len() >= 30, "{} has {} texts", folder.display(), names.len());
+    names.retain(|name| {
+        let text = std::fs::read(folder.join(name)).unwrap();
+        // What is wrong stands above, in the panic's own message.
+        catch_unwind(|| check(&text)).is_err()
+    });
+    assert!(names.is_empty(), "of fuzz/corpus/{target}: {names:?}");
+}
+
+#[test]
+fn no_text_is_a_rule_that_breaks_its_promises() {
+    replay("rule", checks::rule);
+}
+
+#[test]
+fn no_text_is_an_article_that_breaks_its_promises() {
+    replay("analysis", checks::analysis);
+}

@@ -185,6 +185,9 @@ impl Engine for Substring {
     }
 }
 
+/// Marks a filed rule that needs no verifying.
+const DECIDED: Number = 1 << 31;
+
 /// One automaton that finds all words, phrases and beginnings of words of all rules in one pass. Each rule is filed under
 /// that of its terms which the fewest articles have, and verified when that one is found.
 pub struct OneAutomaton {
@@ -192,7 +195,7 @@ pub struct OneAutomaton {
     /// Rule after rule: how many terms must be there, how many must not, and these terms.
     code: Vec<u32>,
     code_starts: Vec<u32>,
-    /// Term after term the rules that are filed under it.
+    /// Term after term the rules that are filed under it, those that it alone decides with a mark.
     filed: Vec<Number>,
     filed_starts: Vec<u32>,
     /// By term and by rule the last article that had it; articles are counted from 1.
@@ -244,10 +247,11 @@ impl OneAutomaton {
         let mut by_term: Vec<Vec<Number>> = vec![Vec::new(); texts.len()];
         for ((number, rule), candidates) in (0..).zip(rules).zip(candidates) {
             match rule {
-                Rule::Any(_) => candidates.into_iter().for_each(|term| by_term[term as usize].push(number)),
-                Rule::All { .. } => {
+                Rule::Any(_) => candidates.into_iter().for_each(|term| by_term[term as usize].push(number | DECIDED)),
+                Rule::All { with, without } => {
+                    let mark = if with.len() == 1 && without.is_empty() { DECIDED } else { 0 };
                     let rarest = candidates.into_iter().min_by_key(|&term| articles_with[term as usize]);
-                    rarest.into_iter().for_each(|term| by_term[term as usize].push(number));
+                    rarest.into_iter().for_each(|term| by_term[term as usize].push(number | mark));
                 }
             }
         }
@@ -296,12 +300,15 @@ impl Engine for OneAutomaton {
         let there = |&term: &u32| self.term_seen[term as usize] == self.article;
         for term in present {
             for &rule in &self.filed[self.filed_starts[term] as usize..self.filed_starts[term + 1] as usize] {
-                let number = rule as usize;
-                let code = &self.code[self.code_starts[number] as usize..self.code_starts[number + 1] as usize];
-                let (with, without) = code[2..].split_at(code[0] as usize);
-                if self.rule_found[number] != self.article && with.iter().all(there) && !without.iter().any(there) {
+                let number = (rule & !DECIDED) as usize;
+                let decided = rule & DECIDED != 0 || {
+                    let code = &self.code[self.code_starts[number] as usize..self.code_starts[number + 1] as usize];
+                    let (with, without) = code[2..].split_at(code[0] as usize);
+                    with.iter().all(there) && !without.iter().any(there)
+                };
+                if decided && self.rule_found[number] != self.article {
                     self.rule_found[number] = self.article;
-                    matching.push(rule);
+                    matching.push(rule & !DECIDED);
                 }
             }
         }

@@ -109,7 +109,7 @@ pub(super) async fn try_rule(
             }
             trial.articles += 1;
             let doc = Doc::of(&article, outlets.get(&article.outlet));
-            let matches = index.matches(&doc);
+            let matches = index.matches(&doc).to_vec();
             if !matches.contains(&Tried::Rule) {
                 continue;
             }

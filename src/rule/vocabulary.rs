@@ -138,7 +138,7 @@ impl Vocabulary {
         let mut passages: Vec<usize> = Vec::new();
         if possible.iter().any(|number| !lead.contains(number)) {
             for words in passages_after_the_lead(doc) {
-                passages.extend(finder.matches_within(doc, words));
+                passages.extend(finder.matches_within(doc, words).iter());
             }
         }
         possible.retain(|number| {

@@ -5,7 +5,6 @@
 //! remembers that for the words it has met, since a few thousand words make up most of what is written.
 
 use std::hash::BuildHasher;
-use std::ops::Range;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
@@ -22,9 +21,6 @@ const KEY_BITS: u32 = 27;
 const KEY_MASK: u32 = (1 << KEY_BITS) - 1;
 /// Words of articles that are remembered; with their keys some 60 bytes each.
 const REMEMBERED: usize = 100_000;
-
-/// Words that are found without a look into the large table; four bytes each.
-const RECENT: usize = 4096;
 
 /// In which form a word of a rule is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,13 +84,32 @@ struct Run {
     name: Key,
 }
 
-/// A word that has been met in an article of some language, with the activations that it brings.
+/// A word that has been met in an article of some language, with the activations that it brings: all in half a cache
+/// line for most words, since among tens of thousands of them each line is a wait for memory.
 #[derive(Clone, Copy, Debug)]
 struct Met {
-    word: (u32, u32),
     language: u8,
-    from: u32,
-    to: u32,
+    /// How many bytes the word has; [`Self::LONG`] where its text stands elsewhere.
+    length: u8,
+    /// The word, or where it begins and ends in `met_text`.
+    text: [u8; Self::INLINE],
+    /// The activations and then [`Activation::NONE`]; or [`Activation::MORE`] with the place of their list in `met_more`.
+    activations: [Activation; Self::ACTIVATIONS],
+}
+
+impl Met {
+    const INLINE: usize = 14;
+    const LONG: u8 = u8::MAX;
+    const ACTIVATIONS: usize = 4;
+
+    fn text<'a>(&'a self, long: &'a str) -> &'a [u8] {
+        if self.length != Self::LONG {
+            return &self.text[..usize::from(self.length)];
+        }
+        let [a, b, c, d, e, f, g, h, ..] = self.text;
+        let (start, end) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        &long.as_bytes()[start as usize..end as usize]
+    }
 }
 
 /// A key that a word satisfies, with what has to be done about it.
@@ -105,6 +120,13 @@ impl Activation {
     const IN_TITLE: u32 = 1 << KEY_BITS;
     const POSITIONAL: u32 = 1 << (KEY_BITS + 1);
     const STARTS_RUN: u32 = 1 << (KEY_BITS + 2);
+    /// What stands for a key is the place of a list.
+    const MORE: u32 = 1 << (KEY_BITS + 3);
+    const NONE: u32 = u32::MAX;
+
+    fn is_more(self) -> bool {
+        self.0 != Self::NONE && self.0 & Self::MORE != 0
+    }
 
     pub(super) fn key(self) -> Key {
         self.0 & KEY_MASK
@@ -140,14 +162,11 @@ pub(super) struct Lexicon {
     runs: Vec<Run>,
     runs_from: HashMap<Key, Vec<u32>>,
     /// What was worked out for the words of articles; forgotten when a new key could change it.
-    met: HashTable<u32>,
-    /// In the order in which they were met, so that the words that are everywhere stand close together.
-    met_words: Vec<Met>,
-    /// By the lowest bits of a word's hash the word that was last looked up: most words of an article are found here, in
-    /// a table that the processor keeps at hand.
-    recent: Vec<u32>,
+    met: HashTable<Met>,
+    /// The text of long ones.
     met_text: String,
-    activations: Vec<Activation>,
+    /// The activations of those that bring many.
+    met_more: Vec<Box<[Activation]>>,
 }
 
 impl Lexicon {
@@ -287,34 +306,30 @@ impl Lexicon {
         numbers.iter().map(|&number| &self.runs[number as usize]).map(|run| (&*run.words, run.name))
     }
 
-    /// Where, among the [`Self::activations`], those of a folded word stand in articles of a language.
-    pub(super) fn look_up(&mut self, word: &str, article: ArticleLanguage) -> Range<usize> {
+    /// Calls `visit` with each key that a folded word satisfies in articles of a language.
+    pub(super) fn look_up(&mut self, word: &str, article: ArticleLanguage, mut visit: impl FnMut(Activation)) {
         let number = match article {
             ArticleLanguage::Known(language) => language as u8,
             ArticleLanguage::Unknown => u8::MAX - 1,
             ArticleLanguage::Other => u8::MAX,
         };
-        let hash = hash_of(&self.hasher, word, number);
-        let (words, text) = (&self.met_words, self.met_text.as_bytes());
-        let is =
-            |met: &Met| met.language == number && &text[met.word.0 as usize..met.word.1 as usize] == word.as_bytes();
-        let slot = hash as usize % RECENT;
-        let met = match self.recent.get(slot).and_then(|&met| words.get(met as usize)).filter(|met| is(met)) {
+        let hash = hash_of(&self.hasher, word.as_bytes(), number);
+        let long = &self.met_text;
+        let known = self.met.find(hash, |met| met.language == number && met.text(long) == word.as_bytes());
+        let met = match known {
             Some(&met) => met,
-            None => {
-                let known = self.met.find(hash, |&met| is(&words[met as usize])).copied();
-                let known = known.unwrap_or_else(|| self.meet(word, article, number, hash));
-                self.recent.resize(RECENT, NONE);
-                self.recent[slot] = known;
-                self.met_words[known as usize]
-            }
+            None => self.meet(word, article, number, hash),
         };
-        met.from as usize..met.to as usize
-    }
-
-    /// An activation by its number.
-    pub(super) fn activation(&self, number: usize) -> Activation {
-        self.activations[number]
+        if met.activations[0].is_more() {
+            self.met_more[met.activations[0].key() as usize].iter().copied().for_each(visit);
+            return;
+        }
+        for activation in met.activations {
+            if activation.0 == Activation::NONE {
+                break;
+            }
+            visit(activation);
+        }
     }
 
     /// Bytes on the heap.
@@ -331,10 +346,9 @@ impl Lexicon {
             + self.kinds.capacity() * size_of::<Kind>()
             + maps
             + self.met.allocation_size()
-            + self.met_words.capacity() * size_of::<Met>()
-            + self.recent.capacity() * size_of::<u32>()
             + self.met_text.capacity()
-            + self.activations.capacity() * size_of::<Activation>()
+            + self.met_more.capacity() * size_of::<Box<[Activation]>>()
+            + self.met_more.iter().map(|more| size_of_val(&**more)).sum::<usize>()
     }
 
     fn new_key(&mut self, wanted: Option<Wanted>, in_title: bool, burden: Burden) -> Key {
@@ -400,11 +414,10 @@ impl Lexicon {
     }
 
     /// Works out what a word brings, and remembers it.
-    fn meet(&mut self, word: &str, article: ArticleLanguage, number: u8, hash: u64) -> u32 {
+    fn meet(&mut self, word: &str, article: ArticleLanguage, number: u8, hash: u64) -> Met {
         if self.met.len() >= REMEMBERED {
             self.forget();
         }
-        let from = self.activations.len() as u32;
         let exact = self.analysis.exact(word);
         let mut keys: Vec<Key> = Vec::new();
         if let Some(atom) = self.atom(&exact) {
@@ -432,45 +445,54 @@ impl Lexicon {
         }
         keys.sort_unstable();
         keys.dedup();
-        for key in keys {
-            let kind = &self.kinds[key as usize];
-            let flag = |set: bool, flag: u32| if set { flag } else { 0 };
-            self.activations.push(Activation(
-                key | flag(kind.in_title, Activation::IN_TITLE)
-                    | flag(kind.positional, Activation::POSITIONAL)
-                    | flag(kind.starts_run, Activation::STARTS_RUN),
-            ));
-        }
-        let start = self.met_text.len() as u32;
-        self.met_text.push_str(word);
-        let met = Met {
-            word: (start, self.met_text.len() as u32),
+        let brought: Vec<Activation> = keys.into_iter().map(|key| self.activation(key)).collect();
+        let mut met = Met {
             language: number,
-            from,
-            to: self.activations.len() as u32,
+            length: Met::LONG,
+            text: [0; Met::INLINE],
+            activations: [Activation(Activation::NONE); Met::ACTIVATIONS],
         };
-        let place = self.met_words.len() as u32;
-        self.met_words.push(met);
-        let (hasher, words, text) = (&self.hasher, &self.met_words, &self.met_text);
-        self.met.insert_unique(hash, place, |&met| {
-            let met = &words[met as usize];
-            hash_of(hasher, &text[met.word.0 as usize..met.word.1 as usize], met.language)
-        });
-        place
+        if let Some(inline) = met.text.get_mut(..word.len()) {
+            inline.copy_from_slice(word.as_bytes());
+            met.length = word.len() as u8;
+        } else {
+            let start = self.met_text.len() as u32;
+            self.met_text.push_str(word);
+            met.text[..4].copy_from_slice(&start.to_le_bytes());
+            met.text[4..8].copy_from_slice(&(self.met_text.len() as u32).to_le_bytes());
+        }
+        if let Some(inline) = met.activations.get_mut(..brought.len()) {
+            inline.copy_from_slice(&brought);
+        } else {
+            met.activations[0] = Activation(self.met_more.len() as u32 | Activation::MORE);
+            self.met_more.push(brought.into());
+        }
+        let (hasher, long) = (&self.hasher, &self.met_text);
+        self.met.insert_unique(hash, met, |met| hash_of(hasher, met.text(long), met.language));
+        met
+    }
+
+    /// A key with what has to be done about it.
+    fn activation(&self, key: Key) -> Activation {
+        let kind = &self.kinds[key as usize];
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        Activation(
+            key | flag(kind.in_title, Activation::IN_TITLE)
+                | flag(kind.positional, Activation::POSITIONAL)
+                | flag(kind.starts_run, Activation::STARTS_RUN),
+        )
     }
 
     fn forget(&mut self) {
         if !self.met.is_empty() {
             self.met.clear();
-            self.met_words.clear();
-            self.recent.clear();
             self.met_text.clear();
-            self.activations.clear();
+            self.met_more.clear();
         }
     }
 }
 
-fn hash_of(hasher: &DefaultHashBuilder, word: &str, language: u8) -> u64 {
+fn hash_of(hasher: &DefaultHashBuilder, word: &[u8], language: u8) -> u64 {
     // The language sets a word apart after hashing: nearly all articles are in few of them.
     hasher.hash_one(word).wrapping_add(u64::from(language).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }

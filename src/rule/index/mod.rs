@@ -9,6 +9,9 @@
 //!
 //! Adding and removing a rule costs some microseconds whatever the number of rules; nothing is ever built anew.
 
+mod anchor;
+mod filing;
+mod hits;
 mod lexicon;
 mod present;
 mod program;
@@ -22,13 +25,20 @@ use hashbrown::DefaultHashBuilder;
 use super::analysis::{Analysis, Doc};
 use super::grammar::{Expr, Pattern};
 use super::stem::ArticleLanguage;
+use anchor::Anchor;
+use filing::{Filed, Filing, Guard, Left};
+use hits::Hits;
 use lexicon::{Key, Lexicon};
 use present::Present;
 use program::Part;
 use tables::{NONE, Sharded, push_tight};
 
-/// The number of a rule that is kept.
-type RuleNumber = u32;
+/// Rules under a key, of all kinds, beside which further holdings of the rule that is just this key are filed one by one;
+/// beyond so many they are kept in order instead, where one of them is found in a few steps.
+const BESIDE: usize = 4096;
+
+/// The number of a holding: a rule with one of its owners. That of a rule's first owner is the number of the rule.
+type Number = u32;
 
 /// Rules with owners of the caller's, ready to be matched.
 #[derive(Clone, Debug)]
@@ -37,222 +47,59 @@ pub struct Index<K> {
     lexicon: Lexicon,
     patterns: Vec<Pattern>,
     /// By key.
-    filed: Vec<Filed<K>>,
-    unanchored: Vec<RuleNumber>,
+    filed: Vec<Filed>,
+    unanchored: Vec<Number>,
+    /// By holding.
+    owners: Vec<K>,
     /// By rule, where its program stands.
     programs: Vec<u32>,
     code: Vec<u8>,
-    /// Places in `code` that are free again, by length.
+    /// By rule, the place in `shared` of its further holdings.
+    sharing: Vec<u32>,
+    /// Further holdings of a rule, ordered by their owners.
+    shared: Vec<Vec<Number>>,
+    /// What is free again: places in `code` by length, numbers of holdings, and places in `shared`.
     free_code: Vec<Vec<u32>>,
-    free_rules: Vec<RuleNumber>,
-    /// By rule.
-    owners: Vec<Owners<K>>,
-    /// Owners beyond the first.
-    more_owners: Vec<Vec<K>>,
-    free_more: Vec<u32>,
+    free_numbers: Vec<Number>,
+    free_shared: Vec<u32>,
     /// Rules of more than one key, by program.
     equal: Sharded,
     hasher: DefaultHashBuilder,
     len: usize,
     /// What a match uses and leaves clean.
     present: Present,
-    hits: Hits<K>,
+    hits: Hits,
 }
 
-/// The rules that an article has been found to satisfy.
-#[derive(Clone, Debug)]
-struct Hits<K> {
-    /// The first owners; those from `count` on are of meaning no more.
-    owners: Vec<K>,
-    count: usize,
-    /// The rules with further owners, likewise.
-    shared: Vec<RuleNumber>,
-    shared_count: usize,
-    /// A bit a rule: those under several anchors that are among the hits.
-    repeated: Vec<u64>,
-}
-
-impl<K> Default for Hits<K> {
-    fn default() -> Self {
-        Self { owners: Vec::new(), count: 0, shared: Vec::new(), shared_count: 0, repeated: Vec::new() }
-    }
-}
-
-impl<K: Copy> Hits<K> {
-    /// Makes it empty, with room for so many rules.
-    fn clear(&mut self, rules: usize) {
-        self.count = 0;
-        self.shared_count = 0;
-        self.repeated.fill(0);
-        if self.repeated.len() < rules / 64 + 1 {
-            self.repeated.resize(rules / 64 + rules / 512 + 64, 0);
-        }
-    }
-
-    /// Adds those of the rules that are `satisfied` and not among the hits yet. Each is written down before it is known
-    /// whether it counts: a jump that cannot be foreseen costs more than a write.
-    fn add(&mut self, rules: &[Filing<K>], satisfied: impl Fn(&Filing<K>) -> bool) {
-        let Some(first) = rules.first() else { return };
-        self.make_room(rules.len(), first.owner);
-        if self.shared.len() < self.shared_count + rules.len() {
-            self.shared.resize((self.shared_count + rules.len()) * 2, NONE);
-        }
-        for filing in rules {
-            let mut hit = satisfied(filing);
-            if filing.rule & REPEATED != 0 {
-                let (word, bit) = (filing.number() as usize / 64, filing.number() % 64);
-                let known = &mut self.repeated[word];
-                hit &= *known >> bit & 1 == 0;
-                *known |= u64::from(hit) << bit;
-            }
-            self.owners[self.count] = filing.owner;
-            self.count += usize::from(hit);
-            self.shared[self.shared_count] = filing.number();
-            self.shared_count += usize::from(hit & (filing.rule & SHARED != 0));
-        }
-    }
-
-    fn extend(&mut self, owners: &[K]) {
-        let Some(&first) = owners.first() else { return };
-        self.make_room(owners.len(), first);
-        self.owners[self.count..self.count + owners.len()].copy_from_slice(owners);
-        self.count += owners.len();
-    }
-
-    /// Makes room for more owners; any one fills it.
-    fn make_room(&mut self, more: usize, any: K) {
-        if self.owners.len() < self.count + more {
-            self.owners.resize((self.count + more) * 2, any);
-        }
-    }
-
-    fn memory_bytes(&self) -> usize {
-        self.owners.capacity() * size_of::<K>()
-            + self.shared.capacity() * size_of::<RuleNumber>()
-            + self.repeated.capacity() * size_of::<u64>()
-    }
-}
-
-/// What is filed under a key.
-#[derive(Clone, Debug)]
-struct Filed<K> {
-    /// The rule that is just this key.
-    alone: RuleNumber,
-    /// Where, among the rules, those begin of which the guard, and then those of which the program is left to decide: each
-    /// kind is gone through in a loop of its own, whose way the processor can foresee.
-    guarded_from: u32,
-    evaluated_from: u32,
-    rules: Vec<Filing<K>>,
-}
-
-impl<K: Copy> Filed<K> {
-    const EMPTY: Self = Self { alone: NONE, guarded_from: 0, evaluated_from: 0, rules: Vec::new() };
-
-    /// The rules by what is left to decide.
-    fn parts(&self) -> [&[Filing<K>]; 3] {
-        let (sure, rest) = self.rules.split_at(self.guarded_from as usize);
-        let (guarded, evaluated) = rest.split_at((self.evaluated_from - self.guarded_from) as usize);
-        [sure, guarded, evaluated]
-    }
-
-    fn add(&mut self, left: Left, filing: Filing<K>) {
-        push_tight(&mut self.rules, filing);
-        let mut place = self.rules.len() - 1;
-        // The first of each later kind moves to the end of its kind, and leaves its place.
-        if left < Left::Program {
-            self.rules.swap(place, self.evaluated_from as usize);
-            place = self.evaluated_from as usize;
-            self.evaluated_from += 1;
-        }
-        if left < Left::Guard {
-            self.rules.swap(place, self.guarded_from as usize);
-            self.guarded_from += 1;
-        }
-    }
-
-    fn remove(&mut self, mut place: usize) {
-        if place < self.guarded_from as usize {
-            self.guarded_from -= 1;
-            self.rules.swap(place, self.guarded_from as usize);
-            place = self.guarded_from as usize;
-        }
-        if place < self.evaluated_from as usize {
-            self.evaluated_from -= 1;
-            self.rules.swap(place, self.evaluated_from as usize);
-            place = self.evaluated_from as usize;
-        }
-        self.rules.swap_remove(place);
-    }
-}
-
-/// A rule under one of its anchors, with what decides most rules at hand: among a million of them each look elsewhere would
-/// miss the processor's caches.
+/// The rules that an article satisfies, with their owners, in the order in which they were added as long as none was
+/// removed.
 #[derive(Clone, Copy, Debug)]
-struct Filing<K> {
-    guard: Guard,
-    /// The rule, with flags above it.
-    rule: u32,
-    /// The rule's first owner.
-    owner: K,
+pub struct Matches<'a, K> {
+    numbers: &'a [Number],
+    owners: &'a [K],
 }
 
-/// What must hold besides the anchor: nothing, or that a key is, or is not, satisfied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Guard(u32);
-
-impl Guard {
-    const NONE: Self = Self(NONE);
-    const ABSENT: u32 = 1 << 31;
-
-    fn present(key: Key) -> Self {
-        Self(key)
+impl<'a, K: Copy> Matches<'a, K> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
     }
 
-    fn absent(key: Key) -> Self {
-        Self(key | Self::ABSENT)
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
-    fn admits(self, present: &Present) -> bool {
-        self == Self::NONE || present.has(self.0 & !Self::ABSENT) == (self.0 & Self::ABSENT == 0)
+    /// The owner of each.
+    pub fn iter(&self) -> impl Iterator<Item = K> + use<'a, K> {
+        let owners = self.owners;
+        self.numbers.iter().map(move |&number| owners[number as usize])
     }
-}
 
-/// The rule is filed under other keys too.
-const REPEATED: u32 = 1 << 31;
-/// The rule has further owners.
-const SHARED: u32 = 1 << 30;
-const RULE: u32 = SHARED - 1;
-
-impl<K> Filing<K> {
-    fn number(&self) -> RuleNumber {
-        self.rule & RULE
+    /// The owners as a list.
+    pub fn to_vec(&self) -> Vec<K> {
+        self.iter().collect()
     }
-}
-
-/// What is left to decide once an anchor is satisfied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Left {
-    /// Nothing.
-    Nothing,
-    /// The guard.
-    Guard,
-    /// The guard, and then the program.
-    Program,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Owners<K> {
-    first: K,
-    /// Place of the others in `more_owners`.
-    more: u32,
-}
-
-/// A key of which one must be satisfied, with a guard; `complete` when both together decide the rule.
-#[derive(Clone, Copy, Debug)]
-struct Anchor {
-    key: Key,
-    guard: Guard,
-    complete: bool,
 }
 
 impl<K: Copy + Ord> Default for Index<K> {
@@ -270,13 +117,14 @@ impl<K: Copy + Ord> Index<K> {
             patterns: Vec::new(),
             filed: Vec::new(),
             unanchored: Vec::new(),
+            owners: Vec::new(),
             programs: Vec::new(),
             code: Vec::new(),
+            sharing: Vec::new(),
+            shared: Vec::new(),
             free_code: Vec::new(),
-            free_rules: Vec::new(),
-            owners: Vec::new(),
-            more_owners: Vec::new(),
-            free_more: Vec::new(),
+            free_numbers: Vec::new(),
+            free_shared: Vec::new(),
             equal: Sharded::default(),
             hasher: DefaultHashBuilder::default(),
             len: 0,
@@ -307,17 +155,16 @@ impl<K: Copy + Ord> Index<K> {
 
     /// Bytes that the index holds on the heap, spare room included.
     pub fn memory_bytes(&self) -> usize {
+        let numbers = [&self.unanchored, &self.programs, &self.sharing, &self.free_numbers, &self.free_shared];
+        let lists = self.shared.iter().chain(&self.free_code);
         self.lexicon.memory_bytes()
             + self.equal.memory_bytes()
-            + self.filed.capacity() * size_of::<Filed<K>>()
-            + self.filed.iter().map(|filed| filed.rules.capacity() * size_of::<Filing<K>>()).sum::<usize>()
-            + (self.unanchored.capacity() + self.programs.capacity()) * size_of::<u32>()
+            + self.filed.capacity() * size_of::<Filed>()
+            + self.filed.iter().map(Filed::memory_bytes).sum::<usize>()
+            + numbers.into_iter().chain(lists).map(|list| list.capacity() * size_of::<u32>()).sum::<usize>()
+            + (self.shared.capacity() + self.free_code.capacity()) * size_of::<Vec<u32>>()
+            + self.owners.capacity() * size_of::<K>()
             + self.code.capacity()
-            + self.free_code.iter().map(|free| free.capacity() * size_of::<u32>()).sum::<usize>()
-            + (self.free_rules.capacity() + self.free_more.capacity()) * size_of::<u32>()
-            + self.owners.capacity() * size_of::<Owners<K>>()
-            + self.more_owners.capacity() * size_of::<Vec<K>>()
-            + self.more_owners.iter().map(|more| more.capacity() * size_of::<K>()).sum::<usize>()
             + self.present.memory_bytes()
             + self.hits.memory_bytes()
     }
@@ -325,23 +172,29 @@ impl<K: Copy + Ord> Index<K> {
     /// Adds a rule for an owner.
     pub fn insert(&mut self, rule: &Expr, owner: K) {
         let part = self.part(rule);
-        self.len += 1;
-        if let Some(number) = self.find(&part) {
-            self.add_owner(number, owner);
-            return;
-        }
         let mut code = Vec::new();
         part.encode(&mut code);
-        let number = self.add_rule(&code, owner);
+        self.len += 1;
+        let number = self.add_holding(owner);
+        if let Some(rule) = self.find(&part, &code) {
+            match part {
+                // The rules of one key are read together with what else is filed under it.
+                Part::Key(key) if self.filed[key as usize].len() < BESIDE => {
+                    self.filed[key as usize].add(Left::Nothing, Guard::NONE, Filing(number));
+                }
+                _ => self.share(rule, number),
+            }
+            return;
+        }
+        self.programs[number as usize] = self.add_program(&code);
         if let Part::Key(key) = part {
             self.filed[key as usize].alone = number;
         } else {
-            let hash = self.hasher.hash_one(&code);
             let (programs, all, hasher) = (&self.programs, &self.code, &self.hasher);
-            self.equal.insert(hash, number, |number| hasher.hash_one(program_of(programs, all, number)));
+            self.equal.insert(hasher.hash_one(&code), number, |number| hasher.hash_one(program(programs, all, number)));
         }
-        match self.anchors(&part) {
-            Some(anchors) => self.file(number, owner, anchors),
+        match anchor::choose(&part, &|key| self.burden(key)) {
+            Some(anchors) => self.file(number, anchors),
             None => self.unanchored.push(number),
         }
     }
@@ -349,79 +202,84 @@ impl<K: Copy + Ord> Index<K> {
     /// Removes a rule of an owner; `false` when there is none such.
     pub fn remove(&mut self, rule: &Expr, owner: K) -> bool {
         let part = self.part(rule);
-        let Some(number) = self.find(&part) else { return false };
-        let Some(left) = self.remove_owner(number, owner) else { return false };
-        self.len -= 1;
-        if left {
+        let mut code = Vec::new();
+        part.encode(&mut code);
+        let Some(rule) = self.find(&part, &code) else { return false };
+        if let Part::Key(key) = part
+            && let Some(beside) = self.beside(key, rule, owner)
+        {
+            // The rule keeps its number, and gets the other's owner where its own goes.
+            if self.owners[rule as usize] == owner {
+                self.owners[rule as usize] = self.owners[beside as usize];
+            }
+            self.filed[key as usize].remove(beside);
+            self.free_numbers.push(beside);
+            self.len -= 1;
             return true;
         }
-        let code = program_of(&self.programs, &self.code, number);
+        if self.sharing[rule as usize] != NONE {
+            return self.unshare(rule, owner);
+        }
+        if self.owners[rule as usize] != owner {
+            return false;
+        }
         if let Part::Key(key) = part {
             self.filed[key as usize].alone = NONE;
         } else {
-            self.equal.remove(self.hasher.hash_one(code), number);
+            self.equal.remove(self.hasher.hash_one(&code), rule);
         }
-        let filed = &mut self.filed;
-        program::for_each_key(code, &mut |key| {
-            let filed = &mut filed[key as usize];
-            while let Some(place) = filed.rules.iter().position(|filing| filing.number() == number) {
-                filed.remove(place);
-            }
-        });
-        self.unanchored.retain(|&other| other != number);
-        self.free_rule(number);
+        program::for_each_key(&code, &mut |key| self.filed[key as usize].remove(rule));
+        self.unanchored.retain(|&other| other != rule);
+        if self.free_code.len() <= code.len() {
+            self.free_code.resize(code.len() + 1, Vec::new());
+        }
+        self.free_code[code.len()].push(self.programs[rule as usize]);
+        self.free_numbers.push(rule);
+        self.len -= 1;
         true
     }
 
-    /// The owners of the rules that an article satisfies, one for each rule, in no order.
-    pub fn matches(&mut self, doc: &Doc) -> &[K] {
+    /// The rules that an article satisfies.
+    pub fn matches(&mut self, doc: &Doc) -> Matches<'_, K> {
         self.matches_within(doc, 0..doc.len())
     }
 
-    /// The same for a part of an article: the words with these numbers.
-    pub fn matches_within(&mut self, doc: &Doc, words: Range<usize>) -> &[K] {
+    /// The rules that a part of an article satisfies: the words with these numbers.
+    pub fn matches_within(&mut self, doc: &Doc, words: Range<usize>) -> Matches<'_, K> {
         debug_assert_eq!(doc.analysis(), self.analysis, "an article is cut as the index compares");
         self.find_keys(doc, words);
         let mut hits = std::mem::take(&mut self.hits);
-        hits.clear(self.programs.len());
+        hits.make_room(self.programs.len());
         // The first rule of each list is read before any list is gone through: among very many keys each is a wait for
         // memory, and these waits pass together.
         let mut touched = 0;
         let lists = self.present.active().iter().map(|&key| &self.filed[key as usize]);
-        let lists = lists.filter(|filed| filed.rules.first().inspect(|first| touched ^= first.rule).is_some());
-        let lists: Vec<&Filed<K>> = lists.collect();
+        let lists: Vec<&Filed> =
+            lists.filter(|filed| filed.first().inspect(|word| touched ^= word).is_some()).collect();
         std::hint::black_box(touched);
         for filed in lists {
-            let [sure, guarded, evaluated] = filed.parts();
-            hits.add(sure, |_| true);
-            hits.add(guarded, |filing| filing.guard.admits(&self.present));
-            for filing in evaluated {
-                if filing.guard.admits(&self.present) && self.holds(filing.number(), doc) {
-                    hits.add(std::slice::from_ref(filing), |_| true);
-                }
+            for filing in filed.sure() {
+                hits.add(filing, true);
+            }
+            for (guard, filing) in filed.guarded() {
+                hits.add(filing, guard.admits(&self.present));
+            }
+            for (guard, filing) in filed.evaluated() {
+                hits.add(filing, guard.admits(&self.present) && self.holds(filing.number(), doc));
             }
         }
-        for place in 0..hits.shared_count {
-            hits.extend(self.more_owners_of(hits.shared[place]));
+        for &rule in self.unanchored.iter().filter(|&&rule| self.holds(rule, doc)) {
+            let shared = if self.sharing[rule as usize] == NONE { 0 } else { Filing::SHARED };
+            hits.add(Filing(rule | shared), true);
         }
-        for &number in self.unanchored.iter().filter(|&&number| self.holds(number, doc)) {
-            hits.extend(std::slice::from_ref(&self.owners[number as usize].first));
-            hits.extend(self.more_owners_of(number));
-        }
+        hits.add_further(|rule| &self.shared[self.sharing[rule as usize] as usize]);
+        hits.list();
         self.hits = hits;
-        &self.hits.owners[..self.hits.count]
+        Matches { numbers: self.hits.numbers(), owners: &self.owners }
     }
 
-    fn more_owners_of(&self, number: RuleNumber) -> &[K] {
-        match self.owners[number as usize].more {
-            NONE => &[],
-            more => &self.more_owners[more as usize],
-        }
-    }
-
-    fn holds(&self, number: RuleNumber, doc: &Doc) -> bool {
-        let code = program_of(&self.programs, &self.code, number);
-        program::holds(code, &self.present, &self.patterns, doc)
+    fn holds(&self, rule: Number, doc: &Doc) -> bool {
+        program::holds(program(&self.programs, &self.code, rule), &self.present, &self.patterns, doc)
     }
 
     /// Works out which keys an article's words satisfy.
@@ -431,20 +289,20 @@ impl<K: Copy + Ord> Index<K> {
         let language = ArticleLanguage::of_tag(Some(doc.language()));
         for number in words {
             let in_title = number < doc.title_len();
-            for activation in lexicon.look_up(doc.word(number), language) {
-                let activation = lexicon.activation(activation);
+            lexicon.look_up(doc.word(number), language, |activation| {
                 if activation.in_title() && !in_title {
-                    continue;
+                    return;
                 }
                 let key = activation.key();
-                if present.set(key) && activation.starts_run() {
+                let first = present.set(key);
+                if first && activation.starts_run() {
                     present.add_start(key);
                 }
                 if activation.is_positional() {
                     let position = doc.position(number);
-                    present.add_place(key, position, position);
+                    present.add_place(key, position, position, first);
                 }
-            }
+            });
         }
         present.find_names(lexicon);
         for key in lexicon.facts(doc.sources(), doc.language(), doc.topics()) {
@@ -462,194 +320,116 @@ impl<K: Copy + Ord> Index<K> {
     }
 
     /// The rule that is kept and equal to this one.
-    fn find(&self, part: &Part) -> Option<RuleNumber> {
+    fn find(&self, part: &Part, code: &[u8]) -> Option<Number> {
         if let Part::Key(key) = part {
             return Some(self.filed[*key as usize].alone).filter(|&number| number != NONE);
         }
-        let mut code = Vec::new();
-        part.encode(&mut code);
         let (programs, all) = (&self.programs, &self.code);
-        self.equal.find(self.hasher.hash_one(&code), |number| program_of(programs, all, number) == code)
+        self.equal.find(self.hasher.hash_one(code), |rule| program(programs, all, rule) == code)
     }
 
-    fn add_rule(&mut self, code: &[u8], owner: K) -> RuleNumber {
-        let place = match self.free_code.get_mut(code.len()).and_then(Vec::pop) {
-            Some(place) => {
-                self.code[place as usize..place as usize + code.len()].copy_from_slice(code);
-                place
-            }
-            None => {
-                let place = self.code.len() as u32;
-                for &word in code {
-                    push_tight(&mut self.code, word);
-                }
-                place
-            }
-        };
-        let owners = Owners { first: owner, more: NONE };
-        if let Some(number) = self.free_rules.pop() {
-            self.programs[number as usize] = place;
-            self.owners[number as usize] = owners;
+    fn add_holding(&mut self, owner: K) -> Number {
+        if let Some(number) = self.free_numbers.pop() {
+            self.owners[number as usize] = owner;
+            self.programs[number as usize] = NONE;
+            self.sharing[number as usize] = NONE;
             return number;
         }
-        let number = self.programs.len() as u32;
-        assert!(number < RULE, "fewer than half a billion different rules");
-        push_tight(&mut self.programs, place);
-        push_tight(&mut self.owners, owners);
+        let number = self.owners.len() as u32;
+        assert!(number < Filing::NUMBERS, "fewer than two billion rules");
+        push_tight(&mut self.owners, owner);
+        push_tight(&mut self.programs, NONE);
+        push_tight(&mut self.sharing, NONE);
         number
     }
 
-    fn free_rule(&mut self, number: RuleNumber) {
-        let place = self.programs[number as usize];
-        let length = program::length(&self.code[place as usize..]);
-        if self.free_code.len() <= length {
-            self.free_code.resize(length + 1, Vec::new());
+    /// Stores a program and says where.
+    fn add_program(&mut self, code: &[u8]) -> u32 {
+        if let Some(place) = self.free_code.get_mut(code.len()).and_then(Vec::pop) {
+            self.code[place as usize..place as usize + code.len()].copy_from_slice(code);
+            return place;
         }
-        self.free_code[length].push(place);
-        self.free_rules.push(number);
+        let place = self.code.len() as u32;
+        for &byte in code {
+            push_tight(&mut self.code, byte);
+        }
+        place
     }
 
-    fn add_owner(&mut self, number: RuleNumber, owner: K) {
-        let owners = &mut self.owners[number as usize];
-        if owners.more == NONE {
-            owners.more = match self.free_more.pop() {
-                Some(place) => place,
-                None => {
-                    push_tight(&mut self.more_owners, Vec::new());
-                    self.more_owners.len() as u32 - 1
-                }
-            };
-            self.each_filing(number, |filing| filing.rule |= SHARED);
-        }
-        let owners = self.owners[number as usize];
-        let more = &mut self.more_owners[owners.more as usize];
-        // In order, which is how owners mostly come: to find one among very many takes a few steps.
-        let place = more.partition_point(|other| *other < owner);
-        if place == more.len() { push_tight(more, owner) } else { more.insert(place, owner) }
+    /// A holding that stands beside the rule of one key: that of `owner`, or any where the rule itself is that owner's.
+    fn beside(&self, key: Key, rule: Number, owner: K) -> Option<Number> {
+        let first = self.owners[rule as usize] == owner;
+        // Only a holding that is not the first of its rule has no program.
+        let sure = self.filed[key as usize].sure().map(Filing::number);
+        let mut beside = sure.filter(|&number| self.programs[number as usize] == NONE);
+        beside.find(|&number| first || self.owners[number as usize] == owner)
     }
 
-    /// Removes an owner and says whether others are left; `None` when it is none of the owners.
-    fn remove_owner(&mut self, number: RuleNumber, owner: K) -> Option<bool> {
-        let owners = &mut self.owners[number as usize];
-        if owners.more == NONE {
-            return (owners.first == owner).then_some(false);
+    /// Lets a holding be one more of a rule.
+    fn share(&mut self, rule: Number, holding: Number) {
+        if self.sharing[rule as usize] == NONE {
+            self.sharing[rule as usize] = self.free_shared.pop().unwrap_or_else(|| {
+                push_tight(&mut self.shared, Vec::new());
+                self.shared.len() as u32 - 1
+            });
+            self.mark_shared(rule, true);
         }
-        let more = &mut self.more_owners[owners.more as usize];
-        if owners.first == owner {
-            owners.first = more.pop()?;
+        let shared = &mut self.shared[self.sharing[rule as usize] as usize];
+        // In the order of their owners, which is how they mostly come: to find one among very many takes a few steps.
+        let owner = self.owners[holding as usize];
+        let place = shared.partition_point(|&other| self.owners[other as usize] < owner);
+        if place == shared.len() { push_tight(shared, holding) } else { shared.insert(place, holding) }
+    }
+
+    /// Takes one of several owners from a rule; `false` when it is none of them.
+    fn unshare(&mut self, rule: Number, owner: K) -> bool {
+        let place = self.sharing[rule as usize];
+        let shared = &mut self.shared[place as usize];
+        let freed = if self.owners[rule as usize] == owner {
+            // The rule keeps its number, which is filed in many places, and gets another first owner.
+            let Some(last) = shared.pop() else { return false };
+            self.owners[rule as usize] = self.owners[last as usize];
+            last
         } else {
-            let place = more.binary_search(&owner).ok()?;
-            more.remove(place);
+            match shared.binary_search_by(|&other| self.owners[other as usize].cmp(&owner)) {
+                Ok(at) => shared.remove(at),
+                Err(_) => return false,
+            }
+        };
+        self.free_numbers.push(freed);
+        self.len -= 1;
+        if shared.is_empty() {
+            *shared = Vec::new();
+            self.free_shared.push(place);
+            self.sharing[rule as usize] = NONE;
+            self.mark_shared(rule, false);
         }
-        let alone = more.is_empty();
-        if alone {
-            *more = Vec::new();
-            self.free_more.push(std::mem::replace(&mut owners.more, NONE));
-        }
-        let first = owners.first;
-        self.each_filing(number, |filing| {
-            filing.owner = first;
-            filing.rule &= if alone { !SHARED } else { u32::MAX };
-        });
-        Some(true)
+        true
     }
 
-    /// Changes what stands under each anchor of a rule.
-    fn each_filing(&mut self, number: RuleNumber, change: impl Fn(&mut Filing<K>)) {
-        let code = program_of(&self.programs, &self.code, number);
-        let filed = &mut self.filed;
-        program::for_each_key(code, &mut |key| {
-            let rules = &mut filed[key as usize].rules;
-            rules.iter_mut().filter(|filing| filing.number() == number).for_each(&change);
-        });
+    fn mark_shared(&mut self, rule: Number, shared: bool) {
+        let code = program(&self.programs, &self.code, rule);
+        program::for_each_key(code, &mut |key| self.filed[key as usize].mark_shared(rule, shared));
     }
 
-    fn file(&mut self, number: RuleNumber, owner: K, mut anchors: Vec<Anchor>) {
-        anchors.sort_unstable_by_key(|anchor| (anchor.key, anchor.guard.0));
+    fn file(&mut self, rule: Number, mut anchors: Vec<Anchor>) {
+        anchors.sort_unstable_by_key(|anchor| (anchor.key, anchor.guard));
         anchors.dedup_by_key(|anchor| (anchor.key, anchor.guard));
-        let repeated = if anchors.len() > 1 { REPEATED } else { 0 };
         for anchor in anchors {
-            let left = match (anchor.complete, anchor.guard) {
-                (false, _) => Left::Program,
-                (true, Guard::NONE) => Left::Nothing,
-                (true, _) => Left::Guard,
-            };
-            let filing = Filing { guard: anchor.guard, rule: number | repeated, owner };
-            self.filed[anchor.key as usize].add(left, filing);
+            self.filed[anchor.key as usize].add(anchor.left(), anchor.guard, Filing(rule));
         }
-    }
-
-    /// Anchors of which an article must satisfy at least one to satisfy the rule; `None` where there are none such.
-    fn anchors(&self, part: &Part) -> Option<Vec<Anchor>> {
-        match part {
-            Part::Key(key) => Some(vec![Anchor { key: *key, guard: Guard::NONE, complete: true }]),
-            Part::Run(keys) => {
-                let anchor = *keys.iter().min_by_key(|&&key| self.burden(key))?;
-                let guard = keys.iter().filter(|&&key| key != anchor).min_by_key(|&&key| self.burden(key));
-                let guard = guard.map_or(Guard::NONE, |&key| Guard::present(key));
-                Some(vec![Anchor { key: anchor, guard, complete: false }])
-            }
-            Part::Near { left, right, .. } => {
-                let side = |parts: &[Part]| -> Option<Vec<Anchor>> {
-                    let parts = parts.iter().map(|part| self.anchors(part)).collect::<Option<Vec<_>>>()?;
-                    Some(parts.concat())
-                };
-                let sides = [side(left), side(right)].into_iter().flatten();
-                let mut chosen = sides.min_by_key(|anchors| self.burdens(anchors))?;
-                chosen.iter_mut().for_each(|anchor| anchor.complete = false);
-                Some(chosen)
-            }
-            Part::Any(parts) => {
-                let parts = parts.iter().map(|part| self.anchors(part)).collect::<Option<Vec<_>>>()?;
-                Some(parts.concat())
-            }
-            Part::All(parts) => {
-                let (number, mut chosen) = parts
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(number, part)| Some((number, self.anchors(part)?)))
-                    .min_by_key(|(_, anchors)| self.burdens(anchors))?;
-                let others = parts.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, part)| part);
-                let guard = others
-                    .filter_map(|part| match part {
-                        Part::Key(key) => Some((self.burden(*key), Guard::present(*key))),
-                        Part::Not(inner) => match **inner {
-                            // A word is rarely there, so that its absence rules out little.
-                            Part::Key(key) => Some((u64::MAX, Guard::absent(key))),
-                            _ => None,
-                        },
-                        _ => None,
-                    })
-                    .min_by_key(|(burden, _)| *burden)
-                    .map(|(_, guard)| guard);
-                for anchor in &mut chosen {
-                    match guard {
-                        Some(guard) if anchor.guard == Guard::NONE => {
-                            anchor.guard = guard;
-                            anchor.complete &= parts.len() == 2;
-                        }
-                        _ => anchor.complete = false,
-                    }
-                }
-                Some(chosen)
-            }
-            Part::Not(_) | Part::Pattern(_) => None,
-        }
-    }
-
-    fn burdens(&self, anchors: &[Anchor]) -> u64 {
-        anchors.iter().map(|anchor| self.burden(anchor.key)).sum()
     }
 
     /// What it costs to file another rule under a key: what it is, and how many there are already, since words that many
     /// rules name are those that many articles contain.
     fn burden(&self, key: Key) -> u64 {
-        self.lexicon.burden(key) + self.filed[key as usize].rules.len() as u64 + 1
+        self.lexicon.burden(key) + self.filed[key as usize].len() as u64 + 1
     }
 }
 
-fn program_of<'a>(programs: &[u32], code: &'a [u8], number: RuleNumber) -> &'a [u8] {
-    let code = &code[programs[number as usize] as usize..];
+/// The program of a rule.
+fn program<'a>(programs: &[u32], code: &'a [u8], rule: Number) -> &'a [u8] {
+    let code = &code[programs[rule as usize] as usize..];
     &code[..program::length(code)]
 }
 
@@ -666,10 +446,17 @@ mod tests {
         index
     }
 
+    impl Index<usize> {
+        /// How many different rules there are.
+        fn equal_rules(&self) -> usize {
+            self.len - self.shared.iter().map(Vec::len).sum::<usize>()
+        }
+    }
+
     #[test]
     fn equal_rules_are_kept_once_with_all_their_owners() {
         let mut index = index(&["truce baku", "baku truce", "(baku baku) truce", "truce", "truce -baku"]);
-        assert_eq!((index.len(), index.programs.len()), (5, 3));
+        assert_eq!((index.len(), index.equal_rules()), (5, 3));
         let mut found = index.matches(&Doc::new("Truce in Baku", "")).to_vec();
         found.sort_unstable();
         assert_eq!(found, [0, 1, 2, 3]);
@@ -692,7 +479,7 @@ mod tests {
             index.insert(&parse(rule).unwrap(), round);
         }
         assert_eq!((index.code.len(), index.programs.len()), before);
-        assert_eq!(index.matches(&Doc::new("truce in Hadrut", "")), [49]);
+        assert_eq!(index.matches(&Doc::new("truce in Hadrut", "")).to_vec(), [49]);
     }
 
     #[test]

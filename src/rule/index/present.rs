@@ -10,7 +10,7 @@ pub(super) struct Present {
     bits: Vec<u64>,
     /// The keys that are satisfied, in the order in which they were met.
     active: Vec<Key>,
-    /// By key the last of its places; of meaning only while the key is satisfied.
+    /// By key the last of its places; of meaning only while the key is satisfied and positional.
     last: Vec<u32>,
     places: Vec<Place>,
     /// Satisfied keys with which names of several words begin.
@@ -65,15 +65,14 @@ impl Present {
         if new {
             *word |= bit;
             self.active.push(key);
-            self.last[key as usize] = NONE;
         }
         new
     }
 
-    /// Adds a place of a key that is satisfied.
-    pub(super) fn add_place(&mut self, key: Key, start: u32, end: u32) {
+    /// Adds a place of a key that is satisfied, its `first` one or a further one.
+    pub(super) fn add_place(&mut self, key: Key, start: u32, end: u32, first: bool) {
         let last = &mut self.last[key as usize];
-        self.places.push(Place { start, end, before: *last });
+        self.places.push(Place { start, end, before: if first { NONE } else { *last } });
         *last = self.places.len() as u32 - 1;
     }
 
@@ -92,9 +91,9 @@ impl Present {
                     true
                 });
                 for (start, end) in found {
-                    self.set(name);
+                    let first = self.set(name);
                     if lexicon.is_positional(name) {
-                        self.add_place(name, start, end);
+                        self.add_place(name, start, end, first);
                     }
                 }
             }

@@ -101,7 +101,11 @@ fn entry(entry: &Entry) -> Value {
 fn show_rule(settings: &Settings, rule: &str) -> anyhow::Result<ExitCode> {
     match settings.vocabulary.compile(rule) {
         Ok(expr) => {
-            let terms: Vec<String> = expr.terms().iter().map(|term| term.to_string()).collect();
+            let mut terms: Vec<String> = Vec::new();
+            expr.for_each_leaf(&mut |leaf| match leaf {
+                Expr::Near { left, right, .. } => terms.extend(left.iter().chain(right).map(ToString::to_string)),
+                leaf => terms.push(leaf.to_string()),
+            });
             super::print(&format!("{}\n", json!({"rule": expr.to_string(), "terms": terms})))?;
             Ok(ExitCode::SUCCESS)
         }

@@ -14,6 +14,7 @@ mod fakes;
 mod filters;
 mod fuzz;
 mod identity;
+mod languages;
 mod mutes;
 mod polling;
 mod profile;

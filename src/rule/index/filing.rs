@@ -87,17 +87,17 @@ impl Filed {
     }
 
     /// The rules that match as soon as their anchor is satisfied.
-    pub(super) fn sure(&self) -> impl Iterator<Item = Filing> + ExactSizeIterator {
+    pub(super) fn sure(&self) -> impl ExactSizeIterator<Item = Filing> {
         self.words[self.evaluated_end as usize..].iter().map(|&word| Filing(word))
     }
 
     /// The rules that match when their guard admits it too.
-    pub(super) fn guarded(&self) -> impl Iterator<Item = (Guard, Filing)> + ExactSizeIterator {
+    pub(super) fn guarded(&self) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
         pairs(&self.words[..self.guarded_end as usize])
     }
 
     /// The rules that have to be evaluated when their guard admits it.
-    pub(super) fn evaluated(&self) -> impl Iterator<Item = (Guard, Filing)> + ExactSizeIterator {
+    pub(super) fn evaluated(&self) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
         pairs(&self.words[self.guarded_end as usize..self.evaluated_end as usize])
     }
 
@@ -183,7 +183,7 @@ fn push(words: &mut Words, word: u32) {
     words.push(word);
 }
 
-fn pairs(words: &[u32]) -> impl Iterator<Item = (Guard, Filing)> + ExactSizeIterator {
+fn pairs(words: &[u32]) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
     words.chunks_exact(2).map(|pair| (Guard(pair[0]), Filing(pair[1])))
 }
 

@@ -1,0 +1,38 @@
+//! One rule, and the topics, over articles in the profile's eight languages.
+
+use std::collections::BTreeSet;
+
+use ceasewire::config::{self, Source};
+use ceasewire::rule::{Doc, eval};
+use serde_json::Value;
+
+#[test]
+fn one_rule_and_the_topics_find_the_right_articles_in_eight_languages_and_none_of_the_wrong() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/languages.jsonl");
+    let lines = std::fs::read_to_string(file).unwrap();
+    let vocabulary = config::load(Source::Defaults, []).unwrap().vocabulary;
+    let rule = vocabulary.compile("karabakh (ceasefire OR truce)").unwrap();
+    let mut wrong = Vec::new();
+    let mut languages = BTreeSet::new();
+    for line in lines.lines() {
+        let article: Value = serde_json::from_str(line).unwrap();
+        let text = |key: &str| article[key].as_str().unwrap();
+        let doc = Doc::new(text("title"), text("text")).in_language(Some(text("language")));
+        languages.insert(text("language").to_owned());
+        let found = eval::matches(&rule, &doc);
+        if found != article["expect"]["rule"].as_bool().unwrap() {
+            wrong.push(format!("{}: the rule {}", text("id"), if found { "matches" } else { "does not match" }));
+        }
+        let topics = vocabulary.find_topics(&doc);
+        let expected: Vec<&str> =
+            article["expect"]["topics"].as_array().unwrap().iter().map(|topic| topic.as_str().unwrap()).collect();
+        let missing = expected.iter().any(|topic| !topics.contains(&(*topic).to_owned()));
+        let false_truce = topics.contains(&"ceasefire".to_owned()) && !expected.contains(&"ceasefire");
+        let of_another_war = text("id").ends_with("-wrong") && !topics.is_empty();
+        if missing || false_truce || of_another_war {
+            wrong.push(format!("{}: topics {topics:?}, expected {expected:?}", text("id")));
+        }
+    }
+    assert_eq!(languages.len(), 8);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -15,8 +15,9 @@
 //!
 //! Operators are upper case, so that "or" and "not" stay words. Words match whole words, whatever their case and
 //! accents: a bare word in its inflected forms ([`stem`]) and a name in all its spellings, a quoted phrase as these very
-//! words (or a name's other spellings), and after "=" nothing but what is written. [`grammar`] turns text into a tree and back, [`analysis`] turns an article into words, [`vocabulary`] brings
-//! in the profile's topics and other spellings, [`eval`] decides, and [`index`] decides for many rules at once.
+//! words (or a name's other spellings), and after "=" nothing but what is written. [`grammar`] turns text into a tree and
+//! back, [`analysis`] turns an article into words, [`vocabulary`] brings in the profile's topics and other spellings,
+//! [`eval`] decides, and [`index`] decides for many rules at once.
 
 pub mod analysis;
 pub mod eval;

@@ -179,3 +179,18 @@ async fn in_a_group_only_admins_take_steps_back() {
     world.press_only_button().await;
     assert!(filters(&world).await.is_empty());
 }
+
+#[tokio::test]
+async fn filters_that_every_article_is_searched_for_are_few() {
+    let world = World::new().await;
+    for rule in ["/cease-?fire/", "/truce/ OR karabakh", "/armistice/"] {
+        let added = world.say(&format!("/filter add {rule}")).await;
+        assert!(added.contains("is on"), "{added}");
+    }
+    let refused = world.say("/filter add /pause/").await;
+    assert!(refused.starts_with("You have 3 filters that are nothing but a regular expression"), "{refused}");
+    assert!(world.say("/filter add /pause/ karabakh").await.contains("is on"));
+    // One in the place of another is not one more.
+    assert!(world.say("/filter edit 1 /pause/").await.contains("/pause/"));
+    assert_eq!(filters(&world).await.len(), 4);
+}

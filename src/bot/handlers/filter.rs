@@ -6,13 +6,15 @@ use crate::bot::search::{self, Trial};
 use crate::bot::{Answer, keyboard, reply};
 use crate::locale;
 use crate::model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
-use crate::rule::{Expr, RuleError, Vocabulary, stem};
+use crate::rule::{Expr, Index, RuleError, Vocabulary, stem};
 use crate::store::{Store, StoreError};
 
 /// The most filters of one subscriber; a list longer than that is not looked after by anyone.
 const MOST_FILTERS: usize = 100;
 /// Examples that a trial shows.
 const EXAMPLES: usize = 3;
+/// Filters of one subscriber for which every article is searched from end to end: nothing but a regular expression.
+const MOST_SEARCHES: usize = 3;
 /// A rule that matches more than this share of what is stored hardly says what its writer wants.
 const LARGE_PERCENT: usize = 30;
 /// Fewer stored articles say nothing about a share.
@@ -63,6 +65,18 @@ fn is_stop_words(rule: &Expr) -> bool {
         && rule.terms().iter().all(|term| !term.prefix && term.tokens.iter().all(|word| stem::is_stop_word(word)))
 }
 
+/// Whether a rule would be one more than a chat may have of those for which every article has to be searched from end to
+/// end, since no word of theirs must be there.
+fn is_one_search_too_many<'a>(vocabulary: &Vocabulary, filters: impl Iterator<Item = &'a Rule>, rule: &Expr) -> bool {
+    let mut index = Index::default();
+    index.insert(rule, ());
+    if index.unanchored() == 0 {
+        return false;
+    }
+    filters.filter_map(|filter| vocabulary.compile(&filter.text).ok()).for_each(|rule| index.insert(&rule, ()));
+    index.unanchored() > MOST_SEARCHES
+}
+
 /// What a rule is tried on: the stored articles, without those that the subscriber has muted.
 async fn try_rule(
     store: &Store,
@@ -101,6 +115,9 @@ pub(in crate::bot) async fn add(
     let (_, filters) = super::rules(store, at).await?;
     if filters.len() >= MOST_FILTERS {
         return Ok(reply::too_many_filters(MOST_FILTERS).into());
+    }
+    if is_one_search_too_many(vocabulary, filters.iter(), &written.rule) {
+        return Ok(reply::too_many_searches(MOST_SEARCHES).into());
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
         store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, now).await?;
@@ -191,6 +208,10 @@ pub(in crate::bot) async fn edit(
         super::subscribe::subscribe(store, filter.subscriber_id, &topic.id, now).await?;
         store.delete_rule(filter.id).await?;
         return Ok(reply::topic_on(&topic.name).into());
+    }
+    let others = filters.iter().filter(|other| other.id != filter.id);
+    if is_one_search_too_many(vocabulary, others, &written.rule) {
+        return Ok(reply::too_many_searches(MOST_SEARCHES).into());
     }
     if !store.replace_rule(filter, None, &written.normal).await? {
         return Ok(reply::filter_there(&written.normal).into());

@@ -69,6 +69,10 @@ pub(in crate::bot) fn too_many_filters(most: usize) -> Text {
     say("too-many-filters", &[("most", most.into())])
 }
 
+pub(in crate::bot) fn too_many_searches(most: usize) -> Text {
+    say("too-many-searches", &[("most", most.into())])
+}
+
 pub(in crate::bot) fn filter_test(rule: &str) -> Text {
     say("filter-test", &[("rule", shortened(rule).into())])
 }

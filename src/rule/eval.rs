@@ -22,7 +22,13 @@ pub fn matches(expr: &Expr, doc: &Doc) -> bool {
 
 /// Whether an article with none of the rule's words, by no outlet and about no topic, would satisfy it.
 pub fn accepts_nothing(expr: &Expr) -> bool {
-    matches(expr, &Doc::default())
+    match expr {
+        Expr::All(parts) => parts.iter().all(accepts_nothing),
+        Expr::Any(parts) => parts.iter().any(accepts_nothing),
+        Expr::Not(inner) => !accepts_nothing(inner),
+        Expr::Pattern(pattern) => pattern.regex().is_match(""),
+        Expr::Term(_) | Expr::Near { .. } | Expr::Source(_) | Expr::Language(_) | Expr::Topic(_) => false,
+    }
 }
 
 /// Whether a word, a phrase or a name occurs in `doc`.
@@ -109,15 +115,35 @@ fn places(terms: &[Term], doc: &Doc) -> Vec<(u32, u32)> {
     places
 }
 
-/// Whether two places are within so many words of each other: the distance between their nearest ends. Places that
-/// overlap are one and the same word.
-pub(super) fn are_near((start, end): (u32, u32), (other_start, other_end): (u32, u32), within: u32) -> bool {
-    (other_start > end && other_start - end <= within) || (start > other_end && start - other_end <= within)
+/// Places in order, so that one that is near another is found in a few steps even among a hundred thousand of them.
+pub(super) struct Ordered {
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Ordered {
+    pub(super) fn new(places: &[(u32, u32)]) -> Self {
+        let mut ordered = Self {
+            starts: places.iter().map(|&(start, _)| start).collect(),
+            ends: places.iter().map(|&(_, end)| end).collect(),
+        };
+        ordered.starts.sort_unstable();
+        ordered.ends.sort_unstable();
+        ordered
+    }
+
+    /// Whether one of the places is within so many words of this one: the distance between their nearest ends. Places
+    /// that overlap are one and the same word.
+    pub(super) fn has_near(&self, (start, end): (u32, u32), within: u32) -> bool {
+        let after = self.starts.get(self.starts.partition_point(|&other| other <= end));
+        let before = self.ends[..self.ends.partition_point(|&other| other < start)].last();
+        after.is_some_and(|&other| other - end <= within) || before.is_some_and(|&other| start - other <= within)
+    }
 }
 
 fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
-    let right = places(right, doc);
-    places(left, doc).into_iter().any(|place| right.iter().any(|&other| are_near(place, other, within)))
+    let right = Ordered::new(&places(right, doc));
+    places(left, doc).into_iter().any(|place| right.has_near(place, within))
 }
 
 fn found_by(pattern: &Pattern, doc: &Doc) -> bool {
@@ -188,12 +214,10 @@ fn collect_places(expr: &Expr, doc: &Doc, found: &mut Vec<Place>) {
         }
         Expr::Near { left, right, within } => {
             let (left, right) = (places(left, doc), places(right, doc));
-            let near = |place: &&(u32, u32), others: &[(u32, u32)]| {
-                others.iter().any(|&other| are_near(**place, other, *within))
-            };
-            let both =
-                left.iter().filter(|place| near(place, &right)).chain(right.iter().filter(|place| near(place, &left)));
-            found.extend(both.map(|&place| place_of(place, doc)));
+            let (by_left, by_right) = (Ordered::new(&left), Ordered::new(&right));
+            let left = left.into_iter().filter(|&place| by_right.has_near(place, *within));
+            let right = right.into_iter().filter(|&place| by_left.has_near(place, *within));
+            found.extend(left.chain(right).map(|place| place_of(place, doc)));
         }
         Expr::Pattern(pattern) => {
             let in_zone =

@@ -1,5 +1,7 @@
 //! Which keys an article satisfies, and where.
 
+use smallvec::SmallVec;
+
 use super::lexicon::{Key, Lexicon};
 use super::tables::NONE;
 
@@ -114,18 +116,20 @@ impl Present {
         if !keys.clone().all(|key| self.has(key)) {
             return false;
         }
-        let mut following = keys.clone();
-        let Some(first) = following.next() else { return false };
-        let length = keys.count() as u32;
+        let Some(first) = keys.clone().next() else { return false };
+        // Places are linked from the last to the first, and the places that could follow the first word's move towards the
+        // beginning together with it: each chain is gone through once, however often a word is repeated.
+        let mut following: SmallVec<[u32; 8]> = keys.skip(1).map(|key| self.last[key as usize]).collect();
+        let length = following.len() as u32;
         self.of(first).any(|place| {
-            let follow = following.clone().zip(place.start + 1..).all(|(key, at)| self.is_at(key, at));
-            follow && !visit(place.start, place.start + length - 1)
+            let follow = following.iter_mut().zip(place.start + 1..).all(|(next, at)| {
+                while self.places.get(*next as usize).is_some_and(|place| place.start > at) {
+                    *next = self.places[*next as usize].before;
+                }
+                self.places.get(*next as usize).is_some_and(|place| place.start == at)
+            });
+            follow && !visit(place.start, place.start + length)
         })
-    }
-
-    fn is_at(&self, key: Key, at: u32) -> bool {
-        // Places are linked from the last to the first.
-        self.of(key).map(|place| place.start).take_while(|&start| start >= at).any(|start| start == at)
     }
 
     fn of(&self, key: Key) -> impl Iterator<Item = Place> {

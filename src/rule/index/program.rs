@@ -16,7 +16,7 @@
 use super::lexicon::{Key, Lexicon, Wanted};
 use super::present::Present;
 use crate::rule::analysis::Doc;
-use crate::rule::eval::are_near;
+use crate::rule::eval::Ordered;
 use crate::rule::grammar::{Expr, Field, Form, Pattern, Term};
 
 /// Bits that say what a part is.
@@ -244,8 +244,8 @@ pub(super) fn holds(mut code: &[u8], present: &Present, patterns: &[Pattern], do
             if left.is_empty() {
                 return false;
             }
-            let right = places(right, present);
-            left.iter().any(|&place| right.iter().any(|&other| are_near(place, other, within)))
+            let right = Ordered::new(&places(right, present));
+            left.into_iter().any(|place| right.has_near(place, within))
         }
         (_, number) => {
             let pattern = &patterns[number as usize];

@@ -114,7 +114,7 @@ no-such-filter =
        *[other] There is no filter { $number }; you have { $count }. Type /filter to see them.
     }
 too-many-filters = { $most } filters are the most. Remove one with `/filter remove` and its number, or join several with OR.
-too-many-searches = You have { $most } filters that are nothing but a regular expression, and that is the most: every article is searched for them from end to end. Put a word beside it that must be there too, such as `/cease-?fire/ karabakh`.
+too-many-searches = You have { $most } rules here that are nothing but a regular expression, and that is the most: every article is searched for them from end to end. Put a word beside it that must be there too, such as `/cease-?fire/ karabakh`.
 filter-edited =
     Filter { $number } was `{ $old }`
     and is now `{ $new }`

@@ -7,8 +7,8 @@ use crate::rule::{Doc, Expr, Index};
 use crate::store::{Store, StoreError};
 
 /// Articles read from the store at a time.
-const PAGE: i64 = 500;
-/// Articles that a trial looks at; somebody waits for the answer.
+const PAGE: i64 = 100;
+/// Articles that are looked at; somebody waits for the answer.
 pub(super) const TRIAL_MOST: usize = 20_000;
 /// Days that a trial covers, today included.
 pub(super) const TRIAL_DAYS: usize = 7;
@@ -28,9 +28,9 @@ pub(super) async fn recent(
     let mut newest: Vec<Article> = Vec::new();
     let mut stories: HashSet<StoryId> = HashSet::new();
     let mut after = None;
-    loop {
+    for _ in 0..TRIAL_MOST as i64 / PAGE {
         let page = store.list_recent_articles(since, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(newest) };
+        let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         for article in page {
             if stories.contains(&article.story_id) {
@@ -48,6 +48,7 @@ pub(super) async fn recent(
         // A long search is not to hold up whatever else this thread serves.
         tokio::task::yield_now().await;
     }
+    Ok(newest)
 }
 
 /// What a rule would have come to in the last days.

@@ -17,7 +17,7 @@ use crate::config::{self, Settings};
 use crate::feed::fetch::{Fetched, Fetcher};
 use crate::feed::parse;
 use crate::model::{Entry, Timestamp};
-use crate::rule::{Analysis, Doc, Expr, Index, RuleError, parse as parse_rule};
+use crate::rule::{Analysis, Doc, Expr, Index, RuleError, eval, parse as parse_rule};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -29,6 +29,7 @@ pub(super) enum Command {
     /// A rule's normal form and its words; a fault is drawn with a caret
     Rule {
         /// The rule
+        #[arg(allow_hyphen_values = true)]
         rule: String,
     },
     /// Which rules each article matches, as JSON Lines
@@ -101,6 +102,9 @@ fn entry(entry: &Entry) -> Value {
 fn show_rule(settings: &Settings, rule: &str) -> anyhow::Result<ExitCode> {
     match settings.vocabulary.compile(rule) {
         Ok(expr) => {
+            if eval::asks_only_for_stop_words(&expr) {
+                complain("nearly every article has these words; add one that says what you want");
+            }
             let mut terms: Vec<String> = Vec::new();
             expr.for_each_leaf(&mut |leaf| match leaf {
                 Expr::Near { left, right, .. } => terms.extend(left.iter().chain(right).map(ToString::to_string)),

@@ -129,7 +129,10 @@ impl Ingest {
         let outlet_language = self.outlets.get(&feed.outlet).map(|outlet| outlet.language.clone());
         let language = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
         let language = language.filter(|language| !language.is_empty());
-        let doc = Doc::new(&entry.title, &text).in_language(language.as_deref());
+        let name = self.outlets.get(&feed.outlet).map(|outlet| outlet.name.as_str());
+        let doc = Doc::new(&entry.title, &text)
+            .from_source(std::iter::once(feed.outlet.as_str()).chain(name), entry.url.as_deref())
+            .in_language(language.as_deref());
         Article {
             id: ArticleId::new(),
             story_id: StoryId::new(),

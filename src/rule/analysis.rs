@@ -19,6 +19,10 @@ use crate::model::{Article, Outlet};
 /// Empty positions between the title and the text, so that no phrase and no `NEAR` reaches from one to the other.
 const FIELD_GAP: u32 = 1000;
 
+/// Words of an article, its title's included, that are looked at: a long book's chapter. What a stranger's feed makes us
+/// do has an end.
+pub const MAX_WORDS: usize = 50_000;
+
 /// How words are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Analysis {
@@ -148,6 +152,11 @@ fn is_silent(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}' | '\u{00AD}' | '\u{055B}' | '\u{055C}' | '\u{055E}' | '\u{0640}')
 }
 
+/// The form in which a language tag is compared with what `lang:` names; some feeds write en_US.
+pub fn language_key(tag: &str) -> String {
+    tag.trim().to_lowercase().replace('_', "-")
+}
+
 /// The form in which an outlet's id, name or domain is compared with what `source:` names; of an address its host.
 pub fn source_key(text: &str) -> String {
     let lower = text.trim().to_lowercase();
@@ -155,8 +164,13 @@ pub fn source_key(text: &str) -> String {
         Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
         None => &lower,
     };
-    let host = host.trim_start_matches("www.");
-    host.split_whitespace().collect::<Vec<_>>().join(" ")
+    // White space goes with it: what is left must not begin so again.
+    let host = host.trim_start_matches(|c: char| c.is_whitespace()).to_owned();
+    let mut words = host.split_whitespace().collect::<Vec<_>>().join(" ");
+    while let Some(rest) = words.strip_prefix("www.") {
+        words = rest.trim_start().to_owned();
+    }
+    words
 }
 
 /// An article as rules see it.
@@ -202,9 +216,14 @@ impl Doc {
         // A word takes some six bytes with the blank after it.
         let mut tokens = Vec::with_capacity((title.len() + text.len()) / 5);
         let small = |range: Range<usize>| (range.start as u32, range.end as u32);
-        cut(title, &mut folded, |span, word| tokens.push(Token { word: small(word), span: small(span) }));
+        let add = |tokens: &mut Vec<Token>, span, word| {
+            if tokens.len() < MAX_WORDS {
+                tokens.push(Token { word: small(word), span: small(span) });
+            }
+        };
+        cut(title, &mut folded, |span, word| add(&mut tokens, span, word));
         let title_tokens = tokens.len();
-        cut(text, &mut folded, |span, word| tokens.push(Token { word: small(word), span: small(span) }));
+        cut(text, &mut folded, |span, word| add(&mut tokens, span, word));
         let (title, text) = (title.to_owned(), text.to_owned());
         Self { analysis, title, text, folded, tokens, title_tokens, ..Self::default() }
     }
@@ -234,7 +253,7 @@ impl Doc {
     /// Says which language the article is in, as a BCP 47 tag.
     #[must_use]
     pub fn in_language(mut self, language: Option<&str>) -> Self {
-        self.language = language.unwrap_or_default().to_lowercase();
+        self.language = language_key(language.unwrap_or_default());
         self.postings = OnceLock::new();
         self
     }

@@ -4,6 +4,10 @@ use std::ops::Range;
 
 use super::analysis::Doc;
 use super::grammar::{Expr, Field, Form, Pattern, Term};
+use super::stem;
+
+/// Places of a regular expression that an explanation shows, in each of title and text.
+const PATTERN_PLACES: usize = 10;
 
 /// Whether `doc` satisfies `expr`.
 pub fn matches(expr: &Expr, doc: &Doc) -> bool {
@@ -29,6 +33,17 @@ pub fn accepts_nothing(expr: &Expr) -> bool {
         Expr::Pattern(pattern) => pattern.regex().is_match(""),
         Expr::Term(_) | Expr::Near { .. } | Expr::Source(_) | Expr::Language(_) | Expr::Topic(_) => false,
     }
+}
+
+/// Whether a rule asks only for words that nearly every text has.
+pub fn asks_only_for_stop_words(rule: &Expr) -> bool {
+    let (mut leaves, mut terms) = (0, 0);
+    rule.for_each_leaf(&mut |leaf| {
+        leaves += 1;
+        terms += usize::from(matches!(leaf, Expr::Term(_)));
+    });
+    leaves == terms
+        && rule.terms().iter().all(|term| !term.prefix && term.tokens.iter().all(|word| stem::is_stop_word(word)))
 }
 
 /// Whether a word, a phrase or a name occurs in `doc`.
@@ -146,7 +161,8 @@ fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
     places(left, doc).into_iter().any(|place| right.has_near(place, within))
 }
 
-fn found_by(pattern: &Pattern, doc: &Doc) -> bool {
+/// Whether the title or the text matches a regular expression.
+pub(super) fn found_by(pattern: &Pattern, doc: &Doc) -> bool {
     pattern.regex().is_match(doc.title()) || (pattern.field == Field::Anywhere && pattern.regex().is_match(doc.text()))
 }
 
@@ -220,8 +236,10 @@ fn collect_places(expr: &Expr, doc: &Doc, found: &mut Vec<Place>) {
             found.extend(left.chain(right).map(|place| place_of(place, doc)));
         }
         Expr::Pattern(pattern) => {
-            let in_zone =
-                |zone, text| pattern.regex().find_iter(text).map(move |hit| Place { zone, span: hit.range() });
+            // To find one place takes time in proportion to the text; to find all of them does not.
+            let in_zone = |zone, text| {
+                pattern.regex().find_iter(text).take(PATTERN_PLACES).map(move |hit| Place { zone, span: hit.range() })
+            };
             found.extend(in_zone(Zone::Title, doc.title()));
             if pattern.field == Field::Anywhere {
                 found.extend(in_zone(Zone::Text, doc.text()));

@@ -188,7 +188,7 @@ async fn filters_that_every_article_is_searched_for_are_few() {
         assert!(added.contains("is on"), "{added}");
     }
     let refused = world.say("/filter add /pause/").await;
-    assert!(refused.starts_with("You have 3 filters that are nothing but a regular expression"), "{refused}");
+    assert!(refused.starts_with("You have 3 rules here that are nothing but a regular expression"), "{refused}");
     assert!(world.say("/filter add /pause/ karabakh").await.contains("is on"));
     // One in the place of another is not one more.
     assert!(world.say("/filter edit 1 /pause/").await.contains("/pause/"));

@@ -6,15 +6,13 @@ use crate::bot::search::{self, Trial};
 use crate::bot::{Answer, keyboard, reply};
 use crate::locale;
 use crate::model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
-use crate::rule::{Expr, Index, RuleError, Vocabulary, stem};
+use crate::rule::{Expr, RuleError, Vocabulary, eval};
 use crate::store::{Store, StoreError};
 
 /// The most filters of one subscriber; a list longer than that is not looked after by anyone.
 const MOST_FILTERS: usize = 100;
 /// Examples that a trial shows.
 const EXAMPLES: usize = 3;
-/// Filters of one subscriber for which every article is searched from end to end: nothing but a regular expression.
-const MOST_SEARCHES: usize = 3;
 /// A rule that matches more than this share of what is stored hardly says what its writer wants.
 const LARGE_PERCENT: usize = 30;
 /// Fewer stored articles say nothing about a share.
@@ -44,7 +42,7 @@ impl Written {
     /// What its writer may not have meant.
     fn doubts(&self, trial: &Trial) -> Vec<reply::Doubt> {
         let mut doubts = Vec::new();
-        if is_stop_words(&self.rule) {
+        if eval::asks_only_for_stop_words(&self.rule) {
             doubts.push(reply::Doubt::StopWords);
         }
         if trial.articles >= FEWEST_FOR_SHARE && trial.matching * 100 > trial.articles * LARGE_PERCENT {
@@ -52,29 +50,6 @@ impl Written {
         }
         doubts
     }
-}
-
-/// Whether a rule asks only for words that nearly every text has.
-fn is_stop_words(rule: &Expr) -> bool {
-    let (mut leaves, mut terms) = (0, 0);
-    rule.for_each_leaf(&mut |leaf| {
-        leaves += 1;
-        terms += usize::from(matches!(leaf, Expr::Term(_)));
-    });
-    leaves == terms
-        && rule.terms().iter().all(|term| !term.prefix && term.tokens.iter().all(|word| stem::is_stop_word(word)))
-}
-
-/// Whether a rule would be one more than a chat may have of those for which every article has to be searched from end to
-/// end, since no word of theirs must be there.
-fn is_one_search_too_many<'a>(vocabulary: &Vocabulary, filters: impl Iterator<Item = &'a Rule>, rule: &Expr) -> bool {
-    let mut index = Index::default();
-    index.insert(rule, ());
-    if index.unanchored() == 0 {
-        return false;
-    }
-    filters.filter_map(|filter| vocabulary.compile(&filter.text).ok()).for_each(|rule| index.insert(&rule, ()));
-    index.unanchored() > MOST_SEARCHES
 }
 
 /// What a rule is tried on: the stored articles, without those that the subscriber has muted.
@@ -116,8 +91,8 @@ pub(in crate::bot) async fn add(
     if filters.len() >= MOST_FILTERS {
         return Ok(reply::too_many_filters(MOST_FILTERS).into());
     }
-    if is_one_search_too_many(vocabulary, filters.iter(), &written.rule) {
-        return Ok(reply::too_many_searches(MOST_SEARCHES).into());
+    if super::is_one_search_too_many(vocabulary, filters.iter().map(|filter| &filter.text), &written.rule) {
+        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
         store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, now).await?;
@@ -210,8 +185,8 @@ pub(in crate::bot) async fn edit(
         return Ok(reply::topic_on(&topic.name).into());
     }
     let others = filters.iter().filter(|other| other.id != filter.id);
-    if is_one_search_too_many(vocabulary, others, &written.rule) {
-        return Ok(reply::too_many_searches(MOST_SEARCHES).into());
+    if super::is_one_search_too_many(vocabulary, others.map(|other| &other.text), &written.rule) {
+        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
     }
     if !store.replace_rule(filter, None, &written.normal).await? {
         return Ok(reply::filter_there(&written.normal).into());
@@ -232,12 +207,17 @@ pub(in crate::bot) async fn undo_edit(
     id: RuleId,
     rule: &str,
 ) -> anyhow::Result<Vec<Answer>> {
-    let filter = own_filter(store, at, id).await?;
+    let (_, filters) = super::rules(store, at).await?;
+    let filter = filters.iter().find(|filter| filter.id == id);
     // The old rule stood in the store once; a profile that has lost a topic since may not know it any more.
-    let Some(filter) = filter.filter(|_| vocabulary.compile(rule).is_ok()) else {
+    let (Some(filter), Ok(old)) = (filter, vocabulary.compile(rule)) else {
         return Ok(vec![Answer::Note(locale::word("filter-gone"))]);
     };
-    if filter.text != rule && !store.replace_rule(&filter, None, rule).await? {
+    let others = filters.iter().filter(|other| other.id != id).map(|other| &other.text);
+    if super::is_one_search_too_many(vocabulary, others, &old) {
+        return Ok(vec![Answer::Note(reply::too_many_searches(super::MOST_SEARCHES).to_plain())]);
+    }
+    if filter.text != rule && !store.replace_rule(filter, None, rule).await? {
         return Ok(vec![Answer::Note(reply::filter_there(rule).to_plain())]);
     }
     Ok(vec![Answer::Edit(reply::filter_back(rule).into())])

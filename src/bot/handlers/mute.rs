@@ -27,15 +27,20 @@ pub(in crate::bot) async fn mute(
     rule: &str,
     now: Timestamp,
 ) -> anyhow::Result<Message> {
-    let normal = match vocabulary.compile(rule) {
-        Ok(expr) => expr.to_string(),
+    let expr = match vocabulary.compile(rule) {
+        Ok(expr) => expr,
         Err(error) => return Ok(reply::rule_fault(&error).into()),
     };
     let subscriber = store.insert_subscriber(at, now).await?;
-    let count = store.list_mutes(subscriber.id).await?.len();
+    let mutes = store.list_mutes(subscriber.id).await?;
+    let count = mutes.len();
     if count >= MOST_MUTES {
         return Ok(reply::too_many_mutes(MOST_MUTES).into());
     }
+    if super::is_one_search_too_many(vocabulary, mutes.iter().map(|mute| &mute.text), &expr) {
+        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
+    }
+    let normal = expr.to_string();
     let added = store.insert_mute(subscriber.id, &normal, now).await?;
     Ok(if added { reply::muted(count + 1, &normal) } else { reply::mute_there(&normal) }.into())
 }

@@ -119,7 +119,7 @@ impl fmt::Display for Expr {
         match self {
             Self::All(parts) => join(f, parts, " ", |part| matches!(part, Self::Any(_) | Self::All(_))),
             Self::Any(parts) => join(f, parts, " OR ", |part| matches!(part, Self::Any(_))),
-            Self::Not(inner) if matches!(**inner, Self::All(_) | Self::Any(_) | Self::Near { .. }) => {
+            Self::Not(inner) if matches!(**inner, Self::All(_) | Self::Any(_)) => {
                 write!(f, "-({inner})")
             }
             Self::Not(inner) => write!(f, "-{inner}"),
@@ -187,7 +187,7 @@ impl fmt::Display for Quoted<'_> {
 
 /// Whether text can stand without quotes and still be read as one plain word.
 pub(super) fn is_bare(text: &str) -> bool {
-    !matches!(text, "OR" | "AND" | "NOT")
+    !matches!(text, "OR" | "AND" | "NOT" | "NEAR")
         && text.chars().next().is_some_and(char::is_alphanumeric)
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'' | '’'))
 }

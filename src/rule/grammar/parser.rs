@@ -291,7 +291,7 @@ impl Parser {
                 key if key.is_empty() => return Err((span, Fault::NoWord)),
                 key => Expr::Source(key),
             },
-            Some("lang") => Expr::Language(text.to_lowercase()),
+            Some("lang") => Expr::Language(analysis::language_key(&text)),
             Some("topic") => {
                 let topic = text.to_lowercase();
                 self.topics.push((topic.clone(), span));
@@ -364,6 +364,10 @@ mod tests {
             ("a --b", "a b"),
             ("((a))", "a"),
             ("\"OR\"", "\"OR\""),
+            ("=\"NEAR\"", "=\"NEAR\""),
+            ("c -(a NEAR/1 b)", "c -a NEAR/1 b"),
+            ("lang:en_US", "lang:en-us"),
+            ("source:\"www. www.osce\"", "source:osce"),
         ] {
             let expr = parse(rule).unwrap_or_else(|error| panic!("{rule}: {error}"));
             assert_eq!(expr.to_string(), normal, "{rule}");

@@ -66,6 +66,8 @@ type Words = SmallVec<[u32; 4]>;
 pub(super) struct Filed {
     /// The rule that is just this key.
     pub(super) alone: u32,
+    /// How many further holdings of that rule are filed beside it.
+    pub(super) beside: u32,
     /// Where in `words` the rules end of which the guard is left to decide, and after them those of which the program is;
     /// both as pairs of a guard and a filing. The filings of which nothing is left to decide come last, alone.
     guarded_end: u32,
@@ -74,7 +76,8 @@ pub(super) struct Filed {
 }
 
 impl Filed {
-    pub(super) const EMPTY: Self = Self { alone: NONE, guarded_end: 0, evaluated_end: 0, words: SmallVec::new_const() };
+    pub(super) const EMPTY: Self =
+        Self { alone: NONE, beside: 0, guarded_end: 0, evaluated_end: 0, words: SmallVec::new_const() };
 
     /// How many rules there are.
     pub(super) fn len(&self) -> usize {

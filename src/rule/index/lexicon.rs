@@ -22,6 +22,9 @@ const KEY_MASK: u32 = (1 << KEY_BITS) - 1;
 /// Words of articles that are remembered; with their keys some 60 bytes each.
 const REMEMBERED: usize = 100_000;
 
+/// Bytes of long words that are remembered: a stranger's may be as long as an article.
+const REMEMBERED_BYTES: usize = 4 << 20;
+
 /// In which form a word of a rule is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -155,6 +158,8 @@ pub(super) struct Lexicon {
     heads: Vec<u32>,
     links: Vec<Link>,
     kinds: Vec<Kind>,
+    /// Bytes of the longest beginning that a rule asks for: of a longer word no more is looked at.
+    longest_beginning: usize,
     names: HashMap<(u32, bool), Key>,
     sources: HashMap<Box<str>, Key>,
     languages: HashMap<Box<str>, Key>,
@@ -208,6 +213,9 @@ impl Lexicon {
             _ => Burden::None,
         };
         let key = self.new_key(Some(wanted), in_title, burden);
+        if wanted == Wanted::Beginning {
+            self.longest_beginning = self.longest_beginning.max(word.len());
+        }
         if wanted == Wanted::Inflected {
             self.link_forms(word, key);
         } else {
@@ -415,7 +423,7 @@ impl Lexicon {
 
     /// Works out what a word brings, and remembers it.
     fn meet(&mut self, word: &str, article: ArticleLanguage, number: u8, hash: u64) -> Met {
-        if self.met.len() >= REMEMBERED {
+        if self.met.len() >= REMEMBERED || self.met_text.len() >= REMEMBERED_BYTES {
             self.forget();
         }
         let exact = self.analysis.exact(word);
@@ -439,8 +447,9 @@ impl Lexicon {
                 }
             }
         }
-        for (end, c) in exact.char_indices() {
-            let beginning = &exact[..end + c.len_utf8()];
+        let ends = exact.char_indices().map(|(start, c)| start + c.len_utf8());
+        for end in ends.take_while(|&end| end <= self.longest_beginning) {
+            let beginning = &exact[..end];
             keys.extend(self.atom(beginning).into_iter().flat_map(|atom| self.chain(atom, Slot::BEGINNING)));
         }
         keys.sort_unstable();

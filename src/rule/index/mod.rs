@@ -13,6 +13,7 @@ mod anchor;
 mod filing;
 mod hits;
 mod lexicon;
+mod patterns;
 mod present;
 mod program;
 mod tables;
@@ -23,12 +24,13 @@ use std::ops::Range;
 use hashbrown::DefaultHashBuilder;
 
 use super::analysis::{Analysis, Doc};
-use super::grammar::{Expr, Pattern};
+use super::grammar::Expr;
 use super::stem::ArticleLanguage;
 use anchor::Anchor;
 use filing::{Filed, Filing, Guard, Left};
 use hits::Hits;
 use lexicon::{Key, Lexicon};
+use patterns::Patterns;
 use present::Present;
 use program::Part;
 use tables::{NONE, Sharded, push_tight};
@@ -45,7 +47,7 @@ type Number = u32;
 pub struct Index<K> {
     analysis: Analysis,
     lexicon: Lexicon,
-    patterns: Vec<Pattern>,
+    patterns: Patterns,
     /// By key.
     filed: Vec<Filed>,
     unanchored: Vec<Number>,
@@ -114,7 +116,7 @@ impl<K: Copy + Ord> Index<K> {
         Self {
             analysis,
             lexicon: Lexicon::new(analysis),
-            patterns: Vec::new(),
+            patterns: Patterns::default(),
             filed: Vec::new(),
             unanchored: Vec::new(),
             owners: Vec::new(),
@@ -153,7 +155,7 @@ impl<K: Copy + Ord> Index<K> {
         self.lexicon.knows_topics()
     }
 
-    /// Bytes that the index holds on the heap, spare room included.
+    /// Bytes that the index holds on the heap, spare room included and compiled regular expressions not.
     pub fn memory_bytes(&self) -> usize {
         let numbers = [&self.unanchored, &self.programs, &self.sharing, &self.free_numbers, &self.free_shared];
         let lists = self.shared.iter().chain(&self.free_code);
@@ -176,11 +178,14 @@ impl<K: Copy + Ord> Index<K> {
         part.encode(&mut code);
         self.len += 1;
         let number = self.add_holding(owner);
+        program::for_each_pattern(&code, &mut |pattern| self.patterns.hold(pattern));
+        self.patterns.tidy();
         if let Some(rule) = self.find(&part, &code) {
             match part {
                 // The rules of one key are read together with what else is filed under it.
                 Part::Key(key) if self.filed[key as usize].len() < BESIDE => {
                     self.filed[key as usize].add(Left::Nothing, Guard::NONE, Filing(number));
+                    self.filed[key as usize].beside += 1;
                 }
                 _ => self.share(rule, number),
             }
@@ -204,8 +209,18 @@ impl<K: Copy + Ord> Index<K> {
         let part = self.part(rule);
         let mut code = Vec::new();
         part.encode(&mut code);
-        let Some(rule) = self.find(&part, &code) else { return false };
-        if let Part::Key(key) = part
+        let removed = self.remove_part(&part, &code, owner);
+        if removed {
+            self.len -= 1;
+            program::for_each_pattern(&code, &mut |pattern| self.patterns.let_go(pattern));
+        }
+        self.patterns.tidy();
+        removed
+    }
+
+    fn remove_part(&mut self, part: &Part, code: &[u8], owner: K) -> bool {
+        let Some(rule) = self.find(part, code) else { return false };
+        if let &Part::Key(key) = part
             && let Some(beside) = self.beside(key, rule, owner)
         {
             // The rule keeps its number, and gets the other's owner where its own goes.
@@ -213,8 +228,8 @@ impl<K: Copy + Ord> Index<K> {
                 self.owners[rule as usize] = self.owners[beside as usize];
             }
             self.filed[key as usize].remove(beside);
+            self.filed[key as usize].beside -= 1;
             self.free_numbers.push(beside);
-            self.len -= 1;
             return true;
         }
         if self.sharing[rule as usize] != NONE {
@@ -223,19 +238,20 @@ impl<K: Copy + Ord> Index<K> {
         if self.owners[rule as usize] != owner {
             return false;
         }
-        if let Part::Key(key) = part {
+        if let &Part::Key(key) = part {
             self.filed[key as usize].alone = NONE;
         } else {
-            self.equal.remove(self.hasher.hash_one(&code), rule);
+            self.equal.remove(self.hasher.hash_one(code), rule);
         }
-        program::for_each_key(&code, &mut |key| self.filed[key as usize].remove(rule));
-        self.unanchored.retain(|&other| other != rule);
+        program::for_each_key(code, &mut |key| self.filed[key as usize].remove(rule));
+        if anchor::choose(part, &|key| self.burden(key)).is_none() {
+            self.unanchored.retain(|&other| other != rule);
+        }
         if self.free_code.len() <= code.len() {
             self.free_code.resize(code.len() + 1, Vec::new());
         }
         self.free_code[code.len()].push(self.programs[rule as usize]);
         self.free_numbers.push(rule);
-        self.len -= 1;
         true
     }
 
@@ -358,6 +374,9 @@ impl<K: Copy + Ord> Index<K> {
 
     /// A holding that stands beside the rule of one key: that of `owner`, or any where the rule itself is that owner's.
     fn beside(&self, key: Key, rule: Number, owner: K) -> Option<Number> {
+        if self.filed[key as usize].beside == 0 {
+            return None;
+        }
         let first = self.owners[rule as usize] == owner;
         // Only a holding that is not the first of its rule has no program.
         let sure = self.filed[key as usize].sure().map(Filing::number);
@@ -397,7 +416,6 @@ impl<K: Copy + Ord> Index<K> {
             }
         };
         self.free_numbers.push(freed);
-        self.len -= 1;
         if shared.is_empty() {
             *shared = Vec::new();
             self.free_shared.push(place);
@@ -480,6 +498,19 @@ mod tests {
         }
         assert_eq!((index.code.len(), index.programs.len()), before);
         assert_eq!(index.matches(&Doc::new("truce in Hadrut", "")).to_vec(), [49]);
+    }
+
+    #[test]
+    fn a_regular_expression_is_kept_as_long_as_a_rule_has_it() {
+        let mut index = index(&["/a/ b", "/a/ b", "/a/ c", "b"]);
+        assert_eq!(index.patterns.len(), 1);
+        assert!(!index.remove(&parse("/z/ b").unwrap(), 0));
+        for (number, rule, left) in [(0, "/a/ b", 1), (1, "/a/ b", 1), (2, "/a/ c", 0)] {
+            assert!(index.remove(&parse(rule).unwrap(), number));
+            assert_eq!(index.patterns.len(), left, "{rule}");
+        }
+        index.insert(&parse("/e/ b").unwrap(), 4);
+        assert_eq!(index.matches(&Doc::new("b e", "")).to_vec().len(), 2);
     }
 
     #[test]

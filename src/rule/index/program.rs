@@ -14,10 +14,11 @@
 //! ```
 
 use super::lexicon::{Key, Lexicon, Wanted};
+use super::patterns::Patterns;
 use super::present::Present;
 use crate::rule::analysis::Doc;
-use crate::rule::eval::Ordered;
-use crate::rule::grammar::{Expr, Field, Form, Pattern, Term};
+use crate::rule::eval::{self, Ordered};
+use crate::rule::grammar::{Expr, Form, Term};
 
 /// Bits that say what a part is.
 const KIND_BITS: u32 = 3;
@@ -43,7 +44,7 @@ pub(super) enum Part {
 
 impl Part {
     /// Brings a rule into canonical form, making the keys that it needs. A new regular expression is put into `patterns`.
-    pub(super) fn new(expr: &Expr, lexicon: &mut Lexicon, patterns: &mut Vec<Pattern>) -> Self {
+    pub(super) fn new(expr: &Expr, lexicon: &mut Lexicon, patterns: &mut Patterns) -> Self {
         match expr {
             Expr::All(parts) => {
                 let parts = parts.iter().map(|part| Self::new(part, lexicon, patterns));
@@ -77,13 +78,7 @@ impl Part {
                 let (left, right) = if left <= right { (left, right) } else { (right, left) };
                 Self::Near { left, right, within: *within }
             }
-            Expr::Pattern(pattern) => {
-                let known = patterns.iter().position(|other| other == pattern);
-                Self::Pattern(known.unwrap_or_else(|| {
-                    patterns.push(pattern.clone());
-                    patterns.len() - 1
-                }) as u32)
-            }
+            Expr::Pattern(pattern) => Self::Pattern(patterns.number(pattern)),
             Expr::Source(source) => Self::Key(lexicon.source_key(source)),
             Expr::Language(tag) => Self::Key(lexicon.language_key(tag)),
             Expr::Topic(topic) => Self::Key(lexicon.topic_key(topic)),
@@ -228,8 +223,18 @@ pub(super) fn for_each_key(mut code: &[u8], visit: &mut impl FnMut(Key)) {
     }
 }
 
+/// Calls `visit` with the number of every regular expression of a program.
+pub(super) fn for_each_pattern(mut code: &[u8], visit: &mut impl FnMut(u32)) {
+    match take_head(&mut code) {
+        (PATTERN, number) => visit(number),
+        (NOT, _) => for_each_pattern(code, visit),
+        (ALL | ANY, _) => parts(code).for_each(|part| for_each_pattern(part, visit)),
+        _ => {}
+    }
+}
+
 /// Whether a program holds.
-pub(super) fn holds(mut code: &[u8], present: &Present, patterns: &[Pattern], doc: &Doc) -> bool {
+pub(super) fn holds(mut code: &[u8], present: &Present, patterns: &Patterns, doc: &Doc) -> bool {
     match take_head(&mut code) {
         (KEY, key) => present.has(key),
         (NOT, _) => !holds(code, present, patterns, doc),
@@ -247,11 +252,7 @@ pub(super) fn holds(mut code: &[u8], present: &Present, patterns: &[Pattern], do
             let right = Ordered::new(&places(right, present));
             left.into_iter().any(|place| right.has_near(place, within))
         }
-        (_, number) => {
-            let pattern = &patterns[number as usize];
-            pattern.regex().is_match(doc.title())
-                || (pattern.field == Field::Anywhere && pattern.regex().is_match(doc.text()))
-        }
+        (_, number) => patterns.get(number).is_some_and(|pattern| eval::found_by(pattern, doc)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Many rules at once: only those that an article can satisfy are evaluated.
 //!
 //! Each rule is filed under keys of which at least one must be satisfied for it to match (its anchors): of words that must
-//! all occur, under the one that fewest rules are filed under. An article's words select the keys ([`lexicon`]), the keys
+//! all occur, under the one that fewest rules are filed under. An article's words select the keys (`lexicon`), the keys
 //! the rules. Most rules are decided there and then: a lone word by its key, two words by their anchor and a guard, which
-//! is a second key that must be satisfied too, or must not. What is left is evaluated as a short program ([`program`]).
+//! is a second key that must be satisfied too, or must not. What is left is evaluated as a short program (`program`).
 //! Rules that are equal are kept once, with all their owners. Rules without an anchor, such as a lone regular expression,
 //! are evaluated for every article; whoever lets people add rules has to bound how many of those there are.
 //!

@@ -405,13 +405,13 @@ mod tests {
     #[test]
     fn a_changed_entry_is_still_known_by_another_key() {
         let was = entry("1", "https://a.example/1", "Ministers meet in Geneva");
-        for now in [
+        for changed in [
             entry("new-1", "https://a.example/1", "Ministers meet in Geneva"),
             entry("1", "http://www.a.example/1/?utm_source=rss", "Ministers met in Geneva today"),
             entry("1", "https://b.example/moved", "Ministers met in Geneva today"),
             entry("new-1", "https://b.example/moved", "“Ministers meet in Geneva”"),
         ] {
-            assert!(shared(&of(std::slice::from_ref(&was))[0], &of(std::slice::from_ref(&now))[0]), "{now:?}");
+            assert!(shared(&of(std::slice::from_ref(&was))[0], &of(std::slice::from_ref(&changed))[0]), "{changed:?}");
         }
     }
 

@@ -86,8 +86,13 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
     }
 }
 
-/// Lays an array of tables: each item is tried alone, and one with faults is left out.
+/// Lays an array of tables. Where it has a fault each item is tried alone, and one with faults is left out.
 fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Vec<Value>, faults: &mut Vec<Fault>) {
+    // A profile has hundreds of names, and each try reads all that was laid before.
+    if let Ok(table) = try_on::<T>(base, path, Value::Array(items.clone())) {
+        *base = table;
+        return;
+    }
     let mut good = Vec::new();
     for (number, item) in (1..).zip(items) {
         let found = item_faults::<T>(base, path, &item);

@@ -7,7 +7,8 @@
 //! Rules that are equal are kept once, with all their owners. Rules without an anchor, such as a lone regular expression,
 //! are evaluated for every article; whoever lets people add rules has to bound how many of those there are.
 //!
-//! Adding and removing a rule costs some microseconds whatever the number of rules; nothing is ever built anew.
+//! Adding a rule costs some microseconds whatever the number of rules, and nothing is ever built anew. Removing one looks
+//! through the rules that are filed under its keys. Words that rules have named stay known until a restart.
 
 mod anchor;
 mod filing;

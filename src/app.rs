@@ -21,7 +21,7 @@ use crate::chat::console::Console;
 use crate::chat::telegram::Telegram;
 use crate::config::Settings;
 use crate::feed::fetch::Fetcher;
-use crate::ingest::Ingest;
+use crate::ingest::{Gates, Ingest};
 use crate::model::{Clock, FeedSource, Outlet, Timestamp};
 use crate::poller::Poller;
 use crate::rule::Vocabulary;
@@ -60,8 +60,9 @@ pub fn build(
     let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
-    let ingest =
-        Arc::new(Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), Arc::clone(&outbox)));
+    let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
+    let ingest = Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), gates, Arc::clone(&outbox));
+    let ingest = Arc::new(ingest);
     Ok(Parts {
         poller: Poller::new(store.clone(), fetcher, ingest, config.poller.clone(), config.fetch.timeout_secs, backfill),
         sender: Sender::new(

@@ -155,6 +155,8 @@ pub struct Entry {
     pub authors: Vec<String>,
     /// BCP 47 tag, of the entry if it states one, else of its feed.
     pub language: Option<String>,
+    /// Whether `published` (or, without one, `updated`) was stated without a time zone and taken for UTC.
+    pub zoneless: bool,
 }
 
 /// A cleaned entry: what rules are matched against and summaries are made of.
@@ -176,10 +178,52 @@ pub struct Article {
     pub language: Option<String>,
     /// Ids of the profile's topics that were found in it.
     pub topics: Vec<String>,
-    /// When the publisher says it was published.
+    /// When the publisher says it was published; never later than `seen_at`.
     pub published_at: Option<Timestamp>,
+    /// What is odd about that date.
+    pub date_note: Option<DateNote>,
     /// When it was first seen in a feed.
     pub seen_at: Timestamp,
+}
+
+/// What is odd about an article's date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateNote {
+    /// It lay in the future; the moment at which the article was seen stands in its place.
+    Future,
+    /// It names no time zone and was taken for UTC.
+    Zoneless,
+}
+
+/// Why an article was stored without being matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldBack {
+    /// It was there when its feed was first fetched.
+    FirstFetch,
+    /// It was older than the age gate when it was first seen.
+    TooOld,
+}
+
+/// A material change of an article, as readers who were alerted of it are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArticleChange {
+    /// The headline that it had before, if that said something else.
+    pub old_title: Option<String>,
+    /// Figures that became others.
+    pub figures: Vec<FigureChange>,
+    /// When that was seen.
+    pub seen_at: Timestamp,
+}
+
+/// A figure that became another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureChange {
+    /// As it was written before.
+    pub old: String,
+    /// As it is written now.
+    pub new: String,
+    /// The word after it: what is counted; may be empty.
+    pub of: String,
 }
 
 /// An article of a story that a new article may belong to.
@@ -210,7 +254,7 @@ pub struct Topic {
 }
 
 /// A feed as it is configured, before the store knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedSource {
     /// Address of the feed.
@@ -223,6 +267,51 @@ pub struct FeedSource {
     /// Seconds between polls, where they differ from the poller's; held within the poller's bounds.
     #[serde(default)]
     pub interval_secs: Option<u64>,
+    /// Whether the articles' pages are read, since the feed itself carries only their beginnings.
+    #[serde(default)]
+    pub full_text: bool,
+}
+
+/// Who named a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedOrigin {
+    /// The settings or the conflict profile.
+    Config,
+    /// The operator, on the command line.
+    Operator,
+    /// A chat: its articles are for the chats that added it, and it is fetched as a stranger's address.
+    Chat,
+}
+
+/// What is wrong with a feed that its operator should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedTrouble {
+    /// Every poll of a day has failed.
+    Failing,
+    /// It answers, but has had nothing new for far longer than it usually takes.
+    Silent,
+}
+
+/// How a feed publishes, learned from its polls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habit {
+    /// Mean seconds between new articles; `None` until some have come.
+    pub new_every_secs: Option<i64>,
+    /// When the last new article was seen.
+    pub last_new_at: Option<Timestamp>,
+    /// When an article of it last satisfied somebody's rule.
+    pub last_match_at: Option<Timestamp>,
+}
+
+/// How often a publisher wants its feed to be asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Seconds between polls.
+    pub every_secs: Option<i64>,
+    /// Hours without polls: bit 0 is 00:00 to 00:59 UTC.
+    pub skip_hours: u32,
+    /// Weekdays without polls: bit 0 is Monday (UTC).
+    pub skip_days: u8,
 }
 
 /// A feed as the store keeps it, with what the last fetch left behind.
@@ -230,14 +319,26 @@ pub struct FeedSource {
 pub struct Feed {
     /// Its id.
     pub id: FeedId,
-    /// Address that is polled.
+    /// Address by which it was named.
     pub url: String,
+    /// Where that address has moved for good, as far as is known; polled instead of it.
+    pub moved_to: Option<String>,
+    /// Who named it.
+    pub origin: FeedOrigin,
+    /// What it calls itself, once it was read.
+    pub title: Option<String>,
     /// Id of the outlet it belongs to.
     pub outlet: String,
     /// BCP 47 tag of its articles, if configured.
     pub language: Option<String>,
     /// Seconds between polls, if configured for this feed.
     pub interval_secs: Option<i64>,
+    /// Whether its articles' pages are read too.
+    pub full_text: bool,
+    /// How it publishes.
+    pub habit: Habit,
+    /// How its publisher wants to be polled.
+    pub wish: Wish,
     /// `ETag` of the last body that was taken in.
     pub etag: Option<String>,
     /// `Last-Modified` of the last body that was taken in.
@@ -246,6 +347,10 @@ pub struct Feed {
     pub body_hash: Option<Vec<u8>>,
     /// Polls that failed since the last one that did not.
     pub failures: i64,
+    /// Since when every poll has failed.
+    pub failing_since: Option<Timestamp>,
+    /// What its operator has been told of.
+    pub reported: Option<FeedTrouble>,
     /// When its first fetch was stored without alerting; `None` before.
     pub seeded_at: Option<Timestamp>,
     /// When it was last polled without a failure.
@@ -349,6 +454,8 @@ pub struct Delivery {
     pub address: Address,
     /// The article that the alert tells of.
     pub article_id: ArticleId,
+    /// The burst that the article came with, whose alerts a chat is told of together.
+    pub burst: Option<Uuid>,
     /// How often it was claimed, this time included.
     pub attempts: i64,
     /// Until when no other sender may claim it.

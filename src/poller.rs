@@ -1,7 +1,8 @@
 //! The poller: fetches the feeds that are due and hands their entries to [`crate::ingest`].
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures::StreamExt;
@@ -14,8 +15,8 @@ use crate::config;
 use crate::feed::fetch::{FetchError, Fetched, Fetcher};
 use crate::feed::{parse, schedule};
 use crate::ingest::{Alerting, Ingest, Ingested};
-use crate::model::{Feed, Tick, Timestamp};
-use crate::store::{PollOutcome, Store};
+use crate::model::{Feed, FeedTrouble, Habit, Tick, Timestamp, Wish};
+use crate::store::{PollMark, PollOutcome, Store, Taken};
 
 /// How long an idle poller waits before it asks the store again what is due.
 const IDLE: Duration = Duration::from_millis(500);
@@ -27,6 +28,13 @@ const LEASE_MARGIN_SECS: u64 = 10;
 /// No feed is due or leased further ahead than this: what the store says beyond it was written by a clock that has since
 /// been set back. A week, the longest interval, and a day, the longest that a server can ask for.
 const HORIZON_SECS: i64 = 8 * 86_400;
+
+/// Polls without news are marked so many at a time, and after so long at the latest.
+const MARKS: usize = 128;
+const MARK_WITHIN: Duration = Duration::from_millis(200);
+
+/// When the last so many polls have all failed on the way to the server, it is our own network that is down.
+const OUTAGE_POLLS: usize = 10;
 
 /// What polls came to, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +54,22 @@ pub struct Poller {
     config: config::Poller,
     lease_secs: u64,
     backfill: usize,
-    totals: std::sync::Mutex<Polled>,
+    totals: Mutex<Polled>,
+    reached: Mutex<Reached>,
+}
+
+/// Whether the last polls reached their servers.
+#[derive(Debug, Default)]
+struct Reached {
+    /// Hosts that could not be reached since one could.
+    failed_in_a_row: usize,
+}
+
+/// What a poll brought, before it is put down.
+struct Came {
+    outcome: PollOutcome,
+    due: Timestamp,
+    habit: Habit,
 }
 
 impl Poller {
@@ -59,13 +82,15 @@ impl Poller {
         fetch_timeout_secs: u64,
         backfill: usize,
     ) -> Self {
-        let lease_secs = fetch_timeout_secs + LEASE_MARGIN_SECS;
-        Self { store, fetcher, ingest, config, lease_secs, backfill, totals: std::sync::Mutex::default() }
+        // Twice, since a claimed feed may wait for another one's fetch.
+        let lease_secs = 2 * fetch_timeout_secs + LEASE_MARGIN_SECS;
+        let (totals, reached) = Default::default();
+        Self { store, fetcher, ingest, config, lease_secs, backfill, totals, reached }
     }
 
     /// What all polls of this poller came to.
     pub fn totals(&self) -> Polled {
-        *self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *lock(&self.totals)
     }
 
     /// Polls every feed that is due at `now`, once.
@@ -76,13 +101,14 @@ impl Poller {
         let stop = CancellationToken::new();
         let mut worked = 0;
         loop {
-            let feeds = self.claim(now, self.config.concurrency).await?;
+            let feeds = self.claim(now).await?;
             if feeds.is_empty() {
                 return Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) });
             }
             worked += feeds.len();
             let polls = stream::iter(feeds).map(|feed| self.poll(feed, now, &stop));
-            polls.buffer_unordered(self.config.concurrency).collect::<Vec<()>>().await;
+            let marks = polls.buffer_unordered(self.config.concurrency).collect::<Vec<PollMark>>().await;
+            self.put_down(marks).await;
         }
     }
 
@@ -91,117 +117,203 @@ impl Poller {
     /// Each poll is a task of its own: one that waits for the store must go on while this loop waits for it too.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut polls = JoinSet::new();
+        let mut claimed: VecDeque<Feed> = VecDeque::new();
+        let mut marks: Vec<PollMark> = Vec::new();
+        let mut marked = Instant::now();
+        let mut looked: Option<Instant> = None;
         while !stop.is_cancelled() {
-            let free = self.config.concurrency.saturating_sub(polls.len());
-            if free > 0 {
-                match self.claim(Timestamp::now(), free).await {
-                    Ok(feeds) => {
-                        for feed in feeds {
-                            let (poller, stop) = (Arc::clone(&self), stop.clone());
-                            polls.spawn(async move { poller.poll(feed, Timestamp::now(), &stop).await });
-                        }
-                    }
+            // A look that found nothing is not repeated before the pause is over, however many polls end meanwhile.
+            if claimed.is_empty()
+                && polls.len() < self.config.concurrency
+                && looked.is_none_or(|looked| looked.elapsed() >= IDLE)
+            {
+                match self.claim(Timestamp::now()).await {
+                    Ok(feeds) => claimed.extend(feeds),
                     Err(error) => tracing::error!("the store cannot say which feeds are due: {error:#}"),
                 }
+                looked = claimed.is_empty().then(Instant::now);
+            }
+            while polls.len() < self.config.concurrency
+                && let Some(feed) = claimed.pop_front()
+            {
+                let (poller, stop) = (Arc::clone(&self), stop.clone());
+                polls.spawn(async move { poller.poll(feed, Timestamp::now(), &stop).await });
             }
             // A slow feed must not hold up the others: whichever comes first, a finished poll or the next look.
             tokio::select! {
-                Some(ended) = polls.join_next() => report(ended),
-                () = tokio::time::sleep(IDLE) => {}
+                Some(ended) = polls.join_next() => marks.extend(finished(ended)),
+                () = tokio::time::sleep(if marks.is_empty() { IDLE } else { MARK_WITHIN }) => {}
                 () = stop.cancelled() => {}
             }
+            while let Some(ended) = polls.try_join_next() {
+                marks.extend(finished(ended));
+            }
+            if marks.len() >= MARKS || marked.elapsed() >= MARK_WITHIN {
+                self.put_down(std::mem::take(&mut marks)).await;
+                marked = Instant::now();
+            }
         }
+        let (due, now) = (Timestamp(0), Timestamp::now());
+        marks.extend(claimed.into_iter().map(|feed| mark(&feed, PollOutcome::Interrupted, now, due, None)));
         while let Some(ended) = polls.join_next().await {
-            report(ended);
+            marks.extend(finished(ended));
+        }
+        self.put_down(marks).await;
+    }
+
+    async fn claim(&self, now: Timestamp) -> anyhow::Result<Vec<Feed>> {
+        let lease_until = now.plus_secs(self.lease_secs as i64);
+        let limit = self.config.concurrency as i64;
+        self.store.claim_due_feeds(now, lease_until, HORIZON_SECS, limit).await.context("claiming due feeds")
+    }
+
+    /// Writes down what polls came to. What cannot be written is polled again when its lease ends.
+    async fn put_down(&self, marks: Vec<PollMark>) {
+        if marks.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.mark_feeds_polled(&marks).await {
+            tracing::error!(feeds = marks.len(), "polls could not be recorded: {error}");
         }
     }
 
-    async fn claim(&self, now: Timestamp, limit: usize) -> anyhow::Result<Vec<Feed>> {
-        let lease_until = now.plus_secs(self.lease_secs as i64);
-        self.store.claim_due_feeds(now, lease_until, HORIZON_SECS, limit as i64).await.context("claiming due feeds")
-    }
-
-    async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) {
-        let fetch = self.fetcher.fetch(&feed.url, feed.etag.as_deref(), feed.last_modified.as_deref());
+    async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) -> PollMark {
+        let address = feed.moved_to.as_deref().unwrap_or(&feed.url);
+        let fetch = self.fetcher.fetch(address, feed.etag.as_deref(), feed.last_modified.as_deref());
         let fetched = tokio::select! {
-            fetched = fetch => Some(fetched),
-            () = stop.cancelled() => None,
+            fetched = fetch => fetched,
+            () = stop.cancelled() => return mark(&feed, PollOutcome::Interrupted, now, feed.next_poll_at, feed.reported),
         };
-        let (outcome, due) = match fetched {
-            None => (PollOutcome::Interrupted, feed.next_poll_at),
-            Some(Err(error)) => {
+        lock(&self.totals).feeds += 1;
+        let outage = self.note_reached(&fetched);
+        let came = match fetched {
+            Err(error) => {
                 let retry_after = match &error {
                     FetchError::Status { retry_after_secs, .. } => *retry_after_secs,
                     _ => None,
                 };
-                (PollOutcome::Failed(error.to_string()), schedule::after_failure(&self.config, &feed, now, retry_after))
+                let due = match outage {
+                    true => schedule::after_outage(&self.config, &feed, now, chance()),
+                    false => schedule::after_failure(&self.config, &feed, now, retry_after, chance()),
+                };
+                Came { outcome: PollOutcome::Failed(error.to_string()), due, habit: feed.habit }
             }
-            Some(Ok(Fetched::NotModified)) => {
-                (PollOutcome::Unchanged, schedule::after_success(&self.config, &feed, now))
-            }
-            Some(Ok(Fetched::Body(body))) => {
+            Ok(Fetched::NotModified) => self.unchanged(&feed, now),
+            Ok(Fetched::Body(body)) => {
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
-                    (PollOutcome::Unchanged, schedule::after_success(&self.config, &feed, now))
+                    self.unchanged(&feed, now)
                 } else {
                     match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url)) {
-                        Ok(parsed) => match self.take_in(&feed, &parsed, now).await {
-                            Ok(()) => {
-                                let taken = PollOutcome::Taken {
-                                    etag: body.etag,
-                                    last_modified: body.last_modified,
-                                    body_hash,
-                                };
-                                (taken, schedule::after_success(&self.config, &feed, now))
-                            }
-                            // Not marked as taken: the next poll brings the same body again.
-                            Err(error) => (
-                                PollOutcome::Failed(format!("{error:#}")),
-                                schedule::after_failure(&self.config, &feed, now, None),
-                            ),
-                        },
-                        Err(error) => (
-                            PollOutcome::Failed(error.to_string()),
-                            schedule::after_failure(&self.config, &feed, now, None),
-                        ),
+                        Ok(parsed) => {
+                            let taken = Taken {
+                                etag: body.etag,
+                                last_modified: body.last_modified,
+                                body_hash,
+                                title: parsed.title.clone(),
+                                moved_to: None,
+                                habit: feed.habit,
+                                wish: Wish::default(),
+                            };
+                            self.take_in(&feed, &parsed, taken, now).await
+                        }
+                        Err(error) => self.failed(&feed, error.to_string(), now),
                     }
                 }
             }
         };
-        if let PollOutcome::Failed(error) = &outcome {
-            tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, failures = feed.failures + 1, "poll failed: {error}");
-        }
-        self.add(|totals| totals.feeds += 1);
-        if let Err(error) = self.store.mark_feed_polled(feed.id, &outcome, now, due).await {
-            tracing::error!(feed.id = %feed.id, "the poll could not be recorded: {error}");
-        }
+        self.judge(&feed, came, now)
     }
 
-    async fn take_in(&self, feed: &Feed, parsed: &parse::Feed, now: Timestamp) -> anyhow::Result<()> {
+    fn unchanged(&self, feed: &Feed, now: Timestamp) -> Came {
+        let due = schedule::after_success(&self.config, feed, now, chance());
+        Came { outcome: PollOutcome::Unchanged, due, habit: feed.habit }
+    }
+
+    fn failed(&self, feed: &Feed, error: String, now: Timestamp) -> Came {
+        let due = schedule::after_failure(&self.config, feed, now, None, chance());
+        Came { outcome: PollOutcome::Failed(error), due, habit: feed.habit }
+    }
+
+    /// Logs what went wrong, tells the operator once of a feed that is in trouble, and makes the mark of the poll.
+    fn judge(&self, feed: &Feed, came: Came, now: Timestamp) -> PollMark {
+        let failing_since = match &came.outcome {
+            PollOutcome::Failed(error) => {
+                tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, failures = feed.failures + 1, "poll failed: {error}");
+                feed.failing_since.or(Some(now))
+            }
+            _ => None,
+        };
+        let after = Feed { failing_since, habit: came.habit, ..feed.clone() };
+        let trouble = schedule::trouble(&after, now);
+        if trouble != feed.reported {
+            match trouble {
+                Some(FeedTrouble::Failing) => {
+                    tracing::error!(feed.id = %feed.id, feed.outlet = feed.outlet, "this feed has failed for a day; `feeds list` says how");
+                }
+                Some(FeedTrouble::Silent) => {
+                    tracing::error!(feed.id = %feed.id, feed.outlet = feed.outlet, "this feed answers but has had nothing new for far longer than usual; has it moved?");
+                }
+                None => tracing::info!(feed.id = %feed.id, feed.outlet = feed.outlet, "this feed is well again"),
+            }
+        }
+        mark(feed, came.outcome, now, came.due, trouble)
+    }
+
+    async fn take_in(&self, feed: &Feed, parsed: &parse::Feed, taken: Taken, now: Timestamp) -> Came {
         for skipped in &parsed.skipped {
             tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "an entry was passed over: {skipped}");
         }
         let alerting = if feed.seeded_at.is_some() { Alerting::All } else { Alerting::Newest(self.backfill) };
-        let ingested =
-            self.ingest.entries(feed, &parsed.entries, alerting, now).await.context("storing the entries")?;
+        let ingested = match self.ingest.entries(feed, &parsed.entries, alerting, now).await {
+            Ok(ingested) => ingested,
+            // Not marked as taken: the next poll brings the same body again.
+            Err(error) => return self.failed(feed, format!("storing the entries: {error}"), now),
+        };
         tracing::debug!(feed.id = %feed.id, feed.outlet = feed.outlet, ?ingested, "polled");
-        self.add(|totals| {
-            totals.entries.new += ingested.new;
-            totals.entries.known += ingested.known;
-            totals.entries.matches += ingested.matches;
-            totals.entries.alerts += ingested.alerts;
-        });
-        Ok(())
+        lock(&self.totals).entries.add(&ingested);
+        let dates: Vec<Timestamp> = parsed.entries.iter().filter_map(|entry| entry.published).collect();
+        let habit = schedule::habit(feed, ingested.new, ingested.matches > 0, &dates, now);
+        let taken = Taken { habit, ..taken };
+        let after = Feed { habit, wish: taken.wish, ..feed.clone() };
+        let due = schedule::after_success(&self.config, &after, now, chance());
+        Came { outcome: PollOutcome::Taken(Box::new(taken)), due, habit }
     }
 
-    fn add(&self, add: impl FnOnce(&mut Polled)) {
-        add(&mut self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    /// Notes whether a server was reached; returns whether nothing can be reached at the moment.
+    fn note_reached(&self, fetched: &Result<Fetched, FetchError>) -> bool {
+        let mut reached = lock(&self.reached);
+        match fetched {
+            Err(FetchError::Network(_)) => reached.failed_in_a_row += 1,
+            Ok(_) | Err(_) => reached.failed_in_a_row = 0,
+        }
+        reached.failed_in_a_row >= OUTAGE_POLLS
     }
 }
 
+/// A number from 0 up to 1 by chance.
+fn chance() -> f64 {
+    // The random part of an id is all the chance that is needed here.
+    let random = uuid::Uuid::now_v7().as_u128() as u32;
+    f64::from(random) / f64::from(u32::MAX)
+}
+
+fn mark(
+    feed: &Feed,
+    outcome: PollOutcome,
+    polled_at: Timestamp,
+    next_poll_at: Timestamp,
+    reported: Option<FeedTrouble>,
+) -> PollMark {
+    let moved_back = matches!(outcome, PollOutcome::Failed(_)) && schedule::moves_back(feed);
+    PollMark { id: feed.id, outcome, polled_at, next_poll_at, reported, moved_back }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A poll that panicked costs its own feed a lease, and the operator must know.
-fn report(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!("a poll died: {error}");
-    }
+fn finished(ended: Result<PollMark, JoinError>) -> Option<PollMark> {
+    ended.inspect_err(|error| tracing::error!("a poll died: {error}")).ok()
 }

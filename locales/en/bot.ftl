@@ -157,6 +157,7 @@ why-feed-read = , last read { $time }
 why-feed-fails = , which fails: { $error }
 why-nothing-asked = It was read, but nothing is asked for here: there are no topics and no filters. /topics shows what there is.
 why-silent = It was stored silently on { $time }: it was there already when its feed was read for the first time.
+why-old = It was stored silently on { $time }: it had been published on { $published }, too long before to be news.
 why-unmatched = It was read on { $time }, and matched nothing of yours:
 why-muted = A rule of yours matches it, but you have muted `{ $rule }`. /mute shows your mutes.
 why-muted-then = A rule of yours matched it, but it was muted at that time.

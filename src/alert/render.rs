@@ -1,7 +1,7 @@
 //! How an alert is worded: why it comes, what happened, who says so, when, and where to read on. Pure.
 
 use crate::locale::{say, word};
-use crate::model::{Article, Button, DeliveryId, Message, Outlet, Style, Text};
+use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, Message, Outlet, Style, Text};
 
 /// What the data of the button under an alert begins with; the delivery's id follows a colon.
 pub const WHY: &str = "why";
@@ -19,9 +19,18 @@ pub struct Alert<'a> {
     pub topics: Vec<&'a str>,
     /// The subscriber's filters that the article matches.
     pub filters: Vec<&'a str>,
+    /// What has changed in the article since the alert was sent, oldest first.
+    pub changes: &'a [ArticleChange],
     /// Sentences of the article; may be empty.
     pub summary: String,
 }
+
+/// Characters of a message that tells of many articles: well below the 4,096 that Telegram allows, so that markup has room.
+const MOST_CHARACTERS: usize = 3500;
+/// Links in one message; Telegram ignores entities beyond a hundred.
+const MOST_LINKS: usize = 40;
+/// Changes that an alert tells of; the last ones are what counts.
+const MOST_CHANGES: usize = 3;
 
 /// Words an alert.
 pub fn render(alert: &Alert<'_>) -> Message {
@@ -44,8 +53,50 @@ pub fn render(alert: &Alert<'_>) -> Message {
     }
     text.0.extend(Text::plain("\n").0);
     text.0.extend(byline(alert.article, alert.outlet).0);
+    for change in &alert.changes[alert.changes.len().saturating_sub(MOST_CHANGES)..] {
+        text.0.extend(Text::plain("\n").0);
+        text.0.extend(changed(change).0);
+    }
     let why = Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) };
     Message { text, buttons: vec![vec![why]] }
+}
+
+/// Words one message that tells of many articles, in their order, and says of how many it tells: as many as fit.
+pub fn render_together(articles: &[(&Article, Option<&Outlet>)]) -> (Message, usize) {
+    let mut list = Text::default();
+    let mut characters = 0;
+    let mut count = 0;
+    for (article, outlet) in articles.iter().take(MOST_LINKS) {
+        let line = line(article, *outlet);
+        characters += line.0.iter().map(|span| span.text.chars().count()).sum::<usize>() + 2;
+        if count > 0 && characters > MOST_CHARACTERS {
+            break;
+        }
+        list.0.extend(Text::plain("\n\n").0);
+        list.0.extend(line.0);
+        count += 1;
+    }
+    let mut text = say("alert-together", &[("count", count.into())]);
+    text.0.extend(list.0);
+    (Message::from(text), count)
+}
+
+/// What has changed, in one line.
+fn changed(change: &ArticleChange) -> Text {
+    let time = change.seen_at.to_datetime().format("%H:%M UTC").to_string();
+    let figures: Vec<String> = change
+        .figures
+        .iter()
+        .map(|figure| format!("{} → {} {}", figure.old, figure.new, figure.of).trim_end().to_owned())
+        .collect();
+    let mut parts = Vec::new();
+    if let Some(title) = &change.old_title {
+        parts.push(say("alert-changed-title", &[("title", title.as_str().into())]).to_plain());
+    }
+    if !figures.is_empty() {
+        parts.push(say("alert-changed-figures", &[("figures", figures.join(", ").into())]).to_plain());
+    }
+    say("alert-changed", &[("time", time.into()), ("what", parts.join("; ").into())])
 }
 
 /// An article in one line of a list: when, what, who.
@@ -67,11 +118,18 @@ fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
     }
     text = text.with(" · ", Style::Plain);
     // A date that the publisher did not give is not made up from when the feed was read.
-    let date = match article.published_at {
-        Some(time) => Text::plain(time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()),
-        None => say("alert-undated", &[]),
+    let Some(time) = article.published_at else {
+        text.0.extend(say("alert-undated", &[]).0);
+        return text;
     };
-    text.0.extend(date.0);
+    text.0.extend(Text::plain(time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()).0);
+    let note = match article.date_note {
+        Some(DateNote::Future) => say("alert-date-future", &[]),
+        Some(DateNote::Zoneless) => say("alert-date-zoneless", &[]),
+        None => return text,
+    };
+    text.0.extend(Text::plain(" ").0);
+    text.0.extend(note.0);
     text
 }
 
@@ -97,6 +155,7 @@ mod tests {
             language: None,
             topics: vec![],
             published_at: Some(Timestamp(1_602_288_000_000)),
+            date_note: None,
             seen_at: Timestamp(0),
         }
     }
@@ -117,6 +176,7 @@ mod tests {
             outlet: Some(&outlet),
             topics: vec!["Ceasefire"],
             filters: vec!["\"Minsk Group\""],
+            changes: &[],
             summary: "It holds. So far.".into(),
         });
         insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
@@ -138,6 +198,7 @@ mod tests {
             outlet: None,
             topics: vec![],
             filters: vec![],
+            changes: &[],
             summary: String::new(),
         });
         assert_eq!(message.buttons[0][0].data, "why:00000000000000000000000000000007");

@@ -14,13 +14,13 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::render::{Alert, render};
+use super::render::{Alert, render, render_together};
 use super::retry::{Verdict, verdict};
 use crate::chat::{Messenger, SendError};
 use crate::config;
-use crate::model::{Address, Delivery, Message, Outlet, Style, Text, Tick, Timestamp};
+use crate::model::{Address, Article, ArticleChange, Delivery, Message, Outlet, Style, Text, Tick, Timestamp};
 use crate::rule::{Expr, Vocabulary};
-use crate::store::Store;
+use crate::store::{Edit, Store};
 use crate::story::summary::summarise;
 
 /// Deliveries claimed at a time: few, so that a stopping process gives back few.
@@ -33,6 +33,10 @@ const IDLE: Duration = Duration::from_millis(500);
 const MARK_AGAIN: Duration = Duration::from_millis(200);
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
 const LONGEST_HOLD_SECS: i64 = 86_400;
+/// So many alerts of a burst come one by one all the same.
+const FEW: usize = 3;
+/// Alerts of a burst that are claimed for one message; as many as fit are told of in it.
+const MOST_TOGETHER: i64 = 50;
 /// Attempts with a changed message within one delivery: without markup, to the main thread.
 const VARIANTS: usize = 3;
 
@@ -84,7 +88,10 @@ impl Sender {
         let (stop, started) = (CancellationToken::new(), Instant::now());
         let lanes: Vec<_> =
             self.claim(now).await?.into_values().map(|lane| self.deliver_all(lane, now, started, &stop)).collect();
-        let worked: usize = join_all(lanes).await.into_iter().sum();
+        let mut worked: usize = join_all(lanes).await.into_iter().sum();
+        if worked == 0 {
+            worked = self.edit_due(now).await.context("claiming edits")?;
+        }
         Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
     }
 
@@ -107,7 +114,9 @@ impl Sender {
             for (chat, deliveries) in claimed {
                 if busy.values().any(|other| *other == chat) {
                     // What came before it for this chat is still under way; order is kept.
-                    self.postpone(&deliveries, now.plus_secs(1)).await;
+                    if let Err(error) = self.postpone(&deliveries, now.plus_secs(1), "waits for an earlier one").await {
+                        tracing::error!("deliveries could not be put back: {error:#}");
+                    }
                     continue;
                 }
                 let (sender, stop) = (Arc::clone(&self), stop.clone());
@@ -117,6 +126,12 @@ impl Sender {
             }
             while let Some(lane) = lanes.try_join_next_with_id() {
                 busy.remove(&ended(lane));
+            }
+            if idle && lanes.is_empty() && now >= self.held_until(now) {
+                match self.edit_due(now).await {
+                    Ok(edited) => idle = edited == 0,
+                    Err(error) => tracing::error!("edits pause: {error:#}"),
+                }
             }
             if idle {
                 tokio::select! {
@@ -147,12 +162,11 @@ impl Sender {
         Ok(lanes)
     }
 
-    async fn postpone(&self, deliveries: &[Delivery], until: Timestamp) {
+    async fn postpone(&self, deliveries: &[Delivery], until: Timestamp, reason: &str) -> anyhow::Result<()> {
         for delivery in deliveries {
-            if let Err(error) = self.store.mark_delivery_postponed(delivery, until, "waits for an earlier one").await {
-                tracing::error!(delivery.id = %delivery.id, "a delivery could not be put back: {error}");
-            }
+            self.store.mark_delivery_postponed(delivery, until, reason).await?;
         }
+        Ok(())
     }
 
     /// Sends a chat's deliveries one after another and returns how many were tried. `now` was when `started` began.
@@ -165,22 +179,59 @@ impl Sender {
     ) -> usize {
         let mut tried = 0;
         let mut told_to_wait = false;
-        for delivery in &deliveries {
+        for mut batch in batches(deliveries) {
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
             let wait =
-                stop.is_cancelled() || told_to_wait || now < self.held_until(now) || !self.has_time(delivery, now);
+                stop.is_cancelled() || told_to_wait || now < self.held_until(now) || !self.has_time(&batch[0], now);
             let done = if wait {
-                self.store.release_delivery(delivery).await.map_err(Into::into)
+                self.release(&batch).await
             } else {
-                tried += 1;
-                self.deliver(delivery, now).await.map(|sent| told_to_wait = !sent)
+                tried += batch.len();
+                self.deliver_batch(&mut batch, now).await.map(|sent| told_to_wait = !sent)
             };
             // One delivery's trouble is not the next one's; what could not be recorded is due again after its lease.
             if let Err(error) = done {
-                tracing::error!(delivery.id = %delivery.id, "a delivery could not be finished: {error:#}");
+                tracing::error!(delivery.id = %batch[0].id, "a delivery could not be finished: {error:#}");
             }
         }
         tried
+    }
+
+    async fn release(&self, deliveries: &[Delivery]) -> anyhow::Result<()> {
+        for delivery in deliveries {
+            self.store.release_delivery(delivery).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends deliveries of one chat that belong together, in one message where they are many; `false` when the chat has
+    /// to be left alone.
+    async fn deliver_batch(&self, batch: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<bool> {
+        if batch[0].burst.is_some() {
+            // What others of the burst are due is told of in the same message.
+            batch.extend(self.store.claim_rest_of_burst(&batch[0], now, MOST_TOGETHER).await?);
+        }
+        if batch.len() <= FEW {
+            for (at, delivery) in batch.iter().enumerate() {
+                if !self.deliver(std::slice::from_ref(delivery), self.render(delivery).await?, now).await? {
+                    self.release(&batch[at + 1..]).await?;
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        let mut articles = Vec::with_capacity(batch.len());
+        for delivery in batch.iter() {
+            articles.push(self.store.find_article(delivery.article_id).await?);
+        }
+        let told: Vec<(&Article, Option<&Outlet>)> =
+            articles.iter().flatten().map(|article| (article, self.outlets.get(&article.outlet))).collect();
+        let (message, count) = render_together(&told);
+        // What does not fit is told of in the next message.
+        let mut present = articles.iter().enumerate().filter(|(_, article)| article.is_some()).map(|(at, _)| at);
+        let fits = present.nth(count).unwrap_or(batch.len());
+        self.release(&batch[fits..]).await?;
+        self.deliver(&batch[..fits], (count > 0).then_some(message), now).await
     }
 
     /// Whether an attempt that begins now ends within the lease.
@@ -188,42 +239,48 @@ impl Sender {
         now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
     }
 
-    /// Sends one delivery and records what came of it; `false` when the chat has to be left alone.
-    async fn deliver(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<bool> {
+    /// Sends one message for deliveries of one chat and records what came of it; `false` when the chat has to be left
+    /// alone. Without a message there is nothing left to tell.
+    async fn deliver(&self, deliveries: &[Delivery], message: Option<Message>, now: Timestamp) -> anyhow::Result<bool> {
         let started = Instant::now();
-        let Some(mut message) = self.render(delivery).await? else {
-            self.store.mark_delivery_failed(delivery, "the article is gone").await?;
+        let Some(first) = deliveries.first() else { return Ok(true) };
+        let Some(mut message) = message else {
+            self.give_up(deliveries, "the article is gone").await?;
             return Ok(true);
         };
-        let mut to = delivery.address.clone();
+        let mut to = first.address.clone();
         for _ in 0..VARIANTS {
             self.pace().await;
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
-            if !self.has_time(delivery, now) {
-                self.store.release_delivery(delivery).await?;
+            if !self.has_time(first, now) {
+                self.release(deliveries).await?;
                 return Ok(false);
             }
             let error = match self.send(&to, &message).await {
-                // Nothing may come between the answer and this mark.
-                Ok(id) => return self.mark_sent(delivery, &id, now).await.map(|()| true),
+                // Nothing may come between the answer and these marks.
+                Ok(id) => {
+                    for delivery in deliveries {
+                        self.mark_sent(delivery, &id, now).await?;
+                    }
+                    return Ok(true);
+                }
                 Err(error) => error,
             };
-            tracing::warn!(delivery.id = %delivery.id, attempts = delivery.attempts, "not sent: {error}");
+            tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
             let reason = error.to_string();
-            match verdict(&error, delivery.attempts, now) {
+            match verdict(&error, first.attempts, now) {
                 Verdict::Again(at) => {
-                    self.store.mark_delivery_postponed(delivery, at, &reason).await?;
+                    self.postpone(deliveries, at, &reason).await?;
                     return Ok(false);
                 }
                 Verdict::HoldChat(until) => {
-                    self.store.mark_delivery_postponed(delivery, until, &reason).await?;
-                    self.store.mark_chat_held(to.platform, &to.chat, until).await?;
-                    self.told_to_wait(&to.chat, until, now);
+                    self.postpone(deliveries, until, &reason).await?;
+                    self.hold_chat(&to, until, now).await?;
                     return Ok(false);
                 }
                 Verdict::HoldAll(until) => {
                     self.lock_hold().until = until;
-                    self.store.mark_delivery_postponed(delivery, until, &reason).await?;
+                    self.postpone(deliveries, until, &reason).await?;
                     return Ok(false);
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
@@ -236,15 +293,77 @@ impl Sender {
                 }
                 Verdict::Suspend => {
                     self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
-                    self.store.mark_delivery_postponed(delivery, now, &reason).await?;
+                    self.postpone(deliveries, now, &reason).await?;
                     return Ok(false);
                 }
                 Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
             }
         }
-        tracing::error!(delivery.id = %delivery.id, "given up: the platform refuses every form of the message");
-        self.store.mark_delivery_failed(delivery, "the platform refuses every form of the message").await?;
+        tracing::error!(delivery.id = %first.id, "given up: the platform refuses every form of the message");
+        self.give_up(deliveries, "the platform refuses every form of the message").await?;
         Ok(true)
+    }
+
+    async fn give_up(&self, deliveries: &[Delivery], reason: &str) -> anyhow::Result<()> {
+        for delivery in deliveries {
+            self.store.mark_delivery_failed(delivery, reason).await?;
+        }
+        Ok(())
+    }
+
+    async fn hold_chat(&self, to: &Address, until: Timestamp, now: Timestamp) -> anyhow::Result<()> {
+        self.store.mark_chat_held(to.platform, &to.chat, until).await?;
+        self.told_to_wait(&to.chat, until, now);
+        Ok(())
+    }
+
+    /// Brings sent alerts up to date whose articles have changed; returns how many were tried. Alerts that wait to be sent
+    /// go first: whoever has not heard of a thing yet is more urgent than who has.
+    async fn edit_due(&self, now: Timestamp) -> anyhow::Result<usize> {
+        let started = Instant::now();
+        let platform = self.messenger.platform();
+        let edits = self.store.claim_due_edits(platform, now, self.config.lease_secs as i64, CLAIM).await?;
+        for edit in &edits {
+            let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
+            if let Err(error) = self.edit(edit, now).await {
+                tracing::error!(delivery.id = %edit.delivery.id, "an alert could not be brought up to date: {error:#}");
+            }
+        }
+        Ok(edits.len())
+    }
+
+    async fn edit(&self, edit: &Edit, now: Timestamp) -> anyhow::Result<()> {
+        let delivery = &edit.delivery;
+        let changes = self.store.list_article_changes(delivery.article_id, edit.sent_at).await?;
+        let Some(message) = self.render_changed(delivery, &changes).await? else {
+            return Ok(self.store.mark_edited(edit, None).await?);
+        };
+        self.pace().await;
+        let timeout = Duration::from_secs(self.config.send_timeout_secs);
+        let edited = tokio::time::timeout(timeout, self.messenger.edit(&delivery.address, &edit.message, &message));
+        let answer = edited.await.unwrap_or_else(|_| Err(SendError::Unanswered("nothing in time".into())));
+        let Err(error) = answer else { return Ok(self.store.mark_edited(edit, None).await?) };
+        let again_at = match verdict(&error, delivery.attempts, now) {
+            Verdict::Again(at) => Some(at),
+            Verdict::HoldChat(until) => {
+                self.hold_chat(&delivery.address, until, now).await?;
+                Some(until)
+            }
+            Verdict::HoldAll(until) => {
+                self.lock_hold().until = until;
+                Some(until)
+            }
+            Verdict::Move(chat) => {
+                self.store.move_chat(delivery.address.platform, &delivery.address.chat, &chat).await?;
+                Some(now)
+            }
+            // An edit is a courtesy: a message that is gone, or cannot be changed any more, is left as it is.
+            Verdict::WithoutMarkup | Verdict::ToMainThread | Verdict::Suspend | Verdict::GiveUp => None,
+        };
+        if error != SendError::NotModified {
+            tracing::warn!(delivery.id = %delivery.id, "not brought up to date: {error}");
+        }
+        Ok(self.store.mark_edited(edit, again_at).await?)
     }
 
     /// Records that a delivery was sent, for as long as that can prevent its being sent again: until its lease ends.
@@ -288,6 +407,11 @@ impl Sender {
 
     /// Words the alert; `None` when there is nothing left to tell.
     async fn render(&self, delivery: &Delivery) -> anyhow::Result<Option<Message>> {
+        self.render_changed(delivery, &[]).await
+    }
+
+    /// The same, with what has changed since it was sent.
+    async fn render_changed(&self, delivery: &Delivery, changes: &[ArticleChange]) -> anyhow::Result<Option<Message>> {
         let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
         let topics = rules
@@ -309,6 +433,7 @@ impl Sender {
             outlet: self.outlets.get(&article.outlet),
             topics: topics.collect(),
             filters: filters.collect(),
+            changes,
             summary: summarise(&article.title, &article.text, &asked, self.config.summary_sentences),
         })))
     }
@@ -332,6 +457,23 @@ impl Sender {
         }
         hold.until
     }
+}
+
+/// Deliveries of a chat by what is sent together: those of one burst to one subscriber, every other one by itself.
+fn batches(deliveries: Vec<Delivery>) -> Vec<Vec<Delivery>> {
+    let mut batches: Vec<Vec<Delivery>> = Vec::new();
+    for delivery in deliveries {
+        let together = |batch: &&mut Vec<Delivery>| {
+            delivery.burst.is_some()
+                && batch[0].burst == delivery.burst
+                && batch[0].subscriber_id == delivery.subscriber_id
+        };
+        match batches.iter_mut().find(together) {
+            Some(batch) => batch.push(delivery),
+            None => batches.push(vec![delivery]),
+        }
+    }
+    batches
 }
 
 /// The lane that has ended. One that panicked leaves its deliveries to their leases, and the operator must know.

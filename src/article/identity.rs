@@ -214,6 +214,32 @@ fn is_tracking(pair: &str) -> bool {
     })
 }
 
+/// What is left of a canonical address when the words that a headline lends it are left out: its host, its folders and the
+/// number of the article, as in `example.am/news/1031847`, which an edited headline does not change. `None` without such a
+/// number, or where nothing stands beside it.
+fn numbered(canonical: &str) -> Option<String> {
+    /// Shorter numbers are years, pages and sections; longer ones may be anything.
+    const DIGITS: std::ops::RangeInclusive<usize> = 5..=12;
+    if canonical.contains(['?', '#']) {
+        return None;
+    }
+    let (host, path) = canonical.split_once('/')?;
+    let segments: Vec<&str> = path.split('/').collect();
+    // In the last folder, before a slug, or within the slug itself, at its start or end.
+    for at in (segments.len().saturating_sub(2)..segments.len()).rev() {
+        let parts: Vec<&str> = segments[at].split(['-', '_', '.']).collect();
+        let is_number = |part: &&&str| {
+            let date = part.len() == 8 && (part.starts_with("19") || part.starts_with("20"));
+            DIGITS.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) && !date
+        };
+        let number = [parts.first(), parts.last(), parts.len().checked_sub(2).and_then(|at| parts.get(at))];
+        if let Some(number) = number.into_iter().flatten().find(is_number) {
+            return Some(format!("{host}/{}#{number}", segments[..at].join("/")));
+        }
+    }
+    None
+}
+
 fn is_opaque(canonical: &str) -> bool {
     OPAQUE_HOSTS.iter().any(|host| {
         let rest = canonical.strip_prefix(host);
@@ -225,6 +251,7 @@ fn is_opaque(canonical: &str) -> bool {
 struct Marks {
     guid: Option<String>,
     url: Option<String>,
+    numbered: Option<String>,
     title: String,
     day: NaiveDate,
     /// The body, to tell entries apart that share a title.
@@ -234,9 +261,11 @@ struct Marks {
 impl Marks {
     fn of(entry: &Entry, seen_at: Timestamp) -> Self {
         let guid = entry.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
+        let url = entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url));
         Self {
             guid: guid.map(|guid| canonical_url(guid).unwrap_or_else(|| guid.to_owned())),
-            url: entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url)),
+            numbered: url.as_deref().and_then(numbered),
+            url,
             title: folded(&entry.title),
             day: entry.published.unwrap_or(seen_at).to_datetime().date_naive(),
             text: Key::of("text", &[&folded(&entry.html)]).0,
@@ -275,25 +304,50 @@ fn folded(text: &str) -> String {
 /// The key of an id holds within the feed, that of an address everywhere, that of a title and its day (`seen_at`'s for an
 /// undated entry) within the `outlet`. The whole fetch is looked at: what several different entries share tells none.
 pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<Key>> {
+    scoped_keys(feed, &[], outlet, entries, seen_at)
+}
+
+/// The same for a feed whose word counts for itself alone: none of its keys is shared with another feed.
+pub fn keys_within(feed: FeedId, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<Key>> {
+    let scope = feed.to_string();
+    scoped_keys(feed, &[&scope], &scope, entries, seen_at)
+}
+
+/// The keys, those of addresses within `addresses` and those of titles within `titles_of`.
+fn scoped_keys(
+    feed: FeedId,
+    addresses: &[&str],
+    titles_of: &str,
+    entries: &[Entry],
+    seen_at: Timestamp,
+) -> Vec<Vec<Key>> {
     let marks: Vec<Marks> = entries.iter().map(|entry| Marks::of(entry, seen_at)).collect();
     let guids = telling(&marks, |m| m.guid.as_deref(), |a, b| a.url == b.url && a.has_title_of(b));
     let shares_guid = |a: &Marks, b: &Marks| a.guid == b.guid && a.guid.as_deref().is_some_and(|guid| guids[guid]);
     let urls = telling(&marks, |m| m.url.as_deref(), |a, b| shares_guid(a, b) || a.has_title_of(b));
     let shares_url = |a: &Marks, b: &Marks| a.url == b.url && a.url.as_deref().is_some_and(|url| urls[url]);
     let titles = telling(&marks, Marks::titled, |a, b| shares_guid(a, b) || shares_url(a, b) || a.text == b.text);
+    let numbers = telling(&marks, |m| m.numbered.as_deref(), |a, b| shares_guid(a, b) || shares_url(a, b));
 
     let scope = feed.to_string();
     let mut all = Vec::with_capacity(entries.len());
     for (mark, entry) in marks.iter().zip(entries) {
-        let mut keys = Vec::with_capacity(3);
+        let mut keys = Vec::with_capacity(4);
+        let mut address = |kind: &str, url: &str| {
+            let parts: Vec<&str> = addresses.iter().copied().chain([url]).collect();
+            keys.push(Key::of(kind, &parts));
+        };
+        if let Some(url) = mark.url.as_deref().filter(|url| urls[url]) {
+            address("url", url);
+        }
+        if let Some(numbered) = mark.numbered.as_deref().filter(|numbered| numbers[numbered]) {
+            address("numbered", numbered);
+        }
         if let Some(guid) = mark.guid.as_deref().filter(|guid| guids[guid]) {
             keys.push(Key::of("guid", &[&scope, guid]));
         }
-        if let Some(url) = mark.url.as_deref().filter(|url| urls[url]) {
-            keys.push(Key::of("url", &[url]));
-        }
         if let Some((title, day)) = mark.titled().filter(|titled| titles[titled]) {
-            keys.push(Key::of("title", &[outlet, title, &day.to_string()]));
+            keys.push(Key::of("title", &[titles_of, title, &day.to_string()]));
         }
         // Without an id, an address and a date the title's key changes with the day on which the entry is seen.
         let fleeting = mark.guid.is_none() && mark.url.is_none() && entry.published.is_none();
@@ -312,7 +366,11 @@ pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -
 pub fn page_keys(address: &str, feeds: impl IntoIterator<Item = FeedId>) -> Vec<Key> {
     let Some(page) = canonical_url(address) else { return Vec::new() };
     let url = Some(Key::of("url", &[&page])).filter(|_| !is_opaque(&page));
-    url.into_iter().chain(feeds.into_iter().map(|feed| Key::of("guid", &[&feed.to_string(), &page]))).collect()
+    let within = |feed: FeedId| {
+        let scope = feed.to_string();
+        [Key::of("guid", &[&scope, &page]), Key::of("url", &[&scope, &page])]
+    };
+    url.into_iter().chain(feeds.into_iter().flat_map(within)).collect()
 }
 
 /// For each value of one mark, whether it tells its entry: all entries that share it are the same by `same`.
@@ -372,6 +430,48 @@ mod tests {
         ] {
             assert_eq!(canonical_url(address).as_deref(), Some("news.am/eng/5"), "{address}");
         }
+    }
+
+    #[test]
+    fn an_articles_number_outlives_the_words_in_its_address() {
+        for (address, expected) in [
+            ("a.example/news/1031847/truce-agreed", Some("a.example/news#1031847")),
+            ("a.example/news/1031847", Some("a.example/news#1031847")),
+            ("a.example/news/1031847-truce-agreed.html", Some("a.example/news#1031847")),
+            ("a.example/news/world-europe-54484545", Some("a.example/news#54484545")),
+            ("a.example/2020/10/10/truce-agreed_654321.html", Some("a.example/2020/10/10#654321")),
+            ("a.example/politics/20201010/truce-agreed", None),
+            ("a.example/2020/10/truce-agreed", None),
+            ("a.example/12345/2020/truce", None),
+            ("a.example/news?id=1031847", None),
+            ("a.example", None),
+        ] {
+            assert_eq!(numbered(address).as_deref(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_edited_headline_in_the_address_makes_no_second_article() {
+        let first =
+            entry("https://a.example/n/123456/truce-near", "https://a.example/n/123456/truce-near", "Truce near");
+        let second =
+            entry("https://a.example/n/123456/truce-agreed", "https://a.example/n/123456/truce-agreed", "Truce agreed");
+        assert!(shared(&of(&[first])[0], &of(&[second])[0]));
+        // A number that several entries of one fetch share is that of a section.
+        let both = of(&[
+            entry("", "https://a.example/c/123456/one", "One"),
+            entry("", "https://a.example/c/123456/two", "Two"),
+        ]);
+        assert!(!shared(&both[0], &both[1]));
+    }
+
+    #[test]
+    fn a_strangers_feed_shares_no_key_with_any_other() {
+        let entries = [entry("1", "https://a.example/n/123456/truce", "Truce agreed in Moscow")];
+        let public = keys(FEED, "outlet", &entries, NOON);
+        let private = keys_within(FeedId(Uuid::from_u128(8)), &entries, NOON);
+        let other = keys_within(FeedId(Uuid::from_u128(9)), &entries, NOON);
+        assert!(!shared(&public[0], &private[0]) && !shared(&private[0], &other[0]));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //!
 //! - [`markup`] scans tag soup and decodes entities;
 //! - [`clean`] turns an entry's HTML into plain text, without `teaser` lines;
-//! - [`identity`] says which entries are the same article.
+//! - [`identity`] says which entries are the same article;
+//! - [`change`] says what a reader should know of an article that was edited.
 
+pub mod change;
 pub mod clean;
 pub mod identity;
 pub mod markup;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::{Article, Outlet, StoryId, Timestamp};
+use crate::model::{Article, Outlet, StoryId, SubscriberId, Timestamp};
 use crate::rule::{Doc, Expr, Index};
 use crate::store::{Store, StoreError};
 
@@ -19,6 +19,7 @@ const DAY_MILLIS: i64 = 86_400_000;
 pub(super) async fn recent(
     store: &Store,
     outlets: &BTreeMap<String, Outlet>,
+    subscriber: Option<SubscriberId>,
     rules: &[Expr],
     since: Timestamp,
     show: usize,
@@ -29,7 +30,7 @@ pub(super) async fn recent(
     let mut stories: HashSet<StoryId> = HashSet::new();
     let mut after = None;
     for _ in 0..TRIAL_MOST as i64 / PAGE {
-        let page = store.list_recent_articles(since, after, PAGE).await?;
+        let page = store.list_recent_articles(subscriber, since, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         for article in page {
@@ -85,6 +86,7 @@ enum Tried {
 pub(super) async fn try_rule(
     store: &Store,
     outlets: &BTreeMap<String, Outlet>,
+    subscriber: Option<SubscriberId>,
     rule: &Expr,
     mutes: &[Expr],
     now: Timestamp,
@@ -100,7 +102,7 @@ pub(super) async fn try_rule(
     let mut stories: HashMap<StoryId, i64> = HashMap::new();
     let mut after = None;
     'pages: loop {
-        let page = store.list_recent_articles(Timestamp(first * DAY_MILLIS), after, PAGE).await?;
+        let page = store.list_recent_articles(subscriber, Timestamp(first * DAY_MILLIS), after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         for article in page {

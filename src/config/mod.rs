@@ -34,6 +34,7 @@ pub struct Config {
     pub telegram: Telegram,
     pub poller: Poller,
     pub fetch: Fetch,
+    pub articles: Articles,
     pub conflict: ConflictSource,
     pub delivery: Delivery,
     pub log: Log,
@@ -102,6 +103,15 @@ pub struct Fetch {
 pub struct ConflictSource {
     pub profile: String,
     pub profile_feeds: bool,
+}
+
+/// Which articles alert.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Articles {
+    pub max_age_hours: u64,
+    pub burst: usize,
 }
 
 /// How alerts are sent.
@@ -295,6 +305,8 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("fetch.connect_timeout_secs", config.fetch.connect_timeout_secs, 1, 600);
     range("fetch.timeout_secs", config.fetch.timeout_secs, 1, 600);
     range("fetch.max_body_bytes", config.fetch.max_body_bytes as u64, 1024, 1 << 30);
+    range("articles.max_age_hours", config.articles.max_age_hours, 1, 24 * 365);
+    range("articles.burst", config.articles.burst as u64, 1, 10_000);
     range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 1000);
     range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);
     range("delivery.lease_secs", config.delivery.lease_secs, 2, 3600);

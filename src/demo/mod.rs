@@ -46,8 +46,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
 
     let mut settings = config::load(Source::Text("config/demo.toml", SETTINGS), [])?;
     settings.outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
-    settings.feeds =
-        site.feeds().map(|(outlet, url)| FeedSource { url, outlet, language: None, interval_secs: None }).collect();
+    settings.feeds = site.feeds().map(|(outlet, url)| FeedSource { url, outlet, ..FeedSource::default() }).collect();
     let folder = tempfile::tempdir().context("making a temporary folder")?;
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());
     let store = app::open_store(&url, &settings.feeds, first).await?;

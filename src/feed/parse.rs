@@ -248,6 +248,7 @@ fn convert_entry(read: reader::Entry, feed_language: Option<&str>, base: Option<
         updated: read.updated.map(Timestamp::from),
         authors: names,
         language: read.language.as_deref().and_then(language).or_else(|| feed_language.map(str::to_owned)),
+        zoneless: false,
     }
 }
 
@@ -332,6 +333,7 @@ mod tests {
             updated: None,
             authors: vec!["Ani Sargsyan".into()],
             language: Some("en-us".into()),
+            zoneless: false,
         };
         assert_eq!(feed.entries, [expected]);
     }

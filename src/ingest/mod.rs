@@ -6,20 +6,39 @@
 
 mod rules;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify};
+use uuid::Uuid;
 
-use crate::article::{clean, identity};
-use crate::model::{Article, ArticleId, Entry, Feed, Outlet, RuleId, StoryId, SubscriberId, Timestamp};
+use crate::article::{change, clean, identity};
+use crate::model::{
+    Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, FigureChange, HeldBack, Outlet, RuleId,
+    StoryId, SubscriberId, Timestamp,
+};
 use crate::rule::{Doc, Vocabulary};
-use crate::store::{NewArticle, Store, StoreError};
+use crate::store::{NewAlert, NewArticle, Store, StoreError};
 use crate::story::group;
 use rules::Rules;
 
 /// Articles that a new one is compared with; more share a fingerprint only when a text is boilerplate.
 const CANDIDATES: i64 = 50;
+
+/// A date so far ahead is a publisher's clock that is somewhat fast, and not worth a note.
+const FAST_CLOCK_SECS: i64 = 300;
+
+/// Seconds for which the alerts of a burst wait, so that most of it has been stored when they are told of together.
+const BURST_WAIT_SECS: i64 = 5;
+
+/// What keeps new articles from alerting one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gates {
+    /// Articles that were published more seconds ago are stored silently.
+    pub max_age_secs: i64,
+    /// When one fetch brings more new articles than this, a chat is told of them together.
+    pub burst: usize,
+}
 
 /// What became of a feed's entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +51,19 @@ pub struct Ingested {
     pub matches: usize,
     /// Alerts put into the outbox.
     pub alerts: u64,
+    /// Known articles that have changed so that whoever was alerted is told.
+    pub changed: usize,
+}
+
+impl Ingested {
+    /// Adds what became of other entries.
+    pub fn add(&mut self, other: &Self) {
+        self.new += other.new;
+        self.known += other.known;
+        self.matches += other.matches;
+        self.alerts += other.alerts;
+        self.changed += other.changed;
+    }
 }
 
 /// Which of a feed's new articles alert.
@@ -49,6 +81,7 @@ pub struct Ingest {
     store: Store,
     vocabulary: Arc<Vocabulary>,
     outlets: Arc<BTreeMap<String, Outlet>>,
+    gates: Gates,
     rules: Mutex<Rules>,
     /// Articles are committed one after another within a process; between processes the store's revision sees to it.
     turn: Mutex<()>,
@@ -64,12 +97,24 @@ impl Ingest {
         store: Store,
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
+        gates: Gates,
         outbox: Arc<Notify>,
     ) -> Self {
-        Self { store, vocabulary, outlets, rules: Mutex::default(), turn: Mutex::default(), outbox }
+        Self { store, vocabulary, outlets, gates, rules: Mutex::default(), turn: Mutex::default(), outbox }
     }
 
-    /// Takes in what a fetch of `feed` brought, oldest first. Entries that are known are left alone.
+    /// Those of a feed's entries that are not known yet, by their places.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn unknown(&self, feed: &Feed, entries: &[Entry], now: Timestamp) -> Result<Vec<usize>, StoreError> {
+        let keys = keys(feed, entries, now);
+        let known = self.store.find_article_keys(&keys.concat()).await?;
+        Ok((0..entries.len()).filter(|&at| !keys[at].iter().any(|key| known.contains_key(key))).collect())
+    }
+
+    /// Takes in what a fetch of `feed` brought, oldest first. Of entries that are known, only what changed materially is
+    /// told to whoever was alerted.
     ///
     /// # Errors
     /// When the database refuses. What was committed until then stays; the rest is new again at the next fetch.
@@ -80,21 +125,34 @@ impl Ingest {
         alerting: Alerting,
         now: Timestamp,
     ) -> Result<Ingested, StoreError> {
-        let keys: Vec<Vec<[u8; 16]>> = identity::keys(feed.id, &feed.outlet, entries, now)
-            .into_iter()
-            .map(|keys| keys.into_iter().map(|key| key.0).collect())
-            .collect();
+        let keys = keys(feed, entries, now);
         let mut known = self.store.find_article_keys(&keys.concat()).await?;
         let order = oldest_first(entries);
         let silent = match alerting {
             Alerting::All => 0,
             Alerting::Newest(count) => order.len().saturating_sub(count),
         };
+        let is_known = |known: &HashMap<[u8; 16], ArticleId>, number: usize| {
+            keys[number].iter().find_map(|key| known.get(key)).copied()
+        };
+        let held_back = |place: usize, number: usize| {
+            let date = entries[number].published.or(entries[number].updated);
+            let old = date.is_some_and(|date| date < now.plus_secs(-self.gates.max_age_secs));
+            if place < silent { Some(HeldBack::FirstFetch) } else { old.then_some(HeldBack::TooOld) }
+        };
+        let loud = order.iter().enumerate();
+        let loud =
+            loud.filter(|&(place, &number)| is_known(&known, number).is_none() && held_back(place, number).is_none());
+        let burst = (loud.count() > self.gates.burst).then(Uuid::now_v7);
+        let readers = self.readers(feed).await?;
+
         let mut ingested = Ingested::default();
+        let mut again = Vec::new();
         for (place, &number) in order.iter().enumerate() {
             let (entry, keys) = (&entries[number], &keys[number]);
-            if let Some(&id) = keys.iter().find_map(|key| known.get(key)) {
+            if let Some(id) = is_known(&known, number) {
                 ingested.known += 1;
+                again.push((id, entry));
                 // The keys that are new keep a chain of changes together: first the guid flips, then the address.
                 let fresh: Vec<[u8; 16]> = keys.iter().filter(|key| !known.contains_key(*key)).copied().collect();
                 if !fresh.is_empty() {
@@ -107,20 +165,64 @@ impl Ingest {
             if article.title.is_empty() && article.text.is_empty() {
                 continue;
             }
-            match self.commit(feed, &article, keys, place >= silent, now).await? {
+            let new = NewArticle { article, feed_id: feed.id, keys: keys.clone(), held_back: held_back(place, number) };
+            match self.commit(&new, readers.as_deref(), burst, now).await? {
                 Some((matches, alerts)) => {
                     ingested.new += 1;
                     ingested.matches += matches;
                     ingested.alerts += alerts;
-                    known.extend(keys.iter().map(|&key| (key, article.id)));
+                    known.extend(keys.iter().map(|&key| (key, new.article.id)));
                 }
                 None => ingested.known += 1,
             }
         }
-        if ingested.alerts > 0 {
+        ingested.changed = self.note_changes(feed, &again, now).await?;
+        if ingested.alerts > 0 || ingested.changed > 0 {
             self.outbox.notify_one();
         }
         Ok(ingested)
+    }
+
+    /// The subscribers that a feed's articles are for: those who added it, where chats did; `None`: everybody.
+    async fn readers(&self, feed: &Feed) -> Result<Option<Vec<SubscriberId>>, StoreError> {
+        match feed.origin {
+            FeedOrigin::Chat => self.store.list_feed_subscribers(feed.id).await.map(Some),
+            FeedOrigin::Config | FeedOrigin::Operator => Ok(None),
+        }
+    }
+
+    /// Looks for material changes of articles that people were alerted of, and has their alerts brought up to date.
+    async fn note_changes(
+        &self,
+        feed: &Feed,
+        again: &[(ArticleId, &Entry)],
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let ids: Vec<ArticleId> = again.iter().map(|(id, _)| *id).collect();
+        let mut changed = 0;
+        // Another feed of the same outlet may carry another form of the article; only its own tells of a change.
+        for old in self.store.list_alerted_articles(feed.id, &ids).await? {
+            let Some((_, entry)) = again.iter().find(|(id, _)| *id == old.id) else { continue };
+            let text = clean::plain_text(&entry.html);
+            // A feed that is followed by its articles' pages carries only the beginnings.
+            let text = if feed.full_text || text.is_empty() { old.text.clone() } else { text };
+            let title = if entry.title.is_empty() { &old.title } else { &entry.title };
+            if let Some(change) = change::material((&old.title, &old.text), (title, &text)) {
+                let figures = change.figures.into_iter().map(|figure| FigureChange {
+                    old: figure.old,
+                    new: figure.new,
+                    of: figure.of,
+                });
+                let change = ArticleChange {
+                    old_title: change.title.then(|| old.title.clone()),
+                    figures: figures.collect(),
+                    seen_at: now,
+                };
+                self.store.update_article(old.id, title, &text, &change).await?;
+                changed += 1;
+            }
+        }
+        Ok(changed)
     }
 
     /// Cleans an entry into an article, of a story that is yet to be chosen.
@@ -133,6 +235,7 @@ impl Ingest {
         let doc = Doc::new(&entry.title, &text)
             .from_source(std::iter::once(feed.outlet.as_str()).chain(name), entry.url.as_deref())
             .in_language(language.as_deref());
+        let (published_at, date_note) = dated(entry, now);
         Article {
             id: ArticleId::new(),
             story_id: StoryId::new(),
@@ -142,28 +245,35 @@ impl Ingest {
             text,
             url: entry.url.clone(),
             language,
-            published_at: entry.published.or(entry.updated),
+            published_at,
+            date_note,
             seen_at: now,
         }
     }
 
     /// Groups, matches and commits one article; `None` when another process was faster. Returns matches and alerts.
+    /// `readers` are the subscribers that it is for, if it is not for all; `burst` is set where it came with many others.
     async fn commit(
         &self,
-        feed: &Feed,
-        article: &Article,
-        keys: &[[u8; 16]],
-        alert: bool,
+        new: &NewArticle,
+        readers: Option<&[SubscriberId]>,
+        burst: Option<Uuid>,
         now: Timestamp,
     ) -> Result<Option<(usize, u64)>, StoreError> {
         let _turn = self.turn.lock().await;
+        let article = &new.article;
         let story_keys = group::keys(&article.title, &article.text);
         let since = now.plus_secs(-group::WINDOW_HOURS * 3600);
+        let due_at = if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now };
         loop {
             let revision = self.store.find_stories_revision().await?;
             let candidates = self.store.list_story_candidates(&story_keys, since, CANDIDATES).await?;
             let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
-            let (matched, muted) = if alert { self.matching(article).await? } else { Default::default() };
+            let (mut matched, muted) =
+                if new.held_back.is_none() { self.matching(article).await? } else { Default::default() };
+            if let Some(readers) = readers {
+                matched.retain(|(_, subscriber)| readers.contains(subscriber));
+            }
 
             let mut tx = self.store.begin().await?;
             if !tx.advance_stories_revision(revision).await? {
@@ -174,10 +284,7 @@ impl Ingest {
                 tx.insert_story(article.story_id, now).await?;
             }
             let (id, story_id) = (article.id, article.story_id);
-            if !tx
-                .insert_article(&NewArticle { article, feed_id: feed.id, keys: keys.to_vec(), alerting: alert })
-                .await?
-            {
+            if !tx.insert_article(&NewArticle { article, ..new.clone() }).await? {
                 return Ok(None);
             }
             tx.insert_story_keys(id, &story_keys, now).await?;
@@ -186,7 +293,8 @@ impl Ingest {
             let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
-            let alerts = tx.insert_deliveries(story_id, id, &subscribers, now).await?;
+            let alert = NewAlert { story_id, article_id: id, burst, due_at };
+            let alerts = tx.insert_deliveries(&alert, &subscribers, now).await?;
             for (matched, muted) in [(loud, false), (silent, true)] {
                 let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
                 tx.insert_matches(id, &rules, muted, now).await?;
@@ -205,6 +313,27 @@ impl Ingest {
         let muted = if matched.is_empty() { BTreeSet::new() } else { rules.muted(&doc) };
         Ok((matched, muted))
     }
+}
+
+/// The keys by which each entry is recognised. Those of a feed that chats have added are the feed's own: what a stranger's
+/// feed claims to be the article of another outlet must not keep that article from anyone.
+fn keys(feed: &Feed, entries: &[Entry], now: Timestamp) -> Vec<Vec<[u8; 16]>> {
+    let keys = match feed.origin {
+        FeedOrigin::Chat => identity::keys_within(feed.id, entries, now),
+        FeedOrigin::Config | FeedOrigin::Operator => identity::keys(feed.id, &feed.outlet, entries, now),
+    };
+    keys.into_iter().map(|keys| keys.into_iter().map(|key| key.0).collect()).collect()
+}
+
+/// When an entry was published and what is odd about it. Nothing is published after it was seen.
+fn dated(entry: &Entry, now: Timestamp) -> (Option<Timestamp>, Option<DateNote>) {
+    let Some(date) = entry.published.or(entry.updated) else { return (None, None) };
+    let note = if entry.zoneless {
+        Some(DateNote::Zoneless)
+    } else {
+        (date > now.plus_secs(FAST_CLOCK_SECS)).then_some(DateNote::Future)
+    };
+    (Some(date.min(now)), note)
 }
 
 /// The order in which entries happened, as places in the feed. Most feeds put the newest first; dates, where every

@@ -1,11 +1,15 @@
-//! The tables `articles` and `article_keys`: what was read, and the keys by which it is recognised when it comes again.
+//! The tables `articles`, `article_keys` and `article_changes`: what was read, the keys by which it is recognised when it
+//! comes again, and what was changed in it since.
 
 use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::{Article, ArticleId, FeedId, StoryId, Timestamp};
+use crate::model::{
+    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, StoryId, SubscriberId, Timestamp,
+};
 
 /// An article on its way into the store.
 #[derive(Clone, Debug)]
@@ -16,8 +20,8 @@ pub struct NewArticle {
     pub feed_id: FeedId,
     /// The keys by which its entry is recognised.
     pub keys: Vec<[u8; 16]>,
-    /// Whether it is matched and may alert; what a feed's first fetch brings is stored silently.
-    pub alerting: bool,
+    /// Why it is stored silently, without being matched, if it is.
+    pub held_back: Option<HeldBack>,
 }
 
 struct Row {
@@ -30,10 +34,11 @@ struct Row {
     language: Option<String>,
     topics: String,
     published_at: Option<Timestamp>,
+    date_note: Option<String>,
     seen_at: Timestamp,
 }
 
-from_row!(Row { id, story_id, outlet, title, text, url, language, topics, published_at, seen_at });
+from_row!(Row { id, story_id, outlet, title, text, url, language, topics, published_at, date_note, seen_at });
 
 impl From<Row> for Article {
     fn from(row: Row) -> Self {
@@ -47,6 +52,11 @@ impl From<Row> for Article {
             language: row.language,
             topics: row.topics.split_whitespace().map(str::to_owned).collect(),
             published_at: row.published_at,
+            date_note: row.date_note.as_deref().and_then(|note| match note {
+                "future" => Some(DateNote::Future),
+                "zoneless" => Some(DateNote::Zoneless),
+                _ => None,
+            }),
             seen_at: row.seen_at,
         }
     }
@@ -94,36 +104,111 @@ impl Store {
         Ok(row.map(Article::from))
     }
 
-    /// Whether an article was matched when it came; `false` for one that was stored silently.
+    /// Why an article was stored silently; `None` for one that was matched when it came.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn is_article_alerting(&self, id: ArticleId) -> Result<bool, StoreError> {
-        let sql = "select alerting from articles where id = $1";
-        let alerting: Option<bool> =
-            on!(&self.readers, pool => sqlx::query_scalar(sql).bind(id).fetch_optional(pool).await)?;
-        Ok(alerting.unwrap_or(false))
+    pub async fn find_held_back(&self, id: ArticleId) -> Result<Option<HeldBack>, StoreError> {
+        let sql = "select alerting, held_back from articles where id = $1";
+        let found: Option<(bool, Option<String>)> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
+        Ok(match found {
+            Some((false, Some(reason))) if reason == "old" => Some(HeldBack::TooOld),
+            Some((false, _)) => Some(HeldBack::FirstFetch),
+            Some((true, _)) | None => None,
+        })
     }
 
-    /// Up to `limit` articles seen since `since`, newest first, going on after the article `after` of an earlier page.
+    /// Those of the articles `ids` that came from `feed` and of which somebody is or will be alerted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_alerted_articles(&self, feed: FeedId, ids: &[ArticleId]) -> Result<Vec<Article>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "select * from articles a where a.feed_id = $1 and a.id in {} and exists (select 1 from deliveries d \
+                 where d.article_id = a.id and d.state in ('pending', 'sent')) order by a.id",
+                parameters(2, 1, chunk.len())
+            );
+            let rows: Vec<Row> = on!(&self.readers, pool => {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(feed);
+                for id in chunk {
+                    query = query.bind(id);
+                }
+                query.fetch_all(pool).await
+            })?;
+            found.extend(rows.into_iter().map(Article::from));
+        }
+        Ok(found)
+    }
+
+    /// Replaces an article's title and text, records what changed materially, and has the alerts of it that were sent
+    /// brought up to date.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn update_article(
+        &self,
+        id: ArticleId,
+        title: &str,
+        text: &str,
+        change: &ArticleChange,
+    ) -> Result<(), StoreError> {
+        let update = "update articles set title = $2, text = $3 where id = $1";
+        let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
+             values ($1, $2, $3, $4, $5)";
+        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and state = 'sent' and burst is null";
+        // A list of pairs of strings always has a form in JSON.
+        let figures = serde_json::to_string(&change.figures).unwrap_or_default();
+        let mut tx = self.begin().await?;
+        within!(tx, conn => sqlx::query(update).bind(id).bind(title).bind(text).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
+            .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(edit).bind(id).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        tx.commit().await
+    }
+
+    /// The material changes of an article seen since `since`, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_article_changes(
+        &self,
+        id: ArticleId,
+        since: Timestamp,
+    ) -> Result<Vec<ArticleChange>, StoreError> {
+        let sql = "select old_title, figures, created_at from article_changes \
+             where article_id = $1 and created_at >= $2 order by id";
+        let rows: Vec<(Option<String>, String, Timestamp)> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(id).bind(since).fetch_all(pool).await)?;
+        let change = |(old_title, figures, seen_at): (Option<String>, String, Timestamp)| {
+            let figures: Vec<FigureChange> = serde_json::from_str(&figures).unwrap_or_default();
+            ArticleChange { old_title, figures, seen_at }
+        };
+        Ok(rows.into_iter().map(change).collect())
+    }
+
+    /// Up to `limit` articles seen since `since` that are for `subscriber`, newest first, going on after the article
+    /// `after` of an earlier page. Articles of feeds that other chats have added are not for it, nor for nobody in particular.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn list_recent_articles(
         &self,
+        subscriber: Option<SubscriberId>,
         since: Timestamp,
         after: Option<(Timestamp, ArticleId)>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
-        let rows: Vec<Row> = if let Some((seen_at, id)) = after {
-            let sql = "select * from articles where seen_at >= $1 and (seen_at < $2 or (seen_at = $2 and id < $3)) \
-                 order by seen_at desc, id desc limit $4";
-            on!(&self.readers, pool => sqlx::query_as(sql).bind(since).bind(seen_at).bind(id).bind(limit)
-                .fetch_all(pool).await)?
-        } else {
-            let sql = "select * from articles where seen_at >= $1 order by seen_at desc, id desc limit $2";
-            on!(&self.readers, pool => sqlx::query_as(sql).bind(since).bind(limit).fetch_all(pool).await)?
-        };
+        // From the start, every moment lies before the end of time.
+        let (seen_at, id) = after.unwrap_or((Timestamp(i64::MAX), ArticleId(Uuid::max())));
+        let sql = "select a.* from articles a join feeds f on f.id = a.feed_id where a.seen_at >= $2 \
+             and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4)) and (f.origin <> 'chat' or exists \
+             (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $1)) \
+             order by a.seen_at desc, a.id desc limit $5";
+        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(since).bind(seen_at)
+            .bind(id).bind(limit).fetch_all(pool).await)?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
 }
@@ -136,11 +221,20 @@ impl Tx {
     pub async fn insert_article(&mut self, new: &NewArticle) -> Result<bool, StoreError> {
         let article = &new.article;
         let sql = "insert into articles (id, story_id, feed_id, outlet, title, text, url, language, topics, \
-             published_at, seen_at, alerting) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+             published_at, seen_at, alerting, held_back, date_note) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        let held_back = new.held_back.map(|reason| match reason {
+            HeldBack::FirstFetch => "first",
+            HeldBack::TooOld => "old",
+        });
+        let date_note = article.date_note.map(|note| match note {
+            DateNote::Future => "future",
+            DateNote::Zoneless => "zoneless",
+        });
         within!(self, conn => sqlx::query(sql).bind(article.id).bind(article.story_id).bind(new.feed_id)
             .bind(&article.outlet).bind(&article.title).bind(&article.text).bind(&article.url).bind(&article.language)
             .bind(article.topics.join(" ")).bind(article.published_at).bind(article.seen_at)
-            .bind(new.alerting).execute(conn).await.map(|_| ()))?;
+            .bind(new.held_back.is_none()).bind(held_back).bind(date_note).execute(conn).await.map(|_| ()))?;
         Ok(self.insert_keys(article.id, &new.keys).await? == new.keys.len() as u64)
     }
 

@@ -19,11 +19,44 @@ struct Row {
     chat: String,
     thread: i64,
     article_id: ArticleId,
+    burst: Option<Uuid>,
     attempts: i64,
     lease_until: Timestamp,
 }
 
-from_row!(Row { id, subscriber_id, chat, thread, article_id, attempts, lease_until });
+from_row!(Row { id, subscriber_id, chat, thread, article_id, burst, attempts, lease_until });
+
+impl Row {
+    fn delivery(self, platform: Platform) -> Delivery {
+        Delivery {
+            id: self.id,
+            subscriber_id: self.subscriber_id,
+            address: Address { platform, chat: self.chat, thread: Some(self.thread).filter(|&thread| thread != 0) },
+            article_id: self.article_id,
+            burst: self.burst,
+            attempts: self.attempts,
+            lease_until: self.lease_until,
+        }
+    }
+}
+
+/// What is returned of a delivery that is claimed.
+const CLAIMED: &str = "returning id, subscriber_id, article_id, burst, attempts, lease_until, \
+     (select chat from subscribers s where s.id = subscriber_id) as chat, \
+     (select thread from subscribers s where s.id = subscriber_id) as thread";
+
+/// An alert on its way into the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewAlert {
+    /// The story that it tells.
+    pub story_id: StoryId,
+    /// By this article.
+    pub article_id: ArticleId,
+    /// The burst that the article came with, if it did.
+    pub burst: Option<Uuid>,
+    /// When it may be sent.
+    pub due_at: Timestamp,
+}
 
 struct StatusRow {
     id: DeliveryId,
@@ -52,6 +85,37 @@ impl From<StatusRow> for DeliveryStatus {
             last_error: row.last_error,
             sent_at: row.sent_at,
         }
+    }
+}
+
+/// A sent delivery whose message is to be brought up to date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The platform's id of its message.
+    pub message: String,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When the edit is due again unless it is marked before.
+    pub due_again: Timestamp,
+}
+
+struct EditRow {
+    row: Row,
+    message: String,
+    sent_at: Option<Timestamp>,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for EditRow
+where
+    Row: sqlx::FromRow<'r, R>,
+    &'static str: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Option<Timestamp>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+        Ok(Self { row: Row::from_row(row)?, message: row.try_get("message")?, sent_at: row.try_get("sent_at")? })
     }
 }
 
@@ -86,26 +150,81 @@ impl Store {
              join subscribers s on s.id = d.subscriber_id where d.state = 'pending' \
              and (d.due_at <= $1 or d.due_at > $6) and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
              and s.suspended_at is null and (s.held_until <= $1 or s.held_until > $6) order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
-             and (lease_until <= $1 or lease_until > $3) returning id, subscriber_id, article_id, attempts, lease_until, \
-             (select chat from subscribers s where s.id = subscriber_id) as chat, \
-             (select thread from subscribers s where s.id = subscriber_id) as thread"
+             and (lease_until <= $1 or lease_until > $3) {CLAIMED}"
         );
         let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
         let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
             .bind(now.plus_secs(lease_secs)).bind(far).bind(platform.as_str()).bind(limit).bind(now.plus_secs(FAR_DUE_SECS)).fetch_all(pool).await)?;
         // `returning` keeps no order; ids are made in the order of the stories.
         rows.sort_by_key(|row| row.id);
+        Ok(rows.into_iter().map(|row| row.delivery(platform)).collect())
+    }
+
+    /// Claims what else is due of the burst of a delivery that its holder has claimed, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_rest_of_burst(
+        &self,
+        claimed: &Delivery,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let lock = if self.is_shared() { "for update skip locked" } else { "" };
+        let sql = format!(
+            "update deliveries set lease_until = $4, attempts = attempts + 1 where id in (select id from deliveries \
+             where burst = $1 and subscriber_id = $2 and state = 'pending' and due_at <= $3 and lease_until <= $3 \
+             order by id limit $5 {lock}) and state = 'pending' and lease_until <= $3 {CLAIMED}"
+        );
+        let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(claimed.burst)
+            .bind(claimed.subscriber_id).bind(now).bind(claimed.lease_until).bind(limit).fetch_all(pool).await)?;
+        rows.sort_by_key(|row| row.id);
+        Ok(rows.into_iter().map(|row| row.delivery(claimed.address.platform)).collect())
+    }
+
+    /// Claims up to `limit` sent deliveries that are to be brought up to date on a platform, each with the platform's id
+    /// of its message. Chats that are paused, held or cannot be reached are passed over, and so are alerts that were sent
+    /// together with others, since their message tells of many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_due_edits(
+        &self,
+        platform: Platform,
+        now: Timestamp,
+        lease_secs: i64,
+        limit: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
+        let sql = format!(
+            "update deliveries set edit_due_at = $2 where id in (select d.id from deliveries d \
+             join subscribers s on s.id = d.subscriber_id where d.edit_due_at <= $1 and d.state = 'sent' \
+             and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
+             and s.held_until <= $1 order by d.edit_due_at limit $4 {lock}) and edit_due_at <= $1 {CLAIMED}, message, sent_at"
+        );
+        let rows: Vec<EditRow> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
+            .bind(now.plus_secs(lease_secs)).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
+        let due_again = now.plus_secs(lease_secs);
         Ok(rows
             .into_iter()
-            .map(|row| Delivery {
-                id: row.id,
-                subscriber_id: row.subscriber_id,
-                address: Address { platform, chat: row.chat, thread: Some(row.thread).filter(|&thread| thread != 0) },
-                article_id: row.article_id,
-                attempts: row.attempts,
-                lease_until: row.lease_until,
+            .map(|row| Edit {
+                message: row.message,
+                sent_at: row.sent_at.unwrap_or(now),
+                due_again,
+                delivery: row.row.delivery(platform),
             })
             .collect())
+    }
+
+    /// Records when an edit is due again; `None`: it is done. What has changed meanwhile stays due.
+    ///
+    /// # Errors
+    /// When the database refuses; then it is made again.
+    pub async fn mark_edited(&self, edit: &Edit, again_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let sql = "update deliveries set edit_due_at = $3 where id = $1 and edit_due_at = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(edit.delivery.id).bind(edit.due_again).bind(again_at).execute(pool)
+            .await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Records that a delivery was sent, as the platform's message `message`.
@@ -264,8 +383,7 @@ impl Tx {
     /// When the database refuses.
     pub async fn insert_deliveries(
         &mut self,
-        story: StoryId,
-        article: ArticleId,
+        alert: &NewAlert,
         subscribers: &[SubscriberId],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
@@ -275,13 +393,14 @@ impl Tx {
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "with alerted (id, subscriber_id) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
-                 article_id, state, attempts, due_at, lease_until, created_at) select alerted.id, s.id, $1, $2, 'pending', \
-                 0, $3, 0, $3 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
+                 article_id, state, attempts, due_at, lease_until, created_at, burst) select alerted.id, s.id, $1, $2, \
+                 'pending', 0, $4, 0, $3, $5 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
                  and s.suspended_at is null {lock} on conflict (subscriber_id, story_id) do nothing",
-                parameters(4, chunk.len(), 2)
+                parameters(6, chunk.len(), 2)
             );
             inserted += within!(self, conn => {
-                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(story).bind(article).bind(now);
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(alert.story_id).bind(alert.article_id)
+                    .bind(now).bind(alert.due_at).bind(alert.burst);
                 for subscriber in chunk {
                     query = query.bind(Uuid::now_v7()).bind(subscriber);
                 }

@@ -1,23 +1,91 @@
 //! The table `feeds`: what is polled, when it is due, and what the last fetch left behind.
 
-use super::{Store, StoreError, from_row, on, within};
-use crate::model::{Feed, FeedId, FeedSource, Timestamp};
+use sqlx::AssertSqlSafe;
 
-from_row!(Feed {
-    id,
-    url,
-    outlet,
-    language,
-    interval_secs,
-    etag,
-    last_modified,
-    body_hash,
-    failures,
-    seeded_at,
-    last_success_at,
-    next_poll_at,
-    last_error,
-});
+use super::{Store, StoreError, on, parameters, within};
+use crate::model::{Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, Habit, Timestamp, Wish};
+
+/// Two to this power is the most polls that one statement marks.
+const MOST_MARKS_LOG2: u32 = 7;
+
+/// What a feed's row holds, for both databases.
+macro_rules! feed_from_row {
+    ($row:ty) => {
+        impl sqlx::FromRow<'_, $row> for Feed {
+            fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
+                use sqlx::Row;
+                let origin: &str = row.try_get("origin")?;
+                let reported: Option<&str> = row.try_get("reported")?;
+                let (skip_hours, skip_days): (i64, i64) = (row.try_get("skip_hours")?, row.try_get("skip_days")?);
+                Ok(Feed {
+                    id: row.try_get("id")?,
+                    url: row.try_get("url")?,
+                    moved_to: row.try_get("moved_to")?,
+                    origin: origin_of(origin),
+                    title: row.try_get("title")?,
+                    outlet: row.try_get("outlet")?,
+                    language: row.try_get("language")?,
+                    interval_secs: row.try_get("interval_secs")?,
+                    full_text: row.try_get("full_text")?,
+                    habit: Habit {
+                        new_every_secs: row.try_get("new_every_secs")?,
+                        last_new_at: row.try_get("last_new_at")?,
+                        last_match_at: row.try_get("last_match_at")?,
+                    },
+                    wish: Wish {
+                        every_secs: row.try_get("wish_secs")?,
+                        skip_hours: u32::try_from(skip_hours).unwrap_or(0),
+                        skip_days: u8::try_from(skip_days).unwrap_or(0),
+                    },
+                    etag: row.try_get("etag")?,
+                    last_modified: row.try_get("last_modified")?,
+                    body_hash: row.try_get("body_hash")?,
+                    failures: row.try_get("failures")?,
+                    failing_since: row.try_get("failing_since")?,
+                    reported: reported.and_then(trouble_of),
+                    seeded_at: row.try_get("seeded_at")?,
+                    last_success_at: row.try_get("last_success_at")?,
+                    next_poll_at: row.try_get("next_poll_at")?,
+                    last_error: row.try_get("last_error")?,
+                })
+            }
+        }
+    };
+}
+
+feed_from_row!(sqlx::sqlite::SqliteRow);
+feed_from_row!(sqlx::postgres::PgRow);
+
+fn origin_of(name: &str) -> FeedOrigin {
+    match name {
+        "chat" => FeedOrigin::Chat,
+        "operator" => FeedOrigin::Operator,
+        _ => FeedOrigin::Config,
+    }
+}
+
+fn origin_name(origin: FeedOrigin) -> &'static str {
+    match origin {
+        FeedOrigin::Chat => "chat",
+        FeedOrigin::Operator => "operator",
+        FeedOrigin::Config => "config",
+    }
+}
+
+fn trouble_of(name: &str) -> Option<FeedTrouble> {
+    match name {
+        "failing" => Some(FeedTrouble::Failing),
+        "silent" => Some(FeedTrouble::Silent),
+        _ => None,
+    }
+}
+
+fn trouble_name(trouble: FeedTrouble) -> &'static str {
+    match trouble {
+        FeedTrouble::Failing => "failing",
+        FeedTrouble::Silent => "silent",
+    }
+}
 
 /// What a poll came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,39 +93,160 @@ pub enum PollOutcome {
     /// The feed has nothing new.
     Unchanged,
     /// A body was taken in whole.
-    Taken {
-        /// `ETag` of the answer.
-        etag: Option<String>,
-        /// `Last-Modified` of the answer.
-        last_modified: Option<String>,
-        /// SHA-256 of the body.
-        body_hash: Vec<u8>,
-    },
+    Taken(Box<Taken>),
     /// The poll failed, with these words for the operator.
     Failed(String),
     /// The poll was broken off because the program stops.
     Interrupted,
 }
 
+/// What a body that was taken in leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// `ETag` of the answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the answer.
+    pub last_modified: Option<String>,
+    /// SHA-256 of the body.
+    pub body_hash: Vec<u8>,
+    /// What the feed calls itself.
+    pub title: Option<String>,
+    /// Where its address has moved for good.
+    pub moved_to: Option<String>,
+    /// How it publishes, this body included.
+    pub habit: Habit,
+    /// How its publisher wants to be polled.
+    pub wish: Wish,
+}
+
+/// A poll's outcome on its way into the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollMark {
+    /// The feed.
+    pub id: FeedId,
+    /// What came of it.
+    pub outcome: PollOutcome,
+    /// When it was polled.
+    pub polled_at: Timestamp,
+    /// When it is due again.
+    pub next_poll_at: Timestamp,
+    /// What its operator has been told of by now.
+    pub reported: Option<FeedTrouble>,
+    /// Whether the address that it had moved to is given up for the one by which it was named.
+    pub moved_back: bool,
+}
+
+/// How many feeds there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedCounts {
+    /// Feeds that are polled.
+    pub polled: i64,
+    /// Those of them whose every poll of a day has failed.
+    pub failing: i64,
+    /// Those of them that have been silent for far longer than usual.
+    pub silent: i64,
+}
+
+/// A feed that is added beside those of the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFeed {
+    /// Its address and outlet.
+    pub source: FeedSource,
+    /// Who named it.
+    pub origin: FeedOrigin,
+    /// What it calls itself.
+    pub title: Option<String>,
+}
+
 impl Store {
-    /// Makes the polled feeds those of `sources`: new ones are due at once, known ones keep their state, and those
-    /// that are not named any more rest until they are named again.
+    /// Makes the configured feeds those of `sources`: new ones are due at once, known ones keep their state, and those
+    /// that are not named any more rest until they are named again. Feeds of the operator and of chats stay, unless the
+    /// settings name them now.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn sync_feeds(&self, sources: &[FeedSource], now: Timestamp) -> Result<(), StoreError> {
-        let upsert = "insert into feeds (id, url, outlet, language, interval_secs, active, failures, next_poll_at, \
-             lease_until, created_at) values ($1, $2, $3, $4, $5, $6, 0, $7, 0, $7) \
+        let upsert = "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, active, failures, \
+             next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, 'config', $7, 0, $8, 0, $8) \
              on conflict (url) do update set outlet = excluded.outlet, language = excluded.language, \
-             interval_secs = excluded.interval_secs, active = excluded.active";
+             interval_secs = excluded.interval_secs, full_text = excluded.full_text, origin = 'config', \
+             active = excluded.active";
+        let rest = "update feeds set active = $1 where origin = 'config'";
         let mut tx = self.begin().await?;
-        within!(tx, conn => sqlx::query("update feeds set active = $1").bind(false).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(rest).bind(false).execute(conn).await.map(|_| ()))?;
         for source in sources {
             let interval = source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX));
             within!(tx, conn => sqlx::query(upsert).bind(FeedId::new()).bind(&source.url).bind(&source.outlet)
-                .bind(&source.language).bind(interval).bind(true).bind(now).execute(conn).await.map(|_| ()))?;
+                .bind(&source.language).bind(interval).bind(source.full_text).bind(true).bind(now).execute(conn).await
+                .map(|_| ()))?;
         }
         tx.commit().await
+    }
+
+    /// Adds a feed, due at once; one that is known by its address is polled again if it rested. Returns it.
+    ///
+    /// A feed of the settings or of the operator stays theirs when a chat names it too.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_feed(&self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
+        let upsert = "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, title, active, \
+             failures, next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $10) \
+             on conflict (url) do update set active = excluded.active, \
+             origin = case when feeds.active and feeds.origin <> 'chat' then feeds.origin else excluded.origin end, \
+             next_poll_at = case when feeds.active then feeds.next_poll_at else excluded.next_poll_at end returning *";
+        let source = &new.source;
+        let interval = source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX));
+        Ok(on!(&self.writer, pool => sqlx::query_as(upsert).bind(FeedId::new()).bind(&source.url).bind(&source.outlet)
+            .bind(&source.language).bind(interval).bind(source.full_text).bind(origin_name(new.origin)).bind(&new.title)
+            .bind(true).bind(now).fetch_one(pool).await)?)
+    }
+
+    /// Lets a feed rest until it is named again; what it has brought stays.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_feed_removed(&self, id: FeedId) -> Result<(), StoreError> {
+        let sql = "update feeds set active = $2 where id = $1";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(false).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The polled feed with this address.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_feed(&self, url: &str) -> Result<Option<Feed>, StoreError> {
+        let sql = "select * from feeds where url = $1 and active";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(url).fetch_optional(pool).await)?)
+    }
+
+    /// The polled feeds that their operator has been told of, by address.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
+        let sql = "select * from feeds where active and reported is not null order by url";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+    }
+
+    /// How many feeds are polled, and how many of them are failing and silent.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_feeds(&self) -> Result<FeedCounts, StoreError> {
+        let sql = "select reported, count(*) from feeds where active group by reported";
+        let rows: Vec<(Option<String>, i64)> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        let mut counts = FeedCounts::default();
+        for (reported, count) in rows {
+            counts.polled += count;
+            match reported.as_deref().and_then(trouble_of) {
+                Some(FeedTrouble::Failing) => counts.failing += count,
+                Some(FeedTrouble::Silent) => counts.silent += count,
+                None => {}
+            }
+        }
+        Ok(counts)
     }
 
     /// The feeds that are polled, by address.
@@ -96,35 +285,58 @@ impl Store {
             .fetch_all(pool).await)?)
     }
 
-    /// Records what a poll came to, when the feed is due again, and gives the lease back.
+    /// Records what polls came to, when the feeds are due again, and gives the leases back, all in one transaction.
     ///
     /// # Errors
-    /// When the database refuses.
-    pub async fn mark_feed_polled(
-        &self,
-        id: FeedId,
-        outcome: &PollOutcome,
-        now: Timestamp,
-        next_poll_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        const UNCHANGED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, last_error = null, \
-             last_success_at = $3 where id = $1";
-        const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, last_error = null, \
-             last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, last_modified = $5, body_hash = $6 \
-             where id = $1";
-        const INTERRUPTED: &str = "update feeds set lease_until = 0 where id = $1";
+    /// When the database refuses; then the feeds are due again when their leases end.
+    pub async fn mark_feeds_polled(&self, marks: &[PollMark]) -> Result<(), StoreError> {
+        const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
+             last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
+             last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = coalesce($8, moved_to), \
+             new_every_secs = $9, last_new_at = $10, last_match_at = $11, wish_secs = $12, skip_hours = $13, \
+             skip_days = $14, reported = $15 where id = $1";
         const FAILED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = failures + 1, \
-             last_error = $3 where id = $1";
-        on!(&self.writer, pool => match outcome {
-            PollOutcome::Unchanged => sqlx::query(UNCHANGED).bind(id).bind(next_poll_at).bind(now).execute(pool).await
-                .map(|_| ()),
-            PollOutcome::Taken { etag, last_modified, body_hash } => sqlx::query(TAKEN).bind(id).bind(next_poll_at)
-                .bind(now).bind(etag).bind(last_modified).bind(body_hash).execute(pool).await.map(|_| ()),
-            PollOutcome::Interrupted => sqlx::query(INTERRUPTED).bind(id).execute(pool).await.map(|_| ()),
-            PollOutcome::Failed(error) => sqlx::query(FAILED).bind(id).bind(next_poll_at).bind(error).execute(pool)
-                .await.map(|_| ()),
-        })?;
-        Ok(())
+             failing_since = coalesce(failing_since, $3), last_error = $4, reported = $5, \
+             moved_to = case when $6 then null else moved_to end where id = $1";
+        const INTERRUPTED: &str = "update feeds set lease_until = 0 where id = $1";
+
+        let mut tx = self.begin().await?;
+        // Most polls find nothing new: those are marked many at a time.
+        let unchanged: Vec<&PollMark> = marks.iter().filter(|mark| mark.outcome == PollOutcome::Unchanged).collect();
+        let mut rest = unchanged.as_slice();
+        while !rest.is_empty() {
+            // Powers of two: few different statements, which stay prepared.
+            let (chunk, after) = rest.split_at(1 << rest.len().ilog2().min(MOST_MARKS_LOG2));
+            rest = after;
+            let sql = unchanged_sql(chunk.len());
+            within!(tx, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for mark in chunk {
+                    query = query.bind(mark.id).bind(mark.next_poll_at).bind(mark.polled_at)
+                        .bind(mark.reported.map(trouble_name));
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+        }
+        for mark in marks {
+            let reported = mark.reported.map(trouble_name);
+            within!(tx, conn => match &mark.outcome {
+                PollOutcome::Unchanged => Ok(()),
+                PollOutcome::Taken(taken) => {
+                    let Taken { etag, last_modified, body_hash, title, moved_to, habit, wish } = &**taken;
+                    sqlx::query(TAKEN).bind(mark.id).bind(mark.next_poll_at).bind(mark.polled_at).bind(etag)
+                        .bind(last_modified).bind(body_hash).bind(title).bind(moved_to).bind(habit.new_every_secs)
+                        .bind(habit.last_new_at).bind(habit.last_match_at).bind(wish.every_secs)
+                        .bind(i64::from(wish.skip_hours)).bind(i64::from(wish.skip_days)).bind(reported).execute(conn)
+                        .await.map(|_| ())
+                }
+                PollOutcome::Failed(error) => sqlx::query(FAILED).bind(mark.id).bind(mark.next_poll_at)
+                    .bind(mark.polled_at).bind(error).bind(reported).bind(mark.moved_back).execute(conn).await
+                    .map(|_| ()),
+                PollOutcome::Interrupted => sqlx::query(INTERRUPTED).bind(mark.id).execute(conn).await.map(|_| ()),
+            })?;
+        }
+        tx.commit().await
     }
 
     /// Gives back every lease on feeds; for a process that has the database to itself and starts after a crash.
@@ -136,4 +348,14 @@ impl Store {
         on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
+}
+
+/// The statement that marks so many polls which found nothing new.
+fn unchanged_sql(rows: usize) -> String {
+    format!(
+        "with polled (id, due, at, reported) as (values {}) update feeds set next_poll_at = polled.due, \
+         lease_until = 0, failures = 0, failing_since = null, last_error = null, last_success_at = polled.at, \
+         reported = polled.reported from polled where feeds.id = polled.id",
+        parameters(1, rows, 4)
+    )
 }

@@ -10,6 +10,7 @@ use super::{Store, StoreError, on};
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "rules", include_str!("../../migrations/0002_rules.sql")),
+    (3, "feeds", include_str!("../../migrations/0003_feeds.sql")),
 ];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {

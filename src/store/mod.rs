@@ -5,6 +5,7 @@
 //! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
 
 mod articles;
+mod chat_feeds;
 mod deliveries;
 mod feeds;
 mod matches;
@@ -28,8 +29,8 @@ use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, 
 use sqlx::{ConnectOptions, Connection, Transaction};
 
 pub use articles::NewArticle;
-pub use deliveries::DeliveryCounts;
-pub use feeds::PollOutcome;
+pub use deliveries::{DeliveryCounts, Edit, NewAlert};
+pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
 pub use receivers::Receiver;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.

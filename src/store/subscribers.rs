@@ -97,6 +97,13 @@ impl Store {
              (select 1 from deliveries same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
              and there.chat = $3 and same.story_id = deliveries.story_id and there.thread = (select thread from subscribers \
              here where here.id = deliveries.subscriber_id))";
+        const FEEDS: &str = "update chat_feeds set subscriber_id = (select there.id from subscribers here \
+             join subscribers there on there.platform = $1 and there.chat = $3 and there.thread = here.thread \
+             where here.id = chat_feeds.subscriber_id) \
+             where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
+             (select 1 from chat_feeds same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
+             and there.chat = $3 and same.feed_id = chat_feeds.feed_id and there.thread = (select thread from subscribers \
+             here where here.id = chat_feeds.subscriber_id))";
         const DELETE: &str = "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2";
         if from == to {
             return Ok(());
@@ -133,7 +140,7 @@ impl Store {
             changes.extend(left.into_iter().map(|row| table.deleted(row)));
             changes.extend(moved.into_iter().map(|row| table.added(row)));
         }
-        for sql in [DELIVERIES, DELETE] {
+        for sql in [DELIVERIES, FEEDS, DELETE] {
             within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
                 .map(|_| ()))?;
         }
@@ -163,6 +170,7 @@ impl Store {
         }
         let sql = "delete from subscribers where id = $1";
         within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
+        tx.rest_orphaned_feeds().await?;
         tx.log_rule_changes(&changes).await?;
         tx.commit().await
     }

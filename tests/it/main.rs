@@ -12,6 +12,7 @@ mod commandline;
 mod corpus;
 mod fakes;
 mod filters;
+mod freshness;
 mod fuzz;
 mod identity;
 mod languages;

@@ -138,7 +138,7 @@ async fn many_feeds_at_once_do_not_stand_in_each_others_way() {
             url: world.site.url(&path),
             outlet: "wire".into(),
             language: None,
-            interval_secs: None,
+            ..FeedSource::default()
         });
     }
     world.store.sync_feeds(&feeds, Timestamp::now()).await.unwrap();

@@ -28,7 +28,7 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("ceasewire.toml");
         let text = format!(
-            "[database]\nurl = \"{}\"\n[telegram]\napi_url = \"{}\"\n[poller]\nmin_interval_secs = 1\nmax_interval_secs = 2\n\
+            "[database]\nurl = \"{}\"\n[telegram]\napi_url = \"{}\"\n[poller]\nmin_interval_secs = 1\nmax_interval_secs = 2\n[articles]\nburst = 1000\n\
              [fetch]\nallow_private_networks = true\ntimeout_secs = 1\n[conflict]\nprofile_feeds = false\n[delivery]\nmessages_per_second = 1000\nsend_timeout_secs = 1\n\
              lease_secs = 2\n[[feeds]]\nurl = \"{}\"\noutlet = \"wire\"\n",
             database.url,

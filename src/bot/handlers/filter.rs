@@ -66,7 +66,7 @@ async fn try_rule(
         None => Vec::new(),
     };
     let mutes: Vec<Expr> = mutes.iter().filter_map(|mute| vocabulary.compile(&mute.text).ok()).collect();
-    search::try_rule(store, outlets, rule, &mutes, now, EXAMPLES).await
+    search::try_rule(store, outlets, subscriber, rule, &mutes, now, EXAMPLES).await
 }
 
 pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<Message> {

@@ -36,6 +36,7 @@ pub(in crate::bot) async fn handle(
             (if own.is_empty() { vec![Expr::All(Vec::new())] } else { own }, *count)
         }
     };
-    let newest = search::recent(store, outlets, &rules, now.plus_secs(-LATEST_SECS), count).await?;
+    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
+    let newest = search::recent(store, outlets, subscriber, &rules, now.plus_secs(-LATEST_SECS), count).await?;
     Ok(reply::latest(&newest, outlets).into())
 }

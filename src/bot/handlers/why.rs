@@ -9,7 +9,8 @@ use crate::article::identity;
 use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, Became, Lack, Name, Reason, Why};
 use crate::model::{
-    Address, Article, ArticleId, DeliveryId, DeliveryStatus, Feed, Message, Mute, Outlet, Rule, SubscriberId,
+    Address, Article, ArticleId, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Outlet, Rule,
+    SubscriberId,
 };
 use crate::rule::eval::{self, Explanation};
 use crate::rule::{Doc, Vocabulary};
@@ -92,7 +93,7 @@ fn explain(vocabulary: &Vocabulary, rule: &Rule, doc: &Doc) -> Option<Explanatio
 /// What became of the article at an address.
 pub(in crate::bot) async fn article(from: Sources<'_>, at: &Address, typed: &str) -> anyhow::Result<Message> {
     let Some(url) = web_address(typed) else { return Ok(reply::no_address(typed).into()) };
-    let feeds = from.store.list_feeds().await?;
+    let feeds = visible_feeds(from.store, at).await?;
     let article = match known(from.store, &url, &feeds).await? {
         Some(id) => from.store.find_article(id).await?,
         None => None,
@@ -113,8 +114,8 @@ async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::R
     if let Some(delivery) = delivery.as_ref().filter(|delivery| delivery.article_id == article.id) {
         return Ok(Became::Delivery(delivery.clone(), reasons(from, article, subscriber.id).await?));
     }
-    if !store.is_article_alerting(article.id).await? {
-        return Ok(Became::Silent);
+    if let Some(reason) = store.find_held_back(article.id).await? {
+        return Ok(Became::Silent(reason));
     }
     if let Some(delivery) = delivery {
         let other = store.find_article(delivery.article_id).await?.map(Box::new);
@@ -148,6 +149,17 @@ fn lack(vocabulary: &Vocabulary, rule: &Rule, article: &Article, doc: &Doc) -> L
         (Some(found), None) => Why::Failed(found.failed),
     };
     Lack { name: name(vocabulary, rule), why }
+}
+
+/// The feeds whose articles a chat may see: all but those that other chats have added.
+async fn visible_feeds(store: &Store, at: &Address) -> Result<Vec<Feed>, StoreError> {
+    let own = match store.find_subscriber(at).await? {
+        Some(subscriber) => store.list_chat_feeds(subscriber.id).await?,
+        None => Vec::new(),
+    };
+    let mut feeds = store.list_feeds().await?;
+    feeds.retain(|feed| feed.origin != FeedOrigin::Chat || own.iter().any(|other| other.id == feed.id));
+    Ok(feeds)
 }
 
 /// The article that an address stands for, by any key that it may have been remembered under.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{join, moment, shortened};
 use crate::alert::render;
 use crate::locale::say;
-use crate::model::{Article, DeliveryState, DeliveryStatus, Feed, Mute, Outlet, Style, Text, Timestamp};
+use crate::model::{Article, DeliveryState, DeliveryStatus, Feed, HeldBack, Mute, Outlet, Style, Text, Timestamp};
 use crate::rule::eval::Failed;
 
 /// Parts of a rule that are named as missing.
@@ -36,8 +36,8 @@ pub(in crate::bot) struct Reason {
 pub(in crate::bot) enum Became {
     /// Nobody asked for anything here.
     NothingAsked,
-    /// It was there when its feed was first read.
-    Silent,
+    /// It was stored silently.
+    Silent(HeldBack),
     /// None of the rules matched it.
     Unmatched(Vec<Lack>),
     /// A mute kept it back; which one, unless it is gone.
@@ -117,7 +117,14 @@ pub(in crate::bot) fn article(article: &Article, outlets: &BTreeMap<String, Outl
     let text = line(article).with("\n\n", Style::Plain);
     match became {
         Became::NothingAsked => join(text, say("why-nothing-asked", &[])),
-        Became::Silent => join(text, say("why-silent", &[("time", moment(article.seen_at).into())])),
+        Became::Silent(HeldBack::FirstFetch) => {
+            join(text, say("why-silent", &[("time", moment(article.seen_at).into())]))
+        }
+        Became::Silent(HeldBack::TooOld) => {
+            let published = article.published_at.unwrap_or(article.seen_at);
+            let times = [("published", moment(published).into()), ("time", moment(article.seen_at).into())];
+            join(text, say("why-old", &times))
+        }
         Became::Unmatched(lacks) => {
             let text = join(text, say("why-unmatched", &[("time", moment(article.seen_at).into())]));
             lacks

@@ -145,7 +145,7 @@ pub async fn run(
         let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
         let (store, stop) = (store.clone(), stop.clone());
         loops.spawn(async move {
-            if let Err(error) = web::health::serve(listener, store, stop).await {
+            if let Err(error) = web::serve(listener, store, stop).await {
                 tracing::error!("the web server ended: {error}");
             }
         });

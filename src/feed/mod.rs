@@ -2,13 +2,14 @@
 //!
 //! A publisher's bytes are decoded by `charset` and, where they are XML, taken apart by `repair` with the tables of
 //! `dialect`; what each entry says is collected in a `draft`, which is written out as plain Atom for the parser. `date`
-//! reads dates as publishers write them.
+//! reads dates as publishers write them. [`opml`] reads and writes lists of feeds.
 
 mod charset;
 mod date;
 mod dialect;
 mod draft;
 pub mod fetch;
+pub mod opml;
 pub mod parse;
 mod repair;
 pub mod schedule;

@@ -63,7 +63,15 @@ pub fn build(
     let ingest =
         Arc::new(Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), Arc::clone(&outbox)));
     Ok(Parts {
-        poller: Poller::new(store.clone(), fetcher, ingest, config.poller.clone(), config.fetch.timeout_secs, backfill),
+        poller: Poller::new(
+            store.clone(),
+            fetcher,
+            settings.access.clone(),
+            ingest,
+            config.poller.clone(),
+            config.fetch.timeout_secs,
+            backfill,
+        ),
         sender: Sender::new(
             store.clone(),
             Arc::clone(messenger),

@@ -1,5 +1,6 @@
 //! The poller: fetches the feeds that are due and hands their entries to [`crate::ingest`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
-use crate::feed::fetch::{FetchError, Fetched, Fetcher};
+use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
 use crate::feed::{parse, schedule};
 use crate::ingest::{Alerting, Ingest, Ingested};
 use crate::model::{Feed, Tick, Timestamp};
@@ -42,6 +43,7 @@ pub struct Polled {
 pub struct Poller {
     store: Store,
     fetcher: Fetcher,
+    access: BTreeMap<String, config::Access>,
     ingest: Arc<Ingest>,
     config: config::Poller,
     lease_secs: u64,
@@ -54,13 +56,14 @@ impl Poller {
     pub fn new(
         store: Store,
         fetcher: Fetcher,
+        access: BTreeMap<String, config::Access>,
         ingest: Arc<Ingest>,
         config: config::Poller,
         fetch_timeout_secs: u64,
         backfill: usize,
     ) -> Self {
         let lease_secs = fetch_timeout_secs + LEASE_MARGIN_SECS;
-        Self { store, fetcher, ingest, config, lease_secs, backfill, totals: std::sync::Mutex::default() }
+        Self { store, fetcher, access, ingest, config, lease_secs, backfill, totals: std::sync::Mutex::default() }
     }
 
     /// What all polls of this poller came to.
@@ -122,18 +125,20 @@ impl Poller {
     }
 
     async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) {
-        let fetch = self.fetcher.fetch(&feed.url, feed.etag.as_deref(), feed.last_modified.as_deref());
+        let fetch = self.fetcher.fetch(Request {
+            etag: feed.etag.as_deref(),
+            last_modified: feed.last_modified.as_deref(),
+            access: self.access.get(&feed.url),
+            ..Request::new(&feed.url, Trust::Operator, now)
+        });
         let fetched = tokio::select! {
-            fetched = fetch => Some(fetched),
+            fetched = fetch => Some(fetched.map(|answer| answer.fetched)),
             () = stop.cancelled() => None,
         };
         let (outcome, due) = match fetched {
             None => (PollOutcome::Interrupted, feed.next_poll_at),
             Some(Err(error)) => {
-                let retry_after = match &error {
-                    FetchError::Status { retry_after_secs, .. } => *retry_after_secs,
-                    _ => None,
-                };
+                let retry_after = error.retry_after_secs();
                 (PollOutcome::Failed(error.to_string()), schedule::after_failure(&self.config, &feed, now, retry_after))
             }
             Some(Ok(Fetched::NotModified)) => {

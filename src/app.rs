@@ -64,7 +64,15 @@ pub fn build(
     let ingest = Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), gates, Arc::clone(&outbox));
     let ingest = Arc::new(ingest);
     Ok(Parts {
-        poller: Poller::new(store.clone(), fetcher, ingest, config.poller.clone(), config.fetch.timeout_secs, backfill),
+        poller: Poller::new(
+            store.clone(),
+            fetcher,
+            settings.access.clone(),
+            ingest,
+            config.poller.clone(),
+            config.fetch.timeout_secs,
+            backfill,
+        ),
         sender: Sender::new(
             store.clone(),
             Arc::clone(messenger),

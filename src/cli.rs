@@ -13,7 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Settings, Source};
-use crate::feed::fetch::{Fetched, Fetcher};
+use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
+use crate::model::Timestamp;
 use crate::store::Store;
 use crate::{app, demo, telemetry};
 
@@ -174,8 +175,11 @@ async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
-    let fetched = Fetcher::new(&settings.config.fetch)?.fetch(url, None, None).await.context("fetching the feed")?;
-    let Fetched::Body(body) = fetched else { anyhow::bail!("the server says \"not modified\" to a first request") };
+    let request = Request { access: settings.access.get(url), ..Request::new(url, Trust::Operator, Timestamp::now()) };
+    let answer = Fetcher::new(&settings.config.fetch)?.fetch(request).await.context("fetching the feed")?;
+    let Fetched::Body(body) = answer.fetched else {
+        anyhow::bail!("the server says \"not modified\" to a first request")
+    };
     let feed = crate::feed::parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url))?;
     let mut lines = format!(
         "{}: {} entries, {} skipped\n",
@@ -184,7 +188,7 @@ async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
         feed.skipped.len()
     );
     for entry in feed.entries.iter().take(3) {
-        let date = entry.published.map_or_else(|| "undated".to_owned(), crate::model::Timestamp::to_rfc3339);
+        let date = entry.published.map_or_else(|| "undated".to_owned(), Timestamp::to_rfc3339);
         let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));
     }
     print(&lines)

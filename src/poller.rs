@@ -1,6 +1,6 @@
 //! The poller: fetches the feeds that are due and hands their entries to [`crate::ingest`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::config;
-use crate::feed::fetch::{FetchError, Fetched, Fetcher};
-use crate::feed::{parse, schedule};
+use crate::config::{self, Access};
+use crate::feed::discover::{self, PageKind};
+use crate::feed::fetch::{Answer, Body, FetchError, Fetched, Fetcher, Request, Trust};
+use crate::feed::parse::{self, FeedParseError};
+use crate::feed::schedule;
 use crate::ingest::{Alerting, Ingest, Ingested};
-use crate::model::{Feed, FeedTrouble, Habit, Tick, Timestamp, Wish};
+use crate::model::{Feed, FeedOrigin, FeedTrouble, Habit, Tick, Timestamp, Wish};
 use crate::store::{PollMark, PollOutcome, Store, Taken};
 
 /// How long an idle poller waits before it asks the store again what is due.
@@ -50,6 +52,7 @@ pub struct Polled {
 pub struct Poller {
     store: Store,
     fetcher: Fetcher,
+    access: BTreeMap<String, Access>,
     ingest: Arc<Ingest>,
     config: config::Poller,
     lease_secs: u64,
@@ -73,10 +76,12 @@ struct Came {
 }
 
 impl Poller {
-    /// Builds a poller. Of a feed's first fetch the newest `backfill` entries alert; the others are stored silently.
+    /// Builds a poller; `access` says by a feed's address how it is reached, where that takes more. Of a feed's first
+    /// fetch the newest `backfill` entries alert; the others are stored silently.
     pub fn new(
         store: Store,
         fetcher: Fetcher,
+        access: BTreeMap<String, Access>,
         ingest: Arc<Ingest>,
         config: config::Poller,
         fetch_timeout_secs: u64,
@@ -85,7 +90,7 @@ impl Poller {
         // Twice, since a claimed feed may wait for another one's fetch.
         let lease_secs = 2 * fetch_timeout_secs + LEASE_MARGIN_SECS;
         let (totals, reached) = Default::default();
-        Self { store, fetcher, ingest, config, lease_secs, backfill, totals, reached }
+        Self { store, fetcher, access, ingest, config, lease_secs, backfill, totals, reached }
     }
 
     /// What all polls of this poller came to.
@@ -179,7 +184,12 @@ impl Poller {
 
     async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) -> PollMark {
         let address = feed.moved_to.as_deref().unwrap_or(&feed.url);
-        let fetch = self.fetcher.fetch(address, feed.etag.as_deref(), feed.last_modified.as_deref());
+        let fetch = self.fetcher.fetch(Request {
+            etag: feed.etag.as_deref(),
+            last_modified: feed.last_modified.as_deref(),
+            access: self.access.get(&feed.url),
+            ..Request::new(address, trust(&feed), now)
+        });
         let fetched = tokio::select! {
             fetched = fetch => fetched,
             () = stop.cancelled() => return mark(&feed, PollOutcome::Interrupted, now, feed.next_poll_at, feed.reported),
@@ -188,18 +198,14 @@ impl Poller {
         let outage = self.note_reached(&fetched);
         let came = match fetched {
             Err(error) => {
-                let retry_after = match &error {
-                    FetchError::Status { retry_after_secs, .. } => *retry_after_secs,
-                    _ => None,
-                };
                 let due = match outage {
                     true => schedule::after_outage(&self.config, &feed, now, chance()),
-                    false => schedule::after_failure(&self.config, &feed, now, retry_after, chance()),
+                    false => schedule::after_failure(&self.config, &feed, now, error.retry_after_secs(), chance()),
                 };
                 Came { outcome: PollOutcome::Failed(error.to_string()), due, habit: feed.habit }
             }
-            Ok(Fetched::NotModified) => self.unchanged(&feed, now),
-            Ok(Fetched::Body(body)) => {
+            Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now),
+            Ok(Answer { fetched: Fetched::Body(body), moved_to, fresh_secs }) => {
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
                     self.unchanged(&feed, now)
@@ -211,12 +217,13 @@ impl Poller {
                                 last_modified: body.last_modified,
                                 body_hash,
                                 title: parsed.title.clone(),
-                                moved_to: None,
+                                moved_to,
                                 habit: feed.habit,
-                                wish: Wish::default(),
+                                wish: Wish { every_secs: fresh_secs, ..Wish::default() },
                             };
                             self.take_in(&feed, &parsed, taken, now).await
                         }
+                        Err(FeedParseError::Html) => self.failed(&feed, page_instead(&body), now),
                         Err(error) => self.failed(&feed, error.to_string(), now),
                     }
                 }
@@ -281,13 +288,41 @@ impl Poller {
     }
 
     /// Notes whether a server was reached; returns whether nothing can be reached at the moment.
-    fn note_reached(&self, fetched: &Result<Fetched, FetchError>) -> bool {
+    fn note_reached(&self, fetched: &Result<Answer, FetchError>) -> bool {
         let mut reached = lock(&self.reached);
         match fetched {
-            Err(FetchError::Network(_)) => reached.failed_in_a_row += 1,
+            Err(FetchError::Network { .. } | FetchError::Timeout { .. }) => reached.failed_in_a_row += 1,
             Ok(_) | Err(_) => reached.failed_in_a_row = 0,
         }
         reached.failed_in_a_row >= OUTAGE_POLLS
+    }
+}
+
+fn trust(feed: &Feed) -> Trust {
+    match feed.origin {
+        FeedOrigin::Config | FeedOrigin::Operator => Trust::Operator,
+        FeedOrigin::Chat => Trust::Stranger,
+    }
+}
+
+/// What the operator is told when a web page came instead of a feed: which, and where the feed may be now.
+fn page_instead(body: &Body) -> String {
+    let html = String::from_utf8_lossy(&body.bytes);
+    let page = url::Url::parse(&body.url).map(|url| discover::page(&html, &url));
+    let Ok(page) = page else { return FeedParseError::Html.to_string() };
+    let feeds: Vec<&str> = page.feeds.iter().take(3).map(|found| found.url.as_str()).collect();
+    match page.kind {
+        PageKind::Challenge => "the site answers with a check for robots instead of the feed; ask the publisher to \
+             let fetch.user_agent in, or give the feed a proxy"
+            .into(),
+        PageKind::Login => "the site answers with a login page instead of the feed; give the feed a user and a \
+             password, or headers"
+            .into(),
+        PageKind::Moved(to) => format!("the site has moved to {to}; look for the feed's new address there"),
+        PageKind::Page if !feeds.is_empty() => {
+            format!("this is a web page, not a feed; it names these feeds: {}", feeds.join(", "))
+        }
+        PageKind::Page => FeedParseError::Html.to_string(),
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::complain;
 use crate::article::{clean, identity};
 use crate::config::{self, Settings};
-use crate::feed::fetch::{Fetched, Fetcher};
+use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
 use crate::feed::parse;
 use crate::model::{Entry, Timestamp};
 use crate::rule::{Analysis, Doc, Expr, Index, RuleError, eval, parse as parse_rule};
@@ -64,7 +64,9 @@ async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
     let (bytes, content_type, url) = if source.starts_with("http://") || source.starts_with("https://") {
         // Whoever types an address into a terminal may look at it, wherever it leads.
         let config = config::Fetch { allow_private_networks: true, ..settings.config.fetch.clone() };
-        match Fetcher::new(&config)?.fetch(source, None, None).await? {
+        let request =
+            Request { access: settings.access.get(source), ..Request::new(source, Trust::Operator, Timestamp::now()) };
+        match Fetcher::new(&config)?.fetch(request).await?.fetched {
             Fetched::Body(body) => (body.bytes, body.content_type, Some(body.url)),
             Fetched::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
         }

@@ -193,12 +193,20 @@ fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Res
     }
 }
 
-/// The message of a type error without the text that stood there, which may be a password or an address with a key.
+/// The message of a type error without the value that stood there, which may be a password or an address with a key.
 fn without_values(message: &str) -> String {
-    match (message.find("string \""), message.rfind("\", expected")) {
-        (Some(start), Some(end)) if start + 8 <= end => format!("{}a text{}", &message[..start], &message[end + 1..]),
-        _ => message.to_owned(),
+    for (kind, before, after) in [
+        ("a text", "string \"", "\", expected"),
+        ("a number", "integer `", "`, expected"),
+        ("a number", "floating point `", "`, expected"),
+    ] {
+        if let (Some(start), Some(end)) = (message.find(before), message.rfind(after))
+            && start + before.len() <= end
+        {
+            return format!("{}{kind}{}", &message[..start], &message[end + 1..]);
+        }
     }
+    message.to_owned()
 }
 
 fn lookup<'a>(base: &'a Table, path: &[&str]) -> Option<&'a Value> {

@@ -3,6 +3,7 @@
 //! [`load`] reads everything, checks everything and names every fault at once. Nothing else of the program reads a
 //! file of settings or the environment.
 
+mod access;
 mod layers;
 mod profile;
 
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -19,6 +21,7 @@ use url::Url;
 use crate::model::{FeedSource, Outlet};
 use crate::rule::Vocabulary;
 
+pub use access::{Access, FeedSection, Login};
 pub use layers::Fault;
 pub use profile::{AliasSet, Conflict, Profile};
 
@@ -40,7 +43,7 @@ pub struct Config {
     pub log: Log,
     pub web: Web,
     #[serde(default)]
-    pub feeds: Vec<FeedSource>,
+    pub feeds: Vec<FeedSection>,
     #[serde(default)]
     pub outlets: Vec<Outlet>,
 }
@@ -90,10 +93,15 @@ pub struct Poller {
 #[allow(missing_docs, reason = "config/default.toml documents every key")]
 pub struct Fetch {
     pub connect_timeout_secs: u64,
+    pub header_timeout_secs: u64,
     pub timeout_secs: u64,
     pub max_body_bytes: usize,
     pub user_agent: String,
+    pub per_host_concurrency: usize,
+    pub per_host_spacing_ms: u64,
     pub allow_private_networks: bool,
+    pub allow_networks: Vec<IpNet>,
+    pub allow_ports: Vec<u16>,
 }
 
 /// Which conflict is watched.
@@ -155,6 +163,8 @@ pub struct Settings {
     pub outlets: BTreeMap<String, Outlet>,
     /// The feeds to poll.
     pub feeds: Vec<FeedSource>,
+    /// How those that need more than their address are reached, by that address.
+    pub access: BTreeMap<String, Access>,
     /// What is odd without being wrong.
     pub warnings: Vec<String>,
 }
@@ -224,9 +234,15 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     }
     let mut warnings = Vec::new();
     let mut feeds: Vec<FeedSource> = Vec::new();
+    let mut access: BTreeMap<String, Access> = BTreeMap::new();
+    for feed in &config.feeds {
+        if let Some(found) = feed.access(&mut faults) {
+            access.entry(feed.url.clone()).or_insert(found);
+        }
+    }
     let profile_feeds = if config.conflict.profile_feeds { profile.feeds.as_slice() } else { &[] };
-    for feed in config.feeds.iter().chain(profile_feeds) {
-        check_feed(feed, &mut faults);
+    for feed in config.feeds.iter().map(FeedSection::source).chain(profile_feeds.iter().cloned()) {
+        check_feed(&feed, &mut faults);
         if feeds.iter().any(|other| other.url == feed.url) {
             warnings.push(format!("feed {} is configured twice; the first one counts", shown(&feed.url)));
             continue;
@@ -242,13 +258,14 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
                 affiliation: String::new(),
             }
         });
-        feeds.push(feed.clone());
+        feeds.push(feed);
     }
     if feeds.is_empty() {
         warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
     }
     if faults.is_empty() {
-        Ok(Settings { config, conflict: profile.conflict, vocabulary: Arc::new(vocabulary), outlets, feeds, warnings })
+        let vocabulary = Arc::new(vocabulary);
+        Ok(Settings { config, conflict: profile.conflict, vocabulary, outlets, feeds, access, warnings })
     } else {
         Err(ConfigError(faults))
     }
@@ -303,7 +320,10 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     }
     range("poller.concurrency", config.poller.concurrency as u64, 1, 1000);
     range("fetch.connect_timeout_secs", config.fetch.connect_timeout_secs, 1, 600);
+    range("fetch.header_timeout_secs", config.fetch.header_timeout_secs, 1, 600);
     range("fetch.timeout_secs", config.fetch.timeout_secs, 1, 600);
+    range("fetch.per_host_concurrency", config.fetch.per_host_concurrency as u64, 1, 1000);
+    range("fetch.per_host_spacing_ms", config.fetch.per_host_spacing_ms, 0, 60_000);
     range("fetch.max_body_bytes", config.fetch.max_body_bytes as u64, 1024, 1 << 30);
     range("articles.max_age_hours", config.articles.max_age_hours, 1, 24 * 365);
     range("articles.burst", config.articles.burst as u64, 1, 10_000);
@@ -324,6 +344,9 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     if config.fetch.user_agent.is_empty() || config.fetch.user_agent.bytes().any(|byte| !(b' '..=b'~').contains(&byte))
     {
         fault("fetch.user_agent", "holds characters that no HTTP header can carry, or none at all".into());
+    }
+    if config.fetch.allow_ports.contains(&0) {
+        fault("fetch.allow_ports", "holds 0, which is no port".into());
     }
     if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
         fault("log.filter", format!("{error}; write a level such as info, or module=level pairs with commas"));
@@ -390,6 +413,9 @@ mod tests {
         assert!(
             config.feeds[0].interval_secs.is_some() && config.feeds[0].language.is_some() && !config.outlets.is_empty()
         );
+        let feed = &config.feeds[0];
+        assert!(feed.proxy.is_some() && !feed.headers.is_empty() && feed.user.is_some());
+        assert!(feed.password.is_some() && feed.password_file.is_some());
     }
 
     #[test]
@@ -468,6 +494,30 @@ mod tests {
         let error = load_text("[[feeds]]\nurl = \"ftp://u:hunter2@x.example/?key=hunter2\"\noutlet = \"a\"\n", &[]);
         let error = error.unwrap_err().to_string();
         assert!(error.contains("x.example") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn no_fault_of_a_feeds_access_quotes_a_secret() {
+        let feed = "[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"a\"\n";
+        for (keys, place) in [
+            ("password = 48151623", "feeds[1].password"),
+            ("headers = \"48151623\"", "feeds[1].headers"),
+            ("headers = { X-Key = 48151623 }", "feeds[1].headers"),
+            ("proxy = [\"48151623\"]", "feeds[1].proxy"),
+            ("proxy = \"48151623\"", "feeds: http://x.example/"),
+            ("user = \"u\"\npassword = \"48151623\n", "not TOML"),
+        ] {
+            let error = load_text(&format!("{feed}{keys}\n"), &[]).unwrap_err().to_string();
+            assert!(error.contains(place) && !error.contains("48151623"), "{keys}:\n{error}");
+        }
+    }
+
+    #[test]
+    fn how_a_feed_is_reached_is_kept_apart_from_the_feed() {
+        let text = "[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"a\"\nuser = \"ani\"\npassword = \"hunter2\"\n";
+        let settings = load_text(text, &[]).unwrap();
+        assert_eq!(settings.access["http://x.example/"].login.as_ref().unwrap().user, "ani");
+        assert!(!format!("{settings:?}").contains("hunter2"));
     }
 
     #[test]

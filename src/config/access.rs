@@ -1,0 +1,202 @@
+//! `[[feeds]]` as it is written, and what of it is secret: how one feed is reached, kept apart from the feed itself, so
+//! that no secret comes into the store.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::{Origin, Url};
+
+use super::{Fault, shown};
+use crate::model::FeedSource;
+
+/// Headers that belong to HTTP itself, or to the program: setting them breaks the exchange.
+const NOT_TO_SET: &[&str] = &[
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "keep-alive",
+    "proxy-authorization",
+    "range",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// A feed of the configuration file: a [`FeedSource`] and how it is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct FeedSection {
+    pub url: String,
+    pub outlet: String,
+    #[serde(default)]
+    pub language: Option<String>,
+    #[serde(default)]
+    pub interval_secs: Option<u64>,
+    #[serde(default)]
+    pub full_text: bool,
+    #[serde(default)]
+    pub proxy: Option<SecretString>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, SecretString>,
+    #[serde(default)]
+    pub user: Option<String>,
+    #[serde(default)]
+    pub password: Option<SecretString>,
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+}
+
+/// How one feed is reached: its proxy, its headers, its user and password.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The scheme, host and port that headers, user and password are meant for. They go nowhere else.
+    pub home: Origin,
+    /// Address of the proxy, which may hold a user and password of its own.
+    pub proxy: Option<SecretString>,
+    /// Names and values of headers that are sent along.
+    pub headers: Vec<(String, SecretString)>,
+    /// Who the program says it is, by HTTP's Basic scheme.
+    pub login: Option<Login>,
+}
+
+/// A user with a password.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+impl FeedSection {
+    /// The feed without what is secret.
+    pub(super) fn source(&self) -> FeedSource {
+        FeedSource {
+            url: self.url.clone(),
+            outlet: self.outlet.clone(),
+            language: self.language.clone(),
+            interval_secs: self.interval_secs,
+            full_text: self.full_text,
+        }
+    }
+
+    /// How the feed is reached, if anything is said of that. No fault quotes a value.
+    pub(super) fn access(&self, faults: &mut Vec<Fault>) -> Option<Access> {
+        let place = format!("feeds: {}", shown(&self.url));
+        let mut fault = |problem: String| faults.push(Fault { place: place.clone(), problem });
+
+        let is_proxy = |proxy: &SecretString| {
+            Url::parse(proxy.expose_secret())
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host())
+        };
+        if self.proxy.as_ref().is_some_and(|proxy| !is_proxy(proxy)) {
+            fault("has a proxy that is not an http://, https://, socks5:// or socks5h:// address".into());
+        }
+        for (name, value) in &self.headers {
+            if name.is_empty() || !name.bytes().all(is_token) {
+                fault(format!("has a header {name:?}, which no header can be called"));
+            } else if NOT_TO_SET.contains(&name.to_ascii_lowercase().as_str()) {
+                fault(format!(
+                    "sets the header {name}, which the program sets itself; for a login give user and password"
+                ));
+            }
+            if value.expose_secret().bytes().any(|byte| !(b' '..=b'~').contains(&byte)) {
+                fault(format!("has a header {name:?} with characters that no HTTP header can carry"));
+            }
+        }
+        let password = match (&self.password, &self.password_file) {
+            (Some(_), Some(_)) => {
+                fault("has both a password and a password_file; remove one".into());
+                None
+            }
+            (Some(password), None) => Some(password.clone()),
+            (None, Some(file)) => match std::fs::read_to_string(file) {
+                Ok(text) => Some(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned())),
+                Err(error) => {
+                    fault(format!("password_file {}: {error}; name a file that can be read", file.display()));
+                    None
+                }
+            },
+            (None, None) => None,
+        };
+        if self.user.is_none() && (self.password.is_some() || self.password_file.is_some()) {
+            fault("has a password without a user; add user".into());
+        }
+        if self.user.as_ref().is_some_and(|user| user.contains(':') || user.contains(char::is_control)) {
+            fault("has a user with a colon or a control character, which HTTP cannot carry".into());
+        }
+        let login = self.user.clone().map(|user| Login { user, password: password.unwrap_or_default() });
+        if self.proxy.is_none() && self.headers.is_empty() && login.is_none() {
+            return None;
+        }
+        let headers = self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        // An address that is wrong has been named as such.
+        let home = Url::parse(&self.url).ok()?.origin();
+        Some(Access { home, proxy: self.proxy.clone(), headers, login })
+    }
+}
+
+/// Whether a byte may stand in a header's name (RFC 9110, 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(keys: &str) -> (Option<Access>, String) {
+        let text = format!("url = \"https://n.example/feed?key=hunter2\"\noutlet = \"n\"\n{keys}");
+        let section: FeedSection = toml::from_str(&text).unwrap();
+        let mut faults = Vec::new();
+        let access = section.access(&mut faults);
+        (access, faults.iter().map(|fault| format!("{}: {}\n", fault.place, fault.problem)).collect())
+    }
+
+    #[test]
+    fn a_feed_without_such_keys_needs_no_access() {
+        let (access, faults) = faults("");
+        assert!(access.is_none() && faults.is_empty());
+    }
+
+    #[test]
+    fn what_is_set_is_kept_for_its_own_host_and_not_printed() {
+        let (access, faults) = faults(
+            "user = \"ani\"\npassword = \"hunter2\"\nproxy = \"socks5://u:hunter2@p.example:1080\"\n\
+             headers = { X-Key = \"hunter2\" }",
+        );
+        let access = access.unwrap();
+        assert_eq!(faults, "");
+        assert_eq!(access.home.ascii_serialization(), "https://n.example");
+        assert_eq!(access.login.as_ref().unwrap().password.expose_secret(), "hunter2");
+        assert!(!format!("{access:?}").contains("hunter2"), "{access:?}");
+    }
+
+    #[test]
+    fn every_fault_is_named_and_none_quotes_a_secret() {
+        for (keys, word) in [
+            ("proxy = \"hunter2\"", "proxy"),
+            ("proxy = \"ftp://hunter2@p.example/\"", "proxy"),
+            ("headers = { \"X Key\" = \"hunter2\" }", "X Key"),
+            ("headers = { X-Key = \"hunter2\\n\" }", "X-Key"),
+            ("headers = { Host = \"hunter2\" }", "Host"),
+            ("password = \"hunter2\"", "without a user"),
+            ("user = \"ani\"\npassword = \"hunter2\"\npassword_file = \"x\"", "both"),
+            ("user = \"ani\"\npassword_file = \"/nowhere/at/all\"", "password_file"),
+            ("user = \"a:i\"", "colon"),
+        ] {
+            let (_, faults) = faults(keys);
+            assert_eq!(faults.lines().count(), 1, "{keys}: {faults}");
+            assert!(faults.contains(word) && !faults.contains("hunter2"), "{keys}: {faults}");
+        }
+    }
+}

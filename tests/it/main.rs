@@ -11,6 +11,7 @@ mod chat;
 mod commandline;
 mod corpus;
 mod fakes;
+mod fetching;
 mod filters;
 mod freshness;
 mod fuzz;

@@ -53,10 +53,12 @@ pub(super) fn feeds(scan: &Scan, base: &Url, own: &Url) -> Vec<Found> {
     }
     for anchor in &scan.anchors {
         let Some(url) = resolve(base, &anchor.href) else { continue };
-        let title = Some(one_line(&anchor.text)).filter(|title| !title.is_empty());
+        let title = [&anchor.text, &anchor.hint].into_iter().find(|words| !words.is_empty()).cloned();
         if let Some(kind) = by_address(&url) {
             add(Sureness::Address, url, title, kind);
-        } else if let Some(kind) = by_words(&anchor.text).filter(|_| may_be_feed(&url)) {
+        } else if let Some(kind) =
+            by_words(&anchor.text).or_else(|| by_words(&anchor.hint)).filter(|_| may_be_feed(&url))
+        {
             add(Sureness::Words, url, title, kind);
         }
     }

@@ -110,6 +110,8 @@ struct Link {
 struct Anchor {
     href: String,
     text: String,
+    /// What it says besides: its tooltip, its label, its picture's description.
+    hint: String,
 }
 
 impl Scan {
@@ -168,9 +170,9 @@ impl Scan {
         let Some(href) = token.attribute(html, "href").filter(|_| self.anchors.len() < MOST_LINKS) else {
             return false;
         };
-        let mut anchor = Anchor { href, text: String::new() };
+        let mut anchor = Anchor { href, text: String::new(), hint: String::new() };
         for name in ["title", "aria-label"] {
-            push_words(&mut anchor.text, &token.attribute(html, name).unwrap_or_default(), ANCHOR_TEXT);
+            push_words(&mut anchor.hint, &token.attribute(html, name).unwrap_or_default(), ANCHOR_TEXT);
         }
         self.anchors.push(anchor);
         true
@@ -204,7 +206,7 @@ impl Scan {
             }
             "img" if in_anchor => {
                 if let (Some(alt), Some(anchor)) = (token.attribute(html, "alt"), self.anchors.last_mut()) {
-                    push_words(&mut anchor.text, &alt, ANCHOR_TEXT);
+                    push_words(&mut anchor.hint, &alt, ANCHOR_TEXT);
                 }
             }
             _ => {}

@@ -149,8 +149,11 @@ fn told_by(cause: &(dyn StdError + 'static)) -> Option<Fault> {
     if cause.is::<rustls::Error>() {
         return Some(Fault::Tls);
     }
-    let error = cause.downcast_ref::<io::Error>()?;
-    // An io::Error hides the error that it wraps from the chain.
+    let mut error = cause.downcast_ref::<io::Error>()?;
+    // An io::Error hides the error that it wraps from the chain, and the TLS layers wrap more than once.
+    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
+        error = inner;
+    }
     if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
         return Some(Fault::Tls);
     }

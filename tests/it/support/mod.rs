@@ -6,4 +6,5 @@ pub mod data;
 pub mod database;
 pub mod feed_site;
 pub mod program;
+pub mod raw_site;
 pub mod world;

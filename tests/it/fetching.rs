@@ -1,0 +1,607 @@
+//! Fetching: whatever a server answers, wherever it redirects to, and whoever named the address.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ceasewire::config::{self, Access, Login, Settings, Source};
+use ceasewire::feed::discover::{self, PageKind};
+use ceasewire::feed::fetch::{Answer, Body, FetchError, Fetched, Fetcher, Refusal, Request, Stage, Trust};
+use ceasewire::model::Timestamp;
+use url::Url;
+
+use crate::support::raw_site::{RawSite, Reply};
+
+/// 10 October 2020, 12:00 UTC.
+const NOW: Timestamp = Timestamp(1_602_331_200_000);
+const FEED: &[u8] = b"<rss version=\"2.0\"><channel><title>Lachin corridor</title></channel></rss>";
+/// A secret that nothing may show.
+const SECRET: &str = "hunter2";
+
+/// The default settings, for feeds of the operator's own on loopback.
+fn settings() -> config::Fetch {
+    let Settings { config, .. } = config::load(Source::Defaults, []).unwrap();
+    config::Fetch { allow_private_networks: true, max_body_bytes: 1 << 16, ..config.fetch }
+}
+
+/// The default settings, in which a stranger's address may lead to 127.0.0.2 and nowhere else that is private.
+fn guarded(port: u16) -> config::Fetch {
+    config::Fetch {
+        allow_private_networks: false,
+        allow_networks: vec!["127.0.0.2/32".parse().unwrap()],
+        allow_ports: vec![80, port],
+        ..settings()
+    }
+}
+
+fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn status(line: &str, headers: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {line}\r\nContent-Length: 0\r\nConnection: close\r\n{headers}\r\n").into_bytes()
+}
+
+fn redirect(code: u16, to: &str) -> Vec<u8> {
+    status(&format!("{code} Elsewhere"), &format!("Location: {to}\r\n"))
+}
+
+/// A site that gives one answer to everything.
+async fn site(answer: Vec<u8>) -> RawSite {
+    RawSite::start(move |_| Reply::Bytes(answer.clone())).await
+}
+
+async fn fetch(settings: &config::Fetch, url: &str, trust: Trust) -> Result<Answer, FetchError> {
+    Fetcher::new(settings).unwrap().fetch(Request::new(url, trust, NOW)).await
+}
+
+async fn fetch_own(url: &str) -> Result<Answer, FetchError> {
+    fetch(&settings(), url, Trust::Operator).await
+}
+
+fn body(answer: Answer) -> Body {
+    match answer.fetched {
+        Fetched::Body(body) => body,
+        Fetched::NotModified => panic!("not modified"),
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// The error in all its forms, in which no secret may be.
+fn shown(error: &FetchError) -> String {
+    let text = format!("{error} {error:?} {error:#?}");
+    assert!(!text.contains(SECRET), "{text}");
+    error.to_string()
+}
+
+fn path(request: &str) -> &str {
+    request.split(' ').nth(1).unwrap_or_default()
+}
+
+// Where a fetch may go.
+
+#[tokio::test]
+async fn loopback_is_refused_by_number_and_by_name_unless_the_operator_allows_it() {
+    let site = site(ok("", FEED)).await;
+    let port = site.port();
+    let closed = config::Fetch { allow_private_networks: false, allow_ports: vec![port], ..settings() };
+    let open = config::Fetch { allow_ports: vec![port], ..settings() };
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "2130706433",
+        "0x7f000001",
+        "017700000001",
+        "127.1",
+        "feeds.example@127.0.0.1",
+    ] {
+        let url = format!("http://{host}:{port}/feed");
+        for (settings, trust) in [(&closed, Trust::Operator), (&closed, Trust::Stranger), (&open, Trust::Stranger)] {
+            let error = fetch(settings, &url, trust).await.unwrap_err();
+            assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{url}: {error}");
+        }
+    }
+    assert_eq!(site.requests(), Vec::<String>::new());
+    for host in ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"] {
+        assert!(fetch(&open, &format!("http://{host}:{port}/"), Trust::Operator).await.is_ok(), "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_leads_nowhere_that_the_address_itself_could_not() {
+    const HOSTS: [&str; 7] =
+        ["127.0.0.1", "localhost", "0.0.0.0", "[::ffff:7f00:1]", "2130706433", "169.254.169.254", "u:p@127.1"];
+    let inside = site(ok("", FEED)).await;
+    let port = inside.port();
+    let outside = RawSite::start_on(format!("127.0.0.2:{port}").parse().unwrap(), move |request| {
+        let (step, host) = path(request)[1..].split_once('/').unwrap();
+        Reply::Bytes(match step {
+            "feed" => redirect(301, &format!("/hop/{host}")),
+            _ => redirect(302, &format!("http://{}:{port}/latest/meta-data/", HOSTS[host.parse::<usize>().unwrap()])),
+        })
+    })
+    .await;
+    let fetcher = Fetcher::new(&guarded(port)).unwrap();
+    for (number, host) in HOSTS.iter().enumerate() {
+        // The operator's own feed on a public host is led inside no more than a stranger's.
+        for trust in [Trust::Stranger, Trust::Operator] {
+            let url = outside.url(&format!("/feed/{number}"));
+            let error = fetcher.fetch(Request::new(&url, trust, NOW)).await.unwrap_err();
+            assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{host}: {error}");
+        }
+    }
+    assert_eq!(outside.requests().len(), 4 * HOSTS.len());
+    assert_eq!(inside.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_stranger_reaches_the_allowed_networks_and_ports_alone() {
+    let other = site(ok("", FEED)).await;
+    let port = other.port();
+    let address = format!("127.0.0.2:{port}").parse().unwrap();
+    let site = RawSite::start_on(address, move |request| {
+        Reply::Bytes(match path(request) {
+            "/feed" => ok("", FEED),
+            "/ssh" => redirect(302, "http://127.0.0.2:22/"),
+            _ => redirect(302, "gopher://127.0.0.2/x"),
+        })
+    })
+    .await;
+    let settings = guarded(port);
+    assert_eq!(body(fetch(&settings, &site.url("/feed"), Trust::Stranger).await.unwrap()).bytes, FEED);
+    for trust in [Trust::Stranger, Trust::Operator] {
+        let error = fetch(&settings, &site.url("/gopher"), trust).await.unwrap_err();
+        assert!(matches!(error, FetchError::Refused(Refusal::Scheme(_))), "{error}");
+    }
+    let error = fetch(&settings, &site.url("/ssh"), Trust::Stranger).await.unwrap_err();
+    assert!(matches!(error, FetchError::Refused(Refusal::Port(22))), "{error}");
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_share_a_connection_that_the_operators_feed_keeps_open() {
+    // The connection stays open for the next request, which would come over it without a look at the resolver.
+    let site = RawSite::start(|_| {
+        Reply::Hang(
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", FEED.len(), "x".repeat(FEED.len())).into(),
+        )
+    })
+    .await;
+    let url = format!("http://localhost:{}/", site.port());
+    let fetcher = Fetcher::new(&config::Fetch { allow_ports: vec![site.port()], ..settings() }).unwrap();
+    assert!(fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.is_ok());
+    let error = fetcher.fetch(Request::new(&url, Trust::Stranger, NOW)).await.unwrap_err();
+    assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{error}");
+    assert_eq!(site.requests().len(), 1);
+}
+
+// Redirects.
+
+#[tokio::test]
+async fn only_permanent_redirects_move_a_feed() {
+    let site = RawSite::start(|request| {
+        Reply::Bytes(match path(request) {
+            "/301" => redirect(301, "/feed"),
+            "/308" => redirect(308, "/feed"),
+            "/302" => redirect(302, "/feed"),
+            "/303" => redirect(303, "/feed"),
+            "/307" => redirect(307, "/feed"),
+            "/301-302-301" => redirect(301, "/302-301"),
+            "/302-301" => redirect(302, "/301"),
+            _ => ok("", FEED),
+        })
+    })
+    .await;
+    for (path, moved_to) in [
+        ("/feed", None),
+        ("/301", Some("/feed")),
+        ("/308", Some("/feed")),
+        ("/302", None),
+        ("/303", None),
+        ("/307", None),
+        ("/301-302-301", Some("/302-301")),
+        ("/302-301", None),
+    ] {
+        let answer = fetch_own(&site.url(path)).await.unwrap();
+        assert_eq!(answer.moved_to, moved_to.map(|path| site.url(path)), "{path}");
+        assert_eq!(body(answer).url, site.url("/feed"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_that_lead_to_no_answer_are_told() {
+    let site = RawSite::start(|request| {
+        Reply::Bytes(match path(request) {
+            "/circle" => redirect(302, "/elcric"),
+            "/elcric" => redirect(302, "/circle"),
+            "/nowhere" => redirect(302, "http://[::1"),
+            "/silent" => status("302 Found", ""),
+            more => redirect(302, &format!("{more}x")),
+        })
+    })
+    .await;
+    for (path, kind, word) in [
+        ("/circle?key=hunter2", "redirect", "without end"),
+        ("/circle", "redirect", "circle"),
+        ("/x?key=hunter2", "redirect", "without end"),
+        ("/nowhere", "address", "redirects to"),
+        ("/silent", "status", "302"),
+    ] {
+        let error = fetch_own(&site.url(path)).await.unwrap_err();
+        let text = shown(&error);
+        assert!(error.kind() == kind && (text.contains(word) || text.contains("circle")), "{path}: {text}");
+    }
+}
+
+fn access(home: &str, proxy: Option<String>) -> Access {
+    Access {
+        home: Url::parse(home).unwrap().origin(),
+        proxy: proxy.map(Into::into),
+        headers: vec![("X-Api-Key".into(), SECRET.to_owned().into()), ("User-Agent".into(), "Own/1".to_owned().into())],
+        login: Some(Login { user: "ani".into(), password: SECRET.to_owned().into() }),
+    }
+}
+
+#[tokio::test]
+async fn what_is_secret_is_sent_to_its_own_host_alone() {
+    let away = site(ok("", FEED)).await;
+    let to = away.url("/feed");
+    let home = RawSite::start_on("127.0.0.3:0".parse().unwrap(), move |request| {
+        Reply::Bytes(match path(request) {
+            "/feed" => redirect(302, "/within"),
+            _ => redirect(302, &to),
+        })
+    })
+    .await;
+    let access = access(&home.url("/"), None);
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let (from_access, from_address) = (home.url("/feed"), home.url("/feed").replace("//", "//ani:hunter2@"));
+    let with_access = Request { access: Some(&access), ..Request::new(&from_access, Trust::Operator, NOW) };
+    assert_eq!(body(fetcher.fetch(with_access).await.unwrap()).bytes, FEED);
+    let by_address = fetcher.fetch(Request::new(&from_address, Trust::Operator, NOW)).await.unwrap();
+    assert!(!body(by_address).url.contains('@'));
+
+    let [first, second, third, fourth] = &home.requests()[..] else { panic!("{:?}", home.requests()) };
+    for request in [first, second] {
+        assert!(request.contains("x-api-key: hunter2") && request.contains("user-agent: own/1"), "{request}");
+    }
+    for request in [first, second, third, fourth] {
+        assert!(request.contains("authorization: basic yw5pomh1bnrlcji="), "{request}");
+    }
+    for request in away.requests() {
+        let bare = !request.contains("authorization") && !request.contains("x-api-key") && !request.contains(SECRET);
+        assert!(bare && request.contains("user-agent: ceasewire/"), "{request}");
+    }
+
+    // Who named the address decides: a stranger's is not fetched with what is the operator's.
+    let stranger = Request { access: Some(&access), ..Request::new(&from_access, Trust::Stranger, NOW) };
+    let network = vec!["127.0.0.0/8".parse().unwrap()];
+    let ports = vec![home.port(), away.port()];
+    let settings = config::Fetch { allow_networks: network, allow_ports: ports, ..settings() };
+    assert!(Fetcher::new(&settings).unwrap().fetch(stranger).await.is_ok());
+    assert!(!home.requests()[4].contains(SECRET) && !home.requests()[4].contains("authorization"));
+}
+
+#[tokio::test]
+async fn a_feeds_proxy_makes_the_connection_and_a_stranger_has_none() {
+    let proxy = site(ok("", FEED)).await;
+    let access = access("http://n.example/", Some(format!("http://u:{SECRET}@{}", proxy.address())));
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let request = Request { access: Some(&access), ..Request::new("http://n.example/feed", Trust::Operator, NOW) };
+    for _ in 0..2 {
+        assert_eq!(body(fetcher.fetch(request).await.unwrap()).bytes, FEED);
+    }
+    let seen = proxy.requests();
+    assert!(
+        seen.iter().all(|head| head.starts_with("get http://n.example/feed") && head.contains("proxy-authorization"))
+    );
+    assert_eq!(seen.len(), 2);
+    // A page inside of the proxy's network that is written as a number is refused all the same.
+    let closed = Fetcher::new(&config::Fetch { allow_private_networks: false, ..settings() }).unwrap();
+    let inside = Request { access: Some(&access), ..Request::new("http://10.0.0.1/", Trust::Operator, NOW) };
+    assert!(matches!(closed.fetch(inside).await, Err(FetchError::Refused(_))));
+    let stranger = Request { access: Some(&access), ..Request::new("http://localhost/feed", Trust::Stranger, NOW) };
+    assert!(matches!(fetcher.fetch(stranger).await, Err(FetchError::Refused(_))));
+    assert_eq!(proxy.requests().len(), 2);
+}
+
+// Answers.
+
+#[tokio::test]
+async fn whatever_is_compressed_is_read_and_a_bomb_is_not() {
+    let zeros = vec![b' '; 1 << 20];
+    let mut br = Vec::new();
+    brotli::CompressorWriter::new(&mut br, 4096, 3, 22).write_all(&zeros).unwrap();
+    let zstd = zstd::stream::encode_all(&zeros[..], 3).unwrap();
+    for (headers, bytes, good) in [
+        ("", FEED.to_vec(), true),
+        ("Content-Encoding: gzip\r\n", gzip(FEED), true),
+        ("Content-Type: application/gzip\r\n", gzip(FEED), true),
+        ("Content-Encoding: gzip\r\n", gzip(&gzip(FEED)), true),
+        ("Content-Encoding: gzip, gzip\r\n", gzip(&gzip(FEED)), true),
+        ("Content-Encoding: gzip\r\n", FEED.to_vec(), true),
+        ("Content-Encoding: gzip\r\n", gzip(&zeros), false),
+        ("", gzip(&zeros), false),
+        ("Content-Encoding: gzip, gzip\r\n", gzip(&gzip(&zeros)), false),
+        ("Content-Encoding: br\r\n", br, false),
+        ("Content-Encoding: zstd\r\n", zstd, false),
+    ] {
+        let site = site(ok(headers, &bytes)).await;
+        match fetch_own(&site.url("/")).await {
+            Ok(answer) => assert!(good && body(answer).bytes == FEED, "{headers}"),
+            Err(FetchError::TooLarge(65_536)) => assert!(!good, "{headers}"),
+            Err(error) => panic!("{headers}: {error}"),
+        }
+        assert!(site.requests()[0].contains("accept-encoding: gzip, br, zstd, deflate"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_end_stops_at_the_limit_and_a_length_that_is_announced_before() {
+    let announced = "HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n<rss>";
+    let endless = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<rss>";
+    let hanging = RawSite::start(move |_| Reply::Hang(announced.into())).await;
+    let flooding = RawSite::start(move |_| Reply::Flood(endless.into())).await;
+    for site in [hanging, flooding] {
+        let error = fetch_own(&site.url("/?key=hunter2")).await.unwrap_err();
+        assert!(matches!(error, FetchError::TooLarge(65_536)) && shown(&error).contains("fetch.max_body_bytes"));
+    }
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_told_by_its_limit() {
+    let quick = config::Fetch { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
+    let whole = config::Fetch { header_timeout_secs: 5, timeout_secs: 1, ..settings() };
+    let begun = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
+    let silent = || RawSite::start(|_| Reply::Hang(Vec::new()));
+    let dripping = RawSite::start(move |_| Reply::Drip(begun.into())).await;
+    let dripping_headers = RawSite::start(|_| Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec())).await;
+    let hopping = RawSite::start(|request| match path(request) {
+        "/" => Reply::Bytes(redirect(302, "/slow")),
+        _ => Reply::Hang(Vec::new()),
+    })
+    .await;
+    let (first, second) = (silent().await, silent().await);
+    let cases = [
+        // TLS that is never answered is a connection that never comes about.
+        (&quick, first.url("/").replace("http:", "https:"), Stage::Connect, "fetch.connect_timeout_secs"),
+        (&quick, second.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
+        (&quick, dripping_headers.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
+        (&whole, second.url("/"), Stage::Whole, "fetch.timeout_secs"),
+        (&whole, dripping.url("/"), Stage::Whole, "fetch.timeout_secs"),
+        (&whole, hopping.url("/"), Stage::Whole, "fetch.timeout_secs"),
+    ];
+    let fetches = cases.iter().map(|(settings, url, ..)| fetch(settings, url, Trust::Operator));
+    let errors = futures::future::join_all(fetches).await;
+    for ((_, url, expected, setting), error) in cases.iter().zip(errors) {
+        let error = error.unwrap_err();
+        let text = shown(&error);
+        assert!(matches!(error, FetchError::Timeout { stage, secs: 1 } if stage == *expected), "{url}: {text}");
+        assert!(text.contains(setting) && error.kind() == "timeout", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_on_the_way_is_told_by_its_kind() {
+    let cut = site(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>".to_vec()).await;
+    let cut_chunk = site(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n".to_vec()).await;
+    let cut_gzip = site(ok("Content-Encoding: gzip\r\n", &gzip(FEED)[..40])).await;
+    let garbage = site(b"\x00\x01\x02garbage\r\n\r\n".to_vec()).await;
+    let ssh = site(b"SSH-2.0-OpenSSH_8.4\r\n".to_vec()).await;
+    let nothing = site(Vec::new()).await;
+    let plain = site(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()).await;
+    let gone = {
+        let gone = site(Vec::new()).await;
+        gone.url("/?key=hunter2")
+    };
+    for (url, kinds) in [
+        (cut.url("/?key=hunter2"), &["cut"][..]),
+        (cut_chunk.url("/?key=hunter2"), &["cut"]),
+        (cut_gzip.url("/?key=hunter2"), &["cut"]),
+        (garbage.url("/?key=hunter2"), &["protocol"]),
+        (ssh.url("/?key=hunter2"), &["protocol"]),
+        (nothing.url("/?key=hunter2"), &["protocol", "cut"]),
+        (plain.url("/?key=hunter2").replace("http:", "https:"), &["tls"]),
+        (gone, &["connect"]),
+        ("http://ani:hunter2@nowhere.invalid/?key=hunter2".into(), &["dns"]),
+        ("http//ani:hunter2@nowhere".into(), &["address"]),
+        ("http://ani:hunter2@[/".into(), &["address"]),
+    ] {
+        let error = fetch_own(&url).await.unwrap_err();
+        assert!(kinds.contains(&error.kind()), "{url}: {} {}", error.kind(), shown(&error));
+    }
+}
+
+#[tokio::test]
+async fn no_error_of_a_proxy_shows_its_password() {
+    // The proxy that speaks HTTP does not answer to SOCKS.
+    let fetcher = Fetcher::new(&config::Fetch { connect_timeout_secs: 1, ..settings() }).unwrap();
+    let refusing = site(status("407 Proxy Authentication Required", "")).await;
+    let gone = site(Vec::new()).await.address();
+    for (proxy, url, kinds) in [
+        (format!("http://u:{SECRET}@{}", refusing.address()), "http://n.example/?key=hunter2", &["status"][..]),
+        (format!("http://u:{SECRET}@{}", refusing.address()), "https://n.example/?key=hunter2", &["connect"]),
+        (format!("http://u:{SECRET}@{gone}"), "https://n.example/?key=hunter2", &["connect"]),
+        (format!("socks5h://u:{SECRET}@{gone}"), "https://n.example/?key=hunter2", &["connect"]),
+        (format!("socks5://u:{SECRET}@{}", refusing.address()), "http://10.0.0.1/?key=hunter2", &["timeout"]),
+    ] {
+        let access = access("https://n.example/", Some(proxy.clone()));
+        let request = Request { access: Some(&access), ..Request::new(url, Trust::Operator, NOW) };
+        let error = fetcher.fetch(request).await.unwrap_err();
+        assert!(kinds.contains(&error.kind()), "{proxy}: {} {}", error.kind(), shown(&error));
+        shown(&error);
+    }
+    assert!(!format!("{fetcher:?}").contains(SECRET));
+}
+
+#[tokio::test]
+async fn a_status_is_judged_before_the_body_and_says_when_to_come_back() {
+    for (line, headers, status_is, retry_after, words) in [
+        ("429 Too Many Requests", "Retry-After: 120\r\n", 429, Some(120), "429 Too Many Requests"),
+        ("429 Too Many Requests", "", 429, None, "429"),
+        ("503 Service Unavailable", "Retry-After: Sat, 10 Oct 2020 12:10:00 GMT\r\n", 503, Some(600), "503"),
+        (
+            "403 Forbidden",
+            "Date: Fri, 01 May 2020 00:00:00 GMT\r\nRetry-After: Fri, 01 May 2020 01:00:00 GMT\r\n",
+            403,
+            Some(3600),
+            "proxy",
+        ),
+        ("503 Service Unavailable", "Retry-After: soon\r\n", 503, None, "503"),
+        ("403 Forbidden", "CF-Mitigated: challenge\r\nServer: cloudflare\r\n", 403, None, "Cloudflare"),
+        ("401 Unauthorized", "WWW-Authenticate: Basic\r\n", 401, None, "user and a password"),
+        ("404 Not Found", "", 404, None, "new address"),
+        ("407 Proxy Authentication Required", "", 407, None, "proxy"),
+        ("410 Gone", "", 410, None, "ended"),
+        ("451 Unavailable For Legal Reasons", "", 451, None, "legal"),
+        ("500 Oops", "", 500, None, "500 Internal Server Error"),
+        ("599 \u{fc}ber", "", 599, None, "599"),
+        ("304 Not Modified", "", 304, None, "304"),
+    ] {
+        let site = site(status(line, headers)).await;
+        let error = fetch_own(&site.url("/")).await.unwrap_err();
+        let text = shown(&error);
+        let FetchError::Status { status, retry_after_secs, .. } = error else { panic!("{line}: {text}") };
+        assert_eq!((status, retry_after_secs), (status_is, retry_after), "{line} {headers}");
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_without_a_body_is_none() {
+    for (answer, code) in [
+        (ok("", b""), 200),
+        (ok("Content-Encoding: gzip\r\n", b""), 200),
+        (ok("Content-Encoding: br\r\n", b""), 200),
+        (ok("", &gzip(b"")), 200),
+        (status("204 No Content", ""), 204),
+        (status("205 Reset Content", ""), 205),
+        (ok("", FEED).splice_status("206 Partial Content"), 206),
+    ] {
+        let site = site(answer).await;
+        let error = fetch_own(&site.url("/")).await.unwrap_err();
+        assert!(matches!(error, FetchError::Empty(found) if found == code), "{code}: {error}");
+        assert!(shown(&error).contains("empty"), "{error}");
+    }
+}
+
+trait SpliceStatus {
+    fn splice_status(self, line: &str) -> Self;
+}
+
+impl SpliceStatus for Vec<u8> {
+    /// The answer with another status.
+    fn splice_status(self, line: &str) -> Self {
+        let rest = self.iter().position(|&byte| byte == b'\r').unwrap();
+        [b"HTTP/1.1 ", line.as_bytes(), &self[rest..]].concat()
+    }
+}
+
+#[tokio::test]
+async fn headers_of_odd_bytes_are_read_as_far_as_they_go_and_never_sent_back() {
+    let head = b"HTTP/1.1 200 OK\r\nETag: \"\xff\xfe\"\r\nLast-Modified: Sat, 10 Oct 2020 11:00:00 GMT\r\n\
+        Content-Type: application/rss+xml; charset=utf-8; name=\"\xd4\xbc\"\r\nX-Junk\xff: \x80\r\nBad Name: 1\r\n\
+        Folded: a\r\n b\r\nCache-Control: max-age=900\r\nConnection: close\r\n\r\n";
+    let site = site([head, FEED].concat()).await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let url = site.url("/");
+    let first = fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.unwrap();
+    assert_eq!(first.fresh_secs, Some(900));
+    let first = body(first);
+    assert_eq!((first.bytes.as_slice(), &first.etag), (FEED, &None));
+    assert!(first.content_type.unwrap().starts_with("application/rss+xml; charset=utf-8"));
+
+    let evil = Request {
+        etag: Some("\"a\"\r\nX-Evil: 1"),
+        last_modified: first.last_modified.as_deref(),
+        ..Request::new(&url, Trust::Operator, NOW)
+    };
+    fetcher.fetch(evil).await.unwrap();
+    let second = &site.requests()[1];
+    assert!(second.contains("if-modified-since: sat, 10 oct 2020 11:00:00 gmt"), "{second}");
+    assert!(!second.contains("evil") && !second.contains("if-none-match"), "{second}");
+}
+
+#[tokio::test]
+async fn an_unchanged_feed_is_told_by_the_answer_to_its_validators() {
+    let site = RawSite::start(|request| {
+        let known = request.contains("if-none-match: \"v1\"");
+        Reply::Bytes(if known {
+            status("304 Not Modified", "Expires: Sat, 10 Oct 2020 12:05:00 GMT\r\n")
+        } else {
+            ok("ETag: \"v1\"\r\n", FEED)
+        })
+    })
+    .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let url = site.url("/");
+    let first = body(fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.unwrap());
+    let again = Request { etag: first.etag.as_deref(), ..Request::new(&url, Trust::Operator, NOW) };
+    let again = fetcher.fetch(again).await.unwrap();
+    assert_eq!((again.fetched, again.fresh_secs), (Fetched::NotModified, Some(300)));
+}
+
+#[tokio::test]
+async fn a_page_that_came_instead_of_a_feed_is_told_apart() {
+    let mut front =
+        String::from("<title>News</title><link rel=alternate type=application/rss+xml href='/rss?a=1&amp;b=2'>");
+    for number in 0..50 {
+        let _ = write!(front, "<p>Talks between the ministers went on for the {number}th hour in Moscow.</p>");
+    }
+    for (html, kind, feeds) in [
+        ("<title>Just a moment...</title><script>window._cf_chl_opt={}</script>", PageKind::Challenge, 0),
+        ("<title>Log in</title><form><input type=password></form>", PageKind::Login, 0),
+        (
+            "<meta http-equiv=refresh content='0;url=https://n.example/'>",
+            PageKind::Moved("https://n.example/".parse().unwrap()),
+            0,
+        ),
+        (front.as_str(), PageKind::Page, 1),
+    ] {
+        let site = site(ok("Content-Type: text/html\r\n", html.as_bytes())).await;
+        let body = body(fetch_own(&site.url("/")).await.unwrap());
+        let page = discover::page(&String::from_utf8_lossy(&body.bytes), &Url::parse(&body.url).unwrap());
+        assert_eq!((page.kind, page.feeds.len()), (kind, feeds), "{html}");
+        assert!(page.feeds.iter().all(|found| found.url.as_str() == site.url("/rss?a=1&b=2")));
+    }
+}
+
+// Politeness.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_machine_at_full_speed() {
+    let (asked, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let count = (Arc::clone(&asked), Arc::clone(&most));
+    // Every connection is closed after its answer, so those that are open are those that are being answered.
+    let site = RawSite::start(move |_| {
+        let now = count.0.fetch_add(1, Ordering::SeqCst) + 1;
+        count.1.fetch_max(now, Ordering::SeqCst);
+        std::thread::yield_now();
+        count.0.fetch_sub(1, Ordering::SeqCst);
+        Reply::Bytes(ok("", FEED))
+    })
+    .await;
+    let polite = config::Fetch { per_host_concurrency: 1, per_host_spacing_ms: 1, ..settings() };
+    let fetcher = Fetcher::new(&polite).unwrap();
+    let named = format!("http://localhost:{}/", site.port());
+    let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&named, Trust::Operator, NOW)));
+    assert!(futures::future::join_all(fetches).await.iter().all(Result::is_ok));
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+
+    // A minute between two requests would be twenty minutes.
+    let slow = config::Fetch { per_host_concurrency: 1, per_host_spacing_ms: 60_000, ..settings() };
+    let fetcher = Fetcher::new(&slow).unwrap();
+    let own = site.url("/");
+    let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&own, Trust::Operator, NOW)));
+    assert!(futures::future::join_all(fetches).await.iter().all(Result::is_ok));
+}

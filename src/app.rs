@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::alert::sender::Sender;
-use crate::bot::Bot;
+use crate::bot::{Bot, FeedDesk};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::telegram::Telegram;
@@ -60,6 +60,8 @@ pub fn build(
     let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
+    let operators = config.chats.operators.iter().map(i64::to_string).collect();
+    let desk = FeedDesk::new(fetcher.clone(), config.chats.max_feeds, operators);
     let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
     let ingest = Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), gates, Arc::clone(&outbox));
     let ingest = Arc::new(ingest);
@@ -81,7 +83,15 @@ pub fn build(
             config.delivery.clone(),
             outbox,
         ),
-        bot: Bot::new(store.clone(), Arc::clone(messenger), vocabulary, outlets, settings.conflict.name.clone(), clock),
+        bot: Bot::new(
+            store.clone(),
+            Arc::clone(messenger),
+            vocabulary,
+            outlets,
+            settings.conflict.name.clone(),
+            desk,
+            clock,
+        ),
     })
 }
 

@@ -1,8 +1,8 @@
 //! The command line. Data goes to standard output, words for people to standard error.
 
+mod feeds;
 mod inspect;
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,8 +13,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, Settings, Source};
-use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
-use crate::model::Timestamp;
 use crate::store::Store;
 use crate::{app, demo, telemetry};
 
@@ -45,10 +43,10 @@ enum Command {
     },
     /// Validate configuration, profile, topics and database without starting
     Check,
-    /// Show or try feeds
+    /// Show, try, add and remove feeds
     Feeds {
         #[command(subcommand)]
-        command: FeedsCommand,
+        command: feeds::Command,
     },
     /// Write a consistent copy of the database while the bot runs
     Backup {
@@ -59,17 +57,6 @@ enum Command {
     Inspect {
         #[command(subcommand)]
         command: inspect::Command,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum FeedsCommand {
-    /// The polled feeds with their state
-    List,
-    /// Fetch and parse a feed with the configured fetcher and show what is in it
-    Test {
-        /// Its address
-        url: String,
     },
 }
 
@@ -102,8 +89,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             demo::run(interactive, stop_on_signal()?).await?;
         }
         Command::Check => return check(&settings()?).await,
-        Command::Feeds { command: FeedsCommand::List } => list_feeds(&settings()?).await?,
-        Command::Feeds { command: FeedsCommand::Test { url } } => test_feed(&settings()?, &url).await?,
+        Command::Feeds { command } => return feeds::run(command, &settings()?).await,
         Command::Backup { file } => {
             let settings = settings()?;
             let url = &settings.config.database.url;
@@ -154,44 +140,6 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
         settings.vocabulary.topics().count(),
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn list_feeds(settings: &Settings) -> anyhow::Result<()> {
-    let url = &settings.config.database.url;
-    let stored = if Store::exists(url) { Store::attach(url).await?.list_feeds().await? } else { Vec::new() };
-    let mut lines = String::new();
-    for feed in &settings.feeds {
-        let state = match stored.iter().find(|stored| stored.url == feed.url) {
-            None => "never polled".to_owned(),
-            Some(stored) => match (&stored.last_error, stored.last_success_at) {
-                (Some(error), _) => format!("failed {} times: {error}", stored.failures),
-                (None, Some(time)) => format!("good at {}", time.to_rfc3339()),
-                (None, None) => "never polled".to_owned(),
-            },
-        };
-        let _ = writeln!(lines, "{}\t{}\t{state}", feed.outlet, feed.url);
-    }
-    print(&lines)
-}
-
-async fn test_feed(settings: &Settings, url: &str) -> anyhow::Result<()> {
-    let request = Request { access: settings.access.get(url), ..Request::new(url, Trust::Operator, Timestamp::now()) };
-    let answer = Fetcher::new(&settings.config.fetch)?.fetch(request).await.context("fetching the feed")?;
-    let Fetched::Body(body) = answer.fetched else {
-        anyhow::bail!("the server says \"not modified\" to a first request")
-    };
-    let feed = crate::feed::parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url))?;
-    let mut lines = format!(
-        "{}: {} entries, {} skipped\n",
-        feed.title.as_deref().unwrap_or("(no title)"),
-        feed.entries.len(),
-        feed.skipped.len()
-    );
-    for entry in feed.entries.iter().take(3) {
-        let date = entry.published.map_or_else(|| "undated".to_owned(), Timestamp::to_rfc3339);
-        let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));
-    }
-    print(&lines)
 }
 
 /// A token that SIGINT and SIGTERM cancel.

@@ -5,12 +5,14 @@ describe-topics = The topics, with a button for each
 describe-subscribe = Subscribe to topics
 describe-unsubscribe = End subscriptions
 describe-filter = Your own keyword rules
+describe-feed = Feeds of your own, for this chat alone
 describe-mute = Never alert about something
 describe-unmute = Alert about it again
 describe-why = Why an alert came, or an article did not
 describe-latest = Recent articles, yours or those of a rule
 describe-pause = No alerts until /resume
 describe-resume = Alerts again
+describe-feeds = For the operator: feeds that are failing or silent
 describe-settings = What is set for this chat
 describe-help = All commands; /help rules: how rules are written
 describe-forget = Delete everything about this chat
@@ -223,3 +225,35 @@ forget-yes = Delete everything
 forget-no = Keep it
 forget-kept = Nothing was deleted.
 forgotten = Everything about this chat is deleted. Type /start to begin anew.
+
+feed-how = Type `/feed add` and the address of a feed or a site, such as `/feed add https://www.osce.org`; `/feed` for the list; `/feed remove` and a number.
+feed-off = This bot reads only the feeds that its operator has chosen.
+feed-no-address = `{ $typed }` is no web address. Type `/feed add` and the address of a feed or a site, such as `https://www.osce.org`.
+feed-too-many = { $most } feeds are the most for one chat. Take one off with `/feed remove` and its number.
+feed-watched = *{ $name }* is read already, for everyone. Your topics and filters find its articles.
+feed-there = *{ $name }* is on this chat's list already; /feed shows it.
+feed-no-such =
+    { $count ->
+        [0] There is no feed `{ $typed }`; this chat has added none.
+       *[other] There is no feed `{ $typed }`. Type /feed to see the list.
+    }
+feed-removed = *{ $name }* is no longer read for this chat.
+feed-slow = The site did not answer in time. Try again later, or give the address of another feed.
+feed-refused = This address cannot be read from here: it has to be a public web address on a usual port.
+feed-status = The site answers with the error { $status }. Open the address in a browser, and give the one that works there.
+feed-empty = There is nothing at this address. Open it in a browser, and give the one that works there.
+feed-too-large = What is at this address is too large for a feed.
+feed-unreachable = The site cannot be reached. Check the address.
+feed-none-there = No feed was found there. { $fault }
+feed-added = Added as number { $number }: *{ $name }*. From now on its new articles reach this chat where they match your topics and filters.
+feed-newest = Its newest:
+feed-others = The site also has:
+feed-list-none = This chat has added no feeds. Type `/feed add` and the address of a feed or a site; { $most } are the most.
+feed-list = *Feeds of this chat*
+feed-fails = { "" } – failed { $count } times: { $error }
+feed-unread = { "" } – not read yet
+feed-list-how = { "" }`/feed remove` and a number takes one off.
+feeds-operators-only = Only the operator sees how the feeds do. If that is you, put { $chat } into chats.operators.
+feeds-counts = { $polled } feeds are read; { $failing } failing for a day, { $silent } silent for far longer than usual.
+feeds-failing = { "" } – failing since { $time }: { $error }
+feeds-silent = { "" } – nothing new since { $time }

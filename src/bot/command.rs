@@ -33,12 +33,14 @@ names! {
     Subscribe "subscribe" "/subscribe [topic …]",
     Unsubscribe "unsubscribe" "/unsubscribe [topic … | all]",
     Filter "filter" "/filter [add RULE | test RULE | edit N RULE | remove N]",
+    Feed "feed" "/feed [add ADDRESS | remove N]",
     Mute "mute" "/mute [RULE]",
     Unmute "unmute" "/unmute [N | RULE]",
     Why "why" "/why [ADDRESS]",
     Latest "latest" "/latest [N | RULE]",
     Pause "pause" "/pause",
     Resume "resume" "/resume",
+    Feeds "feeds" "/feeds [bad]",
     Settings "settings" "/settings",
     Help "help" "/help [rules]",
     Forget "forget" "/forget",
@@ -65,6 +67,14 @@ pub enum Command {
     FilterTest(String),
     /// Gives the filter with this number, from 1, another rule.
     FilterEdit(usize, String),
+    /// Lists the feeds that the chat has added.
+    FeedList,
+    /// Adds the feed at this address, or the one of the site there.
+    FeedAdd(String),
+    /// Takes a feed off the list: its number, from 1, or its address.
+    FeedRemove(String),
+    /// Says which feeds the operator should look at.
+    FeedsTroubled,
     /// Lists the mutes.
     MuteList,
     /// Keeps what a rule matches from alerting.
@@ -142,6 +152,8 @@ pub enum CommandFault {
     FilterEdit,
     /// `/filter` with a word that it does not know.
     FilterVerb(String),
+    /// `/feed` with a word that it does not know, or without what that word needs.
+    FeedHow,
     /// A rule is missing.
     NoRule(&'static str),
     /// `/latest` with a number that it cannot show.
@@ -180,6 +192,8 @@ impl Command {
             Self::Topics
             | Self::FilterList
             | Self::FilterTest(_)
+            | Self::FeedList
+            | Self::FeedsTroubled
             | Self::MuteList
             | Self::WhyAlert
             | Self::WhyArticle(_)
@@ -193,6 +207,8 @@ impl Command {
             | Self::FilterAdd(_)
             | Self::FilterRemove(_)
             | Self::FilterEdit(..)
+            | Self::FeedAdd(_)
+            | Self::FeedRemove(_)
             | Self::Mute(_)
             | Self::UnmuteNumber(_)
             | Self::UnmuteRule(_)
@@ -247,6 +263,9 @@ fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
             topics => Which::Topics(topics.to_vec()),
         })),
         Name::Filter => filter(args),
+        Name::Feed => feed(args),
+        Name::Feeds if args.is_empty() || args.eq_ignore_ascii_case("bad") => Ok(Command::FeedsTroubled),
+        Name::Feeds => Err(CommandFault::Arguments(name)),
         Name::Mute if args.is_empty() => Ok(Command::MuteList),
         Name::Mute => Ok(Command::Mute(args.to_owned())),
         Name::Unmute if args.is_empty() => Ok(Command::MuteList),
@@ -294,6 +313,18 @@ fn filter(args: &str) -> Result<Command, CommandFault> {
     }
 }
 
+fn feed(args: &str) -> Result<Command, CommandFault> {
+    let (verb, rest) = args.split_once(char::is_whitespace).unwrap_or((args, ""));
+    match (verb.to_lowercase().as_str(), rest.trim()) {
+        ("" | "list", "") => Ok(Command::FeedList),
+        ("add", rest) if !rest.is_empty() => Ok(Command::FeedAdd(rest.to_owned())),
+        ("remove", rest) if !rest.is_empty() => Ok(Command::FeedRemove(rest.to_owned())),
+        // An address alone can only be meant to be added.
+        (address, "") if address.contains("://") => Ok(Command::FeedAdd(args.to_owned())),
+        _ => Err(CommandFault::FeedHow),
+    }
+}
+
 fn latest(args: &str) -> Result<Command, CommandFault> {
     if args.is_empty() {
         return Ok(Command::Latest(Latest::Count(LATEST)));
@@ -330,6 +361,13 @@ mod tests {
             ("/filter remove 2", C::FilterRemove(2)),
             ("/filter test a OR b", C::FilterTest("a OR b".into())),
             ("/filter edit 2 a OR b", C::FilterEdit(2, "a OR b".into())),
+            ("/feed", C::FeedList),
+            ("/feed list", C::FeedList),
+            ("/feed add news.example", C::FeedAdd("news.example".into())),
+            ("/feed https://news.example/RSS", C::FeedAdd("https://news.example/RSS".into())),
+            ("/feed remove 2", C::FeedRemove("2".into())),
+            ("/feeds bad", C::FeedsTroubled),
+            ("/feeds", C::FeedsTroubled),
             ("/mute", C::MuteList),
             ("/mute source:post", C::Mute("source:post".into())),
             ("/unmute", C::MuteList),
@@ -366,6 +404,9 @@ mod tests {
             ("/filter edit shusha lachin", F::FilterEdit),
             ("/filter ad x", F::FilterVerb("ad".into())),
             ("/filter add", F::NoRule("/filter add RULE")),
+            ("/feed add", F::FeedHow),
+            ("/feed ad x", F::FeedHow),
+            ("/feeds good", F::Arguments(Name::Feeds)),
             ("/latest 0", F::LatestCount),
             ("/latest 99", F::LatestCount),
             ("/latest -1", F::LatestCount),

@@ -26,6 +26,8 @@ use crate::store::{Receiver, Store};
 use command::{Access, Command, Name};
 use handlers::why::Sources;
 
+pub use handlers::feed::FeedDesk;
+
 /// Pauses between attempts to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -62,6 +64,7 @@ pub struct Bot {
     outlets: Arc<BTreeMap<String, Outlet>>,
     /// The name of the conflict that is watched.
     conflict: String,
+    feeds: FeedDesk,
     clock: Clock,
     /// Tells this process from others that serve the same bot.
     holder: Uuid,
@@ -75,9 +78,10 @@ impl Bot {
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
         conflict: String,
+        feeds: FeedDesk,
         clock: Clock,
     ) -> Self {
-        Self { store, messenger, vocabulary, outlets, conflict, clock, holder: Uuid::now_v7() }
+        Self { store, messenger, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -337,6 +341,10 @@ impl Bot {
             Command::FilterEdit(number, rule) => {
                 handlers::filter::edit(store, vocabulary, outlets, at, number, &rule, now).await
             }
+            Command::FeedList => handlers::feed::list(store, &self.feeds, at).await,
+            Command::FeedAdd(address) => handlers::feed::add(store, &self.feeds, at, &address, now).await,
+            Command::FeedRemove(which) => handlers::feed::remove(store, at, &which).await,
+            Command::FeedsTroubled => handlers::feed::troubled(store, &self.feeds, at).await,
             Command::MuteList => handlers::mute::list(store, at).await,
             Command::Mute(rule) => handlers::mute::mute(store, vocabulary, at, &rule, now).await,
             Command::UnmuteNumber(number) => handlers::mute::unmute_number(store, at, number).await,

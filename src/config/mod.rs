@@ -38,6 +38,7 @@ pub struct Config {
     pub poller: Poller,
     pub fetch: Fetch,
     pub articles: Articles,
+    pub chats: Chats,
     pub conflict: ConflictSource,
     pub delivery: Delivery,
     pub log: Log,
@@ -120,6 +121,15 @@ pub struct ConflictSource {
 pub struct Articles {
     pub max_age_hours: u64,
     pub burst: usize,
+}
+
+/// What chats may do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Chats {
+    pub max_feeds: usize,
+    pub operators: Vec<i64>,
 }
 
 /// How alerts are sent.
@@ -326,6 +336,7 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("fetch.per_host_spacing_ms", config.fetch.per_host_spacing_ms, 0, 60_000);
     range("fetch.max_body_bytes", config.fetch.max_body_bytes as u64, 1024, 1 << 30);
     range("articles.max_age_hours", config.articles.max_age_hours, 1, 24 * 365);
+    range("chats.max_feeds", config.chats.max_feeds as u64, 0, 1000);
     range("articles.burst", config.articles.burst as u64, 1, 10_000);
     range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 1000);
     range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);

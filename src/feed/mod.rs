@@ -15,3 +15,4 @@ pub mod opml;
 pub mod parse;
 mod repair;
 pub mod schedule;
+pub mod trial;

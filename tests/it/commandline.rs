@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::support::feed_site::{FeedSite, Rss};
+use crate::support::feed_site::{FeedSite, Page, Rss};
 use crate::support::program::{Running, command, run, stderr, stdout};
 use crate::support::world::item;
 
@@ -156,6 +156,44 @@ async fn a_backup_of_a_running_bot_is_whole_and_a_second_bot_is_refused() {
     assert!(tested.contains("Wire: 1 entries") && tested.contains("A headline of today"), "{tested}");
     assert!(program.terminate().0.success(), "{}", program.log());
     assert!(program.log().contains("talking in this terminal"), "{}", program.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_adds_lists_exports_and_removes_feeds() {
+    let site = FeedSite::start().await;
+    site.set("/wire", Rss::new("The Wire & Co").item(item("1", "A headline of today", "Text")).to_xml());
+    let html =
+        "<html><head><link rel='alternate' type='application/rss+xml' href='/wire'></head><body>Hello</body></html>";
+    site.set_page("/", Page::ok(html).header("content-type", "text/html"));
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "[database]\nurl = \"sqlite://{}/c.db\"\n[fetch]\nallow_private_networks = true\n[conflict]\nprofile_feeds = false\n",
+        folder.path().display()
+    );
+    let config = file(&folder, "c.toml", &text);
+    let feeds = |args: &[&str]| run(&[&["feeds"], args, &["--config", &config]].concat());
+
+    let added = feeds(&["add", &site.url("/"), "--outlet", "wire"]);
+    assert!(added.status.success(), "{}", stderr(&added));
+    assert!(stdout(&added).contains("A headline of today") && stdout(&added).contains(&site.url("/wire")));
+    let listed = stdout(&feeds(&["list"]));
+    assert!(listed.contains(&format!("wire\t{}\tadded; never polled", site.url("/wire"))), "{listed}");
+
+    let exported = stdout(&feeds(&["export"]));
+    assert!(exported.contains("The Wire &amp; Co") && exported.contains("category=\"wire\""), "{exported}");
+    let removed = feeds(&["remove", &site.url("/wire")]);
+    assert!(removed.status.success() && stdout(&feeds(&["list"])).is_empty());
+    assert!(!feeds(&["remove", &site.url("/wire")]).status.success());
+
+    let list = exported
+        .replace("</body>", "<outline text='bad' xmlUrl='ftp://x'/><outline xmlUrl='https://n.example/f'/></body>");
+    let imported = feeds(&["import", &file(&folder, "list.opml", &list)]);
+    assert_eq!(imported.status.code(), Some(1), "one outline is faulty");
+    assert!(stderr(&imported).contains("2 feeds in the file, 2 of them new"), "{}", stderr(&imported));
+    assert_eq!(stdout(&feeds(&["list"])).lines().count(), 2);
+
+    let nothing = feeds(&["add", &site.url("/nothing")]);
+    assert!(!nothing.status.success() && stderr(&nothing).contains("404"), "{}", stderr(&nothing));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod support;
 
 mod alerts;
 mod chat;
+mod chat_feeds;
 mod commandline;
 mod corpus;
 mod fakes;

@@ -1,5 +1,6 @@
 //! The commands, one a file. A handler takes just what it needs and returns what is said.
 
+pub mod feed;
 pub(super) mod filter;
 pub(super) mod forget;
 pub(super) mod latest;
@@ -13,6 +14,8 @@ pub(super) mod unsubscribe;
 pub(super) mod why;
 
 use std::collections::BTreeSet;
+
+use url::Url;
 
 use crate::model::{Address, Rule};
 use crate::rule::{Expr, Index, Vocabulary};
@@ -42,4 +45,41 @@ async fn rules(store: &Store, at: &Address) -> Result<(BTreeSet<String>, Vec<Rul
     let (topics, filters): (Vec<Rule>, Vec<Rule>) =
         store.list_rules(subscriber.id).await?.into_iter().partition(|rule| rule.topic.is_some());
     Ok((topics.into_iter().filter_map(|rule| rule.topic).collect(), filters))
+}
+
+/// The web address that somebody typed, with or without its scheme.
+fn web_address(typed: &str) -> Option<Url> {
+    let typed = typed.trim().trim_start_matches('<').trim_end_matches('>');
+    if typed.contains(char::is_whitespace) {
+        return None;
+    }
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    Url::parse(&whole)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
+}
+
+fn host(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_by_what_people_copy() {
+        for (typed, expected) in [
+            ("https://a.example/1", Some("https://a.example/1")),
+            (" <https://a.example/1> ", Some("https://a.example/1")),
+            ("a.example/1", Some("https://a.example/1")),
+            ("ceasefire", None),
+            ("a.example and more", None),
+            ("ftp://a.example/1", None),
+        ] {
+            assert_eq!(web_address(typed).map(|url| url.to_string()).as_deref(), expected, "{typed}");
+        }
+    }
 }

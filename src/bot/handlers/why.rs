@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use super::{host, web_address};
 use crate::article::identity;
 use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, Became, Lack, Name, Reason, Why};
@@ -170,46 +171,9 @@ async fn known(store: &Store, url: &Url, feeds: &[Feed]) -> Result<Option<Articl
     Ok(keys.iter().find_map(|key| found.get(key)).copied())
 }
 
-/// The web address that somebody typed, with or without its scheme.
-fn web_address(typed: &str) -> Option<Url> {
-    let typed = typed.trim().trim_start_matches('<').trim_end_matches('>');
-    if typed.contains(char::is_whitespace) {
-        return None;
-    }
-    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    Url::parse(&whole)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
-}
-
-fn host(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
-}
-
 /// Whether a feed is at this host, at a part of it, or at what it is a part of.
 fn is_of(feed: &Feed, name: &str) -> bool {
     let Some(theirs) = Url::parse(&feed.url).ok().as_ref().and_then(host) else { return false };
     let part = |whole: &str, part: &str| part.strip_suffix(whole).is_some_and(|rest| rest.ends_with('.'));
     theirs == name || part(&theirs, name) || part(name, &theirs)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_known_by_what_people_copy() {
-        for (typed, expected) in [
-            ("https://a.example/1", Some("https://a.example/1")),
-            (" <https://a.example/1> ", Some("https://a.example/1")),
-            ("a.example/1", Some("https://a.example/1")),
-            ("ceasefire", None),
-            ("a.example and more", None),
-            ("ftp://a.example/1", None),
-        ] {
-            assert_eq!(web_address(typed).map(|url| url.to_string()).as_deref(), expected, "{typed}");
-        }
-    }
 }

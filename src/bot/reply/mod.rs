@@ -1,5 +1,6 @@
 //! What the bot says, a function a sentence. The words stand in `locales/`; what is filled in is chosen here.
 
+pub(super) mod feed;
 mod filter;
 mod mute;
 pub(super) mod why;
@@ -26,6 +27,8 @@ pub(super) fn description(name: Name) -> String {
         Name::Subscribe => say("describe-subscribe", &[]),
         Name::Unsubscribe => say("describe-unsubscribe", &[]),
         Name::Filter => say("describe-filter", &[]),
+        Name::Feed => say("describe-feed", &[]),
+        Name::Feeds => say("describe-feeds", &[]),
         Name::Mute => say("describe-mute", &[]),
         Name::Unmute => say("describe-unmute", &[]),
         Name::Why => say("describe-why", &[]),
@@ -79,6 +82,7 @@ pub(super) fn command_fault(fault: &CommandFault) -> Text {
         CommandFault::FilterNumber => say("filter-number", &[]),
         CommandFault::FilterEdit => say("filter-edit-how", &[]),
         CommandFault::FilterVerb(verb) => say("filter-verb", &[("verb", verb.as_str().into())]),
+        CommandFault::FeedHow => say("feed-how", &[]),
         CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
         CommandFault::LatestCount => say("latest-count", &[]),
     }

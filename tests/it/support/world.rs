@@ -70,13 +70,35 @@ impl World {
 
     /// The same, begun at another time.
     pub async fn unpolled_at(backfill: usize, now: Timestamp) -> Self {
+        Self::built(backfill, now, |_| Vec::new()).await
+    }
+
+    /// Two empty feeds that were polled, and chats that may add feeds of the site, whose user is the operator too.
+    pub async fn open_to_strangers() -> Self {
+        let mut world = Self::built(0, Timestamp::now(), |site| {
+            let port = site.url("").rsplit(':').next().unwrap().to_owned();
+            vec![
+                ("CEASEWIRE__FETCH__ALLOW_NETWORKS".into(), "[\"127.0.0.1/32\"]".into()),
+                ("CEASEWIRE__FETCH__ALLOW_PORTS".into(), format!("[80, {port}]")),
+                ("CEASEWIRE__CHATS__MAX_FEEDS".into(), "2".into()),
+                ("CEASEWIRE__CHATS__OPERATORS".into(), format!("[{USER}]")),
+            ]
+        })
+        .await;
+        world.publish("/wire", &[]);
+        world.publish("/post", &[]);
+        world.poll().await;
+        world
+    }
+
+    async fn built(backfill: usize, now: Timestamp, env: impl FnOnce(&FeedSite) -> Vec<(String, String)>) -> Self {
         let database = Database::new().await;
         let site = FeedSite::start().await;
         let api = FakeBotApi::start().await;
         let feeds: String = ["wire", "post"]
             .map(|outlet| format!("[[feeds]]\nurl = \"{}\"\noutlet = \"{outlet}\"\n", site.url(&format!("/{outlet}"))))
             .concat();
-        let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), []).unwrap();
+        let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), env(&site)).unwrap();
         let store = app::open_store(&database.url, &settings.feeds, now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);

@@ -1,0 +1,221 @@
+//! `ceasewire feeds`: the polled feeds, and those that the operator adds beside the configured ones.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Subcommand;
+use url::Url;
+
+use super::{complain, print};
+use crate::config::Settings;
+use crate::feed::fetch::{Fetcher, Request, Trust};
+use crate::feed::opml::{self, Outline};
+use crate::feed::trial::{self, Trial};
+use crate::model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
+use crate::store::{NewFeed, Store};
+
+/// Entries that are shown of a feed that is tried.
+const SHOWN: usize = 3;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The polled feeds with their state
+    List,
+    /// Try a feed, or the feed of a site, and poll it from now on
+    Add {
+        /// The address of the feed or the site
+        url: String,
+        /// Id of its outlet; left out, its host
+        #[arg(long)]
+        outlet: Option<String>,
+        /// BCP 47 tag of its language, where it differs from the outlet's
+        #[arg(long)]
+        language: Option<String>,
+        /// Read the page of each new article too
+        #[arg(long)]
+        full_text: bool,
+        /// Add it even if it does not answer now
+        #[arg(long)]
+        untried: bool,
+    },
+    /// Poll a feed no more that was added
+    Remove {
+        /// Its address
+        url: String,
+    },
+    /// Add the feeds of an OPML file, untried
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Write the polled feeds as OPML to standard output
+    Export,
+    /// Fetch and parse a feed with the configured fetcher and show what is in it
+    Test {
+        /// The address of the feed or the site
+        url: String,
+    },
+}
+
+pub(super) async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::List => list(settings).await,
+        Command::Add { url, outlet, language, full_text, untried } => {
+            let mut source = FeedSource { url, outlet: String::new(), language, interval_secs: None, full_text };
+            let mut title = None;
+            if !untried {
+                let found = find(settings, &source.url).await?;
+                print(&shown(&found))?;
+                (source.url, title) = (found.url, found.feed.title);
+            }
+            source.outlet = outlet.map_or_else(|| host(&source.url), Ok)?;
+            add(settings, source, title).await
+        }
+        Command::Remove { url } => remove(settings, &url).await,
+        Command::Import { file } => import(settings, &file).await,
+        Command::Export => export(settings).await,
+        Command::Test { url } => {
+            print(&shown(&find(settings, &url).await?))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn find(settings: &Settings, url: &str) -> anyhow::Result<Trial> {
+    let fetcher = Fetcher::new(&settings.config.fetch)?;
+    let request = Request { access: settings.access.get(url), ..Request::new(url, Trust::Operator, Timestamp::now()) };
+    trial::find(&fetcher, request).await.context("trying the feed")
+}
+
+/// What is in a feed that was tried.
+fn shown(trial: &Trial) -> String {
+    let feed = &trial.feed;
+    let title = feed.title.as_deref().unwrap_or("(no title)");
+    let mut lines = format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), trial.url);
+    for entry in feed.entries.iter().take(SHOWN) {
+        let date = entry.published.map_or_else(|| "undated".to_owned(), Timestamp::to_rfc3339);
+        let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));
+    }
+    for other in &trial.others {
+        let _ = writeln!(lines, "The site also has {other}");
+    }
+    lines
+}
+
+/// The host of an address, by which an outlet without a name goes.
+fn host(url: &str) -> anyhow::Result<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let host = url.as_ref().and_then(Url::host_str).context("this is no http:// or https:// address")?;
+    Ok(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+async fn add(settings: &Settings, source: FeedSource, title: Option<String>) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings.config.database.url).await?;
+    let new = NewFeed { source, origin: FeedOrigin::Operator, title };
+    let feed = store.insert_feed(&new, Timestamp::now()).await?;
+    store.close().await;
+    complain(&format!("polled from now on as a feed of the outlet {}", feed.outlet));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn remove(settings: &Settings, url: &str) -> anyhow::Result<ExitCode> {
+    let configured = settings.feeds.iter().any(|feed| feed.url == url);
+    anyhow::ensure!(!configured, "this feed stands in the settings or the conflict profile; take it out there");
+    let database = &settings.config.database.url;
+    let store = Store::open(database).await?;
+    let Some(feed) = store.find_feed(url).await? else {
+        anyhow::bail!("no such feed is polled; `ceasewire feeds list` shows those that are");
+    };
+    store.mark_feed_removed(feed.id).await?;
+    store.close().await;
+    complain("polled no more; its articles stay");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let list = opml::read(&bytes);
+    for fault in &list.faults {
+        complain(&format!("{}: {fault}", file.display()));
+    }
+    let store = Store::open(&settings.config.database.url).await?;
+    let before = store.count_feeds().await?.polled;
+    let now = Timestamp::now();
+    for Outline { url, title, language, outlet, .. } in list.feeds.iter().cloned() {
+        let outlet = outlet.map_or_else(|| host(&url), Ok)?;
+        let source = FeedSource { url, outlet, language, ..FeedSource::default() };
+        store.insert_feed(&NewFeed { source, origin: FeedOrigin::Operator, title }, now).await?;
+    }
+    let added = store.count_feeds().await?.polled - before;
+    store.close().await;
+    complain(&format!("{} feeds in the file, {added} of them new; polled from now on", list.feeds.len()));
+    Ok(if list.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let stored = stored(settings).await?;
+    let title = |url: &str| stored.iter().find(|feed| feed.url == url).and_then(|feed| feed.title.clone());
+    let mut outlines: Vec<Outline> = Vec::new();
+    for feed in &settings.feeds {
+        let outlet = settings.outlets.get(&feed.outlet);
+        outlines.push(Outline {
+            url: feed.url.clone(),
+            title: title(&feed.url).or_else(|| outlet.map(|outlet| outlet.name.clone())),
+            home: None,
+            language: feed.language.clone(),
+            outlet: Some(feed.outlet.clone()),
+        });
+    }
+    // What chats have added is theirs.
+    for feed in stored.iter().filter(|feed| feed.origin == FeedOrigin::Operator) {
+        outlines.push(Outline {
+            url: feed.url.clone(),
+            title: feed.title.clone(),
+            home: None,
+            language: feed.language.clone(),
+            outlet: Some(feed.outlet.clone()),
+        });
+    }
+    print(&opml::write(&format!("Ceasewire: {}", settings.conflict.name), &outlines))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn stored(settings: &Settings) -> anyhow::Result<Vec<Feed>> {
+    let url = &settings.config.database.url;
+    Ok(if Store::exists(url) { Store::attach(url).await?.list_feeds().await? } else { Vec::new() })
+}
+
+async fn list(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let stored = stored(settings).await?;
+    let mut lines = String::new();
+    for feed in &settings.feeds {
+        let state =
+            stored.iter().find(|stored| stored.url == feed.url).map_or_else(|| "never polled".to_owned(), state);
+        let _ = writeln!(lines, "{}\t{}\t{state}", feed.outlet, feed.url);
+    }
+    for feed in stored.iter().filter(|feed| feed.origin != FeedOrigin::Config) {
+        let by = if feed.origin == FeedOrigin::Chat { "added by a chat; " } else { "added; " };
+        let _ = writeln!(lines, "{}\t{}\t{by}{}", feed.outlet, feed.url, state(feed));
+    }
+    print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn state(feed: &Feed) -> String {
+    let mut state = match (&feed.last_error, feed.last_success_at) {
+        (Some(error), _) => format!("failed {} times: {error}", feed.failures),
+        (None, Some(time)) => format!("good at {}", time.to_rfc3339()),
+        (None, None) => "never polled".to_owned(),
+    };
+    match feed.reported {
+        Some(FeedTrouble::Failing) => state.push_str("; every poll of a day has failed"),
+        Some(FeedTrouble::Silent) => state.push_str("; nothing new for far longer than usual"),
+        None => {}
+    }
+    if let Some(address) = &feed.moved_to {
+        let _ = write!(state, "; has moved to {address}");
+    }
+    state
+}

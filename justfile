@@ -25,6 +25,10 @@ deny:
 bench-rules *args:
     cargo bench --bench rules -- {{args}}
 
+# What a round of polling 10,000 feeds costs, cold and warm, beside a bare loop of requests; `just bench-poll --help`.
+bench-poll *args:
+    cargo bench --bench poll -- {{args}}
+
 # Looks for texts that break the rule engine, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
 fuzz seconds="60":
     #!/usr/bin/env bash

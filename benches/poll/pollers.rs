@@ -1,0 +1,117 @@
+//! The pollers that are compared, each with a cold round and some warm ones.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use ceasewire::config::{self, Source};
+use ceasewire::feed::fetch::Fetcher;
+use ceasewire::ingest::{Gates, Ingest};
+use ceasewire::model::{FeedSource, Tick, Timestamp};
+use ceasewire::poller::Poller;
+use ceasewire::store::Store;
+use futures::StreamExt;
+use tokio::sync::Notify;
+
+use crate::Options;
+use crate::usage::{Measured, cpu, median, peak_mb};
+
+/// This crate's poller, as the program runs it, on a database of its own.
+pub async fn ours(options: &Options) -> anyhow::Result<()> {
+    let settings = format!(
+        "[poller]\nconcurrency = {}\ninterval_secs = 60\nmin_interval_secs = 60\n[fetch]\nallow_private_networks = true\n\
+         [conflict]\nprofile_feeds = false\n",
+        options.concurrency
+    );
+    let settings = config::load(Source::Text("bench", &settings), [])?;
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(&format!("sqlite://{}", folder.path().join("bench.db").display())).await?;
+    let feeds: Vec<FeedSource> = (0..options.feeds)
+        .map(|feed| FeedSource {
+            url: format!("{}/{feed}", options.server),
+            outlet: format!("outlet{feed}"),
+            ..FeedSource::default()
+        })
+        .collect();
+    let start = Timestamp::now();
+    store.sync_feeds(&feeds, start).await?;
+    drop(feeds);
+    let gates = Gates { max_age_secs: 72 * 3600, burst: 20 };
+    let ingest = Ingest::new(
+        store.clone(),
+        Arc::clone(&settings.vocabulary),
+        Arc::new(settings.outlets.clone()),
+        gates,
+        Arc::new(Notify::new()),
+    );
+    let fetcher = Fetcher::new(&settings.config.fetch)?;
+    let poller =
+        Poller::new(store.clone(), fetcher, BTreeMap::new(), Arc::new(ingest), settings.config.poller.clone(), 30, 0);
+
+    let begun = cpu();
+    let polled = poller.tick(start).await?;
+    anyhow::ensure!(polled == Tick::Worked(options.feeds), "not every feed was polled: {polled:?}");
+    let cold_cpu = cpu() - begun;
+    let (mut cpus, mut walls) = (Vec::new(), Vec::new());
+    for round in 1..=options.rounds as i64 {
+        let (begun, clock) = (cpu(), Instant::now());
+        let polled = poller.tick(start.plus_secs(61 * round)).await?;
+        anyhow::ensure!(polled == Tick::Worked(options.feeds), "not every feed was polled: {polled:?}");
+        cpus.push(cpu() - begun);
+        walls.push(clock.elapsed().as_secs_f64());
+    }
+    let failed = store.list_feeds().await?.into_iter().find_map(|feed| feed.last_error);
+    anyhow::ensure!(failed.is_none(), "a poll failed: {failed:?}");
+    store.close().await;
+    Measured { cold_cpu, warm_cpu: median(cpus), warm_wall: median(walls), peak_mb: peak_mb() }.print()
+}
+
+/// A loop that requests each feed and keeps nothing but its `ETag`.
+pub async fn bare(options: &Options, parse: bool) -> anyhow::Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut tags: Vec<Option<String>> = vec![None; options.feeds];
+    let begun = cpu();
+    round(&client, options, parse, &mut tags).await?;
+    let cold_cpu = cpu() - begun;
+    anyhow::ensure!(tags.iter().all(Option::is_some), "a feed has no ETag");
+    let (mut cpus, mut walls) = (Vec::new(), Vec::new());
+    for _ in 0..options.rounds {
+        let (begun, clock) = (cpu(), Instant::now());
+        round(&client, options, parse, &mut tags).await?;
+        cpus.push(cpu() - begun);
+        walls.push(clock.elapsed().as_secs_f64());
+    }
+    Measured { cold_cpu, warm_cpu: median(cpus), warm_wall: median(walls), peak_mb: peak_mb() }.print()
+}
+
+async fn round(
+    client: &reqwest::Client,
+    options: &Options,
+    parse: bool,
+    tags: &mut [Option<String>],
+) -> anyhow::Result<()> {
+    let requests = tags.iter().enumerate().map(|(feed, tag)| {
+        let mut request = client.get(format!("{}/{feed}", options.server));
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        async move {
+            let response = request.send().await?;
+            let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+            let bytes = response.bytes().await?;
+            if parse && !bytes.is_empty() {
+                feed_rs::parser::parse(&bytes[..]).context("parsing a feed")?;
+            }
+            anyhow::Ok((feed, tag))
+        }
+    });
+    let answers: Vec<anyhow::Result<(usize, Option<String>)>> =
+        futures::stream::iter(requests.collect::<Vec<_>>()).buffer_unordered(options.concurrency).collect().await;
+    for answer in answers {
+        let (feed, tag) = answer?;
+        tags[feed] = tag;
+    }
+    Ok(())
+}

@@ -19,6 +19,7 @@ mod fuzz;
 mod identity;
 mod languages;
 mod mutes;
+mod nasty;
 mod polling;
 mod profile;
 mod restart;

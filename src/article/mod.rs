@@ -6,5 +6,6 @@
 
 pub mod clean;
 pub mod identity;
+pub mod language;
 pub mod markup;
 mod teaser;

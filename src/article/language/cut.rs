@@ -1,0 +1,120 @@
+//! Text to words for the language's sake: their script, their letters in one case, and which may be names.
+//!
+//! The words of [`crate::rule`] are folded so that spellings meet; here the spelling is what tells, so accents stay.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A script, as far as it says something of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    Latin,
+    Cyrillic,
+    Arabic,
+    Armenian,
+    Georgian,
+    Other,
+}
+
+/// A word of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Its letters in lower case.
+    pub letters: String,
+    /// What joins it to the word before: an apostrophe or a hyphen. What stands there is often an ending.
+    pub joined: Option<char>,
+    /// Whether an apostrophe follows, as after an elided article.
+    pub elided: bool,
+    /// Whether it is written as names are, in a text that writes other words otherwise.
+    pub name: bool,
+}
+
+/// The beginning of a text without addresses, whose words are of no language, in composed characters.
+pub(super) fn readable(text: &str, longest: usize) -> impl Iterator<Item = char> {
+    let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || word.contains('@');
+    let beginning = text.char_indices().nth(longest).map_or(text, |(end, _)| &text[..end]);
+    let words = beginning.split_whitespace().filter(move |word| !is_address(word));
+    words.flat_map(|word| word.chars().chain([' '])).nfkc()
+}
+
+/// The script of most letters, if there are any.
+pub(super) fn script(text: &[char]) -> Option<Script> {
+    const SCRIPTS: [Script; 6] =
+        [Script::Latin, Script::Cyrillic, Script::Arabic, Script::Armenian, Script::Georgian, Script::Other];
+    let mut letters = [0_usize; SCRIPTS.len()];
+    for script in text.iter().filter_map(|&c| script_of(c)) {
+        letters[script as usize] += 1;
+    }
+    SCRIPTS.into_iter().max_by_key(|&script| letters[script as usize]).filter(|&script| letters[script as usize] > 0)
+}
+
+fn script_of(c: char) -> Option<Script> {
+    if !c.is_alphabetic() {
+        return None;
+    }
+    Some(match c {
+        '\0'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
+        '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' => Script::Cyrillic,
+        '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' => Script::Arabic,
+        '\u{530}'..='\u{58F}' => Script::Armenian,
+        '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}' | '\u{2D00}'..='\u{2D2F}' => Script::Georgian,
+        _ => Script::Other,
+    })
+}
+
+/// The words of one script in a text.
+pub(super) fn words(text: &[char], script: Script) -> Vec<Word> {
+    // Where one of these letters stands, a capital I is the one without a dot.
+    let dotless = text.iter().any(|c| matches!(c, 'ı' | 'İ' | 'ğ' | 'Ğ' | 'ş' | 'Ş' | 'ə' | 'Ə'));
+    let belongs = |c: char| script_of(c) == Some(script) || is_combining_mark(c);
+    let mut words = Vec::new();
+    let mut shouted = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        if !belongs(text[at]) {
+            at += 1;
+            continue;
+        }
+        let end = text[at..].iter().position(|&c| !belongs(c)).map_or(text.len(), |length| at + length);
+        let before = at.checked_sub(2).map(|first| (text[first], text[first + 1]));
+        let spelt = &text[at..end];
+        let capital = spelt.first().is_some_and(|c| c.is_uppercase());
+        shouted.push(spelt.len() > 1 && spelt.iter().all(|c| !c.is_lowercase()));
+        words.push(Word {
+            letters: spelt.iter().flat_map(|&c| lower(c, dotless)).collect(),
+            joined: before.filter(|(word, _)| word.is_alphanumeric()).and_then(|(_, mark)| joint(mark)),
+            elided: text.get(end).is_some_and(|&c| joint(c) == Some('\'')),
+            name: capital,
+        });
+        at = end;
+    }
+    // Capitals say nothing where all is in capitals, but an abbreviation amid other words is of no language.
+    let all_shouted = shouted.iter().filter(|&&shouted| shouted).count() * 2 > words.len();
+    if all_shouted {
+        words.iter_mut().for_each(|word| word.name = false);
+    }
+    words.retain(|word| !word.letters.is_empty());
+    words
+}
+
+/// The mark that joins two words, in its one form.
+fn joint(c: char) -> Option<char> {
+    match c {
+        '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '`' => Some('\''),
+        '-' | '‐' | '‑' => Some('-'),
+        _ => None,
+    }
+}
+
+/// A letter in lower case, in the one form of those that are typed in several.
+fn lower(c: char, dotless: bool) -> impl Iterator<Item = char> {
+    let c = match c {
+        'I' if dotless => 'ı',
+        'İ' => 'i',
+        'ё' | 'Ё' => 'е',
+        'ي' | 'ى' => 'ی',
+        'ك' => 'ک',
+        c => c,
+    };
+    c.to_lowercase().filter(|c| !is_combining_mark(*c))
+}

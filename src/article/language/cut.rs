@@ -106,15 +106,22 @@ fn joint(c: char) -> Option<char> {
     }
 }
 
-/// A letter in lower case, in the one form of those that are typed in several.
+/// A letter in lower case. Russian readers write ё either way.
 fn lower(c: char, dotless: bool) -> impl Iterator<Item = char> {
     let c = match c {
         'I' if dotless => 'ı',
         'İ' => 'i',
         'ё' | 'Ё' => 'е',
-        'ي' | 'ى' => 'ی',
-        'ك' => 'ک',
         c => c,
     };
     c.to_lowercase().filter(|c| !is_combining_mark(*c))
+}
+
+/// The one form of an Arabic letter that Persian and its neighbours type in several.
+pub(super) fn unified(c: char) -> char {
+    match c {
+        'ي' | 'ى' => 'ی',
+        'ك' => 'ک',
+        c => c,
+    }
 }

@@ -8,6 +8,7 @@
 
 mod cut;
 mod model;
+mod spelling;
 mod words;
 
 use cut::Script;
@@ -26,7 +27,9 @@ const LONGEST: usize = 300;
 /// Cyrillic for Russian; none in Arabic, Urdu, Kurdish, Pashto or Azerbaijani in Arabic letters for Persian. Any other
 /// script (Greek, Hebrew, Chinese …) has no answer either.
 pub fn identify(title: &str, text: &str, prior: Option<&str>) -> Option<&'static str> {
-    let read: Vec<char> = cut::readable(title, LONGEST).chain([' ']).chain(cut::readable(text, LONGEST)).collect();
+    let mut read = Vec::new();
+    cut::read(title, LONGEST, &mut read);
+    cut::read(text, LONGEST, &mut read);
     let script = cut::script(&read)?;
     let languages = match script {
         Script::Armenian => return Some("hy"),

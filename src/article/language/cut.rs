@@ -1,6 +1,6 @@
 //! Text to words for the language's sake: their script, their letters in one case, and which may be names.
 //!
-//! The words of [`crate::rule`] are folded so that spellings meet; here the spelling is what tells, so accents stay.
+//! Rules fold words so that spellings meet; here the spelling is what tells, so accents stay.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -16,6 +16,9 @@ pub(super) enum Script {
     Other,
 }
 
+/// A character of a text, with its script if it is a letter.
+pub(super) type Sign = (char, Option<Script>);
+
 /// A word of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -25,24 +28,31 @@ pub(super) struct Word {
     pub joined: Option<char>,
     /// Whether an apostrophe follows, as after an elided article.
     pub elided: bool,
-    /// Whether it is written as names are, in a text that writes other words otherwise.
+    /// Whether it is written as names are, and as the first word and, in English, all of a headline may be.
     pub name: bool,
 }
 
-/// The beginning of a text without addresses, whose words are of no language, in composed characters.
-pub(super) fn readable(text: &str, longest: usize) -> impl Iterator<Item = char> {
+/// Adds the beginning of a text to what is read, without addresses, whose words are of no language, in composed characters.
+pub(super) fn read(text: &str, longest: usize, into: &mut Vec<Sign>) {
     let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || word.contains('@');
     let beginning = text.char_indices().nth(longest).map_or(text, |(end, _)| &text[..end]);
-    let words = beginning.split_whitespace().filter(move |word| !is_address(word));
-    words.flat_map(|word| word.chars().chain([' '])).nfkc()
+    let words = beginning.split_whitespace().filter(|word| !is_address(word));
+    let read = words.flat_map(|word| word.chars().chain([' ']));
+    // Nearly all texts are composed already, and composing takes longer than all the rest.
+    let sign = |c| (c, script_of(c));
+    if beginning.contains(|c| matches!(c, '\u{300}'..='\u{36F}' | '\u{653}'..='\u{655}' | '\u{FB00}'..)) {
+        into.extend(read.nfkc().map(sign));
+    } else {
+        into.extend(read.map(sign));
+    }
 }
 
 /// The script of most letters, if there are any.
-pub(super) fn script(text: &[char]) -> Option<Script> {
+pub(super) fn script(text: &[Sign]) -> Option<Script> {
     const SCRIPTS: [Script; 6] =
         [Script::Latin, Script::Cyrillic, Script::Arabic, Script::Armenian, Script::Georgian, Script::Other];
     let mut letters = [0_usize; SCRIPTS.len()];
-    for script in text.iter().filter_map(|&c| script_of(c)) {
+    for script in text.iter().filter_map(|(_, script)| *script) {
         letters[script as usize] += 1;
     }
     SCRIPTS.into_iter().max_by_key(|&script| letters[script as usize]).filter(|&script| letters[script as usize] > 0)
@@ -63,12 +73,12 @@ fn script_of(c: char) -> Option<Script> {
 }
 
 /// The words of one script in a text.
-pub(super) fn words(text: &[char], script: Script) -> Vec<Word> {
+pub(super) fn words(text: &[Sign], script: Script) -> Vec<Word> {
     // Where one of these letters stands, a capital I is the one without a dot.
-    let dotless = text.iter().any(|c| matches!(c, 'ı' | 'İ' | 'ğ' | 'Ğ' | 'ş' | 'Ş' | 'ə' | 'Ə'));
-    let belongs = |c: char| script_of(c) == Some(script) || is_combining_mark(c);
+    let dotless = text.iter().any(|(c, _)| matches!(c, 'ı' | 'İ' | 'ğ' | 'Ğ' | 'ş' | 'Ş' | 'ə' | 'Ə'));
+    let belongs = |(c, of): Sign| of.map_or_else(|| is_combining_mark(c), |of| of == script);
     let mut words = Vec::new();
-    let mut shouted = Vec::new();
+    let mut shouted = 0;
     let mut at = 0;
     while at < text.len() {
         if !belongs(text[at]) {
@@ -76,21 +86,19 @@ pub(super) fn words(text: &[char], script: Script) -> Vec<Word> {
             continue;
         }
         let end = text[at..].iter().position(|&c| !belongs(c)).map_or(text.len(), |length| at + length);
-        let before = at.checked_sub(2).map(|first| (text[first], text[first + 1]));
+        let before = at.checked_sub(2).map(|first| (text[first].0, text[first + 1].0));
         let spelt = &text[at..end];
-        let capital = spelt.first().is_some_and(|c| c.is_uppercase());
-        shouted.push(spelt.len() > 1 && spelt.iter().all(|c| !c.is_lowercase()));
+        shouted += usize::from(spelt.len() > 1 && spelt.iter().all(|(c, _)| c.is_uppercase()));
         words.push(Word {
-            letters: spelt.iter().flat_map(|&c| lower(c, dotless)).collect(),
+            letters: spelt.iter().flat_map(|&(c, _)| lower(c, dotless)).collect(),
             joined: before.filter(|(word, _)| word.is_alphanumeric()).and_then(|(_, mark)| joint(mark)),
-            elided: text.get(end).is_some_and(|&c| joint(c) == Some('\'')),
-            name: capital,
+            elided: text.get(end).is_some_and(|&(c, _)| joint(c) == Some('\'')),
+            name: text[at].0.is_uppercase(),
         });
         at = end;
     }
-    // Capitals say nothing where all is in capitals, but an abbreviation amid other words is of no language.
-    let all_shouted = shouted.iter().filter(|&&shouted| shouted).count() * 2 > words.len();
-    if all_shouted {
+    // Where most is in capitals, they say nothing.
+    if shouted * 2 > words.len() {
         words.iter_mut().for_each(|word| word.name = false);
     }
     words.retain(|word| !word.letters.is_empty());
@@ -115,13 +123,4 @@ fn lower(c: char, dotless: bool) -> impl Iterator<Item = char> {
         c => c,
     };
     c.to_lowercase().filter(|c| !is_combining_mark(*c))
-}
-
-/// The one form of an Arabic letter that Persian and its neighbours type in several.
-pub(super) fn unified(c: char) -> char {
-    match c {
-        'ي' | 'ى' => 'ی',
-        'ك' => 'ک',
-        c => c,
-    }
 }

@@ -13,6 +13,7 @@ mod corpus;
 mod fakes;
 mod filters;
 mod fuzz;
+mod headlines;
 mod identity;
 mod languages;
 mod mutes;

@@ -59,17 +59,22 @@ pub(super) fn script(text: &[Sign]) -> Option<Script> {
 }
 
 fn script_of(c: char) -> Option<Script> {
-    if !c.is_alphabetic() {
-        return None;
+    match c {
+        // Letters all, as the tables would say, only more slowly.
+        'a'..='z' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24F}' | 'ə' => Some(Script::Latin),
+        'Ѐ'..='ҁ' | 'Ҋ'..='\u{52F}' => Some(Script::Cyrillic),
+        '\u{620}'..='\u{64A}' | '\u{671}'..='\u{6D3}' => Some(Script::Arabic),
+        'Ա'..='Ֆ' | 'ա'..='և' => Some(Script::Armenian),
+        'ა'..='ჺ' => Some(Script::Georgian),
+        '\0'..='\u{7F}' | '\u{2000}'..='\u{206F}' => None,
+        _ if !c.is_alphabetic() => None,
+        '\0'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => Some(Script::Latin),
+        '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' => Some(Script::Cyrillic),
+        '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' => Some(Script::Arabic),
+        '\u{530}'..='\u{58F}' => Some(Script::Armenian),
+        '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}' | '\u{2D00}'..='\u{2D2F}' => Some(Script::Georgian),
+        _ => Some(Script::Other),
     }
-    Some(match c {
-        '\0'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
-        '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' => Script::Cyrillic,
-        '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' => Script::Arabic,
-        '\u{530}'..='\u{58F}' => Script::Armenian,
-        '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}' | '\u{2D00}'..='\u{2D2F}' => Script::Georgian,
-        _ => Script::Other,
-    })
 }
 
 /// The words of one script in a text.
@@ -123,4 +128,64 @@ fn lower(c: char, dotless: bool) -> impl Iterator<Item = char> {
         c => c,
     };
     c.to_lowercase().filter(|c| !is_combining_mark(*c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signs(text: &str) -> Vec<Sign> {
+        let mut signs = Vec::new();
+        read(text, 100, &mut signs);
+        signs
+    }
+
+    #[test]
+    fn the_quick_way_to_tell_letters_says_what_the_tables_say() {
+        for c in ('\0'..='\u{FFFF}').filter(|&c| script_of(c).is_some()) {
+            assert!(c.is_alphabetic(), "{c:?}");
+        }
+        for c in ('\0'..='\u{FFFF}').filter(|c| c.is_alphabetic()) {
+            assert!(script_of(c).is_some(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn the_script_is_that_of_most_letters() {
+        for (text, expected) in [
+            ("BBC: Карабах", Some(Script::Cyrillic)),
+            ("Карабах: BBC News live", Some(Script::Latin)),
+            ("F-16", Some(Script::Latin)),
+            ("٢٧ سبتمبر 2020", Some(Script::Arabic)),
+            ("ԼՂ (NKR)", Some(Script::Latin)),
+            ("亚美尼亚", Some(Script::Other)),
+            ("27.09.2020 – 10:00", None),
+            ("", None),
+        ] {
+            assert_eq!(script(&signs(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_in_lower_case_with_what_joins_them() {
+        for (text, expected) in [
+            ("L’Arménie s'alarme", "_l' _'arménie s' 'alarme"),
+            ("ABD'nin 2020-ci ildə", "_abd' 'nin -ci ildə"),
+            ("AŞTI", "aştı"),
+            ("IRAK'TA İSTİFA", "irak' 'ta istifa"),
+            ("Irak’ta ağır", "_ırak' 'ta ağır"),
+            ("Decomposed: cafe\u{301}", "_decomposed café"),
+            ("see https://example.org/Page or mail@example.org", "see or"),
+            ("مي‌شود", "مي شود"),
+        ] {
+            let signs = signs(text);
+            let words = words(&signs, script(&signs).unwrap());
+            let show = |word: &Word| {
+                let mark = |there: bool, mark: &'static str| if there { mark } else { "" };
+                let joined = word.joined.map(String::from).unwrap_or_default();
+                format!("{}{joined}{}{}", mark(word.name, "_"), word.letters, mark(word.elided, "'"))
+            };
+            assert_eq!(words.iter().map(show).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+    }
 }

@@ -131,7 +131,7 @@ mod tests {
             ("heureusement", "fr"),
             ("yazılmadığından", "tr"),
             ("gözəlləşdirilmiş", "az"),
-            ("verschiebungen", "de"),
+            ("schlüssigkeit", "de"),
             ("przewodniczący", "pl"),
         ] {
             let scores = spelling.scores(word);

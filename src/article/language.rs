@@ -85,6 +85,20 @@ mod tests {
     }
 
     #[test]
+    fn names_with_letters_of_another_language_do_not_decide() {
+        for (title, language) in [
+            ("Erdoğan and Çavuşoğlu to visit Şuşa on Tuesday", "en"),
+            ("François Hollande and José Manuel Barroso were there too", "en"),
+            ("Erdoğan reçoit Çavuşoğlu à Ankara", "fr"),
+            ("Müller ve Schröder Ankara'da görüştü", "tr"),
+            ("BBC, CNN, New York Times bu barədə yazıb", "az"),
+            ("BBC News: The New York Times пишет о переговорах в Карабахе", "ru"),
+        ] {
+            assert_eq!(identify(title, "", None), Some(language), "{title}");
+        }
+    }
+
+    #[test]
     fn headlines_in_capitals_and_with_every_word_capitalised_are_read() {
         assert_eq!(identify("KARABAĞ'DA ATEŞKES İLAN EDİLDİ", "", None), Some("tr"));
         assert_eq!(identify("QARABAĞDA ATƏŞKƏS ELAN EDİLİB", "", None), Some("az"));

@@ -172,7 +172,7 @@ mod tests {
             ("L’Arménie s'alarme", "_l' _'arménie s' 'alarme"),
             ("ABD'nin 2020-ci ildə", "_abd' 'nin -ci ildə"),
             ("AŞTI", "aştı"),
-            ("IRAK'TA İSTİFA", "irak' 'ta istifa"),
+            ("IRAK'TA İSTİFA", "ırak' 'ta istifa"),
             ("Irak’ta ağır", "_ırak' 'ta ağır"),
             ("Decomposed: cafe\u{301}", "_decomposed café"),
             ("see https://example.org/Page or mail@example.org", "see or"),

@@ -29,9 +29,10 @@ const LOUDEST_WORD: f32 = 8.0;
 const LOUDEST_NAME: f32 = 3.0;
 /// The share of what a name says that counts.
 const NAME_SHARE: f32 = 0.35;
-/// How much a letter that a language does not have speaks against it, once in a word.
+/// How much a word with a letter that a language does not have speaks against it besides.
 const FOREIGN_LETTER: f32 = 4.0;
-const FOREIGN_LETTER_IN_NAME: f32 = 1.5;
+/// The same in what may be a name, which keeps its letters in many languages.
+const FOREIGN_LETTER_IN_NAME: f32 = 2.0;
 /// How much likelier one of the profile's languages is than its neighbours.
 const PROFILE: f32 = 1.5;
 /// How much likelier is the language that the feed or the outlet states: less than one word can say. It is also what the
@@ -134,7 +135,7 @@ impl Model {
         let best = scores[..self.languages.len()].iter().fold(f32::MIN, |best, score| best.max(*score));
         for (language, (sum, score)) in sums.iter_mut().zip(scores).enumerate() {
             let foreign = if alphabets & 1 << language == 0 { foreign } else { 0.0 };
-            *sum += ((score - best) * share - foreign).max(-loudest);
+            *sum += ((score - best) * share).max(-loudest) - foreign;
         }
     }
 

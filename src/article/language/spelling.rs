@@ -93,7 +93,7 @@ fn longest_runs(word: &str) -> impl Iterator<Item = u64> {
     const EDGE: u64 = b' ' as u64;
     let codes = word.chars().filter(|c| c.is_alphabetic()).map(|c| u64::from(unified(c)));
     codes.chain([EDGE]).scan(EDGE, |before, code| {
-        *before = (*before << CODE_BITS | code) & (1 << (LONGEST_RUN * CODE_BITS)) - 1;
+        *before = ((*before << CODE_BITS) | code) & ((1 << (LONGEST_RUN * CODE_BITS)) - 1);
         Some(*before)
     })
 }
@@ -115,7 +115,7 @@ pub(super) fn unified(c: char) -> char {
 /// A run without its first letter, if it has more than one.
 fn without_first(run: u64) -> Option<u64> {
     let length = (u64::BITS - run.leading_zeros()).div_ceil(CODE_BITS);
-    (length > 1).then(|| run & (1 << (CODE_BITS * (length - 1))) - 1)
+    (length > 1).then(|| run & ((1 << (CODE_BITS * (length - 1))) - 1))
 }
 
 #[cfg(test)]

@@ -22,10 +22,10 @@ const LONGEST: usize = 300;
 /// language open, as a headline of names does.
 ///
 /// There is no answer for a text of another language, and none where neither text nor prior say enough: what the caller
-/// knows then stands. So no article in German, Spanish, Italian, Portuguese, Dutch, Polish or another neighbour in Latin
-/// letters is taken for English or French; none in Ukrainian, Belarusian, Bulgarian, Serbian, Kazakh or Azerbaijani in
-/// Cyrillic for Russian; none in Arabic, Urdu, Kurdish, Pashto or Azerbaijani in Arabic letters for Persian. Any other
-/// script (Greek, Hebrew, Chinese …) has no answer either.
+/// knows then stands. So it is for German, Spanish, Italian, Portuguese, Dutch, Polish and other neighbours in Latin
+/// letters; for Ukrainian, Belarusian, Bulgarian, Serbian, Kazakh and Azerbaijani in Cyrillic; for Arabic, Urdu, Kurdish,
+/// Pashto and Azerbaijani in Arabic letters; and for any other script (Greek, Hebrew, Chinese …). A short headline in a
+/// near neighbour may still be mistaken, as a Bulgarian one for Russian.
 pub fn identify(title: &str, text: &str, prior: Option<&str>) -> Option<&'static str> {
     let mut read = Vec::new();
     cut::read(title, LONGEST, &mut read);

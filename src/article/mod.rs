@@ -2,11 +2,13 @@
 //!
 //! - [`markup`] scans tag soup and decodes entities;
 //! - [`clean`] turns an entry's HTML into plain text, without `teaser` lines;
+//! - [`language`] says which language that text is in;
 //! - [`identity`] says which entries are the same article;
 //! - [`change`] says what a reader should know of an article that was edited.
 
 pub mod change;
 pub mod clean;
 pub mod identity;
+pub mod language;
 pub mod markup;
 mod teaser;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::complain;
-use crate::article::{clean, identity};
+use crate::article::{clean, identity, language};
 use crate::config::{self, Settings};
 use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
 use crate::feed::parse;
@@ -88,16 +88,18 @@ async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
 }
 
 fn entry(entry: &Entry) -> Value {
+    let text = clean::plain_text(&entry.html);
+    let found = || language::identify(&entry.title, &text, None).map(str::to_owned);
     let time = |time: Option<Timestamp>| time.map(Timestamp::to_rfc3339);
     json!({
         "id": entry.guid.clone().or_else(|| entry.url.as_deref().and_then(identity::canonical_url)),
         "url": entry.url,
         "title": entry.title,
-        "text": clean::plain_text(&entry.html),
+        "text": text,
         "published": time(entry.published),
         "updated": time(entry.updated),
         "authors": entry.authors,
-        "language": entry.language,
+        "language": entry.language.clone().or_else(found),
     })
 }
 
@@ -177,7 +179,10 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         let article: ArticleLine = serde_json::from_str(line)?;
         let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));
         let names = article.outlet.as_deref().into_iter().chain(described.map(|outlet| outlet.name.as_str()));
-        let language = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
+        let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
+        // As at ingest; whole words are the same in every language.
+        let found = if args.plain { None } else { language::identify(&article.title, &article.text, stated) };
+        let language = found.or(stated);
         let mut doc = Doc::with(analysis, &article.title, &article.text)
             .from_source(names, article.url.as_deref())
             .in_language(language);

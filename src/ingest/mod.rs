@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
-use crate::article::{change, clean, identity};
+use crate::article::{change, clean, identity, language};
 use crate::model::{
     Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, FigureChange, HeldBack, Outlet, RuleId,
     StoryId, SubscriberId, Timestamp,
@@ -229,8 +229,11 @@ impl Ingest {
     fn article(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Article {
         let text = clean::plain_text(&entry.html);
         let outlet_language = self.outlets.get(&feed.outlet).map(|outlet| outlet.language.clone());
-        let language = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
-        let language = language.filter(|language| !language.is_empty());
+        let stated = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
+        let stated = stated.filter(|language| !language.is_empty());
+        // A site's feed says "en" for all its articles, whichever language they are in.
+        let found = language::identify(&entry.title, &text, stated.as_deref()).map(str::to_owned);
+        let language = found.or(stated);
         let name = self.outlets.get(&feed.outlet).map(|outlet| outlet.name.as_str());
         let doc = Doc::new(&entry.title, &text)
             .from_source(std::iter::once(feed.outlet.as_str()).chain(name), entry.url.as_deref())

@@ -16,6 +16,7 @@ mod fetching;
 mod filters;
 mod freshness;
 mod fuzz;
+mod headlines;
 mod identity;
 mod languages;
 mod mutes;

@@ -196,7 +196,7 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         let line = if args.count {
             json!({"article": article.id, "matches": found.len()})
         } else {
-            let mut rules: Vec<i64> = found.iter().map(|place| ids[place as usize]).collect();
+            let mut rules: Vec<i64> = found.iter().map(|&place| ids[place as usize]).collect();
             rules.sort_unstable();
             json!({"article": article.id, "rules": rules})
         };

@@ -63,7 +63,7 @@ impl Rules {
 
     /// The subscribers who do not want to hear of an article.
     pub(super) fn muted(&mut self, doc: &Doc) -> BTreeSet<SubscriberId> {
-        self.muting.matches(doc).iter().map(|(_, subscriber)| subscriber).collect()
+        self.muting.matches(doc).iter().map(|&(_, subscriber)| subscriber).collect()
     }
 }
 

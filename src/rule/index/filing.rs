@@ -1,7 +1,7 @@
 //! What is filed under a key, laid out so that a match reads as little memory as it can: among a million rules nearly
 //! every look elsewhere is one past the processor's caches.
 
-use smallvec::SmallVec;
+use smallvec::{Array, SmallVec};
 
 use super::lexicon::Key;
 use super::present::Present;
@@ -9,13 +9,17 @@ use super::tables::NONE;
 
 /// A rule's number with a flag above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Filing(pub(super) u32);
+pub(super) struct Filing(u32);
 
 impl Filing {
-    /// The rule has further owners.
-    pub(super) const SHARED: u32 = 1 << 31;
+    /// The rule has several owners.
+    const SHARED: u32 = 1 << 31;
     /// Numbers of rules are below this.
     pub(super) const NUMBERS: u32 = 1 << 31;
+
+    pub(super) fn new(number: u32, shared: bool) -> Self {
+        Self(number | if shared { Self::SHARED } else { 0 })
+    }
 
     pub(super) fn number(self) -> u32 {
         self.0 % Self::NUMBERS
@@ -58,69 +62,96 @@ pub(super) enum Left {
     Program,
 }
 
-/// Most keys have few rules: up to four words stand in the place of a vector's head.
+/// Most keys have few rules: up to two pairs stand in the place of a vector's head.
 type Words = SmallVec<[u32; 4]>;
+
+/// A rule that an anchor decides, with its first owner beside it: most of what is found is found here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sure<K> {
+    pub(super) filing: Filing,
+    pub(super) owner: K,
+}
 
 /// What is filed under a key.
 #[derive(Clone, Debug)]
-pub(super) struct Filed {
-    /// The rule that is just this key.
-    pub(super) alone: u32,
-    /// How many further holdings of that rule are filed beside it.
-    pub(super) beside: u32,
-    /// Where in `words` the rules end of which the guard is left to decide, and after them those of which the program is;
-    /// both as pairs of a guard and a filing. The filings of which nothing is left to decide come last, alone.
+pub(super) struct Filed<K> {
+    /// Whose rule is just this key, in their order; from `lone_end` on the other rules of which nothing is left to decide.
+    sure: SmallVec<[Sure<K>; 2]>,
+    lone_end: u32,
+    /// Where in `pairs` the rules end of which the guard is left to decide; of the others the program is as well.
     guarded_end: u32,
-    evaluated_end: u32,
-    words: Words,
+    /// Guards, each with its filing.
+    pairs: Words,
 }
 
-impl Filed {
+impl<K: Copy + Ord> Filed<K> {
     pub(super) const EMPTY: Self =
-        Self { alone: NONE, beside: 0, guarded_end: 0, evaluated_end: 0, words: SmallVec::new_const() };
+        Self { sure: SmallVec::new_const(), lone_end: 0, guarded_end: 0, pairs: SmallVec::new_const() };
 
-    /// How many rules there are.
+    /// How many rules there are; that which is just this key counts once for each of its owners.
     pub(super) fn len(&self) -> usize {
-        self.words.len() - self.evaluated_end as usize / 2
+        self.sure.len() + self.pairs.len() / 2
     }
 
-    /// The first word of them all.
-    pub(super) fn first(&self) -> Option<u32> {
-        self.words.first().copied()
+    /// Reads where the lists begin, so that they are near when they are gone through.
+    pub(super) fn touch(&self) -> u32 {
+        let sure = self.sure.first().map_or(0, |sure| sure.filing.0);
+        sure ^ self.pairs.first().copied().unwrap_or_default()
     }
 
-    /// The rules that match as soon as their anchor is satisfied.
-    pub(super) fn sure(&self) -> impl ExactSizeIterator<Item = Filing> {
-        self.words[self.evaluated_end as usize..].iter().map(|&word| Filing(word))
+    /// Whose rule is just this key.
+    pub(super) fn lone(&self) -> &[Sure<K>] {
+        &self.sure[..self.lone_end as usize]
+    }
+
+    /// Adds an owner of the rule that is just this key.
+    pub(super) fn add_lone(&mut self, owner: K) {
+        // In their order, which is how they mostly come: to find one among very many takes a few steps.
+        let place = self.lone().partition_point(|lone| lone.owner < owner);
+        let end = self.lone_end as usize;
+        self.add_sure(Sure { filing: Filing(NONE), owner });
+        let last = self.sure.len() - 1;
+        self.sure.swap(end, last);
+        self.sure[place..=end].rotate_right(1);
+        self.lone_end += 1;
+    }
+
+    /// Removes an owner of the rule that is just this key; `false` when it is none of them.
+    pub(super) fn remove_lone(&mut self, owner: K) -> bool {
+        let Ok(place) = self.lone().binary_search_by_key(&owner, |lone| lone.owner) else { return false };
+        self.lone_end -= 1;
+        let end = self.lone_end as usize;
+        self.sure[place..=end].rotate_left(1);
+        self.sure.swap_remove(end);
+        true
+    }
+
+    /// The other rules that match as soon as their anchor is satisfied.
+    pub(super) fn sure(&self) -> &[Sure<K>] {
+        &self.sure[self.lone_end as usize..]
     }
 
     /// The rules that match when their guard admits it too.
     pub(super) fn guarded(&self) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
-        pairs(&self.words[..self.guarded_end as usize])
+        pairs(&self.pairs[..self.guarded_end as usize])
     }
 
     /// The rules that have to be evaluated when their guard admits it.
     pub(super) fn evaluated(&self) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
-        pairs(&self.words[self.guarded_end as usize..self.evaluated_end as usize])
+        pairs(&self.pairs[self.guarded_end as usize..])
     }
 
-    pub(super) fn add(&mut self, left: Left, guard: Guard, filing: Filing) {
+    /// Adds a rule of more than one key.
+    pub(super) fn add(&mut self, left: Left, guard: Guard, filing: Filing, owner: K) {
         if left == Left::Nothing {
-            push(&mut self.words, filing.0);
+            self.add_sure(Sure { filing, owner });
             return;
         }
-        // The first two of the last kind leave their places to the pair and go to the end.
-        let at = self.evaluated_end as usize;
-        for (place, word) in [(at, guard.0), (at + 1, filing.0)] {
-            match self.words.get_mut(place) {
-                Some(there) => {
-                    let moved = std::mem::replace(there, word);
-                    push(&mut self.words, moved);
-                }
-                None => push(&mut self.words, word),
-            }
+        let at = self.pairs.len();
+        for word in [guard.0, filing.0] {
+            make_room(&mut self.pairs);
+            self.pairs.push(word);
         }
-        self.evaluated_end += 2;
         if left == Left::Guard {
             self.swap_pairs(at, self.guarded_end as usize);
             self.guarded_end += 2;
@@ -129,61 +160,58 @@ impl Filed {
 
     /// Removes a rule, under whatever guards it is filed.
     pub(super) fn remove(&mut self, number: u32) {
-        while let Some(place) = self.place_of(number) {
-            let mut at = place;
+        while let Some(place) = self.sure().iter().position(|sure| sure.filing.number() == number) {
+            self.sure.swap_remove(self.lone_end as usize + place);
+        }
+        let place = |filed: &Self| pairs(&filed.pairs).position(|(_, filing)| filing.number() == number);
+        while let Some(place) = place(self) {
+            let mut at = 2 * place;
             if at < self.guarded_end as usize {
                 self.guarded_end -= 2;
-                self.swap_pairs(at - 1, self.guarded_end as usize);
-                at = self.guarded_end as usize + 1;
+                self.swap_pairs(at, self.guarded_end as usize);
+                at = self.guarded_end as usize;
             }
-            if at < self.evaluated_end as usize {
-                self.evaluated_end -= 2;
-                self.swap_pairs(at - 1, self.evaluated_end as usize);
-                at = self.evaluated_end as usize;
-                self.words.swap_remove(at + 1);
-            }
-            self.words.swap_remove(at);
+            self.swap_pairs(at, self.pairs.len() - 2);
+            self.pairs.truncate(self.pairs.len() - 2);
         }
     }
 
-    /// Says whether a rule has further owners.
-    pub(super) fn mark_shared(&mut self, number: u32, shared: bool) {
-        let evaluated_end = self.evaluated_end as usize;
-        for (place, word) in self.words.iter_mut().enumerate() {
-            if is_filing(place, evaluated_end) && Filing(*word).number() == number {
-                *word = *word & !Filing::SHARED | if shared { Filing::SHARED } else { 0 };
+    /// Says whether a rule has several owners, and which one it has otherwise.
+    pub(super) fn mark(&mut self, filing: Filing, owner: K) {
+        for sure in &mut self.sure[self.lone_end as usize..] {
+            if sure.filing.number() == filing.number() {
+                *sure = Sure { filing, owner };
+            }
+        }
+        for word in self.pairs.iter_mut().skip(1).step_by(2) {
+            if Filing(*word).number() == filing.number() {
+                *word = filing.0;
             }
         }
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
-        if self.words.spilled() { self.words.capacity() * size_of::<u32>() } else { 0 }
+        let sure = if self.sure.spilled() { self.sure.capacity() * size_of::<Sure<K>>() } else { 0 };
+        let pairs = if self.pairs.spilled() { self.pairs.capacity() * size_of::<u32>() } else { 0 };
+        sure + pairs
     }
 
-    fn place_of(&self, number: u32) -> Option<usize> {
-        let is = |(place, &word): (usize, &u32)| {
-            is_filing(place, self.evaluated_end as usize) && Filing(word).number() == number
-        };
-        self.words.iter().enumerate().position(is)
+    fn add_sure(&mut self, sure: Sure<K>) {
+        make_room(&mut self.sure);
+        self.sure.push(sure);
     }
 
     fn swap_pairs(&mut self, one: usize, other: usize) {
-        self.words.swap(one, other);
-        self.words.swap(one + 1, other + 1);
+        self.pairs.swap(one, other);
+        self.pairs.swap(one + 1, other + 1);
     }
 }
 
-/// Whether a word is a filing: each second one among the pairs, and all behind them.
-fn is_filing(place: usize, evaluated_end: usize) -> bool {
-    place >= evaluated_end || place % 2 == 1
-}
-
-/// Appends, growing by a fourth where the vector would double.
-fn push(words: &mut Words, word: u32) {
-    if words.len() == words.capacity() {
-        words.reserve_exact((words.len() / 4).max(4));
+/// Makes room for one more, growing by a fourth where the vector would double.
+fn make_room<A: Array>(list: &mut SmallVec<A>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact((list.len() / 4).max(4));
     }
-    words.push(word);
 }
 
 fn pairs(words: &[u32]) -> impl ExactSizeIterator<Item = (Guard, Filing)> {
@@ -196,22 +224,29 @@ mod tests {
 
     #[test]
     fn each_kind_stays_together_whatever_comes_and_goes() {
-        let kinds = [Left::Nothing, Left::Guard, Left::Program];
-        let mut filed = Filed::EMPTY;
-        let mut there: Vec<(u32, Left)> = Vec::new();
+        // The rule that is just the key, and the others by what is left of them.
+        let kinds = [None, Some(Left::Nothing), Some(Left::Guard), Some(Left::Program)];
+        let mut filed = Filed::<u32>::EMPTY;
+        let mut there: Vec<(u32, Option<Left>)> = Vec::new();
         for step in 0..600_u32 {
             // A step of a fixed walk that fills and empties every kind several times.
             if step % 97 < 60 {
-                let left = kinds[(step * 7 % 11 % 3) as usize];
-                filed.add(left, Guard::present(step + 1000), Filing(step));
-                there.push((step, left));
+                let kind = kinds[(step * 7 % 11 % 4) as usize];
+                match kind {
+                    None => filed.add_lone(step ^ 1),
+                    Some(left) => filed.add(left, Guard::present(step + 1000), Filing(step), step),
+                }
+                there.push((step, kind));
             } else if !there.is_empty() {
-                let (number, _) = there.swap_remove(step as usize * 31 % there.len());
-                filed.remove(number);
+                let (number, kind) = there.swap_remove(step as usize * 31 % there.len());
+                match kind {
+                    None => assert!(filed.remove_lone(number ^ 1) && !filed.remove_lone(number ^ 1)),
+                    Some(_) => filed.remove(number),
+                }
             }
-            let of = |wanted: Left| {
+            let of = |wanted: Option<Left>| {
                 let mut numbers: Vec<u32> =
-                    there.iter().filter(|(_, left)| *left == wanted).map(|(number, _)| *number).collect();
+                    there.iter().filter(|(_, kind)| *kind == wanted).map(|(number, _)| *number).collect();
                 numbers.sort_unstable();
                 numbers
             };
@@ -220,9 +255,11 @@ mod tests {
                 numbers.sort_unstable();
                 numbers
             };
-            assert_eq!(sorted(&mut filed.sure().map(Filing::number)), of(Left::Nothing));
-            assert_eq!(sorted(&mut filed.guarded().map(|(_, filing)| filing.number())), of(Left::Guard));
-            assert_eq!(sorted(&mut filed.evaluated().map(|(_, filing)| filing.number())), of(Left::Program));
+            assert!(filed.lone().is_sorted_by_key(|lone| lone.owner));
+            assert_eq!(sorted(&mut filed.lone().iter().map(|lone| lone.owner ^ 1)), of(None));
+            assert_eq!(sorted(&mut filed.sure().iter().map(|sure| sure.filing.number())), of(Some(Left::Nothing)));
+            assert_eq!(sorted(&mut filed.guarded().map(|(_, filing)| filing.number())), of(Some(Left::Guard)));
+            assert_eq!(sorted(&mut filed.evaluated().map(|(_, filing)| filing.number())), of(Some(Left::Program)));
             assert!(filed.guarded().all(|(guard, filing)| guard == Guard::present(filing.number() + 1000)));
             assert_eq!(filed.len(), there.len());
         }

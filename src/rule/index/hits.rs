@@ -1,66 +1,83 @@
 //! The rules that an article has been found to satisfy.
 
-use super::filing::Filing;
+use super::filing::{Filing, Sure};
 
 /// The hits of the article in hand. Reused from article to article.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Hits {
-    /// A bit a holding. A rule under several anchors sets its own several times, which is cheaper than to ask whether it is
-    /// set.
-    bits: Vec<u64>,
-    /// The rules among them that have further owners.
-    shared: Vec<u32>,
-    /// The holdings, once they have been listed.
-    numbers: Vec<u32>,
+#[derive(Clone, Debug)]
+pub(super) struct Hits<K> {
+    /// A bit a rule, so that one under several anchors is found once.
+    seen: Vec<u64>,
+    /// Rules of which it is not looked up yet whose they are.
+    pending: Vec<Filing>,
+    /// Whose the others are.
+    owners: Vec<K>,
 }
 
-impl Hits {
-    /// Makes room for so many holdings.
-    pub(super) fn make_room(&mut self, holdings: usize) {
-        if self.bits.len() < holdings / 64 + 1 {
-            self.bits.resize(holdings / 64 + holdings / 512 + 64, 0);
-        }
-        self.shared.clear();
-        self.numbers.clear();
+impl<K> Default for Hits<K> {
+    fn default() -> Self {
+        Self { seen: Vec::new(), pending: Vec::new(), owners: Vec::new() }
     }
+}
 
-    /// Adds a rule if it is a `hit`.
-    pub(super) fn add(&mut self, filing: Filing, hit: bool) {
-        let number = filing.number();
-        let word = &mut self.bits[number as usize / 64];
-        let known = *word;
-        *word = known | u64::from(hit) << (number % 64);
-        if filing.is_shared() && hit && known >> (number % 64) & 1 == 0 {
-            self.shared.push(number);
+impl<K: Copy> Hits<K> {
+    /// Makes them none, of so many rules.
+    pub(super) fn clear(&mut self, rules: usize) {
+        self.owners.clear();
+        self.seen.fill(0);
+        if self.seen.len() < rules / 64 + 1 {
+            self.seen.resize(rules / 64 + rules / 512 + 64, 0);
         }
     }
 
-    /// Adds the further holdings of rules that have them.
-    pub(super) fn add_further<'a>(&mut self, of: impl Fn(u32) -> &'a [u32]) {
-        for rule in std::mem::take(&mut self.shared) {
-            for &number in of(rule) {
-                self.bits[number as usize / 64] |= 1 << (number % 64);
-            }
+    /// Adds the owners of a rule that is nowhere else.
+    pub(super) fn add_lone(&mut self, lone: &[Sure<K>]) {
+        self.owners.extend(lone.iter().map(|lone| lone.owner));
+    }
+
+    /// Adds the owners of a rule, all of them where it has several, unless they are there already.
+    pub(super) fn add<'a>(&mut self, rule: Sure<K>, all: impl FnOnce() -> &'a [K])
+    where
+        K: 'a,
+    {
+        let number = rule.filing.number();
+        let word = &mut self.seen[number as usize / 64];
+        let bit = 1 << (number % 64);
+        if *word & bit != 0 {
+            return;
+        }
+        *word |= bit;
+        if rule.filing.is_shared() {
+            self.owners.extend_from_slice(all());
+        } else {
+            self.owners.push(rule.owner);
         }
     }
 
-    /// Lists the holdings in the order of their numbers.
-    pub(super) fn list(&mut self) {
-        for (place, word) in self.bits.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
-            let mut bits = std::mem::take(word);
-            while bits != 0 {
-                self.numbers.push(place as u32 * 64 + bits.trailing_zeros());
-                bits &= bits - 1;
-            }
-        }
+    /// Adds a rule whose owners have to be looked up.
+    pub(super) fn add_pending(&mut self, filing: Filing) {
+        self.pending.push(filing);
     }
 
-    /// The holdings that were listed.
-    pub(super) fn numbers(&self) -> &[u32] {
-        &self.numbers
+    /// Adds the owners of the rules that were pending. All at once, so that the waits for memory pass together.
+    pub(super) fn add_owners<'a>(&mut self, owners: &[K], all: impl Fn(Filing) -> &'a [K])
+    where
+        K: 'a,
+    {
+        let mut pending = std::mem::take(&mut self.pending);
+        for filing in pending.drain(..) {
+            self.add(Sure { filing, owner: owners[filing.number() as usize] }, || all(filing));
+        }
+        self.pending = pending;
+    }
+
+    /// The owners that were added.
+    pub(super) fn owners(&self) -> &[K] {
+        &self.owners
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
-        (self.numbers.capacity() + self.shared.capacity()) * size_of::<u32>() + self.bits.capacity() * size_of::<u64>()
+        self.seen.capacity() * size_of::<u64>()
+            + self.pending.capacity() * size_of::<Filing>()
+            + self.owners.capacity() * size_of::<K>()
     }
 }

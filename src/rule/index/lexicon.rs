@@ -96,7 +96,7 @@ struct Met {
     length: u8,
     /// The word, or where it begins and ends in `met_text`.
     text: [u8; Self::INLINE],
-    /// The activations and then [`Activation::NONE`]; or [`Activation::MORE`] with the place of their list in `met_more`.
+    /// The activations and then [`Activation::NONE`]; or [`Activation::MORE`] with where they begin in `met_more`.
     activations: [Activation; Self::ACTIVATIONS],
 }
 
@@ -123,7 +123,7 @@ impl Activation {
     const IN_TITLE: u32 = 1 << KEY_BITS;
     const POSITIONAL: u32 = 1 << (KEY_BITS + 1);
     const STARTS_RUN: u32 = 1 << (KEY_BITS + 2);
-    /// What stands for a key is the place of a list.
+    /// What stands for a key is where a list begins.
     const MORE: u32 = 1 << (KEY_BITS + 3);
     const NONE: u32 = u32::MAX;
 
@@ -170,8 +170,8 @@ pub(super) struct Lexicon {
     met: HashTable<Met>,
     /// The text of long ones.
     met_text: String,
-    /// The activations of those that bring many.
-    met_more: Vec<Box<[Activation]>>,
+    /// The activations of those that bring many, one after another, each's last with [`Activation::NONE`] behind it.
+    met_more: Vec<Activation>,
 }
 
 impl Lexicon {
@@ -315,7 +315,7 @@ impl Lexicon {
     }
 
     /// Calls `visit` with each key that a folded word satisfies in articles of a language.
-    pub(super) fn look_up(&mut self, word: &str, article: ArticleLanguage, mut visit: impl FnMut(Activation)) {
+    pub(super) fn look_up(&mut self, word: &str, article: ArticleLanguage, visit: impl FnMut(Activation)) {
         let number = match article {
             ArticleLanguage::Known(language) => language as u8,
             ArticleLanguage::Unknown => u8::MAX - 1,
@@ -328,16 +328,9 @@ impl Lexicon {
             Some(&met) => met,
             None => self.meet(word, article, number, hash),
         };
-        if met.activations[0].is_more() {
-            self.met_more[met.activations[0].key() as usize].iter().copied().for_each(visit);
-            return;
-        }
-        for activation in met.activations {
-            if activation.0 == Activation::NONE {
-                break;
-            }
-            visit(activation);
-        }
+        let [first, ..] = met.activations;
+        let brought = if first.is_more() { &self.met_more[first.key() as usize..] } else { &met.activations };
+        brought.iter().copied().take_while(|activation| activation.0 != Activation::NONE).for_each(visit);
     }
 
     /// Bytes on the heap.
@@ -355,8 +348,7 @@ impl Lexicon {
             + maps
             + self.met.allocation_size()
             + self.met_text.capacity()
-            + self.met_more.capacity() * size_of::<Box<[Activation]>>()
-            + self.met_more.iter().map(|more| size_of_val(&**more)).sum::<usize>()
+            + self.met_more.capacity() * size_of::<Activation>()
     }
 
     fn new_key(&mut self, wanted: Option<Wanted>, in_title: bool, burden: Burden) -> Key {
@@ -474,7 +466,8 @@ impl Lexicon {
             inline.copy_from_slice(&brought);
         } else {
             met.activations[0] = Activation(self.met_more.len() as u32 | Activation::MORE);
-            self.met_more.push(brought.into());
+            self.met_more.extend(brought);
+            self.met_more.push(Activation(Activation::NONE));
         }
         let (hasher, long) = (&self.hasher, &self.met_text);
         self.met.insert_unique(hash, met, |met| hash_of(hasher, met.text(long), met.language));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use secrecy::SecretString;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
@@ -118,6 +119,16 @@ pub fn terminal() -> Console {
     Console::new(input, Box::new(BufWriter::new(anstream::AutoStream::auto(std::io::stdout()))))
 }
 
+/// Lets the process have as many open files as the system allows it. The usual first limit is 1024, and a connection that is
+/// kept for each host of a thousand feeds would leave none for the database.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!("the limit of open files stays as it is: {error}");
+    }
+}
+
 /// Runs until `stop`: polls, matches, alerts and answers. Without a token the terminal is the chat.
 ///
 /// # Errors
@@ -128,6 +139,7 @@ pub async fn run(
     backfill: usize,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    raise_open_files();
     let config = &settings.config;
     let _lock = Store::lock(&config.database.url)?;
     let store = tokio::select! {

@@ -133,9 +133,8 @@ const LOGIN_TITLES: &[&str] = &[
     "შესვლა",
     "ورود",
 ];
-/// The forms of usual programs.
-const LOGIN_SOURCES: &[&str] =
-    &["wp-login.php", "id=\"loginform\"", "kc-form-login", "id=\"login_form\"", "id=\"login-form\""];
+/// The login pages of usual programs. Their ids for a login in the margin of a page are others.
+const LOGIN_SOURCES: &[&str] = &["wp-login.php", "id=\"loginform\"", "kc-form-login"];
 /// Last parts of paths of login pages that ask for the password later.
 const LOGIN_PATHS: &[&str] =
     &["login", "login.php", "wp-login.php", "signin", "sign-in", "log-in", "auth", "authorize"];

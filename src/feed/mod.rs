@@ -1,8 +1,8 @@
 //! Feeds: fetching them ([`fetch`]), reading them ([`parse`]), and deciding when to come back ([`schedule`]).
 //!
-//! A publisher's bytes are decoded by `charset` and, where they are XML, taken apart by `repair` with the tables of
-//! `dialect`; what each entry says is collected in a `draft`, which is written out as plain Atom for the parser. `date`
-//! reads dates as publishers write them.
+//! A publisher's bytes are decoded by `charset` and, where they are XML, taken apart by `tags` and `repair` with the
+//! tables of `dialect`; what each entry says is collected in a `draft`, whose texts are written out as plain Atom for the
+//! parser. `date` reads dates as publishers write them; `rhythm` holds how often they want to be asked.
 
 mod charset;
 mod date;
@@ -11,4 +11,6 @@ mod draft;
 pub mod fetch;
 pub mod parse;
 mod repair;
+pub mod rhythm;
 pub mod schedule;
+mod tags;

@@ -11,6 +11,7 @@ mod chat;
 mod commandline;
 mod corpus;
 mod fakes;
+mod feeds;
 mod filters;
 mod fuzz;
 mod identity;

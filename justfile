@@ -29,14 +29,18 @@ bench-rules *args:
 bench-poll *args:
     cargo bench --bench poll -- {{args}}
 
-# Looks for texts that break the rule engine, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
+# How fast feeds are parsed, beside bare feed-rs and bare quick-xml.
+bench-parse *args:
+    cargo bench --bench parse -- {{args}}
+
+# Looks for texts that break the rule engine, the feed parser or the cleaner, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
 fuzz seconds="60":
     #!/usr/bin/env bash
     set -euo pipefail
     # The program's versions; cargo adds what only the targets need.
     cp Cargo.lock fuzz/Cargo.lock
     failed=0
-    for target in rule analysis; do
+    for target in rule analysis feed clean; do
         # What is tried on the way and worth keeping goes to the first folder; the second one has the seeds and is only
         # read. The code is all safe Rust: without a sanitizer more texts are tried.
         mkdir -p "fuzz/target/grown/$target"

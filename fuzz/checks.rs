@@ -1,10 +1,13 @@
 //! What must hold whatever is typed or published. The fuzz targets look for a text that breaks it; `tests/it/fuzz.rs`
 //! replays what they have learnt.
 
-#![allow(dead_code, reason = "each target uses its half")]
+#![allow(dead_code, reason = "each target uses its part")]
 
 use std::sync::OnceLock;
 
+use ceasewire::article::clean::{plain_line, plain_text};
+use ceasewire::article::markup::Scanner;
+use ceasewire::feed::parse::{self, FeedParseError};
 use ceasewire::model::Topic;
 use ceasewire::rule::analysis::{fold, tokens, words};
 use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
@@ -72,6 +75,98 @@ pub fn analysis(bytes: &[u8]) {
     agree_on(rules, &[doc], Analysis::Full);
     agree_on(rules, &[plain], Analysis::Plain);
 }
+
+/// Bytes as a feed: one for the `Content-Type` header that they come with, and the rest.
+///
+/// # Panics
+/// When a refusal says nothing, the same bytes give two feeds, or something is in a feed that no publisher can have
+/// meant: an address that is none, a title of two lines, an hour that no day has.
+pub fn feed(bytes: &[u8]) {
+    let Some((&kind, bytes)) = bytes.split_first() else { return };
+    let kind = CONTENT_TYPES[usize::from(kind) % CONTENT_TYPES.len()];
+    let base = Some("https://news.example/feed.xml");
+    let read = parse::parse(bytes, kind, base);
+    assert_eq!(read, parse::parse(bytes, kind, base), "twice the same");
+    let feed = match read {
+        Ok(feed) => feed,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            if let FeedParseError::Malformed { line, .. } = error {
+                assert!(line <= bytes.len() + 1, "line {line} of {} bytes", bytes.len());
+            }
+            return;
+        }
+    };
+    let is_line = |text: &str| {
+        assert_eq!(text, text.trim());
+        assert!(!text.contains(char::is_control), "{text:?} has control characters");
+    };
+    let is_address = |address: &str| {
+        assert!(address.starts_with("https://") || address.starts_with("http://"), "{address:?}");
+        assert!(!address.contains(char::is_whitespace), "{address:?}");
+    };
+    feed.title.iter().for_each(|title| is_line(title));
+    feed.home.iter().for_each(|home| is_address(home));
+    assert!(feed.rhythm.skip_hours.is_sorted() && feed.rhythm.skip_hours.iter().all(|hour| *hour < 24));
+    assert!(feed.rhythm.skip_days.len() < 7);
+    assert!(feed.rhythm.ttl_minutes != Some(0) && feed.rhythm.update_minutes != Some(0));
+    for entry in &feed.entries {
+        is_line(&entry.title);
+        entry.url.iter().for_each(|url| is_address(url));
+        for text in entry.guid.iter().chain(&entry.authors).chain(&entry.language) {
+            assert!(!text.trim().is_empty() && text == text.trim(), "{text:?}");
+        }
+        assert!(!entry.zoneless || entry.published.is_some() || entry.updated.is_some());
+        is_clean(&plain_text(&entry.html));
+    }
+}
+
+/// A text as what an entry or its title carries.
+///
+/// # Panics
+/// When a piece of it is lost on the way through the scanner, or the text that is left is not clean.
+pub fn clean(bytes: &[u8]) {
+    let html = String::from_utf8_lossy(bytes);
+    let mut end = 0;
+    for token in Scanner::new(&html) {
+        assert_eq!(token.start, end, "a gap in {html:?}");
+        assert!(token.end > token.start && html.get(token.start..token.end).is_some(), "{token:?} of {html:?}");
+        end = token.end;
+    }
+    assert_eq!(end, html.len());
+    let text = plain_text(&html);
+    is_clean(&text);
+    let line = plain_line(&html);
+    is_clean(&line);
+    assert!(!line.contains('\n'), "{line:?} is more than a line");
+    for text in [text, line] {
+        // A byte of an old charset may become a character of three bytes.
+        assert!(text.len() <= 2 * html.len(), "{} bytes of {}", text.len(), html.len());
+    }
+}
+
+/// Holds a text against what cleaning promises.
+fn is_clean(text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    for line in text.split('\n') {
+        assert!(!line.is_empty() && line.trim() == line, "{line:?} of {text:?}");
+        assert!(!line.contains("  "), "{line:?} of {text:?}");
+        assert!(!line.contains(|c: char| c.is_control() || matches!(c, '\u{AD}' | '\u{FEFF}')), "{line:?} of {text:?}");
+    }
+}
+
+const CONTENT_TYPES: [Option<&str>; 8] = [
+    None,
+    Some("application/rss+xml; charset=utf-8"),
+    Some("text/xml; charset=windows-1251"),
+    Some("text/xml; charset=iso-8859-1"),
+    Some("application/feed+json"),
+    Some("text/html; charset=\"koi8-r\""),
+    Some("text/xml; charset=utf-16"),
+    Some("text/plain; charset=iso-2022-jp"),
+];
 
 const LANGUAGES: [Option<&str>; 10] = [
     None,

@@ -151,12 +151,13 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// When the publisher says it was last changed. Never invented.
     pub updated: Option<Timestamp>,
+    /// Whether `published`, or `updated` where that is absent, was stated without a known time zone and is read as UTC:
+    /// it may be half a day off.
+    pub zoneless: bool,
     /// Names of the authors.
     pub authors: Vec<String>,
     /// BCP 47 tag, of the entry if it states one, else of its feed.
     pub language: Option<String>,
-    /// Whether `published` (or, without one, `updated`) was stated without a time zone and taken for UTC.
-    pub zoneless: bool,
 }
 
 /// A cleaned entry: what rules are matched against and summaries are made of.

@@ -15,6 +15,7 @@ use crate::config::{self, Access};
 use crate::feed::discover::{self, PageKind};
 use crate::feed::fetch::{Answer, Body, FetchError, Fetched, Fetcher, Request, Trust};
 use crate::feed::parse::{self, FeedParseError};
+use crate::feed::rhythm::Rhythm;
 use crate::feed::schedule;
 use crate::ingest::{Alerting, Ingest, Ingested};
 use crate::model::{Feed, FeedOrigin, FeedTrouble, Habit, Tick, Timestamp, Wish};
@@ -219,7 +220,7 @@ impl Poller {
                                 title: parsed.title.clone(),
                                 moved_to,
                                 habit: feed.habit,
-                                wish: Wish { every_secs: fresh_secs, ..Wish::default() },
+                                wish: wish(&parsed.rhythm, fresh_secs),
                             };
                             self.take_in(&feed, &parsed, taken, now).await
                         }
@@ -295,6 +296,17 @@ impl Poller {
             Ok(_) | Err(_) => reached.failed_in_a_row = 0,
         }
         reached.failed_in_a_row >= OUTAGE_POLLS
+    }
+}
+
+/// How a publisher wants to be polled, by its feed and by its server; the longer time counts. What `sy:updatePeriod`
+/// says is left aside: most feeds that have it were given "hourly" by their software.
+fn wish(rhythm: &Rhythm, fresh_secs: Option<i64>) -> Wish {
+    let ttl = rhythm.ttl_minutes.map(|minutes| i64::from(minutes) * 60);
+    Wish {
+        every_secs: ttl.max(fresh_secs),
+        skip_hours: rhythm.skip_hours.iter().fold(0, |bits, hour| bits | 1 << hour),
+        skip_days: rhythm.skip_days.iter().fold(0, |bits, day| bits | 1 << day.num_days_from_monday()),
     }
 }
 

@@ -20,6 +20,13 @@ pub fn plain_text(html: &str) -> String {
 
 /// The text of a title: a single line.
 pub fn plain_line(html: &str) -> String {
+    if !html.bytes().any(|byte| matches!(byte, b'<' | b'&' | b'\n')) {
+        // Most titles are words alone.
+        let mut page = Page::default();
+        page.words(html);
+        page.line.text.truncate(page.line.text.trim_end().len());
+        return page.line.text;
+    }
     let html = unescaped(html);
     let lines = lines(&html);
     let texts: Vec<&str> = lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect();

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use html_escape::NAMED_ENTITIES;
+use memchr::memmem;
 
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +60,12 @@ impl Token {
             return "";
         }
         let inner = self.source(text).trim_start_matches(['<', '/']);
-        let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>' | '<')).unwrap_or(inner.len());
-        &inner[..end]
+        let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '>' | '<');
+        // Names are ASCII nearly always, and bytes are quicker to look at than characters.
+        match inner.bytes().position(|byte| !byte.is_ascii() || ends(char::from(byte))) {
+            Some(end) if inner.as_bytes()[end].is_ascii() => &inner[..end],
+            _ => &inner[..inner.find(ends).unwrap_or(inner.len())],
+        }
     }
 
     /// The tag's attributes as (name, value with entities decoded), in order.
@@ -256,7 +261,8 @@ impl Ahead {
             Some(Some(at)) => at < from,
         };
         if stale {
-            self.found = Some(text.get(from..).and_then(|rest| rest.find(self.needle)).map(|at| from + at));
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            self.found = Some(memmem::find(rest, self.needle.as_bytes()).map(|at| from + at));
         }
         self.found.flatten()
     }
@@ -300,16 +306,21 @@ pub fn decode_entities(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match reference(rest) {
-            Some((length, decoded)) => {
-                out.push_str(&decoded);
-                rest = &rest[length..];
+        let length = match resolve(rest) {
+            Some((length, Referent::Character(c))) => {
+                out.push(c);
+                length
+            }
+            Some((length, Referent::Text(text))) => {
+                out.push_str(text);
+                length
             }
             None => {
                 out.push('&');
-                rest = &rest[1..];
+                1
             }
-        }
+        };
+        rest = &rest[length..];
     }
     out.push_str(rest);
     Cow::Owned(out)
@@ -317,6 +328,19 @@ pub fn decode_entities(text: &str) -> Cow<'_, str> {
 
 /// The reference at the start of `text` (which begins with `&`): its length and what it stands for.
 pub fn reference(text: &str) -> Option<(usize, Cow<'static, str>)> {
+    resolve(text).map(|(length, referent)| match referent {
+        Referent::Character(c) => (length, Cow::Owned(c.to_string())),
+        Referent::Text(text) => (length, Cow::Borrowed(text)),
+    })
+}
+
+/// What a reference stands for.
+enum Referent {
+    Character(char),
+    Text(&'static str),
+}
+
+fn resolve(text: &str) -> Option<(usize, Referent)> {
     /// The longest entity name of HTML, `CounterClockwiseContourIntegral`, has 31 letters.
     const LONGEST: usize = 32;
 
@@ -326,11 +350,19 @@ pub fn reference(text: &str) -> Option<(usize, Cow<'static, str>)> {
         return None;
     }
     let name = &body[..end];
-    let decoded = match name.strip_prefix('#') {
-        Some(number) => Cow::Owned(character(number)?.to_string()),
-        None => named(name)?,
+    let referent = match name {
+        // Nearly all of the references of escaped HTML.
+        "lt" => Referent::Character('<'),
+        "gt" => Referent::Character('>'),
+        "amp" => Referent::Character('&'),
+        "quot" => Referent::Character('"'),
+        "nbsp" => Referent::Character('\u{A0}'),
+        _ => match name.strip_prefix('#') {
+            Some(number) => Referent::Character(character(number)?),
+            None => Referent::Text(named(name)?),
+        },
     };
-    Some((end + 2, decoded))
+    Some((end + 2, referent))
 }
 
 /// The character of a numeric reference; the range 128 to 159 means windows-1252, as browsers read it.
@@ -351,23 +383,28 @@ fn character(number: &str) -> Option<char> {
 }
 
 /// The text of a named entity; names are case-sensitive.
-fn named(name: &str) -> Option<Cow<'static, str>> {
+fn named(name: &str) -> Option<&'static str> {
     let place = NAMED_ENTITIES.binary_search_by(|(known, _)| known.cmp(&name.as_bytes())).ok()?;
-    Some(Cow::Borrowed(NAMED_ENTITIES[place].1))
+    Some(NAMED_ENTITIES[place].1)
 }
 
 /// Escapes `&` and `<` (and `"`), so that the text stands for itself in markup.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[written..at]);
+        out.push_str(escaped);
+        written = at + 1;
     }
+    out.push_str(&text[written..]);
     out
 }
 

@@ -3,21 +3,42 @@
 //! A date that is not understood is no date. One that states only a day, a month or a year means its beginning, in UTC
 //! where no zone is given. It must not know where in a feed the text stood.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
+/// A moment, and how surely it is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// Whether no zone was stated, or none that is known, so that the moment is a guess.
+    pub zoneless: bool,
+}
+
 /// The moment that `text` states, or `None` where it states none.
-pub fn parse(text: &str) -> Option<DateTime<Utc>> {
+pub fn parse(text: &str) -> Option<Dated> {
     /// No spelling of a date is longer; anything beyond is not one.
     const LONGEST: usize = 80;
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    numeric(text).or_else(|| worded(text))
+    let text = western(text);
+    numeric(&text).or_else(|| worded(&text))
+}
+
+/// The text with the digits of Persian replaced by ASCII's.
+fn western(text: &str) -> Cow<'_, str> {
+    let digit = |c: char| u32::from(c).checked_sub(u32::from('۰')).and_then(|digit| char::from_digit(digit, 10));
+    if text.is_ascii() || !text.contains(|c| digit(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| digit(c).unwrap_or(c)).collect()
 }
 
 /// Year first, as in RFC 3339 and ISO 8601: `2020-10-10T03:05:00+04:00`, `2020-10-10 03:05`, `20201010`, `2020-10`.
-fn numeric(text: &str) -> Option<DateTime<Utc>> {
+fn numeric(text: &str) -> Option<Dated> {
     let (year, rest) = digits(text, 4)?;
     let separated = rest.trim_start_matches(['-', '/', '.']);
     let (month, rest) = match digits(separated, 2).or_else(|| digits(separated, 1)) {
@@ -36,27 +57,34 @@ fn numeric(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// Day, month name and year in any order, with or without a weekday: `Sat, 10 Oct 2020 03:05:00 +0400`,
-/// `Oct 10, 2020 3:05 PM`, `Sat Oct 10 03:05:00 2020`.
-fn worded(text: &str) -> Option<DateTime<Utc>> {
+/// `Oct 10, 2020 3:05 PM`, `Sat Oct 10 03:05:00 2020`; or day first in numbers, `10.10.2020 03:05`.
+fn worded(text: &str) -> Option<Dated> {
     let (mut day, mut month, mut year) = (None, None, None);
     let mut time = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '،')).filter(|word| !word.is_empty()) {
+        if let Some(date) = day_first(word).filter(|_| day.is_none() && month.is_none()) {
+            (day, month, year) = (Some(date.0), Some(date.1), Some(date.2));
+            continue;
+        }
         // `10-Oct-2020` is three words; a zone such as `-0400` and a time are one.
         let dashed = word.contains('-') && word.chars().any(char::is_alphabetic);
         for part in word.split(|c| dashed && c == '-').map(|part| part.trim_end_matches('.')) {
-            let number: Option<u32> = part.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).parse().ok();
+            let number: Option<u32> = part.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h', 'e']).parse().ok();
             let number = number.filter(|_| !part.starts_with('+'));
             if part.contains(':') {
                 time.push_str(part);
                 time.push(' ');
+            } else if let Some((hour, minute)) = french_time(part) {
+                time.push_str(&format!("{hour}:{minute} "));
             } else if let Some(number) = number {
                 match (day, number) {
                     (None, 1..=31) if part.len() <= 4 => day = Some(number),
                     _ if year.is_none() => year = full_year(number, part.len()),
                     _ => {}
                 }
-            } else if month.is_none() && month_named(part).is_some() {
-                month = month_named(part);
+            } else if let Some(named) = month_named(part).filter(|_| month.is_none() || time.is_empty()) {
+                // Of two, the first was a weekday: `mar. 13 oct.` is a Tuesday, mardi.
+                month = Some(named);
             } else if !time.is_empty() {
                 time.push_str(part);
                 time.push(' ');
@@ -64,6 +92,24 @@ fn worded(text: &str) -> Option<DateTime<Utc>> {
         }
     }
     moment(year?, month?, day?, time.trim())
+}
+
+/// Day, month and year of `10.10.2020`. With slashes it would be a guess which of the first two is the day.
+fn day_first(word: &str) -> Option<(u32, u32, i32)> {
+    let mut parts = word.split('.');
+    let mut part = |lengths: std::ops::RangeInclusive<usize>| {
+        parts.next().filter(|part| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let (day, month, year) = (part(1..=2)?, part(1..=2)?, part(4..=4)?);
+    Some((day.parse().ok()?, month.parse().ok()?, year.parse().ok()?))
+}
+
+/// Hour and minute of `7h05` or `7h`.
+fn french_time(word: &str) -> Option<(&str, &str)> {
+    let (hour, minute) = word.split_once('h')?;
+    let number =
+        |text: &str, least: usize| (least..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    (number(hour, 1) && number(minute, 0)).then_some((hour, if minute.is_empty() { "00" } else { minute }))
 }
 
 /// A year of two digits means 1970 to 2069.
@@ -77,8 +123,10 @@ fn full_year(number: u32, length: usize) -> Option<i32> {
 }
 
 /// Puts a date and the text of a time (`03:05:00.5 PM +04:00`, or nothing for midnight) together.
-fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<DateTime<Utc>> {
-    let date = NaiveDate::from_ymd_opt(year, month, day)?;
+fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<Dated> {
+    /// The years of the Persian calendar come to some 1400.
+    const FIRST_YEAR: i32 = 1500;
+    let date = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= FIRST_YEAR)?;
     let (mut hour, rest) = match digits(time, 2).or_else(|| digits(time, 1)) {
         Some((hour, rest)) => (hour, rest),
         None => (0, time),
@@ -87,7 +135,7 @@ fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<DateTime<Utc>> 
     let (second, rest) = field(rest);
     let fraction = rest.strip_prefix(['.', ',']).map_or("", |r| &r[..r.len() - r.trim_start_matches(is_digit).len()]);
     let rest = if fraction.is_empty() { rest } else { &rest[fraction.len() + 1..] };
-    let nanos: u32 = format!("{:0<9.9}", fraction).parse().unwrap_or(0);
+    let nanos: u32 = if fraction.is_empty() { 0 } else { format!("{fraction:0<9.9}").parse().unwrap_or(0) };
 
     let mut zone = rest.trim();
     for (mark, shift) in [("pm", 12), ("am", 0)] {
@@ -99,8 +147,9 @@ fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<DateTime<Utc>> 
     }
     // `24:00` is written for the start of the same day; 60 is a leap second.
     let naive = date.and_hms_nano_opt(hour % 24, minute, second.min(59), nanos)?;
-    let local = naive.and_local_timezone(offset(zone)?).single()?;
-    Some(local.with_timezone(&Utc))
+    let offset = offset(zone)?;
+    let local = naive.and_local_timezone(offset.unwrap_or(FixedOffset::east_opt(0)?)).single()?;
+    Some(Dated { at: local.with_timezone(&Utc), zoneless: offset.is_none() })
 }
 
 /// The two-digit field after a colon, or directly after digits as in `030500`.
@@ -109,76 +158,101 @@ fn field(rest: &str) -> (u32, &str) {
     digits(inner, 2).or_else(|| digits(inner, 1)).unwrap_or((0, rest))
 }
 
-/// Offsets of the zones that feeds name instead of numbering, in hours; an unknown name counts as UTC.
+/// Offsets of the zones that feeds name instead of numbering, in minutes.
 const ZONES: &[(&str, i32)] = &[
-    ("EST", -5),
-    ("EDT", -4),
-    ("CST", -6),
-    ("CDT", -5),
-    ("MST", -7),
-    ("MDT", -6),
-    ("PST", -8),
-    ("PDT", -7),
-    ("AKST", -9),
-    ("AKDT", -8),
-    ("HST", -10),
-    ("AST", -4),
-    ("ADT", -3),
-    ("BST", 1),
-    ("CET", 1),
-    ("MET", 1),
-    ("CEST", 2),
-    ("EET", 2),
-    ("EEST", 3),
-    ("MSK", 3),
-    ("TRT", 3),
-    ("AZT", 4),
-    ("AMT", 4),
-    ("GET", 4),
-    ("GST", 4),
+    ("GMT", 0),
+    ("UTC", 0),
+    ("UT", 0),
+    ("Z", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("AKST", -540),
+    ("AKDT", -480),
+    ("HST", -600),
+    ("AST", -240),
+    ("ADT", -180),
+    ("BST", 60),
+    ("CET", 60),
+    ("MET", 60),
+    ("CEST", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("TRT", 180),
+    ("IRST", 210),
+    ("IRDT", 270),
+    ("AZT", 240),
+    ("AMT", 240),
+    ("GET", 240),
+    ("GST", 240),
 ];
 
-/// The offset that the text of a zone means; `None` where it is no zone at all.
-fn offset(zone: &str) -> Option<FixedOffset> {
+/// The offset that the text of a zone means, if it names a known one; `None` where it is no zone at all.
+fn offset(zone: &str) -> Option<Option<FixedOffset>> {
     let zone = zone.split(['(', '[']).next().unwrap_or_default().trim();
     // `GMT+4` means what `+4` means.
-    let bare = ["GMT", "UTC", "Z"].iter().find_map(|name| zone.strip_prefix(name)).unwrap_or(zone).trim();
+    let named = ["GMT", "UTC", "Z"].iter().find_map(|name| zone.strip_prefix(name));
+    let bare = named.unwrap_or(zone).trim();
     let sign = match bare.chars().next() {
-        None => return FixedOffset::east_opt(0),
+        None => return Some(named.and(FixedOffset::east_opt(0))),
         Some('+') => 1,
         Some('-' | '\u{2212}') => -1,
         Some(c) if c.is_alphabetic() => {
             let name = bare.split_whitespace().next().unwrap_or_default();
-            let hours = ZONES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or(0, |(_, hours)| *hours);
-            return FixedOffset::east_opt(hours * 3600);
+            let known = ZONES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            return Some(known.and_then(|(_, minutes)| FixedOffset::east_opt(minutes * 60)));
         }
         Some(_) => return None,
     };
     let number: String = bare.chars().skip(1).filter(|c| c.is_ascii_digit()).take(4).collect();
     let (hours, minutes) = if number.len() > 2 { number.split_at(number.len() - 2) } else { (number.as_str(), "0") };
     let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
-    FixedOffset::east_opt(sign * seconds)
+    FixedOffset::east_opt(sign * seconds).map(Some)
 }
 
-/// Beginnings of month names in the languages whose feeds write dates in words; three letters tell English ones apart.
+/// Month names in the languages whose feeds write dates in words: English, French, Russian, Turkish, Azerbaijani,
+/// Armenian, Georgian, Persian. Three letters and more are the beginning of a name, fewer all of it.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "янв"],
-    &["feb", "фев"],
-    &["mar", "мар"],
-    &["apr", "апр"],
-    &["may", "май", "мая"],
-    &["jun", "июн"],
-    &["jul", "июл"],
-    &["aug", "авг"],
-    &["sep", "сен"],
-    &["oct", "окт"],
-    &["nov", "ноя"],
-    &["dec", "дек"],
+    &["jan", "янв", "oca", "yan", "հունվ", "հնվ", "იან", "ژانویه"],
+    &["feb", "fév", "fev", "фев", "şub", "փետ", "փտվ", "თებ", "فوریه"],
+    &["mar", "мар", "մար", "მარ", "مارس"],
+    &["apr", "avr", "апр", "nis", "ապր", "აპრ", "آوریل"],
+    &["may", "mai", "май", "мая", "մայ", "მაი", "مه", "می"],
+    &["jun", "juin", "июн", "haz", "iyun", "iyn", "հունի", "հնս", "ივნ", "ژوئن"],
+    &["jul", "juil", "июл", "tem", "iyul", "iyl", "հուլ", "հլս", "ივლ", "ژوئیه", "جولای"],
+    &["aug", "aoû", "aou", "авг", "ağu", "avq", "օգո", "օգս", "აგვ", "اوت", "آگوست", "اگوست"],
+    &["sep", "сен", "eyl", "sen", "սեպ", "სექ", "سپتامبر"],
+    &["oct", "окт", "eki", "okt", "հոկ", "ოქტ", "اکتبر"],
+    &["nov", "ноя", "kas", "noy", "նոյ", "ნოე", "نوامبر"],
+    &["dec", "déc", "дек", "ara", "dek", "դեկ", "დეკ", "دسامبر"],
 ];
 
 fn month_named(word: &str) -> Option<u32> {
+    const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    // Nearly all are English and as short as that.
+    if word.len() == 3 {
+        if let Some(place) = ENGLISH.iter().position(|name| name.eq_ignore_ascii_case(word)) {
+            return u32::try_from(place + 1).ok();
+        }
+        if WEEKDAYS.iter().any(|name| name.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+    }
     let lower = word.to_lowercase();
-    let place = MONTHS.iter().position(|names| names.iter().any(|name| lower.starts_with(name)))?;
+    let named = |name: &str| {
+        let whole = name.chars().nth(2).is_none();
+        if whole { lower == name } else { lower.starts_with(name) }
+    };
+    let place = MONTHS.iter().position(|known| known.iter().any(|name| named(name)))?;
     u32::try_from(place + 1).ok()
 }
 
@@ -195,6 +269,10 @@ fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn moment_of(text: &str) -> Option<String> {
+        parse(text).map(|date| date.at.to_rfc3339())
+    }
 
     #[test]
     fn one_moment_in_many_spellings() {
@@ -215,23 +293,100 @@ mod tests {
             "Oct 10, 2020 3:05 AM",
             "10-Oct-2020 03:05",
             "Fri, 09 Oct 2020 23:05:00 EDT",
-            "сб, 10 окт 2020 06:05:00 +0300",
+            "10.10.2020 03:05",
+            "10.10.2020, 07:05:00 +0400",
+            "Sat, 10 Oct 2020 06:35:00 IRST",
         ] {
-            let found = parse(text).map(|t| t.to_rfc3339());
-            assert_eq!(found.as_deref(), Some("2020-10-10T03:05:00+00:00"), "{text}");
+            assert_eq!(moment_of(text).as_deref(), Some("2020-10-10T03:05:00+00:00"), "{text}");
         }
+    }
+
+    #[test]
+    fn months_are_read_in_the_languages_of_the_profile() {
+        for text in [
+            "Sat, 10 Oct 2020 03:05:00",
+            "samedi 10 octobre 2020 à 03:05",
+            "10 oct. 2020 - 3h05",
+            "сб, 10 окт 2020 06:05:00 +0300",
+            "10 октября 2020 г., 03:05",
+            "10 Ekim 2020 Cumartesi 03:05",
+            "10 EKİM 2020, 03:05",
+            "10 oktyabr 2020, 03:05",
+            "10 հոկտեմբերի, 2020 03:05",
+            "2020 թ. հոկտեմբերի 10, 03:05",
+            "10 ოქტომბერი, 2020 03:05",
+            "10 اکتبر 2020، 03:05",
+            "۱۰ اکتبر ۲۰۲۰ ۰۳:۰۵",
+        ] {
+            assert_eq!(moment_of(text).as_deref(), Some("2020-10-10T03:05:00+00:00"), "{text}");
+        }
+        let names = [
+            "January February March April May June July August September October November December",
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+            "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+            "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+            "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+            "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
+            "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+            "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+        ];
+        for names in names {
+            for (place, name) in names.split(' ').enumerate() {
+                let expected = format!("2020-{:02}-02T00:00:00+00:00", place + 1);
+                assert_eq!(moment_of(&format!("2 {name} 2020")), Some(expected), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_weekday_is_no_month() {
+        assert_eq!(moment_of("mar. 13 oct. 2020").as_deref(), Some("2020-10-13T00:00:00+00:00"));
+        assert_eq!(moment_of("mardi 13 octobre 2020").as_deref(), Some("2020-10-13T00:00:00+00:00"));
     }
 
     #[test]
     fn a_date_alone_is_midnight() {
         for (text, date) in [("2020-10-10", "2020-10-10"), ("20201010", "2020-10-10"), ("10 Oct 2020", "2020-10-10")] {
-            assert_eq!(parse(text).map(|t| t.to_rfc3339()), Some(format!("{date}T00:00:00+00:00")), "{text}");
+            assert_eq!(moment_of(text), Some(format!("{date}T00:00:00+00:00")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_without_a_known_zone_says_so() {
+        for (text, zoneless) in [
+            ("2020-10-10T03:05:00Z", false),
+            ("2020-10-10T03:05:00", true),
+            ("2020-10-10", true),
+            ("Sat, 10 Oct 2020 03:05:00 GMT", false),
+            ("Sat, 10 Oct 2020 03:05:00 UT", false),
+            ("Sat, 10 Oct 2020 03:05:00 gmt", false),
+            ("Sat, 10 Oct 2020 03:05:00 -0000", false),
+            ("Sat, 10 Oct 2020 03:05:00 GMT+4", false),
+            ("Sat, 10 Oct 2020 03:05:00", true),
+            ("Sat, 10 Oct 2020 03:05:00 XYZ", true),
+            ("Oct 10, 2020 3:05 AM", true),
+        ] {
+            assert_eq!(parse(text).map(|date| date.zoneless), Some(zoneless), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "yesterday", "2020-13-45", "32 Oct 2020", "-", "Oct", "10:20", "99999999999999", "٢٠٢٠"] {
+        for text in [
+            "",
+            "yesterday",
+            "2020-13-45",
+            "32 Oct 2020",
+            "-",
+            "Oct",
+            "10:20",
+            "99999999999999",
+            "٢٠٢٠",
+            "۱۳۹۹-۰۷-۱۹",
+            "19 مهر 1399",
+            "32.10.2020",
+            "10.13.2020",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -23,6 +23,21 @@ pub enum Role {
     Author,
     /// The language it is in.
     Language,
+    /// Of a feed: how long it may be kept before it is fetched again.
+    Ttl,
+    /// Of a feed: how often it is changed in each of its periods.
+    Frequency,
+    /// Of a feed: the period that its frequency is meant for.
+    Period,
+    /// Of a feed: hours in which it is not worth fetching.
+    SkipHours,
+    /// Of a feed: days on which it is not worth fetching.
+    SkipDays,
+}
+
+impl Role {
+    /// How many there are.
+    pub const COUNT: usize = Self::SkipDays as usize + 1;
 }
 
 /// The vocabulary that an element's name belongs to.
@@ -46,6 +61,8 @@ pub enum Class {
     FullText,
     /// FeedBurner.
     Burner,
+    /// RSS 1.0's syndication module.
+    Syndication,
     /// Anything else.
     Other,
 }
@@ -54,6 +71,7 @@ pub enum Class {
 const NAMESPACES: &[(&str, Class)] = &[
     ("purl.org/dc/", Class::Dublin),
     ("purl.org/rss/1.0/modules/content", Class::Content),
+    ("purl.org/rss/1.0/modules/syndication", Class::Syndication),
     ("purl.org/rss/1.0/modules/", Class::Other),
     ("purl.org/rss/", Class::Own),
     ("purl.org/net/rss1.1", Class::Own),
@@ -88,6 +106,7 @@ const PREFIXES: &[(&str, Class)] = &[
     ("yandex", Class::FullText),
     ("turbo", Class::FullText),
     ("feedburner", Class::Burner),
+    ("sy", Class::Syndication),
 ];
 
 /// Elements by vocabulary and local name, with what they tell and how good a source of it they are (0 is best).
@@ -111,6 +130,9 @@ const ELEMENTS: &[(Class, &str, Role, u8)] = &[
     (Class::Own, "modified", Role::Updated, 1),
     (Class::Own, "author", Role::Author, 0),
     (Class::Own, "language", Role::Language, 0),
+    (Class::Own, "ttl", Role::Ttl, 0),
+    (Class::Own, "skiphours", Role::SkipHours, 0),
+    (Class::Own, "skipdays", Role::SkipDays, 0),
     (Class::Atom, "id", Role::Id, 1),
     (Class::Atom, "title", Role::Title, 1),
     (Class::Atom, "link", Role::Link, 3),
@@ -142,6 +164,8 @@ const ELEMENTS: &[(Class, &str, Role, u8)] = &[
     (Class::Itunes, "author", Role::Author, 1),
     (Class::Itunes, "summary", Role::Summary, 5),
     (Class::Burner, "origlink", Role::Link, 5),
+    (Class::Syndication, "updateperiod", Role::Period, 0),
+    (Class::Syndication, "updatefrequency", Role::Frequency, 0),
 ];
 
 /// The vocabulary of a namespace's address, or `None` for one that says nothing (a default namespace of the feed's own).
@@ -151,12 +175,13 @@ pub fn class_of_namespace(uri: &str) -> Option<Class> {
     known.or(uri.contains(':').then_some(Class::Other))
 }
 
-/// The vocabulary that an undeclared prefix, lower-cased, stands for.
+/// The vocabulary that an undeclared prefix, in any case, stands for.
 pub fn class_of_prefix(prefix: &str) -> Class {
-    PREFIXES.iter().find(|(known, _)| *known == prefix).map_or(Class::Other, |(_, class)| *class)
+    PREFIXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Class::Other, |(_, class)| *class)
 }
 
-/// What the element `local` (lower-cased) of a vocabulary tells, and how good a source of it it is: 0 is best.
+/// What the element `local` (in any case: some feeds shout) of a vocabulary tells, and how good a source of it it is: 0 is best.
 pub fn role(class: Class, local: &str) -> Option<(Role, u8)> {
-    ELEMENTS.iter().find(|(c, name, ..)| *c == class && *name == local).map(|(_, _, role, rank)| (*role, *rank))
+    let called = |name: &str| name.eq_ignore_ascii_case(local);
+    ELEMENTS.iter().find(|(c, name, ..)| *c == class && called(name)).map(|(_, _, role, rank)| (*role, *rank))
 }

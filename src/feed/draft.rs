@@ -2,23 +2,25 @@
 //!
 //! It must not know which elements the values came from.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
+use memchr::{memchr3, memmem};
+
+use super::date::{self, Dated};
 use super::dialect::Role;
-use crate::article::markup::escape;
 
 /// What an element says: its text, and whether that text is HTML.
 #[derive(Clone, Debug, Default)]
-pub struct Value {
+pub struct Value<'a> {
     /// The characters, decoded once.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Whether they are HTML source rather than plain text.
     pub html: bool,
 }
 
 /// The best value found so far for each role of a feed or an entry, each with its rank.
 #[derive(Default)]
-pub struct Draft {
+pub struct Draft<'a> {
     /// Whether it is Atom's, where text is plain unless it says otherwise.
     pub atom: bool,
     /// The byte that it begins at.
@@ -29,28 +31,64 @@ pub struct Draft {
     pub authors: Vec<String>,
     /// What its relative addresses are relative to.
     pub base: Option<String>,
-    values: HashMap<Role, (u8, Value)>,
+    values: [Option<(u8, Value<'a>)>; Role::COUNT],
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
     /// An entry that has said nothing yet.
     pub fn new(number: usize, start: usize, atom: bool) -> Self {
         Self { atom, start, number, ..Self::default() }
     }
 
     /// Keeps `value` if it says something and nothing of a better or equal rank did before.
-    pub fn offer(&mut self, role: Role, rank: u8, value: Value) {
-        if value.text.trim().is_empty() {
-            return;
-        }
-        if self.values.get(&role).is_none_or(|(held, _)| rank < *held) {
-            self.values.insert(role, (rank, value));
+    pub fn offer(&mut self, role: Role, rank: u8, value: Value<'a>) {
+        let held = &mut self.values[role as usize];
+        if held.as_ref().is_none_or(|(held, _)| rank < *held) && !value.text.trim().is_empty() {
+            *held = Some((rank, value));
         }
     }
 
     /// The value held for `role`.
-    pub fn get(&self, role: Role) -> Option<&Value> {
-        self.values.get(&role).map(|(_, value)| value)
+    pub fn get(&self, role: Role) -> Option<&Value<'a>> {
+        self.values[role as usize].as_ref().map(|(_, value)| value)
+    }
+
+    /// The text held for `role`.
+    pub fn text(&self, role: Role) -> Option<&str> {
+        self.get(role).map(|value| value.text.as_ref())
+    }
+}
+
+/// What a feed or an entry states that needs no reader: addresses, names and dates, which the feed reader's own form of
+/// them would lose parts of.
+#[derive(Clone, Debug, Default)]
+pub struct Stated {
+    /// The address of its page, as written.
+    pub address: Option<String>,
+    /// What its addresses are relative to, as written.
+    pub base: Option<String>,
+    /// When it was published.
+    pub published: Option<Dated>,
+    /// When it was changed.
+    pub updated: Option<Dated>,
+    /// Names of its authors.
+    pub authors: Vec<String>,
+    /// BCP 47 tag of its language.
+    pub language: Option<String>,
+}
+
+impl Stated {
+    /// What a draft says of this; its authors and its base are taken out of it.
+    pub fn take(draft: &mut Draft) -> Self {
+        Self {
+            // Addresses within CDATA are often escaped all the same.
+            address: draft.text(Role::Link).map(|address| address.trim().replace("&amp;", "&")),
+            base: draft.base.take(),
+            published: draft.text(Role::Published).and_then(date::parse),
+            updated: draft.text(Role::Updated).and_then(date::parse),
+            authors: std::mem::take(&mut draft.authors),
+            language: draft.text(Role::Language).and_then(language),
+        }
     }
 }
 
@@ -68,73 +106,77 @@ pub fn person(text: &str) -> Option<String> {
     if name.is_empty() { mail.map(str::to_owned) } else { Some(name.join(" ")) }
 }
 
-/// An entry as Atom.
-pub fn entry(draft: &Draft) -> String {
-    let mut xml = start("entry", draft.base.as_deref(), None);
-    let mut element = |name: &str, value: Option<&Value>| {
-        let Some(value) = value else { return };
-        let kind = if value.html { "html" } else { "text" };
-        xml.push_str(&format!("<{name} type=\"{kind}\">{}</{name}>", clean(&value.text)));
-    };
-    element("id", draft.get(Role::Id));
-    element("title", draft.get(Role::Title));
-    element("summary", draft.get(Role::Summary));
-    element("published", draft.get(Role::Published));
-    element("updated", draft.get(Role::Updated));
-    xml.push_str(&link(draft));
-    for author in &draft.authors {
-        xml.push_str(&format!("<author><name>{}</name></author>", clean(author)));
+/// Appends an entry as Atom: its id and its texts.
+pub fn write_entry(xml: &mut String, draft: &Draft) {
+    xml.push_str("<entry>");
+    if let Some(id) = draft.text(Role::Id) {
+        xml.push_str("<id>");
+        write_text(xml, id);
+        xml.push_str("</id>");
     }
-    // The feed reader takes an entry's language from its content alone.
-    let language = draft.get(Role::Language).and_then(|value| language(&value.text));
-    if let Some(content) = draft.get(Role::Content) {
-        let kind = if content.html { "html" } else { "text" };
-        let language = language.map(|tag| format!(" xml:lang=\"{tag}\"")).unwrap_or_default();
-        xml.push_str(&format!("<content type=\"{kind}\"{language}>{}</content>", clean(&content.text)));
-    } else if let Some(language) = language {
-        xml.push_str(&format!("<content xml:lang=\"{language}\"></content>"));
+    write_value(xml, "title", draft.get(Role::Title));
+    // The summary stands in where there is no content, and is not looked at where there is.
+    let says = |value: &&Value| value.text.chars().any(|c| !c.is_whitespace() && !forbidden(c));
+    match draft.get(Role::Content).filter(says) {
+        Some(content) => write_value(xml, "content", Some(content)),
+        None => write_value(xml, "summary", draft.get(Role::Summary)),
     }
     xml.push_str("</entry>\n");
-    xml
 }
 
-/// The start of an Atom document from what the feed says of itself.
-pub fn head(draft: &Draft) -> String {
-    let language = draft.get(Role::Language).and_then(|value| language(&value.text));
-    let mut xml = start("feed", draft.base.as_deref(), language.as_deref());
-    if let Some(title) = draft.get(Role::Title) {
-        let kind = if title.html { "html" } else { "text" };
-        xml.push_str(&format!("<title type=\"{kind}\">{}</title>", clean(&title.text)));
-    }
-    xml.push_str(&link(draft));
+/// Appends the start of an Atom document: the feed's title.
+pub fn write_head(xml: &mut String, draft: &Draft) {
+    xml.push_str("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
+    write_value(xml, "title", draft.get(Role::Title));
     xml.push('\n');
-    xml
 }
 
-fn start(name: &str, base: Option<&str>, language: Option<&str>) -> String {
-    let mut tag = format!("<{name}");
-    if name == "feed" {
-        tag.push_str(" xmlns=\"http://www.w3.org/2005/Atom\"");
+fn write_value(xml: &mut String, name: &str, value: Option<&Value>) {
+    let Some(value) = value else { return };
+    let kind = if value.html { " type=\"html\">" } else { " type=\"text\">" };
+    for part in ["<", name, kind] {
+        xml.push_str(part);
     }
-    // A base that is no address makes the feed reader give up the whole feed.
-    let sound = |base: &&str| matches!(url::Url::parse(base), Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase));
-    if let Some(base) = base.filter(sound) {
-        tag.push_str(&format!(" xml:base=\"{}\"", clean(base)));
+    write_text(xml, &value.text);
+    for part in ["</", name, ">"] {
+        xml.push_str(part);
     }
-    if let Some(language) = language {
-        tag.push_str(&format!(" xml:lang=\"{language}\""));
-    }
-    tag.push('>');
-    tag
 }
 
-fn link(draft: &Draft) -> String {
-    let Some(value) = draft.get(Role::Link) else {
-        return String::new();
-    };
-    // Addresses within CDATA are often escaped all the same.
-    let address = value.text.replace("&amp;", "&");
-    format!("<link href=\"{}\"/>", clean(address.trim()))
+/// Appends text so that it stands for itself. HTML goes into a section: the feed reader takes that in one go, and an
+/// escaped sign at a time.
+fn write_text(xml: &mut String, text: &str) {
+    const END: &str = "]]>";
+    let text = allowed(text);
+    if memchr3(b'<', b'&', b'>', text.as_bytes()).is_none() {
+        return xml.push_str(&text);
+    }
+    xml.push_str("<![CDATA[");
+    let mut written = 0;
+    for at in memmem::find_iter(text.as_bytes(), END) {
+        // An end within the text is parted, and goes on in the next section.
+        xml.push_str(&text[written..at + 2]);
+        xml.push_str("]]><![CDATA[");
+        written = at + 2;
+    }
+    xml.push_str(&text[written..]);
+    xml.push_str(END);
+}
+
+/// Text without the characters that XML forbids.
+fn allowed(text: &str) -> Cow<'_, str> {
+    // Those that are not ASCII begin with EF, as few others do. Without an early end, many bytes are looked at at once.
+    let suspect = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xEF);
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | suspect(*byte));
+    if text.as_bytes().chunks(256).any(any) && text.contains(forbidden) {
+        return Cow::Owned(text.replace(forbidden, ""));
+    }
+    Cow::Borrowed(text)
+}
+
+/// Whether XML forbids a character, or, of the delete character, advises against it.
+fn forbidden(c: char) -> bool {
+    c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// A BCP 47 tag as feeds write it (`ru_RU`), or `None` if the text is none.
@@ -144,14 +186,6 @@ pub fn language(text: &str) -> Option<String> {
     let tag = text.trim().replace('_', "-");
     let sound = tag.len() <= LONGEST && tag.starts_with(|c: char| c.is_ascii_alphabetic());
     (sound && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then_some(tag)
-}
-
-/// Text for XML: escaped, and without the characters that XML forbids.
-fn clean(text: &str) -> String {
-    let forbidden =
-        |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
-    let text = if text.contains(forbidden) { text.replace(forbidden, "") } else { text.to_owned() };
-    escape(&text)
 }
 
 #[cfg(test)]
@@ -169,5 +203,19 @@ mod tests {
             assert_eq!(person(text).as_deref(), Some(name));
         }
         assert_eq!(person("  "), None);
+    }
+
+    #[test]
+    fn text_stands_for_itself_in_xml() {
+        for (text, xml) in [
+            ("plain", "plain"),
+            ("\u{0}a\u{1B}b\u{FFFE}\u{FEFF}\u{92}\n", "ab\u{FEFF}\u{92}\n"),
+            ("a & b", "<![CDATA[a & b]]>"),
+            ("<b>]]></b>]]>", "<![CDATA[<b>]]]]><![CDATA[></b>]]]]><![CDATA[>]]>"),
+        ] {
+            let mut out = String::new();
+            write_text(&mut out, text);
+            assert_eq!(out, xml, "{text:?}");
+        }
     }
 }

@@ -4,14 +4,18 @@
 //! then read whole, and entry by entry only if that fails: one bad entry never costs the feed. Nothing is invented: an
 //! absent id, date or language stays absent. It must not know where the bytes came from, nor what a good article is.
 
+use std::borrow::Cow;
+
 use feed_rs::model as reader;
 use feed_rs::parser::{Builder, ParseFeedError, Parser};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 use url::Url;
 
-use super::draft::{language, person};
-use super::repair::{NoFeed, Repaired, repair};
+use super::draft::{Stated, language, person};
+use super::repair::{Repaired, repair};
+use super::rhythm::Rhythm;
+use super::tags::NoFeed;
 use super::{charset, date};
 use crate::article::clean::plain_line;
 use crate::article::markup::escape;
@@ -26,6 +30,8 @@ pub struct Feed {
     pub home: Option<String>,
     /// BCP 47 tag of its language.
     pub language: Option<String>,
+    /// How often its publisher wants it to be fetched.
+    pub rhythm: Rhythm,
     /// Its entries in the publisher's order.
     pub entries: Vec<Entry>,
     /// One sentence per entry that could not be read: its place and the reason.
@@ -79,18 +85,13 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base_url: Option<&str>) -
     }
 }
 
-/// A reader that makes up no ids, reads dates our way and resolves addresses against `base`.
-fn reader(base: Option<&Url>) -> Parser {
-    Builder::new()
-        .base_uri(base.map(Url::as_str))
-        .id_generator(|_, _, _| String::new())
-        .timestamp_parser(date::parse)
-        .sanitize_content(false)
-        .build()
+/// A reader that makes up no ids.
+fn reader() -> Parser {
+    Builder::new().id_generator(|_, _, _| String::new()).sanitize_content(false).build()
 }
 
 fn from_xml(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedParseError> {
-    let repaired = repair(text).map_err(|fault| match fault {
+    let mut repaired = repair(text).map_err(|fault| match fault {
         NoFeed::Html => FeedParseError::Html,
         NoFeed::Root(Some(name)) => FeedParseError::NotAFeed { found: format!("it is XML that begins with <{name}>") },
         NoFeed::Root(None) => FeedParseError::NotAFeed { found: "it holds no XML and no JSON".into() },
@@ -102,28 +103,29 @@ fn from_xml(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedPar
     if let Some((number, line)) = repaired.cut {
         skipped.push(format!("Entry {number} (line {}) and all after it: the feed holds too many.", line + lead));
     }
-    let read = match reader(base).parse(repaired.document().as_bytes()) {
+    let read = match reader().parse(repaired.document()) {
         Ok(read) if read.entries.len() == repaired.entries.len() => read,
-        _ => salvage(&repaired, lead, base, &mut skipped)?,
+        _ => salvage(&mut repaired, lead, &mut skipped)?,
     };
-    Ok(convert(read, skipped, base))
+    let entries = repaired.entries.into_iter().map(|piece| piece.stated);
+    Ok(Feed { rhythm: repaired.rhythm, skipped, ..convert(read, repaired.stated, entries, base) })
 }
 
-/// Reads each entry in a document of its own; those that cannot be read are named in `skipped`.
-fn salvage(
-    repaired: &Repaired,
-    lead: usize,
-    base: Option<&Url>,
-    skipped: &mut Vec<String>,
-) -> Result<reader::Feed, FeedParseError> {
-    let empty = Repaired { head: repaired.head.clone(), ..Repaired::default() };
-    let mut whole = reader(base).parse(empty.document().as_bytes()).map_err(malformed)?;
-    for piece in &repaired.entries {
-        match reader(base).parse(repaired.alone(piece).as_bytes()) {
-            Ok(read) => whole.entries.extend(read.entries),
+/// Reads each entry in a document of its own; those that cannot be read are taken out and named in `skipped`.
+fn salvage(repaired: &mut Repaired, lead: usize, skipped: &mut Vec<String>) -> Result<reader::Feed, FeedParseError> {
+    let mut whole = reader().parse(repaired.without_entries()).map_err(malformed)?;
+    let mut sound = Vec::new();
+    for piece in std::mem::take(&mut repaired.entries) {
+        match reader().parse(repaired.alone(&piece)) {
+            Ok(read) if read.entries.len() == 1 => {
+                whole.entries.extend(read.entries);
+                sound.push(piece);
+            }
+            Ok(_) => skipped.push(format!("Entry {} (line {}) says nothing.", piece.number, piece.line + lead)),
             Err(error) => skipped.push(format!("Entry {} (line {}): {error}.", piece.number, piece.line + lead)),
         }
     }
+    repaired.entries = sound;
     Ok(whole)
 }
 
@@ -148,12 +150,18 @@ fn from_json(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedPa
 
     let mut skipped = Vec::new();
     let mut sound = Vec::new();
-    let mut languages = Vec::new();
+    let feed = value.as_object().map(|feed| stated_of(feed, &["home_page_url"])).unwrap_or_default();
+    let mut stated = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        match sound_item(item) {
-            Some(kept) => {
-                sound.push(kept);
-                languages.push(item.get("language").and_then(text_of).and_then(|tag| language(&tag)));
+        match item.as_object() {
+            Some(item) => {
+                sound.push(sound_item(item));
+                let mut said = stated_of(item, &["url", "external_url"]);
+                if said.authors.is_empty() {
+                    // The format's own rule: the feed's authors have written what names no others.
+                    said.authors.clone_from(&feed.authors);
+                }
+                stated.push(said);
             }
             None => skipped.push(format!("Entry {} is not a JSON object.", at + 1)),
         }
@@ -161,16 +169,10 @@ fn from_json(text: &str, lead: usize, base: Option<&Url>) -> Result<Feed, FeedPa
     let document = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": value.get("title").and_then(text_of).unwrap_or_default(),
-        "home_page_url": value.get("home_page_url").and_then(text_of),
-        "language": value.get("language").and_then(text_of).and_then(|tag| language(&tag)),
-        "authors": value.as_object().map(authors),
         "items": sound,
     });
-    let mut read = reader(base).parse(document.to_string().as_bytes()).map_err(malformed)?;
-    for (entry, language) in read.entries.iter_mut().zip(languages) {
-        entry.language = language;
-    }
-    Ok(convert(read, skipped, base))
+    let read = reader().parse(document.to_string().as_bytes()).map_err(malformed)?;
+    Ok(Feed { skipped, ..convert(read, feed, stated.into_iter(), base) })
 }
 
 /// A value as text: publishers write ids as numbers.
@@ -182,83 +184,87 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// The item with the fields that are read, each of the type that the reader insists on; `None` if it is no object.
-fn sound_item(item: &Value) -> Option<Value> {
-    const FIELDS: [&str; 9] = [
-        "id",
-        "url",
-        "external_url",
-        "title",
-        "content_html",
-        "content_text",
-        "summary",
-        "date_published",
-        "date_modified",
-    ];
-    let item = item.as_object()?;
-    let mut sound = serde_json::Map::new();
-    for field in FIELDS {
-        if let Some(text) = item.get(field).and_then(text_of).filter(|text| !text.trim().is_empty()) {
-            sound.insert(field.into(), Value::String(text));
-        }
-    }
-    sound.insert("authors".into(), authors(item));
-    Some(Value::Object(sound))
+/// The item's id and texts, each of the type that the reader insists on.
+fn sound_item(item: &Map<String, Value>) -> Value {
+    const FIELDS: [&str; 5] = ["id", "title", "content_html", "content_text", "summary"];
+    let texts = FIELDS.into_iter().filter_map(|field| Some((field, item.get(field).and_then(text_of)?)));
+    let stated = texts.filter(|(_, text)| !text.trim().is_empty());
+    Value::Object(stated.map(|(field, text)| (field.to_owned(), Value::String(text))).collect())
 }
 
-/// The names of the `author` and `authors` of a JSON feed or item. The reader cuts names that hold a mail address at
-/// byte positions, and panics within a letter; what [`person`] gives it is safe.
-fn authors(value: &serde_json::Map<String, Value>) -> Value {
+/// What a JSON feed or item states besides; the address stands in the first of `addresses` that has a web address.
+fn stated_of(value: &Map<String, Value>, addresses: &[&str]) -> Stated {
+    let text = |field: &str| value.get(field).and_then(text_of);
+    let date = |field| text(field).and_then(|text| date::parse(&text));
+    let is_address = |text: &String| match Url::parse(text.trim()) {
+        Ok(url) => is_web(&url),
+        Err(error) => error == url::ParseError::RelativeUrlWithoutBase && !text.trim().is_empty(),
+    };
     let listed = value.get("authors").and_then(Value::as_array).into_iter().flatten();
-    let named = value.get("author").into_iter().chain(listed);
-    let names = named.filter_map(|author| author.get("name").or(Some(author)).and_then(text_of));
-    let safe = |name: &String| name.is_ascii() || !name.contains('@');
-    names.filter_map(|name| person(&name).filter(safe)).map(|name| json!({ "name": name })).collect()
+    let authors = value.get("author").into_iter().chain(listed);
+    let names = authors.filter_map(|author| author.get("name").or(Some(author)).and_then(text_of));
+    Stated {
+        address: addresses.iter().filter_map(|field| text(field)).find(is_address),
+        base: None,
+        published: date("date_published"),
+        updated: date("date_modified"),
+        authors: names.filter_map(|name| person(&name)).collect(),
+        language: text("language").and_then(|tag| language(&tag)),
+    }
 }
 
-/// Takes over what the reader read, and no more than the publisher stated.
-fn convert(read: reader::Feed, skipped: Vec<String>, base: Option<&Url>) -> Feed {
-    let home = address(&read.links, base);
+/// Puts together what the reader read and what is stated besides, by the feed and by each of its entries; no more than
+/// that.
+fn convert(read: reader::Feed, feed: Stated, entries: impl Iterator<Item = Stated>, base: Option<&Url>) -> Feed {
+    let base = based(base, feed.base.as_deref());
+    let home = feed.address.and_then(|address| absolute(&address, base.as_deref()));
     // Addresses within a feed of unknown address are relative to its site at best.
-    let site = home.as_deref().and_then(|home| Url::parse(home).ok());
-    let base = base.or(site.as_ref());
-    let feed_language = read.language.as_deref().and_then(language);
-    let entries = read.entries.into_iter().map(|entry| convert_entry(entry, feed_language.as_deref(), base)).collect();
-    let title = read.title.as_ref().map(|title| plain_line(&text_html(title))).filter(|title| !title.is_empty());
-    Feed { title, home, language: feed_language, entries, skipped }
+    let base = base.or_else(|| home.as_deref().and_then(|home| Url::parse(home).ok()).map(Cow::Owned));
+    let language = feed.language;
+    let entries = read.entries.into_iter().zip(entries);
+    let entries = entries.map(|(read, stated)| convert_entry(read, stated, language.as_deref(), base.as_deref()));
+    let entries = entries.collect();
+    let title = read.title.map(|title| plain_line(&text_html(title))).filter(|title| !title.is_empty());
+    Feed { title, home, language, entries, ..Feed::default() }
 }
 
-fn convert_entry(read: reader::Entry, feed_language: Option<&str>, base: Option<&Url>) -> Entry {
-    let guid = Some(read.id.trim().to_owned()).filter(|guid| !guid.is_empty());
-    let content = read.content.as_ref().and_then(content_html).filter(|html| !html.trim().is_empty());
-    let html = content.or_else(|| read.summary.as_ref().map(text_html)).unwrap_or_default();
-    let mut names: Vec<String> = Vec::new();
-    for name in read.authors.into_iter().filter_map(|author| author.name.or(author.email)) {
+fn convert_entry(read: reader::Entry, stated: Stated, feed_language: Option<&str>, base: Option<&Url>) -> Entry {
+    let base = based(base, stated.base.as_deref());
+    let content = read.content.and_then(content_html).filter(|html| !html.trim().is_empty());
+    let html = content.or_else(|| read.summary.map(text_html)).unwrap_or_default();
+    let mut authors: Vec<String> = Vec::new();
+    for name in stated.authors {
         let name = person(&plain_line(&name)).unwrap_or_default();
-        if !name.is_empty() && !names.contains(&name) {
-            names.push(name);
+        if !name.is_empty() && !authors.contains(&name) {
+            authors.push(name);
         }
     }
     Entry {
-        url: address(&read.links, base),
-        guid,
-        title: read.title.as_ref().map(|title| plain_line(&text_html(title))).unwrap_or_default(),
+        url: stated.address.and_then(|address| absolute(&address, base.as_deref())),
+        guid: Some(read.id.trim().to_owned()).filter(|guid| !guid.is_empty()),
+        title: read.title.map(|title| plain_line(&text_html(title))).unwrap_or_default(),
         html,
-        published: read.published.map(Timestamp::from),
-        updated: read.updated.map(Timestamp::from),
-        authors: names,
-        language: read.language.as_deref().and_then(language).or_else(|| feed_language.map(str::to_owned)),
-        zoneless: false,
+        published: stated.published.map(|date| Timestamp::from(date.at)),
+        updated: stated.updated.map(|date| Timestamp::from(date.at)),
+        zoneless: stated.published.or(stated.updated).is_some_and(|date| date.zoneless),
+        authors,
+        language: stated.language.or_else(|| feed_language.map(str::to_owned)),
     }
 }
 
-/// The first link to a page.
-fn address(links: &[reader::Link], base: Option<&Url>) -> Option<String> {
-    links
-        .iter()
-        .filter(|link| link.media_type.is_none())
-        .filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"))
-        .find_map(|link| absolute(&link.href, base))
+/// What addresses are relative to within an element that names a base of its own.
+fn based<'a>(outer: Option<&'a Url>, own: Option<&str>) -> Option<Cow<'a, Url>> {
+    let joined = own.and_then(|own| match Url::parse(own.trim()) {
+        Ok(url) => Some(url),
+        Err(url::ParseError::RelativeUrlWithoutBase) => outer?.join(own.trim()).ok(),
+        // A base that is no address is none.
+        Err(_) => None,
+    });
+    joined.map(Cow::Owned).or(outer.map(Cow::Borrowed))
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }
 
 /// A web address, resolved against `base` if it is relative; `None` for what is no web address.
@@ -272,28 +278,29 @@ fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
         (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(href).ok()?,
         _ => return None,
     };
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    is_web(&url).then(|| url.into())
 }
 
-fn text_html(text: &reader::Text) -> String {
-    as_html(&text.content, text.content_type.as_str() == "text/plain")
+fn text_html(text: reader::Text) -> String {
+    let plain = text.content_type.as_str() == "text/plain";
+    as_html(text.content, plain)
 }
 
-fn content_html(content: &reader::Content) -> Option<String> {
-    let body = content.body.as_deref()?;
-    Some(as_html(body, content.content_type.as_str() == "text/plain"))
+fn content_html(content: reader::Content) -> Option<String> {
+    let plain = content.content_type.as_str() == "text/plain";
+    Some(as_html(content.body?, plain))
 }
 
 /// Text that its feed calls plain as HTML. Many feeds put HTML there without saying so: what has tags or entities is
 /// taken as that, anything else is escaped.
-fn as_html(text: &str, plain: bool) -> String {
+fn as_html(text: String, plain: bool) -> String {
     let tag = |at: usize| {
         let after = text[at + 1..].trim_start_matches('/');
         after.starts_with(|c: char| c.is_ascii_alphabetic()) && after.contains('>')
     };
     let entity = |at: usize| crate::article::markup::reference(&text[at..]).is_some();
-    let first_tag = text.find('<').is_some_and(tag);
-    if !plain || first_tag || text.find('&').is_some_and(entity) { text.to_owned() } else { escape(text) }
+    let first_tag = || text.find('<').is_some_and(tag);
+    if !plain || first_tag() || text.find('&').is_some_and(entity) { text } else { escape(&text) }
 }
 
 #[cfg(test)]
@@ -331,9 +338,9 @@ mod tests {
             html: "<p>Long</p>".into(),
             published: Some(Timestamp(1_602_299_100_000)),
             updated: None,
+            zoneless: false,
             authors: vec!["Ani Sargsyan".into()],
             language: Some("en-us".into()),
-            zoneless: false,
         };
         assert_eq!(feed.entries, [expected]);
     }

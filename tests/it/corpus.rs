@@ -1,14 +1,18 @@
 //! Real material, where it lies beside the project: nothing of it may cause a panic, and the seed article comes out clean.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use ceasewire::article::clean::plain_text;
+use ceasewire::article::clean::{plain_line, plain_text};
 use ceasewire::config::{self, Source};
 use ceasewire::feed::parse;
+use ceasewire::model::{Entry, Timestamp};
 use ceasewire::rule;
+use chrono::{DateTime, TimeZone, Utc};
+use quick_xml::events::Event;
 use serde_json::Value;
+use url::Url;
 
 use crate::support::data::data;
 
@@ -36,10 +40,12 @@ fn every_feed_gives_entries_or_a_clear_error() {
     let (mut good, mut refused) = (0, 0);
     for path in files(&data.join("feeds")) {
         let bytes = std::fs::read(&path).unwrap();
+        let start = std::time::Instant::now();
         let parsed = catch_unwind(AssertUnwindSafe(|| {
             parse::parse(&bytes, None, None)
                 .map(|feed| feed.entries.iter().map(|entry| plain_text(&entry.html).len()).sum::<usize>())
         }));
+        assert!(start.elapsed().as_secs() < 2, "{} takes long", path.display());
         match parsed.unwrap_or_else(|_| panic!("{}", path.display())) {
             Ok(_) => good += 1,
             Err(error) => {
@@ -50,6 +56,144 @@ fn every_feed_gives_entries_or_a_clear_error() {
     }
     eprintln!("feeds: {good} read, {refused} refused");
     assert!(good > refused);
+}
+
+/// What another parser's own tests expect, where it is something that the model has; compared as text, HTML apart.
+#[test]
+#[allow(clippy::print_stderr, reason = "the share is the result")]
+fn what_another_parser_expects_of_well_formed_feeds_holds() {
+    let Some(folder) = data().map(|data| data.join("feeds/feedparser")).filter(|folder| folder.exists()) else {
+        return;
+    };
+    let (mut held, mut failed, mut unknown) = (0, Vec::new(), BTreeMap::<String, usize>::new());
+    for line in lines(folder.join("expect.jsonl")) {
+        let file = line["file"].as_str().unwrap();
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        // Channel Definition Format is no feed of ours.
+        if !well_formed(&bytes) || file.contains("/cdf/") {
+            continue;
+        }
+        let source = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+        // The headers that each file is to be served with stand in it.
+        let header = |name: &str| {
+            let rest = source.split(&format!("header:      {name}:")).nth(1)?;
+            rest.lines().next().map(str::trim)
+        };
+        let base = Url::parse("http://127.0.0.1:8097/").unwrap().join(file).unwrap();
+        let base = header("content-location").and_then(|location| base.join(location).ok()).unwrap_or(base);
+        let read = parse::parse(&bytes, header("content-type"), Some(base.as_str()));
+        let texts = ["<summary", "<content", "<description", "<dc:description"];
+        let two_texts = texts.iter().filter(|text| source.contains(*text)).count() > 1;
+        for condition in line["conds"].as_array().unwrap() {
+            let path: Vec<String> = condition["path"].as_array().unwrap().iter().map(part).collect();
+            let holds = match &read {
+                Ok(feed) => holds(feed, &path, &condition["eq"]),
+                Err(_) if path[0] == "entries" || path[0] == "feed" => Some(false),
+                Err(_) => None,
+            };
+            match holds {
+                Some(true) => held += 1,
+                // The model has one text for an entry, the longer one.
+                Some(false) if two_texts && path[0] == "entries" && is_text(&path) => {
+                    *unknown.entry(format!("{} beside another text", path.join("."))).or_default() += 1;
+                }
+                Some(false) => failed.push(format!("{file}: {} = {}", path.join("."), condition["eq"])),
+                None => *unknown.entry(path.join(".")).or_default() += 1,
+            }
+        }
+    }
+    let share = f64::from(held) / (f64::from(held) + failed.len() as f64);
+    eprintln!("expectations: {held} hold, {} do not: {:.1} %", failed.len(), 100.0 * share);
+    failed.iter().for_each(|failure| eprintln!("  {failure}"));
+    let paths: Vec<String> = unknown.iter().map(|(path, count)| format!("{path} ({count})")).collect();
+    eprintln!("out of the model: {}", paths.join(", "));
+    assert!(share >= 0.98, "{failed:#?}");
+}
+
+fn is_text(path: &[String]) -> bool {
+    matches!(path.get(2).map(String::as_str), Some("summary" | "summary_detail" | "content" | "description"))
+}
+
+fn part(part: &Value) -> String {
+    part.as_str().map_or_else(|| part.to_string(), str::to_owned)
+}
+
+fn well_formed(bytes: &[u8]) -> bool {
+    let mut reader = quick_xml::Reader::from_reader(quick_xml::encoding::DecodingReader::new(bytes));
+    let mut buffer = Vec::new();
+    let mut read = || -> quick_xml::Result<bool> {
+        loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer)? {
+                // The reader decodes what it knows, and panics when it is told of it late.
+                Event::Decl(declaration) if declaration.encoder().is_some_and(|e| e != encoding_rs::UTF_8) => {
+                    return Ok(true);
+                }
+                Event::Eof => return Ok(true),
+                _ => {}
+            }
+        }
+    };
+    read().unwrap_or(false)
+}
+
+/// Whether an expectation holds; `None` where the model has no field for it.
+fn holds(feed: &parse::Feed, path: &[String], expected: &Value) -> Option<bool> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let text = expected.as_str().unwrap_or_default();
+    let same_line = |found: &str| found == plain_line(text) || plain_line(found) == plain_line(text);
+    let same_address = |found: Option<&str>| {
+        // What is no web address is not taken over.
+        let expected = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from);
+        found == expected.as_deref()
+    };
+    let same_moment = |found: Option<Timestamp>| found == moment(expected);
+    let entry = |number: &str| feed.entries.get(number.parse::<usize>().ok()?);
+    let of_entry = |number: &str, check: &dyn Fn(&Entry) -> bool| Some(entry(number).is_some_and(check));
+    match path.as_slice() {
+        ["feed", "title"] | ["feed", "title_detail", "value"] => {
+            Some(same_line(feed.title.as_deref().unwrap_or_default()))
+        }
+        ["feed", "link"] => Some(same_address(feed.home.as_deref())),
+        ["feed", "language"] => Some(feed.language.as_deref().unwrap_or_default() == text),
+        ["entries", "#len"] => Some(expected.as_u64() == Some(feed.entries.len() as u64)),
+        ["entries", number, "title"] | ["entries", number, "title_detail", "value"] => {
+            of_entry(number, &|entry| same_line(&entry.title))
+        }
+        ["entries", number, "link"] => of_entry(number, &|entry| same_address(entry.url.as_deref())),
+        ["entries", number, "id" | "guid"] => {
+            of_entry(number, &|entry| entry.guid.as_deref().unwrap_or_default() == text.trim())
+        }
+        ["entries", number, "description" | "summary"]
+        | ["entries", number, "summary_detail", "value"]
+        | ["entries", number, "content", "0", "value"] => of_entry(number, &|entry| {
+            let words = |html: &str| plain_text(html).split_whitespace().collect::<Vec<_>>().join(" ");
+            words(&entry.html) == words(text)
+        }),
+        ["entries", number, "author"] | ["entries", number, "author_detail", "name"] => {
+            let name = text.split(" (").next().unwrap_or_default();
+            of_entry(number, &|entry| entry.authors.first().is_some_and(|author| author == name))
+        }
+        ["entries", number, "published" | "published_parsed"] if moment(expected).is_some() => {
+            of_entry(number, &|entry| same_moment(entry.published))
+        }
+        ["entries", number, "updated" | "updated_parsed"] if moment(expected).is_some() => {
+            of_entry(number, &|entry| same_moment(entry.updated.or(entry.published)))
+        }
+        _ => None,
+    }
+}
+
+/// The moment of a date as text, or as Python's list of its parts in UTC.
+fn moment(value: &Value) -> Option<Timestamp> {
+    if let Some(text) = value.as_str() {
+        let read = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
+        return read.ok().map(|date| Timestamp::from(date.with_timezone(&Utc)));
+    }
+    let parts: Vec<u32> = value.as_array()?.iter().map(|part| part.as_i64()?.try_into().ok()).collect::<Option<_>>()?;
+    let [year, month, day, hour, minute, second, ..] = parts[..] else { return None };
+    let date = Utc.with_ymd_and_hms(year.try_into().ok()?, month, day, hour, minute, second).single()?;
+    Some(Timestamp::from(date))
 }
 
 #[test]

@@ -29,3 +29,13 @@ fn no_text_is_a_rule_that_breaks_its_promises() {
 fn no_text_is_an_article_that_breaks_its_promises() {
     replay("analysis", checks::analysis);
 }
+
+#[test]
+fn no_bytes_are_a_feed_that_breaks_its_promises() {
+    replay("feed", checks::feed);
+}
+
+#[test]
+fn no_text_is_cleaned_into_something_unclean() {
+    replay("clean", checks::clean);
+}

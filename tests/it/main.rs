@@ -12,6 +12,7 @@ mod chat_feeds;
 mod commandline;
 mod corpus;
 mod fakes;
+mod feeds;
 mod fetching;
 mod filters;
 mod freshness;

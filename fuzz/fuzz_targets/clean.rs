@@ -1,0 +1,8 @@
+//! Any text as an entry's HTML and as a title.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::clean(bytes));

@@ -424,3 +424,20 @@ async fn a_date_of_another_century_and_one_that_is_none() {
     assert_eq!(sent.len(), 1, "1970 is older than the gate");
     assert!(sent[0].plain.contains("date not given"));
 }
+
+#[test]
+fn each_row_of_the_table_in_the_documentation_is_a_test() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(root.join("docs/feeds.md")).unwrap();
+    let tests: String = std::fs::read_dir(root.join("tests/it"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let rows: Vec<&str> = table.lines().filter_map(|line| line.strip_suffix("` |")?.rsplit('`').next()).collect();
+    assert!(rows.len() >= 30, "{}", rows.len());
+    for name in rows {
+        assert!(tests.contains(&format!("fn {name}(")), "{name} is no test");
+    }
+}

@@ -4,7 +4,6 @@
 //! `dialect`; what each entry says is collected in a `draft`, which is written out as plain Atom for the parser. `date`
 //! reads dates as publishers write them.
 
-mod charset;
 mod date;
 mod dialect;
 mod draft;

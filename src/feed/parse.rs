@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::Url;
 
+use super::date;
 use super::draft::{language, person};
 use super::repair::{NoFeed, Repaired, repair};
-use super::{charset, date};
+use crate::article::charset;
 use crate::article::clean::plain_line;
 use crate::article::markup::escape;
 use crate::model::{Entry, Timestamp};

@@ -57,7 +57,7 @@ pub fn extract(html: &str, base_url: Option<&str>) -> Page {
         text = stated.unwrap_or(text);
     }
     if text.is_empty() {
-        text = lines::article(&all, &all, &leads, title).join("\n");
+        text = all.iter().map(|line| line.text.trim()).collect::<Vec<_>>().join("\n");
     }
     Page {
         title: metadata.title,

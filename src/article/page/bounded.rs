@@ -47,7 +47,7 @@ const IMPLIED: &[(&str, &[&str])] = &[
 /// Elements that only change how words look. As `<span>` they say the same to a reader of text, while a tree builder
 /// would open each unclosed one again in every paragraph that follows.
 const FORMATTING: &[&str] =
-    &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u", "marquee"];
+    &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u", "marquee", "math"];
 
 /// The attributes that say what an element is.
 const ATTRIBUTES: &[&str] = &[
@@ -91,6 +91,7 @@ pub fn bounded(html: &str) -> String {
             Kind::Other => {}
             Kind::Open | Kind::Empty | Kind::Close => {
                 let name = token.name(html).to_ascii_lowercase();
+                let name = if name == "noscript" { noscript(html, &token).to_owned() } else { name };
                 if DROPPED.contains(&name.as_str()) {
                     if token.kind == Kind::Open && !hopeless.contains(&name) {
                         match end_tag(html, token.end, &name) {
@@ -112,6 +113,14 @@ pub fn bounded(html: &str) -> String {
         }
     }
     page.finish()
+}
+
+/// What `<noscript>` counts as: most hold a picture or a complaint, some the article.
+fn noscript(html: &str, token: &Token) -> &'static str {
+    /// A complaint is shorter.
+    const ARTICLE: usize = 1500;
+    let near = cut(html.get(token.end..).unwrap_or_default(), ARTICLE);
+    if token.kind == Kind::Open && near.len() == ARTICLE && !near.contains("</noscript") { "div" } else { "span" }
 }
 
 /// The beginning of a text, at most so many bytes.

@@ -224,7 +224,7 @@ pub(super) fn remove(page: &mut Html) -> String {
             // What holds the headline or the whole text is a frame, whatever it is called.
             Kind::Furniture if size.core => false,
             Kind::Furniture => {
-                size.prose * 3 < total || left - size.prose.min(left) >= LEAST_TEXT && size.prose * 5 < total * 4
+                size.prose * 3 < total || left - size.prose.min(left) >= LEAST_TEXT && size.prose * 2 < total
             }
             Kind::Lead => {
                 leads.push(id);

@@ -64,7 +64,12 @@ pub(super) fn read(html: &str) -> Metadata {
     let linked = statements.json_ld.iter().find_map(|json| article(json, 0));
     let text = |key: &str| linked.and_then(|article| name_of(article.get(key)?)).and_then(|text| line(&text));
     let site = statements.meta(SITES).or_else(|| text("publisher"));
-    let title = text("headline")
+    // A headline that is not in `<title>` while the name is describes something else.
+    let headline = text("headline").map(|headline| match (text("name"), &statements.title) {
+        (Some(name), Some(title)) if title.contains(&name) && !title.contains(&headline) => name,
+        _ => headline,
+    });
+    let title = headline
         .or_else(|| statements.meta(TITLES))
         .or_else(|| statements.title.as_deref().map(|title| unsigned(title, statements.heading.as_deref())))
         .or_else(|| statements.heading.clone())

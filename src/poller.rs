@@ -1,5 +1,7 @@
 //! The poller: fetches the feeds that are due and hands their entries to [`crate::ingest`].
 
+mod pages;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -212,7 +214,15 @@ impl Poller {
                     self.unchanged(&feed, now)
                 } else {
                     match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url)) {
-                        Ok(parsed) => {
+                        Ok(mut parsed) => {
+                            // What a first fetch brings is stored silently: its beginnings are enough.
+                            if feed.full_text
+                                && feed.seeded_at.is_some()
+                                && let Err(error) = self.complete(&feed, &mut parsed.entries, now).await
+                            {
+                                let came = self.failed(&feed, format!("looking for new entries: {error}"), now);
+                                return self.judge(&feed, came, now);
+                            }
                             let taken = Taken {
                                 etag: body.etag,
                                 last_modified: body.last_modified,

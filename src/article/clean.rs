@@ -40,8 +40,33 @@ pub(super) struct Line {
     pub text: String,
     /// Byte ranges of its links, ascending.
     pub links: Vec<Range<usize>>,
+    /// What kind of block it stands in.
+    pub block: Block,
     /// Byte places where its formatting changes (a tag stood there), ascending.
     pub seams: Vec<usize>,
+}
+
+/// The kinds of block that tell something of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Block {
+    /// Any other.
+    #[default]
+    Other,
+    /// A heading.
+    Heading,
+    /// An item of a list, a row of a table.
+    Item,
+}
+
+impl Block {
+    fn of(name: &str, kind: Kind) -> Self {
+        match (name, kind) {
+            (_, Kind::Close) => Self::Other,
+            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => Self::Heading,
+            ("li" | "tr" | "dt" | "dd", _) => Self::Item,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Line {
@@ -198,7 +223,7 @@ fn escaped_tag(html: &str) -> Option<bool> {
 }
 
 /// Splits HTML or plain text into lines.
-fn lines(html: &str) -> Vec<Line> {
+pub(super) fn lines(html: &str) -> Vec<Line> {
     let mut page = Page { breaks: breaks(html), ..Page::default() };
     let mut unclosed: HashSet<String> = HashSet::new();
     let mut scanner = Scanner::new(html);
@@ -232,7 +257,7 @@ fn lines(html: &str) -> Vec<Line> {
 }
 
 /// Where the end tag of `name` begins, at or after `from`.
-fn end_tag(html: &str, from: usize, name: &str) -> Option<usize> {
+pub(super) fn end_tag(html: &str, from: usize, name: &str) -> Option<usize> {
     let rest = html.get(from..)?;
     let closes = |at: &usize| {
         let tail = &rest.as_bytes()[at + 2..];
@@ -272,6 +297,7 @@ impl Page {
         let linked = self.link.is_some();
         if BLOCKS.contains(&name) {
             self.end_line();
+            self.line.block = Block::of(name, kind);
             // A link around blocks goes on in the next line.
             self.link = linked.then_some(0);
             return;

@@ -6,7 +6,6 @@
 //! parser. `date` reads dates as publishers write them; `rhythm` holds how often they want to be asked. [`opml`]
 //! reads and writes lists of feeds.
 
-mod charset;
 mod date;
 mod dialect;
 pub mod discover;

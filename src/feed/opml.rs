@@ -9,7 +9,7 @@ use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
-use super::charset;
+use crate::article::charset;
 
 /// A feed on a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,11 +12,12 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 use url::Url;
 
+use super::date;
 use super::draft::{Stated, language, person};
 use super::repair::{Repaired, repair};
 use super::rhythm::Rhythm;
 use super::tags::NoFeed;
-use super::{charset, date};
+use crate::article::charset;
 use crate::article::clean::plain_line;
 use crate::article::markup::escape;
 use crate::model::{Entry, Timestamp};

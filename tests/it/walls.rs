@@ -19,7 +19,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("config", &["model", "rule"]),
     ("ingest", &["model", "article", "rule", "story", "store"]),
-    ("poller", &["model", "config", "feed", "ingest", "store"]),
+    ("poller", &["model", "article", "config", "feed", "ingest", "store"]),
     ("alert/render", &["model", "locale"]),
     ("alert/retry", &["model", "chat"]),
     ("alert/sender", &["model", "alert", "chat", "config", "rule", "store", "story"]),

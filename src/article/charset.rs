@@ -132,17 +132,31 @@ fn header_charset(header: &str) -> Option<String> {
     (!label.is_empty()).then(|| label.to_owned())
 }
 
-/// The encoding named in the XML declaration, if the document begins with one.
+/// The encoding named in the XML declaration, if the document begins with one, or in an HTML page's head.
 fn declared_charset(bytes: &[u8]) -> Option<String> {
     /// Room for leading white space and a declaration with all of its parts.
     const PROLOG: usize = 512;
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PROLOG)]);
-    let (_, rest) = head.split_once("<?xml")?;
+    let Some((_, rest)) = head.split_once("<?xml") else { return meta_charset(bytes) };
     let (declaration, _) = rest.split_once('>')?;
     let (_, value) = declaration.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
     let label = value.split(['"', '\'', '?', ' ']).next()?;
     (!label.is_empty()).then(|| label.to_owned())
+}
+
+/// The encoding that an HTML page names in a `<meta>` element of its head.
+fn meta_charset(bytes: &[u8]) -> Option<String> {
+    /// HTML asks for it in the first 1024 bytes; pages that put scripts first are read all the same.
+    const HEAD: usize = 16 * 1024;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    head.match_indices("<meta").find_map(|(at, _)| {
+        let (tag, _) = head[at..].split_once('>')?;
+        let (_, value) = tag.split_once("charset")?;
+        let value = value.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+        let label = value.split(['"', '\'', ';', '/', ' ']).next()?;
+        (!label.is_empty()).then(|| label.to_owned())
+    })
 }
 
 /// How much decoded text looks like writing, and how many of its letters are not ASCII: letters that fit their

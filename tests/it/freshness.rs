@@ -2,7 +2,7 @@
 //! change after they alerted.
 
 use crate::support::bot_api::Fault;
-use crate::support::feed_site::{Item, http_date};
+use crate::support::feed_site::{Item, Page, http_date};
 use crate::support::world::{TRUCE, World, item};
 
 fn dated(id: &str, title: &str, date: &str) -> Item {
@@ -162,4 +162,34 @@ async fn an_alert_that_is_gone_from_the_chat_is_not_edited_for_ever() {
     assert_eq!(asked, 1);
     world.poll_and_send().await;
     assert_eq!(world.api.requests("editMessageText"), asked);
+}
+
+#[tokio::test]
+async fn the_page_of_an_article_is_read_where_its_feed_carries_only_the_beginning() {
+    let mut world = World::full_text().await;
+    world.say("/subscribe ceasefire").await;
+    let body = "<p>The two sides agreed to a ceasefire in Nagorno-Karabakh from noon, the ministry said in Baku on \
+                Saturday, after ten hours of talks that ended before dawn.</p><p>Prisoners are to be exchanged, and the \
+                bodies of the dead handed over, with the Red Cross as go-between between the armies.</p><p>Shelling was \
+                heard in Stepanakert an hour before the truce took effect, residents told reporters by telephone.</p>";
+    let html = format!(
+        "<html><head><title>Talks end in Moscow - The Wire</title></head><body><nav><a href='/'>Home</a></nav>\
+         <article><h1>Talks end in Moscow</h1>{body}</article><aside>Read also: <a href='/x'>Football</a></aside></body></html>"
+    );
+    world.site.set_page("/talks", Page::ok(html).header("content-type", "text/html"));
+    let link = world.site.url("/talks");
+    world.publish(
+        "/wire",
+        &[Item { link: link.clone(), ..item("1", "Talks end in Moscow", "Ten hours of talks end …") }],
+    );
+    world.poll_and_send().await;
+    let alert = world.sent_starting("Ceasefire").remove(0).plain;
+    assert!(alert.contains("Nagorno-Karabakh") && !alert.contains("Football"), "{alert}");
+    assert_eq!(world.site.hits("/talks").len(), 1);
+    // A page that is gone costs its article nothing; a known article's page is not read again.
+    let gone =
+        Item { link: world.site.url("/gone"), ..item("2", "Karabakh ceasefire broken near Hadrut", "Shells …") };
+    world.publish("/wire", &[gone, Item { link, ..item("1", "Talks end in Moscow", "Ten hours of talks end …") }]);
+    world.poll_and_send().await;
+    assert_eq!((alerts(&world), world.site.hits("/talks").len()), (2, 1));
 }

@@ -91,6 +91,19 @@ impl World {
         world
     }
 
+    /// Two empty feeds that were polled, whose articles' pages are read too.
+    pub async fn full_text() -> Self {
+        let mut world = Self::unpolled(0).await;
+        for source in &mut world.settings.feeds {
+            source.full_text = true;
+        }
+        world.store.sync_feeds(&world.settings.feeds, world.now).await.unwrap();
+        world.publish("/wire", &[]);
+        world.publish("/post", &[]);
+        world.poll().await;
+        world
+    }
+
     async fn built(backfill: usize, now: Timestamp, env: impl FnOnce(&FeedSite) -> Vec<(String, String)>) -> Self {
         let database = Database::new().await;
         let site = FeedSite::start().await;

@@ -1,9 +1,13 @@
-//! Articles: from entries to clean text with an identity.
+//! Articles: from entries and pages to clean text with an identity.
 //!
+//! - [`charset`] decodes the bytes of feeds and pages;
 //! - [`markup`] scans tag soup and decodes entities;
 //! - [`clean`] turns an entry's HTML into plain text, without `teaser` lines;
+//! - [`page`] finds the article in a whole page, for feeds that carry but a stub;
+//! - [`boilerplate`] removes the lines that an outlet repeats in many articles;
 //! - [`identity`] says which entries are the same article.
 
+pub mod boilerplate;
 pub mod charset;
 pub mod clean;
 pub mod identity;

@@ -1,6 +1,6 @@
 //! Feeds: fetching them ([`fetch`]), reading them ([`parse`]), and deciding when to come back ([`schedule`]).
 //!
-//! A publisher's bytes are decoded by `charset` and, where they are XML, taken apart by `repair` with the tables of
+//! A publisher's bytes are decoded and, where they are XML, taken apart by `repair` with the tables of
 //! `dialect`; what each entry says is collected in a `draft`, which is written out as plain Atom for the parser. `date`
 //! reads dates as publishers write them.
 

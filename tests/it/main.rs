@@ -16,6 +16,7 @@ mod fuzz;
 mod identity;
 mod languages;
 mod mutes;
+mod pages;
 mod polling;
 mod profile;
 mod restart;

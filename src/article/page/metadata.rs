@@ -158,11 +158,14 @@ impl Statements {
                 "a" | "span" | "p" | "div" if found.author.is_none() => {
                     let states = attribute("rel").is_some_and(|rel| rel == "author")
                         || attribute("itemprop").is_some_and(|prop| prop == "author");
-                    if states && let Some(end) = end_tag(html, token.end, &name) {
+                    if states {
                         /// Room for a name with its markup.
                         const NEAR: usize = 2000;
-                        let content = html.get(token.end..end).filter(|content| content.len() < NEAR);
-                        found.author = content.and_then(line).or(Some(String::new()));
+                        let rest = html.get(token.end..).unwrap_or_default();
+                        let near = &rest[..rest.floor_char_boundary(NEAR)];
+                        // The first element decides, even if it says nothing.
+                        found.author =
+                            Some(end_tag(near, 0, &name).and_then(|end| line(&near[..end])).unwrap_or_default());
                     }
                 }
                 _ => {}

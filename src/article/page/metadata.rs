@@ -206,7 +206,18 @@ fn json(content: &str) -> Option<Value> {
     let content =
         content.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
     let content = content.trim_end().trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("]]>");
-    let content: String = content.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut sound = String::with_capacity(content.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in content.chars() {
+        match c {
+            '\n' if quoted && !escaped => sound.push_str("\\n"),
+            c if c.is_control() => sound.push(' '),
+            c => sound.push(c),
+        }
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+    }
+    let content = sound;
     serde_json::from_str(content.trim().trim_end_matches(';')).ok()
 }
 

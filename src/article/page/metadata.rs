@@ -146,10 +146,11 @@ impl Statements {
                     match name.as_str() {
                         "title" => found.title = found.title.take().or_else(|| line(content)),
                         "h1" => found.heading = found.heading.take().or_else(|| line(content)),
-                        "script" if found.json_ld.len() < MOST => {
-                            if attribute("type").is_some_and(|kind| kind.contains("ld+json")) {
-                                found.json_ld.extend(json(content));
-                            }
+                        "script"
+                            if found.json_ld.len() < MOST
+                                && attribute("type").is_some_and(|kind| kind.contains("ld+json")) =>
+                        {
+                            found.json_ld.extend(json(content));
                         }
                         _ => {}
                     }

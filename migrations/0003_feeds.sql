@@ -43,6 +43,12 @@ create table article_changes (
 );
 create index article_changes_article on article_changes (article_id);
 
+-- The lines that an outlet repeats in its articles, as hashes with counts (JSON).
+create table outlet_lines (
+    outlet text primary key,
+    memory text not null
+);
+
 -- When a sent alert is to be brought up to date in place; null when it says what there is to say.
 alter table deliveries add column edit_due_at bigint;
 create index deliveries_edit on deliveries (edit_due_at) where edit_due_at is not null;

@@ -332,6 +332,18 @@ mod tests {
     }
 
     #[test]
+    fn the_head_of_a_page_is_believed_like_a_prolog() {
+        for head in [
+            "<meta charset=koi8-r>",
+            "<META http-equiv='Content-Type' content='text/html; charset=koi8-r'>",
+            "<meta name=viewport content=x><meta charset = \"KOI8-R\" />",
+        ] {
+            let bytes = KOI8_R.encode(&format!("<html><head>{head}</head><p>{RUSSIAN}")).0.into_owned();
+            assert!(decode(&bytes, None).contains(RUSSIAN), "{head}");
+        }
+    }
+
+    #[test]
     fn valid_utf_8_beats_every_claim() {
         let text = format!("<?xml version='1.0' encoding='windows-1251'?><t>{RUSSIAN}</t>");
         assert_eq!(decode(text.as_bytes(), Some("text/xml; charset=iso-8859-1")), text);

@@ -1,13 +1,15 @@
-//! Articles: from entries to clean text with an identity.
+//! Articles: from entries and pages to clean text with an identity.
 //!
-//! - [`markup`] scans tag soup and decodes entities;
 //! - [`charset`] decodes the bytes of feeds and pages;
+//! - [`markup`] scans tag soup and decodes entities;
 //! - [`clean`] turns an entry's HTML into plain text, without `teaser` lines;
-//! - [`page`] finds the article in a web page;
-//! - [`language`] says which language that text is in;
+//! - [`page`] finds the article in a whole page, for feeds that carry but a stub;
+//! - [`boilerplate`] removes the lines that an outlet repeats in many articles;
+//! - [`language`] says which language a text is in;
 //! - [`identity`] says which entries are the same article;
 //! - [`change`] says what a reader should know of an article that was edited.
 
+pub mod boilerplate;
 pub mod change;
 pub mod charset;
 pub mod clean;

@@ -41,6 +41,7 @@ const LEAST_TEXT: usize = 250;
 
 /// Extracts the article of a page; `base_url` is the page's own address, if known.
 pub fn extract(html: &str, base_url: Option<&str>) -> Page {
+    let html = bounded::beginning(html);
     let metadata = metadata::read(html);
     let mut page = Html::parse_document(&bounded::bounded(html));
     let leads = furniture::remove(&mut page);

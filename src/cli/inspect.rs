@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::complain;
-use crate::article::{clean, identity, language};
+use crate::article::{charset, clean, identity, language, page};
 use crate::config::{self, Settings};
-use crate::feed::fetch::{Fetched, Fetcher, Request, Trust};
+use crate::feed::fetch::{Body, Fetched, Fetcher, Request, Trust};
 use crate::feed::parse;
 use crate::model::{Entry, Timestamp};
 use crate::rule::{Analysis, Doc, Expr, Index, RuleError, eval, parse as parse_rule};
@@ -25,6 +25,14 @@ pub(super) enum Command {
     Feed {
         /// A file, an address, or - for standard input
         source: String,
+    },
+    /// An article's page as JSON
+    Page {
+        /// A file, an address, or - for standard input
+        source: String,
+        /// The page's own address, if it is not the source
+        #[arg(long)]
+        url: Option<String>,
     },
     /// A rule's normal form and its words; a fault is drawn with a caret
     Rule {
@@ -55,29 +63,53 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
     let settings = super::load(config)?;
     match command {
         Command::Feed { source } => feed(&settings, &source).await,
+        Command::Page { source, url } => page(&settings, &source, url.as_deref()).await,
         Command::Rule { rule } => show_rule(&settings, &rule),
         Command::Match(args) => match_articles(&settings, &args),
     }
 }
 
-async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
-    let (bytes, content_type, url) = if source.starts_with("http://") || source.starts_with("https://") {
+/// The bytes of a file, an address or standard input.
+async fn body(settings: &Settings, source: &str) -> anyhow::Result<Body> {
+    if source.starts_with("http://") || source.starts_with("https://") {
         // Whoever types an address into a terminal may look at it, wherever it leads.
         let config = config::Fetch { allow_private_networks: true, ..settings.config.fetch.clone() };
         let request =
             Request { access: settings.access.get(source), ..Request::new(source, Trust::Operator, Timestamp::now()) };
-        match Fetcher::new(&config)?.fetch(request).await?.fetched {
-            Fetched::Body(body) => (body.bytes, body.content_type, Some(body.url)),
+        return match Fetcher::new(&config)?.fetch(request).await?.fetched {
+            Fetched::Body(body) => Ok(body),
             Fetched::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
-        }
-    } else if source == "-" {
-        let mut bytes = Vec::new();
+        };
+    }
+    let mut bytes = Vec::new();
+    if source == "-" {
         std::io::stdin().read_to_end(&mut bytes).context("reading standard input")?;
-        (bytes, None, None)
     } else {
-        (std::fs::read(source).with_context(|| source.to_owned())?, None, None)
-    };
-    let feed = parse::parse(&bytes, content_type.as_deref(), url.as_deref()).with_context(|| source.to_owned())?;
+        bytes = std::fs::read(source).with_context(|| source.to_owned())?;
+    }
+    Ok(Body { bytes, ..Body::default() })
+}
+
+async fn page(settings: &Settings, source: &str, url: Option<&str>) -> anyhow::Result<ExitCode> {
+    let body = body(settings, source).await?;
+    let html = charset::decode(&body.bytes, body.content_type.as_deref());
+    let found = page::extract(&html, url.or(Some(body.url.as_str()).filter(|url| !url.is_empty())));
+    let out = json!({
+        "title": found.title,
+        "text": Some(found.text).filter(|text| !text.is_empty()),
+        "published": found.published.map(Timestamp::to_rfc3339),
+        "author": found.author,
+        "site": found.site,
+        "language": found.language,
+    });
+    super::print(&format!("{out}\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
+    let body = body(settings, source).await?;
+    let url = Some(body.url.as_str()).filter(|url| !url.is_empty());
+    let feed = parse::parse(&body.bytes, body.content_type.as_deref(), url).with_context(|| source.to_owned())?;
     for skipped in &feed.skipped {
         complain(&format!("an entry was passed over: {skipped}"));
     }

@@ -1,7 +1,7 @@
 //! Feeds: fetching them ([`fetch`]), reading them ([`parse`]), and deciding when to come back ([`schedule`]); and where a
 //! web page came instead, telling what it is and which feeds it names ([`discover`]).
 //!
-//! A publisher's bytes are decoded by `charset` and, where they are XML, taken apart by `tags` and `repair` with the
+//! A publisher's bytes are decoded and, where they are XML, taken apart by `tags` and `repair` with the
 //! tables of `dialect`; what each entry says is collected in a `draft`, whose texts are written out as plain Atom for the
 //! parser. `date` reads dates as publishers write them; `rhythm` holds how often they want to be asked. [`opml`]
 //! reads and writes lists of feeds.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
-use crate::article::{change, clean, identity, language};
+use crate::article::{boilerplate, change, clean, identity, language};
 use crate::model::{
     Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, FigureChange, HeldBack, Outlet, RuleId,
     StoryId, SubscriberId, Timestamp,
@@ -83,6 +83,8 @@ pub struct Ingest {
     outlets: Arc<BTreeMap<String, Outlet>>,
     gates: Gates,
     rules: Mutex<Rules>,
+    /// By outlet, the lines that it repeats, as far as they were needed.
+    repeated: Mutex<HashMap<String, boilerplate::Memory>>,
     /// Articles are committed one after another within a process; between processes the store's revision sees to it.
     turn: Mutex<()>,
     outbox: Arc<Notify>,
@@ -100,7 +102,16 @@ impl Ingest {
         gates: Gates,
         outbox: Arc<Notify>,
     ) -> Self {
-        Self { store, vocabulary, outlets, gates, rules: Mutex::default(), turn: Mutex::default(), outbox }
+        Self {
+            store,
+            vocabulary,
+            outlets,
+            gates,
+            rules: Mutex::default(),
+            repeated: Mutex::default(),
+            turn: Mutex::default(),
+            outbox,
+        }
     }
 
     /// Those of a feed's entries that are not known yet, by their places.
@@ -145,6 +156,7 @@ impl Ingest {
             loud.filter(|&(place, &number)| is_known(&known, number).is_none() && held_back(place, number).is_none());
         let burst = (loud.count() > self.gates.burst).then(Uuid::now_v7);
         let readers = self.readers(feed).await?;
+        let mut repeated = self.repeated(&feed.outlet).await?;
 
         let mut ingested = Ingested::default();
         let mut again = Vec::new();
@@ -161,7 +173,7 @@ impl Ingest {
                 }
                 continue;
             }
-            let article = self.article(feed, entry, now);
+            let article = self.article(feed, entry, &mut repeated, now);
             if article.title.is_empty() && article.text.is_empty() {
                 continue;
             }
@@ -175,6 +187,9 @@ impl Ingest {
                 }
                 None => ingested.known += 1,
             }
+        }
+        if ingested.new > 0 {
+            self.remember(&feed.outlet, repeated).await?;
         }
         ingested.changed = self.note_changes(feed, &again, now).await?;
         if ingested.alerts > 0 || ingested.changed > 0 {
@@ -191,6 +206,25 @@ impl Ingest {
         }
     }
 
+    /// The lines that an outlet repeats.
+    async fn repeated(&self, outlet: &str) -> Result<boilerplate::Memory, StoreError> {
+        if let Some(memory) = self.repeated.lock().await.get(outlet) {
+            return Ok(memory.clone());
+        }
+        let stored = self.store.find_outlet_lines(outlet).await?;
+        // What another version wrote and this one cannot read is learned anew.
+        Ok(stored.and_then(|stored| serde_json::from_str(&stored).ok()).unwrap_or_default())
+    }
+
+    /// Keeps the lines that an outlet repeats. Two feeds of one outlet may overwrite what the other has just learned: it
+    /// will be learned again.
+    async fn remember(&self, outlet: &str, memory: boilerplate::Memory) -> Result<(), StoreError> {
+        let text = serde_json::to_string(&memory).unwrap_or_default();
+        self.store.save_outlet_lines(outlet, &text).await?;
+        self.repeated.lock().await.insert(outlet.to_owned(), memory);
+        Ok(())
+    }
+
     /// Looks for material changes of articles that people were alerted of, and has their alerts brought up to date.
     async fn note_changes(
         &self,
@@ -203,7 +237,7 @@ impl Ingest {
         // Another feed of the same outlet may carry another form of the article; only its own tells of a change.
         for old in self.store.list_alerted_articles(feed.id, &ids).await? {
             let Some((_, entry)) = again.iter().find(|(id, _)| *id == old.id) else { continue };
-            let text = clean::plain_text(&entry.html);
+            let text = self.repeated(&feed.outlet).await?.strip(&clean::plain_text(&entry.html));
             // A feed that is followed by its articles' pages carries only the beginnings.
             let text = if feed.full_text || text.is_empty() { old.text.clone() } else { text };
             let title = if entry.title.is_empty() { &old.title } else { &entry.title };
@@ -226,8 +260,10 @@ impl Ingest {
     }
 
     /// Cleans an entry into an article, of a story that is yet to be chosen.
-    fn article(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Article {
-        let text = clean::plain_text(&entry.html);
+    fn article(&self, feed: &Feed, entry: &Entry, repeated: &mut boilerplate::Memory, now: Timestamp) -> Article {
+        let whole = clean::plain_text(&entry.html);
+        let text = repeated.strip(&whole);
+        repeated.learn(&whole);
         let outlet_language = self.outlets.get(&feed.outlet).map(|outlet| outlet.language.clone());
         let stated = entry.language.clone().or_else(|| feed.language.clone()).or(outlet_language);
         let stated = stated.filter(|language| !language.is_empty());

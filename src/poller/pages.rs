@@ -31,7 +31,6 @@ impl Poller {
                 }
                 let Some(page) = self.page(feed, &entries[at], now).await else { continue };
                 let entry = &mut entries[at];
-                entry.published = entry.published.or(page.published);
                 if page.text.chars().count() > text.chars().count() {
                     entry.html = page.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
                 }

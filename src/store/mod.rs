@@ -11,6 +11,7 @@ mod feeds;
 mod matches;
 mod migrations;
 mod mutes;
+mod outlet_lines;
 mod receivers;
 mod revisions;
 mod rule_changes;

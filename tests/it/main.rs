@@ -22,6 +22,7 @@ mod identity;
 mod languages;
 mod mutes;
 mod nasty;
+mod pages;
 mod polling;
 mod profile;
 mod restart;

@@ -42,6 +42,8 @@ const OWNED: &[(&str, &str)] = &[
     ("teloxide", "chat/telegram"),
     ("reqwest", "feed/fetch"),
     ("fluent_templates", "locale"),
+    ("trafilatura", "article/page"),
+    ("scraper", "article/page"),
 ];
 
 /// Names that say nothing.

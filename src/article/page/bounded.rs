@@ -9,17 +9,23 @@ use std::borrow::Cow;
 use super::super::clean::end_tag;
 use super::super::markup::{Kind, Scanner, Token, escape};
 
-/// Elements within elements; real pages have some 60, the deepest seen 250.
-const DEPTH: usize = 256;
+/// Elements within elements; what stands deeper loses its tags, not its text.
+const DEPTH: usize = 128;
 
-/// Tags that are kept; an encyclopedia's longest pages have 20,000.
-const TAGS: usize = 40_000;
+/// Start tags that are kept; an encyclopedia's longest pages have 10,000.
+const TAGS: usize = 12_000;
+
+/// The sum of the depths of all tags: what walking up from each of them costs.
+const WORK: usize = 400_000;
 
 /// Bytes of markup that are kept, without scripts and styles; the largest real pages have one megabyte.
-const BYTES: usize = 2 << 20;
+const BYTES: usize = 1 << 20;
 
-/// Bytes of a page that are looked at at all, scripts included.
-const SOURCE: usize = 12 << 20;
+/// Bytes of text among them: a book.
+const TEXT: usize = 300_000;
+
+/// Bytes of a page that are looked at at all, scripts included; the largest real pages have two megabytes.
+const SOURCE: usize = 4 << 20;
 
 /// Elements that go with all they hold: no reader sees it, or it is no text.
 const DROPPED: &[&str] = &[
@@ -75,19 +81,23 @@ const VALUE: usize = 1000;
 /// An end tag does not reach through these.
 const SCOPES: &[&str] = &["table", "td", "th", "caption"];
 
+/// As much of a page as is looked at.
+pub(super) fn beginning(html: &str) -> &str {
+    cut(html, SOURCE)
+}
+
 /// The page without scripts and the like, its tags balanced and bounded in number, depth and length.
-pub fn bounded(html: &str) -> String {
-    let html = cut(html, SOURCE);
+pub(super) fn bounded(html: &str) -> String {
     let mut page = Balanced { out: String::with_capacity(html.len().min(BYTES)), ..Balanced::default() };
     let mut scanner = Scanner::new(html);
     let mut hopeless: Vec<String> = Vec::new();
     while let Some(token) = scanner.next() {
-        if page.tags > TAGS || page.out.len() > BYTES {
+        if page.tags > TAGS || page.work > WORK || page.out.len() > BYTES || page.text > TEXT {
             break;
         }
         match token.kind {
-            Kind::Text => page.out.push_str(token.source(html)),
-            Kind::Cdata => page.out.push_str(&escape(token.content(html))),
+            Kind::Text => page.text(token.source(html)),
+            Kind::Cdata => page.text(&escape(cut(token.content(html), TEXT))),
             Kind::Other => {}
             Kind::Open | Kind::Empty | Kind::Close => {
                 let name = token.name(html).to_ascii_lowercase();
@@ -136,6 +146,8 @@ struct Balanced {
     /// Open tags that lie too deep and were left out.
     left_out: usize,
     tags: usize,
+    work: usize,
+    text: usize,
 }
 
 impl Balanced {
@@ -234,8 +246,15 @@ impl Balanced {
         }
     }
 
+    fn text(&mut self, text: &str) {
+        let text = cut(text, TEXT + 1 - self.text.min(TEXT + 1));
+        self.out.push_str(text);
+        self.text += text.len();
+    }
+
     fn write(&mut self, name: &str, token: &Token, html: &str) {
         self.tags += 1;
+        self.work += self.open.len();
         self.out.push('<');
         self.out.push_str(name);
         for (key, value) in token.attributes(html).take(40) {
@@ -255,5 +274,89 @@ impl Balanced {
     fn finish(mut self) -> String {
         self.close_to(0);
         self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[test]
+    fn tags_come_out_balanced() {
+        for (html, balanced) in [
+            ("<div><p>One<p>Two</div>", "<div><p>One</p><p>Two</p></div>"),
+            ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+            ),
+            ("</div>a</p>b", "ab"),
+            ("<div><table><tr><td></div>a</td></tr></table></div>", "<div><table><tr><td>a</td></tr></table></div>"),
+            ("<b>a<p>b</b>c", "<span>a<p>bc</p></span>"),
+            (
+                "<a name=x>a<a href=y>b<a href=z>c</a>",
+                "<span name=\"x\">a<a href=\"y\">b</a><a href=\"z\">c</a></span>",
+            ),
+            ("a<br>b<br/>c</br>d", "a<br>b<br>c<br>d"),
+            ("<script>x</script><style>y</style>a<svg><p>z</p></svg>", "a"),
+            ("<p onclick='x' class='a\"b'>c", "<p class=\"a&quot;b\">c</p>"),
+            ("<noscript>Turn it on</noscript>", "<span>Turn it on</span>"),
+        ] {
+            assert_eq!(bounded(html), balanced, "{html}");
+        }
+        let article = "words of an article ".repeat(100);
+        assert!(bounded(&format!("<noscript><p>{article}</p></noscript>")).starts_with("<div><p>words"));
+    }
+
+    #[test]
+    fn no_page_is_larger_or_deeper_than_its_bounds() {
+        /// What HTML implies within each element: a body of a table, a paragraph, a row, a cell.
+        const IMPLIED_EACH: usize = 5;
+        for unit in [
+            "<div>",
+            "<b>",
+            "<b>x<p>",
+            "<font size=1><p>",
+            "<a href=x><div>",
+            "<ul><li>",
+            "<table><tr><td>",
+            "<dl><dd>",
+            "<p>",
+            "<h1>",
+            "<blockquote>",
+            "<",
+            "<a ",
+            "&amp;",
+            "word ",
+            "<![CDATA[x",
+            "<svg>",
+            "<form><select>",
+            "<div></p></div><span>",
+            "<x-y>",
+            "<div class='",
+            "</table><table>",
+            "<caption>",
+            "<noscript>",
+            "<td><table>",
+            "<button><p>",
+        ] {
+            let html = unit.repeat(400_000 / unit.len());
+            let bounded = bounded(&html);
+            assert!(bounded.len() <= BYTES + TEXT + 200 * DEPTH, "{unit}: {} bytes", bounded.len());
+            assert!(bounded.matches('<').count() <= 2 * (TAGS + DEPTH) + TEXT, "{unit}");
+            let page = Html::parse_document(&bounded);
+            let mut depth = 0_usize;
+            let mut deepest = 0;
+            for edge in page.tree.root().traverse() {
+                match edge {
+                    ego_tree::iter::Edge::Open(_) => depth += 1,
+                    ego_tree::iter::Edge::Close(_) => depth -= 1,
+                }
+                deepest = deepest.max(depth);
+            }
+            assert!(deepest <= IMPLIED_EACH * DEPTH, "{unit}: {deepest} deep");
+        }
     }
 }

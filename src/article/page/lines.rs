@@ -45,9 +45,14 @@ pub(super) fn article(page: &[Line], chosen: &[Line], leads: &[Line], title: Opt
     }
     // A heading without text below it announces something else.
     let end = (0..page.len()).rev().find(|at| kept[*at] && page[*at].block != Block::Heading).map_or(0, |at| at + 1);
+    let title_words = words(title.unwrap_or_default());
     let mut text: Vec<String> = Vec::new();
     for at in (0..end).filter(|at| kept[*at]) {
         let line = &page[at];
+        // The title is told apart from the text.
+        if line.block == Block::Heading && text.is_empty() && words(&line.text) == title_words {
+            continue;
+        }
         let leads_away = line.is_link_only() && words(&line.text).len() >= 3;
         if !leads_away && !notice::is_notice(&line.text, text.len()) {
             text.push(line.text.trim().to_owned());

@@ -146,10 +146,11 @@ impl Statements {
                     match name.as_str() {
                         "title" => found.title = found.title.take().or_else(|| line(content)),
                         "h1" => found.heading = found.heading.take().or_else(|| line(content)),
-                        "script" if found.json_ld.len() < MOST => {
-                            if attribute("type").is_some_and(|kind| kind.contains("ld+json")) {
-                                found.json_ld.extend(json(content));
-                            }
+                        "script"
+                            if found.json_ld.len() < MOST
+                                && attribute("type").is_some_and(|kind| kind.contains("ld+json")) =>
+                        {
+                            found.json_ld.extend(json(content));
                         }
                         _ => {}
                     }
@@ -158,11 +159,14 @@ impl Statements {
                 "a" | "span" | "p" | "div" if found.author.is_none() => {
                     let states = attribute("rel").is_some_and(|rel| rel == "author")
                         || attribute("itemprop").is_some_and(|prop| prop == "author");
-                    if states && let Some(end) = end_tag(html, token.end, &name) {
+                    if states {
                         /// Room for a name with its markup.
                         const NEAR: usize = 2000;
-                        let content = html.get(token.end..end).filter(|content| content.len() < NEAR);
-                        found.author = content.and_then(line).or(Some(String::new()));
+                        let rest = html.get(token.end..).unwrap_or_default();
+                        let near = &rest[..rest.floor_char_boundary(NEAR)];
+                        // The first element decides, even if it says nothing.
+                        found.author =
+                            Some(end_tag(near, 0, &name).and_then(|end| line(&near[..end])).unwrap_or_default());
                     }
                 }
                 _ => {}
@@ -203,7 +207,18 @@ fn json(content: &str) -> Option<Value> {
     let content =
         content.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
     let content = content.trim_end().trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("]]>");
-    let content: String = content.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut sound = String::with_capacity(content.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in content.chars() {
+        match c {
+            '\n' if quoted && !escaped => sound.push_str("\\n"),
+            c if c.is_control() => sound.push(' '),
+            c => sound.push(c),
+        }
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+    }
+    let content = sound;
     serde_json::from_str(content.trim().trim_end_matches(';')).ok()
 }
 

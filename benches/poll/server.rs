@@ -33,27 +33,41 @@ async fn feed(State(site): State<Arc<(usize, usize)>>, Path(feed): Path<usize>, 
 
 /// A feed of a news site: headlines, links and texts of a kilobyte, each its own.
 fn body(feed: usize, entries: usize) -> String {
-    const PLACES: [&str; 8] = ["Shusha", "Lachin", "Hadrut", "Ganja", "Barda", "Martuni", "Jabrayil", "Fuzuli"];
-    const DEEDS: [&str; 8] = ["harvest", "council", "school", "bridge", "market", "clinic", "railway", "theatre"];
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>Feed {feed}</title>\
          <link>https://feed{feed}.example/</link><description>News</description>"
     );
     for entry in 0..entries {
-        let (place, deed) = (PLACES[(feed + entry) % 8], DEEDS[(feed / 8 + entry) % 8]);
-        let sentence = format!(
-            "The {deed} of {place} was discussed on day {entry} by assembly number {feed}, which heard {} speakers and put \
-             the matter to a vote in the evening. ",
-            (feed * 7 + entry * 13) % 97
-        );
+        let mut words = Words((feed * 1_000 + entry) as u64);
+        let (title, text) = (words.take(9), words.take(130));
         xml.push_str(&format!(
-            "<item><title>{place}: the {deed} of day {entry} before assembly {feed}</title>\
-             <link>https://feed{feed}.example/news/{entry}</link><guid>https://feed{feed}.example/news/{entry}</guid>\
-             <pubDate>Sat, 10 Oct 2020 {:02}:05:00 GMT</pubDate><description>&lt;p&gt;{}&lt;/p&gt;</description></item>",
-            entry % 24,
-            sentence.repeat(6)
+            "<item><title>{title}</title><link>https://feed{feed}.example/news/{entry}</link>\
+             <guid>https://feed{feed}.example/news/{entry}</guid>\
+             <pubDate>Sat, 10 Oct 2020 {:02}:05:00 GMT</pubDate><description>&lt;p&gt;{text}.&lt;/p&gt;</description></item>",
+            entry % 24
         ));
     }
     xml.push_str("</channel></rss>");
     xml
+}
+
+/// Words by chance, the same ones for the same start.
+struct Words(u64);
+
+impl Words {
+    fn take(&mut self, count: usize) -> String {
+        const SYLLABLES: [&str; 16] =
+            ["ba", "ko", "ri", "shu", "la", "mar", "ten", "go", "vi", "sta", "ne", "dor", "ka", "li", "pe", "zu"];
+        let mut text = String::new();
+        for _ in 0..count {
+            // A linear congruential generator with the constants of Knuth's MMIX.
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            let bits = (self.0 >> 40) as usize;
+            (0..2 + bits % 2).for_each(|at| text.push_str(SYLLABLES[bits >> (4 * at + 1) & 15]));
+        }
+        text
+    }
 }

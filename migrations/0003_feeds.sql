@@ -52,6 +52,7 @@ create table outlet_lines (
 -- When a sent alert is to be brought up to date in place; null when it says what there is to say.
 alter table deliveries add column edit_due_at bigint;
 create index deliveries_edit on deliveries (edit_due_at) where edit_due_at is not null;
+create index deliveries_state on deliveries (state);
 create index deliveries_article on deliveries (article_id);
 -- The fetch whose articles are told of in one message, where one feed brought many at once.
 alter table deliveries add column burst uuid;

@@ -2,7 +2,7 @@
 
 mod pages;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,8 +38,12 @@ const HORIZON_SECS: i64 = 8 * 86_400;
 const MARKS: usize = 128;
 const MARK_WITHIN: Duration = Duration::from_millis(200);
 
-/// When the last so many polls have all failed on the way to the server, it is our own network that is down.
+/// When the last so many polls, of so many hosts at least, have all failed on the way to the server, it is our own network
+/// that is down.
 const OUTAGE_POLLS: usize = 10;
+const OUTAGE_HOSTS: usize = 3;
+/// Seconds, with as many again by chance, after which a feed is tried again whose host had too many others to serve.
+const BUSY_SECS: f64 = 5.0;
 
 /// What polls came to, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,8 +71,10 @@ pub struct Poller {
 /// Whether the last polls reached their servers.
 #[derive(Debug, Default)]
 struct Reached {
-    /// Hosts that could not be reached since one could.
+    /// Polls that have failed on the way since one did not.
     failed_in_a_row: usize,
+    /// Some of their hosts.
+    hosts: BTreeSet<String>,
 }
 
 /// What a poll brought, before it is put down.
@@ -114,7 +120,7 @@ impl Poller {
                 return Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) });
             }
             worked += feeds.len();
-            let polls = stream::iter(feeds).map(|feed| self.poll(feed, now, &stop));
+            let polls = stream::iter(feeds).map(|feed| self.poll(feed, move || now, &stop));
             let marks = polls.buffer_unordered(self.config.concurrency).collect::<Vec<PollMark>>().await;
             self.put_down(marks).await;
         }
@@ -145,7 +151,7 @@ impl Poller {
                 && let Some(feed) = claimed.pop_front()
             {
                 let (poller, stop) = (Arc::clone(&self), stop.clone());
-                polls.spawn(async move { poller.poll(feed, Timestamp::now(), &stop).await });
+                polls.spawn(async move { poller.poll(feed, Timestamp::now, &stop).await });
             }
             // A slow feed must not hold up the others: whichever comes first, a finished poll or the next look.
             tokio::select! {
@@ -161,8 +167,10 @@ impl Poller {
                 marked = Instant::now();
             }
         }
-        let (due, now) = (Timestamp(0), Timestamp::now());
-        marks.extend(claimed.into_iter().map(|feed| mark(&feed, PollOutcome::Interrupted, now, due, None)));
+        // First what is known already: the polls under way may take longer than there is time.
+        let now = Timestamp::now();
+        marks.extend(claimed.into_iter().map(|feed| put_back(&feed, now, feed.next_poll_at)));
+        self.put_down(std::mem::take(&mut marks)).await;
         while let Some(ended) = polls.join_next().await {
             marks.extend(finished(ended));
         }
@@ -185,65 +193,72 @@ impl Poller {
         }
     }
 
-    async fn poll(&self, feed: Feed, now: Timestamp, stop: &CancellationToken) -> PollMark {
-        let address = feed.moved_to.as_deref().unwrap_or(&feed.url);
+    /// Polls a feed. Its host's turn, the answer and the pages take their time, so that `now` is asked again.
+    async fn poll(&self, feed: Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollMark {
+        let address = schedule::address(&feed);
         let fetch = self.fetcher.fetch(Request {
             etag: feed.etag.as_deref(),
             last_modified: feed.last_modified.as_deref(),
             access: self.access.get(&feed.url),
-            ..Request::new(address, trust(&feed), now)
+            ..Request::new(address, trust(&feed), now())
         });
         let fetched = tokio::select! {
             fetched = fetch => fetched,
-            () = stop.cancelled() => return mark(&feed, PollOutcome::Interrupted, now, feed.next_poll_at, feed.reported),
+            () = stop.cancelled() => return put_back(&feed, now(), feed.next_poll_at),
         };
         lock(&self.totals).feeds += 1;
-        let outage = self.note_reached(&fetched);
         let came = match fetched {
+            Err(FetchError::Busy) => {
+                let wait = BUSY_SECS * (1.0 + chance());
+                return put_back(&feed, now(), now().plus_secs(wait as i64));
+            }
+            Err(error) if self.is_outage(address, &error) => {
+                tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "nothing can be reached: {error}");
+                return put_back(&feed, now(), schedule::after_outage(&self.config, &feed, now(), chance()));
+            }
             Err(error) => {
-                let due = match outage {
-                    true => schedule::after_outage(&self.config, &feed, now, chance()),
-                    false => schedule::after_failure(&self.config, &feed, now, error.retry_after_secs(), chance()),
-                };
+                let due = schedule::after_failure(&self.config, &feed, now(), error.retry_after_secs(), chance());
                 Came { outcome: PollOutcome::Failed(error.to_string()), due, habit: feed.habit }
             }
-            Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now),
+            Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now()),
             Ok(Answer { fetched: Fetched::Body(body), moved_to, fresh_secs }) => {
+                self.note_reached();
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
-                    self.unchanged(&feed, now)
+                    self.unchanged(&feed, now())
                 } else {
                     match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url)) {
                         Ok(mut parsed) => {
                             // What a first fetch brings is stored silently: its beginnings are enough.
                             if feed.full_text
                                 && feed.seeded_at.is_some()
-                                && let Err(error) = self.complete(&feed, &mut parsed.entries, now).await
+                                && let Err(error) = self.complete(&feed, &mut parsed.entries, now(), stop).await
                             {
-                                let came = self.failed(&feed, format!("looking for new entries: {error}"), now);
-                                return self.judge(&feed, came, now);
+                                let came = self.failed(&feed, format!("looking for new entries: {error}"), now());
+                                return self.judge(&feed, came, now());
                             }
                             let taken = Taken {
                                 etag: body.etag,
                                 last_modified: body.last_modified,
                                 body_hash,
                                 title: parsed.title.clone(),
-                                moved_to,
+                                moved_to: schedule::moved_to(&feed, address, moved_to),
                                 habit: feed.habit,
                                 wish: wish(&parsed.rhythm, fresh_secs),
                             };
-                            self.take_in(&feed, &parsed, taken, now).await
+                            self.take_in(&feed, &parsed, taken, now()).await
                         }
-                        Err(FeedParseError::Html) => self.failed(&feed, page_instead(&body), now),
-                        Err(error) => self.failed(&feed, error.to_string(), now),
+                        Err(FeedParseError::Html) => self.failed(&feed, page_instead(&body), now()),
+                        Err(error) => self.failed(&feed, error.to_string(), now()),
                     }
                 }
             }
         };
-        self.judge(&feed, came, now)
+        self.judge(&feed, came, now())
     }
 
     fn unchanged(&self, feed: &Feed, now: Timestamp) -> Came {
+        self.note_reached();
         let due = schedule::after_success(&self.config, feed, now, chance());
         Came { outcome: PollOutcome::Unchanged, due, habit: feed.habit }
     }
@@ -298,14 +313,23 @@ impl Poller {
         Came { outcome: PollOutcome::Taken(Box::new(taken)), due, habit }
     }
 
-    /// Notes whether a server was reached; returns whether nothing can be reached at the moment.
-    fn note_reached(&self, fetched: &Result<Answer, FetchError>) -> bool {
+    fn note_reached(&self) {
+        *lock(&self.reached) = Reached::default();
+    }
+
+    /// Notes that an address could not be fetched; returns whether nothing can be reached at the moment.
+    fn is_outage(&self, address: &str, error: &FetchError) -> bool {
         let mut reached = lock(&self.reached);
-        match fetched {
-            Err(FetchError::Network { .. } | FetchError::Timeout { .. }) => reached.failed_in_a_row += 1,
-            Ok(_) | Err(_) => reached.failed_in_a_row = 0,
+        if !matches!(error, FetchError::Network { .. } | FetchError::Timeout { .. }) {
+            *reached = Reached::default();
+            return false;
         }
-        reached.failed_in_a_row >= OUTAGE_POLLS
+        reached.failed_in_a_row += 1;
+        let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        if reached.hosts.len() < OUTAGE_HOSTS {
+            reached.hosts.extend(host);
+        }
+        reached.failed_in_a_row >= OUTAGE_POLLS && reached.hosts.len() >= OUTAGE_HOSTS
     }
 }
 
@@ -362,8 +386,12 @@ fn mark(
     next_poll_at: Timestamp,
     reported: Option<FeedTrouble>,
 ) -> PollMark {
-    let moved_back = matches!(outcome, PollOutcome::Failed(_)) && schedule::moves_back(feed);
-    PollMark { id: feed.id, outcome, polled_at, next_poll_at, reported, moved_back }
+    PollMark { id: feed.id, outcome, polled_at, next_poll_at, reported }
+}
+
+/// The mark of a poll that came to nothing, for no fault of the feed.
+fn put_back(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollMark {
+    mark(feed, PollOutcome::PutBack, now, next_poll_at, feed.reported)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

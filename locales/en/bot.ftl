@@ -182,7 +182,7 @@ why-missing = lacks `{ $part }`
 why-present = must not have `{ $part }`
 why-newer = matches it, but is newer than the article.
 why-no-topic = has none of its words there.
-why-topic-aside = comes up only in passing: not in the headline or the first 200 words, or in an article about something else.
+why-topic-aside = comes up only in passing: not in the headline or the first 150 words, or in an article about something else.
 why-unusable = can no longer be used; see it with /filter and write it anew.
 
 latest-none = Nothing found in the last 30 days.

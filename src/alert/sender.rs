@@ -18,7 +18,9 @@ use super::render::{Alert, render, render_together};
 use super::retry::{Verdict, verdict};
 use crate::chat::{Messenger, SendError};
 use crate::config;
-use crate::model::{Address, Article, ArticleChange, Delivery, Message, Outlet, Style, Text, Tick, Timestamp};
+use crate::model::{
+    Address, Article, ArticleChange, Delivery, DeliveryId, Message, Outlet, Style, Text, Tick, Timestamp,
+};
 use crate::rule::{Expr, Vocabulary};
 use crate::store::{Edit, Store};
 use crate::story::summary::summarise;
@@ -37,6 +39,11 @@ const LONGEST_HOLD_SECS: i64 = 86_400;
 const FEW: usize = 3;
 /// Alerts of a burst that are claimed for one message; as many as fit are told of in it.
 const MOST_TOGETHER: i64 = 50;
+/// Edits that are claimed at a time: few, since alerts wait meanwhile.
+const EDITS: i64 = 2;
+/// Seconds before an edit that was not answered is tried again, and seconds after the change when that ends.
+const EDIT_AGAIN_SECS: i64 = 60;
+const EDIT_WITHIN_SECS: i64 = 3600;
 /// Attempts with a changed message within one delivery: without markup, to the main thread.
 const VARIANTS: usize = 3;
 
@@ -207,15 +214,21 @@ impl Sender {
     /// Sends deliveries of one chat that belong together, in one message where they are many; `false` when the chat has
     /// to be left alone.
     async fn deliver_batch(&self, batch: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<bool> {
+        let started = Instant::now();
         if batch[0].burst.is_some() {
             // What others of the burst are due is told of in the same message.
             batch.extend(self.store.claim_rest_of_burst(&batch[0], now, MOST_TOGETHER).await?);
         }
         if batch.len() <= FEW {
             for (at, delivery) in batch.iter().enumerate() {
-                if !self.deliver(std::slice::from_ref(delivery), self.render(delivery).await?, now).await? {
+                let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
+                let sent = match self.render(delivery).await {
+                    Ok(message) => self.deliver(std::slice::from_ref(delivery), message, now).await,
+                    Err(error) => Err(error),
+                };
+                if !matches!(sent, Ok(true)) {
                     self.release(&batch[at + 1..]).await?;
-                    return Ok(false);
+                    return sent;
                 }
             }
             return Ok(true);
@@ -257,13 +270,8 @@ impl Sender {
                 return Ok(false);
             }
             let error = match self.send(&to, &message).await {
-                // Nothing may come between the answer and these marks.
-                Ok(id) => {
-                    for delivery in deliveries {
-                        self.mark_sent(delivery, &id, now).await?;
-                    }
-                    return Ok(true);
-                }
+                // Nothing may come between the answer and this mark.
+                Ok(id) => return self.mark_sent(deliveries, &id, now).await.map(|()| true),
                 Err(error) => error,
             };
             tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
@@ -299,6 +307,12 @@ impl Sender {
                 Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
             }
         }
+        if deliveries.len() > 1 {
+            // One odd title must not cost the others: each is tried by itself.
+            tracing::warn!(delivery.id = %first.id, "a message that tells of many is refused; they come one by one");
+            self.store.mark_deliveries_apart(deliveries).await?;
+            return Ok(true);
+        }
         tracing::error!(delivery.id = %first.id, "given up: the platform refuses every form of the message");
         self.give_up(deliveries, "the platform refuses every form of the message").await?;
         Ok(true)
@@ -322,9 +336,13 @@ impl Sender {
     async fn edit_due(&self, now: Timestamp) -> anyhow::Result<usize> {
         let started = Instant::now();
         let platform = self.messenger.platform();
-        let edits = self.store.claim_due_edits(platform, now, self.config.lease_secs as i64, CLAIM).await?;
+        let edits = self.store.claim_due_edits(platform, now, self.config.lease_secs as i64, EDITS).await?;
         for edit in &edits {
             let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
+            if now < self.held_until(now) {
+                self.store.mark_edited(edit, Some(now)).await?;
+                continue;
+            }
             if let Err(error) = self.edit(edit, now).await {
                 tracing::error!(delivery.id = %edit.delivery.id, "an alert could not be brought up to date: {error:#}");
             }
@@ -335,6 +353,10 @@ impl Sender {
     async fn edit(&self, edit: &Edit, now: Timestamp) -> anyhow::Result<()> {
         let delivery = &edit.delivery;
         let changes = self.store.list_article_changes(delivery.article_id, edit.sent_at).await?;
+        let last = changes.last().map_or(Timestamp(0), |change| change.seen_at);
+        if last < now.plus_secs(-EDIT_WITHIN_SECS) {
+            return Ok(self.store.mark_edited(edit, None).await?);
+        }
         let Some(message) = self.render_changed(delivery, &changes).await? else {
             return Ok(self.store.mark_edited(edit, None).await?);
         };
@@ -344,7 +366,7 @@ impl Sender {
         let answer = edited.await.unwrap_or_else(|_| Err(SendError::Unanswered("nothing in time".into())));
         let Err(error) = answer else { return Ok(self.store.mark_edited(edit, None).await?) };
         let again_at = match verdict(&error, delivery.attempts, now) {
-            Verdict::Again(at) => Some(at),
+            Verdict::Again(at) => Some(at.max(now.plus_secs(EDIT_AGAIN_SECS))),
             Verdict::HoldChat(until) => {
                 self.hold_chat(&delivery.address, until, now).await?;
                 Some(until)
@@ -366,21 +388,24 @@ impl Sender {
         Ok(self.store.mark_edited(edit, again_at).await?)
     }
 
-    /// Records that a delivery was sent, for as long as that can prevent its being sent again: until its lease ends.
-    async fn mark_sent(&self, delivery: &Delivery, message: &str, now: Timestamp) -> anyhow::Result<()> {
-        let lease = Duration::from_millis(delivery.lease_until.0.saturating_sub(now.0).max(0).unsigned_abs());
+    /// Records that deliveries were sent in one message, for as long as that can prevent their being sent again: until
+    /// their lease ends.
+    async fn mark_sent(&self, deliveries: &[Delivery], message: &str, now: Timestamp) -> anyhow::Result<()> {
+        let until = deliveries.iter().map(|delivery| delivery.lease_until.0).min().unwrap_or_default();
+        let lease = Duration::from_millis(until.saturating_sub(now.0).max(0).unsigned_abs());
+        let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
         let started = Instant::now();
         loop {
-            match self.store.mark_delivery_sent(delivery.id, message, now).await {
+            match self.store.mark_deliveries_sent(&ids, message, now).await {
                 Ok(()) => {
-                    tracing::debug!(delivery.id = %delivery.id, attempts = delivery.attempts, "sent");
+                    tracing::debug!(delivery.id = ?ids.first(), deliveries = ids.len(), "sent");
                     return Ok(());
                 }
                 Err(error) if started.elapsed() < lease => {
-                    tracing::error!(delivery.id = %delivery.id, "sent, but not yet marked so: {error}");
+                    tracing::error!(delivery.id = ?ids.first(), "sent, but not yet marked so: {error}");
                     tokio::time::sleep(MARK_AGAIN).await;
                 }
-                Err(error) => return Err(error).context("marking a delivery as sent"),
+                Err(error) => return Err(error).context("marking deliveries as sent"),
             }
         }
     }

@@ -144,6 +144,8 @@ async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<E
     let before = store.count_feeds().await?.polled;
     let now = Timestamp::now();
     for Outline { url, title, language, outlet, .. } in list.feeds.iter().cloned() {
+        // Other readers put folders into `category`: only what is an outlet here is one.
+        let outlet = outlet.filter(|outlet| settings.outlets.contains_key(outlet));
         let outlet = outlet.map_or_else(|| host(&url), Ok)?;
         let source = FeedSource { url, outlet, language, ..FeedSource::default() };
         store.insert_feed(&NewFeed { source, origin: FeedOrigin::Operator, title }, now).await?;

@@ -23,8 +23,8 @@ const DOUBLINGS: i64 = 16;
 /// The longest that a server's wish to be left alone is obeyed; beyond a day it is a mistake.
 const LONGEST_WAIT_SECS: i64 = 86_400;
 
-/// Failures at an address that a feed has moved to, after which the one by which it was named is tried again.
-const FAILURES_UNTIL_BACK: i64 = 5;
+/// Failures in a row at one of a feed's two addresses, where it has moved, after which the other one is tried.
+const FAILURES_UNTIL_OTHER: i64 = 5;
 
 /// A feed that has failed for so long is reported.
 const FAILING_SECS: i64 = 86_400;
@@ -73,10 +73,19 @@ pub fn after_outage(config: &config::Poller, feed: &Feed, now: Timestamp, chance
     spread(feed, now, bounds(config).0, chance)
 }
 
-/// Whether the address that a feed has moved to is to be given up for the one by which it was named, after one more
-/// failure.
-pub fn moves_back(feed: &Feed) -> bool {
-    feed.moved_to.is_some() && feed.failures + 1 >= FAILURES_UNTIL_BACK
+/// The address at which a feed is to be polled: where it has moved to, and the one by which it was named in turns while
+/// neither answers.
+pub fn address(feed: &Feed) -> &str {
+    match &feed.moved_to {
+        Some(moved) if feed.failures / FAILURES_UNTIL_OTHER % 2 == 0 => moved,
+        _ => &feed.url,
+    }
+}
+
+/// Where a feed has moved to, after it was read at `address` and that led to `further` for good.
+pub fn moved_to(feed: &Feed, address: &str, further: Option<String>) -> Option<String> {
+    let moved = further.or_else(|| Some(address.to_owned()));
+    moved.filter(|moved| *moved != feed.url)
 }
 
 /// How a feed publishes, after a poll that brought so many new articles and matched or not. At a first fetch, `dates` of
@@ -349,8 +358,14 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_fails_where_it_has_moved_to_goes_back() {
-        let moved = |failures| Feed { moved_to: Some("https://n.example/feed".into()), ..feed(None, failures) };
-        assert!(!moves_back(&moved(3)) && moves_back(&moved(4)) && !moves_back(&feed(None, 9)));
+    fn a_feed_that_fails_where_it_has_moved_to_is_tried_at_both_addresses_in_turns() {
+        let (named, new) = ("https://n.example/feed", "https://m.example/feed");
+        let moved = |failures| Feed { url: named.into(), moved_to: Some(new.into()), ..feed(None, failures) };
+        for (failures, expected) in [(0, new), (4, new), (5, named), (9, named), (10, new), (15, named)] {
+            assert_eq!(address(&moved(failures)), expected, "{failures}");
+        }
+        assert_eq!(moved_to(&moved(0), new, None).as_deref(), Some(new));
+        assert_eq!(moved_to(&moved(5), named, None), None);
+        assert_eq!(moved_to(&moved(5), named, Some(new.into())).as_deref(), Some(new));
     }
 }

@@ -31,6 +31,9 @@ const FAST_CLOCK_SECS: i64 = 300;
 /// Seconds for which the alerts of a burst wait, so that most of it has been stored when they are told of together.
 const BURST_WAIT_SECS: i64 = 5;
 
+/// Changes of an article that its alerts are edited for.
+const MOST_CHANGES: usize = 10;
+
 /// What keeps new articles from alerting one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gates {
@@ -83,8 +86,6 @@ pub struct Ingest {
     outlets: Arc<BTreeMap<String, Outlet>>,
     gates: Gates,
     rules: Mutex<Rules>,
-    /// By outlet, the lines that it repeats, as far as they were needed.
-    repeated: Mutex<HashMap<String, boilerplate::Memory>>,
     /// Articles are committed one after another within a process; between processes the store's revision sees to it.
     turn: Mutex<()>,
     outbox: Arc<Notify>,
@@ -102,16 +103,7 @@ impl Ingest {
         gates: Gates,
         outbox: Arc<Notify>,
     ) -> Self {
-        Self {
-            store,
-            vocabulary,
-            outlets,
-            gates,
-            rules: Mutex::default(),
-            repeated: Mutex::default(),
-            turn: Mutex::default(),
-            outbox,
-        }
+        Self { store, vocabulary, outlets, gates, rules: Mutex::default(), turn: Mutex::default(), outbox }
     }
 
     /// Those of a feed's entries that are not known yet, by their places.
@@ -156,7 +148,7 @@ impl Ingest {
             loud.filter(|&(place, &number)| is_known(&known, number).is_none() && held_back(place, number).is_none());
         let burst = (loud.count() > self.gates.burst).then(Uuid::now_v7);
         let readers = self.readers(feed).await?;
-        let mut repeated = self.repeated(&feed.outlet).await?;
+        let mut repeated = self.repeated(feed).await?;
 
         let mut ingested = Ingested::default();
         let mut again = Vec::new();
@@ -189,9 +181,10 @@ impl Ingest {
             }
         }
         if ingested.new > 0 {
-            self.remember(&feed.outlet, repeated).await?;
+            let memory = serde_json::to_string(&repeated).unwrap_or_default();
+            self.store.save_outlet_lines(&who_repeats(feed), &memory).await?;
         }
-        ingested.changed = self.note_changes(feed, &again, now).await?;
+        ingested.changed = self.note_changes(feed, &again, &repeated, now).await?;
         if ingested.alerts > 0 || ingested.changed > 0 {
             self.outbox.notify_one();
         }
@@ -206,23 +199,12 @@ impl Ingest {
         }
     }
 
-    /// The lines that an outlet repeats.
-    async fn repeated(&self, outlet: &str) -> Result<boilerplate::Memory, StoreError> {
-        if let Some(memory) = self.repeated.lock().await.get(outlet) {
-            return Ok(memory.clone());
-        }
-        let stored = self.store.find_outlet_lines(outlet).await?;
+    /// The lines that a feed's outlet repeats. Two feeds of one outlet may overwrite what the other has just learned: it
+    /// will be learned again.
+    async fn repeated(&self, feed: &Feed) -> Result<boilerplate::Memory, StoreError> {
+        let stored = self.store.find_outlet_lines(&who_repeats(feed)).await?;
         // What another version wrote and this one cannot read is learned anew.
         Ok(stored.and_then(|stored| serde_json::from_str(&stored).ok()).unwrap_or_default())
-    }
-
-    /// Keeps the lines that an outlet repeats. Two feeds of one outlet may overwrite what the other has just learned: it
-    /// will be learned again.
-    async fn remember(&self, outlet: &str, memory: boilerplate::Memory) -> Result<(), StoreError> {
-        let text = serde_json::to_string(&memory).unwrap_or_default();
-        self.store.save_outlet_lines(outlet, &text).await?;
-        self.repeated.lock().await.insert(outlet.to_owned(), memory);
-        Ok(())
     }
 
     /// Looks for material changes of articles that people were alerted of, and has their alerts brought up to date.
@@ -230,6 +212,7 @@ impl Ingest {
         &self,
         feed: &Feed,
         again: &[(ArticleId, &Entry)],
+        repeated: &boilerplate::Memory,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let ids: Vec<ArticleId> = again.iter().map(|(id, _)| *id).collect();
@@ -237,10 +220,14 @@ impl Ingest {
         // Another feed of the same outlet may carry another form of the article; only its own tells of a change.
         for old in self.store.list_alerted_articles(feed.id, &ids).await? {
             let Some((_, entry)) = again.iter().find(|(id, _)| *id == old.id) else { continue };
-            let text = self.repeated(&feed.outlet).await?.strip(&clean::plain_text(&entry.html));
+            let text = repeated.strip(&clean::plain_text(&entry.html));
             // A feed that is followed by its articles' pages carries only the beginnings.
             let text = if feed.full_text || text.is_empty() { old.text.clone() } else { text };
             let title = if entry.title.is_empty() { &old.title } else { &entry.title };
+            // A headline that flips to and fro between a publisher's servers must not edit for ever.
+            if self.store.list_article_changes(old.id, Timestamp(0)).await?.len() >= MOST_CHANGES {
+                continue;
+            }
             if let Some(change) = change::material((&old.title, &old.text), (title, &text)) {
                 let figures = change.figures.into_iter().map(|figure| FigureChange {
                     old: figure.old,
@@ -306,7 +293,10 @@ impl Ingest {
         let due_at = if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now };
         loop {
             let revision = self.store.find_stories_revision().await?;
-            let candidates = self.store.list_story_candidates(&story_keys, since, CANDIDATES).await?;
+            let candidates = self
+                .store
+                .list_story_candidates(new.feed_id, readers.is_none(), &story_keys, since, CANDIDATES)
+                .await?;
             let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
             let (mut matched, muted) =
                 if new.held_back.is_none() { self.matching(article).await? } else { Default::default() };
@@ -362,6 +352,15 @@ fn keys(feed: &Feed, entries: &[Entry], now: Timestamp) -> Vec<Vec<[u8; 16]>> {
         FeedOrigin::Config | FeedOrigin::Operator => identity::keys(feed.id, &feed.outlet, entries, now),
     };
     keys.into_iter().map(|keys| keys.into_iter().map(|key| key.0).collect()).collect()
+}
+
+/// By whose name repeated lines are remembered: a feed that chats have added tells of no other one, though their hosts be
+/// the same.
+fn who_repeats(feed: &Feed) -> String {
+    match feed.origin {
+        FeedOrigin::Chat => feed.id.to_string(),
+        FeedOrigin::Config | FeedOrigin::Operator => feed.outlet.clone(),
+    }
 }
 
 /// When an entry was published and what is odd about it. Nothing is published after it was seen.

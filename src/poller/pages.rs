@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{Poller, trust};
 use crate::article::markup::escape;
 use crate::article::{charset, clean, page};
-use crate::feed::fetch::{Answer, Fetched, Request};
+use crate::feed::fetch::{Answer, Fetched, Request, Trust};
 use crate::model::{Entry, Feed, Timestamp};
 use crate::store::StoreError;
 
@@ -18,10 +19,25 @@ const WHOLE_CHARS: usize = 1500;
 /// How long the pages of one poll may take together: what has not come until then goes without.
 const PAGES_WITHIN: Duration = Duration::from_secs(30);
 
+/// Who named the address of an article: the operator, as far as it stands where the feed does; else the publisher, who is
+/// a stranger.
+fn trust_of_link(feed: &Feed, address: &str) -> Trust {
+    let origin = |address: &str| Url::parse(address).ok().map(|url| url.origin());
+    let own = [Some(feed.url.as_str()), feed.moved_to.as_deref()].into_iter().flatten();
+    let at_home = own.filter_map(origin).any(|home| Some(home) == origin(address));
+    if at_home { trust(feed) } else { Trust::Stranger }
+}
+
 impl Poller {
     /// Completes the new entries of a feed with the texts of their pages, as far as they can be had in time. The same
     /// guards apply as to the feed.
-    pub(super) async fn complete(&self, feed: &Feed, entries: &mut [Entry], now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn complete(
+        &self,
+        feed: &Feed,
+        entries: &mut [Entry],
+        now: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
         let unknown = self.ingest.unknown(feed, entries, now).await?;
         let read_all = async {
             for at in unknown.into_iter().take(MOST_PAGES) {
@@ -36,8 +52,12 @@ impl Poller {
                 }
             }
         };
-        if tokio::time::timeout(PAGES_WITHIN, read_all).await.is_err() {
-            tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "not all pages of new articles came in time");
+        tokio::select! {
+            () = read_all => {}
+            () = tokio::time::sleep(PAGES_WITHIN) => {
+                tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "not all pages of new articles came in time");
+            }
+            () = stop.cancelled() => {}
         }
         Ok(())
     }
@@ -45,7 +65,7 @@ impl Poller {
     /// The page of an entry; `None` where it has none that can be read.
     async fn page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::Page> {
         let address = entry.url.as_deref().filter(|address| Url::parse(address).is_ok())?;
-        let body = match self.fetcher.fetch(Request::new(address, trust(feed), now)).await {
+        let body = match self.fetcher.fetch(Request::new(address, trust_of_link(feed, address), now)).await {
             Ok(Answer { fetched: Fetched::Body(body), .. }) => body,
             Ok(Answer { fetched: Fetched::NotModified, .. }) => return None,
             Err(error) => {

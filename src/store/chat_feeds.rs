@@ -4,22 +4,6 @@ use super::{Store, StoreError, Tx, on, within};
 use crate::model::{Feed, FeedId, SubscriberId, Timestamp};
 
 impl Store {
-    /// Notes that a subscriber has added a feed; once more is no fault.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_chat_feed(
-        &self,
-        subscriber: SubscriberId,
-        feed: FeedId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql =
-            "insert into chat_feeds (subscriber_id, feed_id, created_at) values ($1, $2, $3) on conflict do nothing";
-        on!(&self.writer, pool => sqlx::query(sql).bind(subscriber).bind(feed).bind(now).execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
     /// The feeds that a subscriber has added, in that order.
     ///
     /// # Errors
@@ -56,6 +40,22 @@ impl Store {
 }
 
 impl Tx {
+    /// Notes that a subscriber has added a feed; once more is no fault.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) async fn insert_chat_feed(
+        &mut self,
+        subscriber: SubscriberId,
+        feed: FeedId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "insert into chat_feeds (subscriber_id, feed_id, created_at) values ($1, $2, $3) on conflict do nothing";
+        within!(self, conn => sqlx::query(sql).bind(subscriber).bind(feed).bind(now).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// Lets the feeds of chats rest that no chat has on its list any more.
     ///
     /// # Errors

@@ -227,14 +227,42 @@ impl Store {
         Ok(())
     }
 
-    /// Records that a delivery was sent, as the platform's message `message`.
+    /// Records that deliveries were sent, as the platform's message `message`.
     ///
     /// # Errors
-    /// When the database refuses; then it will be sent again.
-    pub async fn mark_delivery_sent(&self, id: DeliveryId, message: &str, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "update deliveries set state = 'sent', message = $2, sent_at = $3, lease_until = 0, last_error = null \
-             where id = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(message).bind(now).execute(pool).await.map(|_| ()))?;
+    /// When the database refuses; then they will be sent again.
+    pub async fn mark_deliveries_sent(
+        &self,
+        ids: &[DeliveryId],
+        message: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, last_error = null \
+             where id in {}",
+            parameters(3, 1, ids.len())
+        );
+        on!(&self.writer, pool => {
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(message).bind(now);
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.execute(pool).await.map(|_| ())
+        })?;
+        Ok(())
+    }
+
+    /// Gives claimed deliveries of a burst back, to be sent one by one.
+    ///
+    /// # Errors
+    /// When the database refuses; then they are due again, together, when their lease ends.
+    pub async fn mark_deliveries_apart(&self, deliveries: &[Delivery]) -> Result<(), StoreError> {
+        let sql = "update deliveries set burst = null, lease_until = 0 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        for delivery in deliveries {
+            on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).execute(pool).await
+                .map(|_| ()))?;
+        }
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! The table `feeds`: what is polled, when it is due, and what the last fetch left behind.
 
+use std::collections::{HashMap, HashSet};
+
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, on, parameters, within};
-use crate::model::{Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, Habit, Timestamp, Wish};
+use super::{Store, StoreError, Tx, on, parameters, within};
+use crate::model::{Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, Habit, SubscriberId, Timestamp, Wish};
 
 /// Two to this power is the most polls that one statement marks.
 const MOST_MARKS_LOG2: u32 = 7;
@@ -96,8 +98,8 @@ pub enum PollOutcome {
     Taken(Box<Taken>),
     /// The poll failed, with these words for the operator.
     Failed(String),
-    /// The poll was broken off because the program stops.
-    Interrupted,
+    /// The poll came to nothing for no fault of the feed: the program stops, our own network is down, its host is busy.
+    PutBack,
 }
 
 /// What a body that was taken in leaves behind.
@@ -132,8 +134,6 @@ pub struct PollMark {
     pub next_poll_at: Timestamp,
     /// What its operator has been told of by now.
     pub reported: Option<FeedTrouble>,
-    /// Whether the address that it had moved to is given up for the one by which it was named.
-    pub moved_back: bool,
 }
 
 /// How many feeds there are.
@@ -160,56 +160,73 @@ pub struct NewFeed {
 
 impl Store {
     /// Makes the configured feeds those of `sources`: new ones are due at once, known ones keep their state, and those
-    /// that are not named any more rest until they are named again. Feeds of the operator and of chats stay, unless the
-    /// settings name them now.
+    /// that are not named any more rest until they are named again, unless a chat has them on its list. Feeds of the
+    /// operator and of chats stay, unless the settings name them now.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn sync_feeds(&self, sources: &[FeedSource], now: Timestamp) -> Result<(), StoreError> {
-        let upsert = "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, active, failures, \
-             next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, 'config', $7, 0, $8, 0, $8) \
-             on conflict (url) do update set outlet = excluded.outlet, language = excluded.language, \
-             interval_secs = excluded.interval_secs, full_text = excluded.full_text, origin = 'config', \
-             active = excluded.active";
-        let rest = "update feeds set active = $1 where origin = 'config'";
+        // Only what differs is written: other nodes may be at work on these rows.
+        let known = self.list_feeds().await?;
+        let same = |feed: &Feed, source: &FeedSource| {
+            (&feed.url, &feed.outlet, &feed.language, feed.interval_secs, feed.full_text)
+                == (&source.url, &source.outlet, &source.language, interval_of(source), source.full_text)
+        };
+        let known: HashMap<&str, &Feed> = known.iter().map(|feed| (feed.url.as_str(), feed)).collect();
+        let mut named: HashSet<&str> = HashSet::new();
         let mut tx = self.begin().await?;
-        within!(tx, conn => sqlx::query(rest).bind(false).execute(conn).await.map(|_| ()))?;
         for source in sources {
-            let interval = source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX));
-            within!(tx, conn => sqlx::query(upsert).bind(FeedId::new()).bind(&source.url).bind(&source.outlet)
-                .bind(&source.language).bind(interval).bind(source.full_text).bind(true).bind(now).execute(conn).await
-                .map(|_| ()))?;
+            named.insert(&source.url);
+            let there = known.get(source.url.as_str());
+            if !there.is_some_and(|feed| feed.origin == FeedOrigin::Config && same(feed, source)) {
+                let new = NewFeed { source: source.clone(), origin: FeedOrigin::Config, title: None };
+                tx.upsert_feed(&new, now).await?;
+            }
+        }
+        for feed in
+            known.values().filter(|feed| feed.origin == FeedOrigin::Config && !named.contains(feed.url.as_str()))
+        {
+            tx.rest_feed(feed.id).await?;
         }
         tx.commit().await
     }
 
-    /// Adds a feed, due at once; one that is known by its address is polled again if it rested. Returns it.
-    ///
-    /// A feed of the settings or of the operator stays theirs when a chat names it too.
+    /// Adds a feed, due at once, or changes what is said of it. One that was a chat's and is now everyone's begins anew:
+    /// what is in it is stored silently. A feed of everyone stays so when a chat names it.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn insert_feed(&self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
-        let upsert = "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, title, active, \
-             failures, next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $10) \
-             on conflict (url) do update set active = excluded.active, \
-             origin = case when feeds.active and feeds.origin <> 'chat' then feeds.origin else excluded.origin end, \
-             next_poll_at = case when feeds.active then feeds.next_poll_at else excluded.next_poll_at end returning *";
-        let source = &new.source;
-        let interval = source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX));
-        Ok(on!(&self.writer, pool => sqlx::query_as(upsert).bind(FeedId::new()).bind(&source.url).bind(&source.outlet)
-            .bind(&source.language).bind(interval).bind(source.full_text).bind(origin_name(new.origin)).bind(&new.title)
-            .bind(true).bind(now).fetch_one(pool).await)?)
+        let mut tx = self.begin().await?;
+        let feed = tx.upsert_feed(new, now).await?;
+        tx.commit().await?;
+        Ok(feed)
     }
 
-    /// Lets a feed rest until it is named again; what it has brought stays.
+    /// Adds a feed for a chat, and puts it on the chat's list.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_feed_of_chat(
+        &self,
+        new: &NewFeed,
+        subscriber: SubscriberId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let feed = tx.upsert_feed(new, now).await?;
+        tx.insert_chat_feed(subscriber, feed.id, now).await?;
+        tx.commit().await
+    }
+
+    /// Lets a feed rest until it is named again, unless a chat has it on its list; what it has brought stays.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn mark_feed_removed(&self, id: FeedId) -> Result<(), StoreError> {
-        let sql = "update feeds set active = $2 where id = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(false).execute(pool).await.map(|_| ()))?;
-        Ok(())
+        let mut tx = self.begin().await?;
+        tx.rest_feed(id).await?;
+        tx.commit().await
     }
 
     /// The polled feed with this address.
@@ -292,17 +309,20 @@ impl Store {
     pub async fn mark_feeds_polled(&self, marks: &[PollMark]) -> Result<(), StoreError> {
         const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
              last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
-             last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = coalesce($8, moved_to), \
+             last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = $8, \
              new_every_secs = $9, last_new_at = $10, last_match_at = $11, wish_secs = $12, skip_hours = $13, \
              skip_days = $14, reported = $15 where id = $1";
         const FAILED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = failures + 1, \
-             failing_since = coalesce(failing_since, $3), last_error = $4, reported = $5, \
-             moved_to = case when $6 then null else moved_to end where id = $1";
-        const INTERRUPTED: &str = "update feeds set lease_until = 0 where id = $1";
+             failing_since = coalesce(failing_since, $3), last_error = $4, reported = $5 where id = $1";
+        const PUT_BACK: &str = "update feeds set next_poll_at = $2, lease_until = 0 where id = $1";
 
+        // In one order everywhere: two nodes that mark the same feeds then wait for each other, never in a ring.
+        let mut marks: Vec<&PollMark> = marks.iter().collect();
+        marks.sort_unstable_by_key(|mark| mark.id);
         let mut tx = self.begin().await?;
         // Most polls find nothing new: those are marked many at a time.
-        let unchanged: Vec<&PollMark> = marks.iter().filter(|mark| mark.outcome == PollOutcome::Unchanged).collect();
+        let unchanged: Vec<&PollMark> =
+            marks.iter().copied().filter(|mark| mark.outcome == PollOutcome::Unchanged).collect();
         let mut rest = unchanged.as_slice();
         while !rest.is_empty() {
             // Powers of two: few different statements, which stay prepared.
@@ -331,9 +351,11 @@ impl Store {
                         .await.map(|_| ())
                 }
                 PollOutcome::Failed(error) => sqlx::query(FAILED).bind(mark.id).bind(mark.next_poll_at)
-                    .bind(mark.polled_at).bind(error).bind(reported).bind(mark.moved_back).execute(conn).await
+                    .bind(mark.polled_at).bind(error).bind(reported).execute(conn).await
                     .map(|_| ()),
-                PollOutcome::Interrupted => sqlx::query(INTERRUPTED).bind(mark.id).execute(conn).await.map(|_| ()),
+                PollOutcome::PutBack => {
+                    sqlx::query(PUT_BACK).bind(mark.id).bind(mark.next_poll_at).execute(conn).await.map(|_| ())
+                }
             })?;
         }
         tx.commit().await
@@ -348,6 +370,49 @@ impl Store {
         on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
+}
+
+impl Tx {
+    async fn upsert_feed(&mut self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
+        // What was read of it counts on, but for a chat's feed that is everyone's now, or that rested.
+        const KNOWN: &str = "feeds.origin <> 'chat' or (feeds.active and excluded.origin = 'chat')";
+        // What a chat says of a feed that is everyone's counts for nothing.
+        const THEIRS: &str = "feeds.active and feeds.origin <> 'chat' and excluded.origin = 'chat'";
+        let known = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to"]
+            .map(|column| format!("{column} = case when {KNOWN} then feeds.{column} end"));
+        let lately = ["failing_since", "reported", "last_new_at"]
+            .map(|column| format!("{column} = case when feeds.active then feeds.{column} end"));
+        let said = ["origin", "outlet", "language", "interval_secs", "full_text"]
+            .map(|column| format!("{column} = case when {THEIRS} then feeds.{column} else excluded.{column} end"));
+        let sql = format!(
+            "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, title, active, failures, \
+             next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $10) \
+             on conflict (url) do update set {}, {}, {}, failures = case when feeds.active then feeds.failures else 0 end, \
+             next_poll_at = case when feeds.active then feeds.next_poll_at else excluded.next_poll_at end, \
+             active = excluded.active returning *",
+            known.join(", "),
+            lately.join(", "),
+            said.join(", ")
+        );
+        let source = &new.source;
+        Ok(within!(self, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(FeedId::new()).bind(&source.url)
+            .bind(&source.outlet).bind(&source.language).bind(interval_of(source)).bind(source.full_text)
+            .bind(origin_name(new.origin)).bind(&new.title).bind(true).bind(now).fetch_one(conn).await)?)
+    }
+
+    /// Polls a feed for nobody but the chats that have it on their lists; without any it rests.
+    async fn rest_feed(&mut self, id: FeedId) -> Result<(), StoreError> {
+        let listed = "exists (select 1 from chat_feeds c where c.feed_id = feeds.id)";
+        let leave = format!("update feeds set origin = 'chat' where id = $1 and {listed}");
+        let rest = format!("update feeds set active = $2 where id = $1 and not {listed}");
+        within!(self, conn => sqlx::query(AssertSqlSafe(leave)).bind(id).execute(conn).await.map(|_| ()))?;
+        within!(self, conn => sqlx::query(AssertSqlSafe(rest)).bind(id).bind(false).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+}
+
+fn interval_of(source: &FeedSource) -> Option<i64> {
+    source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX))
 }
 
 /// The statement that marks so many polls which found nothing new.

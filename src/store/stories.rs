@@ -3,17 +3,21 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::{ArticleId, StoryCandidate, StoryId, Timestamp};
+use crate::model::{ArticleId, FeedId, StoryCandidate, StoryId, Timestamp};
 
 from_row!(StoryCandidate { story_id, outlet, title, text, seen_at });
 
 impl Store {
-    /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`.
+    /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`. Those of feeds
+    /// that chats have added count for their own feed, and for one article of a `public` feed: that one is their story too,
+    /// but what a stranger publishes must not join two stories of others.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn list_story_candidates(
         &self,
+        feed: FeedId,
+        public: bool,
         keys: &[i64],
         since: Timestamp,
         limit: i64,
@@ -22,12 +26,14 @@ impl Store {
             return Ok(Vec::new());
         }
         let sql = format!(
-            "select a.story_id, a.outlet, a.title, a.text, a.seen_at from articles a where a.id in \
-             (select k.article_id from story_keys k where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
-            parameters(3, 1, keys.len())
+            "select a.story_id, a.outlet, a.title, a.text, a.seen_at from articles a join feeds f on f.id = a.feed_id \
+             where (f.origin <> 'chat' or f.id = $3 or ($4 and not exists (select 1 from articles o \
+             join feeds g on g.id = o.feed_id where o.story_id = a.story_id and g.origin <> 'chat'))) and a.id in (select k.article_id from story_keys k \
+             where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
+            parameters(5, 1, keys.len())
         );
         Ok(on!(&self.readers, pool => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(limit);
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(limit).bind(feed).bind(public);
             for key in keys {
                 query = query.bind(key);
             }

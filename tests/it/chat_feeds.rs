@@ -161,3 +161,51 @@ async fn a_feed_that_is_silent_far_beyond_its_habit_is_reported() {
     assert_eq!(troubled.iter().map(|feed| feed.reported).collect::<Vec<_>>(), [Some(FeedTrouble::Silent)]);
     assert!(world.say("/feeds bad").await.contains("nothing new since"));
 }
+
+#[tokio::test]
+async fn a_strangers_digest_joins_no_stories_of_others() {
+    let mut world = World::open_to_strangers().await;
+    say_as(&world, OTHER, "/subscribe ceasefire").await;
+    publish(&world, "/mine", "My Wire", &[]);
+    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.poll().await;
+    let second = "<p>A ceasefire line in Karabakh was crossed near Hadrut on Sunday evening, when tanks moved up the road to \
+        the village of Talish and fired upon trenches there, officers of both armies said; eleven men are missing, and the \
+        monitors of the Red Cross could not reach the place before nightfall because of mines.</p>";
+    world.publish("/wire", &[item("p1", "Ceasefire agreed in Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    let digest = Rss::new("My Wire").item(item("d", "Ceasefire agreed in Karabakh", &format!("{TRUCE}{second}")));
+    world.site.set("/mine", digest.to_xml());
+    world.poll_and_send().await;
+    world.publish("/post", &[item("p2", "Ceasefire line in Karabakh crossed near Hadrut", second)]);
+    world.poll_and_send().await;
+    let told = world.sent_starting("Ceasefire").into_iter().filter(|sent| sent.chat_id == OTHER).count();
+    assert_eq!(told, 2, "both events");
+}
+
+#[tokio::test]
+async fn a_chats_feed_that_becomes_everyones_begins_silently() {
+    let mut world = World::open_to_strangers().await;
+    say_as(&world, OTHER, "/subscribe ceasefire").await;
+    publish(&world, "/mine", "My Wire", &[("a", "Karabakh ceasefire of this morning")]);
+    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.poll().await;
+    let mut feeds = world.settings.feeds.clone();
+    let url = world.site.url("/mine");
+    feeds.push(ceasewire::model::FeedSource { url, outlet: "mine".into(), ..Default::default() });
+    world.store.sync_feeds(&feeds, world.now).await.unwrap();
+    publish(
+        &world,
+        "/mine",
+        "My Wire",
+        &[("b", "Shusha ceasefire of noon"), ("a", "Karabakh ceasefire of this morning")],
+    );
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    publish(&world, "/mine", "My Wire", &[("c", "Lachin ceasefire of the evening")]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    // Named no more, it is the chat's again.
+    world.store.sync_feeds(&world.settings.feeds, world.now).await.unwrap();
+    assert!(world.say("/feed").await.contains("1. My Wire"));
+}

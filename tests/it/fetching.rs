@@ -361,6 +361,7 @@ async fn a_body_without_end_stops_at_the_limit_and_a_length_that_is_announced_be
 #[tokio::test]
 async fn what_takes_too_long_is_told_by_its_limit() {
     let quick = config::Fetch { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
+    let connecting = config::Fetch { header_timeout_secs: 5, ..quick.clone() };
     let whole = config::Fetch { header_timeout_secs: 5, timeout_secs: 1, ..settings() };
     let begun = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
     let silent = || RawSite::start(|_| Reply::Hang(Vec::new()));
@@ -374,7 +375,7 @@ async fn what_takes_too_long_is_told_by_its_limit() {
     let (first, second) = (silent().await, silent().await);
     let cases = [
         // TLS that is never answered is a connection that never comes about.
-        (&quick, first.url("/").replace("http:", "https:"), Stage::Connect, "fetch.connect_timeout_secs"),
+        (&connecting, first.url("/").replace("http:", "https:"), Stage::Connect, "fetch.connect_timeout_secs"),
         (&quick, second.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
         (&quick, dripping_headers.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
         (&whole, second.url("/"), Stage::Whole, "fetch.timeout_secs"),

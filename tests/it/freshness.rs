@@ -193,3 +193,16 @@ async fn the_page_of_an_article_is_read_where_its_feed_carries_only_the_beginnin
     world.poll_and_send().await;
     assert_eq!((alerts(&world), world.site.hits("/talks").len()), (2, 1));
 }
+
+#[tokio::test]
+async fn a_message_of_many_that_is_refused_is_told_one_by_one() {
+    let mut world = subscribed().await;
+    let items: Vec<Item> =
+        (0..25).map(|n| item(&format!("r{n}"), &format!("Karabakh ceasefire of village {n} broken"), "")).collect();
+    world.publish("/wire", &items);
+    world.poll().await;
+    world.now = world.now.plus_secs(5);
+    world.api.answer_next("sendMessage", Fault::BadRequest("message text is wrong"));
+    world.send().await;
+    assert_eq!((alerts(&world), world.store.count_deliveries().await.unwrap().failed), (25, 0));
+}

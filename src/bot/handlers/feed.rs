@@ -117,8 +117,7 @@ async fn insert(store: &Store, subscriber: SubscriberId, found: &Trial, now: Tim
         ..FeedSource::default()
     };
     let new = NewFeed { source, origin: FeedOrigin::Chat, title: found.feed.title.clone() };
-    let feed = store.insert_feed(&new, now).await?;
-    store.insert_chat_feed(subscriber, feed.id, now).await
+    store.insert_feed_of_chat(&new, subscriber, now).await
 }
 
 pub(in crate::bot) async fn remove(store: &Store, at: &Address, which: &str) -> anyhow::Result<Message> {

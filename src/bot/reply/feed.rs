@@ -52,7 +52,7 @@ pub(in crate::bot) fn not_found(error: Option<&TrialError>) -> Text {
     match fetch {
         FetchError::Address(_) | FetchError::Refused(_) => say("feed-refused", &[]),
         FetchError::Status { status, .. } => say("feed-status", &[("status", status.to_string().into())]),
-        FetchError::Timeout { .. } => say("feed-slow", &[]),
+        FetchError::Timeout { .. } | FetchError::Busy => say("feed-slow", &[]),
         FetchError::Empty(_) => say("feed-empty", &[]),
         FetchError::TooLarge(_) => say("feed-too-large", &[]),
         FetchError::Redirect(_) | FetchError::Network { .. } => say("feed-unreachable", &[]),

@@ -18,6 +18,9 @@ pub enum FetchError {
     /// The address, or one that it redirects to, is not to be fetched.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Too many others were asking the same host; nothing was sent.
+    #[error("too many requests of ours wait for this host")]
+    Busy,
     /// The server redirects, and not to an answer.
     #[error("{0}")]
     Redirect(&'static str),
@@ -89,6 +92,7 @@ impl FetchError {
         match self {
             Self::Address(_) => "address",
             Self::Refused(_) => "refused",
+            Self::Busy => "busy",
             Self::Redirect(_) => "redirect",
             Self::Status { .. } => "status",
             Self::Empty(_) => "empty",

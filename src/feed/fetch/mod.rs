@@ -20,7 +20,7 @@ use reqwest::header::{
     CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::{self, Access};
 use crate::model::Timestamp;
@@ -31,6 +31,10 @@ use journey::{Journey, is_redirect, may_be_told};
 
 pub use error::{Fault, FetchError, Stage};
 pub use guard::{Refusal, Trust};
+
+/// How long a request waits for its host's turn. Whoever has many addresses of one host had better ask again than keep
+/// others waiting.
+const TURN_WITHIN: Duration = Duration::from_secs(10);
 
 /// What to fetch, and for whom.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +128,8 @@ impl Fetcher {
 
     /// Fetches an address, unless it is as the request's conditions say.
     ///
-    /// It takes at most `fetch.timeout_secs`, to which comes the time that it waits for the turns of its hosts.
+    /// It takes at most `fetch.timeout_secs`, to which comes the time that it waits for the turns of its hosts, ten seconds
+    /// each at most.
     ///
     /// # Errors
     /// When no whole body could be had.
@@ -139,7 +144,7 @@ impl Fetcher {
             // could not wait for each other.
             let turn = match journey.url.host_str() {
                 Some(host) if !self.guard.is_own_machine(&journey.url, request.trust) => {
-                    Some(self.hosts.turn(host).await)
+                    Some(timeout(TURN_WITHIN, self.hosts.turn(host)).await.map_err(|_| FetchError::Busy)?)
                 }
                 _ => None,
             };

@@ -254,6 +254,10 @@ feed-fails = { "" } – failed { $count } times: { $error }
 feed-unread = { "" } – not read yet
 feed-list-how = { "" }`/feed remove` and a number takes one off.
 feeds-operators-only = Only the operator sees how the feeds do. If that is you, put { $chat } into chats.operators.
-feeds-counts = { $polled } feeds are read; { $failing } failing for a day, { $silent } silent for far longer than usual.
+feeds-counts =
+    { $polled ->
+        [one] One feed is read;
+       *[other] { $polled } feeds are read;
+    } { $failing } failing for a day, { $silent } silent for far longer than usual.
 feeds-failing = { "" } – failing since { $time }: { $error }
 feeds-silent = { "" } – nothing new since { $time }

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::model::FigureChange;
+
 /// Words of a text that are looked at: the part that an alert could have quoted.
 const MOST_WORDS: usize = 600;
 
@@ -27,18 +29,7 @@ pub struct Change {
     /// The headline says something else.
     pub title: bool,
     /// Figures that are others now, in their order, each with the word after it.
-    pub figures: Vec<Figure>,
-}
-
-/// A figure that became another one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
-    /// As it was written before.
-    pub old: String,
-    /// As it is written now.
-    pub new: String,
-    /// The word that follows it: what is counted; may be empty.
-    pub of: String,
+    pub figures: Vec<FigureChange>,
 }
 
 /// What changed materially from one version to another, each as title and text; `None` when nothing did.
@@ -138,7 +129,7 @@ fn words(text: &str) -> Vec<Word> {
 }
 
 /// The figures of a text that are others in its new version: between the same words.
-fn figures(old: &str, new: &str) -> Vec<Figure> {
+fn figures(old: &str, new: &str) -> Vec<FigureChange> {
     let (old, new) = (words(old), words(new));
     let before = between(&old);
     let after = between(&new);
@@ -148,7 +139,7 @@ fn figures(old: &str, new: &str) -> Vec<Figure> {
         let (Some([old_at]), [new_at]) = (before.get(place).map(Vec::as_slice), new_at) else { continue };
         let (old_word, new_word) = (&old[*old_at], &new[*new_at]);
         if figure_value(&old_word.folded) != figure_value(&new_word.folded) && changed.len() < MOST_FIGURES {
-            changed.push(Figure {
+            changed.push(FigureChange {
                 old: old_word.written.clone(),
                 new: new_word.written.clone(),
                 of: new.get(new_at + 1).map(|word| word.written.clone()).unwrap_or_default(),

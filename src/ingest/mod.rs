@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use crate::article::{boilerplate, change, clean, identity, language};
 use crate::model::{
-    Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, FigureChange, HeldBack, Outlet, RuleId,
-    StoryId, SubscriberId, Timestamp,
+    Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, HeldBack, Outlet, RuleId, StoryId,
+    SubscriberId, Timestamp,
 };
 use crate::rule::{Doc, Vocabulary};
 use crate::store::{NewAlert, NewArticle, Store, StoreError};
@@ -229,14 +229,9 @@ impl Ingest {
                 continue;
             }
             if let Some(change) = change::material((&old.title, &old.text), (title, &text)) {
-                let figures = change.figures.into_iter().map(|figure| FigureChange {
-                    old: figure.old,
-                    new: figure.new,
-                    of: figure.of,
-                });
                 let change = ArticleChange {
                     old_title: change.title.then(|| old.title.clone()),
-                    figures: figures.collect(),
+                    figures: change.figures,
                     seen_at: now,
                 };
                 self.store.update_article(old.id, title, &text, &change).await?;

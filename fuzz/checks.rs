@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use ceasewire::article::clean::{plain_line, plain_text};
 use ceasewire::article::markup::Scanner;
 use ceasewire::feed::parse::{self, FeedParseError};
-use ceasewire::model::Topic;
+use ceasewire::model::{Name, Topic};
 use ceasewire::rule::analysis::{fold, tokens, words};
 use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
 
@@ -203,9 +203,9 @@ fn vocabulary() -> &'static Vocabulary {
     VOCABULARY.get_or_init(|| {
         let topic = |id: &str, rule: &str| Topic { id: id.into(), name: id.into(), rule: rule.into() };
         let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
-        let names = |names: [&str; 3]| names.map(str::to_owned).to_vec();
-        let aliases = [names(["Karabakh", "Карабах", "Dağlıq Qarabağ"]), names(["Shusha", "Shushi", "Şuşa"])];
-        let (vocabulary, faults) = Vocabulary::new(&topics, None, &aliases);
+        let name = |names: [&str; 3]| Name { names: names.map(str::to_owned).to_vec(), ..Name::default() };
+        let names = vec![name(["Karabakh", "Карабах", "Dağlıq Qarabağ"]), name(["Shusha", "Shushi", "Şuşa"])];
+        let (vocabulary, faults) = Vocabulary::new(&topics, None, names);
         assert!(faults.is_empty(), "{faults:?}");
         vocabulary
     })

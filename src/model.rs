@@ -254,6 +254,44 @@ pub struct Topic {
     pub rule: String,
 }
 
+/// One name of the conflict profile in all its spellings, with what it is the name of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// The spellings, of which any stands for all; the first is the one shown to readers.
+    pub names: Vec<String>,
+    /// What it is the name of.
+    #[serde(default)]
+    pub kind: NameKind,
+    /// The country that it is, lies in or speaks for, as an ISO 3166-1 alpha-2 code; none where that is disputed.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// The time zone of a place where people meet, such as `Europe/Moscow`.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameKind {
+    /// A term of the conflict, such as "cluster munition".
+    #[default]
+    Term,
+    /// A person.
+    Person,
+    /// A town, a region, a river, a road.
+    Place,
+    /// A country.
+    Country,
+    /// The people of a country, and the adjective that goes with it.
+    People,
+    /// An organisation, a ministry, a parliament.
+    Body,
+    /// An office that a person holds.
+    Office,
+}
+
 /// A feed as it is configured, before the store knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

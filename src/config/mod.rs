@@ -23,7 +23,7 @@ use crate::rule::Vocabulary;
 
 pub use access::{Access, FeedSection, Login};
 pub use layers::Fault;
-pub use profile::{AliasSet, Conflict, Profile};
+pub use profile::{Conflict, Profile};
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -221,8 +221,8 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     let profile = profile::read(&config.conflict.profile, folder, &mut faults);
     check(&config, &mut faults);
 
-    let aliases: Vec<Vec<String>> = profile.aliases.iter().map(|set| set.names.clone()).collect();
-    let (vocabulary, errors) = Vocabulary::new(&profile.topics, profile.conflict.scope.as_deref(), &aliases);
+    let (vocabulary, errors) =
+        Vocabulary::new(&profile.topics, profile.conflict.scope.as_deref(), profile.aliases.clone());
     faults.extend(
         errors
             .into_iter()

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::layers::{Fault, overlay_text};
-use crate::model::{FeedSource, Outlet, Topic};
+use crate::model::{FeedSource, Name, Outlet, Topic};
 
 /// The profiles that are compiled in, by name.
 const BUILT_IN: &[(&str, &str)] = &[("nagorno-karabakh", include_str!("../../config/conflicts/nagorno-karabakh.toml"))];
@@ -28,7 +28,7 @@ pub struct Profile {
     pub topics: Vec<Topic>,
     /// Names with their other spellings.
     #[serde(default)]
-    pub aliases: Vec<AliasSet>,
+    pub aliases: Vec<Name>,
 }
 
 /// What the conflict is.
@@ -42,14 +42,6 @@ pub struct Conflict {
     /// The rule within which topics apply; left out, they apply to every article.
     #[serde(default)]
     pub scope: Option<String>,
-}
-
-/// One name in all its spellings.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AliasSet {
-    /// The spellings, of which any stands for all.
-    pub names: Vec<String>,
 }
 
 /// Reads the profile that `conflict.profile` names: one that is built in, or a path from `folder` or the working folder.

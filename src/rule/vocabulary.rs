@@ -12,7 +12,7 @@ use super::analysis::{self, Analysis, Doc};
 use super::grammar::{Expr, Fault, Form, RuleError, Spellings, Term, parse_with_topics};
 use super::index::Index;
 use super::stem::{self, Language};
-use crate::model::Topic;
+use crate::model::{Name, Topic};
 
 /// Words of the lead: the first four or five paragraphs of an agency report.
 const LEAD_WORDS: usize = 150;
@@ -30,12 +30,28 @@ const SCOPE: usize = usize::MAX;
 pub struct Vocabulary {
     topics: Vec<(Topic, Expr)>,
     scope: Option<Expr>,
+    /// The profile's names, by the numbers of their sets.
+    sets: Vec<Name>,
     /// From the words of a name to all names of its set.
     names: HashMap<Vec<String>, Arc<Spellings>>,
     /// The same from the stems of its words.
     stemmed: HashMap<(Option<Language>, Vec<String>), Arc<Spellings>>,
+    /// From a name's words as each language of its script would stem them, as articles do, to the number of its set.
+    inflected: HashMap<(Option<Language>, Vec<String>), u32>,
+    /// How many words the longest name has that begins with this word, and with this stem.
+    longest: HashMap<String, usize>,
+    longest_inflected: HashMap<(Option<Language>, String), usize>,
     /// The topics by their numbers, and the scope.
     finder: Mutex<Index<usize>>,
+}
+
+/// A place in an article where a name of the profile stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The number of the name's set; see [`Vocabulary::name`].
+    pub set: u32,
+    /// Its words, by their numbers in the article.
+    pub words: Range<usize>,
 }
 
 /// A fault in a profile's rule.
@@ -51,12 +67,13 @@ pub struct VocabularyError {
 impl Vocabulary {
     /// Compiles a profile's aliases, the scope within which its topics apply, and its topics. A topic with a fault is
     /// left out and reported beside the rest.
-    pub fn new(topics: &[Topic], scope: Option<&str>, aliases: &[Vec<String>]) -> (Self, Vec<VocabularyError>) {
+    pub fn new(topics: &[Topic], scope: Option<&str>, aliases: Vec<Name>) -> (Self, Vec<VocabularyError>) {
         let mut vocabulary = Self::default();
         let mut errors = Vec::new();
-        for (set, names) in (0..).zip(aliases) {
-            vocabulary.add_names(set, names);
+        for (set, name) in (0..).zip(&aliases) {
+            vocabulary.add_names(set, &name.names);
         }
+        vocabulary.sets = aliases;
         let mut finder = Index::default();
         if let Some(scope) = scope {
             match vocabulary.compile(scope) {
@@ -121,6 +138,48 @@ impl Vocabulary {
         Ok(self.with_names(expr))
     }
 
+    /// The name whose set has this number.
+    pub fn name(&self, set: u32) -> Option<&Name> {
+        self.sets.get(set as usize)
+    }
+
+    /// Where an article has names of the profile, in any spelling and inflected form, in order; of names that overlap the
+    /// longer one that begins first.
+    pub fn names_in(&self, doc: &Doc) -> Vec<Named> {
+        let words: Vec<String> = doc.words().map(str::to_owned).collect();
+        let stems: Vec<(Option<Language>, String)> = words
+            .iter()
+            .map(|word| {
+                let language = doc.stemmed_by(word);
+                (language, stem_by(language, word))
+            })
+            .collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            // Neither from the title into the text, nor beyond the end.
+            let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
+            let exact = self.longest.get(&words[at]).copied().unwrap_or(0);
+            let stemmed = self.longest_inflected.get(&stems[at]).copied().unwrap_or(0);
+            let name = (1..=exact.max(stemmed).min(end - at)).rev().find_map(|count| {
+                let spelt = self.names.get(&words[at..at + count]);
+                let inflected = || {
+                    let stems = (stems[at].0, stems[at..at + count].iter().map(|(_, stem)| stem.clone()).collect());
+                    self.inflected.get(&stems).copied()
+                };
+                spelt.map(|name| name.set).or_else(inflected).map(|set| (set, count))
+            });
+            match name {
+                Some((set, count)) => {
+                    found.push(Named { set, words: at..at + count });
+                    at += count;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
     /// The ids of the topics that an article is about.
     pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
         // A panic while it was held leaves nothing behind that the next article does not clear.
@@ -154,6 +213,14 @@ impl Vocabulary {
         for name in &spellings.names {
             // The first set that has a name keeps it; a profile's check sees to it that there is only one.
             self.stemmed.entry(stems(name)).or_insert_with(|| Arc::clone(&spellings));
+            for &language in stem::candidates(&name[0]) {
+                let stems = stems_by(Some(language), name);
+                let longest = self.longest_inflected.entry((Some(language), stems[0].clone())).or_default();
+                *longest = name.len().max(*longest);
+                self.inflected.entry((Some(language), stems)).or_insert(set);
+            }
+            let longest = self.longest.entry(name[0].clone()).or_default();
+            *longest = name.len().max(*longest);
             self.names.entry(name.clone()).or_insert_with(|| Arc::clone(&spellings));
         }
     }
@@ -192,11 +259,16 @@ impl Vocabulary {
 /// The stems of a name as its writer's language has them: the first of the languages that its script is used for.
 fn stems(words: &[String]) -> (Option<Language>, Vec<String>) {
     let language = words.first().and_then(|word| stem::candidates(word).first().copied());
-    let stem = |word: &String| {
-        let exact = Analysis::Full.exact(word);
-        language.map_or(exact.to_string(), |language| stem::stem(language, &exact).into_owned())
-    };
-    (language, words.iter().map(stem).collect())
+    (language, stems_by(language, words))
+}
+
+fn stems_by(language: Option<Language>, words: &[String]) -> Vec<String> {
+    words.iter().map(|word| stem_by(language, word)).collect()
+}
+
+fn stem_by(language: Option<Language>, word: &str) -> String {
+    let exact = Analysis::Full.exact(word);
+    language.map_or(exact.to_string(), |language| stem::stem(language, &exact).into_owned())
 }
 
 fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {
@@ -228,8 +300,12 @@ mod tests {
 
     fn vocabulary() -> Vocabulary {
         let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
-        let aliases = [vec!["Karabakh".to_owned(), "Карабах".to_owned(), "Dağlıq Qarabağ".to_owned()]];
-        let (vocabulary, errors) = Vocabulary::new(&topics, Some("karabakh"), &aliases);
+        let name = |spellings: &[&str]| Name {
+            names: spellings.iter().map(|&spelling| spelling.to_owned()).collect(),
+            ..Name::default()
+        };
+        let names = vec![name(&["Karabakh", "Карабах", "Dağlıq Qarabağ", "Qarabağ"]), name(&["Qarabağ atları"])];
+        let (vocabulary, errors) = Vocabulary::new(&topics, Some("karabakh"), names);
         assert_eq!(errors, []);
         vocabulary
     }
@@ -241,6 +317,19 @@ mod tests {
         assert!(!eval::matches(&vocabulary().compile("=karabakh").unwrap(), &doc));
         let phrase = Doc::new("Dağlıq Qarabağ", "");
         assert!(eval::matches(&vocabulary().compile("title:Карабах").unwrap(), &phrase));
+    }
+
+    #[test]
+    fn names_are_found_in_every_language_and_the_longer_one_counts() {
+        let vocabulary = vocabulary();
+        let named = |title: &str, text: &str, language: &str| -> Vec<(u32, Range<usize>)> {
+            let doc = Doc::new(title, text).in_language(Some(language));
+            vocabulary.names_in(&doc).into_iter().map(|named| (named.set, named.words)).collect()
+        };
+        assert_eq!(named("Бои в Карабахе", "", "ru"), [(0, 2..3)]);
+        assert_eq!(named("Dağlıq Qarabağda döyüşlər", "Qarabağ atları", "az"), [(0, 0..2), (1, 3..5)]);
+        assert_eq!(named("Dağlıq", "Qarabağ", "az"), [(0, 1..2)]);
+        assert!(named("Nothing here", "", "en").is_empty());
     }
 
     #[test]
@@ -275,7 +364,7 @@ mod tests {
 
     #[test]
     fn a_topic_with_a_fault_leaves_the_others_standing() {
-        let (vocabulary, errors) = Vocabulary::new(&[topic("bad", "(a"), topic("good", "a")], None, &[]);
+        let (vocabulary, errors) = Vocabulary::new(&[topic("bad", "(a"), topic("good", "a")], None, Vec::new());
         assert_eq!(errors.len(), 1);
         assert_eq!(vocabulary.topics().map(|topic| topic.id.as_str()).collect::<Vec<_>>(), ["good"]);
     }

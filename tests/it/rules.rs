@@ -1,5 +1,6 @@
 //! The index against the plain evaluation of every rule, over random rules and articles and for every operator.
 
+use ceasewire::model::Name;
 use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
 use proptest::prelude::*;
 
@@ -41,12 +42,12 @@ const WORDS: &[&str] = &[
 ];
 
 fn vocabulary() -> Vocabulary {
-    let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-    let aliases = [
+    let set = |names: &[&str]| Name { names: names.iter().map(|&name| name.to_owned()).collect(), ..Name::default() };
+    let aliases = vec![
         set(&["Shusha", "Шуша", "Շուշի"]),
         set(&["truce", "cease-fire", "cease fire now", "перемирие", "прекращение огня", "atəşkəs"]),
     ];
-    let (vocabulary, errors) = Vocabulary::new(&[], None, &aliases);
+    let (vocabulary, errors) = Vocabulary::new(&[], None, aliases);
     assert_eq!(errors, []);
     vocabulary
 }

@@ -33,6 +33,10 @@ bench-poll *args:
 bench-parse *args:
     cargo bench --bench parse -- {{args}}
 
+# How well stories, events and summaries are found, beside simple ways to do it; `just score stories` for one of them.
+score *args:
+    cargo bench --bench score -- {{args}}
+
 # Looks for texts that break the rule engine, the feed parser or the cleaner, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
 fuzz seconds="60":
     #!/usr/bin/env bash

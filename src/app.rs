@@ -104,7 +104,6 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
     let store = Store::open(url).await.context("opening the store")?;
     if !store.is_shared() {
         // Nobody else works on this database, so whoever held these leases has died.
-        store.release_feeds().await?;
         store.release_deliveries().await?;
         store.release_receivers().await?;
     }

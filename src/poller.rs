@@ -2,7 +2,9 @@
 
 mod pages;
 
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,8 +36,11 @@ const LEASE_MARGIN_SECS: u64 = 10;
 /// been set back. A week, the longest interval, and a day, the longest that a server can ask for.
 const HORIZON_SECS: i64 = 8 * 86_400;
 
+/// So many times as many feeds as are polled at a time are claimed at once by a node that has the store to itself.
+const CLAIMED_AHEAD: usize = 8;
+
 /// Polls without news are marked so many at a time, and after so long at the latest.
-const MARKS: usize = 128;
+const MARKS: usize = 512;
 const MARK_WITHIN: Duration = Duration::from_millis(200);
 
 /// When the last so many polls, of so many hosts at least, have all failed on the way to the server, it is our own network
@@ -178,8 +183,10 @@ impl Poller {
     }
 
     async fn claim(&self, now: Timestamp) -> anyhow::Result<Vec<Feed>> {
-        let lease_until = now.plus_secs(self.lease_secs as i64);
-        let limit = self.config.concurrency as i64;
+        // What a node claims ahead another one cannot poll; where there is no other, a longer look at once costs less.
+        let ahead = if self.store.is_shared() { 1 } else { CLAIMED_AHEAD };
+        let lease_until = now.plus_secs(self.lease_secs as i64 * ahead as i64);
+        let limit = self.config.concurrency * ahead;
         self.store.claim_due_feeds(now, lease_until, HORIZON_SECS, limit).await.context("claiming due feeds")
     }
 
@@ -277,8 +284,7 @@ impl Poller {
             }
             _ => None,
         };
-        let after = Feed { failing_since, habit: came.habit, ..feed.clone() };
-        let trouble = schedule::trouble(&after, now);
+        let trouble = schedule::trouble(failing_since, &came.habit, now);
         if trouble != feed.reported {
             match trouble {
                 Some(FeedTrouble::Failing) => {
@@ -374,8 +380,8 @@ fn page_instead(body: &Body) -> String {
 
 /// A number from 0 up to 1 by chance.
 fn chance() -> f64 {
-    // The random part of an id is all the chance that is needed here.
-    let random = uuid::Uuid::now_v7().as_u128() as u32;
+    // What keeps strangers from guessing a table's order is all the chance that is needed here.
+    let random = RandomState::new().hash_one(()) as u32;
     f64::from(random) / f64::from(u32::MAX)
 }
 

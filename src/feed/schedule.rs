@@ -111,13 +111,13 @@ pub fn habit(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: T
 }
 
 /// What an operator should look at, if anything.
-pub fn trouble(feed: &Feed, now: Timestamp) -> Option<FeedTrouble> {
+pub fn trouble(failing_since: Option<Timestamp>, habit: &Habit, now: Timestamp) -> Option<FeedTrouble> {
     let passed = |since: Timestamp| now.0.saturating_sub(since.0) / 1000;
-    if feed.failing_since.is_some_and(|since| passed(since) >= FAILING_SECS) {
+    if failing_since.is_some_and(|since| passed(since) >= FAILING_SECS) {
         return Some(FeedTrouble::Failing);
     }
-    let usual = feed.habit.new_every_secs?;
-    let silent = passed(feed.habit.last_new_at?);
+    let usual = habit.new_every_secs?;
+    let silent = passed(habit.last_new_at?);
     (silent >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)).then_some(FeedTrouble::Silent)
 }
 
@@ -353,7 +353,7 @@ mod tests {
             (usual(DAY, 9 * DAY, None), None),
             (usual(DAY, 10 * DAY, None), Some(FeedTrouble::Silent)),
         ] {
-            assert_eq!(trouble(&feed, NOW), expected);
+            assert_eq!(trouble(feed.failing_since, &feed.habit, NOW), expected);
         }
     }
 

@@ -1,14 +1,15 @@
 //! The table `feeds`: what is polled, when it is due, and what the last fetch left behind.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, Tx, on, parameters, within};
+use super::{Db, Store, StoreError, Tx, on, parameters, within};
 use crate::model::{Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, Habit, SubscriberId, Timestamp, Wish};
 
 /// Two to this power is the most polls that one statement marks.
-const MOST_MARKS_LOG2: u32 = 7;
+const MOST_MARKS_LOG2: u32 = 9;
 
 /// What a feed's row holds, for both databases.
 macro_rules! feed_from_row {
@@ -287,19 +288,38 @@ impl Store {
         now: Timestamp,
         lease_until: Timestamp,
         horizon_secs: i64,
-        limit: i64,
+        limit: usize,
     ) -> Result<Vec<Feed>, StoreError> {
         // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
-        const SQLITE: &str = "update feeds set lease_until = $2 where id in (select id from feeds where active \
-             and (next_poll_at <= $1 or next_poll_at > $3) and (lease_until <= $1 or lease_until > $3) \
-             order by next_poll_at limit $4) and (lease_until <= $1 or lease_until > $3) returning *";
-        const POSTGRES: &str = "update feeds set lease_until = $2 where id in (select id from feeds where active \
+        const SHARED: &str = "update feeds set lease_until = $2 where id in (select id from feeds where active \
              and (next_poll_at <= $1 or next_poll_at > $3) and (lease_until <= $1 or lease_until > $3) \
              order by next_poll_at limit $4 for update skip locked) and (lease_until <= $1 or lease_until > $3) returning *";
+        const OWN: &str = "select * from feeds where active and (next_poll_at <= $1 or next_poll_at > $2) \
+             order by next_poll_at limit $3";
         let horizon = now.plus_secs(horizon_secs);
-        let sql = if self.is_shared() { POSTGRES } else { SQLITE };
-        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(now).bind(lease_until).bind(horizon).bind(limit)
-            .fetch_all(pool).await)?)
+        match &self.readers {
+            Db::Postgres(pool) => Ok(sqlx::query_as(SHARED)
+                .bind(now)
+                .bind(lease_until)
+                .bind(horizon)
+                .bind(rows(limit))
+                .fetch_all(pool)
+                .await?),
+            Db::Sqlite(pool) => {
+                let taken = {
+                    let mut claimed = lock(&self.claimed_feeds);
+                    claimed.retain(|_, until| *until > now && *until <= horizon);
+                    claimed.len()
+                };
+                let sql = sqlx::query_as(OWN).bind(now).bind(horizon).bind(rows(limit + taken));
+                let mut due: Vec<Feed> = sql.fetch_all(pool).await?;
+                let mut claimed = lock(&self.claimed_feeds);
+                due.retain(|feed| !claimed.contains_key(&feed.id));
+                due.truncate(limit);
+                claimed.extend(due.iter().map(|feed| (feed.id, lease_until)));
+                Ok(due)
+            }
+        }
     }
 
     /// Records what polls came to, when the feeds are due again, and gives the leases back, all in one transaction.
@@ -319,6 +339,7 @@ impl Store {
         // In one order everywhere: two nodes that mark the same feeds then wait for each other, never in a ring.
         let mut marks: Vec<&PollMark> = marks.iter().collect();
         marks.sort_unstable_by_key(|mark| mark.id);
+        let ids: Vec<FeedId> = marks.iter().map(|mark| mark.id).collect();
         let mut tx = self.begin().await?;
         // Most polls find nothing new: those are marked many at a time.
         let unchanged: Vec<&PollMark> =
@@ -358,16 +379,11 @@ impl Store {
                 }
             })?;
         }
-        tx.commit().await
-    }
-
-    /// Gives back every lease on feeds; for a process that has the database to itself and starts after a crash.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn release_feeds(&self) -> Result<(), StoreError> {
-        let sql = "update feeds set lease_until = 0 where lease_until <> 0";
-        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+        tx.commit().await?;
+        let mut claimed = lock(&self.claimed_feeds);
+        for id in ids {
+            claimed.remove(&id);
+        }
         Ok(())
     }
 }
@@ -409,6 +425,14 @@ impl Tx {
         within!(self, conn => sqlx::query(AssertSqlSafe(rest)).bind(id).bind(false).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn interval_of(source: &FeedSource) -> Option<i64> {

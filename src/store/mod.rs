@@ -20,14 +20,18 @@ mod stories;
 mod subscribers;
 mod types;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Transaction};
+
+use crate::model::{FeedId, Timestamp};
 
 pub use articles::NewArticle;
 pub use deliveries::{DeliveryCounts, Edit, NewAlert};
@@ -119,6 +123,8 @@ use {from_row, on, within};
 pub struct Store {
     readers: Db<SqlitePool, PgPool>,
     writer: Db<SqlitePool, PgPool>,
+    /// Until when feeds are claimed, where one process has the database to itself and need not write that down.
+    claimed_feeds: Arc<Mutex<HashMap<FeedId, Timestamp>>>,
 }
 
 /// A transaction; what is done through it is undone unless [`Tx::commit`] is called.
@@ -158,11 +164,13 @@ impl Store {
                 // With WAL, NORMAL keeps the database whole on power loss; only the last commits may be missing.
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(BUSY_TIMEOUT)
+                // A statement's rows wait for their reader; else the two threads wake each other for every few of them.
+                .row_buffer_size(ROWS_A_STATEMENT)
                 .disable_statement_logging();
             let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let readers =
                 SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
-            Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer) })
+            Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer), claimed_feeds: Arc::default() })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // The parse error is not passed on: it could quote the address, which may hold a password.
             let options = PgConnectOptions::from_str(url)
@@ -171,7 +179,7 @@ impl Store {
             // One connection first: what is wrong with it would only show as a pool that times out.
             options.connect().await?.close().await?;
             let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
-            Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool) })
+            Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool), claimed_feeds: Arc::default() })
         } else {
             Err(StoreError::Url("no known database".into()))
         }

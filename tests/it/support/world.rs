@@ -122,7 +122,9 @@ impl World {
 
     /// The parts of another process on the same database and the same platform, with the settings as they are now.
     pub async fn another_node(&self) -> Parts {
-        let store = Store::open(&self.database.url).await.unwrap();
+        // Processes share a PostgreSQL database; a SQLite file belongs to one.
+        let shared = self.store.is_shared();
+        let store = if shared { Store::open(&self.database.url).await.unwrap() } else { self.store.clone() };
         let telegram =
             Telegram::new(self.api.token().to_owned().into(), self.api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);

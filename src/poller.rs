@@ -37,7 +37,7 @@ const LEASE_MARGIN_SECS: u64 = 10;
 const HORIZON_SECS: i64 = 8 * 86_400;
 
 /// So many times as many feeds as are polled at a time are claimed at once by a node that has the store to itself.
-const CLAIMED_AHEAD: usize = 8;
+const CLAIMED_AHEAD: usize = 4;
 
 /// Polls without news are marked so many at a time, and after so long at the latest.
 const MARKS: usize = 512;

@@ -7,12 +7,14 @@
 //! - [`boilerplate`] removes the lines that an outlet repeats in many articles;
 //! - [`language`] says which language a text is in;
 //! - [`identity`] says which entries are the same article;
+//! - [`credit`] names the news agency whose copy an article is;
 //! - [`change`] says what a reader should know of an article that was edited.
 
 pub mod boilerplate;
 pub mod change;
 pub mod charset;
 pub mod clean;
+pub mod credit;
 pub mod identity;
 pub mod language;
 pub mod markup;

@@ -1,5 +1,7 @@
 //! `ceasewire inspect`: the code of the pipeline on a file, an address or standard input, without a database.
 
+mod summary;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -42,6 +44,8 @@ pub(super) enum Command {
     },
     /// Which rules each article matches, as JSON Lines
     Match(MatchArgs),
+    /// A few sentences of each article, as JSON Lines
+    Summary(summary::SummaryArgs),
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +70,7 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
         Command::Page { source, url } => page(&settings, &source, url.as_deref()).await,
         Command::Rule { rule } => show_rule(&settings, &rule),
         Command::Match(args) => match_articles(&settings, &args),
+        Command::Summary(args) => summary::run(&settings, &args),
     }
 }
 

@@ -106,6 +106,24 @@ fn articles_are_matched_as_a_stream_and_faulty_lines_are_named() {
 }
 
 #[test]
+fn articles_are_summed_up_in_their_own_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    let articles = file(
+        &folder,
+        "a.jsonl",
+        "{\"id\":1,\"title\":\"Truce\",\"text\":\"A truce began in Karabakh at noon. Rain fell. Both sides say that the other \
+         broke the truce in Karabakh.\"}\n{\"title\":\"no id\"}\n{\"id\":\"b\",\"title\":\"Nothing\"}\n",
+    );
+    let output = run(&["inspect", "summary", &articles, "--sentences", "1"]);
+    let expected =
+        "{\"article\":1,\"summary\":\"A truce began in Karabakh at noon.\"}\n{\"article\":\"b\",\"summary\":\"\"}\n";
+    assert_eq!(stdout(&output), expected);
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(words.contains("a.jsonl: line 2") && words.contains("2 articles, 1 without"), "{words}");
+}
+
+#[test]
 fn the_demo_alerts_each_turning_point_once_and_sums_up() {
     let output = run(&["demo"]);
     let text = stdout(&output);

@@ -592,10 +592,34 @@ pub struct Message {
     pub text: Text,
     /// Rows of buttons under it.
     pub buttons: Vec<Vec<Button>>,
+    /// A file that comes with it; the text is its caption.
+    pub file: Option<File>,
 }
 
 impl From<Text> for Message {
     fn from(text: Text) -> Self {
-        Self { text, buttons: Vec::new() }
+        Self { text, ..Self::default() }
     }
+}
+
+/// A file made for a chat, whole in memory: charts and calendar entries are small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The name under which it is kept, with the ending of its kind (`.png`, `.ics`): platforms go by that.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Its content, shared, since one file may go to many chats.
+    pub bytes: Arc<[u8]>,
+    /// The same as text, in lines to be shown with a fixed width, for chats that show or take no files.
+    pub drawn: String,
+}
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A PNG image, shown in the chat.
+    Photo,
+    /// An iCalendar file (`text/calendar`), to be opened by a calendar.
+    Calendar,
 }

@@ -58,7 +58,7 @@ pub fn render(alert: &Alert<'_>) -> Message {
         text.0.extend(changed(change).0);
     }
     let why = Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) };
-    Message { text, buttons: vec![vec![why]] }
+    Message { text, buttons: vec![vec![why]], ..Message::default() }
 }
 
 /// Words one message that tells of many articles, in their order, and says of how many it tells: as many as fit.

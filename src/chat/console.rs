@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
-use crate::model::{Address, Message, Platform, Style};
+use crate::model::{Address, File, FileKind, Message, Platform, Style};
 
 /// The chat's id, of which there is one.
 const CHAT: &str = "console";
@@ -98,18 +98,22 @@ impl Console {
             shown.push_str(&format!("{}\n", paint(Look::new().dimmed(), head)));
         }
         for span in &message.text.0 {
+            let text = harmless(&span.text);
             shown.push_str(&match &span.style {
-                Style::Plain => span.text.clone(),
-                Style::Bold => paint(Look::new().bold(), &span.text),
-                Style::Code => paint(AnsiColor::Cyan.on_default(), &span.text),
+                Style::Plain => text,
+                Style::Bold => paint(Look::new().bold(), &text),
+                Style::Code => paint(AnsiColor::Cyan.on_default(), &text),
                 Style::Link(address) => {
-                    format!(
-                        "{} <{}>",
-                        paint(Look::new().underline(), &span.text),
-                        paint(AnsiColor::Blue.on_default(), address)
-                    )
+                    let address = paint(AnsiColor::Blue.on_default(), &harmless(address));
+                    format!("{} <{address}>", paint(Look::new().underline(), &text))
                 }
             });
+        }
+        if let Some(file) = &message.file {
+            if !shown.is_empty() {
+                shown.push('\n');
+            }
+            shown.push_str(&drawn(file));
         }
         let answers = self.unanswered.swap(false, Ordering::AcqRel);
         let buttons: Vec<_> = message.buttons.iter().flatten().collect();
@@ -126,7 +130,11 @@ impl Console {
             let labels: Vec<String> = (first + 1..)
                 .zip(&buttons)
                 .map(|(number, button)| {
-                    format!("{} {}", paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")), button.label)
+                    format!(
+                        "{} {}",
+                        paint(AnsiColor::Yellow.on_default(), &format!("[{number}]")),
+                        harmless(&button.label)
+                    )
                 })
                 .collect();
             shown.push_str(&format!("\n{}", labels.join("  ")));
@@ -153,6 +161,24 @@ impl Console {
             data: data.clone(),
         })
     }
+}
+
+/// A file as a terminal shows it: what it says in lines, and its name.
+fn drawn(file: &File) -> String {
+    let lines = harmless(&file.drawn);
+    let indent = match file.kind {
+        // A chart needs all the width there is.
+        FileKind::Photo => "",
+        FileKind::Calendar => "    ",
+    };
+    let lines: String = lines.trim_end().lines().map(|line| format!("{indent}{line}\n")).collect();
+    let name = harmless(&file.name).replace('\n', " ");
+    format!("{lines}{}", paint(Look::new().dimmed(), &format!("[file {name}]")))
+}
+
+/// Text without characters that a terminal would obey instead of showing them.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
 }
 
 fn paint(look: Look, text: &str) -> String {
@@ -240,7 +266,7 @@ mod tests {
 
     fn message(data: &[&str]) -> Message {
         let button = |data: &&str| Button { label: (*data).to_owned(), data: (*data).to_owned() };
-        Message { text: Text::plain("text"), buttons: vec![data.iter().map(button).collect()] }
+        Message { text: Text::plain("text"), buttons: vec![data.iter().map(button).collect()], ..Message::default() }
     }
 
     #[tokio::test]
@@ -264,5 +290,41 @@ mod tests {
         }
         let expected = [("b", "1"), ("c", "3"), ("d", "5"), ("f", "8")];
         assert_eq!(pressed, expected.map(|(data, message)| (data.to_owned(), message.to_owned())));
+    }
+
+    /// A terminal that can be read afterwards.
+    #[derive(Clone, Default)]
+    struct Paper(std::sync::Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_drawn_below_the_text_and_nothing_in_it_commands_the_terminal() {
+        let (paper, link) = (Paper::default(), Style::Link("https://osce.org/\u{1b}]8".into()));
+        let console = Console::new(Box::new(&b""[..]), Box::new(paper.clone()));
+        let mut told = message(&["a"]);
+        told.text = Text::plain("Meeting\u{1b}[2J in Washington ").with("source\u{7}", link);
+        for kind in [FileKind::Calendar, FileKind::Photo] {
+            let drawn = "Fri 23 Oct 2020\n\u{1b}]0;x\u{7}Washington\n".to_owned();
+            told.file = Some(File { name: "meeting\n\u{9b}.ics".into(), kind, bytes: [].into(), drawn });
+            console.send(&Console::address(), &told).await.unwrap();
+        }
+        let shown = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        let own = anstream::adapter::strip_str(&shown).to_string();
+        assert_eq!(
+            own,
+            "Meeting [2J in Washington source  <https://osce.org/ ]8>\n    Fri 23 Oct 2020\n     ]0;x Washington\n\
+             [file meeting  .ics]\n[1] a\n\n\
+             Meeting [2J in Washington source  <https://osce.org/ ]8>\nFri 23 Oct 2020\n ]0;x Washington\n\
+             [file meeting  .ics]\n[1] a\n\n"
+        );
     }
 }

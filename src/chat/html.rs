@@ -9,15 +9,21 @@ use crate::model::{Span, Style, Text};
 /// Characters of a message after its markup has been read (Bot API, sendMessage: "1-4096 characters after entities
 /// parsing"; counted in Unicode code points by the server).
 pub const MAX_CHARS: usize = 4096;
+/// Characters of the caption of a file, counted likewise (Bot API, sendPhoto: "0-1024 characters after entities parsing").
+pub const MAX_CAPTION_CHARS: usize = 1024;
 /// Bytes of a message before its markup is read; the server refuses longer ones unread.
 const MAX_BYTES: usize = 32_768;
 /// Styled spans of a message; the server drops those beyond.
 const MAX_ENTITIES: usize = 100;
 
-/// Writes text as Telegram HTML. What exceeds Telegram's limits is cut off, never inside a tag or an entity, and an
-/// ellipsis says so.
+/// Writes the text of a message as Telegram HTML. What exceeds Telegram's limits is cut off, never inside a tag or an
+/// entity, and an ellipsis says so.
 pub fn to_html(text: &Text) -> String {
-    let mut limit = MAX_CHARS;
+    to_html_within(text, MAX_CHARS)
+}
+
+/// Writes text as [`to_html`] does, in at most so many characters.
+pub fn to_html_within(text: &Text, mut limit: usize) -> String {
     loop {
         let html = write(&cut(text, limit));
         if html.len() <= MAX_BYTES {
@@ -28,10 +34,14 @@ pub fn to_html(text: &Text) -> String {
     }
 }
 
+/// Counts the characters that Telegram's limits are about.
+pub fn length(text: &Text) -> usize {
+    text.0.iter().map(|span| span.text.chars().count()).sum()
+}
+
 /// Cuts text to at most `limit` characters; a cut one ends with an ellipsis.
 pub fn cut(text: &Text, limit: usize) -> Text {
-    let length: usize = text.0.iter().map(|span| span.text.chars().count()).sum();
-    if length <= limit {
+    if length(text) <= limit {
         return text.clone();
     }
     let mut left = limit.saturating_sub(1);

@@ -21,10 +21,11 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
     /// The bot's own name on the platform, as in `/help@name`; `None` before it is connected, or where bots have none.
     fn bot_name(&self) -> Option<String>;
 
-    /// Sends a message and returns the platform's id of it.
+    /// Sends a message and returns the platform's id of it: of the one with the text and the buttons, where a file goes
+    /// on its own.
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError>;
 
-    /// Replaces a message in place.
+    /// Replaces a message's text and buttons in place. A file stays what it was when it was sent.
     async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError>;
 
     /// Tells the platform that a button press was taken, with a short note for the person.

@@ -14,6 +14,7 @@ mod corpus;
 mod fakes;
 mod feeds;
 mod fetching;
+mod files;
 mod filters;
 mod freshness;
 mod fuzz;

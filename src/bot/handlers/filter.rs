@@ -106,6 +106,7 @@ pub(in crate::bot) async fn add(
     Ok(Message {
         text: reply::with_trial(text, &trial, &written.doubts(&trial), outlets),
         buttons: keyboard::undo_add(id),
+        ..Message::default()
     })
 }
 
@@ -156,6 +157,7 @@ pub(in crate::bot) async fn test(
     Ok(Message {
         text: reply::with_trial(reply::filter_test(&written.normal), &trial, &written.doubts(&trial), outlets),
         buttons: keyboard::add(&written.normal),
+        ..Message::default()
     })
 }
 
@@ -196,6 +198,7 @@ pub(in crate::bot) async fn edit(
     Ok(Message {
         text: reply::with_trial(text, &trial, &written.doubts(&trial), outlets),
         buttons: keyboard::undo_edit(filter.id, &filter.text),
+        ..Message::default()
     })
 }
 

@@ -10,7 +10,11 @@ pub(in crate::bot) async fn ask(store: &Store, at: &Address) -> anyhow::Result<M
     }
     let (topics, filters) = super::rules(store, at).await?;
     let mutes = super::mute::mutes(store, at).await?;
-    Ok(Message { text: reply::forget_question(topics.len(), filters.len(), mutes.len()), buttons: keyboard::forget() })
+    Ok(Message {
+        text: reply::forget_question(topics.len(), filters.len(), mutes.len()),
+        buttons: keyboard::forget(),
+        ..Message::default()
+    })
 }
 
 /// The answer's button was pressed.

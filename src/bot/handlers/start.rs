@@ -14,5 +14,9 @@ pub(in crate::bot) async fn handle(
 ) -> anyhow::Result<Message> {
     store.insert_subscriber(at, now).await?;
     let (topics, _) = super::rules(store, at).await?;
-    Ok(Message { text: reply::greeting(conflict), buttons: keyboard::topics(vocabulary, &topics) })
+    Ok(Message {
+        text: reply::greeting(conflict),
+        buttons: keyboard::topics(vocabulary, &topics),
+        ..Message::default()
+    })
 }

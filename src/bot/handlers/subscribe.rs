@@ -28,7 +28,11 @@ pub(in crate::bot) async fn handle(
         subscribe(store, subscriber.id, name, now).await?;
     }
     let (topics, _) = super::rules(store, at).await?;
-    Ok(Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) })
+    Ok(Message {
+        text: reply::topics(vocabulary, &topics),
+        buttons: keyboard::topics(vocabulary, &topics),
+        ..Message::default()
+    })
 }
 
 /// Subscribes to a topic that the profile has; a second time changes nothing.

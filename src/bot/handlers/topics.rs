@@ -12,7 +12,11 @@ pub(in crate::bot) async fn handle(
     _now: Timestamp,
 ) -> anyhow::Result<Message> {
     let (topics, _) = super::rules(store, at).await?;
-    Ok(Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) })
+    Ok(Message {
+        text: reply::topics(vocabulary, &topics),
+        buttons: keyboard::topics(vocabulary, &topics),
+        ..Message::default()
+    })
 }
 
 /// A topic's button was pressed: subscribes (`on`) or ends the subscription, and shows the new state in place.
@@ -39,6 +43,10 @@ pub(in crate::bot) async fn pressed(
         reply::topic_off(&topic.name)
     };
     let (topics, _) = super::rules(store, at).await?;
-    let message = Message { text: reply::topics(vocabulary, &topics), buttons: keyboard::topics(vocabulary, &topics) };
+    let message = Message {
+        text: reply::topics(vocabulary, &topics),
+        buttons: keyboard::topics(vocabulary, &topics),
+        ..Message::default()
+    };
     Ok(vec![Answer::Edit(message), Answer::Note(note.to_plain())])
 }

@@ -42,5 +42,5 @@ pub(in crate::bot) async fn handle(
     if topics.is_empty() && !filters.is_empty() {
         text.0.extend(reply::filters_remain(filters.len()).0);
     }
-    Ok(Message { text, buttons: keyboard::topics(vocabulary, &topics) })
+    Ok(Message { text, buttons: keyboard::topics(vocabulary, &topics), ..Message::default() })
 }

@@ -1,6 +1,7 @@
 //! Trials of the test servers themselves: a real client against each method, update and fault.
 
 mod faults;
+mod files;
 mod http;
 mod methods;
 mod site;

@@ -11,6 +11,8 @@ use super::{
 
 /// Code points of a message after entity parsing.
 const MAX_TEXT_CHARS: usize = 4096;
+/// Code points of a caption after entity parsing.
+const MAX_CAPTION_CHARS: usize = 1024;
 /// Bytes of a text before parsing.
 const MAX_RAW_BYTES: usize = 32_768;
 
@@ -20,19 +22,7 @@ pub(super) fn read_text(params: &Params, too_long: &str) -> Result<ParsedText, R
     if raw.is_empty() {
         return refuse("message text is empty");
     }
-    if raw.len() > MAX_RAW_BYTES {
-        return refuse("text is too long");
-    }
-    let parsed = match params.get("parse_mode").and_then(Value::as_str) {
-        None => ParsedText { text: raw.to_owned(), entities: read_entities(params, raw)? },
-        Some(mode) if mode.eq_ignore_ascii_case("HTML") => match parse_html(raw) {
-            Ok(parsed) => parsed,
-            Err(complaint) => return refuse(format!("can't parse entities: {complaint}")),
-        },
-        // Markdown exists, but the bot has no use for it.
-        Some(_) => return refuse("unsupported parse_mode"),
-    };
-    let parsed = trimmed(parsed);
+    let parsed = parse(params, raw, "entities")?;
     match parsed.text.chars().count() {
         0 => refuse("text must be non-empty"),
         1..=MAX_TEXT_CHARS => Ok(parsed),
@@ -40,10 +30,35 @@ pub(super) fn read_text(params: &Params, too_long: &str) -> Result<ParsedText, R
     }
 }
 
-fn read_entities(params: &Params, raw: &str) -> Result<Vec<Entity>, Refusal> {
+/// Reads and measures the caption of a file, which may be empty.
+pub(super) fn read_caption(params: &Params) -> Result<ParsedText, Refusal> {
+    let parsed = parse(params, text(params, "caption"), "caption_entities")?;
+    if parsed.text.chars().count() > MAX_CAPTION_CHARS {
+        return refuse("message caption is too long");
+    }
+    Ok(parsed)
+}
+
+fn parse(params: &Params, raw: &str, entities: &str) -> Result<ParsedText, Refusal> {
+    if raw.len() > MAX_RAW_BYTES {
+        return refuse("text is too long");
+    }
+    let parsed = match params.get("parse_mode").and_then(Value::as_str) {
+        None => ParsedText { text: raw.to_owned(), entities: read_entities(params.get(entities), raw)? },
+        Some(mode) if mode.eq_ignore_ascii_case("HTML") => match parse_html(raw) {
+            Ok(parsed) => parsed,
+            Err(complaint) => return refuse(format!("can't parse entities: {complaint}")),
+        },
+        // Markdown exists, but the bot has no use for it.
+        Some(_) => return refuse("unsupported parse_mode"),
+    };
+    Ok(trimmed(parsed))
+}
+
+fn read_entities(entities: Option<&Value>, raw: &str) -> Result<Vec<Entity>, Refusal> {
     let end = raw.encode_utf16().count();
-    let mut entities = Vec::new();
-    for entity in params.get("entities").and_then(Value::as_array).into_iter().flatten().take(100) {
+    let mut read = Vec::new();
+    for entity in entities.and_then(Value::as_array).into_iter().flatten().take(100) {
         let number = |field: &str| entity[field].as_i64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let (offset, length) = (number("offset"), number("length"));
         if offset.saturating_add(length) > end {
@@ -53,9 +68,9 @@ fn read_entities(params: &Params, raw: &str) -> Result<Vec<Entity>, Refusal> {
         }
         let argument = ["url", "language", "custom_emoji_id"].iter().find_map(|field| entity[*field].as_str());
         let kind = entity["type"].as_str().unwrap_or_default().to_owned();
-        entities.push(Entity { kind, offset, length, argument: argument.map(str::to_owned) });
+        read.push(Entity { kind, offset, length, argument: argument.map(str::to_owned) });
     }
-    Ok(entities)
+    Ok(read)
 }
 
 /// Takes away space at both ends, as Telegram does before it measures, and cuts the entities to what is left.

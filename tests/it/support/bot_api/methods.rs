@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal,
-    content::{read_markup, read_text},
-    params::Params,
+    content::{read_caption, read_markup, read_text},
+    files::{SentFile, read_document, read_photo},
+    html::ParsedText,
+    params::{Call, Params},
     state::{BOT_ID, Chat, ChatKind, Sent, State, commands_key, now},
 };
 
@@ -43,7 +45,7 @@ pub(super) struct Poll {
 
 impl State {
     /// Does what a method does; getUpdates, which waits, has `begin_poll` and `poll` instead.
-    pub(super) fn call(&mut self, method: &str, params: &Params) -> Answer {
+    pub(super) fn call(&mut self, method: &str, Call { params, uploads }: &Call) -> Answer {
         match method {
             "getMe" => Ok(self.me()),
             "setMyCommands" => self.set_commands(params),
@@ -57,8 +59,26 @@ impl State {
                 }
                 Ok(json!(true))
             }
-            "sendMessage" => self.send_message(params),
-            "editMessageText" => self.edit_text(params),
+            "sendMessage" => {
+                let body = read_text(params, "message is too long")?;
+                self.send(params, "text", body, None)
+            }
+            "sendPhoto" => {
+                let (caption, file) = (read_caption(params)?, read_photo(params, uploads)?);
+                self.send(params, "caption", caption, Some(file))
+            }
+            "sendDocument" => {
+                let (caption, file) = (read_caption(params)?, read_document(params, uploads)?);
+                self.send(params, "caption", caption, Some(file))
+            }
+            "editMessageText" => {
+                let body = read_text(params, "MESSAGE_TOO_LONG")?;
+                self.edit(params, "text", body)
+            }
+            "editMessageCaption" => {
+                let caption = read_caption(params)?;
+                self.edit(params, "caption", caption)
+            }
             "editMessageReplyMarkup" => self.edit_markup(params),
             "deleteMessage" => self.delete_message(params),
             "answerCallbackQuery" => self.answer_callback(params),
@@ -171,8 +191,8 @@ impl State {
         Ok(json!(true))
     }
 
-    fn send_message(&mut self, params: &Params) -> Answer {
-        let body = read_text(params, "message is too long")?;
+    /// Sends a message whose text, or caption, stands in a field.
+    fn send(&mut self, params: &Params, field: &str, body: ParsedText, file: Option<SentFile>) -> Answer {
         let markup = read_markup(params)?;
         let thread = integer(params, "message_thread_id");
         let reply = params.get("reply_parameters");
@@ -188,7 +208,7 @@ impl State {
         }
         let chat_id = chat.id;
         let message_id = self.chat_mut(chat_id).new_message_id();
-        let raw = text(params, "text").to_owned();
+        let raw = text(params, field).to_owned();
         let sent = Sent {
             chat_id,
             message_id,
@@ -204,6 +224,7 @@ impl State {
             current_plain: body.text,
             current_entities: body.entities,
             markup,
+            file,
             edits: 0,
             deleted: false,
             date: now(),
@@ -226,15 +247,18 @@ impl State {
         index.ok_or_else(|| Refusal::bad_request("message can't be edited"))
     }
 
-    fn edit_text(&mut self, params: &Params) -> Answer {
-        let body = read_text(params, "MESSAGE_TOO_LONG")?;
+    /// Edits a text, or a caption, to what stands in a field.
+    fn edit(&mut self, params: &Params, field: &str, body: ParsedText) -> Answer {
         let markup = read_markup(params)?;
         let index = self.edited(params)?;
         let sent = &mut self.sent[index];
+        if sent.file.is_some() != (field == "caption") {
+            return refuse(format!("there is no {field} in the message to edit"));
+        }
         if sent.current_plain == body.text && sent.current_entities == body.entities && sent.markup == markup {
             return refuse(NOT_MODIFIED);
         }
-        sent.current_text = text(params, "text").to_owned();
+        sent.current_text = text(params, field).to_owned();
         (sent.current_plain, sent.current_entities) = (body.text, body.entities);
         // An edit without a keyboard takes the old one away.
         sent.markup = markup;

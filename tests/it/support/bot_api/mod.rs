@@ -8,8 +8,10 @@
 
 mod content;
 mod faults;
+mod files;
 mod html;
 mod methods;
+mod multipart;
 mod params;
 mod state;
 mod updates;
@@ -36,13 +38,14 @@ use tokio::{
 };
 
 pub use faults::{Fault, HoldGuard};
+pub use files::{Media, SentFile, grey_png};
 pub use html::{Entity, ParsedText, parse_html};
 pub use state::{BOT_ID, BOT_USERNAME, Sent, State};
 
 /// The only token the server takes.
 const TOKEN: &str = "123456:TEST-TOKEN";
-/// Telegram's limit for an upload.
-const MAX_BODY_BYTES: usize = 50 * 1024 * 1024;
+/// Telegram's limit for an upload, and some room for what comes with it.
+const MAX_BODY_BYTES: usize = 50 * 1024 * 1024 + 64 * 1024;
 
 /// A running server; it and all its connections end when this is dropped.
 pub struct FakeBotApi {
@@ -223,19 +226,19 @@ async fn respond(shared: &Shared, request: Request) -> Response {
         return answer(Err(Refusal::new(413, "Request Entity Too Large")));
     };
     let decoded = decode(method, parts.uri.query(), &parts.headers, &body);
-    let raw = decoded.clone().map_or(Value::Null, Value::Object);
+    let raw = decoded.as_ref().map_or(Value::Null, |call| Value::Object(call.params.clone()));
     shared.update(|state| state.note_call(method.name, raw));
     if !faults::pass_hold(shared, method.name).await {
         return cut_connection();
     }
     // The bot's own mistakes come before any scripted fault, which would hide them.
-    let params = match decoded.and_then(|params| params::check(method, &params).map(|()| params)) {
-        Ok(params) => params,
+    let call = match decoded.and_then(|call| params::check(method, &call).map(|()| call)) {
+        Ok(call) => call,
         Err(description) => {
             return answer(Err(Refusal::new(400, description)));
         }
     };
-    let fault = shared.update(|state| state.take_fault(method.name, &params));
+    let fault = shared.update(|state| state.take_fault(method.name, &call.params));
     if let Some(refusal) = fault.and_then(Fault::refusal) {
         return answer(Err(refusal));
     }
@@ -245,8 +248,8 @@ async fn respond(shared: &Shared, request: Request) -> Response {
         _ => {}
     }
     let result = match method.name {
-        "getUpdates" => long_poll(shared, &params).await,
-        name => shared.update(|state| state.call(name, &params)),
+        "getUpdates" => long_poll(shared, &call.params).await,
+        name => shared.update(|state| state.call(name, &call)),
     };
     match fault {
         Some(Fault::LostAnswer) => return cut_connection(),
@@ -261,7 +264,7 @@ fn decode(
     query: Option<&str>,
     headers: &HeaderMap,
     body: &Bytes,
-) -> Result<params::Params, String> {
+) -> Result<params::Call, String> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     params::decode(method, query.unwrap_or_default(), content_type.unwrap_or_default(), body)
 }

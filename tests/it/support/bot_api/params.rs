@@ -5,12 +5,22 @@
 //! since either is a mistake of the bot. Parameters that exist but that this stand-in does not play (business
 //! connections, inline messages, rich messages, stars) count as unknown.
 
+use axum::body::Bytes;
 use serde_json::{Map, Value};
 
-use Kind::{Boolean, Chat, Each, Integer, Keyboard, Object, Text};
+use super::multipart::{Upload, read_multipart};
+
+use Kind::{Boolean, Chat, Each, File, Integer, Keyboard, Object, Text};
 
 /// The parameters of one request, by name.
 pub(super) type Params = Map<String, Value>;
+
+/// What came with one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Call {
+    pub params: Params,
+    pub uploads: Vec<Upload>,
+}
 
 /// A method and the parameters it takes.
 pub(super) struct Method {
@@ -32,6 +42,8 @@ enum Kind {
     Chat,
     Each(&'static Kind),
     Object(&'static Shape),
+    /// What names a file, `attach://` and the name of its part for one that comes along.
+    File,
     /// An inline keyboard, or one of the three other things a `reply_markup` may be.
     Keyboard,
 }
@@ -45,7 +57,7 @@ const fn method(
 }
 
 /// Every method served, after the Bot API 10.1 description.
-static METHODS: [Method; 15] = [
+static METHODS: [Method; 18] = [
     method("getMe", &[], &[]),
     method(
         "setMyCommands",
@@ -74,12 +86,54 @@ static METHODS: [Method; 15] = [
         ],
     ),
     method(
+        "sendPhoto",
+        &[("chat_id", Chat), ("photo", File)],
+        &[
+            ("message_thread_id", Integer),
+            ("caption", Text),
+            ("parse_mode", Text),
+            ("caption_entities", Each(&Object(&ENTITY))),
+            ("show_caption_above_media", Boolean),
+            ("has_spoiler", Boolean),
+            ("disable_notification", Boolean),
+            ("protect_content", Boolean),
+            ("reply_parameters", Object(&REPLY)),
+            ("reply_markup", Keyboard),
+        ],
+    ),
+    method(
+        "sendDocument",
+        &[("chat_id", Chat), ("document", File)],
+        &[
+            ("message_thread_id", Integer),
+            ("caption", Text),
+            ("parse_mode", Text),
+            ("caption_entities", Each(&Object(&ENTITY))),
+            ("disable_content_type_detection", Boolean),
+            ("disable_notification", Boolean),
+            ("protect_content", Boolean),
+            ("reply_parameters", Object(&REPLY)),
+            ("reply_markup", Keyboard),
+        ],
+    ),
+    method(
         "editMessageText",
         &[("chat_id", Chat), ("message_id", Integer), ("text", Text)],
         &[
             ("parse_mode", Text),
             ("entities", Each(&Object(&ENTITY))),
             ("link_preview_options", Object(&PREVIEW)),
+            ("reply_markup", Object(&INLINE_KEYBOARD)),
+        ],
+    ),
+    method(
+        "editMessageCaption",
+        &[("chat_id", Chat), ("message_id", Integer)],
+        &[
+            ("caption", Text),
+            ("parse_mode", Text),
+            ("caption_entities", Each(&Object(&ENTITY))),
+            ("show_caption_above_media", Boolean),
             ("reply_markup", Object(&INLINE_KEYBOARD)),
         ],
     ),
@@ -160,31 +214,50 @@ pub(super) fn find_method(name: &str) -> Option<&'static Method> {
 }
 
 /// Reads the parameters of a request from its query and its body, without judging them yet.
-pub(super) fn decode(method: &Method, query: &str, content_type: &str, body: &[u8]) -> Result<Params, String> {
+pub(super) fn decode(method: &Method, query: &str, content_type: &str, body: &Bytes) -> Result<Call, String> {
     let mut written = form_pairs(query.as_bytes());
-    let mut params = Params::new();
+    let mut call = Call::default();
     if content_type.starts_with("application/x-www-form-urlencoded") {
         written.extend(form_pairs(body));
     } else if content_type.starts_with("multipart/form-data") {
         let (_, boundary) = content_type.split_once("boundary=").ok_or("Bad Request: multipart without a boundary")?;
-        written.extend(multipart_pairs(boundary.trim_matches('"'), body));
+        let (texts, uploads) = read_multipart(boundary.trim_matches('"'), body);
+        written.extend(texts);
+        call.uploads = uploads;
     } else if !body.is_empty() {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => params = object,
+            Ok(Value::Object(object)) => call.params = object,
             Ok(_) => return Err("Bad Request: the body is not a JSON object".to_owned()),
             Err(error) => return Err(format!("Bad Request: can't parse request body as JSON: {error}")),
         }
     }
     for (name, text) in written {
         let kind = method.shape.fields().find(|(field, _)| *field == name).map_or(Text, |(_, kind)| *kind);
-        params.insert(name, kind.read(text));
+        call.params.insert(name, kind.read(text));
     }
-    Ok(params)
+    // A file may come under the parameter's own name, with nothing that points at it.
+    for (field, _) in method.shape.fields().filter(|(_, kind)| matches!(kind, File)) {
+        if call.uploads.iter().any(|upload| upload.part == *field) {
+            call.params.insert((*field).to_owned(), Value::String(format!("attach://{field}")));
+        }
+    }
+    Ok(call)
 }
 
-/// Refuses parameters that the method does not take, that it lacks, or that have a wrong type.
-pub(super) fn check(method: &Method, params: &Params) -> Result<(), String> {
-    method.shape.check(params, "")
+/// Refuses parameters that the method does not take, that it lacks, or that have a wrong type, and files for nothing.
+pub(super) fn check(method: &Method, call: &Call) -> Result<(), String> {
+    method.shape.check(&call.params, "")?;
+    let is_meant = |upload: &Upload| {
+        let pointer = format!("attach://{}", upload.part);
+        method
+            .shape
+            .fields()
+            .any(|(field, kind)| matches!(kind, File) && call.params.get(*field) == Some(&pointer.as_str().into()))
+    };
+    match call.uploads.iter().find(|upload| !is_meant(upload)) {
+        Some(upload) => Err(format!("Bad Request: unknown parameter \"{}\"", upload.part)),
+        None => Ok(()),
+    }
 }
 
 impl Shape {
@@ -222,7 +295,7 @@ impl Kind {
             }
             (Integer, value) => (value.is_i64(), "an integer"),
             (Boolean, value) => (value.is_boolean(), "true or false"),
-            (Text, value) => (value.is_string(), "a string"),
+            (Text | File, value) => (value.is_string(), "a string"),
             (Chat, value) => (value.is_i64() || value.is_string(), "an integer or a string"),
             (Each(_), _) => (false, "an array"),
             (Object(_) | Keyboard, _) => (false, "an object"),
@@ -233,7 +306,7 @@ impl Kind {
     /// Reads a value that came as text; what cannot be read stays text, for the check to refuse.
     fn read(self, text: String) -> Value {
         let value = match self {
-            Text => None,
+            Text | File => None,
             Integer | Chat => text.parse::<i64>().ok().map(Value::from),
             Boolean => match text.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "1" => Some(Value::Bool(true)),
@@ -276,19 +349,6 @@ pub(super) fn percent_decoded(encoded: &[u8]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Takes the text fields of a multipart body; the methods served here take no files.
-fn multipart_pairs(boundary: &str, body: &[u8]) -> Vec<(String, String)> {
-    let body = String::from_utf8_lossy(body);
-    let boundary = format!("--{boundary}");
-    let parts = body.split(&boundary).filter_map(|part| part.split_once("\r\n\r\n"));
-    parts
-        .filter_map(|(head, content)| {
-            let name = head.split("name=\"").nth(1)?.split('"').next()?;
-            Some((name.to_owned(), content.strip_suffix("\r\n").unwrap_or(content).to_owned()))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -298,7 +358,7 @@ mod tests {
     fn judged(name: &str, params: Value) -> Result<(), String> {
         let method = find_method(name).expect("a method of the table");
         let body = params.to_string();
-        check(method, &decode(method, "", "application/json", body.as_bytes())?)
+        check(method, &decode(method, "", "application/json", &body.into())?)
     }
 
     #[test]
@@ -341,14 +401,39 @@ mod tests {
     fn forms_queries_and_multipart_bodies_carry_typed_values() {
         let method = find_method("sendMessage").expect("a method of the table");
         let form = "text=a%20b+%D1%8F%2&disable_notification=true&reply_markup=%7B%22inline_keyboard%22%3A%5B%5D%7D";
-        let params = decode(method, "chat_id=-5", "application/x-www-form-urlencoded", form.as_bytes());
+        let params = decode(method, "chat_id=-5", "application/x-www-form-urlencoded", &form.into());
         let markup = json!({"inline_keyboard": []});
         let expected = json!({"chat_id": -5, "text": "a b я%2", "disable_notification": true, "reply_markup": markup});
-        assert_eq!(params.map(Value::Object), Ok(expected));
+        assert_eq!(params.map(|call| Value::Object(call.params)), Ok(expected));
 
         let body = "--B\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n7\r\n\
                     --B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nline\r\nline\r\n--B--\r\n";
-        let params = decode(method, "", "multipart/form-data; boundary=B", body.as_bytes());
-        assert_eq!(params.map(Value::Object), Ok(json!({"chat_id": 7, "text": "line\r\nline"})));
+        let params = decode(method, "", "multipart/form-data; boundary=B", &body.into());
+        let expected = json!({"chat_id": 7, "text": "line\r\nline"});
+        assert_eq!(params.map(|call| Value::Object(call.params)), Ok(expected));
+    }
+
+    #[test]
+    fn a_file_is_found_under_its_parameter_or_by_what_points_at_it_and_others_are_refused() {
+        let part = |name: &str, file: &str, content: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n")
+        };
+        let (chat, file) = (part("chat_id", "", "7"), "; filename=\"a.ics\"");
+        let judged = |name: &str, parts: &[&str]| {
+            let method = find_method(name).expect("a method of the table");
+            let body = format!("{chat}{}--B--\r\n", parts.concat());
+            let call = decode(method, "", "multipart/form-data; boundary=B", &body.into())?;
+            check(method, &call).map(|()| (call.params["document"].clone(), call.uploads.len()))
+        };
+        let (direct, other) = (part("document", file, "x"), part("f", file, "x"));
+        let pointer = part("document", "", "attach://f");
+        let unknown = |name: &str| Err(format!("Bad Request: unknown parameter \"{name}\""));
+        assert_eq!(judged("sendDocument", &[&direct]), Ok((json!("attach://document"), 1)));
+        assert_eq!(judged("sendDocument", &[&pointer, &other]), Ok((json!("attach://f"), 1)));
+        assert_eq!(judged("sendDocument", &[&direct, &other]), unknown("f"));
+        assert_eq!(judged("sendDocument", &[&direct, &part("thumbnail", file, "x")]), unknown("thumbnail"));
+        assert_eq!(judged("sendMessage", &[&part("text", "", "x"), &other]), unknown("f"));
+        let missing = Err("Bad Request: parameter \"document\" is required".to_owned());
+        assert_eq!(judged("sendDocument", &[&part("caption", "", "x")]), missing);
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Refusal,
     faults::{Faults, known},
+    files::SentFile,
     html::Entity,
 };
 
@@ -31,7 +32,7 @@ pub struct Sent {
     pub message_id: i64,
     /// The forum topic it was sent to.
     pub thread: Option<i64>,
-    /// The text as the bot first sent it, markup included.
+    /// The text, or a file's caption, as the bot first sent it, markup included.
     pub text: String,
     /// The text as the subscriber first saw it: parsed, and without space at its ends.
     pub plain: String,
@@ -53,6 +54,8 @@ pub struct Sent {
     pub current_entities: Vec<Entity>,
     /// The keyboard it has now.
     pub markup: Option<Value>,
+    /// The file whose caption the text is.
+    pub file: Option<SentFile>,
     /// How often it was edited, text or keyboard.
     pub edits: usize,
     /// Taken back by the bot.
@@ -287,15 +290,25 @@ impl State {
     pub(super) fn message_json(&self, sent: &Sent) -> Value {
         let chat = self.chat_json(sent.chat_id);
         let mut message = json!({
-            "message_id": sent.message_id, "date": sent.date, "chat": chat, "text": sent.current_plain,
+            "message_id": sent.message_id, "date": sent.date, "chat": chat,
         });
+        let (text, entities) = match &sent.file {
+            Some(file) => {
+                file.write_to(&mut message);
+                ("caption", "caption_entities")
+            }
+            None => ("text", "entities"),
+        };
+        if !sent.current_plain.is_empty() {
+            message[text] = json!(sent.current_plain);
+        }
         if chat["type"] == "channel" {
             message["sender_chat"] = chat;
         } else {
             message["from"] = self.user_json(BOT_ID);
         }
         if !sent.current_entities.is_empty() {
-            message["entities"] = sent.current_entities.iter().map(Entity::to_json).collect();
+            message[entities] = sent.current_entities.iter().map(Entity::to_json).collect();
         }
         if sent.edits > 0 {
             message["edit_date"] = json!(now());

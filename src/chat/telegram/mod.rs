@@ -1,25 +1,27 @@
-//! Telegram, through the Bot API. The only file that knows teloxide.
+//! Telegram, through the Bot API. The only folder that knows teloxide.
 //!
 //! teloxide's dispatcher and its rate-limiting adaptor are not used: the outbox is ours and must outlive the process, and
 //! an update counts as received only when it has been handled.
+
+mod errors;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use teloxide::RequestError;
 use teloxide::net::default_reqwest_settings;
 use teloxide::prelude::*;
 use teloxide::types::{
     AllowedUpdate, BotCommand, CallbackQueryId, Chat, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, ParseMode, ThreadId, UpdateKind,
+    InputFile, LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, ParseMode, ThreadId, UpdateKind,
 };
-use teloxide::{ApiError, RequestError};
 use url::Url;
 
+use self::errors::{accepted, classify, has_only_a_caption};
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
-use crate::model::{Address, Button, Message, Platform, Style};
+use crate::model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 /// Seconds beyond a long poll's own waiting time after which its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;
@@ -74,6 +76,60 @@ impl Telegram {
     fn failed(&self, error: &RequestError) -> SendError {
         classify(error, self.token.expose_secret())
     }
+
+    /// The id of the message that a request has sent.
+    fn sent(&self, answer: Result<teloxide::types::Message, RequestError>) -> Result<String, SendError> {
+        match answer {
+            Ok(sent) => Ok(sent.id.0.to_string()),
+            Err(error) => {
+                let message = accepted(&error).ok_or_else(|| self.failed(&error))?;
+                Ok(message["message_id"].to_string())
+            }
+        }
+    }
+
+    async fn send_text(&self, to: &Address, text: &Text, buttons: &[Vec<Button>]) -> Result<String, SendError> {
+        let (text, mode) = body(text, html::MAX_CHARS);
+        let mut request = self.bot.send_message(chat_id(&to.chat)?, text).link_preview_options(no_preview());
+        request.parse_mode = mode;
+        request.message_thread_id = thread(to);
+        request.reply_markup = keyboard(buttons).map(Into::into);
+        self.sent(request.await)
+    }
+
+    async fn send_file(
+        &self,
+        to: &Address,
+        file: &File,
+        caption: &Text,
+        buttons: &[Vec<Button>],
+    ) -> Result<String, SendError> {
+        let chat = chat_id(&to.chat)?;
+        // Telegram tells the media type by the name's ending; one that the upload states is not read.
+        let input = InputFile::memory(file.bytes.to_vec()).file_name(file.name.clone());
+        let (caption, mode) = body(caption, html::MAX_CAPTION_CHARS);
+        let caption = (!caption.is_empty()).then_some(caption);
+        let (thread, keyboard) = (thread(to), keyboard(buttons).map(Into::into));
+        let answer = match file.kind {
+            FileKind::Photo => {
+                let mut request = self.bot.send_photo(chat, input);
+                request.caption = caption;
+                request.parse_mode = mode;
+                request.message_thread_id = thread;
+                request.reply_markup = keyboard;
+                request.await
+            }
+            FileKind::Calendar => {
+                let mut request = self.bot.send_document(chat, input);
+                request.caption = caption;
+                request.parse_mode = mode;
+                request.message_thread_id = thread;
+                request.reply_markup = keyboard;
+                request.await
+            }
+        };
+        self.sent(answer)
+    }
 }
 
 #[async_trait]
@@ -103,26 +159,41 @@ impl Messenger for Telegram {
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
-        let (text, styled) = body(message);
-        let mut request = self.bot.send_message(chat_id(&to.chat)?, text).link_preview_options(no_preview());
-        request.parse_mode = styled.then_some(ParseMode::Html);
-        request.message_thread_id = thread(to);
-        request.reply_markup = keyboard(&message.buttons).map(Into::into);
-        match request.await {
-            Ok(sent) => Ok(sent.id.0.to_string()),
-            Err(error) => {
-                let message = accepted(&error).ok_or_else(|| self.failed(&error))?;
-                Ok(message["message_id"].to_string())
+        let Some(file) = &message.file else { return self.send_text(to, &message.text, &message.buttons).await };
+        // A caption holds a quarter of what a message does, and an alert must not lose its end for a picture's sake. The
+        // file goes first, so that the text with its buttons is the newest message, and the one that is edited.
+        let fits = html::length(&message.text) <= html::MAX_CAPTION_CHARS;
+        let (caption, buttons) =
+            if fits { (message.text.clone(), &message.buttons[..]) } else { (Text::default(), &[][..]) };
+        let sent = self.send_file(to, file, &caption, buttons).await;
+        match sent {
+            Ok(id) if fits => Ok(id),
+            // Should this fail, the file comes once more with the next attempt, which is better than an alert unread.
+            Ok(_) => self.send_text(to, &message.text, &message.buttons).await,
+            // A group may forbid its bots to send files and a file may be refused: what it says arrives nevertheless.
+            Err(SendError::Refused(reason)) => {
+                tracing::warn!("{} goes as text: {reason}", file.name);
+                self.send_text(to, &with_drawn(&message.text, file), &message.buttons).await
             }
+            Err(error) => Err(error),
         }
     }
 
     async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
-        let (text, styled) = body(message);
-        let id = message_id.parse().map_err(|_| SendError::Refused("the message has no number".into()))?;
-        let mut request =
-            self.bot.edit_message_text(chat_id(&at.chat)?, MessageId(id), text).link_preview_options(no_preview());
-        request.parse_mode = styled.then_some(ParseMode::Html);
+        let (text, mode) = body(&message.text, html::MAX_CHARS);
+        let (chat, id) = (chat_id(&at.chat)?, message_id.parse().map(MessageId));
+        let id = id.map_err(|_| SendError::Refused("the message has no number".into()))?;
+        let mut request = self.bot.edit_message_text(chat, id, text).link_preview_options(no_preview());
+        request.parse_mode = mode;
+        request.reply_markup = keyboard(&message.buttons);
+        let edited = request.await;
+        if !edited.as_ref().is_err_and(has_only_a_caption) {
+            return self.done(edited);
+        }
+        // Whether the text stands under a file only Telegram remembers. The file itself stays as it is.
+        let (caption, mode) = body(&message.text, html::MAX_CAPTION_CHARS);
+        let mut request = self.bot.edit_message_caption(chat, id).caption(caption);
+        request.parse_mode = mode;
         request.reply_markup = keyboard(&message.buttons);
         self.done(request.await)
     }
@@ -163,13 +234,19 @@ impl Messenger for Telegram {
     }
 }
 
-/// The text to send, and whether it is HTML. Text without styles goes without markup, which cannot be refused.
-fn body(message: &Message) -> (String, bool) {
-    if message.text.0.iter().all(|span| span.style == Style::Plain) {
-        (html::cut(&message.text, html::MAX_CHARS).to_plain(), false)
+/// The text to send, and how it is marked up. Text without styles goes without markup, which cannot be refused.
+fn body(text: &Text, limit: usize) -> (String, Option<ParseMode>) {
+    if text.0.iter().all(|span| span.style == Style::Plain) {
+        (html::cut(text, limit).to_plain(), None)
     } else {
-        (html::to_html(&message.text), true)
+        (html::to_html_within(text, limit), Some(ParseMode::Html))
     }
+}
+
+/// A text with what its file shows below it.
+fn with_drawn(text: &Text, file: &File) -> Text {
+    let gap = if html::length(text) == 0 { "" } else { "\n\n" };
+    text.clone().with(gap, Style::Plain).with(file.drawn.trim_end(), Style::Code)
 }
 
 fn no_preview() -> LinkPreviewOptions {
@@ -267,133 +344,5 @@ fn read(update: UpdateKind) -> Option<Update> {
             Some(Update::Reachable(address(&chat, None), new_chat_member.is_present()))
         }
         _ => None,
-    }
-}
-
-/// The result of a request that was carried out although teloxide could not read it: a newer Bot API may answer in a form
-/// that it does not know. To make such a request again would do everything twice.
-fn accepted(error: &RequestError) -> Option<Value> {
-    let RequestError::InvalidJson { raw, .. } = error else { return None };
-    let mut answer: Value = serde_json::from_str(raw).ok()?;
-    (answer["ok"] == true).then(|| answer["result"].take())
-}
-
-/// What an error means. Its text is taken over without the token, which is part of every request's address.
-fn classify(error: &RequestError, token: &str) -> SendError {
-    let say = |text: String| if token.is_empty() { text } else { text.replace(token, "<token>") };
-    match error {
-        RequestError::RetryAfter(wait) => SendError::TooFast { retry_after_secs: i64::from(wait.seconds()) },
-        RequestError::MigrateToChatId(to) => SendError::Moved { to: to.0.to_string() },
-        RequestError::Api(error) => classify_api(error, say(error.to_string())),
-        // The causes say what happened to the connection; the outermost layer only repeats the address.
-        RequestError::Network(error) => {
-            let mut causes = Vec::new();
-            let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error.as_ref());
-            while let Some(next) = cause {
-                causes.push(next.to_string());
-                cause = next.source();
-            }
-            let kind = if error.is_timeout() { "timeout" } else { "network error" };
-            SendError::Unanswered(say(format!("{kind}: {}", causes.join(": "))))
-        }
-        RequestError::InvalidJson { .. } => SendError::Unanswered("the answer is not the Bot API's".into()),
-        RequestError::Io(error) => SendError::Unanswered(say(error.to_string())),
-    }
-}
-
-fn classify_api(error: &ApiError, text: String) -> SendError {
-    match error {
-        ApiError::BotBlocked
-        | ApiError::UserDeactivated
-        | ApiError::BotKicked
-        | ApiError::BotKickedFromSupergroup
-        | ApiError::BotKickedFromChannel
-        | ApiError::ChatNotFound
-        | ApiError::GroupDeactivated
-        | ApiError::CantInitiateConversation
-        | ApiError::CantTalkWithBots
-        | ApiError::NotEnoughRightsToPostMessages => SendError::Unreachable(text),
-        ApiError::CantParseEntities(_) => SendError::Markup(text),
-        ApiError::MessageNotModified => SendError::NotModified,
-        ApiError::InvalidToken => SendError::Unauthorized,
-        ApiError::TerminatedByOtherGetUpdates => {
-            SendError::Unanswered("another process receives this bot's updates; stop it".into())
-        }
-        ApiError::Unknown(raw) => {
-            let lower = raw.to_lowercase();
-            let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-            // teloxide drops the status; the description's first words are all that is left of it.
-            if says(&["topic_closed", "topic_deleted", "message thread not found", "topic closed"]) {
-                SendError::ThreadGone(text)
-            } else if lower.starts_with("forbidden")
-                || says(&["not enough rights", "chat_write_forbidden", "have no rights"])
-            {
-                SendError::Unreachable(text)
-            } else if says(&["parse entities"]) {
-                SendError::Markup(text)
-            } else if says(&["not modified"]) {
-                SendError::NotModified
-            } else if lower.starts_with("unauthorized") {
-                SendError::Unauthorized
-            } else if says(&[
-                "internal server error",
-                "bad gateway",
-                "gateway timeout",
-                "service unavailable",
-                "restart",
-            ]) {
-                SendError::Unanswered(text)
-            } else {
-                SendError::Refused(text)
-            }
-        }
-        _ => SendError::Refused(text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    #[test]
-    fn an_answer_that_says_ok_in_an_unknown_form_is_not_asked_for_again() {
-        for (raw, expected) in [
-            (r#"{"ok":true,"result":{"message_id":5,"shape":"new"}}"#, Some("5")),
-            (r#"{"ok":false,"error_code":500}"#, None),
-            ("<html>502 Bad Gateway</html>", None),
-        ] {
-            let source = Arc::new(serde_json::from_str::<bool>("x").unwrap_err());
-            let error = RequestError::InvalidJson { source, raw: raw.into() };
-            let id = accepted(&error).map(|message| message["message_id"].to_string());
-            assert_eq!(id.as_deref(), expected, "{raw}");
-        }
-    }
-
-    #[test]
-    fn descriptions_that_teloxide_does_not_know_are_told_apart() {
-        for (text, expected) in [
-            ("Forbidden: bot is not a member of the channel chat", SendError::Unreachable as fn(String) -> SendError),
-            ("Bad Request: not enough rights to send text messages to the chat", SendError::Unreachable),
-            ("Bad Request: TOPIC_CLOSED", SendError::ThreadGone),
-            ("Bad Request: message thread not found", SendError::ThreadGone),
-            ("Internal Server Error", SendError::Unanswered),
-            ("Bad Request: text must be non-empty", SendError::Refused),
-        ] {
-            let error = RequestError::Api(ApiError::Unknown(text.into()));
-            let told = classify(&error, "123:TOKEN");
-            assert_eq!(
-                std::mem::discriminant(&told),
-                std::mem::discriminant(&expected(String::new())),
-                "{text}: {told}"
-            );
-        }
-    }
-
-    #[test]
-    fn no_error_holds_the_token() {
-        let error = RequestError::Api(ApiError::Unknown("no /bot123:TOKEN/sendMessage here".into()));
-        assert!(!classify(&error, "123:TOKEN").to_string().contains("123:TOKEN"));
     }
 }

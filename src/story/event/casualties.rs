@@ -1,0 +1,117 @@
+//! Casualties: how many, killed or wounded, soldiers or civilians, whose, and who says so.
+
+use super::lexicon::{Cue, Hit};
+use super::numbers::{self, Number};
+use super::sentence::Sentence;
+use crate::model::NameKind;
+use crate::model::event::{Bearing, Casualties, Harm};
+
+/// Words between a number and what it counts.
+const NEAR: usize = 9;
+
+/// The killed and the wounded that a sentence tells of, each of them once.
+pub(super) fn find(sentence: &Sentence<'_>) -> Vec<Casualties> {
+    let numbers = numbers::numbers(sentence);
+    let killed = sentence.hits.iter().find(|hit| kills(sentence, hit, &numbers)).map(|hit| (Harm::Killed, *hit));
+    let wounded = sentence.all(Cue::Wounded).find(|hit| is_certain(sentence, hit)).map(|hit| (Harm::Wounded, *hit));
+    let both = killed.is_some() && wounded.is_some();
+    let mut taken: Vec<usize> = Vec::new();
+    killed
+        .into_iter()
+        .chain(wounded)
+        .map(|(kind, hit)| {
+            let number = number_of(sentence, &hit, &numbers, &taken, both);
+            taken.extend(number.map(|number| number.from));
+            let (who, side) = victims(sentence, &hit, number);
+            Casualties {
+                kind,
+                count: number.and_then(|number| number.value),
+                count_words: number.map(|number| number.words.clone()),
+                who,
+                side,
+                according_to: sentence.source(),
+            }
+        })
+        .collect()
+}
+
+fn kills(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
+    let word = hit.from;
+    match hit.cue {
+        Cue::Killed => is_certain(sentence, hit),
+        // "killing at least 12", "killing of Kim"; not "the killing", not "to kill anyone".
+        Cue::Killing => {
+            let of = sentence.words.get(hit.to).is_some_and(|next| next == "of");
+            let counted = numbers.iter().any(|number| number.from >= hit.to && number.from - hit.to <= 2);
+            let verb = word > 0 && sentence.tokens[word].gap >= super::sentence::Gap::Comma;
+            let someone = sentence.names.iter().any(|name| name.from >= hit.to && name.from - hit.to <= 1);
+            let whose = word > 1 && sentence.words[word - 1] == "s";
+            let to = word > 0 && matches!(sentence.words[word - 1].as_str(), "to" | "will" | "can");
+            is_certain(sentence, hit) && !to && (of || counted || verb || someone || whose)
+        }
+        Cue::Death => {
+            let of = sentence.words[hit.to - 1] == "of" || sentence.words.get(hit.to).is_some_and(|next| next == "of");
+            let counted = numbers.iter().any(|number| {
+                number.to <= word && word - number.to <= 3 || number.from >= hit.to && number.from - hit.to <= 2
+            });
+            is_certain(sentence, hit) && (of || counted)
+        }
+        _ => false,
+    }
+}
+
+/// Whether it is told as something that has happened.
+fn is_certain(sentence: &Sentence<'_>, hit: &Hit) -> bool {
+    let word = hit.from;
+    let infinitive = word > 1 && sentence.words[word - 1] == "be" && sentence.words[word - 2] == "to";
+    !sentence.is_denied(word) && !sentence.is_supposed(word) && !infinitive
+}
+
+/// The number nearest to the word: of those before it the nearest, else the first after it.
+fn number_of<'n>(
+    sentence: &Sentence<'_>,
+    hit: &Hit,
+    numbers: &'n [Number],
+    taken: &[usize],
+    both: bool,
+) -> Option<&'n Number> {
+    let start = sentence.clause_start(hit.from);
+    let free = |number: &&Number| !taken.contains(&number.from) && !super::dates::covers(sentence, number.from);
+    let before = numbers.iter().rev().filter(free).find(|number| number.to <= hit.from && hit.from - number.to <= NEAR && number.from >= start);
+    let after = numbers.iter().filter(free).find(|number| number.from >= hit.to && number.from - hit.to <= if both { 3 } else { 4 });
+    match (before, after) {
+        // "killing 12 people": what follows at once is counted.
+        (_, Some(after)) if after.from - hit.to <= 1 => Some(after),
+        (Some(before), _) => Some(before),
+        (None, after) => after,
+    }
+}
+
+/// Whether the victims bore arms, and whose they are.
+fn victims(sentence: &Sentence<'_>, hit: &Hit, number: Option<&Number>) -> (Option<Bearing>, Option<String>) {
+    let (from, to) = match number {
+        Some(number) if number.to <= hit.from => (number.from, hit.from),
+        Some(number) => (number.from, (number.to + 6).min(sentence.tokens.len())),
+        None => (sentence.clause_start(hit.from), (hit.to + 6).min(sentence.tokens.len())),
+    };
+    let first = |cue| sentence.within(cue, from, to).map(|hit| hit.from);
+    let who = match (first(Cue::Military), first(Cue::Civilian)) {
+        (Some(soldier), Some(civilian)) => Some(if soldier < civilian { Bearing::Military } else { Bearing::Civilian }),
+        (Some(_), None) => Some(Bearing::Military),
+        // "people" says nothing of whether they bore arms.
+        (None, Some(at)) => (!matches!(sentence.words[at].as_str(), "people" | "man" | "men" | "человек")).then_some(Bearing::Civilian),
+        (None, None) => None,
+    };
+    let side = sentence
+        .names
+        .iter()
+        .find(|name| {
+            name.from >= from
+                && name.to <= to + 4
+                && matches!(name.kind, Some(NameKind::People | NameKind::Country | NameKind::Person) | None)
+                && !sentence.is_led(name)
+                && !sentence.speaks(name)
+        })
+        .map(|name| name.name.clone());
+    (who, side)
+}

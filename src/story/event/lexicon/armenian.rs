@@ -1,0 +1,5 @@
+//! Armenian.
+
+use super::{Cue, Table};
+
+pub(super) const WORDS: Table = &[(Cue::Truce, &[])];

@@ -1,0 +1,5 @@
+//! French.
+
+use super::{Cue, Table};
+
+pub(super) const WORDS: Table = &[(Cue::Truce, &[])];

@@ -1,0 +1,5 @@
+//! Russian.
+
+use super::{Cue, Table};
+
+pub(super) const WORDS: Table = &[(Cue::Truce, &[])];

@@ -28,12 +28,15 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Option<Attack> {
 fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     let word = hit.from;
     let happened = || {
-        !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(Cue::Call, word, 5).is_none()
+        !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.near(Cue::Call, word, 5).is_none()
     };
     match hit.cue {
         Cue::Strike => happened(),
         Cue::Attacked => happened() && has_object(sentence, hit),
-        Cue::Attack => happened() && is_some_attack(sentence, hit),
+        Cue::Attack => {
+            let shot = sentence.words[word] == "shot" && sentence.before(Cue::Was, word, 2).is_some();
+            happened() && (shot || is_some_attack(sentence, hit))
+        }
         Cue::Fighting => {
             let occurs = sentence.before(Cue::Occur, word, 2).is_some() || sentence.after(Cue::Occur, hit.to, 4).is_some();
             happened() && occurs && !matches!(sentence.words[word].as_str(), "war" | "fight" | "battle")

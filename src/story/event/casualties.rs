@@ -2,7 +2,7 @@
 
 use super::lexicon::{Cue, Hit};
 use super::numbers::{self, Number};
-use super::sentence::Sentence;
+use super::sentence::{Gap, Sentence};
 use crate::model::NameKind;
 use crate::model::event::{Bearing, Casualties, Harm};
 
@@ -13,7 +13,7 @@ const NEAR: usize = 9;
 pub(super) fn find(sentence: &Sentence<'_>) -> Vec<Casualties> {
     let numbers = numbers::numbers(sentence);
     let killed = sentence.hits.iter().find(|hit| kills(sentence, hit, &numbers)).map(|hit| (Harm::Killed, *hit));
-    let wounded = sentence.all(Cue::Wounded).find(|hit| is_certain(sentence, hit)).map(|hit| (Harm::Wounded, *hit));
+    let wounded = sentence.all(Cue::Wounded).find(|hit| wounds(sentence, hit, &numbers)).map(|hit| (Harm::Wounded, *hit));
     let both = killed.is_some() && wounded.is_some();
     let mut taken: Vec<usize> = Vec::new();
     killed
@@ -42,22 +42,41 @@ fn kills(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
         // "killing at least 12", "killing of Kim"; not "the killing", not "to kill anyone".
         Cue::Killing => {
             let of = sentence.words.get(hit.to).is_some_and(|next| next == "of");
-            let counted = numbers.iter().any(|number| number.from >= hit.to && number.from - hit.to <= 2);
-            let verb = word > 0 && sentence.tokens[word].gap >= super::sentence::Gap::Comma;
-            let someone = sentence.names.iter().any(|name| name.from >= hit.to && name.from - hit.to <= 1);
-            let whose = word > 1 && sentence.words[word - 1] == "s";
+            let counted = counts_after(numbers, hit);
+            let verb = word > 0 && sentence.tokens[word].gap >= Gap::Comma || sentence.within(Cue::And, hit.to, hit.to + 1).is_some();
+            let whose = word > 0 && sentence.words[word - 1] == "s" || sentence.before(Cue::By, word, 1).is_some()
+                || word > 0 && sentence.words[word - 1] == "for";
+            let plural = sentence.words[word].ends_with("ings");
             let to = word > 0 && matches!(sentence.words[word - 1].as_str(), "to" | "will" | "can");
-            is_certain(sentence, hit) && !to && (of || counted || verb || someone || whose)
+            is_certain(sentence, hit) && !to && !plural && (of || counted || (verb || whose) && sentence.words[word].ends_with("ing"))
         }
+        // "the death of Kim", "left 21 dead", "16 deaths among soldiers"; not the number of deaths on roads.
         Cue::Death => {
             let of = sentence.words[hit.to - 1] == "of" || sentence.words.get(hit.to).is_some_and(|next| next == "of");
-            let counted = numbers.iter().any(|number| {
-                number.to <= word && word - number.to <= 3 || number.from >= hit.to && number.from - hit.to <= 2
-            });
-            is_certain(sentence, hit) && (of || counted)
+            let shooting = sentence.words[word] == "shooting";
+            let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
+            let dead = sentence.words[word] == "dead";
+            let soldiers = !dead && (before || counts_after(numbers, hit))
+                && (sentence.before(Cue::Military, word, 4).is_some() || sentence.after(Cue::Military, hit.to, 5).is_some());
+            let losses = matches!(sentence.words[word].as_str(), "losses" | "casualties") && of;
+            is_certain(sentence, hit) && (of && !losses || shooting || dead && before || soldiers)
         }
         _ => false,
     }
+}
+
+/// "wounding 12", "were wounded", "300 wounded"; not "a wounded soldier".
+fn wounds(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
+    let word = hit.from;
+    let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
+    let passive = sentence.before(Cue::Was, word, 3).is_some();
+    let with = sentence.within(Cue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
+    let verb = sentence.words[word].ends_with("ing");
+    is_certain(sentence, hit) && (before || counts_after(numbers, hit) || passive || with || verb)
+}
+
+fn counts_after(numbers: &[Number], hit: &Hit) -> bool {
+    numbers.iter().any(|number| number.from >= hit.to && number.from - hit.to <= 2)
 }
 
 /// Whether it is told as something that has happened.

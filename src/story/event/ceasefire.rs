@@ -49,7 +49,7 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
         }),
         effective_words: since.and_then(|since| since.when.date_words),
         humanitarian: sentence.has(Cue::Humane) || sentence.hits.iter().any(|other| {
-            other.cue == Cue::Truce && other.to > other.from && sentence.slice(other.from, other.to).to_lowercase().contains("humanitarian")
+            other.cue == Cue::Truce && ["humanit", "гуманит"].iter().any(|root| sentence.words[other.from].starts_with(root))
         }),
         parties: kept,
     })
@@ -67,7 +67,8 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
         return None;
     }
     // "called for a ceasefire" is a wish, "agreed to a call for a ceasefire" hardly ever said.
-    let called = [Cue::Call, Cue::Propose].into_iter().filter_map(|cue| sentence.before(cue, word, 10)).max_by_key(|call| call.from);
+    let asks = [Cue::Call, Cue::Propose, Cue::Discuss];
+    let called = asks.into_iter().filter_map(|cue| sentence.near(cue, word, 10)).max_by_key(|call| call.from);
     if let Some(call) = called {
         let done = |other: &Option<&Hit>| other.is_some_and(|other| other.from >= call.to && other.to <= word);
         let later = broken.is_some_and(|broken| broken.from > hit.to && !sentence.is_supposed(broken.from));
@@ -84,7 +85,7 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
     if refused.is_some_and(|refused| refused.to <= hit.to || refused.from - hit.to < 6) && certain_refusal(sentence, refused) {
         return Some(CeasefireStatus::Rejected);
     }
-    if sentence.before(Cue::Not, word, 3).is_some() {
+    if sentence.near(Cue::Not, word, 3).is_some() {
         return None;
     }
     if certain(&extended) {
@@ -104,7 +105,7 @@ fn certain_refusal(sentence: &Sentence<'_>, refused: Option<&Hit>) -> bool {
 }
 
 fn denied(sentence: &Sentence<'_>, word: usize) -> bool {
-    sentence.before(Cue::Not, word, 4).is_some() || sentence.before(Cue::Deny, word, 5).is_some()
+    sentence.near(Cue::Not, word, 4).is_some() || sentence.before(Cue::Deny, word, 5).is_some()
 }
 
 /// "urged the sides to agree".

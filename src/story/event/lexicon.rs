@@ -88,6 +88,8 @@ pub(super) enum Cue {
     Mediate,
     /// To call for.
     Call,
+    /// To speak about: neither called for nor agreed.
+    Discuss,
     /// To propose.
     Propose,
     /// To offer.
@@ -136,6 +138,8 @@ pub(super) enum Cue {
     But,
     /// And.
     And,
+    /// Was, were, been: what follows was done to somebody.
+    Was,
     /// The title of a person.
     Title,
     /// The last word of a body's name.

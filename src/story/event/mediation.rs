@@ -17,8 +17,11 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Option<Mediation> {
         (!denied).then_some((*hit, *action, goal))
     });
     if let Some((hit, action, goal)) = hit {
-        let to = sentence.clause_end(goal).min(goal + SHORT);
-        let what = sentence.slice(hit.to, to.max(hit.to));
+        let what = if goal < hit.from {
+            sentence.slice(goal, hit.from)
+        } else {
+            sentence.slice(hit.to, sentence.clause_end(goal).min(goal + SHORT).max(hit.to))
+        };
         return Some(Mediation {
             who: sentence.actor_before(hit.from).map(|name| sentence.with_titles(name)),
             action: action.to_owned(),
@@ -37,13 +40,17 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Option<Mediation> {
 
 /// The ceasefire, the talks or the peace that is asked for, if it is that.
 fn goal_after(sentence: &Sentence<'_>, hit: &Hit) -> Option<usize> {
+    let is_goal = |goal: &&Hit| matches!(goal.cue, Cue::Truce | Cue::StopFire | Cue::Talks | Cue::Peace | Cue::Mediate | Cue::Meeting);
+    if sentence.verb_final {
+        return sentence.hits.iter().filter(is_goal).find(|goal| goal.from.abs_diff(hit.from) <= 10).map(|goal| goal.from);
+    }
     let end = (hit.to + 16).min(sentence.tokens.len());
     sentence
         .hits
         .iter()
+        .filter(is_goal)
         .find(|goal| {
-            matches!(goal.cue, Cue::Truce | Cue::StopFire | Cue::Talks | Cue::Peace | Cue::Mediate | Cue::Meeting)
-                && goal.from >= hit.from
+            goal.from >= hit.from
                 && goal.to <= end
                 && (goal.from > hit.from || goal.to > hit.to)
                 && sentence.clause_end(hit.from).max(hit.to + 8) >= goal.from

@@ -36,15 +36,15 @@ fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     match hit.cue {
         Cue::Met | Cue::Meet => {
             let moved = cancelled(sentence, word).is_some();
-            let denied = !moved && (sentence.is_denied(word) || sentence.before(Cue::Refuse, word, 4).is_some());
-            let asked = hit.cue == Cue::Meet && sentence.before(Cue::Call, word, 3).is_some();
+            let denied = !moved && (sentence.is_denied(word) || sentence.near(Cue::Refuse, word, 4).is_some());
+            let asked = sentence.near(Cue::Call, word, 3).is_some() || sentence.near(Cue::Offer, word, 2).is_some();
             !denied && !asked && !sentence.is_supposed(word) && meets_people(sentence, hit)
         }
         Cue::Meeting | Cue::Talks => {
             let moved = cancelled(sentence, word).is_some();
             let denied = !moved && (sentence.is_denied(word) || refused(sentence, word));
-            let asked = sentence.before(Cue::Call, word, 5).is_some() || sentence.before(Cue::Propose, word, 5).is_some()
-                || sentence.before(Cue::Offer, word, 5).is_some() || sentence.before(Cue::Mediate, word, 3).is_some();
+            let asked = sentence.near(Cue::Call, word, 5).is_some() || sentence.near(Cue::Propose, word, 5).is_some()
+                || sentence.near(Cue::Offer, word, 5).is_some() || sentence.before(Cue::Mediate, word, 3).is_some();
             !denied && !asked && !sentence.is_supposed(word) && (moved || is_some_meeting(sentence, hit))
         }
         Cue::Gathering => {
@@ -64,6 +64,9 @@ fn refused(sentence: &Sentence<'_>, word: usize) -> bool {
 
 /// Whether what is met is somebody.
 fn meets_people(sentence: &Sentence<'_>, hit: &Hit) -> bool {
+    if sentence.verb_final {
+        return sentence.names.iter().any(Mention::acts) || sentence.has(Cue::Title);
+    }
     if sentence.after(Cue::Demand, hit.to, 5).is_some() {
         return false;
     }
@@ -82,6 +85,9 @@ fn meets_people(sentence: &Sentence<'_>, hit: &Hit) -> bool {
 /// were held or are planned.
 fn is_some_meeting(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     let word = hit.from;
+    if sentence.verb_final {
+        return sentence.has(Cue::Hold) && sentence.names.iter().any(|name| name.kind != Some(NameKind::Term));
+    }
     let talks = hit.cue == Cue::Talks;
     let definite = word > 0 && matches!(sentence.words[word - 1].as_str(), "the" | "those" | "these" | "such");
     let named_after = |from: usize, reach: usize| {

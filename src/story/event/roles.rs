@@ -16,7 +16,9 @@ impl Sentence<'_> {
             let led = self.hits.iter().any(|hit| hit.cue == Cue::In && hit.to <= name.from && name.from - hit.to <= 2);
             // Without capitals nothing but the profile says what a place is; where endings say "in", no word does.
             let known = name.kind == Some(NameKind::Place);
-            if !led && !(known && self.has_endings()) {
+            // "struck Ganja", "the Ganja strike"
+            let object = known && name.from.abs_diff(word) <= 4;
+            if !led && !object && !(known && self.verb_final) {
                 return None;
             }
             let distance = if name.from >= word { name.from - word } else { 2 * (word - name.from) + 4 };
@@ -28,13 +30,6 @@ impl Sentence<'_> {
             (distance <= FAR).then_some((distance + loose, name))
         });
         scored.min_by_key(|(distance, _)| *distance).map(|(_, name)| name.name.clone())
-    }
-
-    /// Whether the language says "in" by an ending.
-    fn has_endings(&self) -> bool {
-        let tag = self.language.unwrap_or_default();
-        ["tr", "az", "hy", "ka", "fa"].iter().any(|language| tag.starts_with(language))
-            || self.text.chars().any(|c| matches!(c, '\u{530}'..='\u{58F}' | '\u{10A0}'..='\u{10FF}' | '\u{600}'..='\u{6FF}'))
     }
 
     /// Who says what the sentence says: "according to X", "X said", "said X".

@@ -39,6 +39,8 @@ pub(super) struct Sentence<'a> {
     pub(super) words: Vec<String>,
     pub(super) hits: Vec<Hit>,
     pub(super) names: Vec<Mention>,
+    /// Whether the language has its verbs at the end: what is denied or called for stands before the word that says so.
+    pub(super) verb_final: bool,
     doc: Doc,
 }
 
@@ -58,7 +60,8 @@ impl<'a> Sentence<'a> {
             words.push(lexicon::plain(doc.word(number)));
         }
         let hits = Lexicon::of(language, text).hits(&words);
-        Self { text, language, tokens, words, hits, names: Vec::new(), doc }
+        let verb_final = is_verb_final(language, text);
+        Self { text, language, tokens, words, hits, names: Vec::new(), verb_final, doc }
     }
 
     /// Finds the names in it.
@@ -129,13 +132,25 @@ impl<'a> Sentence<'a> {
 
     /// Whether what this word says is said not to be so.
     pub(super) fn is_denied(&self, word: usize) -> bool {
-        self.before(Cue::Not, word, 4).is_some() || self.before(Cue::Deny, word, 4).is_some()
+        self.near(Cue::Not, word, 4).is_some() || self.near(Cue::Deny, word, 4).is_some()
     }
 
     /// Whether what this word says is only supposed.
     pub(super) fn is_supposed(&self, word: usize) -> bool {
-        self.before(Cue::If, word, 7).is_some()
+        self.near(Cue::If, word, 7).is_some()
     }
+
+    /// Whether a cue stands before this word, or after it where verbs end the sentence.
+    pub(super) fn near(&self, cue: Cue, word: usize, reach: usize) -> Option<&Hit> {
+        let after = || self.verb_final.then(|| self.after(cue, word + 1, reach + 2)).flatten();
+        self.before(cue, word, reach).or_else(after)
+    }
+}
+
+fn is_verb_final(language: Option<&str>, text: &str) -> bool {
+    let primary = language.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
+    matches!(primary, "tr" | "az" | "hy" | "ka" | "fa")
+        || text.chars().any(|c| matches!(c, '\u{530}'..='\u{58F}' | '\u{10A0}'..='\u{10FF}' | '\u{600}'..='\u{6FF}'))
 }
 
 fn gap(between: &str) -> Gap {

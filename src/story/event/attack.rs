@@ -3,6 +3,7 @@
 use super::lexicon::{Cue, Hit};
 use super::numbers;
 use super::sentence::Sentence;
+use crate::model::NameKind;
 use crate::model::event::Attack;
 
 /// The attack that a sentence tells of.
@@ -33,6 +34,11 @@ fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     match hit.cue {
         Cue::Strike => happened(),
         Cue::Attacked => happened() && has_object(sentence, hit),
+        Cue::Taken => {
+            happened() && sentence.names.iter().any(|name| {
+                name.from >= hit.to && name.from - hit.to <= 5 && name.kind == Some(NameKind::Place)
+            })
+        }
         Cue::Attack => {
             let shot = sentence.words[word] == "shot" && sentence.before(Cue::Was, word, 2).is_some();
             happened() && (shot || is_some_attack(sentence, hit))

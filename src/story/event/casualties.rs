@@ -61,6 +61,12 @@ fn kills(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
             let losses = matches!(sentence.words[word].as_str(), "losses" | "casualties") && of;
             is_certain(sentence, hit) && (of && !losses || shooting || dead && before || soldiers)
         }
+        // "The death toll rose to 974."
+        Cue::Toll => {
+            let rises = sentence.after(Cue::Rise, hit.to, 8);
+            let counted = rises.is_some_and(|rise| numbers.iter().any(|number| number.from >= rise.to && number.from - rise.to <= 4));
+            counted && is_certain(sentence, hit)
+        }
         _ => false,
     }
 }
@@ -98,12 +104,19 @@ fn number_of<'n>(
     let free = |number: &&Number| !taken.contains(&number.from) && !super::dates::covers(sentence, number.from);
     let before = numbers.iter().rev().filter(free).find(|number| number.to <= hit.from && hit.from - number.to <= NEAR && number.from >= start);
     let after = numbers.iter().filter(free).find(|number| number.from >= hit.to && number.from - hit.to <= if both { 3 } else { 4 });
+    if hit_is_toll(sentence, hit) {
+        return numbers.iter().filter(free).find(|number| number.from >= hit.to);
+    }
     match (before, after) {
         // "killing 12 people": what follows at once is counted.
         (_, Some(after)) if after.from - hit.to <= 1 => Some(after),
         (Some(before), _) => Some(before),
         (None, after) => after,
     }
+}
+
+fn hit_is_toll(sentence: &Sentence<'_>, hit: &Hit) -> bool {
+    sentence.hits.iter().any(|other| other.cue == Cue::Toll && other.from == hit.from)
 }
 
 /// Whether the victims bore arms, and whose they are.

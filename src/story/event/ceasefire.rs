@@ -79,7 +79,9 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
     let certain = |status: &Option<&Hit>| status.is_some_and(|status| {
         !sentence.is_supposed(status.from) && !denied(sentence, status.from) && !wished(sentence, status.from)
     });
-    if certain(&broken) {
+    let despite = sentence.before(Cue::Despite, word, 4).is_some();
+    let fired = [Cue::Strike, Cue::Attacked, Cue::Fighting].into_iter().any(|cue| sentence.has(cue));
+    if certain(&broken) || despite && fired {
         return Some(CeasefireStatus::Violated);
     }
     if refused.is_some_and(|refused| refused.to <= hit.to || refused.from - hit.to < 6) && certain_refusal(sentence, refused) {

@@ -42,6 +42,8 @@ pub(super) enum Cue {
     Met,
     /// To meet, as something that is to happen.
     Meet,
+    /// To receive a visitor.
+    Receive,
     /// A meeting.
     Meeting,
     /// Talks.
@@ -60,14 +62,16 @@ pub(super) enum Cue {
     Killing,
     /// Death, dead: certain with a number or a victim.
     Death,
+    /// How many have died so far: certain where it is said to have risen.
+    Toll,
+    /// To rise.
+    Rise,
     /// Was wounded.
     Wounded,
     /// People who bear arms.
     Military,
     /// People who do not.
     Civilian,
-    /// People.
-    People,
     /// An attack by its means, certain of itself: an air strike, a bombing.
     Strike,
     /// To attack, as something that has happened.
@@ -78,6 +82,8 @@ pub(super) enum Cue {
     Fighting,
     /// To go on, to break out.
     Occur,
+    /// To take a place.
+    Taken,
     /// What is attacked with.
     Weapon,
     /// To say that one has done it.
@@ -134,6 +140,8 @@ pub(super) enum Cue {
     By,
     /// From when on.
     From,
+    /// Despite.
+    Despite,
     /// Another clause begins.
     But,
     /// And.

@@ -40,19 +40,29 @@ fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
             let asked = sentence.near(Cue::Call, word, 3).is_some() || sentence.near(Cue::Offer, word, 2).is_some();
             !denied && !asked && !sentence.is_supposed(word) && meets_people(sentence, hit)
         }
+        // Visitors are received, and so is aid.
+        Cue::Receive => {
+            let somebody = sentence.names.iter().any(|name| {
+                name.from >= hit.to && name.from - hit.to <= 4 && (name.titled || name.kind == Some(NameKind::Person))
+            });
+            let title = sentence.after(Cue::Title, hit.to, 4).is_some();
+            !sentence.is_denied(word) && !sentence.is_supposed(word) && (somebody || title)
+        }
         Cue::Meeting | Cue::Talks => {
             let moved = cancelled(sentence, word).is_some();
             let denied = !moved && (sentence.is_denied(word) || refused(sentence, word));
             let asked = sentence.near(Cue::Call, word, 5).is_some() || sentence.near(Cue::Propose, word, 5).is_some()
                 || sentence.near(Cue::Offer, word, 5).is_some() || sentence.before(Cue::Mediate, word, 3).is_some();
-            !denied && !asked && !sentence.is_supposed(word) && (moved || is_some_meeting(sentence, hit))
+            // "a meeting could take place"
+            let open = sentence.after(Cue::Hold, hit.to, 10).is_some_and(|held| sentence.before(Cue::If, held.from, 2).is_some());
+            !denied && !asked && !open && !sentence.is_supposed(word) && (moved || is_some_meeting(sentence, hit))
         }
         Cue::Gathering => {
             let joint = sentence.words[word] == "joint";
             let held = sentence.before(Cue::Hold, word, 5).is_some() || sentence.after(Cue::Hold, hit.to, 3).is_some();
             let placed = sentence.after(Cue::In, hit.to, 3).is_some();
             !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(Cue::Call, word, 5).is_none()
-                && held && (joint || placed || cancelled(sentence, word).is_some())
+                && (held && (joint || placed) || cancelled(sentence, word).is_some())
         }
         _ => false,
     }
@@ -97,8 +107,9 @@ fn is_some_meeting(sentence: &Sentence<'_>, hit: &Hit) -> bool {
         !(talks && sentence.words[with.from] == "of")
             && (named_after(with.to, 6) || sentence.after(Cue::Title, with.to, 5).is_some() || !talks)
     });
-    let held = sentence.before(Cue::Hold, word, 5).is_some() || sentence.after(Cue::Hold, hit.to, 3).is_some();
-    let placed = sentence.after(Cue::In, hit.to, 3).is_some_and(|into| named_after(into.to, 4));
+    let goes_on = sentence.after(Cue::Hold, hit.to, if talks { 6 } else { 3 });
+    let held = sentence.before(Cue::Hold, word, 5).is_some() || goes_on.is_some();
+    let placed = sentence.after(Cue::In, goes_on.map_or(hit.to, |hold| hold.to), 3).is_some_and(|into| named_after(into.to, 4));
     let day = dates::stands_at(sentence, hit.to, 3);
     // "after meeting Chinese officials"
     let verb = !talks && word > 0 && sentence.words[word] == "meeting" && !definite

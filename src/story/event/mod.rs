@@ -87,6 +87,7 @@ fn tells(cue: Cue) -> bool {
             | Cue::StopFire
             | Cue::Met
             | Cue::Meet
+            | Cue::Receive
             | Cue::Meeting
             | Cue::Talks
             | Cue::Gathering
@@ -94,6 +95,8 @@ fn tells(cue: Cue) -> bool {
             | Cue::Killing
             | Cue::Death
             | Cue::Wounded
+            | Cue::Toll
+            | Cue::Taken
             | Cue::Strike
             | Cue::Attacked
             | Cue::Attack

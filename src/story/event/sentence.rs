@@ -34,7 +34,6 @@ pub(super) enum Gap {
 /// A sentence.
 pub(super) struct Sentence<'a> {
     pub(super) text: &'a str,
-    pub(super) language: Option<&'a str>,
     pub(super) tokens: Vec<Token>,
     pub(super) words: Vec<String>,
     pub(super) hits: Vec<Hit>,
@@ -46,7 +45,7 @@ pub(super) struct Sentence<'a> {
 
 impl<'a> Sentence<'a> {
     /// Cuts a sentence into words and finds its cues.
-    pub(super) fn new(text: &'a str, language: Option<&'a str>) -> Self {
+    pub(super) fn new(text: &'a str, language: Option<&str>) -> Self {
         let doc = Doc::new("", text).in_language(language);
         let mut tokens = Vec::with_capacity(doc.len());
         let mut words = Vec::with_capacity(doc.len());
@@ -61,7 +60,7 @@ impl<'a> Sentence<'a> {
         }
         let hits = Lexicon::of(language, text).hits(&words);
         let verb_final = is_verb_final(language, text);
-        Self { text, language, tokens, words, hits, names: Vec::new(), verb_final, doc }
+        Self { text, tokens, words, hits, names: Vec::new(), verb_final, doc }
     }
 
     /// Finds the names in it.
@@ -132,7 +131,7 @@ impl<'a> Sentence<'a> {
 
     /// Whether what this word says is said not to be so.
     pub(super) fn is_denied(&self, word: usize) -> bool {
-        self.near(Cue::Not, word, 4).is_some() || self.near(Cue::Deny, word, 4).is_some()
+        self.near(Cue::Not, word, 4).is_some() || self.near(Cue::Deny, word, 6).is_some()
     }
 
     /// Whether what this word says is only supposed.

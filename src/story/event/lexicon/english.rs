@@ -40,6 +40,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Humane, &["humanitarian"]),
     (Cue::Met, &["met|meets|conferred|convened|convenes|huddled"]),
     (Cue::Meet, &["meet|confer|convene"]),
+    (Cue::Receive, &["received|receives|will receive|hosts|hosted|will host|to host|welcomed|welcomes"]),
     (Cue::Meeting, &[
         "meeting|meetings|summit meeting|face to face meeting|one on one meeting|trilateral meeting|bilateral meeting",
         "summit talks",
@@ -49,7 +50,7 @@ pub(super) const WORDS: Table = &[
         "joint news conference|joint press conference|summit|summits|joint press briefing",
     ]),
     (Cue::Hold, &[
-        "hold|holds|held|host|hosts|hosted|hosting|attend|attends|attended|attending|convened|convene|chaired|chairs|chair",
+        "continued|continues|continue|hold|holds|held|host|hosts|hosted|hosting|attend|attends|attended|attending|convened|convene|chaired|chairs|chair",
         "take part in|took part in|takes part in|begin|began|start|started|opened|open|arrive for|arrived for|arrives for",
         "entered|resume|resumed|launch|launched|during a|took place|take place|takes place|holding|entering|leaves|due|set for",
         "sat down for|sit down for|conducted|concluded|ended|wrapped up|participated in|participate in|participates in",
@@ -72,11 +73,13 @@ pub(super) const WORDS: Table = &[
     (Cue::Death, &[
         "death of|deaths of|death|deaths|dead|fatalities|fatality|shooting death|shooting deaths|casualties|losses",
     ]),
+    (Cue::Toll, &["death toll|death tolls|number of dead|number of deaths|number of people killed|number of soldiers killed|toll"]),
+    (Cue::Rise, &["rose|risen|rises|climbed|climbs|reached|reaches|brought|brings|bringing|increased|grew|topped|passed|surpassed"]),
     (Cue::Wounded, &[
         "wounded|wounding|injured|injuring|injures|injuries|maimed|hurt|hospitalized|hospitalised|wounds",
     ]),
     (Cue::Nothing, &[
-        "death penalty|death row|death sentence|death sentences|death toll|death tolls|death threat|death threats|sentenced to death",
+        "death penalty|death row|death sentence|death sentences|death threat|death threats|sentenced to death",
         "dead end|deadlock|near death|death knell|dead sea|death certificate|dead water|dead in the water|fight to the death",
         "attack survivor*|attack victim*|acid attack survivor*|acid attack victim*|stop acid attacks|heart attack|heart attacks|panic attack|personal attacks|attack ad|attack ads|attack helicopter*",
         "war of words|cold war|world war|war crime|war crimes|war memorial|hunger strike|hunger strikes|strike a deal",
@@ -124,7 +127,7 @@ pub(super) const WORDS: Table = &[
         "fired a|fires a|fired rockets|fired missiles|fired several|fired at|fire on|threw stones|throwing stones",
         "throwing|threw|hurled|returned fire|raped|gunned down|slaughtered|shooting|shoot their|has hit|hits|have hit",
         "struck by|clash with|clashed with|clashed|set ablaze|torched|killed by a|fought fiercely|fought|sprayed|bombs|blowing up",
-        "blown up|bring down|brought down|downed|destroyed|burned down|overran|seized|captured|retook|retaken",
+        "blown up|bring down|brought down|downed|destroyed|burned down",
     ]),
     (Cue::Attack, &[
         "attack|attacks|assault|assaults|shooting|shootings|strike|strikes|raid|raids|offensive|offensives|bomb|bombs|massacre",
@@ -137,6 +140,7 @@ pub(super) const WORDS: Table = &[
         "erupt*|re erupt*|broke out|break out|breaks out|flar*|continu*|resum*|raged|raging|rages|intensif*|escalat*|under way|underway",
         "took place|reported|heavy|fierce|intense|ongoing|between|broken out|persist*|renewed|deadly|waged|wage|for the third day",
     ]),
+    (Cue::Taken, &["captured|seized|took control of|taken control of|overran|retook|retaken|recaptured|liberated|seizing|capturing"]),
     (Cue::Weapon, &[
         "airstrike*|air strike*|drone|drones|missile|missiles|rocket|rockets|artillery|tank|tanks|mortar|mortars|warplane*|jet|jets",
         "bomb|bombs|car bomb|suicide bomb*|cluster munition*|cluster bomb*|knife|gun|guns|rifles|grenade*|helicopter*|chemical weapons",
@@ -148,14 +152,14 @@ pub(super) const WORDS: Table = &[
     ]),
     (Cue::Mediate, &[
         "mediat*|mediation|good offices|shuttle diplomacy|peace efforts|peace initiative|brokering talks|peace envoy",
-        "mediation efforts|peace broker|peace brokers|trying to broker|efforts to broker|facilitat*|minsk process|peace process",
+        "mediation efforts|peace broker|peace brokers|trying to broker|efforts to broker|minsk process|peace process",
     ]),
     (Cue::Call, &[
         "call for|calls for|called for|calling for|called on|calls on|calling on|call on|call to|urge|urges|urged|urging",
         "appeal|appeals|appealed|appealing|demand|demands|demanded|demanding|press for|pressed for|pushing for|push for|pushed for",
         "plead*|insist*|exhort*|asked for|seek|seeks|seeking|sought|want|wants|wanted|stressed the need|need for|needed",
         "their call for|reiterated their call|pressed|pressing|pressure on|welcome the idea",
-        "called upon|call upon|hope for|hopes for|hoped for|hope that|work on|working on|work towards|work toward|advocat*",
+        "called upon|call upon|work on|working on|work towards|work toward|advocat*",
     ]),
     (Cue::Discuss, &["discuss|discusses|discussed|discussing|talks on|talks about|negotiating"]),
     (Cue::Propose, &["propos*|suggest|suggests|suggested|suggesting|put forward|tabled|peace plan|initiative|draft"]),
@@ -163,7 +167,7 @@ pub(super) const WORDS: Table = &[
         "offer to|offers to|offered to|offering to|offered|offers|ready to|readiness to|prepared to|willing to|willingness to|stands ready",
     ]),
     (Cue::Peace, &[
-        "peace plan|peace|dialogue|negotiated settlement|de escalat*|deescalat*|restraint|settlement|political solution|peaceful solution",
+        "peacekeepers|peacekeeping|withdrawal of|peace plan|peace|dialogue|negotiated settlement|de escalat*|deescalat*|restraint|settlement|political solution|peaceful solution",
         "peaceful settlement|ending the conflict|end the conflict|resolve the conflict|end to the conflict|hostilities",
         "lasting peace|peaceful resolution|negotiating table|end the violence|end to the violence|diplomatic solution",
     ]),
@@ -197,7 +201,7 @@ pub(super) const WORDS: Table = &[
         "no sign of|stop short of|zero|prevent*|avoid*|avert*|false|untrue|baseless|rumo*|fake",
     ]),
     (Cue::Deny, &[
-        "denied|denies|deny|denying|refused to|refuses to|refusing to|refuse to|failed to|declined to|declines to|ruled out",
+        "neither|nobody|no one|none of|denied|denies|deny|denying|refused to|refuses to|refusing to|refuse to|failed to|declined to|declines to|ruled out",
         "rejected|rejects|rejecting|reject|unable to|unlikely|refused|refuses|turned down|dismissed|dismisses|denial|refutes|refuted",
         "fails to|fail to|no intention|no plans|stopped short|rules out|has not|have not|had not",
     ]),
@@ -222,6 +226,7 @@ pub(super) const WORDS: Table = &[
     (Cue::In, &["in|at|near|outside|around|inside|over|to|across|into|on|from"]),
     (Cue::By, &["by"]),
     (Cue::From, &["from|effective from|starting from|starting|beginning|as of|effective|at|on|since"]),
+    (Cue::Despite, &["despite|in spite of|notwithstanding"]),
     (Cue::But, &["but|although|though|however|while|whereas|yet"]),
     (Cue::And, &["and"]),
     (Cue::Was, &["was|were|been|left|leaving"]),

@@ -85,6 +85,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Said, &["a declare|a affirme|a indique|a annonce|a dit|a precise|affirme|declare|indique"]),
     (Cue::In, &["a|au|dans|en|pres de|sur|aux|vers"]),
     (Cue::By, &["par"]),
+    (Cue::Despite, &["malgre|en depit"]),
     (Cue::But, &["mais|toutefois|cependant|alors que"]),
     (Cue::And, &["et"]),
     (Cue::Title, &[

@@ -57,7 +57,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Evacuate, &["tahliye*"]),
     (Cue::Refugees, &["multeci*|siginmaci*|yerinden edil*|evlerini terk*|kacti"]),
     (Cue::Give, &["gonder*|ulas*|dagit*|teslim*|yap*|acil*|gerceklest*|edildi|etti"]),
-    (Cue::Not, &["degil|yok|olmadi|hayir|olmadan|yapilmadi|saglanamadi|gorusmedi|gorusmeyecek"]),
+    (Cue::Not, &["anlasama*|varilama*|saglanama*|uzlasama*|uymadi|yapilama*|degil|yok|olmadi|hayir|olmadan|yapilmadi|saglanamadi|gorusmedi|gorusmeyecek"]),
     (Cue::Deny, &["yalanla*|reddet*|inkar*"]),
     (Cue::If, &["eger|belki|olabilir|olursa|ihtimal*|tehdit*|durumunda|takdirde|gerekir|gerekiyor"]),
     (Cue::Will, &["gorusecek|yapilacak|planlan*|olacak|gelecek|duzenlenecek|baslayacak|edecek"]),
@@ -66,6 +66,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Invite, &["daveti*|davetlisi*|ev sahipli*"]),
     (Cue::According, &["gore|kaynaklara gore"]),
     (Cue::Said, &["soyledi|acikladi|belirtti|bildirdi|duyurdu|dedi|ifade etti"]),
+    (Cue::Despite, &["ragmen"]),
     (Cue::But, &["ancak|fakat|ama"]),
     (Cue::And, &["ve"]),
     (Cue::Title, &[

@@ -49,8 +49,14 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         for topic in set.topics {
             let pattern = BASELINE.iter().find(|(name, _)| name == topic).map(|(_, pattern)| pattern);
             let pattern = Regex::new(pattern.context("no such topic")?)?;
-            let ours = Score::of(set.sentences.iter().zip(&found).map(|((_, gold), found)| (found.contains(topic), gold.contains(topic))));
-            let plain = Score::of(set.sentences.iter().map(|(text, gold)| (pattern.is_match(text), gold.contains(topic))));
+            let ours = Score::of(
+                set.sentences
+                    .iter()
+                    .zip(&found)
+                    .map(|((_, gold), found)| (found.contains(topic), gold.contains(topic))),
+            );
+            let plain =
+                Score::of(set.sentences.iter().map(|(text, gold)| (pattern.is_match(text), gold.contains(topic))));
             let pair = |left: f64, right: f64| format!("{left:.3} / {right:.3}");
             let hidden = || "-".to_owned();
             println!(
@@ -113,7 +119,12 @@ fn sets(folder: &Path) -> anyhow::Result<Vec<Set>> {
         let types = line["events"].as_array().into_iter().flatten().filter_map(|event| event["type"].as_str());
         (text(&line["text"]), types.flat_map(|label| labels_of.topics(label)).collect())
     });
-    sets.push(Set { name: "M2E2", topics: &["meeting", "attack", "casualties"], recall_only: false, sentences: sentences.collect() });
+    sets.push(Set {
+        name: "M2E2",
+        topics: &["meeting", "attack", "casualties"],
+        recall_only: false,
+        sentences: sentences.collect(),
+    });
 
     let labels_of = labels("wikievents");
     let mut sentences = Vec::new();
@@ -129,16 +140,26 @@ fn sets(folder: &Path) -> anyhow::Result<Vec<Set>> {
     let labels_of = labels("plover_gsr");
     let sentences = lines(&folder.join("plover_dev.jsonl"))?
         .iter()
-        .map(|line| (text(&line["text"]), labels_of.topics(line["label"].as_str().unwrap_or_default()).into_iter().collect()))
+        .map(|line| {
+            (text(&line["text"]), labels_of.topics(line["label"].as_str().unwrap_or_default()).into_iter().collect())
+        })
         .collect();
-    sets.push(Set { name: "PLOVER", topics: &["meeting", "attack", "ceasefire", "humanitarian"], recall_only: false, sentences });
+    sets.push(Set {
+        name: "PLOVER",
+        topics: &["meeting", "attack", "ceasefire", "humanitarian"],
+        recall_only: false,
+        sentences,
+    });
 
     let labels_of = labels("rams");
     let sentences = lines(&folder.join("rams_dev.jsonl"))?
         .iter()
         .map(|line| {
             let number = usize::try_from(line["trigger_sent"].as_u64().unwrap_or_default()).unwrap_or_default();
-            (text(&line["sentences"][number]), labels_of.topics(line["type"].as_str().unwrap_or_default()).collect())
+            (
+                text(&line["sentences"][number]),
+                labels_of.topics(line["type"].as_str().unwrap_or_default()).into_iter().collect(),
+            )
         })
         .collect();
     let topics = &["meeting", "attack", "casualties", "ceasefire", "humanitarian"];

@@ -70,14 +70,23 @@ fn sentences_of_this_war_are_told_apart() {
         eprintln!("{topic}: {right} right, {wrong} wrong, {missed} missed, F1 {f1:.3}");
         assert!(f1 >= 0.9 || !matches!(topic.as_str(), "ceasefire" | "meeting"), "{topic}: {f1:.3}");
     }
-    let stated: usize = lines.iter().filter_map(|line| line["facts"].as_object()).flatten().map(|(_, facts)| facts.as_object().unwrap().len()).sum();
+    let stated: usize = lines
+        .iter()
+        .filter_map(|line| line["facts"].as_object())
+        .flatten()
+        .map(|(_, facts)| facts.as_object().unwrap().len())
+        .sum();
     eprintln!("facts: {} of {stated} right", stated - wrong.len());
     assert!(wrong.len() * 10 <= stated, "{}", wrong.join("\n"));
 }
 
 #[test]
 fn a_meeting_says_who_where_and_when() {
-    let facts = facts("The foreign ministers of Armenia and Azerbaijan will meet US Secretary of State Mike Pompeo in Washington on October 23.", "en", "meeting");
+    let facts = facts(
+        "The foreign ministers of Armenia and Azerbaijan will meet US Secretary of State Mike Pompeo in Washington on October 23.",
+        "en",
+        "meeting",
+    );
     assert_eq!(facts["participants"], json!(["foreign ministers of Armenia and Azerbaijan", "Mike Pompeo"]));
     assert_eq!(facts["place"], "Washington");
     assert_eq!(facts["date"], "2020-10-23");
@@ -111,15 +120,23 @@ fn days_are_resolved_against_the_publishing_date() {
 
 #[test]
 fn casualties_say_how_many_whose_and_who_says_so() {
-    let said = facts("According to the Defence Ministry of Karabakh, 43 more Armenian servicemen were killed.", "en", "casualties");
+    let said = facts(
+        "According to the Defence Ministry of Karabakh, 43 more Armenian servicemen were killed.",
+        "en",
+        "casualties",
+    );
     assert_eq!((&said["count"], &said["kind"], &said["who"]), (&json!(43), &json!("killed"), &json!("military")));
     assert_eq!(said["side"], "Armenian");
     assert_eq!(said["according_to"], "Defence Ministry of Karabakh");
-    let both: Vec<Value> = found("Two civilians were killed and 12 wounded in Barda, Azerbaijani officials said.", "en", "2020-10-28T10:00:00Z")
-        .iter()
-        .filter(|event| event.topic() == "casualties")
-        .map(|event| serde_json::to_value(event).unwrap()["facts"].take())
-        .collect();
+    let both: Vec<Value> = found(
+        "Two civilians were killed and 12 wounded in Barda, Azerbaijani officials said.",
+        "en",
+        "2020-10-28T10:00:00Z",
+    )
+    .iter()
+    .filter(|event| event.topic() == "casualties")
+    .map(|event| serde_json::to_value(event).unwrap()["facts"].take())
+    .collect();
     assert_eq!(both.len(), 2);
     assert_eq!((&both[0]["kind"], &both[0]["count"]), (&json!("killed"), &json!(2)));
     assert_eq!((&both[1]["kind"], &both[1]["count"]), (&json!("wounded"), &json!(12)));
@@ -133,10 +150,15 @@ fn the_article_that_this_began_with_gives_its_facts() {
     let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("Read:")).collect();
     let found = found(&kept.join("\n"), "en", "2020-10-21T12:00:00Z");
     let json: Vec<Value> = found.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
-    let of = |topic: &str| json.iter().filter(|event| event["topic"] == topic).map(|event| &event["facts"]).collect::<Vec<_>>();
+    let of = |topic: &str| {
+        json.iter().filter(|event| event["topic"] == topic).map(|event| &event["facts"]).collect::<Vec<_>>()
+    };
     let meeting = of("meeting")[0];
     assert_eq!(meeting["participants"], json!(["foreign ministers of Armenia and Azerbaijan", "Mike Pompeo"]));
-    assert_eq!((&meeting["place"], &meeting["date"], &meeting["status"]), (&json!("Washington"), &json!("2020-10-23"), &json!("planned")));
+    assert_eq!(
+        (&meeting["place"], &meeting["date"], &meeting["status"]),
+        (&json!("Washington"), &json!("2020-10-23"), &json!("planned"))
+    );
     let ceasefire = of("ceasefire")[0];
     assert_eq!((&ceasefire["status"], &ceasefire["brokered_by"]), (&json!("violated"), &json!("Russia")));
     let killed = of("casualties").into_iter().find(|facts| facts["count"] == 43).unwrap();

@@ -45,7 +45,8 @@ pub(super) fn run(settings: &Settings, args: &EventsArgs) -> anyhow::Result<Exit
     let (lines, name) = input(args.articles.as_deref())?;
     for_each_line(lines, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
-        let published = article.published.as_deref().map(DateTime::parse_from_rfc3339).transpose().context("published")?;
+        let published =
+            article.published.as_deref().map(DateTime::parse_from_rfc3339).transpose().context("published")?;
         let published = published.map(|moment| Timestamp(moment.timestamp_millis()));
         let text = without_teasers(&article.text);
         let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));

@@ -22,14 +22,19 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
     let lasting = matches!(status, CeasefireStatus::Agreed | CeasefireStatus::Announced | CeasefireStatus::Extended);
     let since = lasting
         .then(|| {
-            let tense = if sentence.before(Cue::Will, sentence.tokens.len(), 40).is_some() { Tense::Future } else { Tense::Near };
+            let tense = if sentence.before(Cue::Will, sentence.tokens.len(), 40).is_some() {
+                Tense::Future
+            } else {
+                Tense::Near
+            };
             dates::find(sentence, word, published, tense)
         })
         .flatten();
     let parties: Vec<String> = sentence
         .names
         .iter()
-        .filter(|name| matches!(name.kind, Some(NameKind::Country | NameKind::People)))
+        .filter(|name| matches!(name.kind, None | Some(NameKind::Country | NameKind::People | NameKind::Body)))
+        .filter(|name| name.from >= sentence.clause_start(word) && name.to <= sentence.clause_end(word))
         .filter(|name| !sentence.is_led(name) && !sentence.speaks(name))
         .map(|name| name.name.clone())
         .collect();
@@ -48,9 +53,11 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
             since.when.date.as_ref().map(|date| format!("{date}{time}"))
         }),
         effective_words: since.and_then(|since| since.when.date_words),
-        humanitarian: sentence.has(Cue::Humane) || sentence.hits.iter().any(|other| {
-            other.cue == Cue::Truce && ["humanit", "гуманит"].iter().any(|root| sentence.words[other.from].starts_with(root))
-        }),
+        humanitarian: sentence.has(Cue::Humane)
+            || sentence.hits.iter().any(|other| {
+                other.cue == Cue::Truce
+                    && ["humanit", "гуманит"].iter().any(|root| sentence.words[other.from].starts_with(root))
+            }),
         parties: kept,
     })
 }
@@ -76,15 +83,19 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
             return None;
         }
     }
-    let certain = |status: &Option<&Hit>| status.is_some_and(|status| {
-        !sentence.is_supposed(status.from) && !denied(sentence, status.from) && !wished(sentence, status.from)
-    });
+    let certain = |status: &Option<&Hit>| {
+        status.is_some_and(|status| {
+            !sentence.is_supposed(status.from) && !denied(sentence, status.from) && !wished(sentence, status.from)
+        })
+    };
     let despite = sentence.before(Cue::Despite, word, 4).is_some();
     let fired = [Cue::Strike, Cue::Attacked, Cue::Fighting].into_iter().any(|cue| sentence.has(cue));
     if certain(&broken) || despite && fired {
         return Some(CeasefireStatus::Violated);
     }
-    if refused.is_some_and(|refused| refused.to <= hit.to || refused.from - hit.to < 6) && certain_refusal(sentence, refused) {
+    if refused.is_some_and(|refused| refused.to <= hit.to || refused.from - hit.to < 6)
+        && certain_refusal(sentence, refused)
+    {
         return Some(CeasefireStatus::Rejected);
     }
     if sentence.near(Cue::Not, word, 3).is_some() {
@@ -103,11 +114,13 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
 }
 
 fn certain_refusal(sentence: &Sentence<'_>, refused: Option<&Hit>) -> bool {
-    refused.is_some_and(|refused| !sentence.is_supposed(refused.from) && sentence.before(Cue::Not, refused.from, 2).is_none())
+    refused.is_some_and(|refused| {
+        !sentence.is_supposed(refused.from) && sentence.before(Cue::Not, refused.from, 2).is_none()
+    })
 }
 
 fn denied(sentence: &Sentence<'_>, word: usize) -> bool {
-    sentence.near(Cue::Not, word, 4).is_some() || sentence.before(Cue::Deny, word, 5).is_some()
+    sentence.near(Cue::Not, word, 4).is_some() || sentence.before(Cue::Deny, word, 9).is_some()
 }
 
 /// "urged the sides to agree".
@@ -129,16 +142,13 @@ fn nearest<'s>(sentence: &'s Sentence<'_>, cue: Cue, hit: &Hit) -> Option<&'s Hi
 
 /// "Russia brokered", "Russia-brokered", "brokered by Russia", "mediated by".
 fn broker(sentence: &Sentence<'_>, word: usize) -> Option<String> {
-    let hit = sentence
-        .all(Cue::Broker)
-        .chain(sentence.all(Cue::Mediate))
-        .min_by_key(|hit| hit.from.abs_diff(word))?;
+    let hit = sentence.all(Cue::Broker).chain(sentence.all(Cue::Mediate)).min_by_key(|hit| hit.from.abs_diff(word))?;
     let by = sentence.after(Cue::By, hit.to.saturating_sub(1), 3);
     let after = by.map_or(hit.to, |by| by.to);
-    if by.is_some() || sentence.words[hit.to - 1] == "by" || sentence.words[hit.from].starts_with("посредн") {
-        if let Some(name) = sentence.names.iter().find(|name| name.from >= after && name.from - after <= 4) {
-            return Some(name.name.clone());
-        }
+    let passive = by.is_some() || sentence.words[hit.to - 1] == "by" || sentence.words[hit.from].starts_with("посредн");
+    let named = sentence.names.iter().find(|name| name.from >= after && name.from - after <= 4);
+    if let Some(name) = named.filter(|_| passive) {
+        return Some(name.name.clone());
     }
     let start = sentence.clause_start(hit.from);
     sentence

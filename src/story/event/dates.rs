@@ -25,7 +25,12 @@ pub(super) struct Found {
 /// What a stretch of words says.
 enum Said {
     /// A day of a month, perhaps the first of two.
-    Day { day: u32, last: Option<u32>, month: u32, year: Option<i32> },
+    Day {
+        day: u32,
+        last: Option<u32>,
+        month: u32,
+        year: Option<i32>,
+    },
     Weekday(u32, i8),
     Relative(Relative),
 }
@@ -33,13 +38,11 @@ enum Said {
 /// The day that is named nearest to a word.
 pub(super) fn find(sentence: &Sentence<'_>, word: usize, published: Option<NaiveDate>, tense: Tense) -> Option<Found> {
     let spans = spans(sentence);
-    let (from, mut to, said) = spans.into_iter().min_by_key(|(from, to, _)| {
-        if *from >= word { from - word } else { 2 * word.saturating_sub(*to) + 3 }
-    })?;
-    let (date, end) = published.map_or_else(
-        || (stated(&said), stated_end(&said)),
-        |published| resolve(&said, published, tense),
-    );
+    let (from, mut to, said) = spans
+        .into_iter()
+        .min_by_key(|(from, to, _)| if *from >= word { from - word } else { 2 * word.saturating_sub(*to) + 3 })?;
+    let (date, end) =
+        published.map_or_else(|| (stated(&said), stated_end(&said)), |published| resolve(&said, published, tense));
     let (time, time_end) = time_near(sentence, from, to);
     to = to.max(time_end.unwrap_or(to));
     let iso = |date: NaiveDate| date.format("%Y-%m-%d").to_string();
@@ -251,6 +254,8 @@ fn clock(sentence: &Sentence<'_>, at: usize) -> Option<(String, usize)> {
     if let Some((add, end)) = half(at + 1) {
         return Some((format!("{:02}:00", hour % 12 + add), end));
     }
-    (matches!(next, Some("часов" | "часа" | "час" | "o")) && at > 0 && matches!(sentence.words[at - 1].as_str(), "в" | "с" | "at" | "к"))
-        .then(|| (format!("{:02}:00", hour % 24), at + 2))
+    (matches!(next, Some("часов" | "часа" | "час" | "o"))
+        && at > 0
+        && matches!(sentence.words[at - 1].as_str(), "в" | "с" | "at" | "к"))
+    .then(|| (format!("{:02}:00", hour % 24), at + 2))
 }

@@ -136,6 +136,8 @@ pub(super) enum Cue {
     Said,
     /// A place follows.
     In,
+    /// A place that something moves to or from, or is about, may follow.
+    To,
     /// The person, body or side that acts follows.
     By,
     /// From when on.

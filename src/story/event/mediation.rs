@@ -23,16 +23,17 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Option<Mediation> {
             sentence.slice(hit.to, sentence.clause_end(goal).min(goal + SHORT).max(hit.to))
         };
         return Some(Mediation {
-            who: sentence.actor_before(hit.from).map(|name| sentence.with_titles(name)),
+            who: sentence.actors_before(hit.from),
             action: action.to_owned(),
             what: Some(what.to_owned()).filter(|what| !what.is_empty()),
         });
     }
-    let hit = sentence.all(Cue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
+    let hit =
+        sentence.all(Cue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
     let said = sentence.has(Cue::Said);
     let what = sentence.slice(hit.from, sentence.clause_end(hit.from).min(hit.from + SHORT));
     Some(Mediation {
-        who: sentence.actor_before(hit.from).or_else(|| sentence.names.first()).map(|name| sentence.with_titles(name)),
+        who: sentence.actors_before(hit.from).or_else(|| sentence.names.first().map(|name| sentence.with_titles(name))),
         action: if said { "said" } else { "mediated" }.to_owned(),
         what: Some(what.to_owned()).filter(|what| !what.is_empty()),
     })
@@ -40,9 +41,16 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Option<Mediation> {
 
 /// The ceasefire, the talks or the peace that is asked for, if it is that.
 fn goal_after(sentence: &Sentence<'_>, hit: &Hit) -> Option<usize> {
-    let is_goal = |goal: &&Hit| matches!(goal.cue, Cue::Truce | Cue::StopFire | Cue::Talks | Cue::Peace | Cue::Mediate | Cue::Meeting);
+    let is_goal = |goal: &&Hit| {
+        matches!(goal.cue, Cue::Truce | Cue::StopFire | Cue::Talks | Cue::Peace | Cue::Mediate | Cue::Meeting)
+    };
     if sentence.verb_final {
-        return sentence.hits.iter().filter(is_goal).find(|goal| goal.from.abs_diff(hit.from) <= 10).map(|goal| goal.from);
+        return sentence
+            .hits
+            .iter()
+            .filter(is_goal)
+            .find(|goal| goal.from.abs_diff(hit.from) <= 10)
+            .map(|goal| goal.from);
     }
     let end = (hit.to + 16).min(sentence.tokens.len());
     sentence

@@ -14,9 +14,10 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
     let word = trigger(sentence)?;
     let status = status(sentence, word);
     let tense = if status == MeetingStatus::Held { Tense::Past } else { Tense::Future };
-    let invited_by = sentence.all(Cue::Invite).next().and_then(|hit| {
-        sentence.actor_after(hit.to, 6).map(|name| sentence.with_titles(name))
-    });
+    let invited_by = sentence
+        .all(Cue::Invite)
+        .next()
+        .and_then(|hit| sentence.actor_after(hit.to, 6).map(|name| sentence.with_titles(name)));
     Some(Meeting {
         status,
         participants: participants(sentence, word),
@@ -51,17 +52,23 @@ fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
         Cue::Meeting | Cue::Talks => {
             let moved = cancelled(sentence, word).is_some();
             let denied = !moved && (sentence.is_denied(word) || refused(sentence, word));
-            let asked = sentence.near(Cue::Call, word, 5).is_some() || sentence.near(Cue::Propose, word, 5).is_some()
-                || sentence.near(Cue::Offer, word, 5).is_some() || sentence.before(Cue::Mediate, word, 3).is_some();
+            let asked = sentence.near(Cue::Call, word, 5).is_some()
+                || sentence.near(Cue::Propose, word, 5).is_some()
+                || sentence.near(Cue::Offer, word, 5).is_some()
+                || sentence.before(Cue::Mediate, word, 3).is_some();
             // "a meeting could take place"
-            let open = sentence.after(Cue::Hold, hit.to, 10).is_some_and(|held| sentence.before(Cue::If, held.from, 2).is_some());
+            let open = sentence
+                .after(Cue::Hold, hit.to, 10)
+                .is_some_and(|held| sentence.before(Cue::If, held.from, 2).is_some());
             !denied && !asked && !open && !sentence.is_supposed(word) && (moved || is_some_meeting(sentence, hit))
         }
         Cue::Gathering => {
             let joint = sentence.words[word] == "joint";
             let held = sentence.before(Cue::Hold, word, 5).is_some() || sentence.after(Cue::Hold, hit.to, 3).is_some();
             let placed = sentence.after(Cue::In, hit.to, 3).is_some();
-            !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(Cue::Call, word, 5).is_none()
+            !sentence.is_denied(word)
+                && !sentence.is_supposed(word)
+                && sentence.before(Cue::Call, word, 5).is_none()
                 && (held && (joint || placed) || cancelled(sentence, word).is_some())
         }
         _ => false,
@@ -101,7 +108,10 @@ fn is_some_meeting(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     let talks = hit.cue == Cue::Talks;
     let definite = word > 0 && matches!(sentence.words[word - 1].as_str(), "the" | "those" | "these" | "such");
     let named_after = |from: usize, reach: usize| {
-        sentence.names.iter().any(|name| name.from >= from && name.from < from + reach && name.kind != Some(NameKind::Term))
+        sentence
+            .names
+            .iter()
+            .any(|name| name.from >= from && name.from < from + reach && name.kind != Some(NameKind::Term))
     };
     let with = sentence.after(Cue::With, hit.to, 2).is_some_and(|with| {
         !(talks && sentence.words[with.from] == "of")
@@ -109,13 +119,21 @@ fn is_some_meeting(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     });
     let goes_on = sentence.after(Cue::Hold, hit.to, if talks { 6 } else { 3 });
     let held = sentence.before(Cue::Hold, word, 5).is_some() || goes_on.is_some();
-    let placed = sentence.after(Cue::In, goes_on.map_or(hit.to, |hold| hold.to), 3).is_some_and(|into| named_after(into.to, 4));
+    let placed =
+        sentence.after(Cue::In, goes_on.map_or(hit.to, |hold| hold.to), 3).is_some_and(|into| named_after(into.to, 4));
     let day = dates::stands_at(sentence, hit.to, 3);
     // "after meeting Chinese officials"
-    let verb = !talks && word > 0 && sentence.words[word] == "meeting" && !definite
+    let verb = !talks
+        && word > 0
+        && sentence.words[word] == "meeting"
+        && !definite
         && (sentence.names.iter().any(|name| name.from == hit.to) || sentence.after(Cue::Title, hit.to, 1).is_some());
     let planned = sentence.before(Cue::Will, word, 4).is_some() && (placed || day || named_after(hit.to, 6));
-    if talks { with || held && (placed || day || named_after(hit.to, 8) || actor(sentence, word)) || placed || planned } else { with || verb || held || placed || planned }
+    if talks {
+        with || held && (placed || day || named_after(hit.to, 8) || actor(sentence, word)) || placed || planned
+    } else {
+        with || verb || held || placed || planned
+    }
 }
 
 fn actor(sentence: &Sentence<'_>, word: usize) -> bool {
@@ -126,9 +144,8 @@ fn actor(sentence: &Sentence<'_>, word: usize) -> bool {
 fn cancelled(sentence: &Sentence<'_>, word: usize) -> Option<MeetingStatus> {
     let start = sentence.clause_start(word);
     let end = sentence.clause_end(word);
-    let near = |cue| {
-        sentence.all(cue).any(|hit: &Hit| hit.from >= start && hit.to <= end && hit.from.abs_diff(word) <= 12)
-    };
+    let near =
+        |cue| sentence.all(cue).any(|hit: &Hit| hit.from >= start && hit.to <= end && hit.from.abs_diff(word) <= 12);
     if near(Cue::Postpone) {
         Some(MeetingStatus::Postponed)
     } else if near(Cue::Cancel) {
@@ -145,8 +162,26 @@ fn status(sentence: &Sentence<'_>, word: usize) -> MeetingStatus {
     let end = sentence.clause_end(word).min(word + 8);
     let verb = sentence.hits.iter().any(|hit| hit.from == word && matches!(hit.cue, Cue::Met));
     let base = sentence.hits.iter().any(|hit| hit.from == word && hit.cue == Cue::Meet);
-    let planned = sentence.before(Cue::Will, word, 8).is_some() || !verb && sentence.within(Cue::Will, word + 1, end).is_some();
-    if base || planned && !verb { MeetingStatus::Planned } else { MeetingStatus::Held }
+    // "speaks to reporters after a meeting" plans nothing, "to hold a meeting" does.
+    let from = sentence.clause_start(word).max(word.saturating_sub(8));
+    let before = sentence.all(Cue::Will).any(|will| {
+        let bare = matches!(sentence.words[will.from].as_str(), "to" | "before") && will.to - will.from == 1;
+        let verb = sentence
+            .hits
+            .iter()
+            .any(|hit| hit.from == will.to && matches!(hit.cue, Cue::Hold | Cue::Meet | Cue::Receive));
+        will.from >= from && will.from <= word && (!bare || verb || will.to == word)
+    });
+    let planned = before || !verb && sentence.within(Cue::Will, word + 1, end).is_some();
+    // "the meeting, planned for Thursday, will now take place on Friday"
+    let later = !verb
+        && sentence.all(Cue::Will).any(|will| {
+            will.from > word
+                && will.from - word <= 14
+                && sentence.words[will.from] == "will"
+                && sentence.within(Cue::Hold, will.to, will.to + 4).is_some()
+        });
+    if base || (planned || later) && !verb { MeetingStatus::Planned } else { MeetingStatus::Held }
 }
 
 /// Who meets, in the sentence's order.
@@ -158,13 +193,14 @@ fn participants(sentence: &Sentence<'_>, word: usize) -> Vec<String> {
     while at < sentence.names.len() {
         let name = &sentence.names[at];
         let within = name.from >= start && name.to <= end;
-        let host = sentence.hits.iter().any(|hit| hit.cue == Cue::Invite && hit.to <= name.from && name.from - hit.to <= 4);
+        let host =
+            sentence.hits.iter().any(|hit| hit.cue == Cue::Invite && hit.to <= name.from && name.from - hit.to <= 4);
         if !within || host || sentence.speaks(name) || sentence.is_led(name) && !joined_with(sentence, name) {
             at += 1;
             continue;
         }
         let (to, last) = group(sentence, at);
-        let group_of = last > at;
+        let group_of = last > at || to > name.to;
         let kind = sentence.names[at..=last].iter().find_map(|name| {
             (name.titled || matches!(name.kind, Some(NameKind::Person | NameKind::Body))).then_some(true)
         });
@@ -192,7 +228,9 @@ fn participants(sentence: &Sentence<'_>, word: usize) -> Vec<String> {
 /// "Armenia and Azerbaijan met", "with Turkey", "between Armenia and Azerbaijan".
 fn with_people(sentence: &Sentence<'_>, name: &Mention) -> bool {
     let with = sentence.before(Cue::With, name.from, 4).is_some();
-    let subject = sentence.hits.iter().any(|hit| matches!(hit.cue, Cue::Met | Cue::And | Cue::Will) && hit.from >= name.to && hit.from - name.to <= 1);
+    let subject = sentence.hits.iter().any(|hit| {
+        matches!(hit.cue, Cue::Met | Cue::And | Cue::Will) && hit.from >= name.to && hit.from - name.to <= 1
+    });
     let joined = sentence.before(Cue::And, name.from, 1).is_some();
     with || subject || joined
 }
@@ -207,11 +245,18 @@ fn group(sentence: &Sentence<'_>, first: usize) -> (usize, usize) {
     let mut last = first;
     let mut to = sentence.names[first].to;
     let mut office = sentence.names[first].kind == Some(NameKind::Office);
-    let mut people = sentence.names[first].kind == Some(NameKind::People);
+    // "US Secretary of State", "Turkey's president"
+    let mut people = matches!(sentence.names[first].kind, Some(NameKind::People | NameKind::Country));
+    let country = sentence.names[first].kind == Some(NameKind::Country);
     loop {
         // Titles that are no names of the profile belong to the phrase.
         while let Some(title) = sentence.hits.iter().find(|hit| hit.from == to && hit.cue == Cue::Title) {
-            if !(office || people) || sentence.tokens.get(to).is_none_or(|token| token.gap > Gap::Joined) {
+            let named = sentence.names.get(last + 1).is_some_and(|next| next.from <= title.from);
+            if named
+                || !(office || people)
+                || country && title.to == to + 1 && sentence.words[to] == "s"
+                || sentence.tokens.get(to).is_none_or(|token| token.gap > Gap::Joined)
+            {
                 break;
             }
             to = title.to;
@@ -222,12 +267,14 @@ fn group(sentence: &Sentence<'_>, first: usize) -> (usize, usize) {
             break;
         }
         let between = &sentence.words[to..next.from];
-        let tight = next.from < sentence.tokens.len() && sentence.tokens[to..=next.from].iter().all(|token| token.gap == Gap::Joined);
+        let tight = next.from < sentence.tokens.len()
+            && sentence.tokens[to..=next.from].iter().all(|token| token.gap == Gap::Joined);
         let links = between.iter().all(|word| matches!(word.as_str(), "of" | "the" | "and" | "и" | "s"));
         let fits = match next.kind {
-            Some(NameKind::Country) => office && links,
-            Some(NameKind::People | NameKind::Office) => people && links,
-            Some(NameKind::Person) => (office || people) && between.is_empty(),
+            Some(NameKind::Country) => office && !country && links,
+            Some(NameKind::Office) if country => last == first && (between.is_empty() || between == ["s"]),
+            Some(NameKind::People | NameKind::Office) => people && !country && links,
+            Some(NameKind::Person) => (office || people && !country) && between.is_empty(),
             Some(NameKind::Body) => (people || sentence.names[last].kind == Some(NameKind::Body)) && between.is_empty(),
             _ => false,
         };

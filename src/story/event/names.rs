@@ -2,7 +2,7 @@
 
 use super::lexicon::Cue;
 use super::sentence::{Gap, Sentence};
-use crate::model::NameKind;
+use crate::model::{Name, NameKind};
 use crate::rule::Vocabulary;
 use crate::rule::vocabulary::Named;
 
@@ -42,40 +42,58 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
         let named = known.peek().filter(|named| named.words.start == at);
         let name = named.and_then(|named| vocabulary.name(named.set).map(|name| (named.words.end, name)));
         match name {
-            Some((_, name)) if name.kind == NameKind::Term => {}
-            // A person's first name, a title, a longer name: read as what is written with capitals.
-            Some((_, name)) if matches!(name.kind, NameKind::Person | NameKind::Office | NameKind::People) => {
-                let to = run_end(sentence, at);
-                let (end, kind, shown) = named.map_or((at + 1, name.kind, ""), |named| {
-                    (named.words.end, name.kind, name.names.first().map_or("", String::as_str))
-                });
-                let end = if kind == NameKind::Person { end.max(to) } else { end };
-                let written = sentence.slice(at, end);
-                let shown = if is_english(sentence) || shown.is_empty() { written } else { shown };
-                mentions.push(Mention { kind: Some(kind), from: at, to: end, name: shown.to_owned(), titled: kind == NameKind::Office });
+            Some((_, name)) if name.kind == NameKind::Term || cue_at(sentence, at, Cue::Civilian).is_some() => {}
+            // What the profile takes for a ministry may be who leads it.
+            Some((end, _)) if cue_at(sentence, at, Cue::Title).is_some_and(|title| title >= end) => {
+                let name = sentence.slice(at, end).to_owned();
+                mentions.push(Mention { kind: Some(NameKind::Office), from: at, to: end, name, titled: true });
+                at = end;
+                continue;
+            }
+            Some((end, name)) if matches!(name.kind, NameKind::Person | NameKind::Office | NameKind::People) => {
+                mentions.push(known_mention(sentence, name, at, at, end));
                 at = end;
                 continue;
             }
             Some((end, name)) => {
                 // "Washington Post" is no place, "United Nations Security Council" one body.
                 let run = run_end(sentence, at);
-                let longer = run > end && !sentence.hits.iter().any(|hit| hit.from == end && hit.cue == Cue::Title)
-                    && !found.iter().any(|other| other.words.start == end);
+                let longer = run > end
+                    && name.kind != NameKind::Country
+                    && !sentence.hits.iter().any(|hit| hit.from == end && hit.cue == Cue::Title)
+                    && !found.iter().any(|other| (end..run).contains(&other.words.start));
                 let written = sentence.slice(at, end);
-                let shown = name.names.first().map_or(written, String::as_str);
+                let first = name.names.first().map_or(written, String::as_str);
+                let shown = if is_english(sentence) && name.kind != NameKind::Place { written } else { first };
                 if longer {
-                    let kind = if name.kind == NameKind::Body { NameKind::Body } else { kind_of_run(sentence, at, run).unwrap_or(NameKind::Body) };
-                    mentions.push(Mention { kind: Some(kind), from: at, to: run, name: sentence.slice(at, run).to_owned(), titled: false });
+                    let kind = if name.kind == NameKind::Body {
+                        NameKind::Body
+                    } else {
+                        kind_of_run(sentence, at, run).unwrap_or(NameKind::Body)
+                    };
+                    mentions.push(Mention {
+                        kind: Some(kind),
+                        from: at,
+                        to: run,
+                        name: sentence.slice(at, run).to_owned(),
+                        titled: false,
+                    });
                     at = run;
                 } else {
-                    mentions.push(Mention { kind: Some(name.kind), from: at, to: end, name: shown.to_owned(), titled: false });
+                    mentions.push(Mention {
+                        kind: Some(name.kind),
+                        from: at,
+                        to: end,
+                        name: shown.to_owned(),
+                        titled: false,
+                    });
                     at = end;
                 }
                 continue;
             }
             None => {}
         }
-        if let Some((mention, end)) = capitalised(sentence, at, found) {
+        if let Some((mention, end)) = capitalised(sentence, at, found, vocabulary) {
             at = end;
             mentions.extend(mention);
         } else {
@@ -83,6 +101,21 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
         }
     }
     mentions
+}
+
+/// A name of the profile that ends at `end`; its own words begin at `own`, a first name before them at `from`. What is
+/// inflected is shown by the name's first spelling.
+fn known_mention(sentence: &Sentence<'_>, name: &Name, from: usize, own: usize, end: usize) -> Mention {
+    let written = sentence.slice(from, end);
+    let first = name.names.first().map_or(written, String::as_str);
+    let shown = if is_english(sentence) { written.to_owned() } else { first.to_owned() };
+    let before = from > 0 && cue_ends(sentence, from, Cue::Title);
+    let titled = name.kind == NameKind::Office || name.kind == NameKind::Person && (before || own > from);
+    Mention { kind: Some(name.kind), from, to: end, name: shown, titled }
+}
+
+fn cue_ends(sentence: &Sentence<'_>, word: usize, cue: Cue) -> bool {
+    sentence.hits.iter().any(|hit| hit.cue == cue && hit.to == word)
 }
 
 fn is_english(sentence: &Sentence<'_>) -> bool {
@@ -129,7 +162,12 @@ fn kind_of_run(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<NameKi
 }
 
 /// A name that begins at a capitalised word which the profile does not have, and the word after it.
-fn capitalised(sentence: &Sentence<'_>, at: usize, found: &[Named]) -> Option<(Option<Mention>, usize)> {
+fn capitalised(
+    sentence: &Sentence<'_>,
+    at: usize,
+    found: &[Named],
+    vocabulary: &Vocabulary,
+) -> Option<(Option<Mention>, usize)> {
     let token = &sentence.tokens[at];
     if !token.capital || is_function(sentence, at) && cue_at(sentence, at, Cue::Title).is_none() {
         return None;
@@ -139,6 +177,11 @@ fn capitalised(sentence: &Sentence<'_>, at: usize, found: &[Named]) -> Option<(O
     if let Some(named) = found.iter().find(|named| named.words.start > at && named.words.start < end) {
         end = named.words.start.max(at + 1);
         let titles = skip_titles(sentence, at, end);
+        // "Mike Pompeo": the first name belongs to the person.
+        let person = vocabulary.name(named.set).filter(|name| name.kind == NameKind::Person);
+        if let Some(name) = person.filter(|_| end - titles.min(end) <= 2) {
+            return Some((Some(known_mention(sentence, name, titles.min(end), end, named.words.end)), named.words.end));
+        }
         if titles >= end {
             return Some((None, end));
         }
@@ -151,13 +194,31 @@ fn capitalised(sentence: &Sentence<'_>, at: usize, found: &[Named]) -> Option<(O
         return Some((None, end));
     }
     // Any first word of a sentence is capitalised; what follows it tells.
-    let sure = from > 0 || end - from > 1 || cue_at(sentence, end, Cue::Said).is_some() || cue_at(sentence, end, Cue::Met).is_some()
-        || sentence.hits.iter().any(|hit| hit.from == end && matches!(hit.cue, Cue::Call | Cue::Refuse | Cue::Agree | Cue::Will | Cue::Attacked | Cue::And));
-    let plain_cue = end - from == 1 && sentence.hits.iter().any(|hit| hit.from == from && !matches!(hit.cue, Cue::Body | Cue::Title | Cue::Joint));
+    let sure = from > 0
+        || end - from > 1
+        || cue_at(sentence, end, Cue::Said).is_some()
+        || cue_at(sentence, end, Cue::Met).is_some()
+        || sentence.hits.iter().any(|hit| {
+            hit.from == end
+                && matches!(hit.cue, Cue::Call | Cue::Refuse | Cue::Agree | Cue::Will | Cue::Attacked | Cue::And)
+        });
+    let plain_cue = end - from == 1
+        && sentence.hits.iter().any(|hit| hit.from == from && !matches!(hit.cue, Cue::Body | Cue::Title | Cue::Joint));
     if !sure || plain_cue {
         return Some((None, end));
     }
-    let kind = if titled { Some(NameKind::Person) } else { kind_of_run(sentence, from, end) };
+    // "US Secretary of State", "UK officials"
+    let adjective = end - from == 1
+        && sentence.words[from].chars().count() <= 3
+        && sentence.slice(from, end).chars().all(char::is_uppercase)
+        && (cue_at(sentence, end, Cue::Title).is_some() || found.iter().any(|named| named.words.start == end));
+    let kind = if adjective {
+        Some(NameKind::People)
+    } else if titled {
+        Some(NameKind::Person)
+    } else {
+        kind_of_run(sentence, from, end)
+    };
     Some((Some(Mention { kind, from, to: end, name: sentence.slice(from, end).to_owned(), titled }), end))
 }
 

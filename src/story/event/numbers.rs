@@ -58,14 +58,54 @@ const WORDS: &[(&str, u64)] = &[
 
 /// Words for an unknown number of people.
 const VAGUE: &[&str] = &[
-    "dozens", "scores", "hundreds", "thousands", "several", "десятки", "сотни", "тысячи", "несколько", "dizaines",
-    "centaines", "onlarca", "yüzlerce",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "several",
+    "десятки",
+    "сотни",
+    "тысячи",
+    "несколько",
+    "dizaines",
+    "centaines",
+    "onlarca",
+    "yüzlerce",
 ];
 
 /// Words before a number that belong to it.
 const ROUND: &[&str] = &[
-    "at", "least", "more", "than", "some", "about", "nearly", "over", "around", "up", "to", "almost", "as", "many", "another",
-    "не", "менее", "более", "около", "почти", "свыше", "еще", "по", "меньшей", "мере", "au", "moins", "plus", "de", "en", "az",
+    "at",
+    "least",
+    "more",
+    "than",
+    "some",
+    "about",
+    "nearly",
+    "over",
+    "around",
+    "up",
+    "to",
+    "almost",
+    "as",
+    "many",
+    "another",
+    "не",
+    "менее",
+    "более",
+    "около",
+    "почти",
+    "свыше",
+    "еще",
+    "по",
+    "меньшей",
+    "мере",
+    "au",
+    "moins",
+    "plus",
+    "de",
+    "en",
+    "az",
 ];
 
 /// A number in a sentence.
@@ -89,12 +129,17 @@ pub(super) fn numbers(sentence: &Sentence<'_>) -> Vec<Number> {
             continue;
         };
         let mut from = at;
-        while from > 0 && ROUND.contains(&sentence.words[from - 1].as_str()) && sentence.tokens[from].gap == Gap::Joined {
+        while from > 0 && ROUND.contains(&sentence.words[from - 1].as_str()) && sentence.tokens[from].gap == Gap::Joined
+        {
             from -= 1;
         }
         // "in 43" is no more than "43"; "to 43" neither.
         while from < at && matches!(sentence.words[from].as_str(), "to" | "as" | "de" | "at" | "по" | "en") {
-            if sentence.words.get(from + 1).is_some_and(|word| matches!(word.as_str(), "least" | "many" | "меньшей" | "az")) {
+            if sentence
+                .words
+                .get(from + 1)
+                .is_some_and(|word| matches!(word.as_str(), "least" | "many" | "меньшей" | "az"))
+            {
                 break;
             }
             from += 1;
@@ -120,8 +165,10 @@ fn read(sentence: &Sentence<'_>, at: usize) -> Option<(Option<u64>, usize)> {
             to += 1;
         }
         let year = to == at + 1 && (1900..2100).contains(&value) && word.len() == 4;
-        let age = sentence.words.get(to).is_some_and(|next| matches!(next.as_str(), "year" | "летний" | "летняя" | "й"));
-        let share = sentence.text.get(sentence.tokens[to - 1].end..).is_some_and(|rest| rest.trim_start().starts_with('%'));
+        let age =
+            sentence.words.get(to).is_some_and(|next| matches!(next.as_str(), "year" | "летний" | "летняя" | "й"));
+        let share =
+            sentence.text.get(sentence.tokens[to - 1].end..).is_some_and(|rest| rest.trim_start().starts_with('%'));
         // "10:30", "3.5"
         let part = sentence.text.get(sentence.tokens[at].end..).is_some_and(|rest| {
             let mut rest = rest.chars();
@@ -142,6 +189,9 @@ fn is_thousands(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = &sentence.words[at];
     let before = &sentence.tokens[at - 1];
     let tight = sentence.tokens[at].start - before.end <= 2;
-    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()) && tight && sentence.tokens[at].gap <= Gap::Comma
+    word.len() == 3
+        && word.bytes().all(|byte| byte.is_ascii_digit())
+        && tight
+        && sentence.tokens[at].gap <= Gap::Comma
         && !sentence.text[before.end..sentence.tokens[at].start].contains(", ")
 }

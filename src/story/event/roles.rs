@@ -13,12 +13,16 @@ impl Sentence<'_> {
     pub(super) fn place(&self, word: usize) -> Option<String> {
         let candidates = self.names.iter().filter(|name| name.is_place() && !self.speaks(name));
         let scored = candidates.filter_map(|name| {
-            let led = self.hits.iter().any(|hit| hit.cue == Cue::In && hit.to <= name.from && name.from - hit.to <= 2);
-            // Without capitals nothing but the profile says what a place is; where endings say "in", no word does.
             let known = name.kind == Some(NameKind::Place);
+            let led = self.hits.iter().any(|hit| {
+                let into = hit.cue == Cue::In || hit.cue == Cue::To && known;
+                into && hit.to <= name.from && name.from - hit.to <= 1 && self.tokens[name.from].gap == Gap::Joined
+            });
+            // Without capitals nothing but the profile says what a place is; where endings say "in", no word does.
             // "struck Ganja", "the Ganja strike"
-            let object = known && name.from.abs_diff(word) <= 4;
-            if !led && !object && !(known && self.verb_final) {
+            let object =
+                known && (name.from >= word && name.from - word <= 8 || word > name.from && word - name.from <= 4);
+            if !(led || object || known && self.verb_final) {
                 return None;
             }
             let distance = if name.from >= word { name.from - word } else { 2 * (word - name.from) + 4 };
@@ -39,7 +43,11 @@ impl Sentence<'_> {
         }
         self.all(Cue::Said).find_map(|said| {
             let before = self.names.iter().rev().find(|name| {
-                name.to <= said.from && said.from - name.to <= 1 && (name.acts() || name.kind == Some(NameKind::Place))
+                let tight = self.tokens[said.from].gap < Gap::Comma;
+                tight
+                    && name.to <= said.from
+                    && said.from - name.to <= 1
+                    && (name.acts() || name.kind == Some(NameKind::Place))
             });
             if let Some(name) = before {
                 return Some(self.with_titles(name));
@@ -49,7 +57,9 @@ impl Sentence<'_> {
             if let Some(body) = body {
                 return Some(self.phrase_back(body));
             }
-            let after = self.names.iter().find(|name| name.from >= said.to && name.from - said.to <= 3 && name.acts());
+            let after = self.names.iter().find(|name| {
+                name.from >= said.to && name.from - said.to <= 3 && (name.acts() || name.kind == Some(NameKind::Place))
+            });
             (self.tokens.get(said.from).is_some_and(|token| token.gap >= Gap::Comma))
                 .then_some(after)
                 .flatten()
@@ -62,9 +72,15 @@ impl Sentence<'_> {
         let mut from = name.from;
         while from > 0 && self.tokens[from].gap <= Gap::Stop {
             let title = self.hits.iter().any(|hit| {
-                hit.from <= from - 1 && hit.to == from && matches!(hit.cue, Cue::Title | Cue::Body) && self.tokens[from - 1].capital
+                hit.from <= from - 1
+                    && hit.to == from
+                    && matches!(hit.cue, Cue::Title | Cue::Body)
+                    && self.tokens[from - 1].capital
             });
-            let other = self.names.iter().any(|other| other.to == from && matches!(other.kind, Some(NameKind::People | NameKind::Office)));
+            let other = self
+                .names
+                .iter()
+                .any(|other| other.to == from && matches!(other.kind, Some(NameKind::People | NameKind::Office)));
             if !title && !other {
                 break;
             }
@@ -78,7 +94,8 @@ impl Sentence<'_> {
         while from > 0 && self.tokens[from].gap <= Gap::Stop {
             let of = matches!(self.words[from - 1].as_str(), "of");
             let named = self.names.iter().any(|name| name.from < from && name.to >= from);
-            let title = self.hits.iter().any(|hit| hit.to == from && matches!(hit.cue, Cue::Title | Cue::Body | Cue::Military));
+            let title =
+                self.hits.iter().any(|hit| hit.to == from && matches!(hit.cue, Cue::Title | Cue::Body | Cue::Military));
             if !of && !named && !title && !self.tokens[from - 1].capital {
                 break;
             }
@@ -96,8 +113,12 @@ impl Sentence<'_> {
         let from = if article { from + 1 } else { from };
         let mut to = from;
         while to < self.tokens.len() && to < from + most {
-            let stop = to > from && (self.tokens[to].gap >= Gap::Comma
-                || self.hits.iter().any(|hit| hit.from == to && matches!(hit.cue, Cue::In | Cue::But | Cue::Said | Cue::Killed | Cue::Met | Cue::Will)));
+            let stop = to > from
+                && (self.tokens[to].gap >= Gap::Comma
+                    || self.hits.iter().any(|hit| {
+                        hit.from == to
+                            && matches!(hit.cue, Cue::In | Cue::But | Cue::Said | Cue::Killed | Cue::Met | Cue::Will)
+                    }));
             if stop {
                 break;
             }
@@ -122,6 +143,29 @@ impl Sentence<'_> {
             .iter()
             .find(|name| acts(name) && name.from >= start && !self.is_led(name))
             .or_else(|| self.names.iter().find(|name| acts(name) && !self.is_led(name)))
+    }
+
+    /// Who acts before a word, with those named beside it: "Russia, France and the US".
+    pub(super) fn actors_before(&self, word: usize) -> Option<String> {
+        let start = self.clause_start(word);
+        let able = |name: &&Mention| name.from >= start && name.to <= word && !self.is_led(name);
+        if let Some(person) = self.names.iter().filter(able).find(|name| name.kind == Some(NameKind::Person)) {
+            return Some(person.name.clone());
+        }
+        let first = self.actor_before(word)?;
+        let mut names = vec![self.with_titles(first)];
+        let mut end = first.to;
+        for name in self.names.iter().filter(|name| name.from >= first.to && name.to <= word) {
+            let between = &self.words[end..name.from.max(end)];
+            if !between.iter().all(|word| matches!(word.as_str(), "and" | "the" | "и" | "et" | "la" | "les" | "l"))
+                || between.len() > 2
+            {
+                break;
+            }
+            names.push(name.name.clone());
+            end = name.to;
+        }
+        Some(names.join(", "))
     }
 
     /// Whether "in" or "at" stands before a name.

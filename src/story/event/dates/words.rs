@@ -128,7 +128,8 @@ impl Relative {
                 let first = first.and_then(|first| {
                     if months < 0 { first.checked_sub_months(by) } else { first.checked_add_months(by) }
                 });
-                let last = first.and_then(|first| first.checked_add_months(Months::new(1))).and_then(|next| next.pred_opt());
+                let last =
+                    first.and_then(|first| first.checked_add_months(Months::new(1))).and_then(|next| next.pred_opt());
                 (first, last)
             }
         }

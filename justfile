@@ -44,7 +44,7 @@ fuzz seconds="60":
     # The program's versions; cargo adds what only the targets need.
     cp Cargo.lock fuzz/Cargo.lock
     failed=0
-    for target in rule analysis feed clean; do
+    for target in rule analysis feed clean event; do
         # What is tried on the way and worth keeping goes to the first folder; the second one has the seeds and is only
         # read. The code is all safe Rust: without a sanitizer more texts are tried.
         mkdir -p "fuzz/target/grown/$target"

@@ -8,9 +8,11 @@ use std::sync::OnceLock;
 use ceasewire::article::clean::{plain_line, plain_text};
 use ceasewire::article::markup::Scanner;
 use ceasewire::feed::parse::{self, FeedParseError};
-use ceasewire::model::{Name, Topic};
+use ceasewire::model::event::Event;
+use ceasewire::model::{Name, NameKind, Timestamp, Topic};
 use ceasewire::rule::analysis::{fold, tokens, words};
 use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
+use ceasewire::story::event::Events;
 
 /// A text as a rule.
 ///
@@ -74,6 +76,42 @@ pub fn analysis(bytes: &[u8]) {
     let rules = RULES.get_or_init(|| TEN_RULES.iter().map(|rule| compiled(rule)).collect());
     agree_on(rules, &[doc], Analysis::Full);
     agree_on(rules, &[plain], Analysis::Plain);
+}
+
+/// A text as an article that tells of events: a byte for the language, a line for the title, and the rest.
+///
+/// # Panics
+/// When an event's sentence is not the article's, twice is not the same, or JSON does not keep it.
+pub fn event(bytes: &[u8]) {
+    let Some((&language, bytes)) = bytes.split_first() else { return };
+    let language = LANGUAGES[usize::from(language) % LANGUAGES.len()];
+    let content = String::from_utf8_lossy(bytes);
+    let (title, text) = content.split_once('\n').unwrap_or(("", &content));
+    static EVENTS: OnceLock<Events> = OnceLock::new();
+    let events = EVENTS.get_or_init(|| {
+        let name = |kind, spelling: &str| Name { names: vec![spelling.to_owned()], kind, ..Name::default() };
+        let kinds = [
+            (NameKind::Place, "Moscow"),
+            (NameKind::Country, "Armenia"),
+            (NameKind::People, "Armenian"),
+            (NameKind::Person, "Lavrov"),
+            (NameKind::Body, "Minsk Group"),
+            (NameKind::Office, "foreign minister"),
+            (NameKind::Place, "Москва"),
+        ];
+        let names = kinds.into_iter().map(|(kind, spelling)| name(kind, spelling)).collect();
+        Events::new(std::sync::Arc::new(Vocabulary::new(&[], None, names).0))
+    });
+    for published in [None, Some(Timestamp(1_603_281_600_000)), Some(Timestamp(i64::MAX))] {
+        let found = events.find(title, text, language, published);
+        assert_eq!(found, events.find(title, text, language, published), "twice the same");
+        for event in &found {
+            assert!(title.contains(&event.sentence) || text.contains(&event.sentence), "{event:?} of {content:?}");
+            let written = serde_json::to_string(event).unwrap_or_else(|error| panic!("{event:?}: {error}"));
+            let read: Event = serde_json::from_str(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+            assert_eq!(&read, event);
+        }
+    }
 }
 
 /// Bytes as a feed: one for the `Content-Type` header that they come with, and the rest.

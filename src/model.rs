@@ -8,6 +8,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub mod event;
+
 /// Defines an id type: a time-ordered UUID (version 7), made in Rust so that a row's id is known before it is stored.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -2,6 +2,9 @@
 //! describes: `just score [stories|events|summaries]…`. The material is no part of the project; where it is not found,
 //! the program says so.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the tables are the result")]
+
+mod events;
 mod porter;
 mod rouge;
 mod summaries;
@@ -28,10 +31,12 @@ fn main() -> anyhow::Result<()> {
     if wanted("summaries") {
         summaries::run(&data)?;
     }
+    if wanted("events") {
+        events::run(&data)?;
+    }
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "the figures are the result")]
 fn say(text: &str) {
     print!("{text}");
 }

@@ -21,6 +21,8 @@ use crate::feed::parse;
 use crate::model::{Entry, Timestamp};
 use crate::rule::{Analysis, Doc, Expr, Index, RuleError, eval, parse as parse_rule};
 
+mod events;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// A feed as JSON
@@ -44,6 +46,8 @@ pub(super) enum Command {
     },
     /// Which rules each article matches, as JSON Lines
     Match(MatchArgs),
+    /// What articles tell of: meetings, ceasefires, casualties, with their facts, as JSON Lines
+    Events(events::EventsArgs),
     /// A few sentences of each article, as JSON Lines
     Summary(summary::SummaryArgs),
 }
@@ -70,6 +74,7 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
         Command::Page { source, url } => page(&settings, &source, url.as_deref()).await,
         Command::Rule { rule } => show_rule(&settings, &rule),
         Command::Match(args) => match_articles(&settings, &args),
+        Command::Events(args) => events::run(&settings, &args),
         Command::Summary(args) => summary::run(&settings, &args),
     }
 }
@@ -208,11 +213,8 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let started = Instant::now();
     let (mut articles, mut matches) = (0_usize, 0_usize);
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let (input, name): (Box<dyn BufRead>, String) = match &args.articles {
-        Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
-        _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
-    };
-    for_each_line(input, &name, &mut faulty, |line| {
+    let (lines, name) = input(args.articles.as_deref())?;
+    for_each_line(lines, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
         let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));
         let names = article.outlet.as_deref().into_iter().chain(described.map(|outlet| outlet.name.as_str()));
@@ -246,6 +248,14 @@ fn match_articles(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         articles as f64 / seconds.max(1e-9),
     ));
     Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The lines of a file or of standard input, and what to call them.
+fn input(file: Option<&Path>) -> anyhow::Result<(Box<dyn BufRead>, String)> {
+    Ok(match file {
+        Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
+        _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
+    })
 }
 
 fn open(file: &Path) -> anyhow::Result<File> {

@@ -39,3 +39,8 @@ fn no_bytes_are_a_feed_that_breaks_its_promises() {
 fn no_text_is_cleaned_into_something_unclean() {
     replay("clean", checks::clean);
 }
+
+#[test]
+fn no_text_is_an_article_whose_events_break_their_promises() {
+    replay("event", checks::event);
+}

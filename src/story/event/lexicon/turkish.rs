@@ -1,0 +1,105 @@
+//! Turkish: topics and places; the facts of its sentences are read as far as the words reach.
+
+use super::{Cue, Table};
+
+pub(super) const WORDS: Table = &[
+    (Cue::Truce, &["ateskes*|mutareke*|catismalarin durdurulmasi*"]),
+    (Cue::StopFire, &["ates kes*|silahlari birak*"]),
+    (Cue::Break, &["ihlal*|bozdu|bozuldu|bozan|bozulmasi|coktu"]),
+    (Cue::Refuse, &["reddet*|redded*|geri cevir*|kabul etmedi"]),
+    (Cue::Extend, &["uzat*"]),
+    (Cue::Agree, &["anlas*|mutabik*|mutabakat*|kabul etti|imzala*|vardi|saglandi"]),
+    (Cue::Announce, &["ilan*|yururlu*|duyur*|acikla*|basladi|baslad*"]),
+    (Cue::Broker, &["arabulucu*|aracilig*|ara buluculu*"]),
+    (Cue::Humane, &["insani"]),
+    (
+        Cue::Met,
+        &[
+            "gorustu|gorustuler|bir araya geldi|bir araya geldiler|bulustu|bulustular|gorusme yapti",
+            "gorusme gerceklestirdi",
+        ],
+    ),
+    (Cue::Meet, &["gorusecek|gorusecekler|bir araya gelecek|bulusacak"]),
+    (Cue::Meeting, &["gorusme|gorusmesi|gorusmede|toplanti|toplantisi|zirve|zirvesi|bulusma|toplantisina|gorusmesi*"]),
+    (Cue::Talks, &["muzakere*|gorusmeler*"]),
+    (Cue::Hold, &["yapil*|gerceklest*|duzenle*|basla*|katil*|planla*|yapacak|devam"]),
+    (Cue::With, &["ile|arasinda|la|le"]),
+    (Cue::Killed, &["oldu|oldurul*|hayatini kaybet*|sehit*|yasamini yitir*|oldur*|can verdi|hayatlarini kaybet*"]),
+    (Cue::Killing, &["oldurme*"]),
+    (Cue::Death, &["olu*|can kaybi*"]),
+    (Cue::Wounded, &["yaralan*|yarali*|yaralad*"]),
+    (
+        Cue::Nothing,
+        &[
+            "oldugunu|oldugu|olduk*|hakli oldu|neden oldu|olmus oldu|sahip oldu|oldukca|olumlu|olumsuz",
+            "olusan|olustur*",
+        ],
+    ),
+    (Cue::Military, &["asker*|polis*|savascilar*|militan*|personel*"]),
+    (Cue::Civilian, &["sivil*|kisi*|cocuk*|kadin*|gazeteci*"]),
+    (
+        Cue::Strike,
+        &[
+            "hava saldiri*|hava akin*|top atis*|fuze saldiri*|roket saldiri*|bombardiman*|drone saldiri*",
+            "patlama*|bombali saldiri*|iha saldiri*",
+        ],
+    ),
+    (
+        Cue::Attacked,
+        &[
+            "saldird*|vurdu|vuruldu|bombala*|ates acti|hedef al*|dusurdu|dusuruldu|saldiri duzenle*",
+            "saldirisi duzenle*|ates altina al*",
+        ],
+    ),
+    (Cue::Attack, &["saldiri*|taarruz*"]),
+    (Cue::Fighting, &["catisma*|carpisma*"]),
+    (Cue::Occur, &["devam*|suruyor|surdu|basla*|siddet*|yasan*|cikti|arasinda"]),
+    (Cue::Weapon, &["iha|siha|drone*|fuze*|roket*|topcu*|misket*|tank*|ucak*"]),
+    (Cue::Claim, &["ustlend*"]),
+    (Cue::Blame, &["sucla*"]),
+    (Cue::Mediate, &["arabulucu*|ara buluculu*"]),
+    (Cue::Call, &["cagr*|cagir*|iste*|talep*"]),
+    (Cue::Propose, &["oner*|teklif*"]),
+    (Cue::Offer, &["hazir oldugunu|hazir oldu*"]),
+    (Cue::Peace, &["baris*|diyalog*|cozum*|itidal*"]),
+    (Cue::Aid, &["insani yardim*|yardim konvoy*|yardim malzeme*"]),
+    (Cue::Corridor, &["insani koridor*"]),
+    (Cue::Exchange, &["esir takas*|esir degisim*|esirlerin degisim*|mahkum takas*"]),
+    (Cue::Bodies, &["cenaze degisim*|naaslar*|cenazelerin*"]),
+    (Cue::Evacuate, &["tahliye*"]),
+    (Cue::Refugees, &["multeci*|siginmaci*|yerinden edil*|evlerini terk*|kacti"]),
+    (Cue::Give, &["gonder*|ulas*|dagit*|teslim*|yap*|acil*|gerceklest*|edildi|etti"]),
+    (
+        Cue::Not,
+        &[
+            "anlasama*|varilama*|saglanama*|uzlasama*|uymadi|yapilama*|degil|yok|olmadi|hayir|olmadan|yapilmadi|saglanamadi|gorusmedi|gorusmeyecek",
+        ],
+    ),
+    (Cue::Deny, &["yalanla*|reddet*|inkar*"]),
+    (Cue::If, &["eger|belki|olabilir|olursa|ihtimal*|tehdit*|durumunda|takdirde|gerekir|gerekiyor"]),
+    (Cue::Will, &["gorusecek|yapilacak|planlan*|olacak|gelecek|duzenlenecek|baslayacak|edecek"]),
+    (Cue::Cancel, &["iptal*"]),
+    (Cue::Postpone, &["ertele*"]),
+    (Cue::Invite, &["daveti*|davetlisi*|ev sahipli*"]),
+    (Cue::According, &["gore|kaynaklara gore"]),
+    (Cue::Said, &["soyledi|acikladi|belirtti|bildirdi|duyurdu|dedi|ifade etti"]),
+    (Cue::Despite, &["ragmen"]),
+    (Cue::But, &["ancak|fakat|ama"]),
+    (Cue::And, &["ve"]),
+    (
+        Cue::Title,
+        &[
+            "cumhurbaskani|basbakan*|bakan*|disisleri bakan*|baskan*|buyukelci*|sozcu*|lider*|devlet baskani",
+            "genel sekreter*",
+        ],
+    ),
+    (Cue::Body, &["bakanligi|konseyi|grubu|birligi|ordusu|ajansi|komitesi"]),
+    (
+        Cue::Function,
+        &[
+            "ve|ile|bir|bu|o|da|de|icin|ise|gibi|daha|en|cok|ancak|fakat|ama|taraflar|iki|uc|dort|bes|alti",
+            "yedi|sekiz|on|pazartesi|sali|carsamba|persembe|cuma|cumartesi|pazar|ocak|subat|mart|nisan|mayis",
+            "haziran|temmuz|agustos|eylul|ekim|kasim|aralik|gorusme|saldiri|ateskes",
+        ],
+    ),
+];

@@ -28,6 +28,8 @@ pub mod poller;
 
 pub mod locale;
 
+pub mod chart;
+
 pub mod alert;
 pub mod chat;
 

@@ -21,6 +21,7 @@ fn data() -> Option<PathBuf> {
         .find(|folder| folder.join("stories").is_dir())
 }
 
+#[allow(clippy::print_stderr, reason = "says why there are no figures")]
 fn main() -> anyhow::Result<()> {
     let Some(data) = data() else {
         eprintln!("no material to score on: name its folder in CEASEWIRE_DATA");

@@ -20,6 +20,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("config", &["model", "rule"]),
     ("ingest", &["model", "article", "rule", "story", "store"]),
     ("poller", &["model", "article", "config", "feed", "ingest", "store"]),
+    ("chart", &["model", "locale"]),
     ("alert/render", &["model", "locale"]),
     ("alert/retry", &["model", "chat"]),
     ("alert/sender", &["model", "alert", "chat", "config", "rule", "store", "story"]),
@@ -42,6 +43,7 @@ const OWNED: &[(&str, &str)] = &[
     ("teloxide", "chat/telegram"),
     ("reqwest", "feed/fetch"),
     ("fluent_templates", "locale"),
+    ("resvg", "chart"),
     ("trafilatura", "article/page"),
     ("scraper", "article/page"),
 ];

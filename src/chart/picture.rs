@@ -1,0 +1,276 @@
+//! The timeline as a drawing: title and period, legend, stacked bars over an axis of dates, numbered marks, and the marks'
+//! texts below. Sizes are such that it can be read on a phone, where it is shown at a third of its width.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+use super::bins::{Bins, column_name, columns};
+use super::font::{FAMILY, escape, fit, width};
+use super::{HEIGHT, Timeline, WIDTH, marked};
+
+/// Colours that people who see few colours can tell apart (Okabe and Ito 2008), and lighter ones; the last is for the rest.
+const COLOURS: [&str; 10] =
+    ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#B8A800", "#7A5195", "#8C6D4F", "#9A9A9A"];
+
+const INK: &str = "#222222";
+const PALE: &str = "#666666";
+const LINE: &str = "#DDDDDD";
+const MARK: &str = "#B00020";
+
+const MARGIN: f32 = 32.0;
+const TITLE: f32 = 34.0;
+const LARGE: f32 = 24.0;
+const SMALL: f32 = 22.0;
+/// From one line of the legend or of the list to the next.
+const LEADING: f32 = 34.0;
+/// Half the height of a mark.
+const RADIUS: f32 = 15.0;
+
+/// A drawing in the making.
+struct Canvas(String);
+
+impl Canvas {
+    fn rect(&mut self, x: f32, y: f32, wide: f32, high: f32, colour: &str) {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            self.0,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" fill=\"{colour}\"/>"
+        );
+    }
+
+    fn line(&mut self, from: (f32, f32), to: (f32, f32), colour: &str, dashes: &str) {
+        let _ = write!(
+            self.0,
+            "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>",
+            from.0, from.1, to.0, to.1
+        );
+    }
+
+    /// Writes a drawable text; `anchor` says which end stands at `x`.
+    fn text(&mut self, x: f32, y: f32, size: f32, colour: &str, anchor: &str, text: &str) {
+        let _ = write!(
+            self.0,
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" fill=\"{colour}\" text-anchor=\"{anchor}\">{}</text>",
+            escape(text)
+        );
+    }
+
+    fn mark(&mut self, x: f32, y: f32, number: usize) {
+        let _ = write!(self.0, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{RADIUS}\" fill=\"{MARK}\"/>");
+        self.text(x, y + 6.5, 18.0, "#FFFFFF", "middle", &number.to_string());
+    }
+}
+
+/// Draws a timeline as SVG.
+pub(super) fn svg(timeline: &Timeline) -> String {
+    let (wide, high) = (WIDTH as f32, HEIGHT as f32);
+    let bins = Bins::of(timeline);
+    let mut canvas = Canvas(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{FAMILY}\">"
+    ));
+    canvas.rect(0.0, 0.0, wide, high, "#FFFFFF");
+    let mut title_room = wide - 2.0 * MARGIN;
+    if let Some((first, last)) = bins.range() {
+        let period = if first == last { full(first) } else { format!("{} – {}", full(first), full(last)) };
+        canvas.text(wide - MARGIN, 52.0, LARGE, PALE, "end", &period);
+        title_room -= width(&period, LARGE) + MARGIN;
+    }
+    canvas.text(MARGIN, 52.0, TITLE, INK, "start", &fit(&timeline.title, TITLE, title_room).0);
+    let below_legend = legend(&mut canvas, timeline, &bins, 92.0);
+    let list = list_height(timeline);
+    bars(&mut canvas, timeline, &bins, below_legend, high - list - 16.0);
+    turning_points(&mut canvas, timeline, &bins, high - list);
+    canvas.0.push_str("</svg>");
+    canvas.0
+}
+
+/// Draws the topics with their colours and numbers, in at most three lines; says where it ends.
+fn legend(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) -> f32 {
+    let (mut x, mut y) = (MARGIN, top);
+    for (column, colour) in COLOURS.iter().enumerate().take(columns(timeline.topics.len())) {
+        let (name, _) = fit(column_name(timeline, column), LARGE, 320.0);
+        let total = bins.total(column).to_string();
+        let (name_width, total_width) = (width(&name, LARGE), width(&total, LARGE));
+        let taken = 32.0 + name_width + 10.0 + total_width;
+        if x > MARGIN && x + taken > WIDTH as f32 - MARGIN {
+            (x, y) = (MARGIN, y + LEADING);
+            if y > top + 2.0 * LEADING {
+                break;
+            }
+        }
+        canvas.rect(x, y - 18.0, 22.0, 22.0, colour);
+        canvas.text(x + 32.0, y, LARGE, INK, "start", &name);
+        // Apart from the name, so that a number never moves into a name that is read from the right.
+        canvas.text(x + 32.0 + name_width + 10.0, y, LARGE, PALE, "start", &total);
+        x += taken + 36.0;
+    }
+    y.min(top + 2.0 * LEADING) + 24.0
+}
+
+/// Draws axes, bars and marks between two heights.
+fn bars(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32, bottom: f32) {
+    let step = tick(bins.highest());
+    let most = bins.highest().max(1).div_ceil(step) * step;
+    let left = MARGIN + width(&most.to_string(), SMALL).max(20.0) + 14.0;
+    let right = WIDTH as f32 - MARGIN;
+    let bar = (right - left) / bins.stories.len().max(1) as f32;
+    let middle = |bin: usize| left + (bin as f32 + 0.5) * bar;
+
+    let (points, _) = marked(timeline);
+    let places: Vec<usize> = points.iter().map(|(date, _)| bins.place(*date)).collect();
+    let marks = lanes(&places.iter().map(|&place| middle(place)).collect::<Vec<_>>());
+    let lane_count = marks.iter().map(|(lane, _)| lane + 1).max().unwrap_or_default();
+    let ceiling = top + lane_count as f32 * (2.0 * RADIUS + 4.0) + if lane_count > 0 { 8.0 } else { 0.0 };
+    let floor = bottom - 40.0;
+    let height = |stories: u64| (floor - ceiling) * stories as f32 / most as f32;
+
+    for value in (0..=most).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+        let y = floor - height(value);
+        canvas.line((left, y), (right, y), if value == 0 { PALE } else { LINE }, "");
+        canvas.text(left - 12.0, y + 8.0, SMALL, PALE, "end", &value.to_string());
+    }
+    // The bars of days stand apart; when they get narrow the gaps would be all that is seen.
+    let gap = (bar * 0.18).min(14.0);
+    let solid = (bar - gap).min(120.0);
+    for (bin, topics) in bins.stories.iter().enumerate() {
+        let mut below = 0;
+        for (column, &stories) in topics.iter().enumerate().filter(|(_, stories)| **stories > 0) {
+            let y = floor - height(below + stories);
+            canvas.rect(middle(bin) - solid / 2.0, y, solid, height(stories), COLOURS[column]);
+            below += stories;
+        }
+    }
+    let label = width("00.00", SMALL) + 18.0;
+    let every = (label / bar).ceil().max(1.0) as usize;
+    for bin in (0..bins.stories.len()).step_by(every) {
+        let text = brief(bins.start(bin));
+        let x = middle(bin).clamp(MARGIN + label / 2.0, WIDTH as f32 - label / 2.0);
+        canvas.line((middle(bin), floor), (middle(bin), floor + 8.0), PALE, "");
+        canvas.text(x, floor + 32.0, SMALL, PALE, "middle", &text);
+    }
+    for (number, ((lane, x), &place)) in marks.iter().zip(&places).enumerate() {
+        let y = ceiling - 8.0 - (*lane as f32 + 0.5) * (2.0 * RADIUS + 4.0);
+        canvas.line(
+            (middle(place), y),
+            (middle(place), floor),
+            MARK,
+            " stroke-dasharray=\"4 5\" stroke-opacity=\"0.6\"",
+        );
+        canvas.mark(*x, y, number + 1);
+    }
+}
+
+/// Which lane above the bars each mark goes to, and where in it, so that none hides another.
+fn lanes(middles: &[f32]) -> Vec<(usize, f32)> {
+    const MOST: usize = 3;
+    let mut ends: Vec<f32> = Vec::new();
+    let wide = 2.0 * RADIUS + 4.0;
+    let mut found = Vec::new();
+    for &x in middles {
+        let free = ends.iter().position(|&end| end <= x - wide / 2.0);
+        let lane = match free {
+            Some(lane) => lane,
+            None if ends.len() < MOST => {
+                ends.push(0.0);
+                ends.len() - 1
+            }
+            // All are taken: beside the one that ends first.
+            None => (0..MOST).min_by(|&one, &other| ends[one].total_cmp(&ends[other])).unwrap_or_default(),
+        };
+        let x = x.max(ends[lane] + wide / 2.0).min(WIDTH as f32 - MARGIN);
+        ends[lane] = x + wide / 2.0;
+        found.push((lane, x));
+    }
+    found
+}
+
+/// The height of the list of turning points. Up to six take a line each, more stand in two columns.
+fn list_height(timeline: &Timeline) -> f32 {
+    let (points, more) = marked(timeline);
+    if points.is_empty() { 0.0 } else { rows(points.len() + usize::from(more > 0)) as f32 * LEADING + 12.0 }
+}
+
+fn rows(items: usize) -> usize {
+    if items <= 6 { items } else { items.div_ceil(2) }
+}
+
+fn turning_points(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) {
+    let (points, more) = marked(timeline);
+    let items = points.len() + usize::from(more > 0);
+    let rows = rows(items).max(1);
+    let columns = items.div_ceil(rows).max(1);
+    let column = (WIDTH as f32 - 2.0 * MARGIN) / columns as f32;
+    let place =
+        |number: usize| (MARGIN + (number / rows) as f32 * column, top + (number % rows) as f32 * LEADING + RADIUS);
+    // The period above the chart has the year.
+    let short = bins.within_a_year();
+    let date_width = width(if short { "00.00" } else { "00.00.0000" }, SMALL);
+    for (number, (date, text)) in points.iter().enumerate() {
+        let (x, y) = place(number);
+        canvas.mark(x + RADIUS, y, number + 1);
+        canvas.text(
+            x + 2.0 * RADIUS + 12.0,
+            y + 8.0,
+            SMALL,
+            PALE,
+            "start",
+            &if short { brief(*date) } else { full(*date) },
+        );
+        let taken = 2.0 * RADIUS + 12.0 + date_width + 14.0;
+        let (text, _) = fit(text, SMALL, column - taken - 16.0);
+        canvas.text(x + taken, y + 8.0, SMALL, INK, "start", &text);
+    }
+    if more > 0 {
+        let (x, y) = place(points.len());
+        canvas.text(x, y + 8.0, SMALL, PALE, "start", &format!("+{more}"));
+    }
+}
+
+/// The distance of the lines behind the bars: at most six, at round numbers.
+fn tick(highest: u64) -> u64 {
+    let mut power = 1_u64;
+    loop {
+        for step in [1, 2, 5] {
+            let step = power.saturating_mul(step);
+            if highest.div_ceil(step) <= 6 {
+                return step;
+            }
+        }
+        power = power.saturating_mul(10);
+    }
+}
+
+fn brief(date: NaiveDate) -> String {
+    date.format("%d.%m").to_string()
+}
+
+fn full(date: NaiveDate) -> String {
+    date.format("%d.%m.%Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_at_round_numbers() {
+        for (highest, expected) in
+            [(0, 1), (1, 1), (6, 1), (7, 2), (12, 2), (13, 5), (40, 10), (4_000_000_000, 1_000_000_000)]
+        {
+            assert_eq!(tick(highest), expected, "{highest}");
+        }
+        assert!(tick(u64::MAX) > u64::MAX / 10);
+    }
+
+    #[test]
+    fn marks_do_not_hide_each_other() {
+        let marks = lanes(&[100.0, 100.0, 105.0, 110.0, 118.0, 400.0]);
+        for (index, (lane, x)) in marks.iter().enumerate() {
+            for (other_lane, other) in &marks[..index] {
+                assert!(lane != other_lane || (x - other).abs() >= 2.0 * RADIUS, "{marks:?}");
+            }
+        }
+        assert_eq!(marks[5], (0, 400.0));
+    }
+}

@@ -1,5 +1,7 @@
 //! `ceasewire inspect`: the code of the pipeline on a file, an address or standard input, without a database.
 
+mod stories;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -42,6 +44,11 @@ pub(super) enum Command {
     },
     /// Which rules each article matches, as JSON Lines
     Match(MatchArgs),
+    /// Which story each article tells, as JSON Lines
+    Stories {
+        /// Articles as JSON Lines; standard input if left out or -
+        articles: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +73,7 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
         Command::Page { source, url } => page(&settings, &source, url.as_deref()).await,
         Command::Rule { rule } => show_rule(&settings, &rule),
         Command::Match(args) => match_articles(&settings, &args),
+        Command::Stories { articles } => stories::run(&settings, articles.as_deref()),
     }
 }
 

@@ -30,7 +30,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("app", &["model", "alert", "bot", "chat", "config", "feed", "ingest", "poller", "rule", "store", "web"]),
     ("demo", &["model", "app", "chat", "config", "store"]),
-    ("cli", &["model", "app", "article", "config", "demo", "feed", "rule", "store", "telemetry"]),
+    ("cli", &["model", "app", "article", "config", "demo", "feed", "rule", "store", "story", "telemetry"]),
     ("lib", &[]),
     ("main", &["cli"]),
 ];

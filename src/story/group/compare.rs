@@ -1,146 +1,147 @@
 //! How alike two articles are.
 
 use super::sketch::{Kind, Sketch, Weighted, kind};
-use super::thresholds::Thresholds;
+use super::thresholds::{COPIED, COPIED_STRICTLY, ENOUGH_RUNS, NUMBERS_AGREE, SAME_PHRASES, Weights};
 
 /// How alike two articles are in each respect, from 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Likeness {
-    pub all: f32,
-    pub words: f32,
-    pub names: f32,
-    pub numbers: f32,
-    pub head: f32,
-    pub copy: f32,
-    pub conflict_names: f32,
-    pub same_title: bool,
-    pub across: bool,
-    pub day: Option<i32>,
-    pub has_names: bool,
-    pub has_numbers: bool,
-    pub mass: f32,
+pub(super) struct Likeness {
+    /// Cosine of everything that can be compared between their languages.
+    pub(super) all: f32,
+    /// Cosine of the words alone.
+    words: f32,
+    /// Share of the shorter text's wording that the longer one has.
+    pub(super) copy: f32,
+    /// The headlines are the same.
+    same_title: bool,
+    /// Names in common, and terms in all.
+    pub(super) names_shared: u32,
+    pub(super) terms_shared: u32,
+    /// Share of the numbers of the article with fewer that the other has; none where one has no numbers.
+    numbers_agree: Option<f32>,
+    /// Runs of three words of the shorter text.
+    runs: (u32, u32),
+    same_outlet: bool,
 }
 
-/// The squared lengths of an article's vectors.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Norms {
-    pub(super) words: f32,
-    pub(super) names: f32,
-    pub(super) numbers: f32,
-    pub(super) sets: f32,
-    pub(super) terms: f32,
-    pub(super) skeletons: f32,
-    pub(super) concepts: f32,
-    pub(super) head: f32,
-}
+impl Likeness {
+    /// One is the other's copy: its wording, or its headline over a text that says nothing else, with the same figures.
+    pub(super) fn is_copy(&self) -> bool {
+        let (fewer, more) = self.runs;
+        let strictly = self.same_outlet || fewer < ENOUGH_RUNS;
+        let needed = if strictly { COPIED_STRICTLY } else { COPIED };
+        // A short text that a long one contains is a sentence of it and may be its background.
+        let whole = fewer > 0 && (fewer >= ENOUGH_RUNS || fewer as f32 >= COPIED_STRICTLY * more as f32);
+        // With equal headlines a heavily cut text is enough, and a short one, which is a teaser.
+        let titled =
+            self.same_title && if fewer < ENOUGH_RUNS { true } else { !self.same_outlet && self.copy >= COPIED / 2.0 };
+        !self.figures_differ() && ((whole && self.copy >= needed) || titled)
+    }
 
-pub(super) fn boost(thresholds: &Thresholds, kind: Kind) -> f32 {
-    match kind {
-        Kind::Word => 1.0,
-        Kind::Name | Kind::Set | Kind::Skeleton => thresholds.name_weight,
-        Kind::Number => thresholds.number_weight,
-        Kind::Date => thresholds.date_weight,
-        Kind::Term => thresholds.term_weight,
-        Kind::Concept => thresholds.concept_weight,
+    /// The same phrases with other figures: two bulletins, not one.
+    pub(super) fn is_other_bulletin(&self) -> bool {
+        (self.same_title || self.words >= SAME_PHRASES || self.copy >= COPIED) && self.figures_differ()
+    }
+
+    fn figures_differ(&self) -> bool {
+        self.numbers_agree.is_some_and(|share| share < NUMBERS_AGREE)
+    }
+
+    /// Both are too short to say much.
+    pub(super) fn is_short(&self) -> bool {
+        self.runs.0 < ENOUGH_RUNS
     }
 }
+
+/// The squared lengths of an article's vectors, or products of two articles' ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Norms([f32; 8]);
 
 impl Norms {
     pub(super) fn of(terms: &[Weighted], weights: &[f32]) -> Self {
         let mut norms = Self::default();
         for (term, weight) in terms.iter().zip(weights) {
-            let square = weight * weight;
-            *match kind(term.key) {
-                Kind::Word => &mut norms.words,
-                Kind::Name => &mut norms.names,
-                Kind::Number | Kind::Date => &mut norms.numbers,
-                Kind::Term => &mut norms.terms,
-                Kind::Set => &mut norms.sets,
-                Kind::Skeleton => &mut norms.skeletons,
-                Kind::Concept => &mut norms.concepts,
-            } += square;
-            if term.head && kind(term.key).within_language() {
-                norms.head += square;
-            }
+            norms.0[kind(term.key) as usize] += weight * weight;
         }
         norms
     }
+
+    /// Of all that is compared between articles of one language.
+    pub(super) fn within(&self) -> f32 {
+        self.sum(Kind::within_language)
+    }
+
+    fn sum(&self, of: impl Fn(Kind) -> bool) -> f32 {
+        Kind::ALL.into_iter().filter(|&kind| of(kind)).map(|kind| self.0[kind as usize]).sum()
+    }
 }
 
-pub(super) fn compare(
-    one: &Sketch,
-    weights: &[f32],
-    norms: &Norms,
-    other: &Sketch,
-    other_norms: &Norms,
-) -> Likeness {
+/// What a term counts by its kind.
+pub(super) fn weight(weights: &Weights, kind: Kind) -> f32 {
+    match kind {
+        Kind::Word | Kind::Term | Kind::Concept => 1.0,
+        Kind::Name | Kind::Set | Kind::Skeleton => weights.name,
+        Kind::Number | Kind::Date => weights.number,
+    }
+}
+
+/// Compares two articles; `weights` are those of the first one's terms by today's rarity.
+pub(super) fn compare(one: &Sketch, weights: &[f32], norms: &Norms, other: &Sketch, other_norms: &Norms) -> Likeness {
+    let across = one.language != other.language;
+    let compared = |kind: Kind| if across { kind.across_languages() } else { kind.within_language() };
     let mut dots = Norms::default();
-    let mut mass = 0.0;
+    let (mut names_shared, mut terms_shared, mut numbers_shared) = (0, 0, 0_u32);
     let (mut left, mut right) = (0, 0);
     while let (Some(a), Some(b)) = (one.terms.get(left), other.terms.get(right)) {
-        if a.key < b.key {
-            left += 1;
-        } else if a.key > b.key {
-            right += 1;
-        } else {
+        if a.key == b.key {
+            let kind = kind(a.key);
             // The other's weight under the rarity of today.
-            let product = weights[left] * weights[left] * b.weight / a.weight;
-            *match kind(a.key) {
-                Kind::Word => &mut dots.words,
-                Kind::Name => &mut dots.names,
-                Kind::Number | Kind::Date => &mut dots.numbers,
-                Kind::Term => &mut dots.terms,
-                Kind::Set => &mut dots.sets,
-                Kind::Skeleton => &mut dots.skeletons,
-                Kind::Concept => &mut dots.concepts,
-            } += product;
-            if a.head && b.head && kind(a.key).within_language() {
-                dots.head += product;
+            dots.0[kind as usize] += weights[left] * weights[left] * b.weight / a.weight;
+            if compared(kind) {
+                terms_shared += 1;
+                names_shared += u32::from(matches!(kind, Kind::Name | Kind::Set | Kind::Skeleton));
+                numbers_shared += u32::from(kind == Kind::Number);
             }
-            mass += weights[left] / a.weight;
-            left += 1;
-            right += 1;
         }
+        left += usize::from(a.key <= b.key);
+        right += usize::from(b.key <= a.key);
     }
-    let across = one.language != other.language;
-    let cos = |dot: f32, a: f32, b: f32| if a > 0.0 && b > 0.0 { dot / (a * b).sqrt() } else { 0.0 };
-    let sum = |n: &Norms| {
-        if across { n.terms + n.sets + n.skeletons + n.concepts + n.numbers } else { n.words + n.names + n.numbers + n.terms + n.sets }
+    let cosine = |of: &dyn Fn(Kind) -> bool| {
+        let lengths = norms.sum(of) * other_norms.sum(of);
+        if lengths > 0.0 { dots.sum(of) / lengths.sqrt() } else { 0.0 }
     };
-    let names = |n: &Norms| if across { n.sets + n.skeletons } else { n.names + n.sets };
-    let words = |n: &Norms| if across { n.terms + n.concepts } else { n.words + n.terms };
-    let pair = |f: &dyn Fn(&Norms) -> f32| cos(f(&dots), f(norms), f(other_norms));
+    let numbers = |sketch: &Sketch| sketch.terms.iter().filter(|term| kind(term.key) == Kind::Number).count() as u32;
+    let fewer = numbers(one).min(numbers(other));
     Likeness {
-        all: pair(&sum),
-        words: pair(&words),
-        names: pair(&names),
-        numbers: pair(&|n| n.numbers),
-        head: pair(&|n| n.head),
+        all: cosine(&compared),
+        words: if across { 0.0 } else { cosine(&|kind| matches!(kind, Kind::Word | Kind::Term)) },
         copy: copied(one, other),
-        conflict_names: 0.0,
         same_title: one.title.is_some() && one.title == other.title,
-        across,
-        day: one.day.zip(other.day).map(|(one, other)| (one - other).abs()),
-        has_names: names(norms) > 0.0 && names(other_norms) > 0.0,
-        has_numbers: norms.numbers > 0.0 && other_norms.numbers > 0.0,
-        mass,
+        names_shared,
+        terms_shared,
+        numbers_agree: (fewer > 0).then(|| numbers_shared as f32 / fewer as f32),
+        runs: (one.runs.min(other.runs), one.runs.max(other.runs)),
+        same_outlet: one.outlet.is_some() && one.outlet == other.outlet,
     }
 }
 
 /// Estimates the share of the shorter text's runs of three words that the longer one has, from the least fingerprints of
 /// both (A. Broder, "On the resemblance and containment of documents", 1997).
 fn copied(one: &Sketch, other: &Sketch) -> f32 {
-    let most = one.shingles.len().min(other.shingles.len());
-    if most == 0 {
-        return 0.0;
-    }
     let (mut left, mut right, mut shared, mut union) = (0, 0, 0_u32, 0_u32);
-    while (union as usize) < most.max(one.shingles.len()).max(other.shingles.len()) {
-        let (Some(a), Some(b)) = (one.shingles.get(left), other.shingles.get(right)) else { break };
+    // What is left of a list when the other has ended is only counted where that other is whole.
+    while let (Some(a), Some(b)) = (one.shingles.get(left), other.shingles.get(right)) {
         union += 1;
         left += usize::from(a <= b);
         right += usize::from(b <= a);
         shared += u32::from(a == b);
+    }
+    let whole = |sketch: &Sketch| sketch.runs as usize == sketch.shingles.len();
+    if left == one.shingles.len() && whole(one) {
+        union += (other.shingles.len() - right) as u32;
+    }
+    if right == other.shingles.len() && whole(other) {
+        union += (one.shingles.len() - left) as u32;
     }
     let resemblance = shared as f32 / union.max(1) as f32;
     let (one, other) = (one.runs as f32, other.runs as f32);

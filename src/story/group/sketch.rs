@@ -2,7 +2,7 @@
 
 use super::dates::Day;
 use super::terms::Terms;
-use super::thresholds::Thresholds;
+use super::thresholds::{LEAD_CHARS, SHINGLES, Weights};
 use super::{Telling, copy, hash};
 use crate::model::{FeedId, Timestamp};
 use crate::rule::analysis::Analysis;
@@ -32,16 +32,8 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All of them, by their numbers.
-    pub(super) const ALL: [Kind; 8] = [
-        Kind::Word,
-        Kind::Name,
-        Kind::Number,
-        Kind::Date,
-        Kind::Term,
-        Kind::Set,
-        Kind::Skeleton,
-        Kind::Concept,
-    ];
+    pub(super) const ALL: [Kind; 8] =
+        [Kind::Word, Kind::Name, Kind::Number, Kind::Date, Kind::Term, Kind::Set, Kind::Skeleton, Kind::Concept];
 
     /// Whether it is compared between articles of one language.
     pub(super) fn within_language(self) -> bool {
@@ -75,7 +67,8 @@ pub(super) fn kind(key: u32) -> Kind {
 /// What is compared of an article.
 #[derive(Clone, Debug)]
 pub struct Sketch {
-    pub(super) outlet: u64,
+    /// The outlet, where it is known.
+    pub(super) outlet: Option<u64>,
     pub(super) within: Option<FeedId>,
     pub(super) at: Timestamp,
     /// Which language it is in, or which script where that is not known.
@@ -90,25 +83,40 @@ pub struct Sketch {
     pub(super) runs: u32,
     /// The day that the first words name.
     pub(super) day: Option<Day>,
+    /// The latest year that is named.
+    pub(super) year: Option<i32>,
+    /// What is counted, and how much of it there is.
+    pub(super) counts: Box<[(u32, u32)]>,
 }
 
 impl Sketch {
-    pub(super) fn new(telling: &Telling<'_>, vocabulary: &Vocabulary, thresholds: &Thresholds) -> Self {
-        let doc = Doc::new(telling.title, lead(telling.text, thresholds.lead_chars)).in_language(telling.language);
-        let terms = Terms::of(&doc, vocabulary, thresholds);
-        let day = terms.day;
-        let (shingles, runs) = shingles(&doc, thresholds.shingles);
+    pub(super) fn new(telling: &Telling<'_>, vocabulary: &Vocabulary, weights: &Weights) -> Self {
+        let doc = Doc::new(telling.title, lead(telling.text, LEAD_CHARS)).in_language(telling.language);
+        let mut terms = Terms::of(&doc, vocabulary, weights);
+        let mut counts = std::mem::take(&mut terms.counts);
+        counts.sort_unstable();
+        counts.dedup();
+        let (shingles, runs) = shingles(&doc);
         Self {
-            outlet: hash::of(telling.outlet.as_bytes()),
+            outlet: (!telling.outlet.is_empty()).then(|| hash::of(telling.outlet.as_bytes())),
             within: telling.within,
             at: telling.at,
             language: language_of(&doc, telling.language),
             title: copy::headline(telling.title),
-            terms: terms.finish(),
             shingles,
             runs,
-            day,
+            day: terms.day,
+            year: terms.year,
+            counts: counts.into(),
+            terms: terms.finish(),
         }
+    }
+}
+
+impl Sketch {
+    /// How many bytes it takes beside its own size.
+    pub(super) fn memory_bytes(&self) -> usize {
+        size_of_val(&*self.terms) + size_of_val(&*self.shingles) + size_of_val(&*self.counts)
     }
 }
 
@@ -133,16 +141,15 @@ fn language_of(doc: &Doc, tag: Option<&str>) -> u8 {
     (0..9_u8).max_by_key(|&script| (counts[script as usize], 9 - script)).unwrap_or_default()
 }
 
-fn shingles(doc: &Doc, most: usize) -> (Box<[u32]>, u32) {
-    let words: Vec<u64> =
-        (doc.title_len()..doc.len()).map(|number| hash::of(Analysis::Full.exact(doc.word(number)).as_bytes())).collect();
-    let mut runs: Vec<u32> = words
-        .windows(3)
-        .map(|run| hash::mix(run[0].rotate_left(7) ^ run[1].rotate_left(29) ^ run[2]) as u32)
+fn shingles(doc: &Doc) -> (Box<[u32]>, u32) {
+    let words: Vec<u64> = (doc.title_len()..doc.len())
+        .map(|number| hash::of(Analysis::Full.exact(doc.word(number)).as_bytes()))
         .collect();
+    let mut runs: Vec<u32> =
+        words.windows(3).map(|run| hash::mix(run[0].rotate_left(7) ^ run[1].rotate_left(29) ^ run[2]) as u32).collect();
     runs.sort_unstable();
     runs.dedup();
     let count = runs.len() as u32;
-    runs.truncate(most);
+    runs.truncate(SHINGLES);
     (runs.into(), count)
 }

@@ -1,28 +1,30 @@
 //! The terms of an article's lead: words, names, numbers, dates, and what they are in other languages.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::concepts;
 use super::dates::{self, Day};
 use super::romanise::skeleton;
 use super::sketch::{Kind, Weighted, key};
-use super::thresholds::Thresholds;
+use super::thresholds::{DATELINE_WORDS, HEAD_WORDS, LEAD_WORDS, Weights};
 use super::{hash, numbers};
 use crate::model::NameKind;
 use crate::rule::analysis::Analysis;
 use crate::rule::stem;
 use crate::rule::{Doc, Vocabulary};
 
-/// Words within which a date with its year is taken for the day of the report.
-const DATELINE_WORDS: usize = 60;
-
 /// The terms that have been found.
 pub(super) struct Terms<'a> {
     doc: &'a Doc,
-    thresholds: &'a Thresholds,
-    /// Weighted frequency, and whether it stands in the head.
+    weights: &'a Weights,
+    /// From a term's key to its weighted frequency, and whether it stands in the head.
     found: HashMap<u32, (f32, bool)>,
+    /// The day that the first words name.
     pub(super) day: Option<Day>,
+    /// The latest year that is named.
+    pub(super) year: Option<i32>,
+    /// What is counted, and how much of it there is, as fingerprints.
+    pub(super) counts: Vec<(u32, u32)>,
 }
 
 /// How a word is written and where.
@@ -35,8 +37,15 @@ struct Look {
 }
 
 impl<'a> Terms<'a> {
-    pub(super) fn of(doc: &'a Doc, vocabulary: &Vocabulary, thresholds: &'a Thresholds) -> Self {
-        let mut terms = Self { doc, thresholds, found: HashMap::with_capacity(doc.len() * 2), day: None };
+    pub(super) fn of(doc: &'a Doc, vocabulary: &Vocabulary, weights: &'a Weights) -> Self {
+        let mut terms = Self {
+            doc,
+            weights,
+            found: HashMap::with_capacity(doc.len() * 2),
+            day: None,
+            year: None,
+            counts: Vec::new(),
+        };
         let looks = looks(doc);
         let names = names(doc, &looks);
         let head = head(doc);
@@ -56,13 +65,22 @@ impl<'a> Terms<'a> {
                 if at < DATELINE_WORDS {
                     terms.day = terms.day.or(date.day());
                 }
+                if let Some(year) = date.year {
+                    terms.year = terms.year.max(Some(year));
+                    terms.add(Kind::Number, f64::from(year).to_bits(), at, head);
+                }
                 at += count;
                 continue;
             }
-            let joined = |number: usize| between(doc, number);
-            if let Some((value, count)) = numbers::parse(word, joined, at) {
-                // Two hands: such counts are everywhere, and a thing's own count stands further up.
-                terms.add(Kind::Number, (value * 100.0).to_bits(), at, head);
+            if let Some((value, count)) = numbers::parse(word, |number| between(doc, number), at) {
+                terms.year = terms.year.max(dates::year(doc.word(at)));
+                terms.add(Kind::Number, value.to_bits(), at, head);
+                // What is counted stands after the number or before it: "23 pirates", "a magnitude of 5.6".
+                for near in [at + count, at + count + 1].into_iter().chain(at.checked_sub(1)) {
+                    terms
+                        .counts
+                        .extend(word(near).and_then(|noun| counted(doc, noun)).map(|noun| (noun, short(value))));
+                }
                 at += count;
                 continue;
             }
@@ -73,23 +91,20 @@ impl<'a> Terms<'a> {
     }
 
     pub(super) fn finish(self) -> Box<[Weighted]> {
-        let power = self.thresholds.tf_pow;
         let mut terms: Vec<Weighted> = self
             .found
             .into_iter()
-            .map(|(key, (frequency, head))| Weighted { key, weight: frequency.powf(power), head })
+            .map(|(key, (frequency, head))| Weighted { key, weight: frequency.sqrt(), head })
             .collect();
         terms.sort_unstable_by_key(|term| term.key);
         terms.into()
     }
 
     fn add(&mut self, kind: Kind, hash: u64, at: usize, head: usize) {
-        let t = self.thresholds;
         let place = if at < head {
-            t.title_weight
+            self.weights.head
         } else {
-            let share = at as f32 / 350.0;
-            t.first_weight + (t.tail_weight - t.first_weight) * share.min(1.0)
+            1.0 + (self.weights.tail - 1.0) * (at as f32 / LEAD_WORDS).min(1.0)
         };
         let entry = self.found.entry(key(kind, hash::mix(hash))).or_insert((0.0, false));
         entry.0 += place;
@@ -116,11 +131,7 @@ impl<'a> Terms<'a> {
         if letters < 2 || stem::is_stop_word(word) && !look.acronym {
             return;
         }
-        let exact = Analysis::Full.exact(word);
-        let stem = match self.doc.stemmed_by(&exact) {
-            Some(language) => stem::stem(language, &exact),
-            None => exact.clone(),
-        };
+        let stem = stemmed(self.doc, word);
         let name = look.capital && names.contains(word);
         let hash = hash::of(stem.as_bytes());
         self.add(if name { Kind::Name } else { Kind::Word }, hash, at, head);
@@ -132,12 +143,31 @@ impl<'a> Terms<'a> {
     }
 }
 
+/// A fingerprint of what a number counts.
+fn counted(doc: &Doc, word: &str) -> Option<u32> {
+    let noun = word.chars().count() > 2 && word.chars().all(char::is_alphabetic) && !stem::is_stop_word(word);
+    noun.then(|| hash::of(stemmed(doc, word).as_bytes()) as u32)
+}
+
+/// A fingerprint of a number.
+fn short(value: f64) -> u32 {
+    hash::mix(value.to_bits()) as u32
+}
+
+fn stemmed(doc: &Doc, word: &str) -> String {
+    let exact = Analysis::Full.exact(word);
+    match doc.stemmed_by(&exact) {
+        Some(language) => stem::stem(language, &exact).into_owned(),
+        None => exact.into_owned(),
+    }
+}
+
 /// How many words the title has, or the first sentence where there is no title.
 fn head(doc: &Doc) -> usize {
     if doc.title_len() > 0 {
         return doc.title_len();
     }
-    (1..doc.len()).find(|&number| opens(doc, number)).unwrap_or(doc.len()).min(40)
+    (1..doc.len()).find(|&number| opens(doc, number)).unwrap_or(doc.len()).min(HEAD_WORDS)
 }
 
 /// The one character between a word and the one before it, if there is only one.

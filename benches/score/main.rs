@@ -2,6 +2,8 @@
 //! describes: `just score [stories|events|summaries]…`. The material is no part of the project; where it is not found,
 //! the program says so.
 
+mod stories;
+
 use std::path::PathBuf;
 
 /// The folder with the unpacked material.
@@ -15,11 +17,14 @@ fn data() -> Option<PathBuf> {
 }
 
 fn main() -> anyhow::Result<()> {
-    let Some(_data) = data() else {
+    let Some(data) = data() else {
         eprintln!("no material to score on: name its folder in CEASEWIRE_DATA");
         return Ok(());
     };
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let _wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
+    if wanted("stories") {
+        stories::run(&data)?;
+    }
     Ok(())
 }

@@ -49,7 +49,7 @@ impl Likeness {
 
     /// Both are too short to say much.
     pub(super) fn is_short(&self) -> bool {
-        self.runs.0 < ENOUGH_RUNS
+        self.runs.1 < ENOUGH_RUNS
     }
 }
 

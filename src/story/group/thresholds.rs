@@ -43,7 +43,7 @@ pub const STORY_TERMS: usize = 1000;
 /// Two articles below this have too little in common for dates and years to decide.
 pub const LEAST_LIKENESS: f32 = 0.12;
 /// What two articles of few words must have in common: there is little else to go by, and a phrase weighs much.
-pub const LEAST_LIKENESS_SHORT: f32 = 0.55;
+pub const LEAST_LIKENESS_SHORT: f32 = 0.6;
 /// Evidence that an article of the story's own outlet needs on top.
 pub const SAME_OUTLET: f32 = 1.0;
 /// Cosine from which on articles of two languages tell one story.

@@ -7,6 +7,7 @@
 mod events;
 mod porter;
 mod rouge;
+mod stories;
 mod summaries;
 
 use std::path::PathBuf;
@@ -34,6 +35,9 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("events") {
         events::run(&data)?;
+    }
+    if wanted("stories") {
+        stories::run(&data)?;
     }
     Ok(())
 }

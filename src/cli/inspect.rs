@@ -1,5 +1,6 @@
 //! `ceasewire inspect`: the code of the pipeline on a file, an address or standard input, without a database.
 
+mod stories;
 mod summary;
 
 use std::fs::File;
@@ -50,6 +51,11 @@ pub(super) enum Command {
     Events(events::EventsArgs),
     /// A few sentences of each article, as JSON Lines
     Summary(summary::SummaryArgs),
+    /// Which story each article tells, as JSON Lines
+    Stories {
+        /// Articles as JSON Lines; standard input if left out or -
+        articles: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +82,7 @@ pub(super) async fn run(command: Command, config: Option<&Path>) -> anyhow::Resu
         Command::Match(args) => match_articles(&settings, &args),
         Command::Events(args) => events::run(&settings, &args),
         Command::Summary(args) => summary::run(&settings, &args),
+        Command::Stories { articles } => stories::run(&settings, articles.as_deref()),
     }
 }
 

@@ -121,6 +121,12 @@ impl Sketch {
     }
 }
 
+/// A fingerprint of a headline that is long enough to mean one story.
+pub(super) fn headline(title: &str) -> Option<u64> {
+    let words = title_words(title);
+    (words.len() >= TITLE_WORDS).then(|| hash(&words))
+}
+
 /// A headline's words without what outlets add or leave out: their own name at the end, and articles.
 fn title_words(title: &str) -> Vec<String> {
     let headline =

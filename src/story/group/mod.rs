@@ -1,0 +1,330 @@
+//! Which articles tell the same story: one event, whoever reports it and in which language.
+//!
+//! An article joins the story for which the evidence is strongest, or opens a new one. Precision comes first: a false
+//! merge would say that two newsrooms confirm what neither said. In this order:
+//!
+//! 1. *Copies* have the wording, or the headline, and the same figures. Equal phrases with other figures are two
+//!    bulletins, and keep an article out of a story whatever else speaks for it.
+//! 2. *Paraphrases* share rare words, names, numbers and days with the story's articles ([`compare`], [`face`]). Names and
+//!    numbers that most of the story has and the article lacks, or that the article has and the story lacks, count
+//!    against it: stories that are easily confused differ in who, where and how many.
+//! 3. *Other languages* meet in what is the same in both: the profile's names and terms in all spellings, numbers, days,
+//!    the consonants of names ([`romanise`]), and some words of the news ([`concepts`]).
+//!
+//! How rare a term is, is learned from the stream. Everything is in memory and made anew from stored articles; what has
+//! left the window is forgotten. Nothing here knows the clock or the store. All numbers stand in [`thresholds`].
+
+mod compare;
+mod concepts;
+mod copy;
+mod dates;
+mod face;
+mod hash;
+mod numbers;
+mod romanise;
+mod sketch;
+mod terms;
+pub mod thresholds;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use compare::{Norms, compare, weight};
+pub use copy::{WINDOW_HOURS, choose, keys};
+use face::Face;
+pub use sketch::Sketch;
+use sketch::{Weighted, kind};
+use thresholds::{
+    ACROSS, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS, LEAST_LIKENESS_SHORT, MOST_ARTICLES,
+    POSTINGS_OF_A_TERM, POSTINGS_READ, SAME_OUTLET, STORY_HOURS, Weights,
+};
+
+use crate::model::{ArticleId, FeedId, StoryId, Timestamp};
+use crate::rule::Vocabulary;
+
+/// Of a copy, beside which no other evidence counts.
+const COPY: f32 = 1000.0;
+
+/// An article as the grouper is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// Id of the outlet; empty where it is not known.
+    pub outlet: &'a str,
+    /// The title.
+    pub title: &'a str,
+    /// The text, without markup.
+    pub text: &'a str,
+    /// BCP 47 tag of its language, where that is known.
+    pub language: Option<&'a str>,
+    /// When it was published or seen.
+    pub at: Timestamp,
+    /// The private feed that it came with: it only groups with articles of the same one.
+    pub within: Option<FeedId>,
+}
+
+/// Tells which story each article of a stream tells.
+#[derive(Debug, Default)]
+pub struct Grouper {
+    vocabulary: Arc<Vocabulary>,
+    weights: Weights,
+    evidence: Evidence,
+    most: Option<usize>,
+    /// In the order in which they came.
+    articles: VecDeque<Known>,
+    /// The number of the first of them; it grows as articles are forgotten.
+    first: u32,
+    /// From a term's key to the numbers of the articles that have it, ascending.
+    postings: HashMap<u32, VecDeque<u32>>,
+    stories: HashMap<StoryId, Story>,
+}
+
+/// An article that has been told.
+#[derive(Debug)]
+struct Known {
+    story: StoryId,
+    sketch: Sketch,
+    norms: Norms,
+}
+
+/// A story with articles that are still remembered.
+#[derive(Debug)]
+struct Story {
+    /// When its first article came.
+    since: Timestamp,
+    /// How many of its articles are remembered.
+    articles: usize,
+    /// By language. A story of one article has none: most stay so, and it is made from the article when it is asked for.
+    faces: Vec<(u8, Face)>,
+    /// Its only article.
+    only: Option<u32>,
+}
+
+impl Grouper {
+    /// An empty state; `vocabulary` knows the profile's names in all spellings.
+    pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
+        Self { vocabulary, ..Self::default() }
+    }
+
+    /// The same with other weights, for finding out what each is worth.
+    #[must_use]
+    pub fn with(self, weights: Weights, evidence: Evidence) -> Self {
+        Self { weights, evidence, ..self }
+    }
+
+    /// The same with another bound of the articles that are remembered.
+    #[must_use]
+    pub fn remembering(self, articles: usize) -> Self {
+        Self { most: Some(articles), ..self }
+    }
+
+    /// What is compared of an article. This is the costly part, and needs no exclusive access.
+    pub fn sketch(&self, telling: &Telling<'_>) -> Sketch {
+        Sketch::new(telling, &self.vocabulary, &self.weights)
+    }
+
+    /// The story that an article tells, or `None` if it opens a new one. Nothing changes.
+    pub fn choose(&self, sketch: &Sketch) -> Option<StoryId> {
+        let weights = self.weights_of(&sketch.terms);
+        let norms = Norms::of(&sketch.terms, &weights);
+        let mut stories: Vec<(StoryId, Vec<&Known>)> = Vec::new();
+        for known in self.candidates(sketch, &weights) {
+            match stories.iter_mut().find(|(story, _)| *story == known.story) {
+                Some((_, articles)) => articles.push(known),
+                None => stories.push((known.story, vec![known])),
+            }
+        }
+        stories
+            .into_iter()
+            .filter_map(|(story, articles)| Some((story, self.weigh(sketch, &weights, &norms, story, &articles)?)))
+            .max_by(|(_, one), (_, other)| one.total_cmp(other))
+            .map(|(story, _)| story)
+    }
+
+    /// Remembers that an article tells a story: after it was stored, or at a restart.
+    pub fn insert(&mut self, _article: ArticleId, sketch: Sketch, story: StoryId) {
+        let number = self.first.wrapping_add(self.articles.len() as u32);
+        for term in &sketch.terms {
+            self.postings.entry(term.key).or_default().push_back(number);
+        }
+        let weights = self.weights_of(&sketch.terms);
+        let norms = Norms::of(&sketch.terms, &weights);
+        let known =
+            self.stories.entry(story).or_insert(Story { since: sketch.at, articles: 0, faces: Vec::new(), only: None });
+        known.articles += 1;
+        known.since = known.since.min(sketch.at);
+        if known.articles == 1 && known.faces.is_empty() {
+            known.only = Some(number);
+        } else {
+            let only = known.only.take();
+            let mut faces = std::mem::take(&mut known.faces);
+            if let Some(only) = only.and_then(|only| self.known(only)) {
+                let weights = self.weights_of(&only.sketch.terms);
+                add(&mut faces, &only.sketch, &weights, &Norms::of(&only.sketch.terms, &weights));
+            }
+            add(&mut faces, &sketch, &weights, &norms);
+            if let Some(known) = self.stories.get_mut(&story) {
+                known.faces = faces;
+            }
+        }
+        self.articles.push_back(Known { story, sketch, norms });
+        while self.articles.len() > self.most.unwrap_or(MOST_ARTICLES) {
+            self.forget_first();
+        }
+    }
+
+    /// Forgets what has left the window.
+    pub fn expire(&mut self, now: Timestamp) {
+        let earliest = now.plus_secs(-thresholds::WINDOW_HOURS * 3600);
+        while self.articles.front().is_some_and(|known| known.sketch.at < earliest) {
+            self.forget_first();
+        }
+    }
+
+    /// How many articles are remembered.
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty()
+    }
+
+    /// About how many bytes the state takes.
+    pub fn memory_bytes(&self) -> usize {
+        let articles: usize = self.articles.iter().map(|known| size_of::<Known>() + known.sketch.memory_bytes()).sum();
+        let faces: usize =
+            self.stories.values().flat_map(|story| &story.faces).map(|(_, face)| face.memory_bytes()).sum();
+        let postings: usize = self.postings.values().map(|numbers| numbers.capacity() * size_of::<u32>()).sum();
+        let tables = self.postings.capacity() * (size_of::<(u32, VecDeque<u32>)>() + 1)
+            + self.stories.capacity() * (size_of::<(StoryId, Story)>() + 1);
+        articles + faces + postings + tables
+    }
+
+    fn known(&self, number: u32) -> Option<&Known> {
+        self.articles.get(number.wrapping_sub(self.first) as usize)
+    }
+
+    fn forget_first(&mut self) {
+        let Some(known) = self.articles.pop_front() else { return };
+        for term in &known.sketch.terms {
+            if let Some(numbers) = self.postings.get_mut(&term.key) {
+                // Numbers are filed in their order, so that the first article's is in front.
+                numbers.pop_front();
+                if numbers.is_empty() {
+                    self.postings.remove(&term.key);
+                }
+            }
+        }
+        if let Some(story) = self.stories.get_mut(&known.story) {
+            story.articles -= 1;
+            if story.articles == 0 {
+                self.stories.remove(&known.story);
+            }
+        }
+        self.first = self.first.wrapping_add(1);
+    }
+
+    /// The logarithm of how rare a term is in the stream, with articles that are taken to have come before it.
+    fn rarity(&self, key: u32) -> f32 {
+        let having = self.postings.get(&key).map_or(0, VecDeque::len) as f32;
+        ((self.articles.len() as f32 + self.weights.prior) / (having + 1.0)).ln().max(0.0)
+    }
+
+    fn weights_of(&self, terms: &[Weighted]) -> Vec<f32> {
+        let weigh = |term: &Weighted| term.weight * self.rarity(term.key) * weight(&self.weights, kind(term.key));
+        terms.iter().map(weigh).collect()
+    }
+
+    /// The articles that share most with this one, among those that it may be grouped with; best first.
+    fn candidates(&self, sketch: &Sketch, weights: &[f32]) -> Vec<&Known> {
+        let mut lists: Vec<(&VecDeque<u32>, f32)> = sketch
+            .terms
+            .iter()
+            .zip(weights)
+            .filter_map(|(term, weight)| Some((self.postings.get(&term.key)?, *weight)))
+            .collect();
+        lists.sort_by_key(|(numbers, _)| numbers.len());
+        let mut left = POSTINGS_READ;
+        let mut shared: HashMap<u32, f32> = HashMap::new();
+        for (numbers, weight) in lists {
+            for &number in numbers.iter().rev().take(POSTINGS_OF_A_TERM.min(left)) {
+                *shared.entry(number).or_default() += weight * weight;
+            }
+            left = left.saturating_sub(numbers.len().min(POSTINGS_OF_A_TERM));
+        }
+        let mut shared: Vec<(u32, f32)> = shared.into_iter().collect();
+        shared.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(other.0.cmp(&one.0)));
+        let window = thresholds::WINDOW_HOURS * 3600 * 1000;
+        shared
+            .into_iter()
+            .filter_map(|(number, _)| self.known(number))
+            .filter(|known| known.sketch.within == sketch.within)
+            .filter(|known| known.sketch.at.0.abs_diff(sketch.at.0) <= window.unsigned_abs())
+            .take(CANDIDATES)
+            .collect()
+    }
+
+    /// The evidence that an article tells a story, if it is enough; `articles` are those of it that share most with it.
+    fn weigh(
+        &self,
+        sketch: &Sketch,
+        weights: &[f32],
+        norms: &Norms,
+        story: StoryId,
+        articles: &[&Known],
+    ) -> Option<f32> {
+        let known = self.stories.get(&story)?;
+        if sketch.at > known.since.plus_secs(STORY_HOURS * 3600) {
+            return None;
+        }
+        let alike: Vec<_> = articles
+            .iter()
+            .map(|known| (known, compare(sketch, weights, norms, &known.sketch, &known.norms)))
+            .collect();
+        let (nearest, best) = alike.iter().max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all))?;
+        if let Some((_, copy)) = alike.iter().find(|(_, alike)| alike.is_copy()) {
+            return Some(COPY + copy.all);
+        }
+        if best.is_other_bulletin() {
+            return None;
+        }
+        let same_language = alike.iter().filter(|(known, _)| known.sketch.language == sketch.language);
+        let Some((near, alike)) = same_language.max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all)) else {
+            let enough = best.all >= ACROSS && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
+            return enough.then_some(best.all);
+        };
+        debug_assert!(!nearest.sketch.terms.is_empty());
+        if alike.all < if alike.is_short() { LEAST_LIKENESS_SHORT } else { LEAST_LIKENESS } {
+            return None;
+        }
+        let mut lone = Face::default();
+        let face = match known.faces.iter().find(|(language, _)| *language == sketch.language) {
+            Some((_, face)) => face,
+            None => {
+                lone.add(&near.sketch, &self.weights_of(&near.sketch.terms), &near.norms);
+                &lone
+            }
+        };
+        let mut evidence = face.evidence(&self.evidence, sketch, weights, norms);
+        evidence += self.evidence.nearest * alike.all + self.evidence.copy * alike.copy;
+        if sketch.outlet.is_some() && sketch.outlet == near.sketch.outlet {
+            evidence -= SAME_OUTLET;
+        }
+        (evidence > self.evidence.join).then_some(evidence)
+    }
+}
+
+/// Adds an article to the face that a story has in its language.
+fn add(faces: &mut Vec<(u8, Face)>, sketch: &Sketch, weights: &[f32], norms: &Norms) {
+    let face = faces.iter().position(|(language, _)| *language == sketch.language).unwrap_or_else(|| {
+        faces.push((sketch.language, Face::default()));
+        faces.len() - 1
+    });
+    faces[face].1.add(sketch, weights, norms);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! How near summaries come to those that people marked in articles, beside the articles' first sentences and random ones.
+//! How near summaries come to reference summaries made of the same sentences, beside the articles' first sentences and random ones.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
 //! A timeline of stories, per day and topic, with the turning points: as a picture for a chat and as text for a terminal.
 //!
 //! It is given names and numbers and words nothing itself, so that it reads the same in every language; dates are written
-//! day first, the full ones with their year. [`bins`] decides what a bar stands for, [`font`] what can be written and how
-//! wide it is, [`picture`] and [`text`] draw.
+//! day first, the full ones with their year. `bins` decides what a bar stands for, `font` what can be written and how
+//! wide it is, `picture` and `text` draw.
 
 mod bins;
 mod font;

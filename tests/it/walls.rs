@@ -21,6 +21,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("ingest", &["model", "article", "rule", "story", "store"]),
     ("poller", &["model", "article", "config", "feed", "ingest", "store"]),
     ("chart", &["model", "locale"]),
+    ("alert/calendar", &["model"]),
     ("alert/render", &["model", "locale"]),
     ("alert/retry", &["model", "chat"]),
     ("alert/sender", &["model", "alert", "chat", "config", "rule", "store", "story"]),
@@ -44,6 +45,7 @@ const OWNED: &[(&str, &str)] = &[
     ("reqwest", "feed/fetch"),
     ("fluent_templates", "locale"),
     ("resvg", "chart"),
+    ("icalendar", "alert/calendar"),
     ("trafilatura", "article/page"),
     ("scraper", "article/page"),
 ];

@@ -1,5 +1,8 @@
 //! Words with a full stop that need not end a sentence.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What the full stop after a word can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -50,15 +53,9 @@ pub(super) fn kind(word: &str) -> Kind {
             _ => Kind::Anywhere,
         };
     }
-    let lower = word.to_lowercase();
-    let among = |list: &str| list.split_whitespace().any(|other| other == lower);
-    if among(BEFORE_NAME) {
-        Kind::BeforeName
-    } else if among(BEFORE_NUMBER) {
-        Kind::BeforeNumber
-    } else if among(ANYWHERE) {
-        Kind::Anywhere
-    } else {
-        Kind::Word
-    }
+    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+        let lists = [(BEFORE_NAME, Kind::BeforeName), (BEFORE_NUMBER, Kind::BeforeNumber), (ANYWHERE, Kind::Anywhere)];
+        lists.iter().flat_map(|&(list, kind)| list.split_whitespace().map(move |word| (word, kind))).collect()
+    });
+    KINDS.get(word.to_lowercase().as_str()).copied().unwrap_or(Kind::Word)
 }

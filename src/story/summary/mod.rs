@@ -1,6 +1,6 @@
 //! What is quoted of articles: a few of their own sentences, as they stand.
 //!
-//! [`sentences`] cuts a text into sentences, `worth` weighs them, [`choose`] takes the best that fit, and [`of_story`] does
+//! [`sentences()`] cuts a text into sentences, `worth` weighs them, [`choose()`] takes the best that fit, and [`of_story`] does
 //! so across the articles of a story, each sentence with its outlet. Nothing is ever rewritten, shortened or joined: what
 //! is not in an article is in no summary. docs/summaries.md says how well that works.
 

@@ -2,7 +2,7 @@
 //! describes: `just score [stories|events|summaries]…`. The material is no part of the project; where it is not found,
 //! the program says so.
 
-#![allow(clippy::print_stdout, reason = "the tables are the result")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the tables are the result")]
 
 use std::path::PathBuf;
 

@@ -84,7 +84,7 @@ fn kills(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
 fn wounds(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
     let word = hit.from;
     let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
-    let passive = sentence.before(Cue::Was, word, 3).is_some();
+    let passive = sentence.verb_final || sentence.before(Cue::Was, word, 3).is_some();
     let with = sentence.within(Cue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
     let verb = sentence.words[word].ends_with("ing");
     is_certain(sentence, hit) && (before || counts_after(numbers, hit) || passive || with || verb)

@@ -6,7 +6,8 @@ use super::{Cue, Table};
 #[rustfmt::skip]
 pub(super) const WORDS: Table = &[
     (Cue::Truce, &[
-        "ceasefire|ceasefires|cease fire|cease fires|truce|truces|armistice|cessation of hostilities",
+        "deal to end the war|deal to end the fighting|agreement to end the war|agreement to end the fighting|halt to fighting",
+        "end to fighting|ceasefire|ceasefires|cease fire|cease fires|truce|truces|armistice|cessation of hostilities",
         "humanitarian pause|halt to the fighting|halt to hostilities|end to hostilities|end of hostilities",
         "end to the fighting",
     ]),
@@ -34,7 +35,7 @@ pub(super) const WORDS: Table = &[
         "accepted|conclude*|negotiated|struck|commit|commits|committed|secured|brokered|broker|brokers|brokering",
     ]),
     (Cue::Announce, &[
-        "announce*|declar*|proclaim*|took effect|take effect|takes effect|taken effect|come into force",
+        "start|due to start|set to start|due to begin|announce*|declar*|proclaim*|took effect|take effect|takes effect|taken effect|come into force",
         "came into force|come into effect|came into effect|comes into force|comes into effect|enter into force",
         "entered into force|enters into force|went into effect|goes into effect|go into effect|took hold|takes hold",
         "taken hold|in force|in effect|in place|is holding|was holding|holding|holds|held|began|begun|begins|begin",
@@ -85,7 +86,8 @@ pub(super) const WORDS: Table = &[
     ]),
     (Cue::Wounded, &["wounded|wounding|injured|injuring|injures|injuries|maimed|hurt|hospitalized|hospitalised|wounds"]),
     (Cue::Nothing, &[
-        "death penalty|death row|death sentence|death sentences|death threat|death threats|sentenced to death",
+        "met with defeat|met with resistance|met with criticism|met with skepticism|met with scepticism|met with approval",
+        "met with silence|met with opposition|met with anger|met with protests|met with failure|met with success|death penalty|death row|death sentence|death sentences|death threat|death threats|sentenced to death",
         "dead end|deadlock|near death|death knell|dead sea|death certificate|dead water|dead in the water",
         "fight to the death|attack survivor*|attack victim*|acid attack survivor*|acid attack victim*",
         "stop acid attacks|heart attack|heart attacks|panic attack|personal attacks|attack ad|attack ads",
@@ -136,7 +138,7 @@ pub(super) const WORDS: Table = &[
         "counteroffensive|counter offensive|clashing",
     ]),
     (Cue::Attacked, &[
-        "attacked|bombed|bombarded|shelled|fired on|fired at|opened fire|opens fire|open fire|stormed|storming",
+        "exchanged fire|exchanging fire|traded fire|trading fire|attacked|bombed|bombarded|shelled|fired on|fired at|opened fire|opens fire|open fire|stormed|storming",
         "struck|invaded|raided|assaulted|stabbed|shot by|shot at|ambushing|targeted|targeting|shot down|shot and",
         "hit by|launched an attack|launched attacks|launched a|carried out|came under|come under|attacking|invade",
         "rammed|launching|fired a|fires a|fired rockets|fired missiles|fired several|fired at|fire on|threw stones",
@@ -233,7 +235,7 @@ pub(super) const WORDS: Table = &[
         "stopped short|rules out|has not|have not|had not",
     ]),
     (Cue::If, &[
-        "if|unless|whether|could|might|may|would|should|in case|possible|possibility|potential|potentially",
+        "considering|considered|consider|mulling|weighing|if|unless|whether|could|might|may|would|should|in case|possible|possibility|potential|potentially",
         "hypothetical|hopes|hope|fear|fears|feared|fearing|threat of|threatened|threatens|threatening|threats of",
         "threaten|risk of|risks|warned of|warned that|prospect|prospects|intended to|intend to|plot|plotted",
         "plotting|planned to|trying to|tried to|attempt to|attempts to|attempted to|wants to|want to|wanted to",

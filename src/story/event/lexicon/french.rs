@@ -22,6 +22,7 @@ pub(super) const WORDS: Table = &[
         "s est entretenue",
     ]),
     (Cue::Meet, &["rencontrer|rencontrera|rencontreront|se rencontreront|doivent se rencontrer|s entretiendra"]),
+    (Cue::Receive, &["a recu|recoit|recevra|accueille|accueillera|a accueilli"]),
     (Cue::Meeting, &["reunion|reunions|rencontre|rencontres|sommet|entretien|entretiens"]),
     (Cue::Talks, &["pourparlers|negociations|discussions|consultations"]),
     (Cue::Hold, &[
@@ -77,6 +78,7 @@ pub(super) const WORDS: Table = &[
     (Cue::By, &["par"]),
     (Cue::Despite, &["malgre|en depit"]),
     (Cue::But, &["mais|toutefois|cependant|alors que"]),
+    (Cue::Was, &["ete|sont|est"]),
     (Cue::And, &["et"]),
     (Cue::Title, &[
         "president|premier ministre|ministre|ministres|ministre des affaires etrangeres",

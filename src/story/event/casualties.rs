@@ -144,7 +144,7 @@ fn hit_is_toll(sentence: &Sentence<'_>, hit: &Hit) -> bool {
 fn victims(sentence: &Sentence<'_>, hit: &Hit, number: Option<&Number>) -> (Option<Bearing>, Option<String>) {
     let (from, to) = match number {
         Some(number) if number.to <= hit.from => (number.from, hit.from),
-        Some(number) if number.from - hit.to > 1 => {
+        Some(number) if number.from.saturating_sub(hit.to) > 1 => {
             (sentence.clause_start(hit.from), (number.to + 6).min(sentence.tokens.len()))
         }
         Some(number) => (number.from, (number.to + 6).min(sentence.tokens.len())),

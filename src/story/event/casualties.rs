@@ -148,7 +148,9 @@ fn victims(sentence: &Sentence<'_>, hit: &Hit, number: Option<&Number>) -> (Opti
             (sentence.clause_start(hit.from), (number.to + 6).min(sentence.tokens.len()))
         }
         Some(number) => (number.from, (number.to + 6).min(sentence.tokens.len())),
-        None => (sentence.clause_start(hit.from), (hit.to + 6).min(sentence.tokens.len())),
+        None => {
+            (sentence.clause_start(hit.from).max(hit.from.saturating_sub(6)), (hit.to + 6).min(sentence.tokens.len()))
+        }
     };
     let first = |cue| sentence.within(cue, from, to).map(|hit| hit.from);
     let who = match (first(Cue::Military), first(Cue::Civilian)) {

@@ -84,7 +84,7 @@ fn kills(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
 fn wounds(sentence: &Sentence<'_>, hit: &Hit, numbers: &[Number]) -> bool {
     let word = hit.from;
     let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
-    let passive = sentence.before(Cue::Was, word, 3).is_some();
+    let passive = sentence.verb_final || sentence.before(Cue::Was, word, 3).is_some();
     let with = sentence.within(Cue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
     let verb = sentence.words[word].ends_with("ing");
     is_certain(sentence, hit) && (before || counts_after(numbers, hit) || passive || with || verb)
@@ -144,11 +144,13 @@ fn hit_is_toll(sentence: &Sentence<'_>, hit: &Hit) -> bool {
 fn victims(sentence: &Sentence<'_>, hit: &Hit, number: Option<&Number>) -> (Option<Bearing>, Option<String>) {
     let (from, to) = match number {
         Some(number) if number.to <= hit.from => (number.from, hit.from),
-        Some(number) if number.from - hit.to > 1 => {
+        Some(number) if number.from.saturating_sub(hit.to) > 1 => {
             (sentence.clause_start(hit.from), (number.to + 6).min(sentence.tokens.len()))
         }
         Some(number) => (number.from, (number.to + 6).min(sentence.tokens.len())),
-        None => (sentence.clause_start(hit.from), (hit.to + 6).min(sentence.tokens.len())),
+        None => {
+            (sentence.clause_start(hit.from).max(hit.from.saturating_sub(6)), (hit.to + 6).min(sentence.tokens.len()))
+        }
     };
     let first = |cue| sentence.within(cue, from, to).map(|hit| hit.from);
     let who = match (first(Cue::Military), first(Cue::Civilian)) {

@@ -79,7 +79,11 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
     if let Some(call) = called {
         let done = |other: &Option<&Hit>| other.is_some_and(|other| other.from >= call.to && other.to <= word);
         let later = broken.is_some_and(|broken| broken.from > hit.to && !sentence.is_supposed(broken.from));
-        if !done(&agreed) && !done(&broken) && !later && refused.is_none_or(|refused| refused.from > call.from) {
+        if !done(&agreed)
+            && !done(&broken)
+            && !later
+            && refused.is_none_or(|refused| refused.from > call.from && refused.from > hit.to + 4)
+        {
             return None;
         }
     }

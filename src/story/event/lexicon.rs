@@ -287,3 +287,36 @@ impl Lexicon {
         hits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cues(language: &str, text: &str) -> Vec<Cue> {
+        let words: Vec<String> = analysis::words(text).iter().map(|word| plain(word)).collect();
+        Lexicon::of(Some(language), text).hits(&words).iter().map(|hit| hit.cue).collect()
+    }
+
+    #[test]
+    fn the_longest_pattern_uses_its_words_up() {
+        assert!(cues("en", "cease fire").contains(&Cue::Truce));
+        assert!(!cues("en", "cease fire").contains(&Cue::Attack));
+        assert_eq!(cues("en", "death penalty"), [Cue::Nothing]);
+    }
+
+    #[test]
+    fn every_language_knows_a_ceasefire() {
+        for (language, word) in [
+            ("en", "ceasefire"),
+            ("ru", "перемирие"),
+            ("fr", "cessez-le-feu"),
+            ("tr", "ateşkes"),
+            ("az", "atəşkəs"),
+            ("hy", "հրադադար"),
+            ("ka", "ცეცხლის შეწყვეტა"),
+            ("fa", "آتش‌بس"),
+        ] {
+            assert!(cues(language, word).contains(&Cue::Truce), "{language}");
+        }
+    }
+}

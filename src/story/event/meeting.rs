@@ -14,10 +14,7 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
     let word = trigger(sentence)?;
     let status = status(sentence, word);
     let tense = if status == MeetingStatus::Held { Tense::Past } else { Tense::Future };
-    let invited_by = sentence
-        .all(Cue::Invite)
-        .next()
-        .and_then(|hit| sentence.actor_after(hit.to, 6).map(|name| sentence.with_titles(name)));
+    let invited_by = host(sentence).map(|name| name.name.clone());
     Some(Meeting {
         status,
         participants: participants(sentence, word),
@@ -25,6 +22,21 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
         when: dates::find(sentence, word, published, tense).map_or_else(When::default, |found| found.when),
         invited_by,
     })
+}
+
+/// Who invites: a person or a country right after "invitation of", or right before "'s invitation".
+fn host<'s>(sentence: &'s Sentence<'_>) -> Option<&'s Mention> {
+    let hit = sentence.all(Cue::Invite).next()?;
+    let end = (hit.to + 8).min(sentence.tokens.len());
+    // A list of guests follows after the comma.
+    let comma = (hit.to + 1..end).find(|&at| sentence.tokens[at].gap >= Gap::Comma).unwrap_or(end);
+    let mut after = sentence.names.iter().filter(|name| name.from >= hit.to && name.to <= comma);
+    let before = || sentence.names.iter().rev().find(|name| name.to <= hit.from && hit.from - name.to <= 1);
+    if sentence.words[hit.from] == "s" {
+        return before();
+    }
+    let first = after.clone().next();
+    after.find(|name| name.kind == Some(NameKind::Person)).or(first).or_else(before)
 }
 
 /// The word that tells of a meeting.
@@ -95,7 +107,9 @@ fn meets_people(sentence: &Sentence<'_>, hit: &Hit) -> bool {
     let day = dates::stands_at(sentence, hit.to, 3);
     let before = sentence.names.iter().any(|name| name.to <= hit.from && hit.from - name.to <= 4 && name.acts())
         || sentence.before(Cue::Title, hit.from, 3).is_some();
-    with || person || title || (there || day) && before
+    // "agreed to meet in Brussels"
+    let agreed = hit.cue == Cue::Meet && sentence.before(Cue::Will, hit.from, 2).is_some();
+    with || person || title || (there || day) && (before || agreed)
 }
 
 /// Whether the sentence says of a meeting or of talks more than that there was mention of them: with whom, where, that they
@@ -188,13 +202,17 @@ fn status(sentence: &Sentence<'_>, word: usize) -> MeetingStatus {
 fn participants(sentence: &Sentence<'_>, word: usize) -> Vec<String> {
     let start = sentence.clause_start(word);
     let end = sentence.clause_end(word);
+    let host = host(sentence).filter(|host| host.from < word);
+    let invited = sentence.all(Cue::Invite).next().map_or(0, |hit| hit.from);
     let mut parts: Vec<String> = Vec::new();
     let mut at = 0;
     while at < sentence.names.len() {
         let name = &sentence.names[at];
         let within = name.from >= start && name.to <= end;
-        let host =
-            sentence.hits.iter().any(|hit| hit.cue == Cue::Invite && hit.to <= name.from && name.from - hit.to <= 4);
+        // The host and his titles; whoever is host and guest is named again.
+        let host = host.is_some_and(|host| {
+            host.from == name.from || name.to <= host.from && host.from - name.from <= 4 && invited < name.from
+        });
         if !within || host || sentence.speaks(name) || sentence.is_led(name) && !joined_with(sentence, name) {
             at += 1;
             continue;
@@ -248,6 +266,11 @@ fn group(sentence: &Sentence<'_>, first: usize) -> (usize, usize) {
     // "US Secretary of State", "Turkey's president"
     let mut people = matches!(sentence.names[first].kind, Some(NameKind::People | NameKind::Country));
     let country = sentence.names[first].kind == Some(NameKind::Country);
+    // "his Chinese counterpart"
+    let next = sentence.tokens.get(to).is_some_and(|token| token.gap == Gap::Joined);
+    people |= sentence.names[first].kind.is_none()
+        && next
+        && sentence.hits.iter().any(|hit| hit.from == to && hit.cue == Cue::Title);
     loop {
         // Titles that are no names of the profile belong to the phrase.
         while let Some(title) = sentence.hits.iter().find(|hit| hit.from == to && hit.cue == Cue::Title) {

@@ -1,7 +1,7 @@
 //! Events with their facts: what an article's sentences say has happened, is planned or was called for.
 //!
 //! Each sentence is read by itself, so that every fact stands beside the words that it came from. A sentence is cut into
-//! words; a language's [`lexicon`] says which of them tell of an attack, a meeting, a doubt; the conflict profile says which
+//! words; a language's `lexicon` says which of them tell of an attack, a meeting, a doubt; the conflict profile says which
 //! are names. A word that often means something else counts only with what must stand beside it: "the meeting" says
 //! nothing, "the meeting with" does. What is denied, supposed or only asked for is no event of its topic: a call for a
 //! ceasefire is mediation.

@@ -72,7 +72,7 @@ impl Sentence<'_> {
         let mut from = name.from;
         while from > 0 && self.tokens[from].gap <= Gap::Stop {
             let title = self.hits.iter().any(|hit| {
-                hit.from <= from - 1
+                hit.from < from
                     && hit.to == from
                     && matches!(hit.cue, Cue::Title | Cue::Body)
                     && self.tokens[from - 1].capital

@@ -2,6 +2,8 @@
 
 use super::{Cue, Table};
 
+// A table: one cue a paragraph, lines filled.
+#[rustfmt::skip]
 pub(super) const WORDS: Table = &[
     (Cue::Truce, &["atəşkəs*|atəşin dayandırılması*|döyüşlərin dayandırılması*"]),
     (Cue::StopFire, &["atəşi dayandır*|atəşi kəs*"]),
@@ -12,10 +14,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Announce, &["elan*|qüvvəyə*|başla*|bəyan*"]),
     (Cue::Broker, &["vasitəçili*"]),
     (Cue::Humane, &["humanitar"]),
-    (
-        Cue::Met,
-        &["görüşüb|görüşüblər|görüşdü|görüşdülər|görüş keçirib|bir araya gəlib|danışıqlar aparıb", "görüş keçirilib"],
-    ),
+    (Cue::Met, &["görüşüb|görüşüblər|görüşdü|görüşdülər|görüş keçirib|bir araya gəlib|danışıqlar aparıb|görüş keçirilib"]),
     (Cue::Meet, &["görüşəcək|görüşəcəklər|görüş keçirəcək"]),
     (Cue::Meeting, &["görüş|görüşü|görüşündə|görüşdə|zirvə*|iclas*"]),
     (Cue::Talks, &["danışıqlar*|müzakirə*"]),
@@ -26,13 +25,10 @@ pub(super) const WORDS: Table = &[
     (Cue::Wounded, &["yaralan*|yaralı*|xəsarət*"]),
     (Cue::Military, &["əsgər*|hərbi*|hərbçi*|zabit*|döyüşçü*|polis*"]),
     (Cue::Civilian, &["mülki*|dinc*|nəfər*|uşaq*|qadın*|jurnalist*|sakin*"]),
-    (
-        Cue::Strike,
-        &[
-            "hava zərbə*|aviazərbə*|raket zərbə*|raket hücum*|top atəş*|artilleriya atəş*|bombala*|partlay*",
-            "atəşə tut*|atəşə məruz*|raket atəş*",
-        ],
-    ),
+    (Cue::Strike, &[
+        "hava zərbə*|aviazərbə*|raket zərbə*|raket hücum*|top atəş*|artilleriya atəş*|bombala*|partlay*|atəşə tut*",
+        "atəşə məruz*|raket atəş*",
+    ]),
     (Cue::Attacked, &["hücum edib|hücum et*|vurub|vurulub|vuruldu|atəş aç*|hədəf al*|endirib|zərbə endir*"]),
     (Cue::Attack, &["hücum*|zərbə*"]),
     (Cue::Fighting, &["döyüş*|toqquşma*"]),
@@ -52,12 +48,10 @@ pub(super) const WORDS: Table = &[
     (Cue::Evacuate, &["təxliyə*|evakuasiya*"]),
     (Cue::Refugees, &["qaçqın*|köçkün*"]),
     (Cue::Give, &["göndər*|çatdır*|təhvil*|keçiril*|paylan*|açıl*|baş tut*|edilib|edib"]),
-    (
-        Cue::Not,
-        &[
-            "razılaşmay*|razılaşma*yıb|deyil|yoxdur|olmayıb|heç|olmadan|yox|əldə olunmayıb|görüşməyəcək|pozmayıb|keçirilməyib",
-        ],
-    ),
+    (Cue::Not, &[
+        "razılaşmay*|razılaşma*yıb|deyil|yoxdur|olmayıb|heç|olmadan|yox|əldə olunmayıb|görüşməyəcək|pozmayıb",
+        "keçirilməyib",
+    ]),
     (Cue::Deny, &["təkzib*|rədd*|imtina*|inkar*"]),
     (Cue::If, &["əgər|olarsa|bilər|ehtimal*|təhdid*|təqdirdə|mümkün*|lazımdır"]),
     (Cue::Will, &["görüşəcək*|keçiriləcək|planlaş*|olacaq|gözlənil*|başlayacaq"]),
@@ -71,12 +65,8 @@ pub(super) const WORDS: Table = &[
     (Cue::And, &["və"]),
     (Cue::Title, &["prezident*|nazir*|xarici işlər nazir*|baş nazir*|lider*|səfir*|sədr*|katib*"]),
     (Cue::Body, &["nazirliyi|şurası|qrupu|ordusu|komitəsi|təşkilatı"]),
-    (
-        Cue::Function,
-        &[
-            "və|ilə|bir|bu|o|da|də|üçün|isə|kimi|daha|ən|çox|amma|lakin|tərəflər|iki|üç|dörd|beş|altı|yeddi",
-            "səkkiz|on|yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|görüş",
-            "atəşkəs|hücum",
-        ],
-    ),
+    (Cue::Function, &[
+        "və|ilə|bir|bu|o|da|də|üçün|isə|kimi|daha|ən|çox|amma|lakin|tərəflər|iki|üç|dörd|beş|altı|yeddi|səkkiz|on",
+        "yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|görüş|atəşkəs|hücum",
+    ]),
 ];

@@ -2,14 +2,13 @@
 
 use super::{Cue, Table};
 
+// A table: one cue a paragraph, lines filled.
+#[rustfmt::skip]
 pub(super) const WORDS: Table = &[
-    (
-        Cue::Truce,
-        &[
-            "cessez le feu|treve|treves|cessation des hostilites|armistice|pause humanitaire",
-            "arret des combats|fin des hostilites",
-        ],
-    ),
+    (Cue::Truce, &[
+        "cessez le feu|treve|treves|cessation des hostilites|armistice|pause humanitaire|arret des combats",
+        "fin des hostilites",
+    ]),
     (Cue::StopFire, &["cesser le feu|deposer les armes|cesser les hostilites"]),
     (Cue::Break, &["viol*|rompu*|rompre|effondre*|bafou*|non respect*|vole en eclats|n a pas tenu|s accusent"]),
     (Cue::Refuse, &["rejet*|refus*|ecart*|exclu*"]),
@@ -18,50 +17,35 @@ pub(super) const WORDS: Table = &[
     (Cue::Announce, &["annonc*|entre en vigueur|entree en vigueur|en vigueur|declar*|decret*|respect*"]),
     (Cue::Broker, &["sous l egide|negocie par|mediation de|parraine*|sous les auspices"]),
     (Cue::Humane, &["humanitaire"]),
-    (
-        Cue::Met,
-        &[
-            "rencontre|se sont rencontres|s est entretenu|se sont entretenus|a rencontre|ont rencontre",
-            "se rencontrent|s est entretenue",
-        ],
-    ),
+    (Cue::Met, &[
+        "rencontre|se sont rencontres|s est entretenu|se sont entretenus|a rencontre|ont rencontre|se rencontrent",
+        "s est entretenue",
+    ]),
     (Cue::Meet, &["rencontrer|rencontrera|rencontreront|se rencontreront|doivent se rencontrer|s entretiendra"]),
+    (Cue::Receive, &["a recu|recoit|recevra|accueille|accueillera|a accueilli"]),
     (Cue::Meeting, &["reunion|reunions|rencontre|rencontres|sommet|entretien|entretiens"]),
     (Cue::Talks, &["pourparlers|negociations|discussions|consultations"]),
-    (
-        Cue::Hold,
-        &[
-            "tiendra|tient|tenu|tenue|ont eu lieu|a eu lieu|aura lieu|auront lieu|participe*|accueill*",
-            "reprendr*|repris|prevu|prevue|prevus|prevues|debute*|entame*|recu*|ouvert*",
-        ],
-    ),
+    (Cue::Hold, &[
+        "tiendra|tient|tenu|tenue|ont eu lieu|a eu lieu|aura lieu|auront lieu|participe*|accueill*|reprendr*|repris",
+        "prevu|prevue|prevus|prevues|debute*|entame*|recu*|ouvert*",
+    ]),
     (Cue::With, &["avec|entre|des|de"]),
-    (
-        Cue::Killed,
-        &["tue|tues|tuee|tuees|mort|morts|morte|mortes|deces|trouve la mort|perdu la vie|decede*|ont peri", "abattus"],
-    ),
+    (Cue::Killed, &["tue|tues|tuee|tuees|mort|morts|morte|mortes|deces|trouve la mort|perdu la vie|decede*|ont peri|abattus"]),
     (Cue::Killing, &["tuant|assassinat"]),
     (Cue::Death, &["morts|victimes"]),
     (Cue::Wounded, &["blesse|blesses|blessee|blessees|blessant"]),
     (Cue::Nothing, &["peine de mort|nature morte|sous le feu des critiques|point mort"]),
     (Cue::Military, &["soldat*|militaire*|combattant*|policier*|officier*"]),
     (Cue::Civilian, &["civil|civils|civile|civiles|personnes|enfant*|femme*|journaliste*|habitant*"]),
-    (
-        Cue::Strike,
-        &[
-            "frappe aerienne|frappes aeriennes|bombardement*|tirs d artillerie|tir d artillerie",
-            "frappe de drone|frappes de drone*|attentat*|explosion*|pilonnage*|tirs de roquette*",
-            "tir de missile|tirs de missiles|attaque contre|attaques contre|raid aerien|raids aeriens",
-            "attaque de drone*|frappes sur",
-        ],
-    ),
-    (
-        Cue::Attacked,
-        &[
-            "attaque|bombarde|bombardee|pilonne*|ont frappe|a frappe|ouvert le feu|vise*|abattu|envahi",
-            "ont attaque|a attaque|frappant",
-        ],
-    ),
+    (Cue::Strike, &[
+        "frappe aerienne|frappes aeriennes|bombardement*|tirs d artillerie|tir d artillerie|frappe de drone",
+        "frappes de drone*|attentat*|explosion*|pilonnage*|tirs de roquette*|tir de missile|tirs de missiles",
+        "attaque contre|attaques contre|raid aerien|raids aeriens|attaque de drone*|frappes sur",
+    ]),
+    (Cue::Attacked, &[
+        "attaque|bombarde|bombardee|pilonne*|ont frappe|a frappe|ouvert le feu|vise*|abattu|envahi|ont attaque",
+        "a attaque|frappant",
+    ]),
     (Cue::Attack, &["attaque|attaques|assaut|offensive|frappe|frappes"]),
     (Cue::Fighting, &["combats|affrontements|accrochages|hostilites"]),
     (Cue::Occur, &["eclate*|continu*|poursuiv*|repris|violents|intenses|entre|font rage|se deroul*|signale*"]),
@@ -69,10 +53,7 @@ pub(super) const WORDS: Table = &[
     (Cue::Claim, &["revendique*"]),
     (Cue::Blame, &["accus*"]),
     (Cue::Mediate, &["mediation|mediateur*|copresident*|bons offices"]),
-    (
-        Cue::Call,
-        &["appel|appele|appelle|appellent|appelant|appelé à|exhort*|demand*|reclam*|exige*|plaid*|souhait*", "discut*"],
-    ),
+    (Cue::Call, &["appel|appele|appelle|appellent|appelant|appelé à|exhort*|demand*|reclam*|exige*|plaid*|souhait*|discut*"]),
     (Cue::Propose, &["propos*|initiative|plan de paix"]),
     (Cue::Offer, &["offert|se dit prete|pret a|prete a|disposee"]),
     (Cue::Peace, &["paix|dialogue|desescalade|reglement|retenue|solution politique|fin des combats"]),
@@ -85,17 +66,8 @@ pub(super) const WORDS: Table = &[
     (Cue::Give, &["envoy*|livr*|achemin*|arriv*|fourni*|recu*|a eu lieu|ont eu lieu|ouvert*|proced*|distribu*"]),
     (Cue::Not, &["ne|pas|aucun|aucune|sans|ni|jamais|n|plus aucun"]),
     (Cue::Deny, &["nie|nient|dement*|refuse de|refusent de|refuse|refusent|refuse|pas voulu"]),
-    (
-        Cue::If,
-        &["si|pourrait|pourraient|peut etre|en cas de|risque*|menac*|devrait|devraient|eventuel*|crainte*", "espoir*"],
-    ),
-    (
-        Cue::Will,
-        &[
-            "sera|seront|doit|doivent|prevu|prevue|prochain|prochaine|aura|auront|rencontrera|se reunira",
-            "se reuniront",
-        ],
-    ),
+    (Cue::If, &["si|pourrait|pourraient|peut etre|en cas de|risque*|menac*|devrait|devraient|eventuel*|crainte*|espoir*"]),
+    (Cue::Will, &["sera|seront|doit|doivent|prevu|prevue|prochain|prochaine|aura|auront|rencontrera|se reunira|se reuniront"]),
     (Cue::Cancel, &["annul*"]),
     (Cue::Postpone, &["report*|reporte"]),
     (Cue::Invite, &["a l invitation|invite"]),
@@ -106,23 +78,18 @@ pub(super) const WORDS: Table = &[
     (Cue::By, &["par"]),
     (Cue::Despite, &["malgre|en depit"]),
     (Cue::But, &["mais|toutefois|cependant|alors que"]),
+    (Cue::Was, &["ete|sont|est"]),
     (Cue::And, &["et"]),
-    (
-        Cue::Title,
-        &[
-            "president|premier ministre|ministre|ministres|ministre des affaires etrangeres",
-            "ministres des affaires etrangeres|chef|general|secretaire d etat|ambassadeur|presidente",
-            "porte parole|chancelier|chanceliere",
-        ],
-    ),
+    (Cue::Title, &[
+        "president|premier ministre|ministre|ministres|ministre des affaires etrangeres",
+        "ministres des affaires etrangeres|chef|general|secretaire d etat|ambassadeur|presidente|porte parole",
+        "chancelier|chanceliere",
+    ]),
     (Cue::Body, &["ministere|conseil|groupe|armee|comite|union|croix|gouvernement"]),
-    (
-        Cue::Function,
-        &[
-            "le|la|les|un|une|des|de|du|l|d|au|aux|et|ou|mais|dans|sur|a|en|par|pour|avec|sans|selon|il|elle",
-            "ils|elles|ce|cette|ces|leur|son|sa|ses|qui|que|lors|apres|avant|lundi|mardi|mercredi|jeudi",
-            "vendredi|samedi|dimanche|plus|au moins|aucun|si|plusieurs|deux|trois|quatre|cinq|six",
-        ],
-    ),
+    (Cue::Function, &[
+        "le|la|les|un|une|des|de|du|l|d|au|aux|et|ou|mais|dans|sur|a|en|par|pour|avec|sans|selon|il|elle|ils|elles",
+        "ce|cette|ces|leur|son|sa|ses|qui|que|lors|apres|avant|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
+        "plus|au moins|aucun|si|plusieurs|deux|trois|quatre|cinq|six",
+    ]),
     (Cue::Joint, &["de|du|la|le|van|al|ben"]),
 ];

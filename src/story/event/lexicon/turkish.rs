@@ -2,6 +2,8 @@
 
 use super::{Cue, Table};
 
+// A table: one cue a paragraph, lines filled.
+#[rustfmt::skip]
 pub(super) const WORDS: Table = &[
     (Cue::Truce, &["ateskes*|mutareke*|catismalarin durdurulmasi*"]),
     (Cue::StopFire, &["ates kes*|silahlari birak*"]),
@@ -12,13 +14,10 @@ pub(super) const WORDS: Table = &[
     (Cue::Announce, &["ilan*|yururlu*|duyur*|acikla*|basladi|baslad*"]),
     (Cue::Broker, &["arabulucu*|aracilig*|ara buluculu*"]),
     (Cue::Humane, &["insani"]),
-    (
-        Cue::Met,
-        &[
-            "gorustu|gorustuler|bir araya geldi|bir araya geldiler|bulustu|bulustular|gorusme yapti",
-            "gorusme gerceklestirdi",
-        ],
-    ),
+    (Cue::Met, &[
+        "gorustu|gorustuler|bir araya geldi|bir araya geldiler|bulustu|bulustular|gorusme yapti",
+        "gorusme gerceklestirdi",
+    ]),
     (Cue::Meet, &["gorusecek|gorusecekler|bir araya gelecek|bulusacak"]),
     (Cue::Meeting, &["gorusme|gorusmesi|gorusmede|toplanti|toplantisi|zirve|zirvesi|bulusma|toplantisina|gorusmesi*"]),
     (Cue::Talks, &["muzakere*|gorusmeler*"]),
@@ -28,29 +27,17 @@ pub(super) const WORDS: Table = &[
     (Cue::Killing, &["oldurme*"]),
     (Cue::Death, &["olu*|can kaybi*"]),
     (Cue::Wounded, &["yaralan*|yarali*|yaralad*"]),
-    (
-        Cue::Nothing,
-        &[
-            "oldugunu|oldugu|olduk*|hakli oldu|neden oldu|olmus oldu|sahip oldu|oldukca|olumlu|olumsuz",
-            "olusan|olustur*",
-        ],
-    ),
+    (Cue::Nothing, &["oldugunu|oldugu|olduk*|hakli oldu|neden oldu|olmus oldu|sahip oldu|oldukca|olumlu|olumsuz|olusan|olustur*"]),
     (Cue::Military, &["asker*|polis*|savascilar*|militan*|personel*"]),
     (Cue::Civilian, &["sivil*|kisi*|cocuk*|kadin*|gazeteci*"]),
-    (
-        Cue::Strike,
-        &[
-            "hava saldiri*|hava akin*|top atis*|fuze saldiri*|roket saldiri*|bombardiman*|drone saldiri*",
-            "patlama*|bombali saldiri*|iha saldiri*",
-        ],
-    ),
-    (
-        Cue::Attacked,
-        &[
-            "saldird*|vurdu|vuruldu|bombala*|ates acti|hedef al*|dusurdu|dusuruldu|saldiri duzenle*",
-            "saldirisi duzenle*|ates altina al*",
-        ],
-    ),
+    (Cue::Strike, &[
+        "hava saldiri*|hava akin*|top atis*|fuze saldiri*|roket saldiri*|bombardiman*|drone saldiri*|patlama*",
+        "bombali saldiri*|iha saldiri*",
+    ]),
+    (Cue::Attacked, &[
+        "saldird*|vurdu|vuruldu|bombala*|ates acti|hedef al*|dusurdu|dusuruldu|saldiri duzenle*|saldirisi duzenle*",
+        "ates altina al*",
+    ]),
     (Cue::Attack, &["saldiri*|taarruz*"]),
     (Cue::Fighting, &["catisma*|carpisma*"]),
     (Cue::Occur, &["devam*|suruyor|surdu|basla*|siddet*|yasan*|cikti|arasinda"]),
@@ -69,12 +56,10 @@ pub(super) const WORDS: Table = &[
     (Cue::Evacuate, &["tahliye*"]),
     (Cue::Refugees, &["multeci*|siginmaci*|yerinden edil*|evlerini terk*|kacti"]),
     (Cue::Give, &["gonder*|ulas*|dagit*|teslim*|yap*|acil*|gerceklest*|edildi|etti"]),
-    (
-        Cue::Not,
-        &[
-            "anlasama*|varilama*|saglanama*|uzlasama*|uymadi|yapilama*|degil|yok|olmadi|hayir|olmadan|yapilmadi|saglanamadi|gorusmedi|gorusmeyecek",
-        ],
-    ),
+    (Cue::Not, &[
+        "anlasama*|varilama*|saglanama*|uzlasama*|uymadi|yapilama*|degil|yok|olmadi|hayir|olmadan|yapilmadi",
+        "saglanamadi|gorusmedi|gorusmeyecek",
+    ]),
     (Cue::Deny, &["yalanla*|reddet*|inkar*"]),
     (Cue::If, &["eger|belki|olabilir|olursa|ihtimal*|tehdit*|durumunda|takdirde|gerekir|gerekiyor"]),
     (Cue::Will, &["gorusecek|yapilacak|planlan*|olacak|gelecek|duzenlenecek|baslayacak|edecek"]),
@@ -86,20 +71,14 @@ pub(super) const WORDS: Table = &[
     (Cue::Despite, &["ragmen"]),
     (Cue::But, &["ancak|fakat|ama"]),
     (Cue::And, &["ve"]),
-    (
-        Cue::Title,
-        &[
-            "cumhurbaskani|basbakan*|bakan*|disisleri bakan*|baskan*|buyukelci*|sozcu*|lider*|devlet baskani",
-            "genel sekreter*",
-        ],
-    ),
+    (Cue::Title, &[
+        "cumhurbaskani|basbakan*|bakan*|disisleri bakan*|baskan*|buyukelci*|sozcu*|lider*|devlet baskani",
+        "genel sekreter*",
+    ]),
     (Cue::Body, &["bakanligi|konseyi|grubu|birligi|ordusu|ajansi|komitesi"]),
-    (
-        Cue::Function,
-        &[
-            "ve|ile|bir|bu|o|da|de|icin|ise|gibi|daha|en|cok|ancak|fakat|ama|taraflar|iki|uc|dort|bes|alti",
-            "yedi|sekiz|on|pazartesi|sali|carsamba|persembe|cuma|cumartesi|pazar|ocak|subat|mart|nisan|mayis",
-            "haziran|temmuz|agustos|eylul|ekim|kasim|aralik|gorusme|saldiri|ateskes",
-        ],
-    ),
+    (Cue::Function, &[
+        "ve|ile|bir|bu|o|da|de|icin|ise|gibi|daha|en|cok|ancak|fakat|ama|taraflar|iki|uc|dort|bes|alti|yedi|sekiz",
+        "on|pazartesi|sali|carsamba|persembe|cuma|cumartesi|pazar|ocak|subat|mart|nisan|mayis|haziran|temmuz",
+        "agustos|eylul|ekim|kasim|aralik|gorusme|saldiri|ateskes",
+    ]),
 ];

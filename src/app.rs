@@ -59,12 +59,20 @@ pub fn build(
     let config = &settings.config;
     let vocabulary: Arc<Vocabulary> = Arc::clone(&settings.vocabulary);
     let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
+    let sides: Arc<[String]> = settings.conflict.sides.clone().into();
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
     let operators = config.chats.operators.iter().map(i64::to_string).collect();
     let desk = FeedDesk::new(fetcher.clone(), config.chats.max_feeds, operators);
     let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
-    let ingest = Ingest::new(store.clone(), Arc::clone(&vocabulary), Arc::clone(&outlets), gates, Arc::clone(&outbox));
+    let ingest = Ingest::new(
+        store.clone(),
+        Arc::clone(&vocabulary),
+        Arc::clone(&outlets),
+        Arc::clone(&sides),
+        gates,
+        Arc::clone(&outbox),
+    );
     let ingest = Arc::new(ingest);
     Ok(Parts {
         poller: Poller::new(
@@ -81,6 +89,7 @@ pub fn build(
             Arc::clone(messenger),
             Arc::clone(&vocabulary),
             Arc::clone(&outlets),
+            Arc::clone(&sides),
             config.delivery.clone(),
             outbox,
         ),
@@ -90,6 +99,7 @@ pub fn build(
             vocabulary,
             outlets,
             settings.conflict.name.clone(),
+            sides,
             desk,
             clock,
         ),

@@ -1,5 +1,9 @@
 //! Ids and plain structs that every other module speaks in. No logic lives here, and this file knows no other.
 
+pub mod event;
+pub mod meeting;
+pub mod story;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,8 +11,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-pub mod event;
 
 /// Defines an id type: a time-ordered UUID (version 7), made in Rust so that a row's id is known before it is stored.
 macro_rules! id {
@@ -56,6 +58,10 @@ id! {
 id! {
     /// Identifies a delivery: the outbox row of one alert.
     DeliveryId
+}
+id! {
+    /// Id of a meeting.
+    MeetingId
 }
 
 /// A moment, in milliseconds since the Unix epoch (UTC); what the store keeps and what logic compares.
@@ -187,6 +193,12 @@ pub struct Article {
     pub date_note: Option<DateNote>,
     /// When it was first seen in a feed.
     pub seen_at: Timestamp,
+    /// Id of the agency whose copy it is, if it credits one.
+    pub credit: Option<String>,
+    /// What it says to have happened.
+    pub events: Vec<event::Event>,
+    /// The meeting that it announces.
+    pub meeting_id: Option<MeetingId>,
 }
 
 /// What is odd about an article's date.
@@ -229,10 +241,10 @@ pub struct FigureChange {
     pub of: String,
 }
 
-/// An article of a story that a new article may belong to.
+/// A stored article as those that come after it are compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoryCandidate {
-    /// The story.
+pub struct StoryArticle {
+    /// The story that it tells.
     pub story_id: StoryId,
     /// The outlet of its article.
     pub outlet: String,
@@ -240,8 +252,12 @@ pub struct StoryCandidate {
     pub title: String,
     /// The article's text.
     pub text: String,
-    /// When the article was first seen.
-    pub seen_at: Timestamp,
+    /// BCP 47 tag of its language, where that is known.
+    pub language: Option<String>,
+    /// When it was published, as far as that is known, or seen.
+    pub at: Timestamp,
+    /// The feed, where chats have added it and nobody else's stories are to be joined.
+    pub within: Option<FeedId>,
 }
 
 /// A named rule of the conflict profile, to which people subscribe.
@@ -441,6 +457,10 @@ pub struct Subscriber {
     pub paused_at: Option<Timestamp>,
     /// When it first wrote to the bot.
     pub created_at: Timestamp,
+    /// Whether it wants to be reminded of meetings.
+    pub reminders: bool,
+    /// Whether it wants to hear of a story again when that turns.
+    pub loud_turns: bool,
 }
 
 /// A subscriber's rule as the store keeps it.
@@ -493,7 +513,11 @@ pub struct Delivery {
     pub subscriber_id: SubscriberId,
     /// Where the message goes.
     pub address: Address,
-    /// The article that the alert tells of.
+    /// What it tells.
+    pub kind: DeliveryKind,
+    /// The story that it tells of.
+    pub story_id: StoryId,
+    /// The article that it tells of.
     pub article_id: ArticleId,
     /// The burst that the article came with, whose alerts a chat is told of together.
     pub burst: Option<Uuid>,
@@ -501,6 +525,19 @@ pub struct Delivery {
     pub attempts: i64,
     /// Until when no other sender may claim it.
     pub lease_until: Timestamp,
+}
+
+/// What a delivery tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryKind {
+    /// A story.
+    Alert,
+    /// What turned a story that was told.
+    Turn(story::TurnKind),
+    /// A meeting on the next day.
+    DayBefore,
+    /// A meeting in an hour.
+    HourBefore,
 }
 
 /// What became of a delivery.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[allow(dead_code, reason = "shared with another benchmark, which uses more of it")]
 mod clock;
 
-use ceasewire::model::{ArticleId, StoryId, Timestamp};
+use ceasewire::model::{StoryId, Timestamp};
 use ceasewire::rule::{Vocabulary, analysis};
 use ceasewire::story::group::{Grouper, Telling};
 
@@ -96,7 +96,7 @@ fn main() {
         for made in &made {
             let sketch = grouper.sketch(&telling(made));
             let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
-            grouper.insert(ArticleId::new(), sketch, story);
+            grouper.insert(sketch, story);
             grouper.expire(made.at);
             stories.insert(story);
         }
@@ -109,7 +109,7 @@ fn main() {
     let ((), spent) = clock::timed(|| {
         for made in made.iter().take(half) {
             let sketch = again.sketch(&telling(made));
-            again.insert(ArticleId::new(), sketch, StoryId::new());
+            again.insert(sketch, StoryId::new());
         }
     });
     report("rebuilding after a restart", half as u64, half, spent.best(), again.memory_bytes());

@@ -42,6 +42,7 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
         store.clone(),
         Arc::clone(&settings.vocabulary),
         Arc::new(settings.outlets.clone()),
+        Arc::from(settings.conflict.sides.clone()),
         gates,
         Arc::new(Notify::new()),
     );

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use ceasewire::model::{ArticleId, StoryId, Timestamp};
+use ceasewire::model::{StoryId, Timestamp};
 use ceasewire::rule::analysis::words;
 use ceasewire::rule::{Vocabulary, stem};
 use ceasewire::story::group::thresholds::{Evidence, Weights};
@@ -97,7 +97,7 @@ fn grouped(articles: &[&Article], titled: bool, weights: &Weights, evidence: &Ev
         for &place in order {
             let sketch = sketches[place].clone();
             let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
-            grouper.insert(ArticleId::new(), sketch, story);
+            grouper.insert(sketch, story);
             stories[place] = story;
         }
         stories

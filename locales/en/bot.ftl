@@ -13,6 +13,11 @@ describe-latest = Recent articles, yours or those of a rule
 describe-pause = No alerts until /resume
 describe-resume = Alerts again
 describe-feeds = For the operator: feeds that are failing or silent
+describe-story = All that is known of an alert's story
+describe-search = Stories that a rule finds, as far back as they are kept
+describe-meetings = Meetings ahead, for your calendar
+describe-timeline = A chart of the last days
+describe-updates = Whether a story that turns makes a sound again
 describe-settings = What is set for this chat
 describe-help = All commands; /help rules: how rules are written
 describe-forget = Delete everything about this chat
@@ -185,6 +190,38 @@ why-no-topic = has none of its words there.
 why-topic-aside = comes up only in passing: not in the headline or the first 150 words, or in an article about something else.
 why-unusable = can no longer be used; see it with /filter and write it anew.
 
+story-none = I have told you of no story yet. Reply to an alert with /story to see all that is known of it.
+story-head =
+    { "" }*The story so far*: { $reports ->
+        [one] 1 report
+       *[other] { $reports } reports
+    }, { $sources ->
+        [one] 1 source
+       *[other] { $sources } sources
+    }, { $countries ->
+        [one] 1 country
+       *[other] { $countries } countries
+    }
+story-more = … and { $more } more
+meetings-none = No meeting ahead has been announced.
+meetings-some = *Meetings ahead*
+meetings-reminded = You are reminded the day before and an hour before. `/meetings remind off` ends that.
+meetings-not-reminded = `/meetings remind on` reminds you the day before and an hour before.
+reminders-on = Reminders are on: of the meetings that I alert you of, the day before and, where the time is known, an hour before.
+reminders-off = Reminders are off.
+meeting-gone = I do not know that meeting any more.
+meeting-no-date = No date was given yet, so a calendar cannot hold it:
+timeline = { $conflict }: stories of the last { $days ->
+    [one] day
+   *[other] { $days } days
+}
+timeline-none = Nothing to draw: no story of those days is stored. Type `/timeline 90` for a longer time.
+timeline-days = I draw 1 to 365 days. Type `/timeline 30`, for example.
+search-none = Nothing that is stored matches { $rule }.
+search-some = *Found*
+search-reports = { $reports } reports
+updates-loud = When a story of yours turns (confirmed by the other side, broken, cancelled), I send a message about it. `/updates silent` ends that.
+updates-silent = When a story of yours turns, I change its alert without a sound. `/updates loud` has me send a message about it.
 latest-none = Nothing found in the last 30 days.
 latest-some = *Latest*
 

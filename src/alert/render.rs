@@ -1,7 +1,10 @@
 //! How an alert is worded: why it comes, what happened, who says so, when, and where to read on. Pure.
 
+use super::meeting::calendar_button;
 use crate::locale::{say, word};
-use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, Message, Outlet, Style, Text};
+use crate::model::event::{Bearing, Harm};
+use crate::model::story::{Figure, Turn, TurnKind, Weight};
+use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
 
 /// What the data of the button under an alert begins with; the delivery's id follows a colon.
 pub const WHY: &str = "why";
@@ -23,6 +26,12 @@ pub struct Alert<'a> {
     pub changes: &'a [ArticleChange],
     /// Sentences of the article; may be empty.
     pub summary: String,
+    /// Who reports the story, what turned it, and the figures that stand side by side.
+    pub weight: &'a Weight,
+    /// What other sources of the story say, each with its name.
+    pub quotes: Vec<(String, String)>,
+    /// The meeting that the article announces, if a calendar can hold it.
+    pub calendar: Option<MeetingId>,
 }
 
 /// Characters of a message that tells of many articles: well below the 4,096 that Telegram allows, so that markup has room.
@@ -31,6 +40,8 @@ const MOST_CHARACTERS: usize = 3500;
 const MOST_LINKS: usize = 40;
 /// Changes that an alert tells of; the last ones are what counts.
 const MOST_CHANGES: usize = 3;
+/// Sources that an alert names beside its own; the others are counted.
+const MOST_SOURCES: usize = 6;
 
 /// Words an alert.
 pub fn render(alert: &Alert<'_>) -> Message {
@@ -51,14 +62,112 @@ pub fn render(alert: &Alert<'_>) -> Message {
     if !alert.summary.is_empty() {
         text = text.with(format!("\n{}\n", alert.summary), Style::Plain);
     }
+    for (source, sentence) in &alert.quotes {
+        text = text.with(format!("\n{source}: "), Style::Bold).with(format!("{sentence}\n"), Style::Plain);
+    }
+    let figures: Vec<Text> = alert.weight.figures.iter().map(figure).collect();
+    if !figures.is_empty() {
+        text.0.extend(Text::plain("\n").0);
+    }
+    for figure in figures {
+        text.0.extend(figure.0);
+        text.0.extend(Text::plain("\n").0);
+    }
     text.0.extend(Text::plain("\n").0);
     text.0.extend(byline(alert.article, alert.outlet).0);
+    if let Some(sources) = sources(alert) {
+        text.0.extend(Text::plain("\n").0);
+        text.0.extend(sources.0);
+    }
+    for turn in &alert.weight.turns {
+        text.0.extend(Text::plain("\n").0);
+        text.0.extend(turned(turn).0);
+    }
     for change in &alert.changes[alert.changes.len().saturating_sub(MOST_CHANGES)..] {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(changed(change).0);
     }
-    let why = Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) };
-    Message { text, buttons: vec![vec![why]], ..Message::default() }
+    let mut buttons = vec![Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) }];
+    buttons.extend(alert.calendar.map(calendar_button));
+    Message { text, buttons: vec![buttons], ..Message::default() }
+}
+
+/// Words what turned a story that somebody was alerted of, as a message of its own.
+pub fn render_turn(article: &Article, outlet: Option<&Outlet>, turn: &Turn) -> Message {
+    let mut text = turned(turn).with("\n", Style::Plain).with(title(article), Style::Bold).with("\n", Style::Plain);
+    text.0.extend(byline(article, outlet).0);
+    Message::from(text)
+}
+
+/// Who else reports the story; that nobody does is said too.
+fn sources(alert: &Alert<'_>) -> Option<Text> {
+    let Weight { sources, countries, .. } = alert.weight;
+    let own = sources.iter().position(|source| {
+        let credited = alert.article.credit.as_deref();
+        source.id == credited.unwrap_or(&alert.article.outlet)
+    })?;
+    let others: Vec<String> = sources
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place != own)
+        .map(|(_, source)| with_details(&source.name, &source.country, &source.affiliation))
+        .collect();
+    if others.is_empty() {
+        return Some(match &alert.article.credit {
+            Some(_) => say("alert-one-agency", &[("agency", sources[own].name.as_str().into())]),
+            None => say("alert-one-source", &[]),
+        });
+    }
+    let named = others[..others.len().min(MOST_SOURCES)].join(", ");
+    let more = others.len().saturating_sub(MOST_SOURCES);
+    let named = match more {
+        0 => named,
+        more => say("alert-and-more", &[("named", named.into()), ("more", more.into())]).to_plain(),
+    };
+    let count = [("named", named.into()), ("count", sources.len().into()), ("countries", (*countries).into())];
+    Some(say("alert-also", &count))
+}
+
+/// What turned a story, in one line.
+pub fn turned(turn: &Turn) -> Text {
+    let time = turn.at.to_datetime().format("%H:%M UTC").to_string();
+    let source = with_details(&turn.source.name, &turn.source.country, &turn.source.affiliation);
+    let what = match turn.kind {
+        TurnKind::OtherSide => say("turn-other-side", &[("source", source.into())]),
+        TurnKind::ThreeCountries => say("turn-three-countries", &[]),
+        TurnKind::Violated => say("turn-violated", &[("source", source.into())]),
+        TurnKind::Cancelled => say("turn-cancelled", &[("source", source.into())]),
+        TurnKind::Postponed => say("turn-postponed", &[("source", source.into())]),
+    };
+    let mut text = Text::default().with(format!("{time}: {}", what.to_plain()), Style::Bold);
+    if let Some(sentence) = &turn.sentence {
+        text = text.with(format!(" “{sentence}”"), Style::Plain);
+    }
+    text
+}
+
+/// One source's figure.
+pub fn figure(figure: &Figure) -> Text {
+    let who = figure.who.map(|who| match who {
+        Bearing::Military => word("figure-military"),
+        Bearing::Civilian => word("figure-civilian"),
+    });
+    let whose: Vec<&str> = figure.side.as_deref().into_iter().chain(who.as_deref()).collect();
+    let whose = if whose.is_empty() { String::new() } else { format!(" ({})", whose.join(", ")) };
+    let reporter = figure.source.name.as_str();
+    let source = match &figure.according_to {
+        Some(authority) if !authority.eq_ignore_ascii_case(reporter) => {
+            say("figure-according-to", &[("authority", authority.as_str().into()), ("source", reporter.into())])
+                .to_plain()
+        }
+        _ => reporter.to_owned(),
+    };
+    // As a text, so that it is shown as the source writes it, without another language's separators.
+    let filled = [("count", figure.count.to_string().into()), ("whose", whose.into()), ("source", source.into())];
+    match figure.kind {
+        Harm::Killed => say("figure-killed", &filled),
+        Harm::Wounded => say("figure-wounded", &filled),
+    }
 }
 
 /// Words one message that tells of many articles, in their order, and says of how many it tells: as many as fit.
@@ -110,13 +219,8 @@ pub fn line(article: &Article, outlet: Option<&Outlet>) -> Text {
 fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
     let name = outlet.map_or(article.outlet.as_str(), |outlet| outlet.name.as_str());
     let style = article.url.clone().map_or(Style::Plain, Style::Link);
-    let details = outlet.map(|outlet| [outlet.country.as_str(), outlet.affiliation.as_str()]).unwrap_or_default();
-    let details: Vec<&str> = details.into_iter().filter(|detail| !detail.is_empty()).collect();
-    let mut text = Text::default().with(name, style);
-    if !details.is_empty() {
-        text = text.with(format!(" ({})", details.join(", ")), Style::Plain);
-    }
-    text = text.with(" · ", Style::Plain);
+    let details = outlet.map(|outlet| details(&outlet.country, &outlet.affiliation)).unwrap_or_default();
+    let mut text = Text::default().with(name, style).with(format!("{details} · "), Style::Plain);
     // A date that the publisher did not give is not made up from when the feed was read.
     let Some(time) = article.published_at else {
         text.0.extend(say("alert-undated", &[]).0);
@@ -131,6 +235,16 @@ fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
     text.0.extend(Text::plain(" ").0);
     text.0.extend(note.0);
     text
+}
+
+fn with_details(name: &str, country: &str, affiliation: &str) -> String {
+    format!("{name}{}", details(country, affiliation))
+}
+
+/// An outlet's country and who stands behind it, in parentheses, as far as they are known.
+fn details(country: &str, affiliation: &str) -> String {
+    let known: Vec<&str> = [country, affiliation].into_iter().filter(|detail| !detail.is_empty()).collect();
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
 fn title(article: &Article) -> String {
@@ -157,6 +271,9 @@ mod tests {
             published_at: Some(Timestamp(1_602_288_000_000)),
             date_note: None,
             seen_at: Timestamp(0),
+            credit: None,
+            events: vec![],
+            meeting_id: None,
         }
     }
 
@@ -178,6 +295,9 @@ mod tests {
             filters: vec!["\"Minsk Group\""],
             changes: &[],
             summary: "It holds. So far.".into(),
+            weight: &Weight::default(),
+            quotes: vec![],
+            calendar: None,
         });
         insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
         <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
@@ -200,6 +320,9 @@ mod tests {
             filters: vec![],
             changes: &[],
             summary: String::new(),
+            weight: &Weight::default(),
+            quotes: vec![],
+            calendar: None,
         });
         assert_eq!(message.buttons[0][0].data, "why:00000000000000000000000000000007");
         assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");

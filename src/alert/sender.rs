@@ -5,6 +5,7 @@
 //! answer and that update.
 
 mod edits;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,16 +17,13 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::render::{Alert, render, render_together};
+use super::render::render_together;
 use super::retry::{Verdict, verdict};
 use crate::chat::{Messenger, SendError};
 use crate::config;
-use crate::model::{
-    Address, Article, ArticleChange, Delivery, DeliveryId, Message, Outlet, Style, Text, Tick, Timestamp,
-};
-use crate::rule::{Expr, Vocabulary};
+use crate::model::{Address, Article, Delivery, DeliveryId, Message, Outlet, Style, Text, Tick, Timestamp};
+use crate::rule::Vocabulary;
 use crate::store::Store;
-use crate::story::summary::summarise;
 
 /// Deliveries claimed at a time: few, so that a stopping process gives back few.
 const CLAIM: i64 = 10;
@@ -33,6 +31,8 @@ const CLAIM: i64 = 10;
 const LANES: usize = 32;
 /// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
 const IDLE: Duration = Duration::from_millis(500);
+/// How often meetings ahead are looked for, to remind of.
+const REMIND_EVERY: Duration = Duration::from_secs(30);
 /// The pause before a mark that failed is made again.
 const MARK_AGAIN: Duration = Duration::from_millis(200);
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
@@ -51,6 +51,7 @@ pub struct Sender {
     messenger: Arc<dyn Messenger>,
     vocabulary: Arc<Vocabulary>,
     outlets: Arc<BTreeMap<String, Outlet>>,
+    sides: Arc<[String]>,
     config: config::Delivery,
     outbox: Arc<Notify>,
     hold: Mutex<Hold>,
@@ -68,17 +69,18 @@ struct Hold {
 }
 
 impl Sender {
-    /// Builds a sender; a notification on `outbox` makes it look at once.
+    /// Builds a sender; `sides` are the countries at war, and a notification on `outbox` makes it look at once.
     pub fn new(
         store: Store,
         messenger: Arc<dyn Messenger>,
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
+        sides: Arc<[String]>,
         config: config::Delivery,
         outbox: Arc<Notify>,
     ) -> Self {
         let next_slot = tokio::sync::Mutex::new(tokio::time::Instant::now());
-        Self { store, messenger, vocabulary, outlets, config, outbox, hold: Mutex::default(), next_slot }
+        Self { store, messenger, vocabulary, outlets, sides, config, outbox, hold: Mutex::default(), next_slot }
     }
 
     /// Sends what is due at `now`, a handful for each chat at most, and waits until that is done.
@@ -90,6 +92,7 @@ impl Sender {
             return Ok(Tick::Idle);
         }
         let (stop, started) = (CancellationToken::new(), Instant::now());
+        self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
         let lanes: Vec<_> =
             self.claim(now).await?.into_values().map(|lane| self.deliver_all(lane, now, started, &stop)).collect();
         let mut worked: usize = join_all(lanes).await.into_iter().sum();
@@ -105,8 +108,15 @@ impl Sender {
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut lanes = JoinSet::new();
         let mut busy: HashMap<Id, String> = HashMap::new();
+        let mut reminded: Option<Instant> = None;
         while !stop.is_cancelled() {
             let (now, started) = (Timestamp::now(), Instant::now());
+            if reminded.is_none_or(|reminded| reminded.elapsed() >= REMIND_EVERY) {
+                if let Err(error) = self.store.insert_due_reminders(now).await {
+                    tracing::error!("reminders of meetings pause: {error:#}");
+                }
+                reminded = Some(started);
+            }
             let mut claimed = BTreeMap::new();
             if lanes.len() < LANES && now >= self.held_until(now) {
                 match self.claim(now).await {
@@ -368,39 +378,6 @@ impl Sender {
         tokio::time::timeout(timeout, self.messenger.send(to, message))
             .await
             .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
-    }
-
-    /// Words the alert; `None` when there is nothing left to tell.
-    async fn render(&self, delivery: &Delivery) -> anyhow::Result<Option<Message>> {
-        self.render_changed(delivery, &[]).await
-    }
-
-    /// The same, with what has changed since it was sent.
-    async fn render_changed(&self, delivery: &Delivery, changes: &[ArticleChange]) -> anyhow::Result<Option<Message>> {
-        let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
-        let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
-        let topics = rules
-            .iter()
-            .filter_map(|rule| self.vocabulary.topic(rule.topic.as_deref()?))
-            .map(|topic| topic.name.as_str());
-        let filters = rules.iter().filter(|rule| rule.topic.is_none()).map(|rule| rule.text.as_str());
-        let asked: Vec<Expr> = rules
-            .iter()
-            .filter_map(|rule| match &rule.topic {
-                Some(topic) => self.vocabulary.topic_rule(topic).cloned(),
-                None => self.vocabulary.compile(&rule.text).ok(),
-            })
-            .collect();
-        let asked: Vec<&Expr> = asked.iter().collect();
-        Ok(Some(render(&Alert {
-            delivery: delivery.id,
-            article: &article,
-            outlet: self.outlets.get(&article.outlet),
-            topics: topics.collect(),
-            filters: filters.collect(),
-            changes,
-            summary: summarise(&article.title, &article.text, &asked, self.config.summary_sentences),
-        })))
     }
 
     /// Waits for this message's turn within the allowed rate.

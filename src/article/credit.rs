@@ -3,9 +3,13 @@
 //! Ten papers that print one agency's report are one source. An article counts as an agency's where it says so at its
 //! beginning ("MOSCOW (Reuters) -"), at its end, or with a verb of reporting in its first sentences ("TASS reports").
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use regex::Regex;
+
+use crate::model::Outlet;
+use crate::model::story::Source;
 
 /// A news agency, under the id that an outlet of the same name has in a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +98,26 @@ pub fn credit(text: &str) -> Option<&'static Agency> {
         .or_else(|| found(&patterns.reported_by, opening))
         .or_else(|| found(&patterns.closing, tail(text, CLOSING)))
         .map(|(_, agency)| agency)
+}
+
+/// Who reports what an outlet prints: the agency that it credits, or the outlet itself.
+pub fn source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Outlet>) -> Source {
+    let id = credit.unwrap_or(outlet);
+    if let Some(described) = outlets.get(id) {
+        return Source {
+            id: id.to_owned(),
+            name: described.name.clone(),
+            country: described.country.clone(),
+            affiliation: described.affiliation.clone(),
+        };
+    }
+    let agency = AGENCIES.iter().find(|agency| agency.id == id);
+    Source {
+        id: id.to_owned(),
+        name: agency.map_or(id, |agency| agency.name).to_owned(),
+        country: agency.map_or("", |agency| agency.country).to_owned(),
+        affiliation: String::new(),
+    }
 }
 
 fn head(text: &str, characters: usize) -> &str {

@@ -38,6 +38,11 @@ names! {
     Unmute "unmute" "/unmute [N | RULE]",
     Why "why" "/why [ADDRESS]",
     Latest "latest" "/latest [N | RULE]",
+    Story "story" "/story",
+    Search "search" "/search RULE",
+    Meetings "meetings" "/meetings [remind on | remind off]",
+    Timeline "timeline" "/timeline [DAYS]",
+    Updates "updates" "/updates [loud | silent]",
     Pause "pause" "/pause",
     Resume "resume" "/resume",
     Feeds "feeds" "/feeds [bad]",
@@ -89,6 +94,20 @@ pub enum Command {
     WhyArticle(String),
     /// Shows recent articles.
     Latest(Latest),
+    /// Shows the story of the alert that is replied to, or of the last one.
+    Story,
+    /// Shows the stories that a rule finds.
+    Search(String),
+    /// Lists the meetings ahead.
+    MeetingList,
+    /// Sets whether the chat is reminded of meetings.
+    MeetingRemind(bool),
+    /// Draws the stories of so many days.
+    Timeline(usize),
+    /// Shows whether turns of stories are told with a sound.
+    UpdateList,
+    /// Sets whether they are.
+    Updates(bool),
     /// Stops alerts.
     Pause,
     /// Lets alerts flow again.
@@ -158,6 +177,8 @@ pub enum CommandFault {
     NoRule(&'static str),
     /// `/latest` with a number that it cannot show.
     LatestCount,
+    /// `/timeline` with a number of days that it cannot draw.
+    TimelineDays,
 }
 
 impl CommandFault {
@@ -185,6 +206,10 @@ const LATEST: usize = 5;
 /// The most articles that `/latest` shows: about what a message holds.
 const LATEST_MOST: usize = 20;
 
+/// Days that `/timeline` draws unless told how many, and the most.
+const TIMELINE: usize = 30;
+const TIMELINE_MOST: usize = 365;
+
 impl Command {
     /// Who may use it in a group.
     pub fn access(&self) -> Access {
@@ -198,6 +223,11 @@ impl Command {
             | Self::WhyAlert
             | Self::WhyArticle(_)
             | Self::Latest(_)
+            | Self::Story
+            | Self::Search(_)
+            | Self::MeetingList
+            | Self::Timeline(_)
+            | Self::UpdateList
             | Self::Settings
             | Self::Help
             | Self::HelpRules => Access::Everyone,
@@ -212,6 +242,8 @@ impl Command {
             | Self::Mute(_)
             | Self::UnmuteNumber(_)
             | Self::UnmuteRule(_)
+            | Self::MeetingRemind(_)
+            | Self::Updates(_)
             | Self::Pause
             | Self::Resume
             | Self::Forget => Access::Admins,
@@ -276,6 +308,26 @@ fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
         Name::Why if args.is_empty() => Ok(Command::WhyAlert),
         Name::Why => Ok(Command::WhyArticle(args.to_owned())),
         Name::Latest => latest(args),
+        Name::Story => alone(Command::Story),
+        Name::Search if args.is_empty() => Err(CommandFault::NoRule("/search RULE")),
+        Name::Search => Ok(Command::Search(args.to_owned())),
+        Name::Meetings => match args.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
+            [] => Ok(Command::MeetingList),
+            ["remind", "on"] => Ok(Command::MeetingRemind(true)),
+            ["remind", "off"] => Ok(Command::MeetingRemind(false)),
+            _ => Err(CommandFault::Arguments(name)),
+        },
+        Name::Timeline if args.is_empty() => Ok(Command::Timeline(TIMELINE)),
+        Name::Timeline => match args.parse() {
+            Ok(days) if (1..=TIMELINE_MOST).contains(&days) => Ok(Command::Timeline(days)),
+            _ => Err(CommandFault::TimelineDays),
+        },
+        Name::Updates => match args.to_lowercase().as_str() {
+            "" => Ok(Command::UpdateList),
+            "loud" => Ok(Command::Updates(true)),
+            "silent" => Ok(Command::Updates(false)),
+            _ => Err(CommandFault::Arguments(name)),
+        },
         Name::Pause => alone(Command::Pause),
         Name::Resume => alone(Command::Resume),
         Name::Settings => alone(Command::Settings),
@@ -380,6 +432,14 @@ mod tests {
             ("/latest", C::Latest(Latest::Count(5))),
             ("/latest 3", C::Latest(Latest::Count(3))),
             ("/latest shusha", C::Latest(Latest::Rule("shusha".into()))),
+            ("/story", C::Story),
+            ("/search shusha -oil", C::Search("shusha -oil".into())),
+            ("/meetings", C::MeetingList),
+            ("/meetings Remind on", C::MeetingRemind(true)),
+            ("/timeline", C::Timeline(30)),
+            ("/timeline 90", C::Timeline(90)),
+            ("/updates", C::UpdateList),
+            ("/updates loud", C::Updates(true)),
             ("/forget", C::Forget),
         ] {
             assert_eq!(parse(text, Some("Ceasewire_bot")), Parsed::Command(expected), "{text}");
@@ -407,6 +467,11 @@ mod tests {
             ("/feed add", F::FeedHow),
             ("/feed ad x", F::FeedHow),
             ("/feeds good", F::Arguments(Name::Feeds)),
+            ("/search", F::NoRule("/search RULE")),
+            ("/meetings remind", F::Arguments(Name::Meetings)),
+            ("/timeline 0", F::TimelineDays),
+            ("/timeline 366", F::TimelineDays),
+            ("/updates off", F::Arguments(Name::Updates)),
             ("/latest 0", F::LatestCount),
             ("/latest 99", F::LatestCount),
             ("/latest -1", F::LatestCount),

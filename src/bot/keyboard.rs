@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use crate::alert::meeting::{self, CALENDAR};
 use crate::alert::render;
 use crate::locale;
-use crate::model::{Button, DeliveryId, RuleId, Topic};
+use crate::model::meeting::Meeting;
+use crate::model::{Button, DeliveryId, MeetingId, RuleId, Topic};
 use crate::rule::Vocabulary;
 
 /// Buttons of a row: two names fit side by side on a phone.
@@ -23,6 +25,8 @@ pub(super) enum Pressed<'a> {
     Forget(bool),
     /// Say why this alert came.
     Why(DeliveryId),
+    /// Give this meeting's calendar file.
+    Calendar(MeetingId),
     /// Add this rule as a filter.
     Add(&'a str),
     /// Remove this filter, which was just added.
@@ -34,7 +38,7 @@ pub(super) enum Pressed<'a> {
 impl Pressed<'_> {
     /// Whether it changes nothing, so that everyone in a group may press it.
     pub(super) fn only_shows(self) -> bool {
-        matches!(self, Self::Why(_))
+        matches!(self, Self::Why(_) | Self::Calendar(_))
     }
 }
 
@@ -47,6 +51,7 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
         ("forget", "yes") => Some(Pressed::Forget(true)),
         ("forget", "no") => Some(Pressed::Forget(false)),
         (render::WHY, delivery) => Some(Pressed::Why(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        (CALENDAR, meeting) => Some(Pressed::Calendar(MeetingId(Uuid::try_parse(meeting).ok()?))),
         ("add", rule) => Some(Pressed::Add(rule)),
         ("undo", filter) => Some(Pressed::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
         ("back", rest) => {
@@ -65,6 +70,13 @@ pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> 
     };
     let buttons: Vec<Button> = vocabulary.topics().map(button).collect();
     buttons.chunks(COLUMNS).map(<[Button]>::to_vec).collect()
+}
+
+/// A button for each meeting's calendar file.
+pub(super) fn calendars<'a>(meetings: impl Iterator<Item = &'a Meeting>) -> Vec<Vec<Button>> {
+    meetings
+        .map(|listed| vec![Button { label: meeting::short(listed), ..meeting::calendar_button(listed.id) }])
+        .collect()
 }
 
 /// Yes and no under the question whether to delete everything.
@@ -107,6 +119,7 @@ mod tests {
             (carried(undo_add(RuleId(id))), Pressed::UndoAdd(RuleId(id))),
             (carried(undo_edit(RuleId(id), "title:truce")), Pressed::UndoEdit(RuleId(id), "title:truce")),
             (format!("why:{}", id.simple()), Pressed::Why(DeliveryId(id))),
+            (meeting::calendar_button(MeetingId(id)).data, Pressed::Calendar(MeetingId(id))),
             ("forget:no".to_owned(), Pressed::Forget(false)),
         ] {
             assert_eq!(parse(&data), Some(expected), "{data}");

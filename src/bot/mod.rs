@@ -64,6 +64,8 @@ pub struct Bot {
     outlets: Arc<BTreeMap<String, Outlet>>,
     /// The name of the conflict that is watched.
     conflict: String,
+    /// The countries at war.
+    sides: Arc<[String]>,
     feeds: FeedDesk,
     clock: Clock,
     /// Tells this process from others that serve the same bot.
@@ -78,10 +80,11 @@ impl Bot {
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
         conflict: String,
+        sides: Arc<[String]>,
         feeds: FeedDesk,
         clock: Clock,
     ) -> Self {
-        Self { store, messenger, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
+        Self { store, messenger, vocabulary, outlets, conflict, sides, feeds, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -319,6 +322,9 @@ impl Bot {
                 let message = handlers::why::pressed(Sources { store, vocabulary, outlets }, at, delivery).await?;
                 Ok(vec![Answer::Say(message)])
             }
+            Pressed::Calendar(meeting) => {
+                Ok(vec![Answer::Say(handlers::meetings::calendar(store, meeting, now).await?)])
+            }
             Pressed::Add(rule) => handlers::filter::add_pressed(store, vocabulary, outlets, at, rule, now).await,
             Pressed::UndoAdd(filter) => handlers::filter::undo_add(store, at, filter).await,
             Pressed::UndoEdit(filter, rule) => handlers::filter::undo_edit(store, vocabulary, at, filter, rule).await,
@@ -352,6 +358,15 @@ impl Bot {
             Command::WhyAlert => handlers::why::alert(sources, at, incoming.reply_to.as_deref()).await,
             Command::WhyArticle(address) => handlers::why::article(sources, at, &address).await,
             Command::Latest(what) => handlers::latest::handle(store, vocabulary, outlets, at, &what, now).await,
+            Command::Story => handlers::story::handle(sources, &self.sides, at, incoming.reply_to.as_deref()).await,
+            Command::Search(rule) => handlers::search::handle(store, vocabulary, outlets, at, &rule).await,
+            Command::MeetingList => handlers::meetings::list(store, at, now).await,
+            Command::MeetingRemind(on) => handlers::meetings::remind(store, at, on, now).await,
+            Command::Timeline(days) => {
+                handlers::timeline::handle(store, vocabulary, &self.conflict, at, days, now).await
+            }
+            Command::UpdateList => handlers::updates::show(store, at).await,
+            Command::Updates(loud) => handlers::updates::set(store, at, loud, now).await,
             Command::Pause => handlers::pause::pause(store, at, now).await,
             Command::Resume => handlers::pause::resume(store, at, now).await,
             Command::Settings => handlers::settings::handle(store, vocabulary, at).await,

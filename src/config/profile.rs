@@ -42,6 +42,9 @@ pub struct Conflict {
     /// The rule within which topics apply; left out, they apply to every article.
     #[serde(default)]
     pub scope: Option<String>,
+    /// The countries at war, as ISO 3166-1 alpha-2 codes: what one side's press says is confirmed by the other's.
+    #[serde(default)]
+    pub sides: Vec<String>,
 }
 
 /// Reads the profile that `conflict.profile` names: one that is built in, or a path from `folder` or the working folder.

@@ -13,11 +13,12 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
+use crate::alert::meeting::calendar_button;
 use crate::app::{self, Parts};
-use crate::chat::Messenger;
 use crate::chat::console::Console;
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Update};
 use crate::config::{self, Source};
-use crate::model::{Clock, FeedSource, Tick, Timestamp};
+use crate::model::{Clock, FeedSource, MeetingId, Tick, Timestamp};
 use crate::store::Store;
 use site::{Material, Site};
 
@@ -29,6 +30,8 @@ const FILTER: &str = "pipeline*";
 const PACE: Duration = Duration::from_millis(130);
 /// The same when one can type meanwhile.
 const INTERACTIVE_PACE: Duration = Duration::from_millis(200);
+/// Seconds after which alerts are changed that others have confirmed.
+const EDITED_AFTER_SECS: i64 = 60;
 /// Seconds between a text's publication and the poll that finds it.
 const POLLED_AFTER_SECS: i64 = 30;
 
@@ -54,6 +57,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     let console = Arc::new(app::terminal());
     let messenger: Arc<dyn Messenger> = Arc::<Console>::clone(&console);
     let Parts { poller, sender, bot } = app::build(&settings, &store, &messenger, Clock::Set(Arc::clone(&clock)), 0)?;
+    let bot = Arc::new(bot);
     subscribe(&store, first).await?;
     console.heading(&format!(
         "{} feeds on loopback, {} texts from {} to {}. A subscriber of {} with the filter {FILTER} is waiting.",
@@ -66,8 +70,8 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
 
     let chat = stop.child_token();
     let answering = interactive.then(|| {
-        let token = chat.clone();
-        tokio::spawn(async move { Arc::new(bot).run(token).await })
+        let (bot, token) = (Arc::clone(&bot), chat.clone());
+        tokio::spawn(async move { bot.run(token).await })
     });
     let pace = match (interactive, std::io::stdout().is_terminal()) {
         (true, _) => INTERACTIVE_PACE,
@@ -75,6 +79,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
         (false, false) => Duration::ZERO,
     };
     let mut last_day = String::new();
+    let mut calendar: Option<MeetingId> = None;
     // The first poll finds the feeds empty, as a feed is before its first article.
     poller.tick(first).await?;
     for &time in &steps {
@@ -89,8 +94,19 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
             console.heading(&format!("── {last_day} ──"))?;
         }
         while sender.tick(now).await? != Tick::Idle {}
+        // Alerts of stories that others have confirmed meanwhile are changed a little later.
+        while sender.tick(now.plus_secs(EDITED_AFTER_SECS)).await? != Tick::Idle {}
+        if calendar.is_none()
+            && let Some(meeting) = announced(&store, now).await?
+        {
+            calendar = Some(meeting);
+            console.heading("(somebody presses “Add to calendar”)")?;
+            bot.update(press(meeting)).await;
+        }
         tokio::time::sleep(pace).await;
     }
+    console.heading("(somebody types /timeline 60)")?;
+    bot.update(typed("/timeline 60")).await;
 
     let polled = poller.totals();
     let stories = store.count_stories().await?;
@@ -114,6 +130,41 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     }
     store.close().await;
     Ok(())
+}
+
+/// A meeting ahead, with a date, that the subscriber was alerted of.
+async fn announced(store: &Store, now: Timestamp) -> anyhow::Result<Option<MeetingId>> {
+    let today = now.to_datetime().date_naive().to_string();
+    let Some(subscriber) = store.find_subscriber(&Console::address()).await? else { return Ok(None) };
+    for meeting in store.list_meetings(&today, now).await? {
+        let article = store.find_article(meeting.article_id).await?;
+        let Some(article) = article.filter(|_| meeting.first_day.is_some()) else { continue };
+        if store.find_delivery_of_story(subscriber.id, article.story_id).await?.is_some() {
+            return Ok(Some(meeting.id));
+        }
+    }
+    Ok(None)
+}
+
+fn press(meeting: MeetingId) -> Update {
+    Update::Press(Press {
+        id: String::new(),
+        address: Console::address(),
+        kind: ChatKind::Private,
+        author: Author::Chat,
+        message_id: String::new(),
+        data: calendar_button(meeting).data,
+    })
+}
+
+fn typed(text: &str) -> Update {
+    Update::Message(Incoming {
+        address: Console::address(),
+        kind: ChatKind::Private,
+        author: Author::Chat,
+        text: text.to_owned(),
+        reply_to: None,
+    })
 }
 
 /// The subscriber who is already there.

@@ -4,6 +4,7 @@
 //! matches and the alerts they cause, in one short transaction. What was read before that transaction may have changed
 //! meanwhile; then the transaction does nothing and the article is computed again.
 
+mod groups;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,18 +13,20 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
-use crate::article::{boilerplate, change, clean, identity, language};
+use crate::article::{boilerplate, change, clean, credit, identity, language};
+use crate::model::event::Facts;
+use crate::model::story::{Report, TurnKind};
 use crate::model::{
-    Article, ArticleChange, ArticleId, DateNote, Entry, Feed, FeedOrigin, HeldBack, Outlet, RuleId, StoryId,
-    SubscriberId, Timestamp,
+    Article, ArticleChange, ArticleId, DateNote, DeliveryKind, Entry, Feed, FeedOrigin, HeldBack, Outlet, RuleId,
+    StoryId, SubscriberId, Timestamp,
 };
 use crate::rule::{Doc, Vocabulary};
-use crate::store::{NewAlert, NewArticle, Store, StoreError};
-use crate::story::group;
+use crate::store::{NewAlert, NewArticle, Store, StoreError, Tx};
+use crate::story::event::Events;
+use crate::story::meeting::{self, Announced};
+use crate::story::weight;
+use groups::Groups;
 use rules::Rules;
-
-/// Articles that a new one is compared with; more share a fingerprint only when a text is boilerplate.
-const CANDIDATES: i64 = 50;
 
 /// A date so far ahead is a publisher's clock that is somewhat fast, and not worth a note.
 const FAST_CLOCK_SECS: i64 = 300;
@@ -33,6 +36,17 @@ const BURST_WAIT_SECS: i64 = 5;
 
 /// Changes of an article that its alerts are edited for.
 const MOST_CHANGES: usize = 10;
+
+/// The alerts of a story are brought up to date so many seconds after the second source, and so many later with each one
+/// more, up to the most: what forty outlets confirm within the hour needs no forty edits.
+const REPORTED_WAIT_SECS: i64 = 20;
+const REPORTED_WAIT_MOST_SECS: i64 = 600;
+/// Articles of a story by which it is weighed: more add nothing.
+const MOST_REPORTS: i64 = 100;
+/// Days for which an announced meeting without a date is taken for the same when it is announced again.
+const UNDATED_MEETING_DAYS: i64 = 14;
+/// The topic whose articles announce meetings.
+const MEETING: &str = "meeting";
 
 /// What keeps new articles from alerting one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +97,14 @@ pub enum Alerting {
 pub struct Ingest {
     store: Store,
     vocabulary: Arc<Vocabulary>,
+    events: Events,
     outlets: Arc<BTreeMap<String, Outlet>>,
+    sides: Arc<[String]>,
     gates: Gates,
     rules: Mutex<Rules>,
-    /// Articles are committed one after another within a process; between processes the store's revision sees to it.
-    turn: Mutex<()>,
+    /// Held while an article is committed: one after another within a process; between processes the store's revision
+    /// sees to it.
+    groups: Mutex<Groups>,
     outbox: Arc<Notify>,
 }
 
@@ -95,15 +112,18 @@ pub struct Ingest {
 type Matched = Vec<(RuleId, SubscriberId)>;
 
 impl Ingest {
-    /// Builds an ingest; `outbox` is notified when there is something to send.
+    /// Builds an ingest; `sides` are the countries at war, and `outbox` is notified when there is something to send.
     pub fn new(
         store: Store,
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
+        sides: Arc<[String]>,
         gates: Gates,
         outbox: Arc<Notify>,
     ) -> Self {
-        Self { store, vocabulary, outlets, gates, rules: Mutex::default(), turn: Mutex::default(), outbox }
+        let events = Events::new(Arc::clone(&vocabulary));
+        let groups = Mutex::new(Groups::new(Arc::clone(&vocabulary)));
+        Self { store, vocabulary, events, outlets, sides, gates, rules: Mutex::default(), groups, outbox }
     }
 
     /// Those of a feed's entries that are not known yet, by their places.
@@ -263,12 +283,15 @@ impl Ingest {
             outlet: feed.outlet.clone(),
             topics: self.vocabulary.find_topics(&doc),
             title: entry.title.clone(),
-            text,
             url: entry.url.clone(),
-            language,
             published_at,
             date_note,
             seen_at: now,
+            credit: credit::credit(&text).map(|agency| agency.id.to_owned()),
+            events: self.events.find(&entry.title, &text, language.as_deref(), published_at),
+            meeting_id: None,
+            language,
+            text,
         }
     }
 
@@ -281,51 +304,136 @@ impl Ingest {
         burst: Option<Uuid>,
         now: Timestamp,
     ) -> Result<Option<(usize, u64)>, StoreError> {
-        let _turn = self.turn.lock().await;
-        let article = &new.article;
-        let story_keys = group::keys(&article.title, &article.text);
-        let since = now.plus_secs(-group::WINDOW_HOURS * 3600);
+        let mut groups = self.groups.lock().await;
+        let sketch = groups.sketch(&new.article, readers.map(|_| new.feed_id));
         let due_at = if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now };
         loop {
-            let revision = self.store.find_stories_revision().await?;
-            let candidates = self
-                .store
-                .list_story_candidates(new.feed_id, readers.is_none(), &story_keys, since, CANDIDATES)
-                .await?;
-            let story = group::choose(&article.outlet, &article.title, &article.text, now, &candidates);
+            let revision = groups.refresh(&self.store, now).await?;
+            let story = groups.grouper().choose(&sketch);
+            let article = Article { story_id: story.unwrap_or(new.article.story_id), ..new.article.clone() };
+            let (id, story_id) = (article.id, article.story_id);
             let (mut matched, muted) =
-                if new.held_back.is_none() { self.matching(article).await? } else { Default::default() };
-            if let Some(readers) = readers {
-                matched.retain(|(_, subscriber)| readers.contains(subscriber));
-            }
+                if new.held_back.is_none() { self.matching(&article).await? } else { Default::default() };
+            // What only some may read neither confirms a story to others nor fills their calendars.
+            let (news, meetings) = match readers {
+                Some(readers) => {
+                    matched.retain(|(_, subscriber)| readers.contains(subscriber));
+                    Default::default()
+                }
+                None => (
+                    if story.is_some() && new.held_back.is_none() { self.news(&article).await? } else { None },
+                    self.meetings(&article, now).await?,
+                ),
+            };
 
             let mut tx = self.store.begin().await?;
             if !tx.advance_stories_revision(revision).await? {
                 continue;
             }
-            let article = Article { story_id: story.unwrap_or(article.story_id), ..article.clone() };
             if story.is_none() {
-                tx.insert_story(article.story_id, now).await?;
+                tx.insert_story(story_id, now).await?;
             }
-            let (id, story_id) = (article.id, article.story_id);
-            if !tx.insert_article(&NewArticle { article, ..new.clone() }).await? {
+            let new = NewArticle { article, ..new.clone() };
+            if !tx.insert_article(&new, revision + 1).await? {
                 return Ok(None);
             }
-            tx.insert_story_keys(id, &story_keys, now).await?;
+            for (at, meeting) in meetings.iter().enumerate() {
+                if let Announced::News(meeting) = meeting {
+                    tx.save_meeting(meeting).await?;
+                }
+                if at == 0 {
+                    tx.mark_article_announces(id, meeting.id()).await?;
+                }
+            }
             let (silent, loud): (Vec<_>, Vec<_>) =
                 matched.iter().partition::<Vec<_>, _>(|(_, subscriber)| muted.contains(subscriber));
             let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
-            let alert = NewAlert { story_id, article_id: id, burst, due_at };
-            let alerts = tx.insert_deliveries(&alert, &subscribers, now).await?;
+            let alert = NewAlert {
+                kind: DeliveryKind::Alert,
+                subject: story_id.0,
+                number: 0,
+                story_id,
+                article_id: id,
+                burst,
+                due_at,
+            };
+            // Before this article's own alerts, which tell of it anyway.
+            let mut alerts = match &news {
+                Some(news) => tell(&mut tx, news, &alert, now).await?,
+                None => 0,
+            };
+            alerts += tx.insert_deliveries(&alert, &subscribers, now).await?;
             for (matched, muted) in [(loud, false), (silent, true)] {
                 let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
                 tx.insert_matches(id, &rules, muted, now).await?;
             }
             tx.commit().await?;
+            groups.committed(&new.article, sketch, revision + 1);
+            if news.is_some() {
+                // The sender's edits wait for their time; it looks by itself.
+                self.outbox.notify_one();
+            }
             return Ok(Some((matched.len(), alerts)));
         }
+    }
+
+    /// What an article adds to its story, if anything: a source, a turn, a figure.
+    async fn news(&self, article: &Article) -> Result<Option<News>, StoreError> {
+        let known = self.store.list_story_articles(article.story_id, None, MOST_REPORTS).await?;
+        let mut reports: Vec<Report> = known.iter().map(|article| self.report(article)).collect();
+        let before = weight::weigh(&reports, &self.sides);
+        reports.push(self.report(article));
+        let after = weight::weigh(&reports, &self.sides);
+        if after == before {
+            return Ok(None);
+        }
+        let turns: Vec<TurnKind> = after
+            .turns
+            .iter()
+            .map(|turn| turn.kind)
+            .filter(|kind| before.turns.iter().all(|turn| turn.kind != *kind))
+            .collect();
+        Ok(Some(News { sources: after.sources.len(), turns }))
+    }
+
+    fn report(&self, article: &Article) -> Report {
+        Report {
+            article: article.id,
+            source: credit::source(&article.outlet, article.credit.as_deref(), &self.outlets),
+            at: article.seen_at,
+            events: article.events.clone(),
+        }
+    }
+
+    /// The meetings that an article about meetings announces, each beside those that are known.
+    async fn meetings(&self, article: &Article, now: Timestamp) -> Result<Vec<Announced>, StoreError> {
+        let mut announced: Vec<_> = article
+            .events
+            .iter()
+            .filter_map(|event| if let Facts::Meeting(facts) = &event.facts { Some(facts) } else { None })
+            .collect();
+        // A headline seldom gives the date of what the text announces with it.
+        if announced.iter().any(|facts| facts.when.date.is_some()) {
+            announced.retain(|facts| facts.when.date.is_some());
+        }
+        if announced.is_empty() || !article.topics.iter().any(|topic| topic == MEETING) {
+            return Ok(Vec::new());
+        }
+        let today = now.to_datetime().date_naive().to_string();
+        let mut known = self.store.list_meetings(&today, now.plus_secs(-UNDATED_MEETING_DAYS * 86_400)).await?;
+        let mut meetings = Vec::new();
+        for facts in announced {
+            let Some(meeting) = meeting::announce(facts, article.id, &known, &self.vocabulary, now) else { continue };
+            if let Announced::News(news) = &meeting {
+                // A later sentence of the article may say more of the same meeting.
+                known.retain(|known| known.id != news.id);
+                known.push(news.clone());
+            }
+            meetings.push(meeting);
+        }
+        Ok(meetings)
     }
 
     /// The rules that an article satisfies, and the subscribers who have muted it.
@@ -337,6 +445,36 @@ impl Ingest {
         let muted = if matched.is_empty() { BTreeSet::new() } else { rules.muted(&doc) };
         Ok((matched, muted))
     }
+}
+
+/// What an article adds to a story that people were alerted of.
+#[derive(Debug)]
+struct News {
+    /// The story's sources, this article's included.
+    sources: usize,
+    /// What now turns it.
+    turns: Vec<TurnKind>,
+}
+
+/// Has the alerts of a story brought up to date, and tells of its turns whoever wants to hear of them; returns how many
+/// messages that made. `alert` is the article's own.
+async fn tell(tx: &mut Tx, news: &News, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
+    let wait = match news.turns.is_empty() {
+        true => (REPORTED_WAIT_SECS * news.sources as i64).min(REPORTED_WAIT_MOST_SECS),
+        false => 0,
+    };
+    tx.mark_story_reported(alert.story_id, now.plus_secs(wait), now).await?;
+    if news.turns.is_empty() {
+        return Ok(0);
+    }
+    let listeners = tx.list_turn_listeners(alert.story_id).await?;
+    let mut told = 0;
+    for &kind in &news.turns {
+        let turn =
+            NewAlert { kind: DeliveryKind::Turn(kind), number: kind.number(), burst: None, due_at: now, ..*alert };
+        told += tx.insert_deliveries(&turn, &listeners, now).await?;
+    }
+    Ok(told)
 }
 
 /// The keys by which each entry is recognised. Those of a feed that chats have added are the feed's own: what a stranger's

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{
-    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, StoryId, SubscriberId, Timestamp,
+    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, MeetingId, StoryId, SubscriberId,
+    Timestamp,
 };
 
 /// An article on its way into the store.
@@ -24,7 +25,7 @@ pub struct NewArticle {
     pub held_back: Option<HeldBack>,
 }
 
-struct Row {
+pub(super) struct Row {
     id: ArticleId,
     story_id: StoryId,
     outlet: String,
@@ -36,9 +37,27 @@ struct Row {
     published_at: Option<Timestamp>,
     date_note: Option<String>,
     seen_at: Timestamp,
+    credit: Option<String>,
+    events: String,
+    meeting_id: Option<MeetingId>,
 }
 
-from_row!(Row { id, story_id, outlet, title, text, url, language, topics, published_at, date_note, seen_at });
+from_row!(Row {
+    id,
+    story_id,
+    outlet,
+    title,
+    text,
+    url,
+    language,
+    topics,
+    published_at,
+    date_note,
+    seen_at,
+    credit,
+    events,
+    meeting_id
+});
 
 impl From<Row> for Article {
     fn from(row: Row) -> Self {
@@ -58,6 +77,10 @@ impl From<Row> for Article {
                 _ => None,
             }),
             seen_at: row.seen_at,
+            credit: row.credit,
+            // What another version wrote and this one cannot read tells nothing.
+            events: serde_json::from_str(&row.events).unwrap_or_default(),
+            meeting_id: row.meeting_id,
         }
     }
 }
@@ -214,15 +237,17 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts an article with its keys; `false`, and nothing inserted, when one of the keys already stands for another.
+    /// Inserts an article with its keys, committed with this revision of the stories; `false`, and nothing inserted, when one of the keys already stands for another.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn insert_article(&mut self, new: &NewArticle) -> Result<bool, StoreError> {
+    pub async fn insert_article(&mut self, new: &NewArticle, revision: i64) -> Result<bool, StoreError> {
         let article = &new.article;
         let sql = "insert into articles (id, story_id, feed_id, outlet, title, text, url, language, topics, \
-             published_at, seen_at, alerting, held_back, date_note) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+             published_at, seen_at, alerting, held_back, date_note, credit, events, revision) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        // Facts always have a form in JSON.
+        let events = serde_json::to_string(&article.events).unwrap_or_default();
         let held_back = new.held_back.map(|reason| match reason {
             HeldBack::FirstFetch => "first",
             HeldBack::TooOld => "old",
@@ -234,7 +259,8 @@ impl Tx {
         within!(self, conn => sqlx::query(sql).bind(article.id).bind(article.story_id).bind(new.feed_id)
             .bind(&article.outlet).bind(&article.title).bind(&article.text).bind(&article.url).bind(&article.language)
             .bind(article.topics.join(" ")).bind(article.published_at).bind(article.seen_at)
-            .bind(new.held_back.is_none()).bind(held_back).bind(date_note).execute(conn).await.map(|_| ()))?;
+            .bind(new.held_back.is_none()).bind(held_back).bind(date_note).bind(&article.credit).bind(events)
+            .bind(revision).execute(conn).await.map(|_| ()))?;
         Ok(self.insert_keys(article.id, &new.keys).await? == new.keys.len() as u64)
     }
 

@@ -4,8 +4,10 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
+use crate::model::story::TurnKind;
 use crate::model::{
-    Address, ArticleId, Delivery, DeliveryId, DeliveryState, DeliveryStatus, Platform, StoryId, SubscriberId, Timestamp,
+    Address, ArticleId, Delivery, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, Platform, StoryId,
+    SubscriberId, Timestamp,
 };
 
 /// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
@@ -18,13 +20,38 @@ struct Row {
     subscriber_id: SubscriberId,
     chat: String,
     thread: i64,
+    kind: String,
+    story_id: StoryId,
     article_id: ArticleId,
+    number: i64,
     burst: Option<Uuid>,
     attempts: i64,
     lease_until: Timestamp,
 }
 
-from_row!(Row { id, subscriber_id, chat, thread, article_id, burst, attempts, lease_until });
+from_row!(Row { id, subscriber_id, chat, thread, kind, story_id, article_id, number, burst, attempts, lease_until });
+
+/// How the store names what a delivery tells.
+fn kind_name(kind: DeliveryKind) -> &'static str {
+    match kind {
+        DeliveryKind::Alert => "alert",
+        DeliveryKind::Turn(_) => "turn",
+        DeliveryKind::DayBefore => "day-before",
+        DeliveryKind::HourBefore => "hour-before",
+    }
+}
+
+fn kind_of(name: &str, number: i64) -> DeliveryKind {
+    match name {
+        "turn" => TurnKind::ALL
+            .into_iter()
+            .find(|kind| kind.number() == number)
+            .map_or(DeliveryKind::Alert, DeliveryKind::Turn),
+        "day-before" => DeliveryKind::DayBefore,
+        "hour-before" => DeliveryKind::HourBefore,
+        _ => DeliveryKind::Alert,
+    }
+}
 
 impl Row {
     fn delivery(self, platform: Platform) -> Delivery {
@@ -32,6 +59,8 @@ impl Row {
             id: self.id,
             subscriber_id: self.subscriber_id,
             address: Address { platform, chat: self.chat, thread: Some(self.thread).filter(|&thread| thread != 0) },
+            kind: kind_of(&self.kind, self.number),
+            story_id: self.story_id,
             article_id: self.article_id,
             burst: self.burst,
             attempts: self.attempts,
@@ -41,13 +70,19 @@ impl Row {
 }
 
 /// What is returned of a delivery that is claimed.
-const CLAIMED: &str = "returning id, subscriber_id, article_id, burst, attempts, lease_until, \
+const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, number, burst, attempts, lease_until, \
      (select chat from subscribers s where s.id = subscriber_id) as chat, \
      (select thread from subscribers s where s.id = subscriber_id) as thread";
 
-/// An alert on its way into the outbox.
+/// A message on its way into the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewAlert {
+    /// What it tells.
+    pub kind: DeliveryKind,
+    /// What it is about: the story, or the meeting of a reminder. Nobody is told the same of the same subject twice.
+    pub subject: Uuid,
+    /// Tells several messages of one kind about one subject apart: a turn's number, a meeting's sequence.
+    pub number: i64,
     /// The story that it tells.
     pub story_id: StoryId,
     /// By this article.
@@ -353,7 +388,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn find_last_delivery(&self, subscriber: SubscriberId) -> Result<Option<DeliveryStatus>, StoreError> {
-        let sql = "select * from deliveries where subscriber_id = $1 and state = 'sent' order by sent_at desc, id desc limit 1";
+        let sql = "select * from deliveries where subscriber_id = $1 and state = 'sent' and kind = 'alert' \
+             order by sent_at desc, id desc limit 1";
         let row: Option<StatusRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).fetch_optional(pool).await)?;
         Ok(row.map(DeliveryStatus::from))
@@ -368,7 +404,7 @@ impl Store {
         subscriber: SubscriberId,
         story: StoryId,
     ) -> Result<Option<DeliveryStatus>, StoreError> {
-        let sql = "select * from deliveries where subscriber_id = $1 and story_id = $2";
+        let sql = "select * from deliveries where subscriber_id = $1 and story_id = $2 and kind = 'alert'";
         let row: Option<StatusRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(story).fetch_optional(pool).await)?;
         Ok(row.map(DeliveryStatus::from))
@@ -404,7 +440,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Puts one alert of a story into the outbox of each subscriber who has none of that story yet. Subscribers who
+    /// Puts a message into the outbox of each subscriber who has not been told the same yet. Subscribers who
     /// are paused, cannot be reached or have gone since the rules were read are left out. Returns how many were put.
     ///
     /// # Errors
@@ -421,14 +457,15 @@ impl Tx {
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "with alerted (id, subscriber_id) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
-                 article_id, state, attempts, due_at, lease_until, created_at, burst) select alerted.id, s.id, $1, $2, \
-                 'pending', 0, $4, 0, $3, $5 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
-                 and s.suspended_at is null {lock} on conflict (subscriber_id, story_id) do nothing",
-                parameters(6, chunk.len(), 2)
+                 article_id, state, attempts, due_at, lease_until, created_at, burst, kind, subject, number) \
+                 select alerted.id, s.id, $1, $2, 'pending', 0, $4, 0, $3, $5, $6, $7, $8 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
+                 and s.suspended_at is null {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
+                parameters(9, chunk.len(), 2)
             );
             inserted += within!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(alert.story_id).bind(alert.article_id)
-                    .bind(now).bind(alert.due_at).bind(alert.burst);
+                    .bind(now).bind(alert.due_at).bind(alert.burst).bind(kind_name(alert.kind)).bind(alert.subject)
+                    .bind(alert.number);
                 for subscriber in chunk {
                     query = query.bind(Uuid::now_v7()).bind(subscriber);
                 }
@@ -436,5 +473,33 @@ impl Tx {
             })?;
         }
         Ok(inserted)
+    }
+
+    /// Has the alerts of a story brought up to date at `due_at`, unless they are due sooner. One that is being sent at this
+    /// moment may have been worded before the news: it is brought up to date when it has been sent.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_story_reported(
+        &mut self,
+        story: StoryId,
+        due_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "update deliveries set edit_due_at = $2 where story_id = $1 and kind = 'alert' and burst is null \
+             and (edit_due_at is null or edit_due_at > $2) \
+             and (state = 'sent' or (state = 'pending' and lease_until > $3))";
+        within!(self, conn => sqlx::query(sql).bind(story).bind(due_at).bind(now).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The subscribers who were alerted of a story and want to hear of it again when it turns.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_turn_listeners(&mut self, story: StoryId) -> Result<Vec<SubscriberId>, StoreError> {
+        let sql = "select s.id from deliveries d join subscribers s on s.id = d.subscriber_id where d.story_id = $1 \
+             and d.kind = 'alert' and d.state = 'sent' and s.loud_turns order by s.id";
+        Ok(within!(self, conn => sqlx::query_scalar(sql).bind(story).fetch_all(conn).await)?)
     }
 }

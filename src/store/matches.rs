@@ -41,7 +41,7 @@ impl Store {
         let sql = "select count(distinct a.story_id) from matches m join rules r on r.id = m.rule_id \
              join articles a on a.id = m.article_id where r.subscriber_id = $1 and m.created_at >= $2 and m.muted = $3 and not exists \
              (select 1 from deliveries d where d.subscriber_id = $1 and d.story_id = a.story_id \
-             and d.state in ('sent', 'pending'))";
+             and d.kind = 'alert' and d.state in ('sent', 'pending'))";
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).bind(false)
             .fetch_one(pool).await)?)
     }

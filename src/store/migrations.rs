@@ -11,6 +11,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "rules", include_str!("../../migrations/0002_rules.sql")),
     (3, "feeds", include_str!("../../migrations/0003_feeds.sql")),
+    (4, "stories", include_str!("../../migrations/0004_stories.sql")),
 ];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
@@ -32,7 +33,7 @@ async fn run_steps(store: &Store, steps: &[(i64, &'static str, &'static str)]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, Platform, Timestamp};
+    use crate::model::Timestamp;
 
     #[test]
     fn every_file_of_the_folder_is_a_step() {
@@ -49,8 +50,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::attach(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
         run_steps(&store, &STEPS[..1]).await.unwrap();
-        let at = Address { platform: Platform::Console, chat: "1".into(), thread: None };
-        let id = store.insert_subscriber(&at, Timestamp(1)).await.unwrap().id;
+        let id = crate::model::SubscriberId::new();
+        let chat = "insert into subscribers (id, platform, chat, thread, held_until, created_at) \
+             values ($1, 'console', '1', 0, 0, 1)";
+        on!(&store.writer, pool => sqlx::query(chat).bind(id).execute(pool).await.map(|_| ())).unwrap();
         let old = "insert into rules (id, subscriber_id, text, created_at) values ($1, $2, 'shusha', 1)";
         on!(&store.writer, pool => sqlx::query(old).bind(crate::model::RuleId::new()).bind(id).execute(pool).await
             .map(|_| ()))

@@ -9,6 +9,7 @@ mod chat_feeds;
 mod deliveries;
 mod feeds;
 mod matches;
+mod meetings;
 mod migrations;
 mod mutes;
 mod outlet_lines;

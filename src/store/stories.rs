@@ -1,48 +1,90 @@
-//! The tables `stories` and `story_keys`: stories, and the fingerprints by which an article finds those it may belong to.
+//! The table `stories`, and the articles of stories as they are grouped and reported.
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::{ArticleId, FeedId, StoryCandidate, StoryId, Timestamp};
+use super::{Store, StoreError, Tx, from_row, on, within};
+use crate::model::{Article, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
+use crate::store::articles;
 
-from_row!(StoryCandidate { story_id, outlet, title, text, seen_at });
+struct Row {
+    story_id: StoryId,
+    outlet: String,
+    title: String,
+    text: String,
+    language: Option<String>,
+    at: Timestamp,
+    within: Option<FeedId>,
+}
 
-impl Store {
-    /// The articles seen since `since` that share a fingerprint with `keys`, oldest first, at most `limit`. Those of feeds
-    /// that chats have added count for their own feed, and for one article of a `public` feed: that one is their story too,
-    /// but what a stranger publishes must not join two stories of others.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn list_story_candidates(
-        &self,
-        feed: FeedId,
-        public: bool,
-        keys: &[i64],
-        since: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<StoryCandidate>, StoreError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = format!(
-            "select a.story_id, a.outlet, a.title, a.text, a.seen_at from articles a join feeds f on f.id = a.feed_id \
-             where (f.origin <> 'chat' or f.id = $3 or ($4 and not exists (select 1 from articles o \
-             join feeds g on g.id = o.feed_id where o.story_id = a.story_id and g.origin <> 'chat'))) and a.id in (select k.article_id from story_keys k \
-             where k.seen_at >= $1 and k.key in {}) order by a.seen_at, a.id limit $2",
-            parameters(5, 1, keys.len())
-        );
-        Ok(on!(&self.readers, pool => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(limit).bind(feed).bind(public);
-            for key in keys {
-                query = query.bind(key);
-            }
-            query.fetch_all(pool).await
-        })?)
+from_row!(Row { story_id, outlet, title, text, language, at, within });
+
+impl From<Row> for StoryArticle {
+    fn from(row: Row) -> Self {
+        let Row { story_id, outlet, title, text, language, at, within } = row;
+        Self { story_id, outlet, title, text, language, at, within }
     }
 }
 
+/// What is selected of an article for those that are compared with it.
+const STORY_ARTICLE: &str = "select a.story_id, a.outlet, a.title, a.text, a.language, \
+     coalesce(a.published_at, a.seen_at) as at, case when f.origin = 'chat' then f.id end as within \
+     from articles a join feeds f on f.id = a.feed_id";
+
 impl Store {
+    /// The articles seen since `since` and committed up to the revision `until` of the stories, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_articles_since(
+        &self,
+        since: Timestamp,
+        until: i64,
+    ) -> Result<Vec<StoryArticle>, StoreError> {
+        let sql = format!("{STORY_ARTICLE} where a.seen_at >= $1 and a.revision <= $2 order by a.revision, a.id");
+        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(until)
+            .fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(StoryArticle::from).collect())
+    }
+
+    /// The articles that were committed after the revision `after` of the stories and up to `until`, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_articles_between(&self, after: i64, until: i64) -> Result<Vec<StoryArticle>, StoreError> {
+        let sql = format!("{STORY_ARTICLE} where a.revision > $1 and a.revision <= $2 order by a.revision, a.id");
+        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(until)
+            .fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(StoryArticle::from).collect())
+    }
+
+    /// The first `limit` articles of a story that are for `subscriber`, in the order in which they came. Articles of feeds
+    /// that other chats have added are for nobody else.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_articles(
+        &self,
+        story: StoryId,
+        subscriber: Option<SubscriberId>,
+        limit: i64,
+    ) -> Result<Vec<Article>, StoreError> {
+        let sql = "select a.* from articles a join feeds f on f.id = a.feed_id where a.story_id = $1 \
+             and (f.origin <> 'chat' or exists (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2)) \
+             order by a.seen_at, a.id limit $3";
+        let rows: Vec<articles::Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).bind(subscriber)
+            .bind(limit).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(Article::from).collect())
+    }
+
+    /// When a story was last reported.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_last_report(&self, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select max(seen_at) from articles where story_id = $1";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(story).fetch_one(pool).await)?)
+    }
+
     /// How many stories there are.
     ///
     /// # Errors
@@ -60,28 +102,6 @@ impl Tx {
     pub async fn insert_story(&mut self, id: StoryId, now: Timestamp) -> Result<(), StoreError> {
         let sql = "insert into stories (id, created_at) values ($1, $2)";
         within!(self, conn => sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Inserts the fingerprints of an article.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_story_keys(&mut self, id: ArticleId, keys: &[i64], now: Timestamp) -> Result<(), StoreError> {
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let sql = format!(
-            "insert into story_keys (key, article_id, seen_at) values {} on conflict do nothing",
-            parameters(1, keys.len(), 3)
-        );
-        within!(self, conn => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for key in keys {
-                query = query.bind(key).bind(id).bind(now);
-            }
-            query.execute(conn).await.map(|_| ())
-        })?;
         Ok(())
     }
 }

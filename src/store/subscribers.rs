@@ -6,7 +6,7 @@ use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
-from_row!(Subscriber { id, paused_at, created_at });
+from_row!(Subscriber { id, paused_at, created_at, reminders, loud_turns });
 
 /// The column's value for a chat's main thread; a unique constraint would let nulls repeat.
 fn thread(address: &Address) -> i64 {
@@ -19,7 +19,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn find_subscriber(&self, address: &Address) -> Result<Option<Subscriber>, StoreError> {
-        let sql = "select id, paused_at, created_at from subscribers where platform = $1 and chat = $2 and thread = $3";
+        let sql = "select * from subscribers where platform = $1 and chat = $2 and thread = $3";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str()).bind(&address.chat)
             .bind(thread(address)).fetch_optional(pool).await)?)
     }
@@ -31,7 +31,7 @@ impl Store {
     pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
         let sql = "insert into subscribers (id, platform, chat, thread, held_until, created_at) values ($1, $2, $3, $4, 0, $5) \
              on conflict (platform, chat, thread) do update set chat = excluded.chat \
-             returning id, paused_at, created_at";
+             returning *";
         Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
             .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?)
     }
@@ -50,6 +50,26 @@ impl Store {
             within!(tx, conn => sqlx::query(withdraw).bind(id).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await
+    }
+
+    /// Sets whether a subscriber is reminded of meetings.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_reminders(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
+        let sql = "update subscribers set reminders = $2 where id = $1";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(on).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Sets whether a subscriber hears of a story again when that turns.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_loud_turns(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
+        let sql = "update subscribers set loud_turns = $2 where id = $1";
+        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(on).execute(pool).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Stops alerting the subscribers of a chat that cannot be reached (`Some`) or lets alerts flow again (`None`).
@@ -95,7 +115,8 @@ impl Store {
              where here.id = deliveries.subscriber_id) \
              where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
              (select 1 from deliveries same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
-             and there.chat = $3 and same.story_id = deliveries.story_id and there.thread = (select thread from subscribers \
+             and there.chat = $3 and same.subject = deliveries.subject and same.kind = deliveries.kind \
+             and same.number = deliveries.number and there.thread = (select thread from subscribers \
              here where here.id = deliveries.subscriber_id))";
         const FEEDS: &str = "update chat_feeds set subscriber_id = (select there.id from subscribers here \
              join subscribers there on there.platform = $1 and there.chat = $3 and there.thread = here.thread \

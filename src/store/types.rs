@@ -5,7 +5,7 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 use uuid::Uuid;
 
-use crate::model::{ArticleId, DeliveryId, FeedId, RuleId, StoryId, SubscriberId, Timestamp};
+use crate::model::{ArticleId, DeliveryId, FeedId, MeetingId, RuleId, StoryId, SubscriberId, Timestamp};
 
 /// Makes a newtype travel as the type it wraps.
 macro_rules! column {
@@ -44,5 +44,5 @@ macro_rules! column {
 }
 
 column! {
-    ArticleId(Uuid), DeliveryId(Uuid), FeedId(Uuid), RuleId(Uuid), StoryId(Uuid), SubscriberId(Uuid), Timestamp(i64),
+    ArticleId(Uuid), DeliveryId(Uuid), FeedId(Uuid), MeetingId(Uuid), RuleId(Uuid), StoryId(Uuid), SubscriberId(Uuid), Timestamp(i64),
 }

@@ -28,6 +28,7 @@ async fn a_ceasefire_that_two_outlets_carry_word_for_word_alerts_once() {
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
 
     <a href="https://news.example/1">The Wire</a> (GE) · date not given
+    One source so far.
     "#);
     assert_eq!(world.store.count_stories().await.unwrap(), 1);
 }

@@ -31,5 +31,6 @@ mod restart;
 mod rules;
 mod rules_page;
 mod store;
+mod stories;
 mod walls;
 mod why;

@@ -1,4 +1,4 @@
-//! Alerts that were sent, brought up to date in place: a courtesy that no alert waits for long, and that ends.
+//! Alerts that were sent, brought up to date in place when their article changes or another source reports: a courtesy that no alert waits for long, and that ends.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const EDIT_AGAIN_SECS: i64 = 60;
 const EDIT_WITHIN_SECS: i64 = 3600;
 
 impl Sender {
-    /// Brings sent alerts up to date whose articles have changed; returns how many were tried. Alerts that wait to be sent
+    /// Brings sent alerts up to date whose stories have gone on; returns how many were tried. Alerts that wait to be sent
     /// go first: whoever has not heard of a thing yet is more urgent than who has.
     pub(super) async fn edit_due(&self, now: Timestamp) -> anyhow::Result<usize> {
         let started = Instant::now();
@@ -37,13 +37,15 @@ impl Sender {
     async fn edit(&self, edit: &Edit, now: Timestamp) -> anyhow::Result<()> {
         let delivery = &edit.delivery;
         let changes = self.store.list_article_changes(delivery.article_id, edit.sent_at).await?;
-        let last = changes.last().map_or(Timestamp(0), |change| change.seen_at);
-        if last < now.plus_secs(-EDIT_WITHIN_SECS) {
-            return Ok(self.store.mark_edited(edit, None).await?);
-        }
-        let Some(message) = self.render_changed(delivery, &changes).await? else {
+        let Some(article) = self.store.find_article(delivery.article_id).await? else {
             return Ok(self.store.mark_edited(edit, None).await?);
         };
+        let last = changes.last().map(|change| change.seen_at);
+        let last = last.max(self.store.find_last_report(delivery.story_id).await?);
+        if last.is_none_or(|last| last < now.plus_secs(-EDIT_WITHIN_SECS)) {
+            return Ok(self.store.mark_edited(edit, None).await?);
+        }
+        let message = self.render_alert(delivery, &article, &changes).await?;
         self.pace().await;
         let timeout = Duration::from_secs(self.config.send_timeout_secs);
         let edited = tokio::time::timeout(timeout, self.messenger.edit(&delivery.address, &edit.message, &message));

@@ -4,13 +4,18 @@ pub mod feed;
 pub(super) mod filter;
 pub(super) mod forget;
 pub(super) mod latest;
+pub(super) mod meetings;
 pub(super) mod mute;
 pub(super) mod pause;
+pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod start;
+pub(super) mod story;
 pub(super) mod subscribe;
+pub(super) mod timeline;
 pub(super) mod topics;
 pub(super) mod unsubscribe;
+pub(super) mod updates;
 pub(super) mod why;
 
 use std::collections::BTreeSet;

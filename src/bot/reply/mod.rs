@@ -3,6 +3,7 @@
 pub(super) mod feed;
 mod filter;
 mod mute;
+mod story;
 pub(super) mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::rule::{RuleError, Vocabulary};
 
 pub(super) use filter::*;
 pub(super) use mute::*;
+pub(super) use story::*;
 
 /// Characters of a rule that a list shows.
 const RULE_SHOWN: usize = 300;
@@ -33,6 +35,11 @@ pub(super) fn description(name: Name) -> String {
         Name::Unmute => say("describe-unmute", &[]),
         Name::Why => say("describe-why", &[]),
         Name::Latest => say("describe-latest", &[]),
+        Name::Story => say("describe-story", &[]),
+        Name::Search => say("describe-search", &[]),
+        Name::Meetings => say("describe-meetings", &[]),
+        Name::Timeline => say("describe-timeline", &[]),
+        Name::Updates => say("describe-updates", &[]),
         Name::Pause => say("describe-pause", &[]),
         Name::Resume => say("describe-resume", &[]),
         Name::Settings => say("describe-settings", &[]),
@@ -85,6 +92,7 @@ pub(super) fn command_fault(fault: &CommandFault) -> Text {
         CommandFault::FeedHow => say("feed-how", &[]),
         CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
         CommandFault::LatestCount => say("latest-count", &[]),
+        CommandFault::TimelineDays => say("timeline-days", &[]),
     }
 }
 

@@ -16,7 +16,7 @@ use super::super::complain;
 use super::{for_each_line, open};
 use crate::article::language;
 use crate::config::Settings;
-use crate::model::{ArticleId, StoryId, Timestamp};
+use crate::model::{StoryId, Timestamp};
 use crate::story::group::{Grouper, Telling};
 
 #[derive(Deserialize)]
@@ -57,7 +57,7 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         grouper.expire(at);
         let sketch = grouper.sketch(&telling);
         let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
-        grouper.insert(ArticleId::new(), sketch, story);
+        grouper.insert(sketch, story);
         let first = called.entry(story).or_insert_with(|| article.id.clone());
         count += 1;
         let line = json!({"article": article.id, "story": first});

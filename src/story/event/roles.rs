@@ -5,6 +5,9 @@ use super::names::Mention;
 use super::sentence::{Gap, Sentence};
 use crate::model::NameKind;
 
+/// What stands between what is done and what it is about: "talks over Karabakh" are not held there.
+const MATTER: &[&str] = &["over", "about", "on", "regarding", "concerning", "о", "об", "по", "про", "sur"];
+
 /// How many words a place may stand away from what happens there.
 const FAR: usize = 30;
 
@@ -22,7 +25,8 @@ impl Sentence<'_> {
             // "struck Ganja", "the Ganja strike"
             let object =
                 known && (name.from >= word && name.from - word <= 8 || word > name.from && word - name.from <= 4);
-            if !(led || object || known && self.verb_final) {
+            let matter = name.from > 0 && MATTER.contains(&self.words[name.from - 1].as_str());
+            if !(led || object && !matter || known && self.verb_final) {
                 return None;
             }
             let distance = if name.from >= word { name.from - word } else { 2 * (word - name.from) + 4 };

@@ -16,10 +16,10 @@
 
 mod compare;
 mod concepts;
-mod copy;
 mod dates;
 mod face;
 mod hash;
+mod headline;
 mod numbers;
 mod romanise;
 mod sketch;
@@ -32,16 +32,16 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use compare::{Norms, compare, weight};
-pub use copy::{WINDOW_HOURS, choose, keys};
 use face::Face;
 pub use sketch::Sketch;
 use sketch::{Weighted, kind};
+pub use thresholds::WINDOW_HOURS;
 use thresholds::{
     ACROSS, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS, LEAST_LIKENESS_SHORT, MOST_ARTICLES,
     POSTINGS_OF_A_TERM, POSTINGS_READ, SAME_OUTLET, STORY_HOURS, Weights,
 };
 
-use crate::model::{ArticleId, FeedId, StoryId, Timestamp};
+use crate::model::{FeedId, StoryId, Timestamp};
 use crate::rule::Vocabulary;
 
 /// Of a copy, beside which no other evidence counts.
@@ -60,7 +60,8 @@ pub struct Telling<'a> {
     pub language: Option<&'a str>,
     /// When it was published or seen.
     pub at: Timestamp,
-    /// The private feed that it came with: it only groups with articles of the same one.
+    /// The private feed that it came with: it joins stories that everybody is told, and others of the same feed; but
+    /// nothing that comes with another feed joins it.
     pub within: Option<FeedId>,
 }
 
@@ -143,7 +144,7 @@ impl Grouper {
     }
 
     /// Remembers that an article tells a story: after it was stored, or at a restart.
-    pub fn insert(&mut self, _article: ArticleId, sketch: Sketch, story: StoryId) {
+    pub fn insert(&mut self, sketch: Sketch, story: StoryId) {
         let number = self.first.wrapping_add(self.articles.len() as u32);
         for term in &sketch.terms {
             self.postings.entry(term.key).or_default().push_back(number);
@@ -163,7 +164,10 @@ impl Grouper {
                 let weights = self.weights_of(&only.sketch.terms);
                 add(&mut faces, &only.sketch, &weights, &Norms::of(&only.sketch.terms, &weights));
             }
-            add(&mut faces, &sketch, &weights, &norms);
+            // What only some may read makes no story likelier for anyone else's articles.
+            if sketch.within.is_none() {
+                add(&mut faces, &sketch, &weights, &norms);
+            }
             if let Some(known) = self.stories.get_mut(&story) {
                 known.faces = faces;
             }
@@ -261,7 +265,7 @@ impl Grouper {
         shared
             .into_iter()
             .filter_map(|(number, _)| self.known(number))
-            .filter(|known| known.sketch.within == sketch.within)
+            .filter(|known| known.sketch.within.is_none() || known.sketch.within == sketch.within)
             .filter(|known| known.sketch.at.0.abs_diff(sketch.at.0) <= window.unsigned_abs())
             .take(CANDIDATES)
             .collect()

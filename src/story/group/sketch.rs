@@ -3,7 +3,7 @@
 use super::dates::Day;
 use super::terms::Terms;
 use super::thresholds::{LEAD_CHARS, SHINGLES, Weights};
-use super::{Telling, copy, hash};
+use super::{Telling, hash, headline};
 use crate::model::{FeedId, Timestamp};
 use crate::rule::analysis::Analysis;
 use crate::rule::stem::{self, ArticleLanguage};
@@ -102,7 +102,7 @@ impl Sketch {
             within: telling.within,
             at: telling.at,
             language: language_of(&doc, telling.language),
-            title: copy::headline(telling.title),
+            title: headline::headline(telling.title),
             shingles,
             runs,
             day: terms.day,

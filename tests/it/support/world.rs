@@ -31,15 +31,18 @@ profile_feeds = false
 messages_per_second = 1000
 send_timeout_secs = 2
 lease_secs = 4
-[[outlets]]
-id = \"wire\"
-name = \"The Wire\"
-country = \"GE\"
-[[outlets]]
-id = \"post\"
-name = \"The Post\"
-country = \"US\"
 ";
+
+/// Id, name and country of the outlets of most tests.
+const OUTLETS: &[(&str, &str, &str)] = &[("wire", "The Wire", "GE"), ("post", "The Post", "US")];
+/// The same with the press of both sides, and of a mediator.
+const NATIONS: &[(&str, &str, &str)] = &[
+    ("wire", "The Wire", "GE"),
+    ("post", "The Post", "US"),
+    ("yerevan", "Yerevan Daily", "AM"),
+    ("baku", "Baku Daily", "AZ"),
+    ("moscow", "Moscow Daily", "RU"),
+];
 
 pub struct World {
     pub api: FakeBotApi,
@@ -70,12 +73,22 @@ impl World {
 
     /// The same, begun at another time.
     pub async fn unpolled_at(backfill: usize, now: Timestamp) -> Self {
-        Self::built(backfill, now, |_| Vec::new()).await
+        Self::built(backfill, now, OUTLETS, |_| Vec::new()).await
+    }
+
+    /// Five empty feeds that were polled, among them the press of both sides: `/wire`, `/post`, `/yerevan`, `/baku`, `/moscow`.
+    pub async fn of_nations() -> Self {
+        let mut world = Self::built(0, Timestamp::now(), NATIONS, |_| Vec::new()).await;
+        for (outlet, ..) in NATIONS {
+            world.publish(&format!("/{outlet}"), &[]);
+        }
+        world.poll().await;
+        world
     }
 
     /// Two empty feeds that were polled, and chats that may add feeds of the site, whose user is the operator too.
     pub async fn open_to_strangers() -> Self {
-        let mut world = Self::built(0, Timestamp::now(), |site| {
+        let mut world = Self::built(0, Timestamp::now(), OUTLETS, |site| {
             let port = site.url("").rsplit(':').next().unwrap().to_owned();
             vec![
                 ("CEASEWIRE__FETCH__ALLOW_NETWORKS".into(), "[\"127.0.0.1/32\"]".into()),
@@ -104,13 +117,23 @@ impl World {
         world
     }
 
-    async fn built(backfill: usize, now: Timestamp, env: impl FnOnce(&FeedSite) -> Vec<(String, String)>) -> Self {
+    async fn built(
+        backfill: usize,
+        now: Timestamp,
+        outlets: &[(&str, &str, &str)],
+        env: impl FnOnce(&FeedSite) -> Vec<(String, String)>,
+    ) -> Self {
         let database = Database::new().await;
         let site = FeedSite::start().await;
         let api = FakeBotApi::start().await;
-        let feeds: String = ["wire", "post"]
-            .map(|outlet| format!("[[feeds]]\nurl = \"{}\"\noutlet = \"{outlet}\"\n", site.url(&format!("/{outlet}"))))
-            .concat();
+        let described = |(id, name, country): &(&str, &str, &str)| {
+            let url = site.url(&format!("/{id}"));
+            format!(
+                "[[outlets]]\nid = \"{id}\"\nname = \"{name}\"\ncountry = \"{country}\"\n\
+                 [[feeds]]\nurl = \"{url}\"\noutlet = \"{id}\"\n"
+            )
+        };
+        let feeds: String = outlets.iter().map(described).collect();
         let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), env(&site)).unwrap();
         let store = app::open_store(&database.url, &settings.feeds, now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();

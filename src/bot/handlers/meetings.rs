@@ -1,0 +1,63 @@
+//! `/meetings`: the meetings ahead, a meeting's calendar file, and whether the chat is reminded.
+
+use std::sync::Arc;
+
+use crate::alert::calendar::{self, Appointment, When};
+use crate::alert::meeting as wording;
+use crate::bot::reply;
+use crate::model::event::MeetingStatus;
+use crate::model::meeting::Meeting;
+use crate::model::{Address, File, FileKind, MeetingId, Message, Timestamp};
+use crate::store::Store;
+
+/// Days for which a meeting without a date is listed after it was announced.
+const UNDATED_DAYS: i64 = 14;
+
+pub(in crate::bot) async fn list(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
+    let today = now.to_datetime().date_naive().to_string();
+    let meetings = store.list_meetings(&today, now.plus_secs(-UNDATED_DAYS * 86_400)).await?;
+    let reminders = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.reminders);
+    Ok(reply::meetings(&meetings, reminders))
+}
+
+pub(in crate::bot) async fn remind(store: &Store, at: &Address, on: bool, now: Timestamp) -> anyhow::Result<Message> {
+    let subscriber = store.insert_subscriber(at, now).await?;
+    store.mark_reminders(subscriber.id, on).await?;
+    Ok(reply::reminders(on).into())
+}
+
+/// The calendar file of a meeting, as it stands now.
+pub(in crate::bot) async fn calendar(store: &Store, id: MeetingId, now: Timestamp) -> anyhow::Result<Message> {
+    let Some(meeting) = store.find_meeting(id).await? else { return Ok(reply::meeting_gone().into()) };
+    let article = store.find_article(meeting.article_id).await?;
+    let url = article.and_then(|article| article.url);
+    let Some(file) = file(&meeting, url, now) else { return Ok(reply::meeting_undated(&meeting).into()) };
+    let text = wording::line(&meeting);
+    Ok(Message { text, file: Some(file), ..Message::default() })
+}
+
+fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> {
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
+    let first = day(&meeting.first_day)?;
+    let when = match (meeting.starts_at, &meeting.time_zone) {
+        (Some(start), Some(zone)) => When::At { start, time_zone: zone.clone() },
+        _ => When::Days { first, last: day(&meeting.last_day).unwrap_or(first) },
+    };
+    let ics = calendar::ics(&Appointment {
+        uid: format!("{}@ceasewire", meeting.id.0),
+        sequence: u32::try_from(meeting.sequence).unwrap_or(u32::MAX),
+        title: wording::title(meeting),
+        description: wording::line(meeting).to_plain(),
+        place: meeting.place.clone(),
+        url,
+        when,
+        cancelled: meeting.status == MeetingStatus::Cancelled,
+        stamp: now,
+    });
+    Some(File {
+        name: format!("meeting-{first}.ics"),
+        kind: FileKind::Calendar,
+        drawn: ics.replace("\r\n", "\n"),
+        bytes: Arc::from(ics.into_bytes()),
+    })
+}

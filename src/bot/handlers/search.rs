@@ -1,0 +1,33 @@
+//! `/search RULE`: the stories that a rule finds, as far back as they are kept.
+
+use std::collections::BTreeMap;
+
+use crate::bot::reply;
+use crate::bot::search;
+use crate::model::{Address, Message, Outlet, Timestamp};
+use crate::rule::Vocabulary;
+use crate::store::Store;
+
+/// Stories that are shown.
+const SHOWN: usize = 10;
+
+pub(in crate::bot) async fn handle(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    outlets: &BTreeMap<String, Outlet>,
+    at: &Address,
+    rule: &str,
+) -> anyhow::Result<Message> {
+    let expr = match vocabulary.compile(rule) {
+        Ok(expr) => expr,
+        Err(error) => return Ok(reply::rule_fault(&error).into()),
+    };
+    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
+    let found = search::recent(store, outlets, subscriber, &[expr], Timestamp(0), SHOWN).await?;
+    let mut stories = Vec::new();
+    for article in found {
+        let told = store.list_story_articles(article.story_id, subscriber, 100).await?;
+        stories.push((article, told.len()));
+    }
+    Ok(reply::found(rule, &stories, outlets).into())
+}

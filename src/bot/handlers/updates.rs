@@ -1,0 +1,16 @@
+//! `/updates`: whether a story that turns makes a sound again.
+
+use crate::bot::reply;
+use crate::model::{Address, Message, Timestamp};
+use crate::store::Store;
+
+pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<Message> {
+    let loud = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.loud_turns);
+    Ok(reply::updates(loud).into())
+}
+
+pub(in crate::bot) async fn set(store: &Store, at: &Address, loud: bool, now: Timestamp) -> anyhow::Result<Message> {
+    let subscriber = store.insert_subscriber(at, now).await?;
+    store.mark_loud_turns(subscriber.id, loud).await?;
+    Ok(reply::updates(loud).into())
+}

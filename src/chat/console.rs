@@ -2,6 +2,7 @@
 //! with that number. The buttons of an answer count from 1; those of a message that comes unasked go on from there, so that
 //! it takes no number away from somebody who is about to type it.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,13 +15,16 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
-use crate::model::{Address, File, FileKind, Message, Platform, Style};
+use crate::model::{Address, File, FileKind, Message, Platform, Style, Text};
 
 /// The chat's id, of which there is one.
 const CHAT: &str = "console";
 
 /// The longest that a line typed ahead waits for the answer to the one before.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Messages that are remembered in case they change.
+const REMEMBERED: usize = 500;
 
 type Input = Box<dyn AsyncBufRead + Send + Unpin>;
 
@@ -43,6 +47,8 @@ struct Screen {
     buttons: Vec<(usize, String)>,
     /// How many of them belong to the last answer that has some.
     asked: usize,
+    /// What the last messages said, with their numbers: of one that changes, only what is new is shown.
+    said: VecDeque<(String, Message)>,
 }
 
 impl std::fmt::Debug for Console {
@@ -56,7 +62,7 @@ impl Console {
     pub fn new(input: Input, out: Box<dyn Write + Send>) -> Self {
         Self {
             input: tokio::sync::Mutex::new(input.lines()),
-            screen: Mutex::new(Screen { out, messages: 0, buttons: Vec::new(), asked: 0 }),
+            screen: Mutex::new(Screen { out, messages: 0, buttons: Vec::new(), asked: 0, said: VecDeque::new() }),
             unanswered: AtomicBool::new(false),
             shown: Notify::new(),
             quit: CancellationToken::new(),
@@ -148,6 +154,31 @@ impl Console {
         Ok(number)
     }
 
+    fn remember(&self, number: &str, message: &Message) {
+        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        screen.said.retain(|(known, _)| known != number);
+        screen.said.push_back((number.to_owned(), message.clone()));
+        if screen.said.len() > REMEMBERED {
+            screen.said.pop_front();
+        }
+    }
+
+    /// What a changed message says that it did not say before, under its headline; `None` where it is another message.
+    fn news(&self, number: &str, message: &Message) -> Option<Message> {
+        let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, before) = screen.said.iter().find(|(known, _)| known == number)?;
+        let before_plain = before.text.to_plain();
+        let now = message.text.to_plain();
+        let headline: Vec<&str> = now.lines().take(2).collect();
+        if before.buttons != message.buttons || headline.len() < 2 || !before_plain.lines().take(2).eq(headline.clone())
+        {
+            return None;
+        }
+        let new = now.lines().filter(|line| !line.is_empty() && !before_plain.lines().any(|known| known == *line));
+        let lines: String = new.map(|line| format!("\n+ {line}")).collect();
+        Some(Message::from(Text::default().with(headline[1], Style::Bold).with(lines, Style::Plain)))
+    }
+
     fn press(&self, line: &str) -> Option<Press> {
         let number: usize = line.parse().ok()?;
         let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -200,12 +231,19 @@ impl Messenger for Console {
     }
 
     async fn send(&self, _to: &Address, message: &Message) -> Result<String, SendError> {
-        self.show(None, message).map(|number| number.to_string())
+        let number = self.show(None, message)?.to_string();
+        self.remember(&number, message);
+        Ok(number)
     }
 
-    async fn edit(&self, _at: &Address, _message_id: &str, message: &Message) -> Result<(), SendError> {
-        // What has scrolled by cannot be changed; it is shown again.
-        self.show(Some("(changed)"), message).map(|_| ())
+    async fn edit(&self, _at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
+        // What has scrolled by cannot be changed; what is new in it is shown.
+        match self.news(message_id, message) {
+            Some(news) => self.show(Some("(changed)"), &news)?,
+            None => self.show(Some("(changed)"), message)?,
+        };
+        self.remember(message_id, message);
+        Ok(())
     }
 
     async fn acknowledge(&self, _press_id: &str, _note: Option<&str>) -> Result<(), SendError> {
@@ -262,7 +300,7 @@ impl Messenger for Console {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Button, Text};
+    use crate::model::Button;
 
     fn message(data: &[&str]) -> Message {
         let button = |data: &&str| Button { label: (*data).to_owned(), data: (*data).to_owned() };
@@ -290,6 +328,19 @@ mod tests {
         }
         let expected = [("b", "1"), ("c", "3"), ("d", "5"), ("f", "8")];
         assert_eq!(pressed, expected.map(|(data, message)| (data.to_owned(), message.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn of_a_message_that_changes_what_is_new_is_shown() {
+        let paper = Paper::default();
+        let console = Console::new(Box::new(&b""[..]), Box::new(paper.clone()));
+        let alert = |lines: &str| Message::from(Text::plain(format!("Ceasefire\nTruce agreed\n\n{lines}")));
+        let id = console.send(&Console::address(), &alert("It holds.\nOne source so far.")).await.unwrap();
+        console.edit(&Console::address(), &id, &alert("It holds.\nAlso: TASS (RU)")).await.unwrap();
+        console.edit(&Console::address(), &id, &Text::plain("Another\nmessage").into()).await.unwrap();
+        let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert!(text.contains("(changed)\nTruce agreed\n+ Also: TASS (RU)\n\n(changed)\nAnother\nmessage"), "{text}");
     }
 
     /// A terminal that can be read afterwards.

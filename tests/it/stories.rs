@@ -42,7 +42,7 @@ async fn other_outlets_and_the_other_side_change_the_alert_in_place() {
     after(&mut world, 600).await;
     let alerts = world.sent_starting("Ceasefire");
     assert_eq!(alerts.len(), 1, "{alerts:?}");
-    let now = &alerts[0].plain;
+    let now = &alerts[0].current_plain;
     assert!(now.contains("Also: ") && now.contains("Moscow Daily (RU)") && now.contains("Baku Daily (AZ)"), "{now}");
     assert!(now.contains("3 sources, 3 countries"), "{now}");
     assert!(now.contains("the other side reports it too: Baku Daily (AZ)"), "{now}");
@@ -64,7 +64,7 @@ async fn agency_copy_counts_as_the_agency_however_many_print_it() {
     after(&mut world, 600).await;
     let alerts = world.sent_starting("Ceasefire");
     assert_eq!(alerts.len(), 1);
-    assert!(alerts[0].plain.contains("One source so far: Reuters."), "{}", alerts[0].plain);
+    assert!(alerts[0].current_plain.contains("One source so far: Reuters."), "{}", alerts[0].current_plain);
 }
 
 #[tokio::test]
@@ -79,13 +79,8 @@ async fn a_turn_makes_a_sound_for_whoever_asked_and_only_once() {
     world.publish("/moscow", &[item("3", "Ceasefire agreed for Karabakh", TRUCE)]);
     after(&mut world, 60).await;
     after(&mut world, 600).await;
-    let turns: Vec<String> = world
-        .api
-        .sent()
-        .into_iter()
-        .map(|sent| sent.plain)
-        .filter(|text| text.contains("the other side reports"))
-        .collect();
+    let turns: Vec<String> = world.api.sent().into_iter().map(|sent| sent.current_plain).collect();
+    let turns: Vec<String> = turns.into_iter().filter(|text| text.contains("the other side reports")).collect();
     // The alert that was changed, and the message of its own.
     assert_eq!(turns.len(), 2, "{turns:#?}");
     assert!(
@@ -107,7 +102,7 @@ async fn what_a_chat_reads_privately_confirms_nothing_to_others_and_the_state_su
     after(&mut world, 600).await;
     let alerts = world.sent_starting("Ceasefire");
     assert_eq!(alerts.len(), 1);
-    assert!(alerts[0].plain.contains("2 sources, 2 countries"), "{}", alerts[0].plain);
+    assert!(alerts[0].current_plain.contains("2 sources, 2 countries"), "{}", alerts[0].current_plain);
 }
 
 /// An item that says when it was published: today.

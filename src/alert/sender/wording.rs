@@ -63,12 +63,20 @@ impl Sender {
             })
             .collect();
         let asked: Vec<&Expr> = asked.iter().collect();
-        let summary = summarise(&article.title, &article.text, &asked, self.config.summary_sentences);
+        // Of what happened, that which was asked for: a meeting's sentence for who asked for meetings.
+        let event: Vec<&str> = article
+            .events
+            .iter()
+            .filter(|event| rules.iter().any(|rule| rule.topic.as_deref() == Some(event.topic())))
+            .map(|event| event.sentence.as_str())
+            .collect();
+        let about = About { rules: &asked, event: &event, language: article.language.as_deref() };
+        let summary = summarise(&article.title, &article.text, &about, self.config.summary_sentences);
 
         let told =
             self.store.list_story_articles(delivery.story_id, Some(delivery.subscriber_id), MOST_REPORTS).await?;
         let weight = self.weigh(&told);
-        let quotes = if weight.sources.len() > 1 { self.quotes(article, &told, &asked) } else { Vec::new() };
+        let quotes = if weight.sources.len() > 1 { self.quotes(article, &told, &about) } else { Vec::new() };
         let quotes = quotes.into_iter().filter(|(_, sentence)| !summary.contains(sentence.as_str())).collect();
         let calendar =
             self.meeting(article).await?.filter(|meeting| meeting.first_day.is_some()).map(|meeting| meeting.id);
@@ -87,7 +95,7 @@ impl Sender {
     }
 
     /// What other sources say of an article's story that it does not, by their names.
-    fn quotes(&self, article: &Article, told: &[Article], asked: &[&Expr]) -> Vec<(String, String)> {
+    fn quotes(&self, article: &Article, told: &[Article], about: &About<'_>) -> Vec<(String, String)> {
         let names: Vec<String> = told.iter().map(|told| self.source(told).name).collect();
         let own = told.iter().position(|told| told.id == article.id);
         let mut order: Vec<usize> = own.into_iter().collect();
@@ -102,10 +110,8 @@ impl Sender {
                 language: told[at].language.as_deref(),
             })
             .collect();
-        let event: Vec<&str> = article.events.iter().map(|event| event.sentence.as_str()).collect();
-        let about = About { rules: asked, event: &event, language: article.language.as_deref() };
         let own = told.first().map(|told| told.outlet.to_owned());
-        of_story(&told, &about, Room { sentences: QUOTES + 1, chars: QUOTED_CHARACTERS })
+        of_story(&told, about, Room { sentences: QUOTES + 1, chars: QUOTED_CHARACTERS })
             .into_iter()
             .filter(|quoted| Some(quoted.outlet) != own.as_deref())
             .map(|quoted| (quoted.outlet.to_owned(), quoted.sentence.to_owned()))

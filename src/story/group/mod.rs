@@ -94,8 +94,9 @@ struct Known {
 struct Story {
     /// When its first article came.
     since: Timestamp,
-    /// How many of its articles are remembered.
+    /// How many of its articles are remembered, and how many of those everybody may read.
     articles: usize,
+    public: usize,
     /// By language. A story of one article has none: most stay so, and it is made from the article when it is asked for.
     faces: Vec<(u8, Face)>,
     /// Its only article.
@@ -151,9 +152,15 @@ impl Grouper {
         }
         let weights = self.weights_of(&sketch.terms);
         let norms = Norms::of(&sketch.terms, &weights);
-        let known =
-            self.stories.entry(story).or_insert(Story { since: sketch.at, articles: 0, faces: Vec::new(), only: None });
+        let known = self.stories.entry(story).or_insert(Story {
+            since: sketch.at,
+            articles: 0,
+            public: 0,
+            faces: Vec::new(),
+            only: None,
+        });
         known.articles += 1;
+        known.public += usize::from(sketch.within.is_none());
         known.since = known.since.min(sketch.at);
         if known.articles == 1 && known.faces.is_empty() {
             known.only = Some(number);
@@ -224,6 +231,7 @@ impl Grouper {
         }
         if let Some(story) = self.stories.get_mut(&known.story) {
             story.articles -= 1;
+            story.public -= usize::from(known.sketch.within.is_none());
             if story.articles == 0 {
                 self.stories.remove(&known.story);
             }
@@ -265,10 +273,19 @@ impl Grouper {
         shared
             .into_iter()
             .filter_map(|(number, _)| self.known(number))
-            .filter(|known| known.sketch.within.is_none() || known.sketch.within == sketch.within)
+            .filter(|known| self.may_meet(known, sketch))
             .filter(|known| known.sketch.at.0.abs_diff(sketch.at.0) <= window.unsigned_abs())
             .take(CANDIDATES)
             .collect()
+    }
+
+    /// Whether an article may be compared with a known one. What a private feed brought is met by that feed's own, and by
+    /// the first article for everybody of a story that was private until then, so that who read the one is not told the
+    /// other; it never brings two articles of others together.
+    fn may_meet(&self, known: &Known, sketch: &Sketch) -> bool {
+        known.sketch.within.is_none()
+            || known.sketch.within == sketch.within
+            || sketch.within.is_none() && self.stories.get(&known.story).is_some_and(|story| story.public == 0)
     }
 
     /// The evidence that an article tells a story, if it is enough; `articles` are those of it that share most with it.

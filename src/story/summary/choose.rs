@@ -117,10 +117,10 @@ pub fn of_article(title: &str, text: &str, language: Option<&str>, count: usize)
     quotes.iter().map(|quote| quote.text).collect::<Vec<_>>().join(" ")
 }
 
-/// Up to `count` sentences of an article for an alert, chosen for what `rules` ask for. Between sentences that do not
+/// Up to `count` sentences of an article for an alert, chosen for what they are to be about. Between sentences that do not
 /// follow each other stands an ellipsis.
-pub fn summarise(title: &str, text: &str, rules: &[&Expr], count: usize) -> String {
-    let quotes = choose(title, text, &About { rules, ..About::default() }, Room::alert(count));
+pub fn summarise(title: &str, text: &str, about: &About<'_>, count: usize) -> String {
+    let quotes = choose(title, text, about, Room::alert(count));
     let mut summary = String::new();
     for (index, quote) in quotes.iter().enumerate() {
         if index > 0 {
@@ -142,10 +142,11 @@ mod tests {
             A truce was signed by both. Reporters waited outside for hours.";
         let truce = parse("truce").unwrap();
         assert_eq!(
-            summarise("Talks in Moscow", text, &[&truce], 2),
+            summarise("Talks in Moscow", text, &About { rules: &[&truce], ..About::default() }, 2),
             "Ministers met in Moscow on Friday. … A truce was signed by both."
         );
-        let repeated = summarise("Ministers met in Moscow on Friday", text, &[&truce], 1);
+        let repeated =
+            summarise("Ministers met in Moscow on Friday", text, &About { rules: &[&truce], ..About::default() }, 1);
         assert_ne!(repeated, "Ministers met in Moscow on Friday.");
     }
 
@@ -155,13 +156,13 @@ mod tests {
             defence ministry said that Armenian units had fired at the truce line. Both called the truce broken.";
         let truce = parse("truce").unwrap();
         assert_eq!(
-            summarise("", text, &[&truce], 3),
+            summarise("", text, &About { rules: &[&truce], ..About::default() }, 3),
             "Armenia's ministry said that Stepanakert had been shelled in the night."
         );
         let text =
             "The ministers met in Moscow on Saturday. They agreed on a truce there. Trams ran late that evening.";
         assert_eq!(
-            summarise("", text, &[&truce], 2),
+            summarise("", text, &About { rules: &[&truce], ..About::default() }, 2),
             "The ministers met in Moscow on Saturday. They agreed on a truce there."
         );
     }

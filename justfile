@@ -33,6 +33,10 @@ bench-poll *args:
 bench-parse *args:
     cargo bench --bench parse -- {{args}}
 
+# How fast articles are grouped into stories, and in how much memory, beside MinHash-LSH.
+bench-group *args:
+    cargo bench --bench group -- {{args}}
+
 # How well stories, events and summaries are found, beside simple ways to do it; `just score stories` for one of them.
 score *args:
     cargo bench --bench score -- {{args}}

@@ -130,7 +130,7 @@ fn sources(alert: &Alert<'_>) -> Option<Text> {
 
 /// What turned a story, in one line.
 pub fn turned(turn: &Turn) -> Text {
-    let time = turn.at.to_datetime().format("%H:%M UTC").to_string();
+    let time = turn.at.to_datetime().format("%-d %b, %H:%M UTC").to_string();
     let source = with_details(&turn.source.name, &turn.source.country, &turn.source.affiliation);
     let what = match turn.kind {
         TurnKind::OtherSide => say("turn-other-side", &[("source", source.into())]),
@@ -163,7 +163,8 @@ pub fn figure(figure: &Figure) -> Text {
         _ => reporter.to_owned(),
     };
     // As a text, so that it is shown as the source writes it, without another language's separators.
-    let filled = [("count", figure.count.to_string().into()), ("whose", whose.into()), ("source", source.into())];
+    let count = figure.words.clone().unwrap_or_else(|| figure.count.to_string());
+    let filled = [("count", count.into()), ("whose", whose.into()), ("source", source.into())];
     match figure.kind {
         Harm::Killed => say("figure-killed", &filled),
         Harm::Wounded => say("figure-wounded", &filled),

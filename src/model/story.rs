@@ -96,6 +96,8 @@ pub struct Figure {
     pub kind: Harm,
     /// How many.
     pub count: u64,
+    /// The same in the report's words, such as "more than 40", where they say more than the number.
+    pub words: Option<String>,
     /// Whether they bore arms.
     pub who: Option<Bearing>,
     /// Whose people they are.

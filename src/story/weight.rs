@@ -107,6 +107,7 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
             let figure = Figure {
                 kind: facts.kind,
                 count,
+                words: facts.count_words.clone(),
                 who: facts.who,
                 side: facts.side.clone(),
                 according_to: facts.according_to.clone(),
@@ -120,6 +121,16 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
             if found.iter().any(|other| same_of(other) && other.count == figure.count) {
                 continue;
             }
+            // So is what one report says twice, once more exactly.
+            let repeats = |other: &Figure| {
+                other.source.id == figure.source.id && (other.kind, other.count) == (figure.kind, figure.count)
+            };
+            if let Some(earlier) = found.iter_mut().find(|other| repeats(other)) {
+                if detail(&figure) > detail(earlier) {
+                    *earlier = figure;
+                }
+                continue;
+            }
             match found.iter_mut().find(|other| same_of(other) && other.source.id == figure.source.id) {
                 Some(earlier) => *earlier = figure,
                 None => found.push(figure),
@@ -131,6 +142,11 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
     }
     found.truncate(MOST_FIGURES);
     found
+}
+
+/// How much a figure says beside its number.
+fn detail(figure: &Figure) -> usize {
+    usize::from(figure.who.is_some()) + usize::from(figure.side.is_some()) + usize::from(figure.according_to.is_some())
 }
 
 #[cfg(test)]

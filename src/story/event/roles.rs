@@ -42,6 +42,10 @@ impl Sentence<'_> {
 
     /// Who says what the sentence says: "according to X", "X said", "said X".
     pub(super) fn source(&self) -> Option<String> {
+        // Where verbs stand last, or their endings say who spoke, the nearest name is as often somebody else's.
+        if !["", "en", "ru"].iter().any(|tag| self.doc.language() == *tag || self.doc.is_in_language(tag)) {
+            return None;
+        }
         if let Some(hit) = self.all(Cue::According).next() {
             return self.after_words(hit.to, 6);
         }

@@ -40,7 +40,7 @@ pub(super) struct Sentence<'a> {
     pub(super) names: Vec<Mention>,
     /// Whether the language has its verbs at the end: what is denied or called for stands before the word that says so.
     pub(super) verb_final: bool,
-    doc: Doc,
+    pub(super) doc: Doc,
 }
 
 impl<'a> Sentence<'a> {

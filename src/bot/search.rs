@@ -15,7 +15,7 @@ pub(super) const TRIAL_DAYS: usize = 7;
 const DAY_MILLIS: i64 = 86_400_000;
 
 /// Searches the articles stored since `since` for those that any of `rules` matches, and returns the newest one of each of
-/// the newest `show` stories.
+/// the newest `show` stories, with how many articles the story has.
 pub(super) async fn recent(
     store: &Store,
     outlets: &BTreeMap<String, Outlet>,
@@ -23,10 +23,10 @@ pub(super) async fn recent(
     rules: &[Expr],
     since: Timestamp,
     show: usize,
-) -> Result<Vec<Article>, StoreError> {
+) -> Result<Vec<(Article, i64)>, StoreError> {
     let mut index = Index::default();
     rules.iter().for_each(|rule| index.insert(rule, ()));
-    let mut newest: Vec<Article> = Vec::new();
+    let mut newest: Vec<(Article, i64)> = Vec::new();
     let mut stories: HashSet<StoryId> = HashSet::new();
     let mut after = None;
     for _ in 0..TRIAL_MOST as i64 / PAGE {
@@ -40,7 +40,8 @@ pub(super) async fn recent(
             let doc = Doc::of(&article, outlets.get(&article.outlet));
             if !index.matches(&doc).is_empty() {
                 stories.insert(article.story_id);
-                newest.push(article);
+                let reports = store.count_story_articles(article.story_id, subscriber).await?;
+                newest.push((article, reports));
             }
             if newest.len() >= show {
                 return Ok(newest);

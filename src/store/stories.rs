@@ -76,6 +76,20 @@ impl Store {
         Ok(rows.into_iter().map(Article::from).collect())
     }
 
+    /// How many articles of a story are for `subscriber`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_story_articles(
+        &self,
+        story: StoryId,
+        subscriber: Option<SubscriberId>,
+    ) -> Result<i64, StoreError> {
+        let sql = "select count(*) from articles a join feeds f on f.id = a.feed_id where a.story_id = $1 \
+             and (f.origin <> 'chat' or exists (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2))";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(story).bind(subscriber).fetch_one(pool).await)?)
+    }
+
     /// When a story was last reported.
     ///
     /// # Errors

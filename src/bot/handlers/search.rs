@@ -24,10 +24,5 @@ pub(in crate::bot) async fn handle(
     };
     let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
     let found = search::recent(store, outlets, subscriber, &[expr], Timestamp(0), SHOWN).await?;
-    let mut stories = Vec::new();
-    for article in found {
-        let told = store.list_story_articles(article.story_id, subscriber, 100).await?;
-        stories.push((article, told.len()));
-    }
-    Ok(reply::found(rule, &stories, outlets).into())
+    Ok(reply::found(rule, &found, outlets).into())
 }

@@ -137,10 +137,6 @@ pub(super) fn filters_remain(count: usize) -> Text {
     say("filters-remain", &[("count", count.into())])
 }
 
-pub(super) fn latest(newest: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
-    if newest.is_empty() { say("latest-none", &[]) } else { join(say("latest-some", &[]), articles(newest, outlets)) }
-}
-
 pub(super) fn paused() -> Text {
     say("paused", &[])
 }

@@ -70,11 +70,20 @@ pub(in crate::bot) fn timeline(conflict: &str, days: usize) -> Text {
     say("timeline", &[("conflict", conflict.into()), ("days", days.into())])
 }
 
-pub(in crate::bot) fn found(rule: &str, stories: &[(Article, usize)], outlets: &BTreeMap<String, Outlet>) -> Text {
-    if stories.is_empty() {
+pub(in crate::bot) fn found(rule: &str, found: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
+    if found.is_empty() {
         return say("search-none", &[("rule", super::shortened(rule).into())]);
     }
-    stories.iter().fold(say("search-some", &[]), |text, (article, reports)| {
+    join(say("search-some", &[]), stories(found, outlets))
+}
+
+pub(in crate::bot) fn latest(newest: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
+    if newest.is_empty() { say("latest-none", &[]) } else { join(say("latest-some", &[]), stories(newest, outlets)) }
+}
+
+/// Stories by an article of each, with how many articles they have.
+fn stories(found: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
+    found.iter().fold(Text::default(), |text, (article, reports)| {
         let mut text = join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)));
         if *reports > 1 {
             text = join(text.with(" · ", Style::Plain), say("search-reports", &[("reports", (*reports).into())]));

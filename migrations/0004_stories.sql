@@ -29,7 +29,14 @@ create table meetings (
     updated_at bigint not null
 );
 create index meetings_last_day on meetings (last_day);
-alter table articles add column meeting_id uuid references meetings (id);
+
+-- Which articles tell of which meetings.
+create table article_meetings (
+    meeting_id uuid not null references meetings (id) on delete cascade,
+    article_id uuid not null references articles (id) on delete cascade,
+    primary key (meeting_id, article_id)
+);
+create index article_meetings_article on article_meetings (article_id);
 
 -- Whether the chat wants to be reminded of meetings, and to hear a sound when a story turns.
 alter table subscribers add column reminders boolean not null default false;
@@ -37,7 +44,7 @@ alter table subscribers add column loud_turns boolean not null default false;
 
 -- The outbox, which also tells of what turned a story and reminds of meetings. One row is one message to one subscriber:
 -- an alert of a story (subject is the story), a turn of it (number says which), a reminder (subject is the meeting, number
--- the sequence that it had).
+-- the time at which it was due).
 create table deliveries_4 (
     id uuid primary key,
     subscriber_id uuid not null references subscribers (id) on delete cascade,

@@ -197,8 +197,6 @@ pub struct Article {
     pub credit: Option<String>,
     /// What it says to have happened.
     pub events: Vec<event::Event>,
-    /// The meeting that it announces.
-    pub meeting_id: Option<MeetingId>,
 }
 
 /// What is odd about an article's date.
@@ -515,6 +513,10 @@ pub struct Delivery {
     pub address: Address,
     /// What it tells.
     pub kind: DeliveryKind,
+    /// What it is about: the story, or the meeting of a reminder.
+    pub subject: Uuid,
+    /// Tells several deliveries of one kind about one subject apart.
+    pub number: i64,
     /// The story that it tells of.
     pub story_id: StoryId,
     /// The article that it tells of.

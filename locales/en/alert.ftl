@@ -12,9 +12,10 @@ alert-changed-figures = { $figures }
 alert-calendar = Add to calendar
 alert-one-source = One source so far.
 alert-one-agency = One source so far: { $agency }.
-alert-also = Also: { $named } · { $count } sources, { $countries ->
-    [one] { $countries } country
-   *[other] { $countries } countries
+alert-also = Also: { $named } · { $count } sources{ $countries ->
+    [0] { "" }
+    [one] , { $countries } country
+   *[other] , { $countries } countries
 }
 alert-and-more = { $named } and { $more } more
 turn-other-side = the other side reports it too: { $source }

@@ -198,9 +198,10 @@ story-head =
     }, { $sources ->
         [one] 1 source
        *[other] { $sources } sources
-    }, { $countries ->
-        [one] 1 country
-       *[other] { $countries } countries
+    }{ $countries ->
+        [0] { "" }
+        [one] , 1 country
+       *[other] , { $countries } countries
     }
 story-more = … and { $more } more
 meetings-none = No meeting ahead has been announced.
@@ -220,7 +221,7 @@ timeline-days = I draw 1 to 365 days. Type `/timeline 30`, for example.
 search-none = Nothing that is stored matches { $rule }.
 search-some = *Found*
 search-reports = { $reports } reports
-updates-loud = When a story of yours turns (confirmed by the other side, broken, cancelled), I send a message about it. `/updates silent` ends that.
+updates-loud = When a story of yours turns (reported by the other side too, broken, cancelled), I send a message about it. `/updates silent` ends that.
 updates-silent = When a story of yours turns, I change its alert without a sound. `/updates loud` has me send a message about it.
 latest-none = Nothing found in the last 30 days.
 latest-some = *Latest*
@@ -243,6 +244,10 @@ settings =
     Muted: { $mutes }
 settings-paused = Alerts: paused since { $time }
 settings-flowing = Alerts: on
+settings-reminders-on = Reminders of meetings: on
+settings-reminders-off = Reminders of meetings: off
+settings-turns-loud = When a story turns: a message
+settings-turns-silent = When a story turns: its alert changes
 settings-how =
     { "" }
     Change them with /topics, /filter, /mute, /pause, /resume; delete everything with /forget.

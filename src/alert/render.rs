@@ -274,7 +274,6 @@ mod tests {
             seen_at: Timestamp(0),
             credit: None,
             events: vec![],
-            meeting_id: None,
         }
     }
 

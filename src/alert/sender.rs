@@ -229,7 +229,7 @@ impl Sender {
         if batch.len() <= FEW {
             for (at, delivery) in batch.iter().enumerate() {
                 let now = Timestamp(now.0.saturating_add(started.elapsed().as_millis() as i64));
-                let sent = match self.render(delivery).await {
+                let sent = match self.render(delivery, now).await {
                     Ok(message) => self.deliver(std::slice::from_ref(delivery), message, now).await,
                     Err(error) => Err(error),
                 };
@@ -265,7 +265,7 @@ impl Sender {
         let started = Instant::now();
         let Some(first) = deliveries.first() else { return Ok(true) };
         let Some(mut message) = message else {
-            self.give_up(deliveries, "the article is gone").await?;
+            self.give_up(deliveries, "there is nothing left to tell").await?;
             return Ok(true);
         };
         let mut to = first.address.clone();

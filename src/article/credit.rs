@@ -52,12 +52,13 @@ const fn agency(id: &'static str, name: &'static str, country: &'static str, spe
 }
 
 /// Characters of a text in which a dateline stands, in which a verb of reporting tells of the whole, and in which the
-/// credit at the end stands.
+/// credit at the end stands. A name further on is quoted for a detail, or contradicted.
 const DATELINE: usize = 120;
-const OPENING: usize = 500;
-const CLOSING: usize = 80;
+const OPENING: usize = 300;
+const CLOSING: usize = 40;
 
 struct Patterns {
+    bracketed: Regex,
     dateline: Regex,
     reports: Regex,
     reported_by: Regex,
@@ -72,14 +73,15 @@ fn patterns() -> &'static Patterns {
         let names = names.join("|");
         let regex = |pattern: String| Regex::new(&pattern).expect("the table of agencies makes a pattern");
         Patterns {
-            dateline: regex(format!(r"(?:[(/]\s*|^[^.!?]{{0,60}}[.,–—-]\s*)(?:{names})\s*[)/.—–-]")),
+            bracketed: regex(format!(r"^[^!?\n]{{0,60}}[(/]\s*(?:{names})\s*[)/]")),
+            dateline: regex(format!(r"^[^!?\n]{{0,60}}[.,–—-]\s*(?:{names})(?:\.|\s*[–—]|\s+-)\s")),
             reports: regex(format!(
-                r"\b(?:{names})\b,?\s+(?:reports|reported|said|writes|сообщает|сообщил|сообщило|передает|передаёт|пишет)\b"
+                r"(?:^|[,”»\x22]\s*(?:the\s+)?)(?:{names})\s+(?:reports|reported|said|writes)\b"
             )),
             reported_by: regex(format!(
-                r"\b(?:according to|reported by|reports by|told|quoted by|cited by|сообщает|сообщили|сообщил|сообщило|передает|передаёт|пишет|со ссылкой на|по данным|по сообщению)\s+(?:the\s+)?(?:news agency\s+|agency\s+|агентств[оау]\s+)?[«\x22“]?(?:{names})\b"
+                r"\b(?:reported by|сообщает|сообщили|сообщил|сообщило|передает|передаёт|пишет|со ссылкой на|по данным|по сообщению)\s+(?:агентств[оау]\s+)?[«\x22“]?(?:{names})\b"
             )),
-            closing: regex(format!(r"(?:^|[\s(/—–-])(?:{names})\s*[)/.]?\s*$")),
+            closing: regex(format!(r"(?:^|[(/—–]\s*)(?:{names})\s*[)/.]?\s*$")),
         }
     })
 }
@@ -93,7 +95,8 @@ pub fn credit(text: &str) -> Option<&'static Agency> {
         AGENCIES.iter().enumerate().find(|(number, _)| captures.name(&format!("n{number}")).is_some())
     };
     let opening = head(text, OPENING);
-    found(&patterns.dateline, head(text, DATELINE))
+    found(&patterns.bracketed, head(text, DATELINE))
+        .or_else(|| found(&patterns.dateline, head(text, DATELINE)))
         .or_else(|| found(&patterns.reports, opening))
         .or_else(|| found(&patterns.reported_by, opening))
         .or_else(|| found(&patterns.closing, tail(text, CLOSING)))
@@ -142,7 +145,14 @@ mod tests {
             ("МОСКВА, 10 окт - РИА Новости. Стороны договорились.", Some("ria-novosti")),
             ("The two sides agreed to stop fighting, TASS reports.", Some("tass")),
             ("Об этом сообщает Интерфакс со ссылкой на министерство.", Some("interfax")),
-            ("The truce holds, a spokesman told AFP on Monday.", Some("afp")),
+            ("The truce holds, a spokesman told AFP on Monday.", None),
+            ("R-73 and AA-11 missiles were shown.", None),
+            ("See https://armenpress.am/eng for more.", None),
+            ("Two reporters (of AFP) were hurt near Martuni, the ministry said.", None),
+            ("Baku denied what TASS reported a day before.", None),
+            ("The ministry denied the claim of Reuters.", None),
+            ("Shells fell.\\nFollow us on Sputnik", None),
+            ("Reuters reported on Monday that the truce held.", Some("reuters")),
             ("Shells fell near Hadrut at dawn.\nOfficials gave no toll. (AP)", Some("ap")),
             ("Shells fell near Hadrut at dawn.", None),
             ("A camera of Reuters was damaged in Martuni, its owner wrote.", None),

@@ -239,6 +239,7 @@ impl Messenger for Console {
     async fn edit(&self, _at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
         // What has scrolled by cannot be changed; what is new in it is shown.
         match self.news(message_id, message) {
+            Some(news) if !news.text.to_plain().contains('\n') => 0,
             Some(news) => self.show(Some("(changed)"), &news)?,
             None => self.show(Some("(changed)"), message)?,
         };

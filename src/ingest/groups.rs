@@ -7,6 +7,9 @@ use crate::rule::Vocabulary;
 use crate::store::{Store, StoreError};
 use crate::story::group::{Grouper, Sketch, Telling, WINDOW_HOURS};
 
+/// Articles that a start reads at most.
+const MOST_ARTICLES: i64 = 100_000;
+
 /// The grouper as it stood at a revision of the stories.
 #[derive(Debug)]
 pub(super) struct Groups {
@@ -27,9 +30,17 @@ impl Groups {
         let stored = match self.revision {
             Some(seen) if seen == revision => Vec::new(),
             Some(seen) => store.list_story_articles_between(seen, revision).await?,
-            None => store.list_story_articles_since(now.plus_secs(-WINDOW_HOURS * 3600), revision).await?,
+            None => {
+                store.list_story_articles_since(now.plus_secs(-WINDOW_HOURS * 3600), revision, MOST_ARTICLES).await?
+            }
         };
-        for StoryArticle { story_id, outlet, title, text, language, at, within } in stored {
+        for (at_once, StoryArticle { story_id, outlet, title, text, language, at, within }) in
+            stored.into_iter().enumerate()
+        {
+            // A start reads many; whatever else this thread serves is not to wait for all of them.
+            if at_once % 100 == 99 {
+                tokio::task::yield_now().await;
+            }
             let telling =
                 Telling { outlet: &outlet, title: &title, text: &text, language: language.as_deref(), at, within };
             let sketch = self.grouper.sketch(&telling);

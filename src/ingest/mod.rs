@@ -5,6 +5,8 @@
 //! meanwhile; then the transaction does nothing and the article is computed again.
 
 mod groups;
+mod meetings;
+mod news;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,18 +16,16 @@ use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 use crate::article::{boilerplate, change, clean, credit, identity, language};
-use crate::model::event::Facts;
-use crate::model::story::{Report, TurnKind};
 use crate::model::{
     Article, ArticleChange, ArticleId, DateNote, DeliveryKind, Entry, Feed, FeedOrigin, HeldBack, Outlet, RuleId,
     StoryId, SubscriberId, Timestamp,
 };
 use crate::rule::{Doc, Vocabulary};
-use crate::store::{NewAlert, NewArticle, Store, StoreError, Tx};
+use crate::store::{NewAlert, NewArticle, Store, StoreError};
 use crate::story::event::Events;
-use crate::story::meeting::{self, Announced};
-use crate::story::weight;
+use crate::story::meeting::Announced;
 use groups::Groups;
+use news::tell;
 use rules::Rules;
 
 /// A date so far ahead is a publisher's clock that is somewhat fast, and not worth a note.
@@ -36,17 +36,6 @@ const BURST_WAIT_SECS: i64 = 5;
 
 /// Changes of an article that its alerts are edited for.
 const MOST_CHANGES: usize = 10;
-
-/// The alerts of a story are brought up to date so many seconds after the second source, and so many later with each one
-/// more, up to the most: what forty outlets confirm within the hour needs no forty edits.
-const REPORTED_WAIT_SECS: i64 = 20;
-const REPORTED_WAIT_MOST_SECS: i64 = 600;
-/// Articles of a story by which it is weighed: more add nothing.
-const MOST_REPORTS: i64 = 100;
-/// Days for which an announced meeting without a date is taken for the same when it is announced again.
-const UNDATED_MEETING_DAYS: i64 = 14;
-/// The topic whose articles announce meetings.
-const MEETING: &str = "meeting";
 
 /// What keeps new articles from alerting one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,7 +243,11 @@ impl Ingest {
                     figures: change.figures,
                     seen_at: now,
                 };
-                self.store.update_article(old.id, title, &text, &change).await?;
+                // What it says now is what happened.
+                let events = self.events.find(title, &text, old.language.as_deref(), old.published_at);
+                let credit = credit::credit(&text).map(|agency| agency.id.to_owned());
+                let article = Article { title: title.clone(), text, events, credit, ..old };
+                self.store.update_article(&article, &change).await?;
                 changed += 1;
             }
         }
@@ -289,7 +282,6 @@ impl Ingest {
             seen_at: now,
             credit: credit::credit(&text).map(|agency| agency.id.to_owned()),
             events: self.events.find(&entry.title, &text, language.as_deref(), published_at),
-            meeting_id: None,
             language,
             text,
         }
@@ -320,10 +312,12 @@ impl Ingest {
                     matched.retain(|(_, subscriber)| readers.contains(subscriber));
                     Default::default()
                 }
-                None => (
-                    if story.is_some() && new.held_back.is_none() { self.news(&article).await? } else { None },
-                    self.meetings(&article, now).await?,
-                ),
+                // Nor does what is only read now and was there before.
+                None if new.held_back.is_some() => Default::default(),
+                None => {
+                    let news = if story.is_some() { self.news(&article).await? } else { None };
+                    (news, self.meetings(&article, now).await?)
+                }
             };
 
             let mut tx = self.store.begin().await?;
@@ -337,13 +331,11 @@ impl Ingest {
             if !tx.insert_article(&new, revision + 1).await? {
                 return Ok(None);
             }
-            for (at, meeting) in meetings.iter().enumerate() {
+            for meeting in &meetings {
                 if let Announced::News(meeting) = meeting {
                     tx.save_meeting(meeting).await?;
                 }
-                if at == 0 {
-                    tx.mark_article_announces(id, meeting.id()).await?;
-                }
+                tx.mark_article_announces(id, meeting.id()).await?;
             }
             let (silent, loud): (Vec<_>, Vec<_>) =
                 matched.iter().partition::<Vec<_>, _>(|(_, subscriber)| muted.contains(subscriber));
@@ -359,12 +351,10 @@ impl Ingest {
                 burst,
                 due_at,
             };
-            // Before this article's own alerts, which tell of it anyway.
-            let mut alerts = match &news {
-                Some(news) => tell(&mut tx, news, &alert, now).await?,
-                None => 0,
-            };
-            alerts += tx.insert_deliveries(&alert, &subscribers, now).await?;
+            let mut alerts = tx.insert_deliveries(&alert, &subscribers, now).await?;
+            if let Some(news) = &news {
+                alerts += tell(&mut tx, news, &alert, now).await?;
+            }
             for (matched, muted) in [(loud, false), (silent, true)] {
                 let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
                 tx.insert_matches(id, &rules, muted, now).await?;
@@ -379,63 +369,6 @@ impl Ingest {
         }
     }
 
-    /// What an article adds to its story, if anything: a source, a turn, a figure.
-    async fn news(&self, article: &Article) -> Result<Option<News>, StoreError> {
-        let known = self.store.list_story_articles(article.story_id, None, MOST_REPORTS).await?;
-        let mut reports: Vec<Report> = known.iter().map(|article| self.report(article)).collect();
-        let before = weight::weigh(&reports, &self.sides);
-        reports.push(self.report(article));
-        let after = weight::weigh(&reports, &self.sides);
-        if after == before {
-            return Ok(None);
-        }
-        let turns: Vec<TurnKind> = after
-            .turns
-            .iter()
-            .map(|turn| turn.kind)
-            .filter(|kind| before.turns.iter().all(|turn| turn.kind != *kind))
-            .collect();
-        Ok(Some(News { sources: after.sources.len(), turns }))
-    }
-
-    fn report(&self, article: &Article) -> Report {
-        Report {
-            article: article.id,
-            source: credit::source(&article.outlet, article.credit.as_deref(), &self.outlets),
-            at: article.seen_at,
-            events: article.events.clone(),
-        }
-    }
-
-    /// The meetings that an article about meetings announces, each beside those that are known.
-    async fn meetings(&self, article: &Article, now: Timestamp) -> Result<Vec<Announced>, StoreError> {
-        let mut announced: Vec<_> = article
-            .events
-            .iter()
-            .filter_map(|event| if let Facts::Meeting(facts) = &event.facts { Some(facts) } else { None })
-            .collect();
-        // A headline seldom gives the date of what the text announces with it.
-        if announced.iter().any(|facts| facts.when.date.is_some()) {
-            announced.retain(|facts| facts.when.date.is_some());
-        }
-        if announced.is_empty() || !article.topics.iter().any(|topic| topic == MEETING) {
-            return Ok(Vec::new());
-        }
-        let today = now.to_datetime().date_naive().to_string();
-        let mut known = self.store.list_meetings(&today, now.plus_secs(-UNDATED_MEETING_DAYS * 86_400)).await?;
-        let mut meetings = Vec::new();
-        for facts in announced {
-            let Some(meeting) = meeting::announce(facts, article.id, &known, &self.vocabulary, now) else { continue };
-            if let Announced::News(news) = &meeting {
-                // A later sentence of the article may say more of the same meeting.
-                known.retain(|known| known.id != news.id);
-                known.push(news.clone());
-            }
-            meetings.push(meeting);
-        }
-        Ok(meetings)
-    }
-
     /// The rules that an article satisfies, and the subscribers who have muted it.
     async fn matching(&self, article: &Article) -> Result<(Matched, BTreeSet<SubscriberId>), StoreError> {
         let doc = Doc::of(article, self.outlets.get(&article.outlet));
@@ -445,36 +378,6 @@ impl Ingest {
         let muted = if matched.is_empty() { BTreeSet::new() } else { rules.muted(&doc) };
         Ok((matched, muted))
     }
-}
-
-/// What an article adds to a story that people were alerted of.
-#[derive(Debug)]
-struct News {
-    /// The story's sources, this article's included.
-    sources: usize,
-    /// What now turns it.
-    turns: Vec<TurnKind>,
-}
-
-/// Has the alerts of a story brought up to date, and tells of its turns whoever wants to hear of them; returns how many
-/// messages that made. `alert` is the article's own.
-async fn tell(tx: &mut Tx, news: &News, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
-    let wait = match news.turns.is_empty() {
-        true => (REPORTED_WAIT_SECS * news.sources as i64).min(REPORTED_WAIT_MOST_SECS),
-        false => 0,
-    };
-    tx.mark_story_reported(alert.story_id, now.plus_secs(wait), now).await?;
-    if news.turns.is_empty() {
-        return Ok(0);
-    }
-    let listeners = tx.list_turn_listeners(alert.story_id).await?;
-    let mut told = 0;
-    for &kind in &news.turns {
-        let turn =
-            NewAlert { kind: DeliveryKind::Turn(kind), number: kind.number(), burst: None, due_at: now, ..*alert };
-        told += tx.insert_deliveries(&turn, &listeners, now).await?;
-    }
-    Ok(told)
 }
 
 /// The keys by which each entry is recognised. Those of a feed that chats have added are the feed's own: what a stranger's

@@ -23,6 +23,8 @@ pub struct Report {
     pub article: ArticleId,
     /// Who reports.
     pub source: Source,
+    /// Whether that is the outlet itself, and not an agency that it credits.
+    pub own: bool,
     /// When it was first seen.
     pub at: Timestamp,
     /// What the article says to have happened.

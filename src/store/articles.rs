@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{
-    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, MeetingId, StoryId, SubscriberId,
-    Timestamp,
+    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, StoryId, SubscriberId, Timestamp,
 };
 
 /// An article on its way into the store.
@@ -39,7 +38,6 @@ pub(super) struct Row {
     seen_at: Timestamp,
     credit: Option<String>,
     events: String,
-    meeting_id: Option<MeetingId>,
 }
 
 from_row!(Row {
@@ -55,8 +53,7 @@ from_row!(Row {
     date_note,
     seen_at,
     credit,
-    events,
-    meeting_id
+    events
 });
 
 impl From<Row> for Article {
@@ -80,7 +77,6 @@ impl From<Row> for Article {
             credit: row.credit,
             // What another version wrote and this one cannot read tells nothing.
             events: serde_json::from_str(&row.events).unwrap_or_default(),
-            meeting_id: row.meeting_id,
         }
     }
 }
@@ -151,7 +147,7 @@ impl Store {
         for chunk in ids.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "select * from articles a where a.feed_id = $1 and a.id in {} and exists (select 1 from deliveries d \
-                 where d.article_id = a.id and d.state in ('pending', 'sent')) order by a.id",
+                 where d.article_id = a.id and d.kind = 'alert' and d.state in ('pending', 'sent')) order by a.id",
                 parameters(2, 1, chunk.len())
             );
             let rows: Vec<Row> = on!(&self.readers, pool => {
@@ -166,26 +162,24 @@ impl Store {
         Ok(found)
     }
 
-    /// Replaces an article's title and text, records what changed materially, and has the alerts of it that were sent
+    /// Replaces what an article says, records what changed materially, and has the alerts of it that were sent
     /// brought up to date.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn update_article(
-        &self,
-        id: ArticleId,
-        title: &str,
-        text: &str,
-        change: &ArticleChange,
-    ) -> Result<(), StoreError> {
-        let update = "update articles set title = $2, text = $3 where id = $1";
+    pub async fn update_article(&self, article: &Article, change: &ArticleChange) -> Result<(), StoreError> {
+        let id = article.id;
+        let update = "update articles set title = $2, text = $3, credit = $4, events = $5 where id = $1";
         let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
              values ($1, $2, $3, $4, $5)";
-        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and state = 'sent' and burst is null";
+        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and kind = 'alert' and state = 'sent' \
+             and burst is null";
         // A list of pairs of strings always has a form in JSON.
         let figures = serde_json::to_string(&change.figures).unwrap_or_default();
+        let events = serde_json::to_string(&article.events).unwrap_or_default();
         let mut tx = self.begin().await?;
-        within!(tx, conn => sqlx::query(update).bind(id).bind(title).bind(text).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(update).bind(id).bind(&article.title).bind(&article.text).bind(&article.credit)
+            .bind(events).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
             .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(edit).bind(id).bind(change.seen_at).execute(conn).await.map(|_| ()))?;

@@ -23,13 +23,27 @@ struct Row {
     kind: String,
     story_id: StoryId,
     article_id: ArticleId,
+    subject: Uuid,
     number: i64,
     burst: Option<Uuid>,
     attempts: i64,
     lease_until: Timestamp,
 }
 
-from_row!(Row { id, subscriber_id, chat, thread, kind, story_id, article_id, number, burst, attempts, lease_until });
+from_row!(Row {
+    id,
+    subscriber_id,
+    chat,
+    thread,
+    kind,
+    story_id,
+    article_id,
+    subject,
+    number,
+    burst,
+    attempts,
+    lease_until
+});
 
 /// How the store names what a delivery tells.
 fn kind_name(kind: DeliveryKind) -> &'static str {
@@ -60,6 +74,8 @@ impl Row {
             subscriber_id: self.subscriber_id,
             address: Address { platform, chat: self.chat, thread: Some(self.thread).filter(|&thread| thread != 0) },
             kind: kind_of(&self.kind, self.number),
+            subject: self.subject,
+            number: self.number,
             story_id: self.story_id,
             article_id: self.article_id,
             burst: self.burst,
@@ -70,7 +86,7 @@ impl Row {
 }
 
 /// What is returned of a delivery that is claimed.
-const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, number, burst, attempts, lease_until, \
+const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attempts, lease_until, \
      (select chat from subscribers s where s.id = subscriber_id) as chat, \
      (select thread from subscribers s where s.id = subscriber_id) as thread";
 
@@ -234,7 +250,7 @@ impl Store {
         let sql = format!(
             "update deliveries set edit_due_at = $2 where id in (select d.id from deliveries d \
              join subscribers s on s.id = d.subscriber_id where d.edit_due_at <= $1 and d.state = 'sent' \
-             and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
+             and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
              and s.held_until <= $1 order by d.edit_due_at limit $4 {lock}) and edit_due_at <= $1 {CLAIMED}, message, sent_at"
         );
         let rows: Vec<EditRow> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
@@ -272,8 +288,10 @@ impl Store {
         message: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // One that was sent by itself is a message of its own, and brought up to date like any other.
+        let burst = if ids.len() == 1 { ", burst = null" } else { "" };
         let sql = format!(
-            "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, last_error = null \
+            "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, last_error = null{burst} \
              where id in {}",
             parameters(3, 1, ids.len())
         );
@@ -486,8 +504,9 @@ impl Tx {
         due_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "update deliveries set edit_due_at = $2 where story_id = $1 and kind = 'alert' and burst is null \
-             and (edit_due_at is null or edit_due_at > $2) \
+        // A due time that is kept moves by a moment: an edit in hand, worded before the news, is then not the last one.
+        let sql = "update deliveries set edit_due_at = case when edit_due_at is null or edit_due_at > $2 then $2 \
+             else edit_due_at + 1 end where story_id = $1 and kind = 'alert' and burst is null \
              and (state = 'sent' or (state = 'pending' and lease_until > $3))";
         within!(self, conn => sqlx::query(sql).bind(story).bind(due_at).bind(now).execute(conn).await.map(|_| ()))?;
         Ok(())

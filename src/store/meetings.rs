@@ -6,8 +6,9 @@ use crate::model::meeting::Meeting;
 use crate::model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
 use crate::store::NewAlert;
 
-/// A reminder that comes later than this is none any more: the program was down.
-const REMIND_LATE_SECS: i64 = 3 * 3600;
+/// A reminder that would come later than this is none any more: the program was down, or the meeting came up too late.
+const DAY_LATE_SECS: i64 = 3 * 3600;
+const HOUR_LATE_SECS: i64 = 1800;
 
 struct Row {
     id: MeetingId,
@@ -106,10 +107,12 @@ impl Store {
     /// When the database refuses.
     pub async fn insert_due_reminders(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut inserted = 0;
-        for (kind, column) in [(DeliveryKind::DayBefore, "remind_day_at"), (DeliveryKind::HourBefore, "remind_hour_at")]
-        {
+        for (kind, column, late) in [
+            (DeliveryKind::DayBefore, "remind_day_at", DAY_LATE_SECS),
+            (DeliveryKind::HourBefore, "remind_hour_at", HOUR_LATE_SECS),
+        ] {
             let due = format!("select * from meetings where {column} <= $1 and {column} > $2 and status = 'planned'");
-            let late = now.plus_secs(-REMIND_LATE_SECS);
+            let late = now.plus_secs(-late);
             let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(now).bind(late)
                 .fetch_all(pool).await)?;
             for meeting in rows.into_iter().map(Meeting::from) {
@@ -119,22 +122,34 @@ impl Store {
         Ok(inserted)
     }
 
+    /// The meetings that the articles of a story tell of, the last changed first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_meetings(&self, story: StoryId) -> Result<Vec<Meeting>, StoreError> {
+        let sql = "select * from meetings where id in (select l.meeting_id from article_meetings l \
+             join articles a on a.id = l.article_id where a.story_id = $1) order by updated_at desc, id";
+        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(Meeting::from).collect())
+    }
+
     async fn insert_reminders(&self, meeting: &Meeting, kind: DeliveryKind, now: Timestamp) -> Result<u64, StoreError> {
-        let listeners = "select distinct s.id from deliveries d join articles a on a.id = d.article_id \
-             join subscribers s on s.id = d.subscriber_id where a.meeting_id = $1 and d.kind = 'alert' \
-             and d.state in ('sent', 'pending') and s.reminders order by s.id";
+        // Whoever was alerted of a story that tells of it, by whichever of the story's articles.
+        let listeners = "select distinct s.id from article_meetings l join articles a on a.id = l.article_id \
+             join deliveries d on d.story_id = a.story_id join subscribers s on s.id = d.subscriber_id \
+             where l.meeting_id = $1 and d.kind = 'alert' and d.state in ('sent', 'pending') and s.reminders order by s.id";
         let story = "select story_id from articles where id = $1";
         let listeners: Vec<SubscriberId> =
             on!(&self.readers, pool => sqlx::query_scalar(listeners).bind(meeting.id).fetch_all(pool).await)?;
-        if listeners.is_empty() {
-            return Ok(0);
-        }
+        let due = if kind == DeliveryKind::HourBefore { meeting.remind_hour_at } else { meeting.remind_day_at };
+        let Some(due) = due.filter(|_| !listeners.is_empty()) else { return Ok(0) };
         let story: StoryId =
             on!(&self.readers, pool => sqlx::query_scalar(story).bind(meeting.article_id).fetch_one(pool).await)?;
         let alert = NewAlert {
             kind,
             subject: meeting.id.0,
-            number: meeting.sequence,
+            // One that is moved is reminded of again; one of which only the place becomes known is not.
+            number: due.0,
             story_id: story,
             article_id: meeting.article_id,
             burst: None,
@@ -148,8 +163,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a meeting, or replaces what is known of it. The article that announced it must be in the store by the end
-    /// of the transaction that sets it.
+    /// Inserts a meeting, or replaces what is known of it. The article that announced it must be in the store.
     ///
     /// # Errors
     /// When the database refuses.
@@ -171,12 +185,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Says which meeting an article tells of.
+    /// Says that an article tells of a meeting.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn mark_article_announces(&mut self, id: ArticleId, meeting: MeetingId) -> Result<(), StoreError> {
-        let sql = "update articles set meeting_id = $2 where id = $1";
+        let sql = "insert into article_meetings (article_id, meeting_id) values ($1, $2) on conflict do nothing";
         within!(self, conn => sqlx::query(sql).bind(id).bind(meeting).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -38,6 +38,7 @@ pub use articles::NewArticle;
 pub use deliveries::{DeliveryCounts, Edit, NewAlert};
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
 pub use receivers::Receiver;
+pub use stories::StoryReport;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;

@@ -3,8 +3,24 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Store, StoreError, Tx, from_row, on, within};
-use crate::model::{Article, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
+use crate::model::event::Event;
+use crate::model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
 use crate::store::articles;
+
+/// What one article of a story reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryReport {
+    /// The article.
+    pub article: ArticleId,
+    /// Its outlet.
+    pub outlet: String,
+    /// Id of the agency that it credits.
+    pub credit: Option<String>,
+    /// When it was first seen.
+    pub at: Timestamp,
+    /// What it says to have happened.
+    pub events: Vec<Event>,
+}
 
 struct Row {
     story_id: StoryId,
@@ -25,13 +41,13 @@ impl From<Row> for StoryArticle {
     }
 }
 
-/// What is selected of an article for those that are compared with it.
-const STORY_ARTICLE: &str = "select a.story_id, a.outlet, a.title, a.text, a.language, \
+/// What is selected of an article for those that are compared with it; of a long text the beginning.
+const STORY_ARTICLE: &str = "select a.story_id, a.outlet, a.title, substr(a.text, 1, 5000) as text, a.language, \
      coalesce(a.published_at, a.seen_at) as at, case when f.origin = 'chat' then f.id end as within \
      from articles a join feeds f on f.id = a.feed_id";
 
 impl Store {
-    /// The articles seen since `since` and committed up to the revision `until` of the stories, in their order.
+    /// The last `limit` articles seen since `since` and committed up to the revision `until` of the stories, in their order.
     ///
     /// # Errors
     /// When the database refuses.
@@ -39,11 +55,14 @@ impl Store {
         &self,
         since: Timestamp,
         until: i64,
+        limit: i64,
     ) -> Result<Vec<StoryArticle>, StoreError> {
-        let sql = format!("{STORY_ARTICLE} where a.seen_at >= $1 and a.revision <= $2 order by a.revision, a.id");
+        let sql = format!(
+            "{STORY_ARTICLE} where a.seen_at >= $1 and a.revision <= $2 order by a.revision desc, a.id desc limit $3"
+        );
         let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(until)
-            .fetch_all(pool).await)?;
-        Ok(rows.into_iter().map(StoryArticle::from).collect())
+            .bind(limit).fetch_all(pool).await)?;
+        Ok(rows.into_iter().rev().map(StoryArticle::from).collect())
     }
 
     /// The articles that were committed after the revision `after` of the stories and up to `until`, in their order.
@@ -70,10 +89,35 @@ impl Store {
     ) -> Result<Vec<Article>, StoreError> {
         let sql = "select a.* from articles a join feeds f on f.id = a.feed_id where a.story_id = $1 \
              and (f.origin <> 'chat' or exists (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2)) \
-             order by a.seen_at, a.id limit $3";
+             order by a.revision, a.seen_at, a.id limit $3";
         let rows: Vec<articles::Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).bind(subscriber)
             .bind(limit).fetch_all(pool).await)?;
         Ok(rows.into_iter().map(Article::from).collect())
+    }
+
+    /// What the articles of a story that are for `subscriber` report, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_story_reports(
+        &self,
+        story: StoryId,
+        subscriber: Option<SubscriberId>,
+    ) -> Result<Vec<StoryReport>, StoreError> {
+        let sql = "select a.id, a.outlet, a.credit, a.events, a.seen_at from articles a join feeds f on f.id = a.feed_id \
+             where a.story_id = $1 and (f.origin <> 'chat' or exists \
+             (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2)) \
+             order by a.revision, a.seen_at, a.id";
+        let rows: Vec<(ArticleId, String, Option<String>, String, Timestamp)> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(story).bind(subscriber).fetch_all(pool).await)?;
+        let report = |(article, outlet, credit, events, at): (_, _, _, String, _)| StoryReport {
+            article,
+            outlet,
+            credit,
+            at,
+            events: serde_json::from_str(&events).unwrap_or_default(),
+        };
+        Ok(rows.into_iter().map(report).collect())
     }
 
     /// How many articles of a story are for `subscriber`.

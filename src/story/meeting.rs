@@ -17,6 +17,41 @@ use crate::rule::{Doc, Vocabulary, analysis, stem};
 
 /// Two announcements with dates further apart mean two meetings, though the same people meet in the same place.
 const SAME_WITHIN_DAYS: i64 = 21;
+/// Seconds by which a report may be older than what is known and still change it: outlets are read at different times.
+const OUTDATED_SECS: i64 = 6 * 3600;
+/// Words of offices, which different people hold; in the forms in which they stand in names.
+const OFFICES: &[&str] = &[
+    "foreign",
+    "minister",
+    "ministers",
+    "president",
+    "presidents",
+    "prime",
+    "secretary",
+    "state",
+    "leaders",
+    "defence",
+    "defense",
+    "envoy",
+    "envoys",
+    "chair",
+    "chairs",
+    "delegation",
+    "delegations",
+    "officials",
+    "diplomats",
+    "министр",
+    "министры",
+    "министров",
+    "иностранных",
+    "дел",
+    "глава",
+    "главы",
+    "президент",
+    "президенты",
+    "премьер",
+    "лидеры",
+];
 /// The hour, in the place's own time, at which the reminder of the day before comes.
 const REMIND_AT: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock is a time");
 
@@ -39,12 +74,13 @@ impl Announced {
     }
 }
 
-/// What an article announces, beside the meetings that are known; `None` where it announces none that lies ahead.
+/// What an article that was `published` then announces, beside the meetings that are known; `None` where it announces none that lies ahead.
 pub fn announce(
     facts: &Facts,
     article: ArticleId,
     known: &[Meeting],
     vocabulary: &Vocabulary,
+    published: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<Announced> {
     let today = now.to_datetime().date_naive();
@@ -54,7 +90,12 @@ pub fn announce(
     if facts.status == MeetingStatus::Held || facts.participants.is_empty() || last.is_some_and(|last| last < today) {
         return None;
     }
-    let same = known.iter().find(|meeting| is_same(meeting, facts, first));
+    let same = known.iter().filter_map(|meeting| Some((likeness(meeting, facts, first)?, meeting)));
+    let same = same.max_by_key(|(likeness, _)| *likeness).map(|(_, meeting)| meeting);
+    // An old report that is only read now knows less than the newer ones.
+    if let Some(same) = same.filter(|same| published.is_some_and(|at| at < same.updated_at.plus_secs(-OUTDATED_SECS))) {
+        return Some(Announced::Known(same.id));
+    }
     // That something unknown will not take place concerns nobody's calendar.
     if same.is_none() && facts.status != MeetingStatus::Planned {
         return None;
@@ -71,13 +112,19 @@ pub fn announce(
         // In the hour that summer time leaves out there is no such moment.
         Some(Timestamp::from(zone.from_local_datetime(&day.and_time(time)).earliest()?.with_timezone(&Utc)))
     };
+    // Put off to a day that is named, it is simply planned for that day.
+    let moved = same.is_some_and(|same| first.is_some() && same.first_day != first.map(|day| day.to_string()));
+    let status = match facts.status {
+        MeetingStatus::Postponed if moved => MeetingStatus::Planned,
+        status => status,
+    };
     let unmoved = same.filter(|same| same.first_day == first.map(|day| day.to_string()));
     let starts_at = first
         .zip(time)
         .zip(zone)
         .and_then(|((day, time), zone)| moment(day, time, zone))
         .or_else(|| unmoved.and_then(|same| same.starts_at));
-    let planned = facts.status == MeetingStatus::Planned;
+    let planned = status == MeetingStatus::Planned;
     let remind_day_at = first
         .and_then(|day| day.pred_opt())
         .and_then(|day| moment(day, REMIND_AT, zone.unwrap_or(Tz::UTC)))
@@ -95,7 +142,7 @@ pub fn announce(
         first_day: first.map(|day| day.to_string()),
         last_day: last.map(|day| day.to_string()),
         starts_at,
-        status: facts.status,
+        status,
         sequence: same.map_or(0, |same| same.sequence + 1),
         remind_day_at,
         remind_hour_at: starts_at.map(|start| start.plus_secs(-3600)).filter(|_| planned),
@@ -107,20 +154,20 @@ pub fn announce(
     })
 }
 
-/// Whether a report means the meeting that is known.
-fn is_same(known: &Meeting, facts: &Facts, first: Option<NaiveDate>) -> bool {
+/// How many names a report shares with the meeting that is known, if it means that one.
+fn likeness(known: &Meeting, facts: &Facts, first: Option<NaiveDate>) -> Option<usize> {
     let (ours, theirs) = (words(&known.participants), words(&facts.participants));
     let shared = ours.intersection(&theirs).count();
     let apart = known.first_day.as_deref().and_then(day).zip(first).map(|(a, b)| (a - b).num_days().abs());
-    let same_place = match (&known.place, &facts.place) {
-        (Some(ours), Some(theirs)) => ours.to_lowercase() == theirs.to_lowercase(),
-        _ => true,
-    };
-    shared > 0
-        && shared * 2 >= ours.len().min(theirs.len())
+    let places = known.place.as_deref().zip(facts.place.as_deref());
+    let same_place = places.map(|(ours, theirs)| ours.to_lowercase() == theirs.to_lowercase());
+    // One name is enough where the place says the rest.
+    let enough = shared >= 2 || shared == 1 && shared == ours.len().min(theirs.len()) && same_place == Some(true);
+    let is_same = enough
         && apart.is_none_or(|days| days <= SAME_WITHIN_DAYS)
         // The same people in another place on another day meet once more; on the same day the place was moved.
-        && (same_place || apart == Some(0))
+        && (same_place != Some(false) || apart == Some(0));
+    is_same.then_some(shared)
 }
 
 /// Whether a calendar would show both alike.
@@ -134,7 +181,9 @@ fn says_the_same(known: &Meeting, meeting: &Meeting) -> bool {
 /// The words that tell who takes part: "Secretary of State Mike Pompeo" and "Pompeo" are one.
 fn words(participants: &[String]) -> BTreeSet<String> {
     let words = participants.iter().flat_map(|name| analysis::words(name));
-    words.filter(|word| word.chars().count() > 2 && !stem::is_stop_word(word)).collect()
+    words
+        .filter(|word| word.chars().count() > 2 && !stem::is_stop_word(word) && !OFFICES.contains(&word.as_str()))
+        .collect()
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
@@ -177,7 +226,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_603_281_600_000);
 
     fn news(facts: &Facts, known: &[Meeting]) -> Meeting {
-        match announce(facts, ArticleId::new(), known, &vocabulary(), NOW) {
+        match announce(facts, ArticleId::new(), known, &vocabulary(), None, NOW) {
             Some(Announced::News(meeting)) => meeting,
             other => panic!("{other:?}"),
         }
@@ -195,6 +244,7 @@ mod tests {
             ArticleId::new(),
             &known,
             &vocabulary(),
+            None,
             NOW,
         );
         assert_eq!(again, Some(Announced::Known(first.id)));
@@ -203,8 +253,29 @@ mod tests {
         assert_eq!(moved.participants.len(), 3, "whoever was known to come still does");
         assert_eq!(moved.starts_at.unwrap().to_rfc3339(), "2020-10-24T14:30:00Z");
         assert_eq!(moved.remind_hour_at.unwrap().to_rfc3339(), "2020-10-24T13:30:00Z");
-        let other = news(&facts(&["Armenia", "Azerbaijan"], "Geneva", Some("2020-10-29"), None), &known);
-        assert_ne!(other.id, first.id);
+        let ministers = &["foreign ministers of Armenia and Azerbaijan"];
+        for (participants, place) in [
+            (&["Armenia", "Azerbaijan"][..], "Geneva"),
+            (&["foreign ministers of Russia and Turkey"][..], ""),
+            (&["Armenia", "Iran"][..], ""),
+        ] {
+            let other = news(&facts(participants, place, Some("2020-10-29"), None), &known);
+            assert_ne!(other.id, first.id, "{participants:?}");
+        }
+        let titled = news(&facts(ministers, "Washington", Some("2020-10-24"), None), &known);
+        assert_eq!(titled.id, first.id);
+        // A report from before the change that is read only now changes nothing.
+        let late = announce(
+            &facts(ministers, "Washington", Some("2020-10-22"), None),
+            ArticleId::new(),
+            &known,
+            &vocabulary(),
+            Some(NOW.plus_secs(-86_400)),
+            NOW,
+        );
+        assert_eq!(late, Some(Announced::Known(first.id)));
+        let put_off = Facts { status: MeetingStatus::Postponed, ..facts(ministers, "", Some("2020-10-25"), None) };
+        assert_eq!(news(&put_off, &known).status, MeetingStatus::Planned);
     }
 
     #[test]
@@ -213,7 +284,7 @@ mod tests {
         let off = Facts { status: MeetingStatus::Cancelled, ..facts(&["Armenia", "Azerbaijan"], "Geneva", None, None) };
         let cancelled = news(&off, std::slice::from_ref(&first));
         assert_eq!((cancelled.id, cancelled.first_day, cancelled.remind_day_at), (first.id, first.first_day, None));
-        assert_eq!(announce(&off, ArticleId::new(), &[], &vocabulary(), NOW), None);
+        assert_eq!(announce(&off, ArticleId::new(), &[], &vocabulary(), None, NOW), None);
     }
 
     #[test]
@@ -223,7 +294,7 @@ mod tests {
             facts(&[], "Geneva", Some("2020-10-29"), None),
             Facts { status: MeetingStatus::Held, ..facts(&["Armenia"], "Geneva", Some("2020-10-29"), None) },
         ] {
-            assert_eq!(announce(&facts, ArticleId::new(), &[], &vocabulary(), NOW), None, "{facts:?}");
+            assert_eq!(announce(&facts, ArticleId::new(), &[], &vocabulary(), None, NOW), None, "{facts:?}");
         }
         let odd = news(&facts(&["Armenia"], "Atlantis", Some("2020-13-99"), Some("25:99")), &[]);
         assert_eq!((odd.first_day, odd.starts_at, odd.remind_day_at), (None, None, None));

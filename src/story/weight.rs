@@ -32,7 +32,8 @@ pub fn weigh(reports: &[Report], sides: &[String]) -> Weight {
             let first = weight.sources.first();
             let of_side = |country: &str| sides.iter().find(|side| side.as_str() == country);
             let other = first.and_then(|first| of_side(&first.country)).zip(of_side(&report.source.country));
-            if other.is_some_and(|(first, other)| first != other) {
+            // What somebody else quotes of the other side's agency is not yet the other side's report.
+            if report.own && other.is_some_and(|(first, other)| first != other) {
                 turns.push(turn(TurnKind::OtherSide, None));
             }
             let country = report.source.country.as_str();
@@ -116,6 +117,7 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
             let same_of = |other: &Figure| {
                 (other.kind, other.who, &other.side) == (figure.kind, figure.who, &figure.side)
                     && other.according_to == figure.according_to
+                    && is_increase(other) == is_increase(&figure)
             };
             // What an authority is quoted with by several outlets is one figure.
             if found.iter().any(|other| same_of(other) && other.count == figure.count) {
@@ -144,6 +146,12 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
     found
 }
 
+/// Whether a figure comes on top of an earlier one: "43 more" is no total.
+fn is_increase(figure: &Figure) -> bool {
+    let words = figure.words.as_deref().unwrap_or_default().to_lowercase();
+    words.ends_with(" more") || ["another ", "еще ", "ещё "].iter().any(|word| words.starts_with(word))
+}
+
 /// How much a figure says beside its number.
 fn detail(figure: &Figure) -> usize {
     usize::from(figure.who.is_some()) + usize::from(figure.side.is_some()) + usize::from(figure.according_to.is_some())
@@ -159,7 +167,7 @@ mod tests {
     fn report(id: &str, country: &str, at: i64, facts: Vec<Facts>) -> Report {
         let source = Source { id: id.into(), name: id.to_uppercase(), country: country.into(), affiliation: "".into() };
         let events = facts.into_iter().map(|facts| Event { sentence: format!("{id} says."), facts }).collect();
-        Report { article: ArticleId::new(), source, at: Timestamp(at), events }
+        Report { article: ArticleId::new(), source, own: true, at: Timestamp(at), events }
     }
 
     fn ceasefire(status: CeasefireStatus) -> Facts {
@@ -197,7 +205,9 @@ mod tests {
         assert_eq!(weight.countries, 4);
         assert_eq!(turns(&reports), [(TurnKind::OtherSide, 6), (TurnKind::ThreeCountries, 6)]);
         assert_eq!(turns(&reports[..1]), []);
-        // Who is at neither side confirms nothing for the other one.
+        // What is only quoted of the other side is not its report, and who is at neither side speaks for none.
+        let quoted = Report { own: false, ..reports[5].clone() };
+        assert_eq!(turns(&[reports[0].clone(), quoted]), []);
         assert_eq!(turns(&reports[2..6]), []);
     }
 

@@ -5,41 +5,38 @@ use crate::alert::meeting::render_reminder;
 use crate::alert::render::{self, Alert};
 use crate::article::credit;
 use crate::model::meeting::Meeting;
-use crate::model::story::{Report, Weight};
-use crate::model::{Article, ArticleChange, Delivery, DeliveryKind, Message};
+use crate::model::story::{Report, Source, Weight};
+use crate::model::{
+    Article, ArticleChange, Delivery, DeliveryKind, MeetingId, Message, StoryId, SubscriberId, Timestamp,
+};
 use crate::rule::Expr;
 use crate::story::summary::{About, Room, Told, of_story, summarise};
 use crate::story::weight;
 
-/// Articles of a story by which it is weighed; more add nothing.
-const MOST_REPORTS: i64 = 100;
+/// Articles of a story that are quoted from; more say nothing new.
+const MOST_QUOTED: i64 = 40;
+/// Seconds after its time within which a reminder still says the truth: the meeting is tomorrow, or about to begin.
+const DAY_WITHIN_SECS: i64 = 12 * 3600;
+const HOUR_WITHIN_SECS: i64 = 3600;
 /// Sentences of other sources in an alert, and the characters that they may have in all.
 const QUOTES: usize = 2;
 const QUOTED_CHARACTERS: usize = 500;
 
 impl Sender {
     /// Words a delivery; `None` when there is nothing left to tell.
-    pub(super) async fn render(&self, delivery: &Delivery) -> anyhow::Result<Option<Message>> {
-        let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
-        match delivery.kind {
-            DeliveryKind::Alert => self.render_alert(delivery, &article, &[]).await.map(Some),
-            DeliveryKind::Turn(kind) => {
-                let reports = self.store.list_story_articles(delivery.story_id, None, MOST_REPORTS).await?;
-                let weight = self.weigh(&reports);
-                let turn = weight.turns.iter().find(|turn| turn.kind == kind);
-                Ok(turn.map(|turn| render::render_turn(&article, self.outlets.get(&article.outlet), turn)))
-            }
-            DeliveryKind::DayBefore | DeliveryKind::HourBefore => {
-                let Some(meeting) = self.meeting(&article).await? else { return Ok(None) };
-                // One that was cancelled or moved meanwhile reminds of nothing.
-                let due = if delivery.kind == DeliveryKind::DayBefore {
-                    meeting.remind_day_at
-                } else {
-                    meeting.remind_hour_at
-                };
-                Ok(due.map(|_| render_reminder(&meeting, delivery.kind)))
-            }
+    pub(super) async fn render(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<Option<Message>> {
+        if let DeliveryKind::DayBefore | DeliveryKind::HourBefore = delivery.kind {
+            let meeting = self.store.find_meeting(MeetingId(delivery.subject)).await?;
+            let meeting = meeting.filter(|meeting| is_timely(meeting, delivery, now));
+            return Ok(meeting.map(|meeting| render_reminder(&meeting, delivery.kind)));
         }
+        let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
+        if let DeliveryKind::Turn(kind) = delivery.kind {
+            let weight = self.weigh(delivery.story_id, None).await?;
+            let turn = weight.turns.iter().find(|turn| turn.kind == kind);
+            return Ok(turn.map(|turn| render::render_turn(&article, self.outlets.get(&article.outlet), turn)));
+        }
+        self.render_alert(delivery, &article, &[]).await.map(Some)
     }
 
     /// Words a story's alert, with what has changed in its article since it was sent.
@@ -73,13 +70,18 @@ impl Sender {
         let about = About { rules: &asked, event: &event, language: article.language.as_deref() };
         let summary = summarise(&article.title, &article.text, &about, self.config.summary_sentences);
 
-        let told =
-            self.store.list_story_articles(delivery.story_id, Some(delivery.subscriber_id), MOST_REPORTS).await?;
-        let weight = self.weigh(&told);
-        let quotes = if weight.sources.len() > 1 { self.quotes(article, &told, &about) } else { Vec::new() };
+        let subscriber = Some(delivery.subscriber_id);
+        let weight = self.weigh(delivery.story_id, subscriber).await?;
+        let quotes = if weight.sources.len() > 1 {
+            let told = self.store.list_story_articles(delivery.story_id, subscriber, MOST_QUOTED).await?;
+            self.quotes(article, &told, &about)
+        } else {
+            Vec::new()
+        };
         let quotes = quotes.into_iter().filter(|(_, sentence)| !summary.contains(sentence.as_str())).collect();
-        let calendar =
-            self.meeting(article).await?.filter(|meeting| meeting.first_day.is_some()).map(|meeting| meeting.id);
+        // The day is often not in the first report but in a later one.
+        let meetings = self.store.list_story_meetings(delivery.story_id).await?;
+        let calendar = meetings.iter().find(|meeting| meeting.first_day.is_some()).map(|meeting| meeting.id);
         Ok(render::render(&Alert {
             delivery: delivery.id,
             article,
@@ -118,27 +120,31 @@ impl Sender {
             .collect()
     }
 
-    fn weigh(&self, told: &[Article]) -> Weight {
-        let reports: Vec<Report> = told
-            .iter()
-            .map(|article| Report {
-                article: article.id,
-                source: self.source(article),
-                at: article.seen_at,
-                events: article.events.clone(),
+    async fn weigh(&self, story: StoryId, subscriber: Option<SubscriberId>) -> anyhow::Result<Weight> {
+        let reports = self.store.list_story_reports(story, subscriber).await?;
+        let reports: Vec<Report> = reports
+            .into_iter()
+            .map(|report| Report {
+                article: report.article,
+                source: credit::source(&report.outlet, report.credit.as_deref(), &self.outlets),
+                own: report.credit.is_none(),
+                at: report.at,
+                events: report.events,
             })
             .collect();
-        weight::weigh(&reports, &self.sides)
+        Ok(weight::weigh(&reports, &self.sides))
     }
 
-    fn source(&self, article: &Article) -> crate::model::story::Source {
+    fn source(&self, article: &Article) -> Source {
         credit::source(&article.outlet, article.credit.as_deref(), &self.outlets)
     }
+}
 
-    async fn meeting(&self, article: &Article) -> anyhow::Result<Option<Meeting>> {
-        Ok(match article.meeting_id {
-            Some(id) => self.store.find_meeting(id).await?,
-            None => None,
-        })
-    }
+/// Whether a reminder still says the truth: the meeting stands where it stood, and lies as far ahead as is said.
+fn is_timely(meeting: &Meeting, delivery: &Delivery, now: Timestamp) -> bool {
+    let (due, within) = match delivery.kind {
+        DeliveryKind::HourBefore => (meeting.remind_hour_at, HOUR_WITHIN_SECS),
+        _ => (meeting.remind_day_at, DAY_WITHIN_SECS),
+    };
+    due == Some(Timestamp(delivery.number)) && due.is_some_and(|due| now < due.plus_secs(within))
 }

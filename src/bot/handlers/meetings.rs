@@ -51,7 +51,8 @@ fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> 
         place: meeting.place.clone(),
         url,
         when,
-        cancelled: meeting.status == MeetingStatus::Cancelled,
+        // Put off to a day that nobody has named, it is on no day.
+        cancelled: matches!(meeting.status, MeetingStatus::Cancelled | MeetingStatus::Postponed),
         stamp: now,
     });
     Some(File {

@@ -4,7 +4,7 @@ use super::why::Sources;
 use crate::article::credit;
 use crate::bot::reply;
 use crate::model::story::Report;
-use crate::model::{Address, Article, Message};
+use crate::model::{Address, Message};
 use crate::story::weight;
 
 /// Articles of a story that are listed; more than a message holds.
@@ -28,13 +28,17 @@ pub(in crate::bot) async fn handle(
     };
     let Some(article) = article else { return Ok(reply::story_none().into()) };
     let told = from.store.list_story_articles(article.story_id, Some(subscriber.id), MOST).await?;
-    let report = |article: &Article| Report {
-        article: article.id,
-        source: credit::source(&article.outlet, article.credit.as_deref(), from.outlets),
-        at: article.seen_at,
-        events: article.events.clone(),
-    };
-    let reports: Vec<Report> = told.iter().map(report).collect();
+    let reports = from.store.list_story_reports(article.story_id, Some(subscriber.id)).await?;
+    let reports: Vec<Report> = reports
+        .into_iter()
+        .map(|report| Report {
+            article: report.article,
+            source: credit::source(&report.outlet, report.credit.as_deref(), from.outlets),
+            own: report.credit.is_none(),
+            at: report.at,
+            events: report.events,
+        })
+        .collect();
     let weight = weight::weigh(&reports, sides);
     Ok(reply::story(&told, from.outlets, &weight).into())
 }

@@ -169,7 +169,12 @@ pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule
             ("mutes", mutes.len().into()),
         ],
     );
-    join(join(text.with("\n", Style::Plain), alerts), say("settings-how", &[]))
+    let reminders =
+        if subscriber.reminders { say("settings-reminders-on", &[]) } else { say("settings-reminders-off", &[]) };
+    let turns = if subscriber.loud_turns { say("settings-turns-loud", &[]) } else { say("settings-turns-silent", &[]) };
+    let text = join(text.with("\n", Style::Plain), alerts);
+    let text = join(text.with("\n", Style::Plain), reminders);
+    join(join(text.with("\n", Style::Plain), turns), say("settings-how", &[]))
 }
 
 pub(super) fn forget_question(topics: usize, filters: usize, mutes: usize) -> Text {

@@ -161,17 +161,20 @@ impl Grouper {
         });
         known.articles += 1;
         known.public += usize::from(sketch.within.is_none());
-        known.since = known.since.min(sketch.at);
+        // What only some may read neither makes a story older for others nor likelier to be theirs.
+        if sketch.within.is_none() {
+            known.since = if known.public == 1 { sketch.at } else { known.since.min(sketch.at) };
+        }
         if known.articles == 1 && known.faces.is_empty() {
             known.only = Some(number);
         } else {
             let only = known.only.take();
             let mut faces = std::mem::take(&mut known.faces);
-            if let Some(only) = only.and_then(|only| self.known(only)) {
+            let only = only.and_then(|only| self.known(only));
+            if let Some(only) = only.filter(|only| only.sketch.within.is_none()) {
                 let weights = self.weights_of(&only.sketch.terms);
                 add(&mut faces, &only.sketch, &weights, &Norms::of(&only.sketch.terms, &weights));
             }
-            // What only some may read makes no story likelier for anyone else's articles.
             if sketch.within.is_none() {
                 add(&mut faces, &sketch, &weights, &norms);
             }

@@ -73,12 +73,17 @@ impl Gazetteer {
         })
     }
 
-    /// As what a set counts, and the share of articles that is taken to have it before the stream tells.
+    /// As what a set counts.
     pub(super) fn kind(&self, set: u32) -> Kind {
         match self.sets.get(set as usize) {
             Some(NameKind::Term) | None => Kind::Term,
             Some(_) => Kind::Set,
         }
+    }
+
+    /// Whether a set is a town or a region.
+    pub(super) fn is_place(&self, set: u32) -> bool {
+        self.sets.get(set as usize) == Some(&NameKind::Place)
     }
 
     /// The share of articles that is taken to have each set before the stream tells.

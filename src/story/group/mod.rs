@@ -40,7 +40,7 @@ pub use sketch::Sketch;
 use sketch::{Weighted, kind};
 pub use thresholds::WINDOW_HOURS;
 use thresholds::{
-    ACROSS, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, ACROSS_A_DAY, Evidence, LEAST_LIKENESS, MOST_ARTICLES, Signals,
+    ACROSS, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, ACROSS_A_DAY, Evidence, LEAST_LIKENESS, MOST_ARTICLES, Signals,
     POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Weights,
 };
 
@@ -364,6 +364,7 @@ impl Grouper {
         }
         let Some((near, alike)) = nearest(&|known| known.sketch.language == sketch.language) else {
             let needed = ACROSS + gap(sketch, &far.sketch).map_or(0.0, |days| ACROSS_A_DAY * days);
+            let needed = needed + if sketch.is_elsewhere(&far.sketch) { ACROSS_ELSEWHERE } else { 0.0 };
             let enough = best.all >= needed && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
             return if enough { Weighed::Sure(best.all) } else { Weighed::Not };
         };
@@ -384,6 +385,7 @@ impl Grouper {
             (signals.short, signals.short_nearest) = (1.0, alike.all);
         }
         signals.same_outlet = if sketch.outlet.is_some() && sketch.outlet == near.sketch.outlet { 1.0 } else { 0.0 };
+        signals.elsewhere = if sketch.is_elsewhere(&near.sketch) { 1.0 } else { 0.0 };
         if let Some(days) = gap(sketch, &near.sketch) {
             (signals.gap, signals.late) = (days, if days > 1.0 { 1.0 } else { 0.0 });
         }

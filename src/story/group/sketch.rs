@@ -78,6 +78,8 @@ pub struct Sketch {
     pub(super) terms: Box<[Weighted]>,
     /// Keys of the terms in the title, or in the first sentence where there is none; ascending.
     pub(super) head: Box<[u32]>,
+    /// The profile's places there.
+    pub(super) places: Box<[u32]>,
     /// The least fingerprints of three words in a row, ascending.
     pub(super) shingles: Box<[u32]>,
     /// How many runs of three words there are.
@@ -100,6 +102,7 @@ impl Sketch {
         counts.dedup();
         counts.truncate(COUNTS);
         let (day, year) = (terms.day, terms.year);
+        let places = std::mem::take(&mut terms.places);
         let (terms, head) = terms.finish();
         let (shingles, runs) = shingles(&words[doc.title_len()..]);
         Self {
@@ -115,7 +118,14 @@ impl Sketch {
             counts: counts.into(),
             terms,
             head,
+            places: places.into(),
         }
+    }
+
+    /// Both name places of the profile in their heads, and none of them is the same.
+    pub(super) fn is_elsewhere(&self, other: &Self) -> bool {
+        let both = !self.places.is_empty() && !other.places.is_empty();
+        both && !self.places.iter().any(|place| other.places.contains(place))
     }
 
     /// When it was published, where that is known.
@@ -129,6 +139,7 @@ impl Sketch {
     pub(super) fn memory_bytes(&self) -> usize {
         size_of_val(&*self.terms)
             + size_of_val(&*self.head)
+            + size_of_val(&*self.places)
             + size_of_val(&*self.shingles)
             + size_of_val(&*self.counts)
     }

@@ -19,6 +19,8 @@ pub(super) struct Terms<'a> {
     found: Vec<(u32, f32)>,
     /// Keys of the terms in the head.
     in_head: Vec<u32>,
+    /// The profile's places in the head.
+    pub(super) places: Vec<u32>,
     /// The day that the first words name.
     pub(super) day: Option<Day>,
     /// The latest year that is named.
@@ -47,6 +49,7 @@ impl<'a> Terms<'a> {
             head: head(doc, &looks),
             found: Vec::with_capacity(doc.len() * 2),
             in_head: Vec::new(),
+            places: Vec::new(),
             day: None,
             year: None,
             counts: Vec::new(),
@@ -56,6 +59,9 @@ impl<'a> Terms<'a> {
             let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
             if let Some((set, count)) = gazetteer.at(&words[at..end]) {
                 terms.add(gazetteer.kind(set), u64::from(set), at);
+                if at < terms.head && gazetteer.is_place(set) {
+                    terms.places.push(set);
+                }
                 at += count;
             } else if let Some(count) = words[at].facts.is_figure.then(|| terms.add_figure(at, end)).flatten() {
                 at += count;

@@ -32,6 +32,11 @@ pub(super) fn parse<'a>(words: impl Fn(usize) -> Option<&'a str>, at: usize) -> 
     Some((Date { month, day, year }, 2 + usize::from(year.is_some())))
 }
 
+/// Whether a date can begin with the word.
+pub(super) fn may_begin(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || month(word).is_some()
+}
+
 fn day(word: &str) -> Option<u32> {
     let word = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
     (word.len() <= 2).then(|| word.parse().ok())?.filter(|day| (1..=31).contains(day))

@@ -18,8 +18,10 @@ mod compare;
 mod concepts;
 mod dates;
 mod face;
+mod gazetteer;
 mod hash;
 mod headline;
+mod lexicon;
 mod numbers;
 mod romanise;
 mod sketch;
@@ -33,12 +35,13 @@ use hashbrown::HashMap;
 
 use compare::{Norms, compare, weight};
 use face::Face;
+use gazetteer::Gazetteer;
 pub use sketch::Sketch;
 use sketch::{Weighted, kind};
 pub use thresholds::WINDOW_HOURS;
 use thresholds::{
-    ACROSS, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS, LEAST_LIKENESS_SHORT, MOST_ARTICLES,
-    POSTINGS_OF_A_TERM, POSTINGS_READ, SAME_OUTLET, STORY_HOURS, Weights,
+    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS,
+    MOST_ARTICLES, POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Signals, Weights,
 };
 
 use crate::model::{FeedId, StoryId, Timestamp};
@@ -58,7 +61,7 @@ pub struct Telling<'a> {
     pub text: &'a str,
     /// BCP 47 tag of its language, where that is known.
     pub language: Option<&'a str>,
-    /// When it was published or seen.
+    /// When it was published or seen; the default where that is not known.
     pub at: Timestamp,
     /// The private feed that it came with: it joins stories that everybody is told, and others of the same feed; but
     /// nothing that comes with another feed joins it.
@@ -68,7 +71,9 @@ pub struct Telling<'a> {
 /// Tells which story each article of a stream tells.
 #[derive(Debug, Default)]
 pub struct Grouper {
-    vocabulary: Arc<Vocabulary>,
+    gazetteer: Gazetteer,
+    /// By the keys of terms, the share of articles that is taken to have them before the stream tells.
+    common: HashMap<u32, f32>,
     weights: Weights,
     evidence: Evidence,
     most: Option<usize>,
@@ -92,8 +97,8 @@ struct Known {
 /// A story with articles that are still remembered.
 #[derive(Debug)]
 struct Story {
-    /// When its first article came.
-    since: Timestamp,
+    /// When its first article came, as far as times are known.
+    since: Option<Timestamp>,
     /// How many of its articles are remembered, and how many of those everybody may read.
     articles: usize,
     public: usize,
@@ -106,13 +111,15 @@ struct Story {
 impl Grouper {
     /// An empty state; `vocabulary` knows the profile's names in all spellings.
     pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
-        Self { vocabulary, ..Self::default() }
+        let gazetteer = Gazetteer::new(&vocabulary);
+        let weights = Weights::default();
+        Self { common: gazetteer.common(&weights.common), gazetteer, weights, ..Self::default() }
     }
 
     /// The same with other weights, for finding out what each is worth.
     #[must_use]
     pub fn with(self, weights: Weights, evidence: Evidence) -> Self {
-        Self { weights, evidence, ..self }
+        Self { common: self.gazetteer.common(&weights.common), weights, evidence, ..self }
     }
 
     /// The same with another bound of the articles that are remembered.
@@ -123,23 +130,26 @@ impl Grouper {
 
     /// What is compared of an article. This is the costly part, and needs no exclusive access.
     pub fn sketch(&self, telling: &Telling<'_>) -> Sketch {
-        Sketch::new(telling, &self.vocabulary, &self.weights)
+        Sketch::new(telling, &self.gazetteer, &self.weights)
     }
 
     /// The story that an article tells, or `None` if it opens a new one. Nothing changes.
     pub fn choose(&self, sketch: &Sketch) -> Option<StoryId> {
         let weights = self.weights_of(&sketch.terms);
         let norms = Norms::of(&sketch.terms, &weights);
-        let mut stories: Vec<(StoryId, Vec<&Known>)> = Vec::new();
-        for known in self.candidates(sketch, &weights) {
-            match stories.iter_mut().find(|(story, _)| *story == known.story) {
-                Some((_, articles)) => articles.push(known),
-                None => stories.push((known.story, vec![known])),
-            }
-        }
+        let stories = self.stories_of(self.candidates(sketch, &weights));
         stories
             .into_iter()
-            .filter_map(|(story, articles)| Some((story, self.weigh(sketch, &weights, &norms, story, &articles)?)))
+            .filter_map(|(story, articles)| {
+                let sum = match self.weigh(sketch, &weights, &norms, story, &articles) {
+                    Weighed::Sure(sum) => sum,
+                    Weighed::Signals(signals) => {
+                        Some(signals.weigh(&self.evidence)).filter(|&sum| sum > self.evidence.join)?
+                    }
+                    Weighed::Not => return None,
+                };
+                Some((story, sum))
+            })
             .max_by(|(_, one), (_, other)| one.total_cmp(other))
             .map(|(story, _)| story)
     }
@@ -152,18 +162,14 @@ impl Grouper {
         }
         let weights = self.weights_of(&sketch.terms);
         let norms = Norms::of(&sketch.terms, &weights);
-        let known = self.stories.entry(story).or_insert(Story {
-            since: sketch.at,
-            articles: 0,
-            public: 0,
-            faces: Vec::new(),
-            only: None,
-        });
+        let empty = Story { since: None, articles: 0, public: 0, faces: Vec::new(), only: None };
+        let known = self.stories.entry(story).or_insert(empty);
         known.articles += 1;
         known.public += usize::from(sketch.within.is_none());
         // What only some may read neither makes a story older for others nor likelier to be theirs.
         if sketch.within.is_none() {
-            known.since = if known.public == 1 { sketch.at } else { known.since.min(sketch.at) };
+            let before = known.since.filter(|_| known.public > 1);
+            known.since = before.into_iter().chain(sketch.time()).min();
         }
         if known.articles == 1 && known.faces.is_empty() {
             known.only = Some(number);
@@ -191,7 +197,9 @@ impl Grouper {
     /// Forgets what has left the window.
     pub fn expire(&mut self, now: Timestamp) {
         let earliest = now.plus_secs(-thresholds::WINDOW_HOURS * 3600);
-        while self.articles.front().is_some_and(|known| known.sketch.at < earliest) {
+        // One without a time goes with the next that has one.
+        let timed = |known: &&Known| known.sketch.time().is_some();
+        while self.articles.iter().find(timed).is_some_and(|known| known.sketch.at < earliest) {
             self.forget_first();
         }
     }
@@ -245,7 +253,12 @@ impl Grouper {
     /// The logarithm of how rare a term is in the stream, with articles that are taken to have come before it.
     fn rarity(&self, key: u32) -> f32 {
         let having = self.postings.get(&key).map_or(0, VecDeque::len) as f32;
-        ((self.articles.len() as f32 + self.weights.prior) / (having + 1.0)).ln().max(0.0)
+        let articles = self.articles.len() as f32;
+        let before = self.common.get(&key).map_or(0.0, |share| {
+            let trust = self.weights.common.articles / (self.weights.common.articles + articles);
+            share * self.weights.prior * trust
+        });
+        ((articles + self.weights.prior) / (having + before + 1.0)).ln().max(0.0)
     }
 
     fn weights_of(&self, terms: &[Weighted]) -> Vec<f32> {
@@ -263,23 +276,41 @@ impl Grouper {
             .collect();
         lists.sort_by_key(|(numbers, _)| numbers.len());
         let mut left = POSTINGS_READ;
-        let mut shared: HashMap<u32, f32> = HashMap::new();
+        let mut shared = SHARED.take();
+        shared.sums.resize(self.articles.len().max(shared.sums.len()), 0.0);
         for (numbers, weight) in lists {
-            for &number in numbers.iter().rev().take(POSTINGS_OF_A_TERM.min(left)) {
-                *shared.entry(number).or_default() += weight * weight;
+            let square = (weight * weight).max(f32::MIN_POSITIVE);
+            for number in numbers.iter().rev().take(POSTINGS_OF_A_TERM.min(left)) {
+                let place = number.wrapping_sub(self.first);
+                if let Some(sum) = shared.sums.get_mut(place as usize) {
+                    if *sum == 0.0 {
+                        shared.places.push(place);
+                    }
+                    *sum += square;
+                }
             }
             left = left.saturating_sub(numbers.len().min(POSTINGS_OF_A_TERM));
         }
-        let mut shared: Vec<(u32, f32)> = shared.into_iter().collect();
-        shared.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(other.0.cmp(&one.0)));
+        let mut best: Vec<(f32, u32)> =
+            shared.places.drain(..).map(|place| (std::mem::take(&mut shared.sums[place as usize]), place)).collect();
+        SHARED.set(shared);
         let window = thresholds::WINDOW_HOURS * 3600 * 1000;
-        shared
-            .into_iter()
-            .filter_map(|(number, _)| self.known(number))
-            .filter(|known| self.may_meet(known, sketch))
-            .filter(|known| known.sketch.at.0.abs_diff(sketch.at.0) <= window.unsigned_abs())
-            .take(CANDIDATES)
-            .collect()
+        let possible = |place: u32| {
+            let known = self.articles.get(place as usize)?;
+            let near = match (known.sketch.time(), sketch.time()) {
+                (Some(one), Some(other)) => one.0.abs_diff(other.0) <= window.unsigned_abs(),
+                _ => true,
+            };
+            (near && self.may_meet(known, sketch)).then_some(known)
+        };
+        best.retain(|&(_, place)| possible(place).is_some());
+        let by_sum = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
+        if best.len() > CANDIDATES {
+            best.select_nth_unstable_by(CANDIDATES, by_sum);
+            best.truncate(CANDIDATES);
+        }
+        best.sort_unstable_by(by_sum);
+        best.into_iter().filter_map(|(_, place)| possible(place)).collect()
     }
 
     /// Whether an article may be compared with a known one. What a private feed brought is met by that feed's own, and by
@@ -291,38 +322,62 @@ impl Grouper {
             || sketch.within.is_none() && self.stories.get(&known.story).is_some_and(|story| story.public == 0)
     }
 
-    /// The evidence that an article tells a story, if it is enough; `articles` are those of it that share most with it.
-    fn weigh(
-        &self,
-        sketch: &Sketch,
-        weights: &[f32],
-        norms: &Norms,
-        story: StoryId,
-        articles: &[&Known],
-    ) -> Option<f32> {
-        let known = self.stories.get(&story)?;
-        if sketch.at > known.since.plus_secs(STORY_HOURS * 3600) {
-            return None;
+    /// What speaks for each story that an article may tell, for fitting the weights.
+    pub fn signals(&self, sketch: &Sketch) -> Vec<(StoryId, Signals)> {
+        let weights = self.weights_of(&sketch.terms);
+        let norms = Norms::of(&sketch.terms, &weights);
+        let stories = self.stories_of(self.candidates(sketch, &weights));
+        let weighed = stories.into_iter().filter_map(|(story, articles)| {
+            match self.weigh(sketch, &weights, &norms, story, &articles) {
+                Weighed::Signals(signals) => Some((story, *signals)),
+                _ => None,
+            }
+        });
+        weighed.collect()
+    }
+
+    fn stories_of<'a>(&self, candidates: Vec<&'a Known>) -> Vec<(StoryId, Vec<&'a Known>)> {
+        let mut stories: Vec<(StoryId, Vec<&Known>)> = Vec::new();
+        for known in candidates {
+            match stories.iter_mut().find(|(story, _)| *story == known.story) {
+                Some((_, articles)) => articles.push(known),
+                None => stories.push((known.story, vec![known])),
+            }
+        }
+        stories
+    }
+
+    /// What speaks for an article's telling a story; `articles` are those of it that share most with it.
+    fn weigh(&self, sketch: &Sketch, weights: &[f32], norms: &Norms, story: StoryId, articles: &[&Known]) -> Weighed {
+        let Some(known) = self.stories.get(&story) else { return Weighed::Not };
+        if let (Some(at), Some(since)) = (sketch.time(), known.since)
+            && at > since.plus_secs(STORY_HOURS * 3600)
+        {
+            return Weighed::Not;
         }
         let alike: Vec<_> = articles
             .iter()
             .map(|known| (known, compare(sketch, weights, norms, &known.sketch, &known.norms)))
             .collect();
-        let (nearest, best) = alike.iter().max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all))?;
+        let nearest = |of: &dyn Fn(&Known) -> bool| {
+            let of_these = alike.iter().filter(|(known, _)| of(known));
+            of_these.max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all))
+        };
+        let Some((far, best)) = nearest(&|_| true) else { return Weighed::Not };
         if let Some((_, copy)) = alike.iter().find(|(_, alike)| alike.is_copy()) {
-            return Some(COPY + copy.all);
+            return Weighed::Sure(COPY + copy.all);
         }
         if best.is_other_bulletin() {
-            return None;
+            return Weighed::Not;
         }
-        let same_language = alike.iter().filter(|(known, _)| known.sketch.language == sketch.language);
-        let Some((near, alike)) = same_language.max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all)) else {
-            let enough = best.all >= ACROSS && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
-            return enough.then_some(best.all);
+        let Some((near, alike)) = nearest(&|known| known.sketch.language == sketch.language) else {
+            let needed = ACROSS + gap(sketch, &far.sketch).map_or(0.0, |days| ACROSS_A_DAY * days);
+            let needed = needed + if sketch.is_elsewhere(&far.sketch) { ACROSS_ELSEWHERE } else { 0.0 };
+            let enough = best.all >= needed && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
+            return if enough { Weighed::Sure(best.all) } else { Weighed::Not };
         };
-        debug_assert!(!nearest.sketch.terms.is_empty());
-        if alike.all < if alike.is_short() { LEAST_LIKENESS_SHORT } else { LEAST_LIKENESS } {
-            return None;
+        if alike.all < LEAST_LIKENESS {
+            return Weighed::Not;
         }
         let mut lone = Face::default();
         let face = match known.faces.iter().find(|(language, _)| *language == sketch.language) {
@@ -332,13 +387,43 @@ impl Grouper {
                 &lone
             }
         };
-        let mut evidence = face.evidence(&self.evidence, sketch, weights, norms);
-        evidence += self.evidence.nearest * alike.all + self.evidence.copy * alike.copy;
-        if sketch.outlet.is_some() && sketch.outlet == near.sketch.outlet {
-            evidence -= SAME_OUTLET;
+        let mut signals = face.evidence(sketch, weights, norms);
+        (signals.nearest, signals.copy) = (alike.all, alike.copy);
+        if alike.is_short() {
+            (signals.short, signals.short_nearest) = (1.0, alike.all);
         }
-        (evidence > self.evidence.join).then_some(evidence)
+        signals.same_outlet = if sketch.outlet.is_some() && sketch.outlet == near.sketch.outlet { 1.0 } else { 0.0 };
+        signals.elsewhere = if sketch.is_elsewhere(&near.sketch) { 1.0 } else { 0.0 };
+        if let Some(days) = gap(sketch, &near.sketch) {
+            (signals.gap, signals.late) = (days, if days > 1.0 { 1.0 } else { 0.0 });
+        }
+        Weighed::Signals(Box::new(signals))
     }
+}
+
+/// What came of weighing a story.
+enum Weighed {
+    Not,
+    /// It tells it, and this sum is compared with that of other stories.
+    Sure(f32),
+    Signals(Box<Signals>),
+}
+
+/// Days between two articles whose times are known.
+fn gap(one: &Sketch, other: &Sketch) -> Option<f32> {
+    let millis = one.time()?.0.abs_diff(other.time()?.0);
+    Some((millis as f32 / 86_400_000.0).min(3.0))
+}
+
+thread_local! {
+    static SHARED: std::cell::RefCell<Shared> = std::cell::RefCell::default();
+}
+
+/// What articles have in common with the one that is looked at, by their places; kept from one to the next, all zero.
+#[derive(Default)]
+struct Shared {
+    sums: Vec<f32>,
+    places: Vec<u32>,
 }
 
 /// Adds an article to the face that a story has in its language.

@@ -40,6 +40,11 @@ pub(super) fn parse<'a>(
     Some((value, count))
 }
 
+/// Whether a number can begin with the word.
+pub(super) fn may_begin(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || spelt(word).is_some()
+}
+
 /// The value of leading digits, and whether nothing follows them; "22nd" and "90s" are 22 and 90, "f16" is none.
 fn digits(word: &str) -> Option<(f64, bool)> {
     let end = word.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(word.len());

@@ -1,13 +1,14 @@
 //! What is compared of an article: the weighted terms of its lead, and fingerprints of its wording.
 
 use super::dates::Day;
+use super::gazetteer::Gazetteer;
+use super::lexicon::{self, Word};
 use super::terms::Terms;
-use super::thresholds::{LEAD_CHARS, SHINGLES, Weights};
+use super::thresholds::{COUNTS, LEAD_CHARS, SHINGLES, Weights};
 use super::{Telling, hash, headline};
 use crate::model::{FeedId, Timestamp};
-use crate::rule::analysis::Analysis;
+use crate::rule::Doc;
 use crate::rule::stem::{self, ArticleLanguage};
-use crate::rule::{Doc, Vocabulary};
 
 /// What a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +53,6 @@ pub(super) struct Weighted {
     pub(super) key: u32,
     /// What its frequency, place and kind make of it; its rarity comes in when it is compared.
     pub(super) weight: f32,
-    /// It stands in the title or the first sentence.
-    pub(super) head: bool,
 }
 
 pub(super) fn key(kind: Kind, hash: u64) -> u32 {
@@ -77,6 +76,10 @@ pub struct Sketch {
     pub(super) title: Option<u64>,
     /// By key, each once.
     pub(super) terms: Box<[Weighted]>,
+    /// Keys of the terms in the title, or in the first sentence where there is none; ascending.
+    pub(super) head: Box<[u32]>,
+    /// The profile's places there.
+    pub(super) places: Box<[u32]>,
     /// The least fingerprints of three words in a row, ascending.
     pub(super) shingles: Box<[u32]>,
     /// How many runs of three words there are.
@@ -90,13 +93,18 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    pub(super) fn new(telling: &Telling<'_>, vocabulary: &Vocabulary, weights: &Weights) -> Self {
-        let doc = Doc::new(telling.title, lead(telling.text, LEAD_CHARS)).in_language(telling.language);
-        let mut terms = Terms::of(&doc, vocabulary, weights);
+    pub(super) fn new(telling: &Telling<'_>, gazetteer: &Gazetteer, weights: &Weights) -> Self {
+        let doc = Doc::new(telling.title, lead(telling.text, LEAD_CHARS));
+        let words = lexicon::words(&doc, telling.language);
+        let mut terms = Terms::of(&doc, &words, gazetteer, weights);
         let mut counts = std::mem::take(&mut terms.counts);
         counts.sort_unstable();
         counts.dedup();
-        let (shingles, runs) = shingles(&doc);
+        counts.truncate(COUNTS);
+        let (day, year) = (terms.day, terms.year);
+        let places = std::mem::take(&mut terms.places);
+        let (terms, head) = terms.finish();
+        let (shingles, runs) = shingles(&words[doc.title_len()..]);
         Self {
             outlet: (!telling.outlet.is_empty()).then(|| hash::of(telling.outlet.as_bytes())),
             within: telling.within,
@@ -105,18 +113,35 @@ impl Sketch {
             title: headline::headline(telling.title),
             shingles,
             runs,
-            day: terms.day,
-            year: terms.year,
+            day,
+            year,
             counts: counts.into(),
-            terms: terms.finish(),
+            terms,
+            head,
+            places: places.into(),
         }
+    }
+
+    /// Both name places of the profile in their heads, and none of them is the same.
+    pub(super) fn is_elsewhere(&self, other: &Self) -> bool {
+        let both = !self.places.is_empty() && !other.places.is_empty();
+        both && !self.places.iter().any(|place| other.places.contains(place))
+    }
+
+    /// When it was published, where that is known.
+    pub(super) fn time(&self) -> Option<Timestamp> {
+        (self.at != Timestamp::default()).then_some(self.at)
     }
 }
 
 impl Sketch {
     /// How many bytes it takes beside its own size.
     pub(super) fn memory_bytes(&self) -> usize {
-        size_of_val(&*self.terms) + size_of_val(&*self.shingles) + size_of_val(&*self.counts)
+        size_of_val(&*self.terms)
+            + size_of_val(&*self.head)
+            + size_of_val(&*self.places)
+            + size_of_val(&*self.shingles)
+            + size_of_val(&*self.counts)
     }
 }
 
@@ -141,12 +166,11 @@ fn language_of(doc: &Doc, tag: Option<&str>) -> u8 {
     (0..9_u8).max_by_key(|&script| (counts[script as usize], 9 - script)).unwrap_or_default()
 }
 
-fn shingles(doc: &Doc) -> (Box<[u32]>, u32) {
-    let words: Vec<u64> = (doc.title_len()..doc.len())
-        .map(|number| hash::of(Analysis::Full.exact(doc.word(number)).as_bytes()))
+fn shingles(words: &[Word]) -> (Box<[u32]>, u32) {
+    let mut runs: Vec<u32> = words
+        .windows(3)
+        .map(|run| hash::mix(run[0].exact.rotate_left(7) ^ run[1].exact.rotate_left(29) ^ run[2].exact) as u32)
         .collect();
-    let mut runs: Vec<u32> =
-        words.windows(3).map(|run| hash::mix(run[0].rotate_left(7) ^ run[1].rotate_left(29) ^ run[2]) as u32).collect();
     runs.sort_unstable();
     runs.dedup();
     let count = runs.len() as u32;

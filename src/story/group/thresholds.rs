@@ -37,17 +37,21 @@ pub const POSTINGS_READ: usize = 4000;
 pub const POSTINGS_OF_A_TERM: usize = 300;
 /// Articles with most in common that are compared.
 pub const CANDIDATES: usize = 32;
+/// Terms kept of an article, the weightiest: what a busy day takes of memory is bounded by it.
+pub const TERMS: usize = 96;
+/// Things counted that are kept of an article.
+pub const COUNTS: usize = 24;
 /// Terms of a story from which on those that only one article has are dropped.
 pub const STORY_TERMS: usize = 1000;
 
 /// Two articles below this have too little in common for dates and years to decide.
 pub const LEAST_LIKENESS: f32 = 0.12;
-/// What two articles of few words must have in common: there is little else to go by, and a phrase weighs much.
-pub const LEAST_LIKENESS_SHORT: f32 = 0.6;
-/// Evidence that an article of the story's own outlet needs on top.
-pub const SAME_OUTLET: f32 = 1.0;
 /// Cosine from which on articles of two languages tell one story.
 pub const ACROSS: f32 = 0.30;
+/// What it must be higher for each day between them.
+pub const ACROSS_A_DAY: f32 = 0.3;
+/// What it must be higher where the headlines name other places.
+pub const ACROSS_ELSEWHERE: f32 = 0.2;
 /// Names in common that articles of two languages need, and terms in all: one name and a date are met by chance.
 pub const ACROSS_NAMES: u32 = 2;
 /// See [`ACROSS_NAMES`].
@@ -64,73 +68,151 @@ pub struct Weights {
     pub head: f32,
     /// At the end of the lead; in between it falls from 1.
     pub tail: f32,
-    /// Articles that are taken to have come before the stream, with none of its terms in them, so that the first
-    /// articles are not merged at random.
+    /// Articles that are taken to have come before the stream, with none of its terms in them but those that are
+    /// [`Common`], so that the first articles are not merged at random.
     pub prior: f32,
+    /// What is common from the start.
+    pub common: Common,
+}
+
+/// The share of articles that is taken to have a name or term of the profile before the stream tells: its feeds are all
+/// about it, so that it tells stories apart less than its rarity among few articles would say.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// Countries and peoples.
+    pub countries: f32,
+    /// Persons and places.
+    pub names: f32,
+    /// Everything else.
+    pub terms: f32,
+    /// Articles of the stream after which its own counts weigh as much as these shares.
+    pub articles: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { name: 3.0, number: 1.5, head: 1.6, tail: 0.3, prior: 1000.0 }
+        Self { name: 3.0, number: 1.5, head: 1.6, tail: 0.3, prior: 1000.0, common: Common::default() }
     }
 }
 
-/// What speaks for and against an article's belonging to a story: its log-odds are the sum.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// Evidence above which it joins. Lower finds more; at this one in fourteen is wrong among stories chosen to be confused.
-    pub join: f32,
-    /// Against, before anything is known.
-    pub bias: f32,
-    /// Cosine with the nearest of the story's articles.
-    pub nearest: f32,
-    /// Root of the mean cosine with all of them.
-    pub mean: f32,
-    /// Share of the story's names that the article has; what most of its articles name counts most.
-    pub names_kept: f32,
-    /// Share of the article's names that the story has.
-    pub names_known: f32,
-    /// The same of numbers and days.
-    pub numbers_kept: f32,
-    /// See `numbers_kept`.
-    pub numbers_known: f32,
-    /// How far the mean cosine is below what the story's own articles had when they joined.
-    pub stranger: f32,
-    /// Share of wording in common.
-    pub copy: f32,
-    /// Both name a day of report, and it is the same but for two days.
-    pub same_day: f32,
-    /// The same thing is counted otherwise; of the logarithm of how many such there are.
-    pub clash: f32,
-    /// The latest year that is named is the same.
-    pub same_year: f32,
-    /// Both name a year at all: undated articles are harder to tell apart.
-    pub dated: f32,
-    /// Again the names kept, for a story of three articles or more, whose names are settled.
-    pub settled_names_kept: f32,
-    /// Such a story, before its names are looked at.
-    pub settled: f32,
-}
-
-impl Default for Evidence {
+impl Default for Common {
     fn default() -> Self {
-        Self {
-            join: -0.7,
-            bias: -6.37,
-            nearest: 4.76,
-            mean: 7.0,
-            names_kept: 0.99,
-            names_known: 0.81,
-            numbers_kept: 2.13,
-            numbers_known: 1.48,
-            stranger: 1.79,
-            copy: 0.93,
-            same_day: 0.27,
-            clash: -1.47,
-            same_year: 1.7,
-            dated: 0.6,
-            settled_names_kept: 0.98,
-            settled: -1.43,
-        }
+        Self { countries: 0.4, names: 0.15, terms: 0.15, articles: 300.0 }
     }
+}
+
+macro_rules! evidence {
+    ($($(#[$doc:meta])* $name:ident = $weight:expr,)*) => {
+        /// What speaks for and against an article's belonging to a story: its log-odds are the sum of these, each times
+        /// what it weighs.
+        #[derive(Clone, Debug)]
+        pub struct Evidence {
+            /// Evidence above which it joins. Lower finds more.
+            pub join: f32,
+            $($(#[$doc])* pub $name: f32,)*
+        }
+
+        /// How much of each kind of evidence there is.
+        #[derive(Clone, Copy, Debug, Default)]
+        pub struct Signals {
+            $($(#[$doc])* pub $name: f32,)*
+        }
+
+        impl Default for Evidence {
+            fn default() -> Self {
+                Self { join: JOIN, $($name: $weight,)* }
+            }
+        }
+
+        impl Evidence {
+            /// The weight of a kind of evidence, by its name.
+            pub fn weight_mut(&mut self, name: &str) -> Option<&mut f32> {
+                match name {
+                    $(stringify!($name) => Some(&mut self.$name),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl Signals {
+            /// The kinds of evidence.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// How much there is of each, in the order of their names.
+            pub fn values(&self) -> impl Iterator<Item = f32> {
+                [$(self.$name),*].into_iter()
+            }
+
+            pub(super) fn weigh(&self, evidence: &Evidence) -> f32 {
+                0.0 $(+ self.$name * evidence.$name)*
+            }
+        }
+    };
+}
+
+/// See [`Evidence::join`].
+const JOIN: f32 = -0.6;
+
+evidence! {
+    /// Against, before anything is known.
+    bias = -3.13,
+    /// Cosine with the nearest of the story's articles.
+    nearest = 1.62,
+    /// Root of the mean cosine with all of them.
+    mean = 1.15,
+    /// Share of the story's names that the article has; what most of its articles name counts most.
+    names_kept = 1.50,
+    /// Share of the article's names that the story has.
+    names_known = 1.50,
+    /// The same of numbers and days.
+    numbers_kept = 1.39,
+    /// See `numbers_kept`.
+    numbers_known = 1.67,
+    /// The same of words.
+    words_kept = -0.33,
+    /// See `words_kept`.
+    words_known = 0.37,
+    /// Share of the terms in the article's head that the story has in a head.
+    head_known = 0.53,
+    /// Share of the terms in most of the story's heads that the article has anywhere.
+    head_kept = 0.28,
+    /// Share of the names in the article's head that the story has nowhere.
+    head_names_unknown = -0.49,
+    /// Share of the names in most of the story's heads that the article lacks.
+    head_names_missing = -0.36,
+    /// How far the mean cosine is below what the story's own articles had when they joined.
+    stranger = 1.40,
+    /// Share of wording in common.
+    copy = 0.75,
+    /// Both name a day of report, and it is the same but for two days.
+    same_day = 0.97,
+    /// They name days of report that are further apart.
+    other_day = 0.88,
+    /// The same thing is counted otherwise; of the logarithm of how many such there are.
+    clash = -1.15,
+    /// The same thing is counted alike; of the logarithm of how many such there are.
+    agree = 0.13,
+    /// The latest year that is named is the same.
+    same_year = 1.74,
+    /// Both name a year at all: undated articles are harder to tell apart.
+    dated = 0.26,
+    /// Again the names kept, for a story of three articles or more, whose names are settled.
+    settled_names_kept = 0.99,
+    /// Such a story, before its names are looked at.
+    settled = -0.54,
+    /// Logarithm of how many articles the story has.
+    size = -0.43,
+    /// One of the two is too short to say much.
+    short = 0.09,
+    /// Cosine with the nearest where it is.
+    short_nearest = 0.04,
+    /// The nearest article is of the same outlet, which seldom tells a story twice. Set by hand.
+    same_outlet = -1.0,
+    /// The headlines, or first sentences, name places of the profile and none in common: another town was shelled. Set by
+    /// hand: the material has none of these places.
+    elsewhere = -1.5,
+    /// Days between the two, where both times are known; three at most. Set by hand: the material has no times.
+    gap = -3.0,
+    /// They are more than a day apart.
+    late = -2.0,
 }

@@ -24,7 +24,7 @@ use site::{Material, Site};
 
 const SETTINGS: &str = include_str!("../../config/demo.toml");
 /// What the subscriber who is already there has asked for.
-const TOPICS: [&str; 2] = ["ceasefire", "meeting"];
+const TOPICS: [&str; 3] = ["ceasefire", "meeting", "casualties"];
 const FILTER: &str = "pipeline*";
 /// Pause after each step on a terminal, so that one can follow; about a dozen seconds in all.
 const PACE: Duration = Duration::from_millis(130);

@@ -22,6 +22,8 @@ pub(super) fn find(sentence: &Sentence<'_>) -> Vec<Casualties> {
         .chain(wounded)
         .map(|(kind, hit)| {
             let number = number_of(sentence, &hit, &numbers, &taken, both);
+            // One number cannot be taken for another one's.
+            let number = number.filter(|_| sentence.is_read_in_full() || numbers.len() == 1);
             taken.extend(number.map(|number| number.from));
             let (who, side) = victims(sentence, &hit, number);
             Casualties {

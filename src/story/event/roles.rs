@@ -42,10 +42,21 @@ impl Sentence<'_> {
 
     /// Who says what the sentence says: "according to X", "X said", "said X".
     pub(super) fn source(&self) -> Option<String> {
-        // Where verbs stand last, or their endings say who spoke, the nearest name is as often somebody else's.
-        if !["", "en", "ru"].iter().any(|tag| self.doc.language() == *tag || self.doc.is_in_language(tag)) {
+        if !self.is_read_in_full() {
             return None;
         }
+        // "office" alone names nobody.
+        let named = |source: &String| source.contains(' ') || !source.bytes().all(|byte| byte.is_ascii_lowercase());
+        self.speaker().filter(named)
+    }
+
+    /// Whether the sentence is in a language whose facts are read in full. Where verbs stand last, or endings say who did
+    /// what, the nearest name or number is as often another one's.
+    pub(super) fn is_read_in_full(&self) -> bool {
+        ["", "en", "ru"].iter().any(|tag| self.doc.language() == *tag || self.doc.is_in_language(tag))
+    }
+
+    fn speaker(&self) -> Option<String> {
         if let Some(hit) = self.all(Cue::According).next() {
             return self.after_words(hit.to, 6);
         }

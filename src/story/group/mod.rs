@@ -40,8 +40,8 @@ pub use sketch::Sketch;
 use sketch::{Weighted, kind};
 pub use thresholds::WINDOW_HOURS;
 use thresholds::{
-    ACROSS, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, ACROSS_A_DAY, Evidence, LEAST_LIKENESS, MOST_ARTICLES, Signals,
-    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Weights,
+    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS,
+    MOST_ARTICLES, POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Signals, Weights,
 };
 
 use crate::model::{FeedId, StoryId, Timestamp};
@@ -297,14 +297,22 @@ impl Grouper {
             };
             (allowed && near).then_some(known)
         };
-        best.retain(|&(_, place)| possible(place).is_some());
         let by_sum = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
-        if best.len() > CANDIDATES {
-            best.select_nth_unstable_by(CANDIDATES, by_sum);
-            best.truncate(CANDIDATES);
+        // Nearly all are possible, and to ask each of thousands would cost more than to ask too few and go on.
+        let mut candidates = Vec::with_capacity(CANDIDATES);
+        let mut rest = &mut best[..];
+        while !rest.is_empty() && candidates.len() < CANDIDATES {
+            let count = rest.len().min(2 * CANDIDATES);
+            if count < rest.len() {
+                rest.select_nth_unstable_by(count, by_sum);
+            }
+            let (first, others) = rest.split_at_mut(count);
+            first.sort_unstable_by(by_sum);
+            candidates.extend(first.iter().filter_map(|&(_, place)| possible(place)));
+            rest = others;
         }
-        best.sort_unstable_by(by_sum);
-        best.into_iter().filter_map(|(_, place)| possible(place)).collect()
+        candidates.truncate(CANDIDATES);
+        candidates
     }
 
     /// What speaks for each story that an article may tell, for fitting the weights.
@@ -333,14 +341,7 @@ impl Grouper {
     }
 
     /// What speaks for an article's telling a story; `articles` are those of it that share most with it.
-    fn weigh(
-        &self,
-        sketch: &Sketch,
-        weights: &[f32],
-        norms: &Norms,
-        story: StoryId,
-        articles: &[&Known],
-    ) -> Weighed {
+    fn weigh(&self, sketch: &Sketch, weights: &[f32], norms: &Norms, story: StoryId, articles: &[&Known]) -> Weighed {
         let Some(known) = self.stories.get(&story) else { return Weighed::Not };
         if let (Some(at), Some(since)) = (sketch.time(), known.since)
             && at > since.plus_secs(STORY_HOURS * 3600)

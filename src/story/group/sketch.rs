@@ -1,9 +1,9 @@
 //! What is compared of an article: the weighted terms of its lead, and fingerprints of its wording.
 
 use super::dates::Day;
-use super::terms::Terms;
 use super::gazetteer::Gazetteer;
 use super::lexicon::{self, Word};
+use super::terms::Terms;
 use super::thresholds::{COUNTS, LEAD_CHARS, SHINGLES, Weights};
 use super::{Telling, hash, headline};
 use crate::model::{FeedId, Timestamp};

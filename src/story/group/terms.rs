@@ -82,7 +82,8 @@ impl<'a> Terms<'a> {
             .map(|same| Weighted { key: same[0].0, weight: same.iter().map(|(_, place)| place).sum::<f32>().sqrt() })
             .collect();
         if terms.len() > TERMS {
-            let weighed = |term: &Weighted| term.weight * super::compare::weight(self.weights, super::sketch::kind(term.key));
+            let weighed =
+                |term: &Weighted| term.weight * super::compare::weight(self.weights, super::sketch::kind(term.key));
             terms.sort_unstable_by(|one, other| weighed(other).total_cmp(&weighed(one)).then(one.key.cmp(&other.key)));
             terms.truncate(TERMS);
             terms.sort_unstable_by_key(|term| term.key);

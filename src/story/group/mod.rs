@@ -40,7 +40,7 @@ pub use sketch::Sketch;
 use sketch::{Weighted, kind};
 pub use thresholds::WINDOW_HOURS;
 use thresholds::{
-    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS,
+    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, FORMULA, LEAST_LIKENESS,
     MOST_ARTICLES, POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Signals, Weights,
 };
 
@@ -369,7 +369,7 @@ impl Grouper {
             let enough = best.all >= needed && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
             return if enough { Weighed::Sure(best.all) } else { Weighed::Not };
         };
-        if alike.all < LEAST_LIKENESS {
+        if alike.all < LEAST_LIKENESS || alike.is_short() && alike.copy >= FORMULA {
             return Weighed::Not;
         }
         let mut lone = Face::default();

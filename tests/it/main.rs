@@ -19,6 +19,7 @@ mod files;
 mod filters;
 mod freshness;
 mod fuzz;
+mod grouping;
 mod headlines;
 mod identity;
 mod languages;

@@ -11,8 +11,8 @@ use crate::rule::Doc;
 use crate::rule::analysis::Analysis;
 use crate::rule::stem::{self, ArticleLanguage, Language};
 
-/// Words whose facts are kept in each thread; with more the table is made anew. Some 2 MB.
-const KEPT: usize = 40_000;
+/// Words whose facts are kept in each thread; with more the table is made anew. Some 10 MB.
+const KEPT: usize = 80_000;
 
 /// What is known of a word in a language.
 #[derive(Clone, Copy, Debug)]

@@ -40,7 +40,7 @@ pub use sketch::Sketch;
 use sketch::{Weighted, kind};
 pub use thresholds::WINDOW_HOURS;
 use thresholds::{
-    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, LEAST_LIKENESS,
+    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, FORMULA, LEAST_LIKENESS,
     MOST_ARTICLES, POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Signals, Weights,
 };
 
@@ -303,14 +303,22 @@ impl Grouper {
             };
             (near && self.may_meet(known, sketch)).then_some(known)
         };
-        best.retain(|&(_, place)| possible(place).is_some());
         let by_sum = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
-        if best.len() > CANDIDATES {
-            best.select_nth_unstable_by(CANDIDATES, by_sum);
-            best.truncate(CANDIDATES);
+        // Nearly all are possible, and to ask each of thousands would cost more than to ask too few and go on.
+        let mut candidates = Vec::with_capacity(CANDIDATES);
+        let mut rest = &mut best[..];
+        while !rest.is_empty() && candidates.len() < CANDIDATES {
+            let count = rest.len().min(2 * CANDIDATES);
+            if count < rest.len() {
+                rest.select_nth_unstable_by(count, by_sum);
+            }
+            let (first, others) = rest.split_at_mut(count);
+            first.sort_unstable_by(by_sum);
+            candidates.extend(first.iter().filter_map(|&(_, place)| possible(place)));
+            rest = others;
         }
-        best.sort_unstable_by(by_sum);
-        best.into_iter().filter_map(|(_, place)| possible(place)).collect()
+        candidates.truncate(CANDIDATES);
+        candidates
     }
 
     /// Whether an article may be compared with a known one. What a private feed brought is met by that feed's own, and by
@@ -376,7 +384,7 @@ impl Grouper {
             let enough = best.all >= needed && best.names_shared >= ACROSS_NAMES && best.terms_shared >= ACROSS_TERMS;
             return if enough { Weighed::Sure(best.all) } else { Weighed::Not };
         };
-        if alike.all < LEAST_LIKENESS {
+        if alike.all < LEAST_LIKENESS || alike.is_short() && alike.copy >= FORMULA {
             return Weighed::Not;
         }
         let mut lone = Face::default();

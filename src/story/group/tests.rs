@@ -3,6 +3,8 @@
 use super::*;
 use crate::model::Name;
 
+/// A time that is known: the default is none.
+const START: Timestamp = Timestamp(1_600_000_000_000);
 const WIRE: &str = "The foreign ministers of Armenia and Azerbaijan agreed to stop fighting from noon on Saturday after \
     ten hours of talks in Moscow. Prisoners and bodies are to be exchanged with the help of the Red Cross. Details \
     will be settled later, Russia's foreign minister told reporters in the early morning.";
@@ -27,7 +29,7 @@ fn vocabulary() -> Arc<Vocabulary> {
 }
 
 fn telling<'a>(outlet: &'a str, title: &'a str, text: &'a str) -> Telling<'a> {
-    Telling { outlet, title, text, language: None, at: Timestamp(0), within: None }
+    Telling { outlet, title, text, language: None, at: START, within: None }
 }
 
 fn grouper_with(tellings: &[Telling<'_>]) -> (Grouper, Vec<StoryId>) {
@@ -131,17 +133,17 @@ fn names_that_no_profile_knows_meet_across_scripts() {
 #[test]
 fn stories_end_with_their_window_and_are_forgotten() {
     let first = telling("a", "Truce agreed in Moscow", WIRE);
-    let later = |hours: i64| Telling { outlet: "b", at: Timestamp(0).plus_secs(hours * 3600), ..first };
+    let later = |hours: i64| Telling { outlet: "b", at: START.plus_secs(hours * 3600), ..first };
     assert!(same(first, later(thresholds::WINDOW_HOURS)));
     assert!(!same(first, later(thresholds::WINDOW_HOURS + 1)));
     let (mut grouper, _) = grouper_with(&[first]);
-    grouper.expire(Timestamp(0).plus_secs(thresholds::WINDOW_HOURS * 3600 + 1));
+    grouper.expire(START.plus_secs(thresholds::WINDOW_HOURS * 3600 + 1));
     assert!(grouper.is_empty() && grouper.postings.is_empty() && grouper.stories.is_empty());
 }
 
 #[test]
 fn a_chain_of_articles_does_not_make_a_story_without_an_end() {
-    let at = |day: i64| Timestamp(0).plus_secs(day * 24 * 3600);
+    let at = |day: i64| START.plus_secs(day * 24 * 3600);
     let tellings: Vec<_> = (0..10).map(|day| Telling { at: at(day), ..telling("", "Truce", WIRE) }).collect();
     let (_, stories) = grouper_with(&tellings);
     assert_eq!(stories[0], stories[7]);

@@ -207,8 +207,13 @@ async fn an_item_that_is_cut_off_in_the_middle_of_the_file() {
 #[tokio::test]
 async fn items_without_a_date_in_any_order() {
     let mut world = subscribed().await;
-    let items: Vec<Item> =
-        ["b", "a", "c"].map(|id| item(id, &format!("Karabakh ceasefire news of village {id}"), "")).to_vec();
+    let items: Vec<Item> = [
+        ("b", "is broken near Hadrut"),
+        ("a", "is praised by Macron in Paris"),
+        ("c", "lets convoys reach Stepanakert"),
+    ]
+    .map(|(id, what)| item(id, &format!("Karabakh ceasefire {what}"), ""))
+    .to_vec();
     read(&mut world, &items).await;
     read(&mut world, &items.iter().rev().cloned().collect::<Vec<_>>()).await;
     assert_eq!(alerts(&world), 3);

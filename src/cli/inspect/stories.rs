@@ -41,20 +41,22 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
     // A story is called by its first article.
     let mut called: HashMap<StoryId, Value> = HashMap::new();
     let mut out = std::io::stdout().lock();
-    let (mut faulty, mut count, mut at) = (0_usize, 0_usize, Timestamp::default());
+    let (mut faulty, mut count, mut latest) = (0_usize, 0_usize, Timestamp::default());
     for_each_line(input, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
         let published = article.published.as_deref().map(DateTime::parse_from_rfc3339).transpose();
         let published = published.context("published")?;
         // An article without a date comes when the one before it came.
-        at = published.map_or(at, |time| Timestamp(time.timestamp_millis()));
+        // Without a date the time is not known; it is not taken from the article before.
+        let at = published.map_or(Timestamp::default(), |time| Timestamp(time.timestamp_millis()));
+        latest = latest.max(at);
         let outlet = article.outlet.as_deref().unwrap_or_default();
         let (title, text) = (article.title.unwrap_or_default(), article.text.unwrap_or_default());
         let described = settings.outlets.get(outlet);
         let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
         let language = language::identify(&title, &text, stated).or(stated);
         let telling = Telling { outlet, title: &title, text: &text, language, at, within: None };
-        grouper.expire(at);
+        grouper.expire(latest);
         let sketch = grouper.sketch(&telling);
         let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
         grouper.insert(sketch, story);

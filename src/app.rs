@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::alert::sender::Sender;
-use crate::bot::{Bot, FeedDesk};
+use crate::bot::{Bot, Conflict, FeedDesk};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::telegram::Telegram;
@@ -98,8 +98,7 @@ pub fn build(
             Arc::clone(messenger),
             vocabulary,
             outlets,
-            settings.conflict.name.clone(),
-            sides,
+            Conflict { name: settings.conflict.name.clone(), sides },
             desk,
             clock,
         ),

@@ -31,6 +31,9 @@ struct Article {
 #[derive(Clone, Copy, Default)]
 struct Score([f64; 4]);
 
+/// What takes a signal away.
+type Change = fn(&mut Weights, &mut Evidence);
+
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let file = data.join("stories/ecbplus_dev.jsonl");
     let lines = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
@@ -48,7 +51,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         show(&name, grouped(&half, true, &weights, &evidence));
     }
     say("without one signal, each at the threshold that is best for what is left:");
-    let without: [(&str, fn(&mut Weights, &mut Evidence)); 9] = [
+    let without: [(&str, Change); 9] = [
         ("(with all)", |_, _| {}),
         ("names weigh as words", |weights, _| weights.name = 1.0),
         ("no evidence of names", |_, e| {

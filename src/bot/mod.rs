@@ -55,6 +55,15 @@ pub enum Answer {
     Note(String),
 }
 
+/// The conflict that is watched, as answers tell of it.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// Its name.
+    pub name: String,
+    /// The countries at war, as ISO 3166-1 alpha-2 codes.
+    pub sides: Arc<[String]>,
+}
+
 /// Answers people.
 #[derive(Debug)]
 pub struct Bot {
@@ -62,10 +71,7 @@ pub struct Bot {
     messenger: Arc<dyn Messenger>,
     vocabulary: Arc<Vocabulary>,
     outlets: Arc<BTreeMap<String, Outlet>>,
-    /// The name of the conflict that is watched.
-    conflict: String,
-    /// The countries at war.
-    sides: Arc<[String]>,
+    conflict: Conflict,
     feeds: FeedDesk,
     clock: Clock,
     /// Tells this process from others that serve the same bot.
@@ -79,12 +85,11 @@ impl Bot {
         messenger: Arc<dyn Messenger>,
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
-        conflict: String,
-        sides: Arc<[String]>,
+        conflict: Conflict,
         feeds: FeedDesk,
         clock: Clock,
     ) -> Self {
-        Self { store, messenger, vocabulary, outlets, conflict, sides, feeds, clock, holder: Uuid::now_v7() }
+        Self { store, messenger, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -336,7 +341,7 @@ impl Bot {
         let at = &incoming.address;
         let sources = Sources { store, vocabulary, outlets };
         match command {
-            Command::Start => handlers::start::handle(store, vocabulary, &self.conflict, at, now).await,
+            Command::Start => handlers::start::handle(store, vocabulary, &self.conflict.name, at, now).await,
             Command::Subscribe(topics) => handlers::subscribe::handle(store, vocabulary, at, &topics, now).await,
             Command::Unsubscribe(which) => handlers::unsubscribe::handle(store, vocabulary, at, &which, now).await,
             Command::Topics => handlers::topics::handle(store, vocabulary, at, now).await,
@@ -358,19 +363,21 @@ impl Bot {
             Command::WhyAlert => handlers::why::alert(sources, at, incoming.reply_to.as_deref()).await,
             Command::WhyArticle(address) => handlers::why::article(sources, at, &address).await,
             Command::Latest(what) => handlers::latest::handle(store, vocabulary, outlets, at, &what, now).await,
-            Command::Story => handlers::story::handle(sources, &self.sides, at, incoming.reply_to.as_deref()).await,
+            Command::Story => {
+                handlers::story::handle(sources, &self.conflict.sides, at, incoming.reply_to.as_deref()).await
+            }
             Command::Search(rule) => handlers::search::handle(store, vocabulary, outlets, at, &rule).await,
             Command::MeetingList => handlers::meetings::list(store, at, now).await,
             Command::MeetingRemind(on) => handlers::meetings::remind(store, at, on, now).await,
             Command::Timeline(days) => {
-                handlers::timeline::handle(store, vocabulary, &self.conflict, at, days, now).await
+                handlers::timeline::handle(store, vocabulary, &self.conflict.name, at, days, now).await
             }
             Command::UpdateList => handlers::updates::show(store, at).await,
             Command::Updates(loud) => handlers::updates::set(store, at, loud, now).await,
             Command::Pause => handlers::pause::pause(store, at, now).await,
             Command::Resume => handlers::pause::resume(store, at, now).await,
             Command::Settings => handlers::settings::handle(store, vocabulary, at).await,
-            Command::Help => Ok(reply::help(&self.conflict).into()),
+            Command::Help => Ok(reply::help(&self.conflict.name).into()),
             Command::HelpRules => Ok(reply::help_rules().into()),
             Command::Forget => handlers::forget::ask(store, at).await,
         }

@@ -38,7 +38,7 @@ impl Ingest {
             if let Announced::News(news) = &meeting {
                 // A later sentence of the article may say more of the same meeting.
                 known.retain(|known| known.id != news.id);
-                known.push(news.clone());
+                known.push((**news).clone());
             }
             meetings.push(meeting);
         }

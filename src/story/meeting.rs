@@ -59,7 +59,7 @@ const REMIND_AT: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clo
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announced {
     /// A meeting that was not known, or one that has changed: to be stored.
-    News(Meeting),
+    News(Box<Meeting>),
     /// A meeting that is known as it is.
     Known(MeetingId),
 }
@@ -150,7 +150,7 @@ pub fn announce(
     };
     Some(match same {
         Some(same) if says_the_same(same, &meeting) => Announced::Known(same.id),
-        _ => Announced::News(meeting),
+        _ => Announced::News(Box::new(meeting)),
     })
 }
 
@@ -227,7 +227,7 @@ mod tests {
 
     fn news(facts: &Facts, known: &[Meeting]) -> Meeting {
         match announce(facts, ArticleId::new(), known, &vocabulary(), None, NOW) {
-            Some(Announced::News(meeting)) => meeting,
+            Some(Announced::News(meeting)) => *meeting,
             other => panic!("{other:?}"),
         }
     }

@@ -5,11 +5,11 @@
 //!
 //! 1. *Copies* have the wording, or the headline, and the same figures. Equal phrases with other figures are two
 //!    bulletins, and keep an article out of a story whatever else speaks for it.
-//! 2. *Paraphrases* share rare words, names, numbers and days with the story's articles ([`compare`], [`face`]). Names and
+//! 2. *Paraphrases* share rare words, names, numbers and days with the story's articles (`compare`, `face`). Names and
 //!    numbers that most of the story has and the article lacks, or that the article has and the story lacks, count
 //!    against it: stories that are easily confused differ in who, where and how many.
 //! 3. *Other languages* meet in what is the same in both: the profile's names and terms in all spellings, numbers, days,
-//!    the consonants of names ([`romanise`]), and some words of the news ([`concepts`]).
+//!    the consonants of names (`romanise`), and some words of the news (`concepts`).
 //!
 //! How rare a term is, is learned from the stream. Everything is in memory and made anew from stored articles; what has
 //! left the window is forgotten. Nothing here knows the clock or the store. All numbers stand in [`thresholds`].

@@ -1,7 +1,8 @@
 //! Every window, threshold and weight of the grouping, with its reason.
 //!
-//! The evidence's weights were fitted by logistic regression on half of the topics of ECB+ (A. Cybulska, P. Vossen, "Using
-//! a sledgehammer to crack a nut?", 2014) and checked on the other; docs/stories.md tells what came of it.
+//! The evidence's weights were fitted by logistic regression on half of ECB+ (A. Cybulska, P. Vossen, "Using a
+//! sledgehammer to crack a nut?", 2014), all of its topics together; docs/stories.md tells what came of it, and of fits on
+//! half of the topics that were checked on the others.
 
 /// Hours between two articles within which one may bring the other to its story: what is told for longer is told anew.
 pub const WINDOW_HOURS: i64 = 72;

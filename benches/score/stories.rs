@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use ceasewire::article::language;
+use ceasewire::config::{self, Source};
 use ceasewire::model::{StoryId, Timestamp};
 use ceasewire::rule::analysis::words;
 use ceasewire::rule::{Vocabulary, stem};
@@ -43,12 +45,17 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     say(&format!("{:<44} B-cubed P    R     F1    pair F1", ""));
     show("plain TF-IDF, single pass", baseline(&all));
     let (weights, evidence) = (Weights::default(), Evidence::default());
-    show("first sentence as title", grouped(&all, true, &weights, &evidence));
-    show("no title", grouped(&all, false, &weights, &evidence));
+    let profile = config::load(Source::Defaults, [])?.vocabulary;
+    let none = Arc::new(Vocabulary::default());
+    // As `inspect stories` reads them, and without names that are known beforehand.
+    show("first sentence as title", grouped(&all, true, &profile, &weights, &evidence));
+    show("no title", grouped(&all, false, &profile, &weights, &evidence));
+    show("first sentence as title, no profile", grouped(&all, true, &none, &weights, &evidence));
+    show("no title, no profile", grouped(&all, false, &none, &weights, &evidence));
     for odd in [0, 1] {
         let half: Vec<&Article> = articles.iter().filter(|article| article.topic % 2 == odd).collect();
         let name = format!("topics with {} numbers only", if odd == 0 { "even" } else { "odd" });
-        show(&name, grouped(&half, true, &weights, &evidence));
+        show(&name, grouped(&half, true, &profile, &weights, &evidence));
     }
     say("without one signal, each at the threshold that is best for what is left:");
     let without: [(&str, Change); 9] = [
@@ -70,7 +77,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         let best = (-10..=6)
             .map(|step| {
                 let evidence = Evidence { join: f64::from(step) as f32 * 0.4 - 0.3, ..evidence.clone() };
-                grouped(&all, true, &weights, &evidence)
+                grouped(&all, true, &profile, &weights, &evidence)
             })
             .max_by(|one, other| one.0[2].total_cmp(&other.0[2]))
             .unwrap_or_default();
@@ -79,8 +86,14 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn grouped(articles: &[&Article], titled: bool, weights: &Weights, evidence: &Evidence) -> Score {
-    let new = || Grouper::new(Arc::new(Vocabulary::default())).with(weights.clone(), evidence.clone());
+fn grouped(
+    articles: &[&Article],
+    titled: bool,
+    vocabulary: &Arc<Vocabulary>,
+    weights: &Weights,
+    evidence: &Evidence,
+) -> Score {
+    let new = || Grouper::new(Arc::clone(vocabulary)).with(weights.clone(), evidence.clone());
     let reader = new();
     let sketches: Vec<_> = articles
         .iter()
@@ -89,8 +102,8 @@ fn grouped(articles: &[&Article], titled: bool, weights: &Weights, evidence: &Ev
                 Some((first, rest)) if titled => (first.clone(), rest.join(" ")),
                 _ => (String::new(), article.sentences.join(" ")),
             };
-            let at = Timestamp(0);
-            let language = Some("en");
+            let at = Timestamp::default();
+            let language = language::identify(&title, &text, None);
             reader.sketch(&Telling { outlet: "", title: &title, text: &text, language, at, within: None })
         })
         .collect();

@@ -225,6 +225,8 @@ impl Sender {
         if batch[0].burst.is_some() {
             // What others of the burst are due is told of in the same message.
             batch.extend(self.store.claim_rest_of_burst(&batch[0], now, MOST_TOGETHER).await?);
+            // A claim need not have taken the oldest: PostgreSQL passes over rows that it finds locked.
+            batch.sort_by_key(|delivery| delivery.id);
         }
         if batch.len() <= FEW {
             for (at, delivery) in batch.iter().enumerate() {

@@ -83,7 +83,7 @@ async fn many_articles_of_one_fetch_come_in_few_messages_that_name_and_link_them
     assert!(together.len() <= 3, "{}", together.len());
     let all: String = together.iter().map(|sent| sent.plain.as_str()).collect::<Vec<_>>().join("\n");
     let places: Vec<usize> = titles.iter().map(|title| all.find(&format!("{title}\n")).expect(title)).collect();
-    assert!(places.is_sorted(), "oldest first");
+    assert!(places.is_sorted(), "oldest first: {places:?}");
     assert!(together.iter().all(|sent| sent.text.contains("https://news.example/b")));
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 60);
     assert_eq!(alerts(&world), 0);

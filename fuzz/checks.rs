@@ -239,7 +239,7 @@ fn compiled(rule: &str) -> Expr {
 fn vocabulary() -> &'static Vocabulary {
     static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
     VOCABULARY.get_or_init(|| {
-        let topic = |id: &str, rule: &str| Topic { id: id.into(), name: id.into(), rule: rule.into() };
+        let topic = |id: &str, rule: &str| Topic { id: id.into(), name: id.into(), rule: rule.into(), attention: None };
         let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
         let name = |names: [&str; 3]| Name { names: names.map(str::to_owned).to_vec(), ..Name::default() };
         let names = vec![name(["Karabakh", "Карабах", "Dağlıq Qarabağ"]), name(["Shusha", "Shushi", "Şuşa"])];

@@ -1,5 +1,6 @@
 //! Ids and plain structs that every other module speaks in. No logic lives here, and this file knows no other.
 
+pub mod attention;
 pub mod event;
 pub mod meeting;
 pub mod story;
@@ -11,6 +12,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use attention::{Attention, Preferences};
 
 /// Defines an id type: a time-ordered UUID (version 7), made in Rust so that a row's id is known before it is stored.
 macro_rules! id {
@@ -268,6 +271,9 @@ pub struct Topic {
     pub name: String,
     /// The rule in the rule language.
     pub rule: String,
+    /// How urgent it is where its subscriber has not said so.
+    #[serde(default)]
+    pub attention: Option<Attention>,
 }
 
 /// One name of the conflict profile in all its spellings, with what it is the name of.
@@ -459,6 +465,8 @@ pub struct Subscriber {
     pub reminders: bool,
     /// Whether it wants to hear of a story again when that turns.
     pub loud_turns: bool,
+    /// When it wants to be told.
+    pub preferences: Preferences,
 }
 
 /// A subscriber's rule as the store keeps it.
@@ -472,6 +480,8 @@ pub struct Rule {
     pub topic: Option<String>,
     /// The rule in normal form; `topic:NAME` for a subscription.
     pub text: String,
+    /// How urgent what it finds is, where the subscriber has said so.
+    pub attention: Option<Attention>,
 }
 
 /// What a subscriber does not want to be alerted of.
@@ -500,6 +510,8 @@ pub struct RuleChange {
     pub added: bool,
     /// It is a mute; `false`: a rule.
     pub mute: bool,
+    /// How urgent what the rule finds is, where the subscriber has said so.
+    pub attention: Option<Attention>,
 }
 
 /// An outbox row that a sender has claimed, with what it takes to render and send it.
@@ -635,6 +647,8 @@ pub struct Message {
     pub buttons: Vec<Vec<Button>>,
     /// A file that comes with it; the text is its caption.
     pub file: Option<File>,
+    /// It arrives without a sound.
+    pub silent: bool,
 }
 
 impl From<Text> for Message {

@@ -398,8 +398,7 @@ impl Bot {
         let mut pages = html::pages(&message.text);
         let last = pages.pop().unwrap_or_default();
         let pages = pages.into_iter().map(Message::from);
-        for page in pages.chain([Message { text: last, buttons: message.buttons.clone(), file: message.file.clone() }])
-        {
+        for page in pages.chain([Message { text: last, ..message.clone() }]) {
             if let Err(error) = self.send(to, &page).await {
                 tracing::warn!("an answer could not be sent: {error}");
                 return;

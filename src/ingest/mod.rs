@@ -342,6 +342,7 @@ impl Ingest {
             let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
             subscribers.sort_unstable();
             subscribers.dedup();
+            let subscribers: Vec<_> = subscribers.into_iter().map(|subscriber| (subscriber, None)).collect();
             let alert = NewAlert {
                 kind: DeliveryKind::Alert,
                 subject: story_id.0,

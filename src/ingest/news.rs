@@ -2,6 +2,7 @@
 
 use super::Ingest;
 use crate::article::credit;
+use crate::model::attention::Attention;
 use crate::model::story::{Report, TurnKind};
 use crate::model::{Article, DeliveryKind, Timestamp};
 use crate::store::{NewAlert, StoreError, StoryReport, Tx};
@@ -62,6 +63,8 @@ pub(super) struct News {
 /// deliveries, as a deletion takes its locks.
 pub(super) async fn tell(tx: &mut Tx, news: &News, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
     let listeners = if news.turns.is_empty() { Vec::new() } else { tx.list_turn_listeners(alert.story_id).await? };
+    // Who asked to hear of turns wants to hear them.
+    let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Urgent))).collect();
     let mut told = 0;
     for &kind in &news.turns {
         let turn =

@@ -295,7 +295,7 @@ mod tests {
     use crate::rule::eval;
 
     fn topic(id: &str, rule: &str) -> Topic {
-        Topic { id: id.into(), name: id.into(), rule: rule.into() }
+        Topic { id: id.into(), name: id.into(), rule: rule.into(), attention: None }
     }
 
     fn vocabulary() -> Vocabulary {

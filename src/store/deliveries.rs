@@ -1,9 +1,12 @@
 //! The table `deliveries`: the outbox. A row is pending until it is sent, failed for good, or withdrawn.
 
+use std::hash::{BuildHasher, RandomState};
+
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
+use crate::model::attention::Attention;
 use crate::model::story::TurnKind;
 use crate::model::{
     Address, ArticleId, Delivery, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, Platform, StoryId,
@@ -458,7 +461,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Puts a message into the outbox of each subscriber who has not been told the same yet. Subscribers who
+    /// Puts a message into the outbox of each subscriber, with how urgent it is, who has not been told the same yet. What is
+    /// for the digest, or of which nobody has said how urgent it is, is normal where the chat has no digests. Subscribers who
     /// are paused, cannot be reached or have gone since the rules were read are left out. Returns how many were put.
     ///
     /// # Errors
@@ -466,26 +470,34 @@ impl Tx {
     pub async fn insert_deliveries(
         &mut self,
         alert: &NewAlert,
-        subscribers: &[SubscriberId],
+        subscribers: &[(SubscriberId, Option<Attention>)],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut inserted = 0;
+        // The ids order the outbox: a fixed order would make the same people the last ones for ever.
+        let mut subscribers = subscribers.to_vec();
+        let order = RandomState::new();
+        subscribers.sort_by_cached_key(|(subscriber, _)| order.hash_one(subscriber));
         // Subscribers before rules: a deletion takes its locks in that order too.
         let lock = if self.is_postgres() { "for key share of s" } else { "" };
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "with alerted (id, subscriber_id) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
-                 article_id, state, attempts, due_at, lease_until, created_at, burst, kind, subject, number) \
-                 select alerted.id, s.id, $1, $2, 'pending', 0, $4, 0, $3, $5, $6, $7, $8 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
+                "with alerted (id, subscriber_id, attention) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
+                 article_id, state, attempts, due_at, lease_until, created_at, burst, kind, subject, number, attention) \
+                 select alerted.id, s.id, $1, $2, 'pending', 0, $4, 0, $3, $5, $6, $7, $8, \
+                 case when alerted.attention >= 2 then case when s.digest = 'off' then 1 else 2 end else alerted.attention end \
+                 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
                  and s.suspended_at is null {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
-                parameters(9, chunk.len(), 2)
+                parameters(9, chunk.len(), 3)
             );
             inserted += within!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(alert.story_id).bind(alert.article_id)
                     .bind(now).bind(alert.due_at).bind(alert.burst).bind(kind_name(alert.kind)).bind(alert.subject)
                     .bind(alert.number);
-                for subscriber in chunk {
-                    query = query.bind(Uuid::now_v7()).bind(subscriber);
+                for (subscriber, attention) in chunk {
+                    // What nobody has said more about goes with the digest where the chat has one, as what is meant for it.
+                    let attention = attention.unwrap_or(Attention::Digest).number();
+                    query = query.bind(Uuid::now_v7()).bind(subscriber).bind(attention);
                 }
                 query.execute(conn).await.map(|done| done.rows_affected())
             })?;

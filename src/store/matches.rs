@@ -15,7 +15,7 @@ impl Store {
         article: ArticleId,
         subscriber: SubscriberId,
     ) -> Result<Vec<Rule>, StoreError> {
-        let sql = "select r.id, r.subscriber_id, r.topic, r.text from matches m join rules r on r.id = m.rule_id \
+        let sql = "select r.id, r.subscriber_id, r.topic, r.text, r.attention from matches m join rules r on r.id = m.rule_id \
              where m.article_id = $1 and r.subscriber_id = $2 order by r.created_at, r.id";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?)
     }

@@ -1,6 +1,7 @@
 //! The table `meetings`: meetings that were announced, and who is reminded of them.
 
 use super::{Store, StoreError, Tx, from_row, on, within};
+use crate::model::attention::Attention;
 use crate::model::event::MeetingStatus;
 use crate::model::meeting::Meeting;
 use crate::model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
@@ -155,6 +156,7 @@ impl Store {
             burst: None,
             due_at: now,
         };
+        let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Normal))).collect();
         let mut tx = self.begin().await?;
         let inserted = tx.insert_deliveries(&alert, &listeners, now).await?;
         tx.commit().await?;

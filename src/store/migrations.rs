@@ -12,6 +12,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (2, "rules", include_str!("../../migrations/0002_rules.sql")),
     (3, "feeds", include_str!("../../migrations/0003_feeds.sql")),
     (4, "stories", include_str!("../../migrations/0004_stories.sql")),
+    (5, "delivery", include_str!("../../migrations/0005_delivery.sql")),
 ];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ const KEPT: i64 = 10_000;
 /// Revisions after which those beyond are dropped again.
 const PRUNE_EVERY: i64 = 1000;
 
-from_row!(RuleChange { revision, id, subscriber_id, text, added, mute });
+from_row!(RuleChange { revision, id, subscriber_id, text, added, mute, attention });
 
 /// A row of either table whose changes are logged.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Store {
     /// When the database refuses.
     pub async fn list_rule_changes(&self, after: i64) -> Result<Option<Vec<RuleChange>>, StoreError> {
         let revision = self.find_rules_revision().await?;
-        let sql = "select revision, rule_id as id, subscriber_id, text, added, mute from rule_changes where revision > $1 \
+        let sql = "select revision, rule_id as id, subscriber_id, text, added, mute, attention from rule_changes where revision > $1 \
              order by revision";
         let changes: Vec<RuleChange> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(after).fetch_all(pool).await)?;

@@ -6,7 +6,7 @@ use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
-from_row!(Rule { id, subscriber_id, topic, text });
+from_row!(Rule { id, subscriber_id, topic, text, attention });
 
 impl Store {
     /// Inserts a rule and returns its id; `None` when the subscriber has the very same one.
@@ -81,7 +81,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn list_rules(&self, subscriber_id: SubscriberId) -> Result<Vec<Rule>, StoreError> {
-        let sql = "select id, subscriber_id, topic, text from rules where subscriber_id = $1 order by created_at, id";
+        let sql = "select id, subscriber_id, topic, text, attention from rules where subscriber_id = $1 order by created_at, id";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?)
     }
 
@@ -90,7 +90,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn list_all_rules(&self) -> Result<Vec<Rule>, StoreError> {
-        let sql = "select id, subscriber_id, topic, text from rules";
+        let sql = "select id, subscriber_id, topic, text, attention from rules";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
     }
 }

@@ -4,9 +4,71 @@ use sqlx::AssertSqlSafe;
 
 use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
+use crate::model::attention::{Digests, Preferences, Quiet};
 use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
-from_row!(Subscriber { id, paused_at, created_at, reminders, loud_turns });
+struct SubscriberRow {
+    id: SubscriberId,
+    paused_at: Option<Timestamp>,
+    created_at: Timestamp,
+    reminders: bool,
+    loud_turns: bool,
+    time_zone: Option<String>,
+    quiet_from: Option<i64>,
+    quiet_until: Option<i64>,
+    quiet_lets_urgent: bool,
+    digest: String,
+    digest_minute: i64,
+    hourly_cap: Option<i64>,
+}
+
+from_row!(SubscriberRow {
+    id,
+    paused_at,
+    created_at,
+    reminders,
+    loud_turns,
+    time_zone,
+    quiet_from,
+    quiet_until,
+    quiet_lets_urgent,
+    digest,
+    digest_minute,
+    hourly_cap
+});
+
+impl From<SubscriberRow> for Subscriber {
+    fn from(row: SubscriberRow) -> Self {
+        let quiet = row.quiet_from.zip(row.quiet_until);
+        let preferences = Preferences {
+            time_zone: row.time_zone,
+            quiet: quiet.map(|(from, until)| Quiet {
+                from: minute(from),
+                until: minute(until),
+                lets_urgent: row.quiet_lets_urgent,
+            }),
+            digests: match row.digest.as_str() {
+                "hourly" => Digests::Hourly,
+                "daily" => Digests::Daily(minute(row.digest_minute)),
+                _ => Digests::Off,
+            },
+            hourly_cap: row.hourly_cap,
+        };
+        Self {
+            id: row.id,
+            paused_at: row.paused_at,
+            created_at: row.created_at,
+            reminders: row.reminders,
+            loud_turns: row.loud_turns,
+            preferences,
+        }
+    }
+}
+
+/// A minute of the day as the store keeps it.
+fn minute(stored: i64) -> u16 {
+    stored.rem_euclid(24 * 60) as u16
+}
 
 /// The column's value for a chat's main thread; a unique constraint would let nulls repeat.
 fn thread(address: &Address) -> i64 {
@@ -20,8 +82,9 @@ impl Store {
     /// When the database refuses.
     pub async fn find_subscriber(&self, address: &Address) -> Result<Option<Subscriber>, StoreError> {
         let sql = "select * from subscribers where platform = $1 and chat = $2 and thread = $3";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str()).bind(&address.chat)
-            .bind(thread(address)).fetch_optional(pool).await)?)
+        let row: Option<SubscriberRow> = on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str())
+            .bind(&address.chat).bind(thread(address)).fetch_optional(pool).await)?;
+        Ok(row.map(Subscriber::from))
     }
 
     /// The subscriber at an address, made if there is none.
@@ -32,8 +95,9 @@ impl Store {
         let sql = "insert into subscribers (id, platform, chat, thread, held_until, created_at) values ($1, $2, $3, $4, 0, $5) \
              on conflict (platform, chat, thread) do update set chat = excluded.chat \
              returning *";
-        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform.as_str())
-            .bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?)
+        let row: SubscriberRow = on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new())
+            .bind(address.platform.as_str()).bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?;
+        Ok(row.into())
     }
 
     /// Sets since when the subscriber wants silence; `None` lets alerts flow. What waits for it in the outbox is

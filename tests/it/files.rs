@@ -29,6 +29,7 @@ fn meeting(text: &str) -> Message {
             bytes: CALENDAR.into(),
             drawn: "Fri 23 Oct 2020 <Washington>\n".into(),
         }),
+        ..Message::default()
     }
 }
 

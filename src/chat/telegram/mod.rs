@@ -88,12 +88,13 @@ impl Telegram {
         }
     }
 
-    async fn send_text(&self, to: &Address, text: &Text, buttons: &[Vec<Button>]) -> Result<String, SendError> {
+    async fn send_text(&self, to: &Address, text: &Text, message: &Message) -> Result<String, SendError> {
         let (text, mode) = body(text, html::MAX_CHARS);
         let mut request = self.bot.send_message(chat_id(&to.chat)?, text).link_preview_options(no_preview());
         request.parse_mode = mode;
         request.message_thread_id = thread(to);
-        request.reply_markup = keyboard(buttons).map(Into::into);
+        request.disable_notification = message.silent.then_some(true);
+        request.reply_markup = keyboard(&message.buttons).map(Into::into);
         self.sent(request.await)
     }
 
@@ -103,6 +104,7 @@ impl Telegram {
         file: &File,
         caption: &Text,
         buttons: &[Vec<Button>],
+        silent: Option<bool>,
     ) -> Result<String, SendError> {
         let chat = chat_id(&to.chat)?;
         // Telegram tells the media type by the name's ending; one that the upload states is not read.
@@ -116,6 +118,7 @@ impl Telegram {
                 request.caption = caption;
                 request.parse_mode = mode;
                 request.message_thread_id = thread;
+                request.disable_notification = silent;
                 request.reply_markup = keyboard;
                 request.await
             }
@@ -124,6 +127,7 @@ impl Telegram {
                 request.caption = caption;
                 request.parse_mode = mode;
                 request.message_thread_id = thread;
+                request.disable_notification = silent;
                 request.reply_markup = keyboard;
                 request.await
             }
@@ -159,21 +163,21 @@ impl Messenger for Telegram {
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
-        let Some(file) = &message.file else { return self.send_text(to, &message.text, &message.buttons).await };
+        let Some(file) = &message.file else { return self.send_text(to, &message.text, message).await };
         // A caption holds a quarter of what a message does, and an alert must not lose its end for a picture's sake. The
         // file goes first, so that the text with its buttons is the newest message, and the one that is edited.
         let fits = html::length(&message.text) <= html::MAX_CAPTION_CHARS;
         let (caption, buttons) =
             if fits { (message.text.clone(), &message.buttons[..]) } else { (Text::default(), &[][..]) };
-        let sent = self.send_file(to, file, &caption, buttons).await;
+        let sent = self.send_file(to, file, &caption, buttons, message.silent.then_some(true)).await;
         match sent {
             Ok(id) if fits => Ok(id),
             // Should this fail, the file comes once more with the next attempt, which is better than an alert unread.
-            Ok(_) => self.send_text(to, &message.text, &message.buttons).await,
+            Ok(_) => self.send_text(to, &message.text, message).await,
             // A group may forbid its bots to send files and a file may be refused: what it says arrives nevertheless.
             Err(SendError::Refused(reason)) => {
                 tracing::warn!("{} goes as text: {reason}", file.name);
-                self.send_text(to, &with_drawn(&message.text, file), &message.buttons).await
+                self.send_text(to, &with_drawn(&message.text, file), message).await
             }
             Err(error) => Err(error),
         }

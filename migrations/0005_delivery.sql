@@ -10,6 +10,9 @@ alter table subscribers add column digest_minute bigint not null default 480;
 -- Messages an hour, beyond which alerts are told together; null is no cap.
 alter table subscribers add column hourly_cap bigint;
 
+-- Until when the messages to a chat would have lasted at its pace; a few may be ahead of that.
+alter table subscribers add column paced_until bigint not null default 0;
+
 -- How urgent what a rule finds is: 'urgent', 'normal', 'digest'; null is what its topic and its chat make of it.
 alter table rules add column attention text;
 alter table rule_changes add column attention text;

@@ -115,6 +115,7 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
         // Nobody else works on this database, so whoever held these leases has died.
         store.release_deliveries().await?;
         store.release_receivers().await?;
+        store.release_senders().await?;
     }
     store.sync_feeds(feeds, now).await.context("storing the feeds")?;
     Ok(store)
@@ -160,7 +161,7 @@ pub async fn run(
             let api_url = Url::parse(&config.telegram.api_url).context("telegram.api_url")?;
             let telegram =
                 Telegram::new(token, api_url, config.telegram.long_poll_secs, config.delivery.send_timeout_secs)?;
-            Arc::new(telegram)
+            Arc::new(telegram.paying(config.telegram.paid_broadcast))
         }
         None => {
             tracing::warn!(

@@ -535,10 +535,16 @@ pub struct Delivery {
     pub article_id: ArticleId,
     /// The burst that the article came with, whose alerts a chat is told of together.
     pub burst: Option<Uuid>,
+    /// How urgent it is.
+    pub attention: Attention,
     /// How often it was claimed, this time included.
     pub attempts: i64,
+    /// How many attempts may have arrived without anybody having heard of it.
+    pub unsure: i64,
     /// Until when no other sender may claim it.
     pub lease_until: Timestamp,
+    /// When it came into the outbox.
+    pub created_at: Timestamp,
 }
 
 /// What a delivery tells.

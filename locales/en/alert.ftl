@@ -6,6 +6,13 @@ alert-why = Why?
 alert-date-future = (its own date lay in the future; this is when it was seen)
 alert-date-zoneless = (if its clock is UTC; it names no zone)
 alert-together = *{ $count } reports at once*
+alert-repeat = (may be a repeat: whether it arrived before is not known)
+digest-head = *Digest: { $count ->
+    [one] one report
+   *[other] { $count } reports
+}*
+digest-since = in since { $time } ({ $zone })
+digest-more = { $count } more follow.
 alert-changed = Changed { $time }: { $what }
 alert-changed-title = the headline was “{ $title }”
 alert-changed-figures = { $figures }

@@ -34,10 +34,6 @@ pub struct Alert<'a> {
     pub calendar: Option<MeetingId>,
 }
 
-/// Characters of a message that tells of many articles: well below the 4,096 that Telegram allows, so that markup has room.
-const MOST_CHARACTERS: usize = 3500;
-/// Links in one message; Telegram ignores entities beyond a hundred.
-const MOST_LINKS: usize = 40;
 /// Changes that an alert tells of; the last ones are what counts.
 const MOST_CHANGES: usize = 3;
 /// Sources that an alert names beside its own; the others are counted.
@@ -171,24 +167,14 @@ pub fn figure(figure: &Figure) -> Text {
     }
 }
 
-/// Words one message that tells of many articles, in their order, and says of how many it tells: as many as fit.
-pub fn render_together(articles: &[(&Article, Option<&Outlet>)]) -> (Message, usize) {
-    let mut list = Text::default();
-    let mut characters = 0;
-    let mut count = 0;
-    for (article, outlet) in articles.iter().take(MOST_LINKS) {
-        let line = line(article, *outlet);
-        characters += line.0.iter().map(|span| span.text.chars().count()).sum::<usize>() + 2;
-        if count > 0 && characters > MOST_CHARACTERS {
-            break;
-        }
-        list.0.extend(Text::plain("\n\n").0);
-        list.0.extend(line.0);
-        count += 1;
+/// The same message for another delivery, whose id its buttons carry.
+pub fn readdressed(message: &Message, from: DeliveryId, to: DeliveryId) -> Message {
+    let (from, to) = (from.0.simple().to_string(), to.0.simple().to_string());
+    let mut message = message.clone();
+    for button in message.buttons.iter_mut().flatten() {
+        button.data = button.data.replace(&from, &to);
     }
-    let mut text = say("alert-together", &[("count", count.into())]);
-    text.0.extend(list.0);
-    (Message::from(text), count)
+    message
 }
 
 /// What has changed, in one line.

@@ -236,7 +236,8 @@ impl Bot {
             Update::Press(press) => self.press(press, now).await,
             Update::Reachable(address, reachable) => {
                 let since = (!reachable).then_some(now);
-                self.store.mark_chat_suspended(address.platform, &address.chat, since).await.map_err(Into::into)
+                let done = self.store.mark_chat_suspended(address.platform, &address.chat, since).await;
+                done.map(drop).map_err(Into::into)
             }
             Update::Moved { from, to } => self.store.move_chat(from.platform, &from.chat, to).await.map_err(Into::into),
         };

@@ -147,7 +147,7 @@ impl Console {
         }
         writeln!(screen.out, "{}\n", shown.trim_end())
             .and_then(|()| screen.out.flush())
-            .map_err(|error| SendError::Unanswered(format!("the terminal cannot be written to: {error}")))?;
+            .map_err(|error| SendError::Down(format!("the terminal cannot be written to: {error}")))?;
         if answers {
             self.shown.notify_one();
         }
@@ -228,6 +228,14 @@ impl Messenger for Console {
 
     fn bot_name(&self) -> Option<String> {
         None
+    }
+
+    fn chat_gap_ms(&self, _chat: &str) -> i64 {
+        0
+    }
+
+    async fn probe(&self) -> Result<(), SendError> {
+        Ok(())
     }
 
     async fn send(&self, _to: &Address, message: &Message) -> Result<String, SendError> {

@@ -21,6 +21,12 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
     /// The bot's own name on the platform, as in `/help@name`; `None` before it is connected, or where bots have none.
     fn bot_name(&self) -> Option<String>;
 
+    /// Milliseconds that have to pass between two messages to a chat, over some minutes; a few may follow each other faster.
+    fn chat_gap_ms(&self, chat: &str) -> i64;
+
+    /// Asks for something harmless, to see whether the platform answers.
+    async fn probe(&self) -> Result<(), SendError>;
+
     /// Sends a message and returns the platform's id of it: of the one with the text and the buttons, where a file goes
     /// on its own.
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError>;
@@ -157,16 +163,28 @@ pub enum SendError {
     /// The markup was not understood.
     #[error("the markup was refused: {0}")]
     Markup(String),
+    /// The message is longer than the platform takes.
+    #[error("too long: {0}")]
+    TooLong(String),
     /// An edit that changes nothing.
     #[error("nothing to change")]
     NotModified,
+    /// The message to be edited is gone, or cannot be changed any more.
+    #[error("the message cannot be changed: {0}")]
+    NotEditable(String),
     /// The request was refused for another reason and will be again.
     #[error("refused: {0}")]
     Refused(String),
     /// The token is wrong or was revoked.
     #[error("the token was refused; check TELOXIDE_TOKEN")]
     Unauthorized,
-    /// No answer, or none that says whether the request was carried out.
+    /// The request never left: there was no connection.
+    #[error("the platform cannot be reached: {0}")]
+    Unreached(String),
+    /// The platform, or a proxy before it, answers that it has failed; nothing was done.
+    #[error("the platform has failed: {0}")]
+    Down(String),
+    /// The request left and no answer came: it may have been carried out.
     #[error("no answer: {0}")]
     Unanswered(String),
 }

@@ -18,6 +18,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use crate::model::attention::Unconfirmed;
 use crate::model::{FeedSource, Outlet};
 use crate::rule::Vocabulary;
 
@@ -73,6 +74,7 @@ pub struct Telegram {
     #[serde(default)]
     pub token_file: Option<PathBuf>,
     pub api_url: String,
+    pub paid_broadcast: bool,
     pub long_poll_secs: u64,
 }
 
@@ -140,6 +142,9 @@ pub struct Delivery {
     pub messages_per_second: u32,
     pub send_timeout_secs: u64,
     pub lease_secs: u64,
+    pub unconfirmed: Unconfirmed,
+    pub fold_after_secs: u64,
+    pub stale_after_secs: u64,
     pub summary_sentences: usize,
 }
 
@@ -338,9 +343,11 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("articles.max_age_hours", config.articles.max_age_hours, 1, 24 * 365);
     range("chats.max_feeds", config.chats.max_feeds as u64, 0, 1000);
     range("articles.burst", config.articles.burst as u64, 1, 10_000);
-    range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 1000);
+    range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 100_000);
     range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);
     range("delivery.lease_secs", config.delivery.lease_secs, 2, 3600);
+    range("delivery.fold_after_secs", config.delivery.fold_after_secs, 1, 86_400);
+    range("delivery.stale_after_secs", config.delivery.stale_after_secs, 60, 7 * 86_400);
     range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);

@@ -78,3 +78,17 @@ pub enum Digests {
     /// Each day at so many minutes after midnight, 0 to 1439.
     Daily(u16),
 }
+
+/// What to do with a message that may or may not have arrived, since its answer was lost. No platform lets a message be sent
+/// "if it was not yet".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unconfirmed {
+    /// Never send it again: rather lost than told twice.
+    Never,
+    /// Send it again once, marked as a possible repeat.
+    #[default]
+    Once,
+    /// Send it again, marked, until an answer comes: rather told often than lost.
+    Always,
+}

@@ -172,8 +172,10 @@ impl Store {
         let update = "update articles set title = $2, text = $3, credit = $4, events = $5 where id = $1";
         let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
              values ($1, $2, $3, $4, $5)";
-        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and kind = 'alert' and state = 'sent' \
-             and burst is null";
+        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and kind = 'alert' and burst is null \
+             and (state = 'sent' or (state = 'pending' and lease_until > $2))";
+        // Whoever has read the article's story has not read this.
+        let moved = "update revisions set value = value + 1 where name = 'stories'";
         // A list of pairs of strings always has a form in JSON.
         let figures = serde_json::to_string(&change.figures).unwrap_or_default();
         let events = serde_json::to_string(&article.events).unwrap_or_default();
@@ -183,6 +185,7 @@ impl Store {
         within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
             .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(edit).bind(id).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
         tx.commit().await
     }
 

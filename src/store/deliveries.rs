@@ -7,46 +7,9 @@ use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::attention::Attention;
-use crate::model::story::TurnKind;
 use crate::model::{
-    Address, ArticleId, Delivery, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, Platform, StoryId,
-    SubscriberId, Timestamp,
+    ArticleId, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, StoryId, SubscriberId, Timestamp,
 };
-
-/// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
-const FAR_LEASES: i64 = 10;
-/// The same for a due time and a chat's hold: Telegram has been seen to ask for twelve hours.
-const FAR_DUE_SECS: i64 = 2 * 86_400;
-
-struct Row {
-    id: DeliveryId,
-    subscriber_id: SubscriberId,
-    chat: String,
-    thread: i64,
-    kind: String,
-    story_id: StoryId,
-    article_id: ArticleId,
-    subject: Uuid,
-    number: i64,
-    burst: Option<Uuid>,
-    attempts: i64,
-    lease_until: Timestamp,
-}
-
-from_row!(Row {
-    id,
-    subscriber_id,
-    chat,
-    thread,
-    kind,
-    story_id,
-    article_id,
-    subject,
-    number,
-    burst,
-    attempts,
-    lease_until
-});
 
 /// How the store names what a delivery tells.
 fn kind_name(kind: DeliveryKind) -> &'static str {
@@ -57,41 +20,6 @@ fn kind_name(kind: DeliveryKind) -> &'static str {
         DeliveryKind::HourBefore => "hour-before",
     }
 }
-
-fn kind_of(name: &str, number: i64) -> DeliveryKind {
-    match name {
-        "turn" => TurnKind::ALL
-            .into_iter()
-            .find(|kind| kind.number() == number)
-            .map_or(DeliveryKind::Alert, DeliveryKind::Turn),
-        "day-before" => DeliveryKind::DayBefore,
-        "hour-before" => DeliveryKind::HourBefore,
-        _ => DeliveryKind::Alert,
-    }
-}
-
-impl Row {
-    fn delivery(self, platform: Platform) -> Delivery {
-        Delivery {
-            id: self.id,
-            subscriber_id: self.subscriber_id,
-            address: Address { platform, chat: self.chat, thread: Some(self.thread).filter(|&thread| thread != 0) },
-            kind: kind_of(&self.kind, self.number),
-            subject: self.subject,
-            number: self.number,
-            story_id: self.story_id,
-            article_id: self.article_id,
-            burst: self.burst,
-            attempts: self.attempts,
-            lease_until: self.lease_until,
-        }
-    }
-}
-
-/// What is returned of a delivery that is claimed.
-const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attempts, lease_until, \
-     (select chat from subscribers s where s.id = subscriber_id) as chat, \
-     (select thread from subscribers s where s.id = subscriber_id) as thread";
 
 /// A message on its way into the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,37 +70,6 @@ impl From<StatusRow> for DeliveryStatus {
     }
 }
 
-/// A sent delivery whose message is to be brought up to date.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The delivery.
-    pub delivery: Delivery,
-    /// The platform's id of its message.
-    pub message: String,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-    /// When the edit is due again unless it is marked before.
-    pub due_again: Timestamp,
-}
-
-struct EditRow {
-    row: Row,
-    message: String,
-    sent_at: Option<Timestamp>,
-}
-
-impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for EditRow
-where
-    Row: sqlx::FromRow<'r, R>,
-    &'static str: sqlx::ColumnIndex<R>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Option<Timestamp>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-        Ok(Self { row: Row::from_row(row)?, message: row.try_get("message")?, sent_at: row.try_get("sent_at")? })
-    }
-}
-
 /// How many deliveries are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryCounts {
@@ -185,195 +82,6 @@ pub struct DeliveryCounts {
 }
 
 impl Store {
-    /// Claims up to `limit` deliveries that are due on a platform for `lease_secs`, the longest due first, and counts
-    /// the attempt. Chats that are paused, held or cannot be reached are passed over.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn claim_due_deliveries(
-        &self,
-        platform: Platform,
-        now: Timestamp,
-        lease_secs: i64,
-        limit: i64,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
-        // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
-        let sql = format!(
-            "update deliveries set lease_until = $2, attempts = attempts + 1 where id in (select d.id from deliveries d \
-             join subscribers s on s.id = d.subscriber_id where d.state = 'pending' \
-             and (d.due_at <= $1 or d.due_at > $6) and (d.lease_until <= $1 or d.lease_until > $3) and s.platform = $4 and s.paused_at is null \
-             and s.suspended_at is null and (s.held_until <= $1 or s.held_until > $6) order by d.due_at, d.id limit $5 {lock}) and state = 'pending' \
-             and (lease_until <= $1 or lease_until > $3) {CLAIMED}"
-        );
-        let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
-        let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
-            .bind(now.plus_secs(lease_secs)).bind(far).bind(platform.as_str()).bind(limit).bind(now.plus_secs(FAR_DUE_SECS)).fetch_all(pool).await)?;
-        // `returning` keeps no order; ids are made in the order of the stories.
-        rows.sort_by_key(|row| row.id);
-        Ok(rows.into_iter().map(|row| row.delivery(platform)).collect())
-    }
-
-    /// Claims what else is due of the burst of a delivery that its holder has claimed, oldest first, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn claim_rest_of_burst(
-        &self,
-        claimed: &Delivery,
-        now: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let lock = if self.is_shared() { "for update skip locked" } else { "" };
-        let sql = format!(
-            "update deliveries set lease_until = $4, attempts = attempts + 1 where id in (select id from deliveries \
-             where burst = $1 and subscriber_id = $2 and state = 'pending' and due_at <= $3 and lease_until <= $3 \
-             order by id limit $5 {lock}) and state = 'pending' and lease_until <= $3 {CLAIMED}"
-        );
-        let mut rows: Vec<Row> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(claimed.burst)
-            .bind(claimed.subscriber_id).bind(now).bind(claimed.lease_until).bind(limit).fetch_all(pool).await)?;
-        rows.sort_by_key(|row| row.id);
-        Ok(rows.into_iter().map(|row| row.delivery(claimed.address.platform)).collect())
-    }
-
-    /// Claims up to `limit` sent deliveries that are to be brought up to date on a platform, each with the platform's id
-    /// of its message. Chats that are paused, held or cannot be reached are passed over, and so are alerts that were sent
-    /// together with others, since their message tells of many.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn claim_due_edits(
-        &self,
-        platform: Platform,
-        now: Timestamp,
-        lease_secs: i64,
-        limit: i64,
-    ) -> Result<Vec<Edit>, StoreError> {
-        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
-        let sql = format!(
-            "update deliveries set edit_due_at = $2 where id in (select d.id from deliveries d \
-             join subscribers s on s.id = d.subscriber_id where d.edit_due_at <= $1 and d.state = 'sent' \
-             and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
-             and s.held_until <= $1 order by d.edit_due_at limit $4 {lock}) and edit_due_at <= $1 {CLAIMED}, message, sent_at"
-        );
-        let rows: Vec<EditRow> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
-            .bind(now.plus_secs(lease_secs)).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
-        let due_again = now.plus_secs(lease_secs);
-        Ok(rows
-            .into_iter()
-            .map(|row| Edit {
-                message: row.message,
-                sent_at: row.sent_at.unwrap_or(now),
-                due_again,
-                delivery: row.row.delivery(platform),
-            })
-            .collect())
-    }
-
-    /// Records when an edit is due again; `None`: it is done. What has changed meanwhile stays due.
-    ///
-    /// # Errors
-    /// When the database refuses; then it is made again.
-    pub async fn mark_edited(&self, edit: &Edit, again_at: Option<Timestamp>) -> Result<(), StoreError> {
-        let sql = "update deliveries set edit_due_at = $3 where id = $1 and edit_due_at = $2";
-        on!(&self.writer, pool => sqlx::query(sql).bind(edit.delivery.id).bind(edit.due_again).bind(again_at).execute(pool)
-            .await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Records that deliveries were sent, as the platform's message `message`.
-    ///
-    /// # Errors
-    /// When the database refuses; then they will be sent again.
-    pub async fn mark_deliveries_sent(
-        &self,
-        ids: &[DeliveryId],
-        message: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        // One that was sent by itself is a message of its own, and brought up to date like any other.
-        let burst = if ids.len() == 1 { ", burst = null" } else { "" };
-        let sql = format!(
-            "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, last_error = null{burst} \
-             where id in {}",
-            parameters(3, 1, ids.len())
-        );
-        on!(&self.writer, pool => {
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(message).bind(now);
-            for id in ids {
-                query = query.bind(id);
-            }
-            query.execute(pool).await.map(|_| ())
-        })?;
-        Ok(())
-    }
-
-    /// Gives claimed deliveries of a burst back, to be sent one by one.
-    ///
-    /// # Errors
-    /// When the database refuses; then they are due again, together, when their lease ends.
-    pub async fn mark_deliveries_apart(&self, deliveries: &[Delivery]) -> Result<(), StoreError> {
-        let sql = "update deliveries set burst = null, lease_until = 0 \
-             where id = $1 and lease_until = $2 and state = 'pending'";
-        for delivery in deliveries {
-            on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).execute(pool).await
-                .map(|_| ()))?;
-        }
-        Ok(())
-    }
-
-    /// Puts a claimed delivery back until `due_at`, with what it failed with.
-    ///
-    /// # Errors
-    /// When the database refuses; then it is due again when its lease ends.
-    pub async fn mark_delivery_postponed(
-        &self,
-        delivery: &Delivery,
-        due_at: Timestamp,
-        error: &str,
-    ) -> Result<(), StoreError> {
-        // Whoever has lost its lease has no say any more.
-        let sql = "update deliveries set due_at = $3, lease_until = 0, last_error = $4 \
-             where id = $1 and lease_until = $2 and state = 'pending'";
-        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at).bind(error)
-            .execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Gives a claimed delivery back untried.
-    ///
-    /// # Errors
-    /// When the database refuses; then it is due again when its lease ends.
-    pub async fn release_delivery(&self, delivery: &Delivery) -> Result<(), StoreError> {
-        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1 \
-             where id = $1 and lease_until = $2 and state = 'pending'";
-        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).execute(pool).await
-            .map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Gives a claimed delivery up, with the reason.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_delivery_failed(&self, delivery: &Delivery, error: &str) -> Result<(), StoreError> {
-        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $3 \
-             where id = $1 and lease_until = $2 and state = 'pending'";
-        on!(&self.writer, pool => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(error).execute(pool)
-            .await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Gives back every lease on deliveries; for a process that has the database to itself and starts after a crash.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn release_deliveries(&self) -> Result<(), StoreError> {
-        let sql = "update deliveries set lease_until = 0 where state = 'pending' and lease_until <> 0";
-        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
     /// A subscriber's delivery with this id.
     ///
     /// # Errors
@@ -440,6 +148,16 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).fetch_one(pool).await)?)
     }
 
+    /// How many deliveries are due, counted up to `most`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_due_deliveries(&self, now: Timestamp, most: i64) -> Result<i64, StoreError> {
+        let sql =
+            "select count(*) from (select 1 from deliveries where state = 'pending' and due_at <= $1 limit $2) due";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(now).bind(most).fetch_one(pool).await)?)
+    }
+
     /// How many deliveries are in each state.
     ///
     /// # Errors
@@ -463,7 +181,7 @@ impl Store {
 impl Tx {
     /// Puts a message into the outbox of each subscriber, with how urgent it is, who has not been told the same yet. What is
     /// for the digest, or of which nobody has said how urgent it is, is normal where the chat has no digests. Subscribers who
-    /// are paused, cannot be reached or have gone since the rules were read are left out. Returns how many were put.
+    /// are paused, cannot be reached, have gone since the rules were read or want to hear no more of the story are left out. Returns how many were put.
     ///
     /// # Errors
     /// When the database refuses.
@@ -487,7 +205,8 @@ impl Tx {
                  select alerted.id, s.id, $1, $2, 'pending', 0, $4, 0, $3, $5, $6, $7, $8, \
                  case when alerted.attention >= 2 then case when s.digest = 'off' then 1 else 2 end else alerted.attention end \
                  from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
-                 and s.suspended_at is null {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
+                 and s.suspended_at is null and not exists (select 1 from story_mutes m where m.subscriber_id = s.id \
+                 and m.story_id = $1) {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
                 parameters(9, chunk.len(), 3)
             );
             inserted += within!(self, conn => {
@@ -519,7 +238,8 @@ impl Tx {
         // A due time that is kept moves by a moment: an edit in hand, worded before the news, is then not the last one.
         let sql = "update deliveries set edit_due_at = case when edit_due_at is null or edit_due_at > $2 then $2 \
              else edit_due_at + 1 end where story_id = $1 and kind = 'alert' and burst is null \
-             and (state = 'sent' or (state = 'pending' and lease_until > $3))";
+             and (state = 'sent' or (state = 'pending' and lease_until > $3)) and not exists (select 1 from story_mutes m \
+             where m.subscriber_id = deliveries.subscriber_id and m.story_id = $1)";
         within!(self, conn => sqlx::query(sql).bind(story).bind(due_at).bind(now).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
@@ -530,7 +250,8 @@ impl Tx {
     /// When the database refuses.
     pub async fn list_turn_listeners(&mut self, story: StoryId) -> Result<Vec<SubscriberId>, StoreError> {
         let sql = "select s.id from deliveries d join subscribers s on s.id = d.subscriber_id where d.story_id = $1 \
-             and d.kind = 'alert' and d.state = 'sent' and s.loud_turns order by s.id";
+             and d.kind = 'alert' and d.state = 'sent' and s.loud_turns and not exists (select 1 from story_mutes m \
+             where m.subscriber_id = s.id and m.story_id = $1) order by s.id";
         Ok(within!(self, conn => sqlx::query_scalar(sql).bind(story).fetch_all(conn).await)?)
     }
 }

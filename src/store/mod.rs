@@ -7,16 +7,19 @@
 mod articles;
 mod chat_feeds;
 mod deliveries;
+mod edits;
 mod feeds;
 mod matches;
 mod meetings;
 mod migrations;
 mod mutes;
+mod outbox;
 mod outlet_lines;
 mod receivers;
 mod revisions;
 mod rule_changes;
 mod rules;
+mod senders;
 mod stories;
 mod subscribers;
 mod types;
@@ -35,10 +38,14 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 use crate::model::{FeedId, Timestamp};
 
 pub use articles::NewArticle;
-pub use deliveries::{DeliveryCounts, Edit, NewAlert};
+pub use deliveries::{DeliveryCounts, NewAlert};
+pub use edits::Edit;
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
+pub use outbox::{Claim, FailedAttempt, SentMark};
 pub use receivers::Receiver;
+pub use senders::SenderLease;
 pub use stories::StoryReport;
+pub use subscribers::Recipient;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::rule_changes::{Row, Table};
-use super::{Store, StoreError, from_row, on, within};
+use super::{Store, StoreError, from_row, on, parameters, within};
 use crate::model::attention::{Digests, Preferences, Quiet};
 use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
@@ -65,6 +65,17 @@ impl From<SubscriberRow> for Subscriber {
     }
 }
 
+/// A subscriber as the sender has to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Its id.
+    pub id: SubscriberId,
+    /// When it wants to be told.
+    pub preferences: Preferences,
+    /// Whether it has added feeds of its own, so that it may know more of a story than others.
+    pub has_own_feeds: bool,
+}
+
 /// A minute of the day as the store keeps it.
 fn minute(stored: i64) -> u16 {
     stored.rem_euclid(24 * 60) as u16
@@ -110,7 +121,8 @@ impl Store {
         let pause = "update subscribers set paused_at = $2 where id = $1";
         within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
         if since.is_some() {
-            let withdraw = "update deliveries set state = 'withdrawn' where subscriber_id = $1 and state = 'pending'";
+            let withdraw = "update deliveries set state = 'withdrawn' where subscriber_id = $1 \
+                 and state in ('pending', 'parked')";
             within!(tx, conn => sqlx::query(withdraw).bind(id).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await
@@ -137,7 +149,8 @@ impl Store {
     }
 
     /// Stops alerting the subscribers of a chat that cannot be reached (`Some`) or lets alerts flow again (`None`).
-    /// Nothing of theirs is deleted.
+    /// Nothing of theirs is deleted: what waits for them is parked, and due again when they are back. Returns whether that
+    /// was news.
     ///
     /// # Errors
     /// When the database refuses.
@@ -146,13 +159,57 @@ impl Store {
         platform: Platform,
         chat: &str,
         since: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         // Every message says that its chat can be reached; only the first one after a suspension is news.
         let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
-             and (suspended_at is not null or $3 is not null)";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(pool).await
-            .map(|_| ()))?;
-        Ok(())
+             and ((suspended_at is null and $3 is not null) or (suspended_at is not null and $3 is null))";
+        let park = "update deliveries set state = 'parked', lease_until = 0 where state = 'pending' and subscriber_id in \
+             (select id from subscribers where platform = $1 and chat = $2)";
+        let back = "update deliveries set state = 'pending' where state = 'parked' and subscriber_id in \
+             (select id from subscribers where platform = $1 and chat = $2)";
+        let mut tx = self.begin().await?;
+        let news = within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(conn).await
+            .map(|done| done.rows_affected()))?;
+        if news > 0 {
+            let moved = if since.is_some() { park } else { back };
+            within!(tx, conn => sqlx::query(moved).bind(platform.as_str()).bind(chat).execute(conn).await.map(|_| ()))?;
+        }
+        tx.commit().await?;
+        Ok(news > 0)
+    }
+
+    /// What has to be known of subscribers to tell them something.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_recipients(&self, ids: &[SubscriberId]) -> Result<Vec<Recipient>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("select * from subscribers where id in {}", parameters(1, 1, ids.len()));
+        let own = format!(
+            "select distinct subscriber_id from chat_feeds where subscriber_id in {}",
+            parameters(1, 1, ids.len())
+        );
+        let rows: Vec<SubscriberRow> = on!(&self.readers, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(pool).await
+        })?;
+        let own: Vec<SubscriberId> = on!(&self.readers, pool => {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(own));
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(pool).await
+        })?;
+        let recipient = |row: SubscriberRow| {
+            let Subscriber { id, preferences, .. } = row.into();
+            Recipient { id, preferences, has_own_feeds: own.contains(&id) }
+        };
+        Ok(rows.into_iter().map(recipient).collect())
     }
 
     /// Sends nothing to a chat before `until`: the platform wants it to be left alone.

@@ -169,7 +169,7 @@ async fn silence_is_no_answer_and_the_other_chat_does_not_wait_for_it() {
     assert_eq!(alerts.len(), 1);
     // The silent request lasts until its timeout of two seconds; the other one did not wait for that.
     assert!(took >= Duration::from_secs(2) && alerts[0].1 < Duration::from_secs(2), "{alerts:?} {took:?}");
-    world.now = world.now.plus_secs(6);
+    world.now = world.now.plus_secs(8);
     world.send().await;
     let mut chats: Vec<i64> = world.sent_starting("Ceasefire").iter().map(|alert| alert.chat_id).collect();
     chats.sort_unstable();
@@ -192,6 +192,9 @@ async fn one_chat_that_is_told_to_wait_waits_alone_but_two_mean_all() {
     world.poll_and_send().await;
     assert_eq!(world.api.requests("sendMessage"), requests + 1, "only the answer to /subscribe went out");
     world.now = world.now.plus_secs(700);
+    world.send().await;
+    // Whoever was told to wait is told more slowly for a while.
+    world.now = world.now.plus_secs(10);
     world.send().await;
     let to_first = world.sent_starting("Ceasefire").iter().filter(|alert| alert.chat_id == waiting).count();
     assert_eq!((world.sent_starting("Ceasefire").len(), to_first), (7, 3));

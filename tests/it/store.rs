@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ceasewire::model::attention::Attention;
 use ceasewire::model::{Address, Platform, RuleId, SubscriberId, Tick};
-use ceasewire::store::Store;
+use ceasewire::store::{Claim, Store};
 
 use crate::support::world::{TRUCE, World, item};
 
@@ -30,7 +31,18 @@ async fn concurrent_claims_never_share_a_delivery() {
         let store = Store::open(&world.database.url).await.unwrap();
         let mut ids = Vec::new();
         loop {
-            let claimed = store.claim_due_deliveries(Platform::Telegram, world.now, 60, 3).await.unwrap();
+            let mut claimed = Vec::new();
+            for attention in Attention::ALL {
+                let claim = Claim {
+                    platform: Platform::Telegram,
+                    now: world.now,
+                    lease_secs: 60,
+                    attention,
+                    limit: 3,
+                    busy: &[],
+                };
+                claimed.extend(store.claim_due_deliveries(&claim).await.unwrap());
+            }
             if claimed.is_empty() {
                 return ids;
             }

@@ -1,15 +1,23 @@
-//! What a delivery says: everything that is known of its story at the moment of sending.
+//! What a delivery says: everything that is known of its story at the moment of sending. Deliveries of one article for the
+//! same reasons say the same, which is worded once as long as no article has come since.
 
-use super::Sender;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
 use crate::alert::meeting::render_reminder;
 use crate::alert::render::{self, Alert};
 use crate::article::credit;
 use crate::model::meeting::Meeting;
-use crate::model::story::{Report, Source, Weight};
+use crate::model::story::{Report, Source, Turn, TurnKind, Weight};
 use crate::model::{
-    Article, ArticleChange, Delivery, DeliveryKind, MeetingId, Message, StoryId, SubscriberId, Timestamp,
+    Article, ArticleChange, ArticleId, Delivery, DeliveryId, DeliveryKind, MeetingId, Message, Outlet, StoryId,
+    SubscriberId, Timestamp,
 };
-use crate::rule::Expr;
+use crate::rule::{Expr, Vocabulary};
+use crate::store::Store;
 use crate::story::summary::{About, Room, Told, of_story, summarise};
 use crate::story::weight;
 
@@ -21,10 +29,78 @@ const HOUR_WITHIN_SECS: i64 = 3600;
 /// Sentences of other sources in an alert, and the characters that they may have in all.
 const QUOTES: usize = 2;
 const QUOTED_CHARACTERS: usize = 500;
+/// Messages that are remembered: of a story that breaks there are as many as there are combinations of rules.
+const REMEMBERED: usize = 512;
+/// The delivery that stands in remembered messages.
+const ANY: DeliveryId = DeliveryId(Uuid::max());
 
-impl Sender {
+/// Why a subscriber is told: the topic, where it is a subscription, and the rule's text.
+pub(super) type Reasons = Vec<(Option<String>, String)>;
+
+/// What is worded at one state of the stories.
+type Remembered = HashMap<(ArticleId, Reasons), Arc<OnceCell<Option<Message>>>>;
+
+/// Words what the sender sends.
+#[derive(Debug)]
+pub(super) struct Wording {
+    store: Store,
+    vocabulary: Arc<Vocabulary>,
+    outlets: Arc<BTreeMap<String, Outlet>>,
+    sides: Arc<[String]>,
+    summary_sentences: usize,
+    /// The revision of the stories, and what was worded at it.
+    remembered: Mutex<(i64, Remembered)>,
+}
+
+impl Wording {
+    pub(super) fn new(
+        store: Store,
+        vocabulary: Arc<Vocabulary>,
+        outlets: Arc<BTreeMap<String, Outlet>>,
+        sides: Arc<[String]>,
+        summary_sentences: usize,
+    ) -> Self {
+        Self { store, vocabulary, outlets, sides, summary_sentences, remembered: Mutex::default() }
+    }
+
+    /// The outlet with this id, if it is described.
+    pub(super) fn outlet(&self, id: &str) -> Option<&Outlet> {
+        self.outlets.get(id)
+    }
+
+    /// What turned a story in this way, if that still holds.
+    pub(super) async fn turn(&self, story: StoryId, kind: TurnKind) -> anyhow::Result<Option<Turn>> {
+        let weight = self.weigh(story, None).await?;
+        Ok(weight.turns.into_iter().find(|turn| turn.kind == kind))
+    }
+
+    /// Words a delivery; `None` when there is nothing left to tell. `revision` is that of the stories, read after the delivery
+    /// was claimed: who commits later sees the claim, and has the alert brought up to date. For `alone` nothing is remembered.
+    pub(super) async fn word(
+        &self,
+        delivery: &Delivery,
+        reasons: &Reasons,
+        revision: i64,
+        alone: bool,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Message>> {
+        if delivery.kind != DeliveryKind::Alert || alone {
+            return self.render(delivery, reasons, now).await;
+        }
+        let cell = {
+            let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+            if remembered.0 != revision || remembered.1.len() >= REMEMBERED {
+                *remembered = (revision, Remembered::new());
+            }
+            Arc::clone(remembered.1.entry((delivery.article_id, reasons.clone())).or_default())
+        };
+        let any = Delivery { id: ANY, ..delivery.clone() };
+        let message = cell.get_or_try_init(|| self.render(&any, reasons, now)).await?;
+        Ok(message.as_ref().map(|message| render::readdressed(message, ANY, delivery.id)))
+    }
+
     /// Words a delivery; `None` when there is nothing left to tell.
-    pub(super) async fn render(&self, delivery: &Delivery, now: Timestamp) -> anyhow::Result<Option<Message>> {
+    async fn render(&self, delivery: &Delivery, reasons: &Reasons, now: Timestamp) -> anyhow::Result<Option<Message>> {
         if let DeliveryKind::DayBefore | DeliveryKind::HourBefore = delivery.kind {
             let meeting = self.store.find_meeting(MeetingId(delivery.subject)).await?;
             let meeting = meeting.filter(|meeting| is_timely(meeting, delivery, now));
@@ -32,31 +108,30 @@ impl Sender {
         }
         let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         if let DeliveryKind::Turn(kind) = delivery.kind {
-            let weight = self.weigh(delivery.story_id, None).await?;
-            let turn = weight.turns.iter().find(|turn| turn.kind == kind);
-            return Ok(turn.map(|turn| render::render_turn(&article, self.outlets.get(&article.outlet), turn)));
+            let turn = self.turn(delivery.story_id, kind).await?;
+            return Ok(turn.map(|turn| render::render_turn(&article, self.outlets.get(&article.outlet), &turn)));
         }
-        self.render_alert(delivery, &article, &[]).await.map(Some)
+        self.alert(delivery, &article, reasons, &[]).await.map(Some)
     }
 
     /// Words a story's alert, with what has changed in its article since it was sent.
-    pub(super) async fn render_alert(
+    pub(super) async fn alert(
         &self,
         delivery: &Delivery,
         article: &Article,
+        reasons: &Reasons,
         changes: &[ArticleChange],
     ) -> anyhow::Result<Message> {
-        let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
-        let topics = rules
+        let topics = reasons
             .iter()
-            .filter_map(|rule| self.vocabulary.topic(rule.topic.as_deref()?))
+            .filter_map(|(topic, _)| self.vocabulary.topic(topic.as_deref()?))
             .map(|topic| topic.name.as_str());
-        let filters = rules.iter().filter(|rule| rule.topic.is_none()).map(|rule| rule.text.as_str());
-        let asked: Vec<Expr> = rules
+        let filters = reasons.iter().filter(|(topic, _)| topic.is_none()).map(|(_, text)| text.as_str());
+        let asked: Vec<Expr> = reasons
             .iter()
-            .filter_map(|rule| match &rule.topic {
+            .filter_map(|(topic, text)| match topic {
                 Some(topic) => self.vocabulary.topic_rule(topic).cloned(),
-                None => self.vocabulary.compile(&rule.text).ok(),
+                None => self.vocabulary.compile(text).ok(),
             })
             .collect();
         let asked: Vec<&Expr> = asked.iter().collect();
@@ -64,11 +139,11 @@ impl Sender {
         let event: Vec<&str> = article
             .events
             .iter()
-            .filter(|event| rules.iter().any(|rule| rule.topic.as_deref() == Some(event.topic())))
+            .filter(|event| reasons.iter().any(|(topic, _)| topic.as_deref() == Some(event.topic())))
             .map(|event| event.sentence.as_str())
             .collect();
         let about = About { rules: &asked, event: &event, language: article.language.as_deref() };
-        let summary = summarise(&article.title, &article.text, &about, self.config.summary_sentences);
+        let summary = summarise(&article.title, &article.text, &about, self.summary_sentences);
 
         let subscriber = Some(delivery.subscriber_id);
         let weight = self.weigh(delivery.story_id, subscriber).await?;

@@ -35,9 +35,12 @@ pub(super) fn classify(error: &RequestError, token: &str) -> SendError {
                 cause = next.source();
             }
             let kind = if error.is_timeout() { "timeout" } else { "network error" };
-            SendError::Unanswered(say(format!("{kind}: {}", causes.join(": "))))
+            let what = say(format!("{kind}: {}", causes.join(": ")));
+            // Without a connection nothing was written that could have been carried out.
+            if error.is_connect() { SendError::Unreached(what) } else { SendError::Unanswered(what) }
         }
-        RequestError::InvalidJson { .. } => SendError::Unanswered("the answer is not the Bot API's".into()),
+        // A proxy answers for a server that it did not reach.
+        RequestError::InvalidJson { .. } => SendError::Down("the answer is not the Bot API's".into()),
         RequestError::Io(error) => SendError::Unanswered(say(error.to_string())),
     }
 }
@@ -56,9 +59,13 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
         | ApiError::NotEnoughRightsToPostMessages => SendError::Unreachable(text),
         ApiError::CantParseEntities(_) => SendError::Markup(text),
         ApiError::MessageNotModified => SendError::NotModified,
+        ApiError::MessageToEditNotFound | ApiError::MessageCantBeEdited | ApiError::MessageIdInvalid => {
+            SendError::NotEditable(text)
+        }
+        ApiError::MessageIsTooLong | ApiError::EditedMessageIsTooLong => SendError::TooLong(text),
         ApiError::InvalidToken => SendError::Unauthorized,
         ApiError::TerminatedByOtherGetUpdates => {
-            SendError::Unanswered("another process receives this bot's updates; stop it".into())
+            SendError::Down("another process receives this bot's updates; stop it".into())
         }
         ApiError::Unknown(raw) => {
             let lower = raw.to_lowercase();
@@ -75,9 +82,14 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
                 SendError::Unreachable(text)
             } else if says(&["parse entities"]) {
                 SendError::Markup(text)
+            } else if says(&["is too long", "entity_text_too_long", "message_too_long"]) {
+                SendError::TooLong(text)
             } else if says(&["not modified"]) {
                 SendError::NotModified
-            } else if lower.starts_with("unauthorized") {
+            } else if says(&["message to edit not found", "message can't be edited", "message_id_invalid"]) {
+                SendError::NotEditable(text)
+            // A token that was revoked, or that never was one: Telegram knows no such address.
+            } else if lower.starts_with("unauthorized") || lower == "not found" {
                 SendError::Unauthorized
             } else if says(&[
                 "internal server error",
@@ -86,7 +98,7 @@ fn classify_api(error: &ApiError, text: String) -> SendError {
                 "service unavailable",
                 "restart",
             ]) {
-                SendError::Unanswered(text)
+                SendError::Down(text)
             } else {
                 SendError::Refused(text)
             }
@@ -124,7 +136,16 @@ mod tests {
             ("Bad Request: not enough rights to send documents to the chat", SendError::Refused),
             ("Bad Request: TOPIC_CLOSED", SendError::ThreadGone),
             ("Bad Request: message thread not found", SendError::ThreadGone),
-            ("Internal Server Error", SendError::Unanswered),
+            ("Internal Server Error", SendError::Down),
+            ("Bad Gateway", SendError::Down),
+            ("Not Found", |_| SendError::Unauthorized),
+            ("Unauthorized", |_| SendError::Unauthorized),
+            ("Bad Request: message is too long", SendError::TooLong),
+            ("Bad Request: message caption is too long", SendError::TooLong),
+            ("Bad Request: message to edit not found", SendError::NotEditable),
+            ("Bad Request: TOPIC_DELETED", SendError::ThreadGone),
+            ("Forbidden: the group chat was deleted", SendError::Unreachable),
+            ("Bad Request: can't parse entities: Unclosed start tag", SendError::Markup),
             ("Bad Request: text must be non-empty", SendError::Refused),
         ] {
             let error = RequestError::Api(ApiError::Unknown(text.into()));

@@ -4,27 +4,37 @@
 //! an update counts as received only when it has been handled.
 
 mod errors;
+mod request;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::Value;
 use teloxide::RequestError;
 use teloxide::net::default_reqwest_settings;
 use teloxide::prelude::*;
+use teloxide::requests::HasPayload;
 use teloxide::types::{
-    AllowedUpdate, BotCommand, CallbackQueryId, Chat, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup,
-    InputFile, LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, ParseMode, ThreadId, UpdateKind,
+    AllowedUpdate, BotCommand, CallbackQueryId, Chat, ChatMemberKind, ChatMemberUpdated, InlineKeyboardButton,
+    InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, ParseMode, ThreadId,
+    Update as TelegramUpdate, UpdateKind,
 };
 use url::Url;
 
 use self::errors::{accepted, classify, has_only_a_caption};
+use self::request::call;
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 /// Seconds beyond a long poll's own waiting time after which its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;
+/// One message a second in a private chat, twenty a minute in a group or channel with room for two in a row
+/// (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>).
+const PRIVATE_GAP_MS: i64 = 1000;
+const GROUP_GAP_MS: i64 = 3200;
 /// Updates asked for. The platform remembers the last list, so it is stated with every request.
 const UPDATES: [AllowedUpdate; 4] =
     [AllowedUpdate::Message, AllowedUpdate::ChannelPost, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
@@ -37,6 +47,8 @@ pub struct Telegram {
     long_poll: Bot,
     long_poll_secs: u32,
     token: SecretString,
+    /// Messages beyond the free rate are paid for.
+    pays: bool,
     name: Mutex<Option<String>>,
 }
 
@@ -61,23 +73,30 @@ impl Telegram {
             long_poll: bot(long_poll_secs + LONG_POLL_MARGIN_SECS)?,
             long_poll_secs: u32::try_from(long_poll_secs).unwrap_or(u32::MAX),
             token,
+            pays: false,
             name: Mutex::default(),
         })
     }
 
-    /// Whether a request was carried out, whatever was answered to it.
-    fn done<T>(&self, answer: Result<T, RequestError>) -> Result<(), SendError> {
-        match answer {
-            Err(error) if accepted(&error).is_none() => Err(self.failed(&error)),
-            _ => Ok(()),
-        }
+    /// Pays for messages beyond the free rate from the bot's balance of Stars.
+    pub fn paying(self, pays: bool) -> Self {
+        Self { pays, ..self }
+    }
+
+    /// Makes a request and returns its result as it came.
+    async fn call<R>(&self, request: R) -> Result<Value, SendError>
+    where
+        R: HasPayload,
+        R::Payload: Serialize,
+    {
+        call(&self.bot, request).await.map_err(|error| self.failed(&error))
     }
 
     fn failed(&self, error: &RequestError) -> SendError {
         classify(error, self.token.expose_secret())
     }
 
-    /// The id of the message that a request has sent.
+    /// The id of the message that an upload has sent.
     fn sent(&self, answer: Result<teloxide::types::Message, RequestError>) -> Result<String, SendError> {
         match answer {
             Ok(sent) => Ok(sent.id.0.to_string()),
@@ -94,8 +113,9 @@ impl Telegram {
         request.parse_mode = mode;
         request.message_thread_id = thread(to);
         request.disable_notification = message.silent.then_some(true);
+        request.allow_paid_broadcast = self.pays.then_some(true);
         request.reply_markup = keyboard(&message.buttons).map(Into::into);
-        self.sent(request.await)
+        Ok(self.call(request).await?["message_id"].to_string())
     }
 
     async fn send_file(
@@ -143,23 +163,29 @@ impl Messenger for Telegram {
     }
 
     async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError> {
-        let name = match self.bot.get_me().await {
-            Ok(me) => me.user.username.clone(),
-            Err(error) => accepted(&error).ok_or_else(|| self.failed(&error))?["username"].as_str().map(str::to_owned),
-        };
+        let me = self.call(self.bot.get_me()).await?;
+        let name = me["username"].as_str().map(str::to_owned);
         *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name;
         let commands: Vec<BotCommand> =
             commands.iter().map(|(name, description)| BotCommand::new(*name, description.as_str())).collect();
-        match self.done(self.bot.set_my_commands(commands).await) {
+        match self.call(self.bot.set_my_commands(commands)).await {
             // The menu is a convenience: people can type what it lacks.
             Err(SendError::Refused(reason)) => tracing::warn!("the commands are not in Telegram's menu: {reason}"),
-            other => other?,
+            other => drop(other?),
         }
         Ok(())
     }
 
     fn bot_name(&self) -> Option<String> {
         self.name.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn chat_gap_ms(&self, chat: &str) -> i64 {
+        if chat.starts_with('-') { GROUP_GAP_MS } else { PRIVATE_GAP_MS }
+    }
+
+    async fn probe(&self) -> Result<(), SendError> {
+        self.call(self.bot.get_me()).await.map(drop)
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
@@ -190,22 +216,23 @@ impl Messenger for Telegram {
         let mut request = self.bot.edit_message_text(chat, id, text).link_preview_options(no_preview());
         request.parse_mode = mode;
         request.reply_markup = keyboard(&message.buttons);
-        let edited = request.await;
-        if !edited.as_ref().is_err_and(has_only_a_caption) {
-            return self.done(edited);
+        match call(&self.bot, request).await {
+            Ok(_) => return Ok(()),
+            Err(error) if has_only_a_caption(&error) => {}
+            Err(error) => return Err(self.failed(&error)),
         }
         // Whether the text stands under a file only Telegram remembers. The file itself stays as it is.
         let (caption, mode) = body(&message.text, html::MAX_CAPTION_CHARS);
         let mut request = self.bot.edit_message_caption(chat, id).caption(caption);
         request.parse_mode = mode;
         request.reply_markup = keyboard(&message.buttons);
-        self.done(request.await)
+        self.call(request).await.map(drop)
     }
 
     async fn acknowledge(&self, press_id: &str, note: Option<&str>) -> Result<(), SendError> {
         let mut request = self.bot.answer_callback_query(CallbackQueryId(press_id.to_owned()));
         request.text = note.map(str::to_owned);
-        self.done(request.await)
+        self.call(request).await.map(drop)
     }
 
     fn account(&self) -> String {
@@ -223,18 +250,24 @@ impl Messenger for Telegram {
             .timeout(self.long_poll_secs)
             .limit(100)
             .allowed_updates(UPDATES);
-        let received = request.await.map_err(|error| self.failed(&error))?;
-        Ok(received
+        let received = call(&self.long_poll, request).await.map_err(|error| self.failed(&error))?;
+        // One update that cannot be read must not keep the others from being taken.
+        let updates = received.as_array().cloned().unwrap_or_default();
+        Ok(updates
             .into_iter()
-            .map(|update| Received { number: i64::from(update.id.0), update: read(update.kind) })
+            .filter_map(|update| {
+                let number = update["update_id"].as_i64()?;
+                // teloxide borrows the names of fields, which only a text can lend.
+                let update = serde_json::from_str::<TelegramUpdate>(&update.to_string()).ok();
+                Some(Received { number, update: update.and_then(|update| read(update.kind)) })
+            })
             .collect())
     }
 
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
         let user = user.parse().map_err(|_| SendError::Refused("the user has no number".into()))?;
-        let member =
-            self.bot.get_chat_member(chat_id(chat)?, UserId(user)).await.map_err(|error| self.failed(&error))?;
-        Ok(member.is_privileged())
+        let member = self.call(self.bot.get_chat_member(chat_id(chat)?, UserId(user))).await?;
+        Ok(matches!(member["status"].as_str(), Some("creator" | "administrator")))
     }
 }
 
@@ -345,7 +378,13 @@ fn read(update: UpdateKind) -> Option<Update> {
             }))
         }
         UpdateKind::MyChatMember(ChatMemberUpdated { chat, new_chat_member, .. }) => {
-            Some(Update::Reachable(address(&chat, None), new_chat_member.is_present()))
+            // Restricted, or without the right to post in a channel, it is there and cannot speak.
+            let may_speak = match &new_chat_member.kind {
+                ChatMemberKind::Restricted(restricted) => restricted.is_member && restricted.can_send_messages,
+                ChatMemberKind::Administrator(administrator) => administrator.can_post_messages || !chat.is_channel(),
+                _ => new_chat_member.is_present(),
+            };
+            Some(Update::Reachable(address(&chat, None), may_speak))
         }
         _ => None,
     }

@@ -1,0 +1,129 @@
+//! How one message tells of many: what came at once, what has waited, a digest. Pure.
+
+use super::clock::Clock;
+use super::render::{line, turned};
+use crate::locale::say;
+use crate::model::story::Turn;
+use crate::model::{Article, Message, Outlet, Style, Text, Timestamp};
+
+/// Characters of a message that tells of many: well below the 4,096 that Telegram allows, so that markup has room.
+const MOST_CHARACTERS: usize = 3500;
+/// Links in one message; Telegram ignores entities beyond a hundred, and a line has two.
+const MOST_LINKS: usize = 40;
+
+/// Why a message tells of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// They came at once, or faster than they can be told one by one.
+    AtOnce,
+    /// It is the chat's digest, or what has become too old to be told by itself.
+    Digest,
+}
+
+/// One thing that is told of.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// The article.
+    pub article: &'a Article,
+    /// Its outlet, if it is described.
+    pub outlet: Option<&'a Outlet>,
+    /// What turned its story, if that is told.
+    pub turn: Option<&'a Turn>,
+    /// When it came into the outbox.
+    pub since: Timestamp,
+}
+
+/// Words one message that tells of many, in their order, and says of how many it tells: as many as fit. Times are
+/// by the chat's `clock`.
+pub fn render_together(occasion: Occasion, told: &[Told<'_>], clock: Clock) -> (Message, usize) {
+    let mut list = Text::default();
+    let mut characters = 0;
+    let mut count = 0;
+    for told in told.iter().take(MOST_LINKS) {
+        let mut line = match told.turn {
+            Some(turn) => turned(turn).with("\n", Style::Plain),
+            None => Text::default(),
+        };
+        line.0.extend(self::line(told.article, told.outlet).0);
+        if occasion == Occasion::Digest {
+            let at = clock.shows(told.since).format("%-d %b, %H:%M").to_string();
+            line.0.extend(Text::plain(" · ").0);
+            line.0.extend(say("digest-since", &[("time", at.into()), ("zone", clock.name().into())]).0);
+        }
+        characters += line.0.iter().map(|span| span.text.chars().count()).sum::<usize>() + 2;
+        if count > 0 && characters > MOST_CHARACTERS {
+            break;
+        }
+        list.0.extend(Text::plain("\n\n").0);
+        list.0.extend(line.0);
+        count += 1;
+    }
+    let mut text = match occasion {
+        Occasion::AtOnce => say("alert-together", &[("count", count.into())]),
+        Occasion::Digest => say("digest-head", &[("count", count.into())]),
+    };
+    text.0.extend(list.0);
+    let left = told.len() - count;
+    if left > 0 {
+        text.0.extend(Text::plain("\n\n").0);
+        text.0.extend(say("digest-more", &[("count", left.into())]).0);
+    }
+    (Message::from(text), count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleId, StoryId};
+
+    fn article(number: usize, title: &str) -> Article {
+        Article {
+            id: ArticleId::new(),
+            story_id: StoryId::new(),
+            outlet: "wire".into(),
+            title: title.into(),
+            text: String::new(),
+            url: Some(format!("https://wire.example/{number}")),
+            language: None,
+            topics: vec![],
+            published_at: None,
+            date_note: None,
+            seen_at: Timestamp(0),
+            credit: None,
+            events: vec![],
+        }
+    }
+
+    fn told(articles: &[Article]) -> Vec<Told<'_>> {
+        let told = |article| Told { article, outlet: None, turn: None, since: Timestamp(1_602_288_000_000) };
+        articles.iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_digest_says_when_each_came_by_the_clock_of_the_place() {
+        let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
+        let (message, count) = render_together(Occasion::Digest, &told(&articles), Clock::of(Some("Asia/Yerevan")));
+        assert_eq!(count, 2);
+        insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
+        <b>Digest: 2 reports</b>
+
+        <b>Truce agreed</b>
+        <a href="https://wire.example/1">wire</a> · date not given · in since 10 Oct, 04:00 (Asia/Yerevan)
+
+        <b>Ministers due in Washington</b>
+        <a href="https://wire.example/2">wire</a> · date not given · in since 10 Oct, 04:00 (Asia/Yerevan)
+        "#);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let articles: Vec<Article> = (0..100).map(|number| article(number, &"Shelling ".repeat(20))).collect();
+        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), Clock::of(None));
+        let text = message.text.to_plain();
+        assert!((10..40).contains(&count) && text.chars().count() < 4096, "{count}");
+        assert!(
+            text.starts_with(&format!("{count} reports")) && text.contains(&format!("{} more", 100 - count)),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! Whether, and when, the next message may leave: the bot's pace, the platform's wishes, and its outages.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::breaker::{Breaker, Circuit};
+use super::pace::{Learned, Pace};
+use crate::model::Timestamp;
+
+/// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
+const LONGEST_HOLD_SECS: i64 = 86_400;
+/// How much slower a chat is told that was too fast, and how much of that is left after each message.
+const SLOWER: f64 = 2.0;
+const FASTER: f64 = 0.9;
+
+/// Whose fault it was that a message came too fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Chat,
+    Bot,
+}
+
+/// What decides over each message.
+#[derive(Debug)]
+pub(super) struct Gate {
+    begun: Instant,
+    state: Mutex<State>,
+    /// Held by whoever waits for the next turn, so that turns are taken in order.
+    turn: tokio::sync::Mutex<()>,
+    /// Messages that were claimed and have not had their turn.
+    ahead: Arc<AtomicUsize>,
+    /// Told when one has had its turn.
+    moved: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct State {
+    pace: Pace,
+    breaker: Breaker,
+    /// Nothing is sent before this time.
+    held_until: Timestamp,
+    /// Chats that were told to wait, and until when.
+    waiting: HashMap<String, Timestamp>,
+    /// Chats that were too fast, and how much slower they are told.
+    slower: HashMap<String, f64>,
+}
+
+/// A message that was claimed and waits for its turn.
+#[derive(Debug)]
+pub(super) struct Place {
+    ahead: Arc<AtomicUsize>,
+    moved: Arc<Notify>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.ahead.fetch_sub(1, Ordering::Relaxed);
+        self.moved.notify_one();
+    }
+}
+
+impl Gate {
+    pub(super) fn new(ceiling: u32) -> Self {
+        let state = State {
+            pace: Pace::new(ceiling, Learned::default()),
+            breaker: Breaker::default(),
+            held_until: Timestamp::default(),
+            waiting: HashMap::new(),
+            slower: HashMap::new(),
+        };
+        Self {
+            begun: Instant::now(),
+            state: Mutex::new(state),
+            turn: tokio::sync::Mutex::default(),
+            ahead: Arc::default(),
+            moved: Arc::default(),
+        }
+    }
+
+    /// Goes on with what another process has learned.
+    pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp) {
+        let mut state = self.lock();
+        state.pace = Pace::new(ceiling, learned);
+        state.held_until = state.held_until.max(held_until);
+    }
+
+    pub(super) fn learned(&self) -> Learned {
+        self.lock().pace.learned()
+    }
+
+    /// Whether messages may leave.
+    pub(super) fn circuit(&self, now: Timestamp) -> Circuit {
+        let mut state = self.lock();
+        // A clock that was set back would otherwise hold for as long as it jumped.
+        if state.held_until > now.plus_secs(LONGEST_HOLD_SECS) {
+            state.held_until = now;
+        }
+        match state.breaker.circuit(now) {
+            Circuit::Closed if now < state.held_until => Circuit::Open(state.held_until),
+            circuit => circuit,
+        }
+    }
+
+    /// Messages a second at present.
+    pub(super) fn rate(&self) -> f64 {
+        self.lock().pace.rate()
+    }
+
+    /// A place among the messages that were claimed and wait for their turn.
+    pub(super) fn place(&self) -> Place {
+        self.ahead.fetch_add(1, Ordering::Relaxed);
+        Place { ahead: Arc::clone(&self.ahead), moved: Arc::clone(&self.moved) }
+    }
+
+    /// How many have a place.
+    pub(super) fn ahead(&self) -> usize {
+        self.ahead.load(Ordering::Relaxed)
+    }
+
+    /// Waits until one of them has had its turn.
+    pub(super) async fn moved(&self) {
+        self.moved.notified().await;
+    }
+
+    /// Waits for the turn of one message.
+    pub(super) async fn take_turn(&self) {
+        let _turn = self.turn.lock().await;
+        loop {
+            let now = self.begun.elapsed().as_micros() as u64;
+            let Err(at) = self.lock().pace.take(now) else { return };
+            tokio::time::sleep_until((self.begun + Duration::from_micros(at)).into()).await;
+        }
+    }
+
+    /// The platform says that a message to `chat` came too fast, and to wait until `until`. It does not say whether the chat
+    /// or the bot is meant: a second chat that is told so while the first one waits, or a bot that uses all of its rate, means
+    /// the bot, which then waits.
+    pub(super) fn too_fast(&self, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
+        let elapsed = self.begun.elapsed().as_micros() as u64;
+        let mut state = self.lock();
+        state.waiting.retain(|_, theirs| *theirs > now);
+        let others = state.waiting.keys().any(|other| other != chat);
+        state.waiting.insert(chat.to_owned(), until);
+        if others || state.pace.is_in_use(elapsed) {
+            state.held_until = state.held_until.max(until);
+            state.pace.too_fast(elapsed);
+            return Whose::Bot;
+        }
+        let slower = state.slower.entry(chat.to_owned()).or_insert(1.0);
+        *slower = (*slower * SLOWER).min(16.0);
+        Whose::Chat
+    }
+
+    /// Milliseconds between two messages to a chat, of which the platform says `gap_ms`.
+    pub(super) fn gap_ms(&self, chat: &str, gap_ms: i64) -> i64 {
+        let mut state = self.lock();
+        let Some(slower) = state.slower.get_mut(chat) else { return gap_ms };
+        let gap = gap_ms as f64 * *slower;
+        *slower *= FASTER;
+        if *slower <= 1.0 {
+            state.slower.remove(chat);
+        }
+        gap as i64
+    }
+
+    /// Nothing is sent before this time.
+    pub(super) fn hold(&self, until: Timestamp) {
+        let mut state = self.lock();
+        state.held_until = state.held_until.max(until);
+    }
+
+    /// The platform answered.
+    pub(super) fn answered(&self) {
+        if self.lock().breaker.answered() {
+            tracing::warn!("the chat platform answers again");
+        }
+    }
+
+    /// The platform did not answer, or has failed.
+    pub(super) fn failed(&self, now: Timestamp) {
+        if self.lock().breaker.failed(now) {
+            tracing::error!("the chat platform is away; what is to be sent waits until it answers");
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

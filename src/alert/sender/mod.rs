@@ -1,0 +1,496 @@
+//! The sender: takes what is due from the outbox and tells it, chat by chat.
+//!
+//! One process sends for a bot at a time, since the bot's rate is one; it holds a lease in the store, and another takes over
+//! when that runs out. It claims a few deliveries with a lease of their own, no more than may leave at once, words and sends
+//! them outside of any transaction, and records what was sent with one update ([`turn`]). When it dies in between, the
+//! delivery is claimed again, and the message says that it may be a repeat.
+//!
+//! Whether a message may leave is decided by the [`gate`]: the bot's [`pace`], the platform's wishes, its outages
+//! ([`breaker`]). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the
+//! subscribers of one story in an order that is new each time. At its turn a chat is told all that waits for it.
+
+mod breaker;
+mod edits;
+mod gate;
+mod marks;
+mod pace;
+mod turn;
+mod wording;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use futures::future::join_all;
+use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::attention::{Telling, telling};
+use crate::chat::{Messenger, SendError};
+use crate::config;
+use crate::model::attention::Attention;
+use crate::model::{Delivery, DeliveryId, Outlet, SubscriberId, Tick, Timestamp};
+use crate::rule::Vocabulary;
+use crate::store::{Claim, Recipient, Store};
+use breaker::Circuit;
+use gate::Gate;
+use marks::Marks;
+use pace::Learned;
+use turn::{Item, Turn};
+use wording::{Reasons, Wording};
+
+/// Deliveries claimed by one [`Sender::tick`].
+const CLAIM: usize = 10;
+/// Chats that are sent to at the same time: enough to fill the rate at a slow connection's answers.
+const LANES: usize = 64;
+/// Seconds' worth of messages that are claimed ahead of their turn: few, since what is in hand when the process dies comes
+/// again marked as a possible repeat.
+const AHEAD_SECS: f64 = 0.1;
+/// With many chats under way it is not worth while to claim for fewer places than this.
+const WORTH_CLAIMING: usize = 16;
+/// Deliveries of one chat that are claimed at its turn; as many as fit are told of in one message.
+const MOST_TOGETHER: usize = 50;
+/// One claim in so many begins with what is less urgent, so that a night of urgent news starves nobody.
+const OTHERS_EVERY: usize = 10;
+/// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
+const IDLE: Duration = Duration::from_millis(500);
+/// Seconds for which a process is the one that sends, the pause after which it says so again, and the one after which others
+/// ask whether they may.
+const LEAD_SECS: i64 = 6;
+const RENEW: Duration = Duration::from_secs(2);
+const ASK: Duration = Duration::from_secs(1);
+/// How often meetings ahead are looked for, to remind of, and clocks are seen to.
+const HOUSEKEEPING: Duration = Duration::from_secs(30);
+/// How often the queue is counted.
+const COUNT: Duration = Duration::from_secs(2);
+/// How often the same trouble is logged.
+const SAY_AGAIN: Duration = Duration::from_secs(60);
+
+/// Sends what is in the outbox.
+#[derive(Debug)]
+pub struct Sender {
+    store: Store,
+    messenger: Arc<dyn Messenger>,
+    wording: Wording,
+    config: config::Delivery,
+    outbox: Arc<Notify>,
+    gate: Gate,
+    marks: Marks,
+    /// Tells this process from others that send for the same bot.
+    holder: Uuid,
+    /// When it last made sure that it is the one that sends.
+    leads: Mutex<Option<Instant>>,
+    /// What was learned of the rate when it was last written down.
+    learned: Mutex<Learned>,
+    /// Deliveries that were claimed and could not be given back yet.
+    owed: Mutex<Vec<Delivery>>,
+    /// Deliveries that were refused together with others, and are sent by themselves.
+    apart: Mutex<HashSet<DeliveryId>>,
+    /// Whether the queue is longer than can be sent soon.
+    overloaded: AtomicBool,
+    claims: AtomicUsize,
+}
+
+/// The time while something is done that began at a known moment.
+#[derive(Clone, Copy, Debug)]
+struct Watch {
+    began_at: Timestamp,
+    began: Instant,
+}
+
+impl Watch {
+    fn at(now: Timestamp) -> Self {
+        Self { began_at: now, began: Instant::now() }
+    }
+
+    fn now(self) -> Timestamp {
+        Timestamp(self.began_at.0.saturating_add(self.began.elapsed().as_millis() as i64))
+    }
+}
+
+impl Sender {
+    /// Builds a sender; `sides` are the countries at war, and a notification on `outbox` makes it look at once.
+    pub fn new(
+        store: Store,
+        messenger: Arc<dyn Messenger>,
+        vocabulary: Arc<Vocabulary>,
+        outlets: Arc<BTreeMap<String, Outlet>>,
+        sides: Arc<[String]>,
+        config: config::Delivery,
+        outbox: Arc<Notify>,
+    ) -> Self {
+        let wording = Wording::new(store.clone(), vocabulary, outlets, sides, config.summary_sentences);
+        Self {
+            store,
+            messenger,
+            wording,
+            gate: Gate::new(config.messages_per_second),
+            config,
+            outbox,
+            marks: Marks::default(),
+            holder: Uuid::now_v7(),
+            leads: Mutex::default(),
+            learned: Mutex::default(),
+            owed: Mutex::default(),
+            apart: Mutex::default(),
+            overloaded: AtomicBool::new(false),
+            claims: AtomicUsize::new(0),
+        }
+    }
+
+    /// Sends what is due at `now`, a message for each chat at most, and waits until that is done.
+    ///
+    /// # Errors
+    /// When the store cannot say what is due. What goes wrong with one delivery is recorded and leaves the others alone.
+    pub async fn tick(&self, now: Timestamp) -> anyhow::Result<Tick> {
+        if !self.lead(now).await? {
+            return Ok(Tick::Idle);
+        }
+        self.keep_house(now).await?;
+        self.count(now).await?;
+        match self.gate.circuit(now) {
+            Circuit::Closed => {}
+            Circuit::Ask if self.ask(now).await => {}
+            Circuit::Ask | Circuit::Open(_) => return Ok(Tick::Idle),
+        }
+        let (stop, watch) = (CancellationToken::new(), Watch::at(now));
+        let turns = self.claim(now, CLAIM, &[]).await?;
+        let turns = turns.into_iter().map(|turn| self.turn(turn, watch, &stop, self.gate.place()));
+        let mut worked: usize = join_all(turns).await.into_iter().sum();
+        if worked == 0 {
+            worked = self.edit_due(now).await.context("claiming edits")?;
+        }
+        Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
+    }
+
+    /// Sends until `stop`; then finishes the messages in hand and gives back the rest.
+    ///
+    /// Each chat is a task of its own, so that one that does not answer holds up nobody else.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut lanes = JoinSet::new();
+        let mut busy: HashMap<Id, String> = HashMap::new();
+        let mut trouble = Trouble::default();
+        let (mut kept, mut counted): (Option<Instant>, Option<Instant>) = (None, None);
+        while !stop.is_cancelled() {
+            while let Some(lane) = lanes.try_join_next_with_id() {
+                busy.remove(&ended(lane));
+            }
+            let now = Timestamp::now();
+            let mut wait = IDLE;
+            let looked = async {
+                if !self.keep_leading(now).await? {
+                    wait = ASK;
+                    return Ok(false);
+                }
+                if is_over(&mut kept, HOUSEKEEPING) {
+                    self.keep_house(now).await?;
+                }
+                if is_over(&mut counted, COUNT) {
+                    self.count(now).await?;
+                }
+                match self.gate.circuit(now) {
+                    Circuit::Closed => {}
+                    Circuit::Open(until) => {
+                        wait = Duration::from_millis(until.0.saturating_sub(now.0).max(1).unsigned_abs()).min(ASK);
+                        return Ok(false);
+                    }
+                    Circuit::Ask => return Ok(self.ask(now).await),
+                }
+                let limit = self.room(lanes.len());
+                let mut found = false;
+                if limit > 0 {
+                    let chats: Vec<String> = busy.values().cloned().collect();
+                    for turn in self.claim(now, limit, &chats).await? {
+                        found = true;
+                        let (sender, stop, watch) = (Arc::clone(&self), stop.clone(), Watch::at(now));
+                        let (chat, place) = (turn.chat.clone(), self.gate.place());
+                        let lane = lanes.spawn(async move { sender.turn(turn, watch, &stop, place).await });
+                        busy.insert(lane.id(), chat);
+                    }
+                }
+                if !found && lanes.is_empty() {
+                    found = self.edit_due(now).await.context("edits")? > 0;
+                }
+                Ok(found && self.room(lanes.len()) > 0)
+            };
+            match trouble.note(looked.await) {
+                Some(true) => continue,
+                Some(false) => {}
+                None => wait = ASK,
+            }
+            tokio::select! {
+                Some(lane) = lanes.join_next_with_id() => { busy.remove(&ended(lane)); }
+                () = self.gate.moved() => {}
+                () = self.outbox.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        while let Some(lane) = lanes.join_next_with_id().await {
+            ended(lane);
+        }
+        if let Err(error) = self.store.release_sender(&self.messenger.account(), self.holder).await {
+            tracing::warn!("another process can send only when this one's lease ends: {error}");
+        }
+    }
+
+    /// For how many more chats something may be claimed while `under_way` are sent to.
+    fn room(&self, under_way: usize) -> usize {
+        let ahead = (self.gate.rate() * AHEAD_SECS).ceil().max(1.0) as usize;
+        let room = LANES.saturating_sub(under_way).min(ahead.saturating_sub(self.gate.ahead()));
+        if room < WORTH_CLAIMING && under_way > LANES - 2 * WORTH_CLAIMING { 0 } else { room }
+    }
+
+    /// Makes or keeps this process the one that sends for the bot, and learns what the one before it knew.
+    async fn lead(&self, now: Timestamp) -> anyhow::Result<bool> {
+        let (until, horizon) = (now.plus_secs(LEAD_SECS), now.plus_secs(10 * LEAD_SECS));
+        let account = self.messenger.account();
+        let lease = self.store.claim_sender(&account, self.holder, now, until, horizon).await;
+        let lease = lease.context("becoming the one that sends")?;
+        let mut leads = lock(&self.leads);
+        match lease {
+            Some(lease) if leads.is_none() => {
+                let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
+                self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
+                *lock(&self.learned) = learned;
+                *leads = Some(Instant::now());
+            }
+            Some(_) => *leads = Some(Instant::now()),
+            None => *leads = None,
+        }
+        Ok(leads.is_some())
+    }
+
+    /// The same, asking the store only now and then. While the store does not answer, the lease is believed until it ends.
+    async fn keep_leading(&self, now: Timestamp) -> anyhow::Result<bool> {
+        let last = *lock(&self.leads);
+        if last.is_some_and(|last| last.elapsed() < RENEW) {
+            return Ok(true);
+        }
+        let lead = self.lead(now).await;
+        if lead.is_err() && last.is_some_and(|last| last.elapsed() > Duration::from_secs(LEAD_SECS as u64)) {
+            *lock(&self.leads) = None;
+        }
+        let learned = self.gate.learned();
+        if matches!(lead, Ok(true)) && *lock(&self.learned) != learned {
+            let account = self.messenger.account();
+            self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
+            *lock(&self.learned) = learned;
+        }
+        lead
+    }
+
+    /// Looks for meetings ahead, and for what a clock that was set back has put off.
+    async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
+        self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
+        self.store.mend_due_times(now).await.context("looking for what a clock put off")
+    }
+
+    /// Finds out whether the queue is longer than can be sent soon.
+    async fn count(&self, now: Timestamp) -> anyhow::Result<()> {
+        let soon = self.gate.rate() * self.config.fold_after_secs as f64;
+        let due = self.store.count_due_deliveries(now, soon as i64 + 1).await.context("counting the queue")?;
+        self.overloaded.store(due as f64 > soon, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Asks the platform whether it is back.
+    async fn ask(&self, now: Timestamp) -> bool {
+        let timeout = Duration::from_secs(self.config.send_timeout_secs);
+        let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
+        match answer {
+            Ok(Err(SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_))) | Err(_) => {
+                self.gate.failed(now);
+                false
+            }
+            // A refusal is an answer.
+            Ok(Ok(()) | Err(_)) => {
+                self.gate.answered();
+                true
+            }
+        }
+    }
+
+    /// Claims what is due, of up to `limit` chats, and puts off what is not to be told yet.
+    async fn claim(&self, now: Timestamp, limit: usize, busy: &[String]) -> anyhow::Result<Vec<Turn>> {
+        let owed = std::mem::take(&mut *lock(&self.owed));
+        self.give_back(&owed).await?;
+        let mut claimed = Vec::new();
+        for attention in self.order() {
+            let claim = Claim {
+                platform: self.messenger.platform(),
+                now,
+                lease_secs: self.config.lease_secs as i64,
+                attention,
+                limit: limit - claimed.len().min(limit),
+                busy,
+            };
+            if claim.limit > 0 {
+                claimed.extend(self.store.claim_due_deliveries(&claim).await.context("claiming deliveries")?);
+            }
+        }
+        if claimed.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.prepare(&mut claimed, now).await {
+            Ok(turns) => Ok(turns),
+            Err(error) => {
+                // What was claimed is in nobody's hands any more.
+                let _ = self.give_back(&claimed).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The order in which kinds of deliveries are claimed.
+    fn order(&self) -> [Attention; 3] {
+        let claims = self.claims.fetch_add(1, Ordering::Relaxed);
+        match claims % (2 * OTHERS_EVERY) {
+            0 => [Attention::Normal, Attention::Urgent, Attention::Digest],
+            OTHERS_EVERY => [Attention::Digest, Attention::Normal, Attention::Urgent],
+            _ => Attention::ALL,
+        }
+    }
+
+    /// Adds what else is due to the chats of what was claimed, and judges what of it is to be told now.
+    async fn prepare(&self, claimed: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<Vec<Turn>> {
+        claimed.extend(self.store.claim_rest(claimed, now, MOST_TOGETHER * claimed.len()).await?);
+        let mut subscribers: Vec<SubscriberId> = claimed.iter().map(|delivery| delivery.subscriber_id).collect();
+        subscribers.sort_unstable();
+        subscribers.dedup();
+        let recipients = self.store.list_recipients(&subscribers).await?;
+        let mut recipients: BTreeMap<SubscriberId, Recipient> =
+            recipients.into_iter().map(|recipient| (recipient.id, recipient)).collect();
+        let mut allowances = HashMap::new();
+        for recipient in recipients.values() {
+            if let Some(cap) = recipient.preferences.hourly_cap {
+                allowances.insert(recipient.id, self.allowance(recipient.id, cap, now).await?);
+            }
+        }
+        let stale = self.config.stale_after_secs as i64;
+        let (mut put_off, mut items) = (Vec::new(), Vec::new());
+        for delivery in claimed.iter() {
+            // Whoever is not there any more has taken the delivery along.
+            let Some(recipient) = recipients.get(&delivery.subscriber_id) else { continue };
+            let (attention, created_at) = (delivery.attention, delivery.created_at);
+            let mut told = telling(&recipient.preferences, attention, created_at, stale, now);
+            let allowance = allowances.get(&recipient.id);
+            if let (Some(Allowance::After(at)), true) = (allowance, attention != Attention::Urgent) {
+                told = Telling::Later(*at);
+            }
+            match told {
+                Telling::Later(at) => put_off.push((delivery, Some(at))),
+                Telling::Now { silent, digest } => {
+                    let last = allowance == Some(&Allowance::Last);
+                    items.push(Item { delivery: delivery.clone(), silent, digest, last });
+                }
+            }
+        }
+        self.store.release_claimed(&put_off).await?;
+        // Read after the claim: who commits an article from here on sees what is in hand.
+        let revision = self.store.find_stories_revision().await?;
+        let ids: Vec<DeliveryId> = items.iter().map(|item| item.delivery.id).collect();
+        let mut reasons: HashMap<DeliveryId, Reasons> = HashMap::new();
+        for (delivery, topic, text) in self.store.list_reasons(&ids).await? {
+            reasons.entry(delivery).or_default().push((topic, text));
+        }
+        let mut turns: BTreeMap<String, Turn> = BTreeMap::new();
+        for item in items {
+            let chat = item.delivery.address.chat.clone();
+            let turn = turns.entry(chat).or_insert_with_key(|chat| Turn::new(chat.clone(), revision));
+            let id = item.delivery.id;
+            turn.reasons.insert(id, reasons.remove(&id).unwrap_or_default());
+            if let Some(recipient) = recipients.get(&item.delivery.subscriber_id) {
+                turn.recipients.entry(recipient.id).or_insert_with(|| recipient.clone());
+            }
+            turn.items.push(item);
+        }
+        recipients.clear();
+        let mut turns: Vec<Turn> = turns.into_values().collect();
+        // The longest waiting first.
+        turns.sort_by_key(|turn| turn.items.iter().map(|item| (item.delivery.attention, item.delivery.id)).min());
+        Ok(turns)
+    }
+
+    /// What a chat with a cap may still be told within the hour.
+    async fn allowance(&self, subscriber: SubscriberId, cap: i64, now: Timestamp) -> anyhow::Result<Allowance> {
+        let (sent, first) = self.store.count_messages_since(subscriber, now.plus_secs(-3600)).await?;
+        Ok(match first {
+            Some(first) if sent >= cap => Allowance::After(Timestamp(first.plus_secs(3600).0.max(now.0 + 1))),
+            _ if sent + 1 >= cap => Allowance::Last,
+            _ => Allowance::Some,
+        })
+    }
+
+    /// Gives back what was claimed and not tried; what the store does not take is kept for the next time.
+    async fn give_back(&self, deliveries: &[Delivery]) -> anyhow::Result<()> {
+        let back: Vec<_> = deliveries.iter().map(|delivery| (delivery, None)).collect();
+        let done = self.store.release_claimed(&back).await;
+        if done.is_err() {
+            lock(&self.owed).extend(deliveries.iter().cloned());
+        }
+        done.context("giving back what was claimed")
+    }
+}
+
+/// What a chat with a cap may still be told within the hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Allowance {
+    Some,
+    /// One more message, which tells of all that waits.
+    Last,
+    /// Nothing before this time.
+    After(Timestamp),
+}
+
+/// Trouble that is logged when it begins, now and then while it lasts, and when it is over.
+#[derive(Debug, Default)]
+struct Trouble(Option<Instant>);
+
+impl Trouble {
+    fn note<T>(&mut self, result: anyhow::Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                if self.0.take().is_some() {
+                    tracing::warn!("sending goes on");
+                }
+                Some(value)
+            }
+            Err(error) => {
+                if self.0.is_none_or(|said| said.elapsed() > SAY_AGAIN) {
+                    tracing::error!("sending pauses: {error:#}");
+                    self.0 = Some(Instant::now());
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Whether so much time is over since the last time that this was so.
+fn is_over(last: &mut Option<Instant>, every: Duration) -> bool {
+    let over = last.is_none_or(|last| last.elapsed() >= every);
+    if over {
+        *last = Some(Instant::now());
+    }
+    over
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lane that has ended. One that panicked leaves its deliveries to their leases, and the operator must know.
+fn ended(lane: Result<(Id, usize), JoinError>) -> Id {
+    match lane {
+        Ok((id, _)) => id,
+        Err(error) => {
+            tracing::error!("sending to a chat died: {error}");
+            error.id()
+        }
+    }
+}

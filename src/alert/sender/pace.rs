@@ -1,0 +1,278 @@
+//! How fast messages may leave: the rate of the whole bot, kept to the millisecond, learned down from refusals and
+//! carefully up again. Pure: time is microseconds since some beginning.
+//!
+//! What Telegram allows in all is not specified, and changes. So the configured rate is a ceiling. Two rates are
+//! remembered: one that has held for a while, and one at which the platform said that it was too fast; the truth lies in
+//! between and is found by halving. A message leaves when its turn has come by the rate, and never so that more than a
+//! second's worth falls into any second: what is lost by a late wake-up is made up for only within that bound.
+
+use std::collections::VecDeque;
+
+/// A second.
+const SECOND: u64 = 1_000_000;
+/// By how much a second's worth is stretched: requests do not take equally long to arrive.
+const STRETCH: f64 = 1.004;
+/// How much of the time that was lost by waking up late may be made up for.
+const CATCH_UP: u64 = 50_000;
+/// Messages that follow each other more closely than this are not told apart by any limit.
+const CLOSE: u64 = 2_000;
+/// A rate has held when it was made use of for so long without a refusal.
+const HOLDS: u64 = 5 * SECOND;
+/// By what part a rate is lowered where none is known that has held.
+const LOWER: f64 = 0.8;
+/// By what part a rate that has held is raised towards the ceiling where none is known that is too fast.
+const RAISE: f64 = 1.05;
+/// Two rates closer than this part are told apart no further.
+const NEAR: f64 = 0.008;
+/// What was too fast may not be half an hour later.
+const FORGET: u64 = 1800 * SECOND;
+/// The slowest that a rate is lowered to, as a part of the ceiling.
+const SLOWEST: f64 = 0.02;
+
+/// The rate of a bot.
+#[derive(Debug)]
+pub struct Pace {
+    /// Messages a second that are allowed by the configuration.
+    ceiling: f64,
+    /// Messages a second at present.
+    rate: f64,
+    /// The highest rate that has held.
+    good: Option<f64>,
+    /// The lowest rate that was too fast, and when that was.
+    bad: Option<(f64, u64)>,
+    /// When the next message is due by the rate.
+    next: u64,
+    /// When the last messages left: a second's worth.
+    left: VecDeque<u64>,
+    /// Since when the rate is being made use of.
+    used_since: u64,
+}
+
+/// What was learned of a rate, in messages a thousand seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// A rate that has held.
+    pub good: Option<i64>,
+    /// A rate that was too fast.
+    pub bad: Option<i64>,
+}
+
+impl Pace {
+    /// A rate of at most `ceiling` messages a second, as far as `learned` lets it.
+    pub fn new(ceiling: u32, learned: Learned) -> Self {
+        let ceiling = f64::from(ceiling.max(1));
+        let rate = |thousand: i64| thousand as f64 / 1000.0;
+        let bad = learned.bad.map(rate).filter(|bad| *bad <= ceiling && *bad > 0.0);
+        let good =
+            learned.good.map(rate).map(|good| good.min(ceiling)).filter(|good| bad.is_none_or(|bad| *good < bad));
+        let start = match (good, bad) {
+            (_, None) => ceiling,
+            (Some(good), Some(_)) => good,
+            (None, Some(bad)) => bad * LOWER,
+        };
+        Self { ceiling, rate: start, good, bad: bad.map(|bad| (bad, 0)), next: 0, left: VecDeque::new(), used_since: 0 }
+    }
+
+    /// Messages a second at present.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// What was learned until now.
+    pub fn learned(&self) -> Learned {
+        let thousand = |rate: f64| (rate * 1000.0).round() as i64;
+        Learned { good: self.good.map(thousand), bad: self.bad.map(|(bad, _)| thousand(bad)) }
+    }
+
+    /// Takes the turn of one message at `now`; or says when to ask again.
+    ///
+    /// # Errors
+    /// The time at which the next message may leave, which is later than `now`.
+    pub fn take(&mut self, now: u64) -> Result<(), u64> {
+        if self.bad.is_some_and(|(_, at)| now.saturating_sub(at) > FORGET) {
+            self.bad = None;
+        }
+        let spacing = self.spacing();
+        let earliest = self.next.max(self.window_opens()).max(match (self.left.back(), spacing / 2 >= CLOSE) {
+            (Some(last), true) => last + spacing / 2,
+            _ => 0,
+        });
+        if now < earliest {
+            return Err(earliest);
+        }
+        if self.left.back().is_none_or(|last| now - last > 3 * spacing.max(SECOND / 20)) {
+            self.used_since = now;
+        }
+        self.next = self.next.max(now.saturating_sub(CATCH_UP)) + spacing;
+        self.left.push_back(now);
+        while self.left.len() > self.a_seconds_worth() {
+            self.left.pop_front();
+        }
+        if now - self.used_since >= HOLDS {
+            self.holds(now);
+        }
+        Ok(())
+    }
+
+    /// The platform says that the bot as a whole is too fast.
+    pub fn too_fast(&mut self, now: u64) {
+        // A refusal of a bot that hardly sends is not about its rate.
+        if !self.is_in_use(now) {
+            return;
+        }
+        let known = self.good.take().filter(|good| *good < self.rate * (1.0 - NEAR / 2.0));
+        self.bad = Some((self.rate, now));
+        self.good = known;
+        self.rate = known.unwrap_or(self.rate * LOWER).max(self.ceiling * SLOWEST);
+        self.used_since = now;
+    }
+
+    /// Whether messages leave at about the rate.
+    pub fn is_in_use(&self, now: u64) -> bool {
+        let lately = self.left.iter().filter(|at| **at + SECOND > now).count();
+        lately > 2 && lately as f64 >= self.rate * 0.6
+    }
+
+    fn holds(&mut self, now: u64) {
+        self.good = Some(self.good.map_or(self.rate, |good| good.max(self.rate)));
+        self.rate = match self.bad {
+            Some((bad, _)) if bad - self.rate > bad * NEAR => f64::midpoint(self.rate, bad),
+            Some(_) => self.rate,
+            None => (self.rate * RAISE).min(self.ceiling),
+        };
+        self.used_since = now;
+    }
+
+    fn spacing(&self) -> u64 {
+        (SECOND as f64 / self.rate) as u64
+    }
+
+    fn a_seconds_worth(&self) -> usize {
+        (self.rate as usize).max(1)
+    }
+
+    /// When one more message does not make it more than a second's worth in a second.
+    fn window_opens(&self) -> u64 {
+        let worth = self.a_seconds_worth();
+        match self.left.len().checked_sub(worth).and_then(|at| self.left.get(at)) {
+            Some(first) => first + (SECOND as f64 * STRETCH * worth as f64 / self.rate) as u64,
+            None => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A platform that allows so many messages in any second.
+    struct Platform {
+        allows: usize,
+        accepted: VecDeque<u64>,
+        refused: Vec<u64>,
+    }
+
+    impl Platform {
+        fn new(allows: usize) -> Self {
+            Self { allows, accepted: VecDeque::new(), refused: Vec::new() }
+        }
+
+        fn accepts(&mut self, now: u64) -> bool {
+            while self.accepted.front().is_some_and(|at| at + SECOND <= now) {
+                self.accepted.pop_front();
+            }
+            let accepts = self.accepted.len() < self.allows;
+            if accepts {
+                self.accepted.push_back(now)
+            } else {
+                self.refused.push(now)
+            }
+            accepts
+        }
+    }
+
+    /// Sends for so many seconds as fast as the pace lets it, waking up to a millisecond late; returns what was accepted.
+    fn send(pace: &mut Pace, platform: &mut Platform, from: u64, secs: u64) -> (usize, u64) {
+        let (mut now, mut sent, mut seed) = (from, 0, 88_172_645_463_325_252u64);
+        while now < from + secs * SECOND {
+            match pace.take(now) {
+                Err(at) => {
+                    assert!(at > now);
+                    seed ^= seed << 13;
+                    seed ^= seed >> 7;
+                    seed ^= seed << 17;
+                    now = at + seed % 1000;
+                }
+                Ok(()) if platform.accepts(now) => sent += 1,
+                Ok(()) => {
+                    pace.too_fast(now);
+                    now += SECOND;
+                }
+            }
+        }
+        (sent, now)
+    }
+
+    #[test]
+    fn the_rate_is_made_use_of_and_never_exceeded() {
+        for rate in [1, 7, 30, 500, 1000] {
+            let (mut pace, mut platform) = (Pace::new(rate, Learned::default()), Platform::new(rate as usize));
+            let (sent, _) = send(&mut pace, &mut platform, 0, 60);
+            let used = sent as f64 / (f64::from(rate) * 60.0);
+            assert!(platform.refused.is_empty() && (0.99..=1.02).contains(&used), "{rate}: {used}");
+        }
+    }
+
+    #[test]
+    fn a_lower_limit_is_learned_and_then_used_without_a_refusal() {
+        for allows in [5, 13, 24, 29] {
+            let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(allows));
+            let (_, now) = send(&mut pace, &mut platform, 0, 240);
+            let learning = platform.refused.len();
+            assert!((1..20).contains(&learning), "{allows}: {learning} refusals");
+            let (sent, _) = send(&mut pace, &mut platform, now, 600);
+            let used = sent as f64 / (allows as f64 * 600.0);
+            assert!(used > 0.98 && platform.refused.len() == learning, "{allows}: {used} at {}", pace.rate());
+        }
+    }
+
+    #[test]
+    fn what_was_learned_outlives_the_process() {
+        let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(20));
+        let (_, now) = send(&mut pace, &mut platform, 0, 240);
+        let mut next = Pace::new(30, pace.learned());
+        let refused = platform.refused.len();
+        send(&mut next, &mut platform, now, 60);
+        assert_eq!(platform.refused.len(), refused);
+    }
+
+    #[test]
+    fn a_limit_that_is_lifted_is_found_again() {
+        let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(10));
+        let (_, now) = send(&mut pace, &mut platform, 0, 120);
+        platform.allows = 30;
+        send(&mut pace, &mut platform, now, 2100);
+        assert!(pace.rate() > 29.0, "{}", pace.rate());
+    }
+
+    #[test]
+    fn a_refusal_of_a_bot_that_hardly_sends_lowers_nothing() {
+        let mut pace = Pace::new(30, Learned::default());
+        pace.take(SECOND).unwrap();
+        pace.too_fast(SECOND);
+        assert_eq!(pace.rate(), 30.0);
+    }
+
+    #[test]
+    fn messages_are_spread_and_not_sent_in_bursts() {
+        let mut pace = Pace::new(30, Learned::default());
+        let mut left = Vec::new();
+        // Asked only every tenth of a second: a late wake-up must not let ten out at once.
+        for now in (0..3000).map(|millis| millis * 1000) {
+            if now % 100_000 < 20_000 && pace.take(now).is_ok() {
+                left.push(now);
+            }
+        }
+        assert!(left.windows(3).all(|three| three[2] - three[0] >= SECOND / 30 - 2000), "{left:?}");
+    }
+}

@@ -1,0 +1,361 @@
+//! One chat's turn: what of all that waits for it is told in one message, and what becomes of that.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::gate::{Place, Whose};
+use super::wording::Reasons;
+use super::{Sender, Watch, lock};
+use crate::alert::clock::Clock;
+use crate::alert::digest::{Occasion, Told, render_together};
+use crate::alert::retry::{Attempt, Verdict, verdict};
+use crate::chat::{SendError, html};
+use crate::locale::say;
+use crate::model::attention::Attention;
+use crate::model::story::Turn as StoryTurn;
+use crate::model::{
+    Address, Article, Delivery, DeliveryId, DeliveryKind, Message, Style, SubscriberId, Text, Timestamp,
+};
+use crate::store::{FailedAttempt, Recipient, SentMark};
+
+/// So many alerts come one by one all the same.
+const FEW: usize = 3;
+/// Attempts with a changed message within one turn: without markup, shorter, to the main thread, to the chat's new id.
+const VARIANTS: usize = 5;
+/// The name of the verdict that says that an answer was lost.
+const LOST: &str = "again-marked";
+
+/// What waits for a chat.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) chat: String,
+    pub(super) items: Vec<Item>,
+    pub(super) recipients: BTreeMap<SubscriberId, Recipient>,
+    pub(super) reasons: HashMap<DeliveryId, Reasons>,
+    /// The revision of the stories, read after the deliveries were claimed.
+    pub(super) revision: i64,
+}
+
+/// A delivery that is to be told now.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) delivery: Delivery,
+    /// Without a sound.
+    pub(super) silent: bool,
+    /// As part of a digest.
+    pub(super) digest: bool,
+    /// In the last message that the chat's cap allows within the hour.
+    pub(super) last: bool,
+}
+
+/// What is told in one message.
+#[derive(Debug)]
+struct Batch {
+    items: Vec<Item>,
+    /// Why it tells of many; `None`: it tells of one.
+    occasion: Option<Occasion>,
+}
+
+impl Turn {
+    pub(super) fn new(chat: String, revision: i64) -> Self {
+        Self { chat, items: Vec::new(), recipients: BTreeMap::new(), reasons: HashMap::new(), revision }
+    }
+
+    /// Chooses what the next message tells of, and what is left for later ones. One forum topic at a time; what is urgent
+    /// before what is not, unless the queue is so long that everything goes together; what is for a digest last.
+    fn choose(&mut self, overloaded: bool, apart: &HashSet<DeliveryId>) -> (Batch, Vec<Delivery>) {
+        let mut items = std::mem::take(&mut self.items);
+        items.sort_by_key(|item| (item.digest, item.delivery.attention, item.delivery.id));
+        let Some(first) = items.first().cloned() else {
+            return (Batch { items, occasion: None }, Vec::new());
+        };
+        let is_reminder =
+            |item: &Item| matches!(item.delivery.kind, DeliveryKind::DayBefore | DeliveryKind::HourBefore);
+        let alone = |item: &Item| is_reminder(item) || apart.contains(&item.delivery.id);
+        let mine = |item: &Item| item.delivery.subscriber_id == first.delivery.subscriber_id;
+        // What can only be told by itself is told first.
+        if let Some(at) = items.iter().position(|item| mine(item) && alone(item)) {
+            let one = items.remove(at);
+            return (Batch { items: vec![one], occasion: None }, deliveries(items));
+        }
+        let urgent = |item: &Item| item.delivery.attention == Attention::Urgent;
+        let with_first = |item: &Item| {
+            mine(item)
+                && item.digest == first.digest
+                && (overloaded || item.digest || item.last || urgent(item) == urgent(&first))
+        };
+        let (mut chosen, rest): (Vec<Item>, Vec<Item>) = items.into_iter().partition(with_first);
+        let (many, mut rest) = (chosen.len() > FEW, deliveries(rest));
+        let occasion = match () {
+            () if first.digest => Some(Occasion::Digest),
+            () if many || (chosen.len() > 1 && (overloaded || first.last)) => Some(Occasion::AtOnce),
+            () => None,
+        };
+        if occasion.is_none() {
+            rest.extend(deliveries(chosen.split_off(1)));
+        }
+        // Of many the oldest first.
+        chosen.sort_by_key(|item| item.delivery.id);
+        (Batch { items: chosen, occasion }, rest)
+    }
+}
+
+fn deliveries(items: Vec<Item>) -> Vec<Delivery> {
+    items.into_iter().map(|item| item.delivery).collect()
+}
+
+impl Sender {
+    /// Tells a chat what is chosen of what waits for it; returns how many deliveries were tried.
+    pub(super) async fn turn(&self, mut turn: Turn, watch: Watch, stop: &CancellationToken, place: Place) -> usize {
+        let (batch, rest) = {
+            let apart = lock(&self.apart).clone();
+            turn.choose(self.overloaded.load(std::sync::atomic::Ordering::Relaxed), &apart)
+        };
+        let tried = batch.items.len();
+        // One delivery's trouble is not the next one's; what could not be recorded is due again after its lease.
+        if let Err(error) = self.give_back(&rest).await {
+            tracing::error!(chat.waiting = rest.len(), "{error:#}");
+        }
+        if let Err(error) = self.tell(batch, &turn, watch, stop, place).await {
+            tracing::error!("a delivery could not be finished: {error:#}");
+        }
+        tried
+    }
+
+    /// Words a batch and sends it.
+    async fn tell(
+        &self,
+        batch: Batch,
+        turn: &Turn,
+        watch: Watch,
+        stop: &CancellationToken,
+        place: Place,
+    ) -> anyhow::Result<()> {
+        let Some(first) = batch.items.first() else { return Ok(()) };
+        let recipient = turn.recipients.get(&first.delivery.subscriber_id);
+        let silent = batch.items.iter().all(|item| item.silent);
+        let worded = match batch.occasion {
+            None => {
+                let reasons = turn.reasons.get(&first.delivery.id).cloned().unwrap_or_default();
+                let alone = recipient.is_none_or(|recipient| recipient.has_own_feeds);
+                let message = self.wording.word(&first.delivery, &reasons, turn.revision, alone, watch.now()).await;
+                message.map(|message| (message, 1))
+            }
+            Some(occasion) => self.word_together(&batch.items, occasion, recipient).await,
+        };
+        let claimed = deliveries(batch.items);
+        let (message, told) = match worded {
+            Ok(worded) => worded,
+            Err(error) => {
+                self.give_back(&claimed).await?;
+                return Err(error);
+            }
+        };
+        let (told, left) = claimed.split_at(told.min(claimed.len()));
+        self.give_back(left).await?;
+        let Some(mut message) = message else {
+            return self.give_up(told, "there is nothing left to tell", watch.now()).await;
+        };
+        message.silent = silent;
+        if told.iter().any(|delivery| delivery.unsure > 0) {
+            message.text = repeated(message.text);
+        }
+        self.deliver(told, message, batch.occasion.is_some(), watch, stop, place).await
+    }
+
+    /// Words what tells of many, and says of how many it does. What there is nothing left to tell of goes with it.
+    async fn word_together(
+        &self,
+        items: &[Item],
+        occasion: Occasion,
+        recipient: Option<&Recipient>,
+    ) -> anyhow::Result<(Option<Message>, usize)> {
+        let mut found: Vec<(usize, Article, Option<StoryTurn>)> = Vec::with_capacity(items.len());
+        for (at, Item { delivery, .. }) in items.iter().enumerate() {
+            let Some(article) = self.store.find_article(delivery.article_id).await? else { continue };
+            let turn = match delivery.kind {
+                DeliveryKind::Turn(kind) => self.wording.turn(delivery.story_id, kind).await?,
+                _ => None,
+            };
+            found.push((at, article, turn));
+        }
+        let told: Vec<Told<'_>> = found
+            .iter()
+            .map(|(at, article, turn)| Told {
+                article,
+                outlet: self.wording.outlet(&article.outlet),
+                turn: turn.as_ref(),
+                since: items[*at].delivery.created_at,
+            })
+            .collect();
+        if told.is_empty() {
+            return Ok((None, items.len()));
+        }
+        let clock = Clock::of(recipient.and_then(|recipient| recipient.preferences.time_zone.as_deref()));
+        let (message, count) = render_together(occasion, &told, clock);
+        Ok((Some(message), found.get(count).map_or(items.len(), |(at, ..)| *at)))
+    }
+
+    /// Whether an attempt that begins now ends within the lease.
+    fn has_time(&self, delivery: &Delivery, now: Timestamp) -> bool {
+        now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
+    }
+
+    /// Sends one message for deliveries of one chat and records what came of it.
+    async fn deliver(
+        &self,
+        told: &[Delivery],
+        mut message: Message,
+        together: bool,
+        watch: Watch,
+        stop: &CancellationToken,
+        place: Place,
+    ) -> anyhow::Result<()> {
+        let Some(first) = told.first() else { return Ok(()) };
+        let mut place = Some(place);
+        let mut to = first.address.clone();
+        for _ in 0..VARIANTS {
+            self.gate.take_turn().await;
+            place.take();
+            let now = watch.now();
+            // Somebody else may have been told meanwhile that all have to wait.
+            let waits = stop.is_cancelled() || self.gate.circuit(now) != super::Circuit::Closed;
+            if waits || !self.has_time(first, now) {
+                return self.give_back(told).await;
+            }
+            let answer = self.send(&to, &message).await;
+            let now = watch.now();
+            let error = match answer {
+                // Nothing may come between the answer and this record.
+                Ok(id) => {
+                    self.gate.answered();
+                    self.record(told, Some(id), together, &to, now).await;
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
+            let is_away = matches!(error, SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_));
+            if is_away {
+                self.gate.failed(now)
+            } else {
+                self.gate.answered()
+            }
+            let lost = match error {
+                SendError::Unanswered(_) => self.store.count_attempts(first.id, LOST).await?,
+                _ => 0,
+            };
+            let attempt = Attempt { number: first.attempts, lost, unconfirmed: self.config.unconfirmed };
+            let verdict = verdict(&error, attempt, now);
+            let reason = error.to_string();
+            let mut failed = FailedAttempt { verdict: verdict.as_str(), error: &reason, at: now, unsure: false };
+            match verdict {
+                Verdict::Again(at) => return Ok(self.store.mark_attempt_failed(told, &failed, Some(at)).await?),
+                Verdict::AgainMarked(at) => {
+                    failed.unsure = true;
+                    return Ok(self.store.mark_attempt_failed(told, &failed, Some(at)).await?);
+                }
+                Verdict::LeaveUnconfirmed => {
+                    self.record(told, None, together, &to, now).await;
+                    return Ok(self.store.insert_attempts(told, &failed).await?);
+                }
+                Verdict::Wait(millis) => {
+                    self.wait(&to, Timestamp(now.0.saturating_add(millis)), now).await?;
+                    return Ok(self.store.mark_attempt_failed(told, &failed, None).await?);
+                }
+                Verdict::StopAll(until) => {
+                    tracing::error!("nothing can be sent: {reason}; what is due waits");
+                    self.gate.hold(until);
+                    return Ok(self.store.mark_attempt_failed(told, &failed, None).await?);
+                }
+                Verdict::Suspend => {
+                    self.store.mark_attempt_failed(told, &failed, None).await?;
+                    self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
+                    return Ok(());
+                }
+                Verdict::Move(ref chat) => {
+                    self.store.move_chat(to.platform, &to.chat, chat).await?;
+                    to.chat.clone_from(chat);
+                }
+                Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
+                    message.text = Text::plain(message.text.to_plain());
+                }
+                Verdict::Shorter if together && told.len() > 1 => break,
+                Verdict::Shorter => message.text = html::cut(&message.text, html::length(&message.text) / 2),
+                Verdict::ToMainThread if to.thread.is_some() => to.thread = None,
+                Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
+            }
+            // What goes on at once is for the record too, and nothing else.
+            if let Err(error) = self.store.insert_attempts(told, &failed).await {
+                tracing::error!("an attempt is not on record: {error}");
+            }
+        }
+        if told.len() > 1 {
+            // One odd title must not cost the others: each is tried by itself.
+            tracing::warn!(delivery.id = %first.id, "a message that tells of many is refused; they come one by one");
+            lock(&self.apart).extend(told.iter().map(|delivery| delivery.id));
+            return self.give_back(told).await;
+        }
+        tracing::error!(delivery.id = %first.id, "given up: the platform refuses every form of the message");
+        self.give_up(told, "the platform refuses every form of the message", watch.now()).await
+    }
+
+    async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
+        let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, unsure: false };
+        self.set_apart_no_more(deliveries);
+        Ok(self.store.mark_deliveries_failed(deliveries, &failed).await?)
+    }
+
+    /// The platform wants the chat, or the bot, to be left alone until `until`.
+    pub(super) async fn wait(&self, to: &Address, until: Timestamp, now: Timestamp) -> anyhow::Result<()> {
+        match self.gate.too_fast(&to.chat, until, now) {
+            Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await?,
+            Whose::Bot => {
+                tracing::warn!(rate = self.gate.rate(), "told to be slower until {}", until.to_rfc3339());
+                self.store.mark_sender_held(&self.messenger.account(), self.holder, until).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that deliveries were sent in one message.
+    async fn record(&self, told: &[Delivery], message: Option<String>, together: bool, to: &Address, at: Timestamp) {
+        let mark = SentMark {
+            ids: told.iter().map(|delivery| delivery.id).collect(),
+            message,
+            together,
+            platform: to.platform,
+            chat: to.chat.clone(),
+            gap_ms: self.gate.gap_ms(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
+            at,
+        };
+        self.marks.record(&self.store, mark).await;
+        self.set_apart_no_more(told);
+        tracing::debug!(delivery.id = ?told.first().map(|delivery| delivery.id), deliveries = told.len(), "sent");
+    }
+
+    fn set_apart_no_more(&self, deliveries: &[Delivery]) {
+        let mut apart = lock(&self.apart);
+        if !apart.is_empty() {
+            for delivery in deliveries {
+                apart.remove(&delivery.id);
+            }
+        }
+    }
+
+    async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
+        let timeout = Duration::from_secs(self.config.send_timeout_secs);
+        tokio::time::timeout(timeout, self.messenger.send(to, message))
+            .await
+            .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
+    }
+}
+
+/// A text with the note that it may have come before.
+fn repeated(text: Text) -> Text {
+    let mut text = text.with("\n", Style::Plain);
+    text.0.extend(say("alert-repeat", &[]).0);
+    text
+}

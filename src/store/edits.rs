@@ -1,0 +1,86 @@
+//! The table `deliveries` as sent alerts are brought up to date.
+
+use sqlx::AssertSqlSafe;
+
+use super::outbox::{CLAIMED, Row};
+use super::{Store, StoreError, on};
+use crate::model::{Delivery, Platform, Timestamp};
+
+/// A sent delivery whose message is to be brought up to date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The platform's id of its message.
+    pub message: String,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When the edit is due again unless it is marked before.
+    pub due_again: Timestamp,
+}
+
+struct EditRow {
+    row: Row,
+    message: String,
+    sent_at: Option<Timestamp>,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for EditRow
+where
+    Row: sqlx::FromRow<'r, R>,
+    &'static str: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Option<Timestamp>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+        Ok(Self { row: Row::from_row(row)?, message: row.try_get("message")?, sent_at: row.try_get("sent_at")? })
+    }
+}
+
+impl Store {
+    /// Claims up to `limit` sent deliveries that are to be brought up to date on a platform, each with the platform's id
+    /// of its message. Chats that are paused, held or cannot be reached are passed over, and so are alerts that were sent
+    /// together with others, since their message tells of many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_due_edits(
+        &self,
+        platform: Platform,
+        now: Timestamp,
+        lease_secs: i64,
+        limit: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
+        let sql = format!(
+            "with due as materialized (select d.id from deliveries d \
+             join subscribers s on s.id = d.subscriber_id where d.edit_due_at <= $1 and d.state = 'sent' \
+             and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
+             and s.held_until <= $1 and s.paced_until <= $1 order by d.edit_due_at limit $4 {lock}) \
+             update deliveries set edit_due_at = $2 where id in (select id from due) and edit_due_at <= $1 {CLAIMED}, message, sent_at"
+        );
+        let rows: Vec<EditRow> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
+            .bind(now.plus_secs(lease_secs)).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
+        let due_again = now.plus_secs(lease_secs);
+        Ok(rows
+            .into_iter()
+            .map(|row| Edit {
+                message: row.message,
+                sent_at: row.sent_at.unwrap_or(now),
+                due_again,
+                delivery: row.row.delivery(platform),
+            })
+            .collect())
+    }
+
+    /// Records when an edit is due again; `None`: it is done. What has changed meanwhile stays due.
+    ///
+    /// # Errors
+    /// When the database refuses; then it is made again.
+    pub async fn mark_edited(&self, edit: &Edit, again_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let sql = "update deliveries set edit_due_at = $3 where id = $1 and edit_due_at = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(edit.delivery.id).bind(edit.due_again).bind(again_at).execute(pool)
+            .await.map(|_| ()))?;
+        Ok(())
+    }
+}

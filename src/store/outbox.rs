@@ -1,0 +1,445 @@
+//! The table `deliveries` as the sender works through it: what is claimed, and what became of it.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Store, StoreError, Tx, from_row, on, parameters, within};
+use crate::model::attention::Attention;
+use crate::model::story::TurnKind;
+use crate::model::{
+    Address, ArticleId, Delivery, DeliveryId, DeliveryKind, Platform, StoryId, SubscriberId, Timestamp,
+};
+
+/// A lease that ends more than this many lease times ahead was written by a clock that has since been set back.
+const FAR_LEASES: i64 = 10;
+/// The same for a due time and a chat's hold: a daily digest is due within a day, and Telegram has been seen to ask for
+/// twelve hours.
+const FAR_DUE_SECS: i64 = 2 * 86_400;
+/// The same for a chat's pace.
+const FAR_PACE_SECS: i64 = 600;
+/// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other.
+const AHEAD_MS: i64 = 3000;
+
+pub(super) struct Row {
+    id: DeliveryId,
+    subscriber_id: SubscriberId,
+    chat: String,
+    thread: i64,
+    kind: String,
+    story_id: StoryId,
+    article_id: ArticleId,
+    subject: Uuid,
+    number: i64,
+    burst: Option<Uuid>,
+    attention: i64,
+    attempts: i64,
+    unsure: i64,
+    lease_until: Timestamp,
+    created_at: Timestamp,
+}
+
+from_row!(Row {
+    id,
+    subscriber_id,
+    chat,
+    thread,
+    kind,
+    story_id,
+    article_id,
+    subject,
+    number,
+    burst,
+    attention,
+    attempts,
+    unsure,
+    lease_until,
+    created_at
+});
+
+fn kind_of(name: &str, number: i64) -> DeliveryKind {
+    match name {
+        "turn" => TurnKind::ALL
+            .into_iter()
+            .find(|kind| kind.number() == number)
+            .map_or(DeliveryKind::Alert, DeliveryKind::Turn),
+        "day-before" => DeliveryKind::DayBefore,
+        "hour-before" => DeliveryKind::HourBefore,
+        _ => DeliveryKind::Alert,
+    }
+}
+
+impl Row {
+    pub(super) fn delivery(self, platform: Platform) -> Delivery {
+        Delivery {
+            id: self.id,
+            subscriber_id: self.subscriber_id,
+            address: Address { platform, chat: self.chat, thread: Some(self.thread).filter(|&thread| thread != 0) },
+            kind: kind_of(&self.kind, self.number),
+            subject: self.subject,
+            number: self.number,
+            story_id: self.story_id,
+            article_id: self.article_id,
+            burst: self.burst,
+            attention: Attention::of_number(self.attention),
+            attempts: self.attempts,
+            unsure: self.unsure,
+            lease_until: self.lease_until,
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// What is returned of a delivery that is claimed.
+pub(super) const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attention, \
+     attempts, unsure, lease_until, created_at, (select chat from subscribers s where s.id = subscriber_id) as chat, \
+     (select thread from subscribers s where s.id = subscriber_id) as thread";
+
+/// What marks a delivery as claimed until `$2`. A lease that ran out without having been given back belonged to a process
+/// that died with the message in hand: nobody knows whether it arrived.
+const CLAIM: &str = "update deliveries set lease_until = $2, attempts = attempts + 1, \
+     unsure = unsure + case when lease_until > 0 then 1 else 0 end";
+
+/// Moves a chat's pace on by one message.
+const PACED: &str = "update subscribers set paced_until = $4 + case when paced_until > $3 and paced_until < $5 \
+     then paced_until else $3 end where platform = $1 and chat = $2";
+
+/// What a sender asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The platform.
+    pub platform: Platform,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Seconds for which what is claimed belongs to the one who claims.
+    pub lease_secs: i64,
+    /// How urgent it is.
+    pub attention: Attention,
+    /// How many at most.
+    pub limit: usize,
+    /// Chats that something is being sent to at this moment.
+    pub busy: &'a [String],
+}
+
+/// Deliveries of one chat that were sent in one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentMark {
+    /// The deliveries.
+    pub ids: Vec<DeliveryId>,
+    /// The platform's id of the message; `None`: it may have been sent, and nobody knows.
+    pub message: Option<String>,
+    /// Whether it tells of them in a list, which is never brought up to date.
+    pub together: bool,
+    /// The platform.
+    pub platform: Platform,
+    /// The chat.
+    pub chat: String,
+    /// Milliseconds that this message takes at the chat's pace.
+    pub gap_ms: i64,
+    /// When it was sent.
+    pub at: Timestamp,
+}
+
+/// An attempt that did not succeed, for the record.
+#[derive(Clone, Copy, Debug)]
+pub struct FailedAttempt<'a> {
+    /// What follows from it.
+    pub verdict: &'a str,
+    /// What the platform said.
+    pub error: &'a str,
+    /// When it ended.
+    pub at: Timestamp,
+    /// Whether the message may have arrived.
+    pub unsure: bool,
+}
+
+impl Store {
+    /// Claims deliveries that are due, the longest waiting first, and counts the attempt. Chats that are paused, held, ahead
+    /// of their pace, or that cannot be reached, are passed over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_due_deliveries(&self, claim: &Claim<'_>) -> Result<Vec<Delivery>, StoreError> {
+        let Claim { platform, now, lease_secs, attention, limit, busy } = *claim;
+        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
+        let others = match busy.len() {
+            0 => String::new(),
+            count => format!("and s.chat not in {}", parameters(10, 1, count)),
+        };
+        // The lease stands in the outer condition too: two nodes that read the same rows must not both get them. What is
+        // chosen is fixed before it is updated, or PostgreSQL could look again and pass over what it finds locked.
+        let sql = format!(
+            "with due as materialized (select d.id from deliveries d join subscribers s on s.id = d.subscriber_id \
+             where d.state = 'pending' and d.attention = $5 and d.due_at <= $1 and (d.lease_until <= $1 or d.lease_until > $3) \
+             and s.platform = $4 and s.paused_at is null and s.suspended_at is null \
+             and (s.held_until <= $1 or s.held_until > $6) and (s.paced_until <= $7 or s.paced_until > $8) {others} \
+             order by d.due_at, d.id limit $9 {lock}) {CLAIM} where id in (select id from due) and state = 'pending' \
+             and (lease_until <= $1 or lease_until > $3) {CLAIMED}"
+        );
+        let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
+        let mut rows: Vec<Row> = on!(&self.writer, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(now.plus_secs(lease_secs)).bind(far)
+                .bind(platform.as_str()).bind(attention.number()).bind(now.plus_secs(FAR_DUE_SECS))
+                .bind(now.0 + AHEAD_MS).bind(now.plus_secs(FAR_PACE_SECS)).bind(limit as i64);
+            for chat in busy {
+                query = query.bind(chat);
+            }
+            query.fetch_all(pool).await
+        })?;
+        // `returning` keeps no order; ids are made in the order of the stories.
+        rows.sort_by_key(|row| row.id);
+        Ok(rows.into_iter().map(|row| row.delivery(platform)).collect())
+    }
+
+    /// Claims what else is due to the subscribers of deliveries that their holder has claimed, oldest first, at most `limit`
+    /// in all.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_rest(
+        &self,
+        claimed: &[Delivery],
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let Some(first) = claimed.first() else { return Ok(Vec::new()) };
+        let mut subscribers: Vec<SubscriberId> = claimed.iter().map(|delivery| delivery.subscriber_id).collect();
+        subscribers.sort_unstable();
+        subscribers.dedup();
+        let lock = if self.is_shared() { "for update skip locked" } else { "" };
+        let sql = format!(
+            "with due as materialized (select id from deliveries where subscriber_id in {} and state = 'pending' \
+             and due_at <= $1 and lease_until <= $1 order by id limit $3 {lock}) {CLAIM} where id in (select id from due) \
+             and state = 'pending' and lease_until <= $1 {CLAIMED}",
+            parameters(4, 1, subscribers.len())
+        );
+        let rows: Vec<Row> = on!(&self.writer, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(first.lease_until).bind(limit as i64);
+            for subscriber in subscribers {
+                query = query.bind(subscriber);
+            }
+            query.fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().map(|row| row.delivery(first.address.platform)).collect())
+    }
+
+    /// Makes due what a clock that has since been set back put off by days.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mend_due_times(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "update deliveries set due_at = $1 where state = 'pending' and attention = $3 and due_at > $2";
+        for attention in Attention::ALL {
+            on!(&self.writer, pool => sqlx::query(sql).bind(now).bind(now.plus_secs(FAR_DUE_SECS))
+                .bind(attention.number()).execute(pool).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Records messages that were sent, in one transaction.
+    ///
+    /// # Errors
+    /// When the database refuses; then they will be sent again.
+    pub async fn mark_sent(&self, sent: &[SentMark]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for SentMark { ids, message, together, platform, chat, gap_ms, at } in sent {
+            // What tells of many stays as it is; what was sent by itself is brought up to date like any other.
+            let burst = together.then(Uuid::now_v7);
+            let error = message.is_none().then_some("its arrival was never confirmed");
+            let sql = format!(
+                "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, burst = $3, last_error = $4 \
+                 where id in {}",
+                parameters(5, 1, ids.len())
+            );
+            within!(tx, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(message).bind(at).bind(burst).bind(error);
+                for id in ids {
+                    query = query.bind(id);
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+            if *gap_ms > 0 {
+                within!(tx, conn => sqlx::query(PACED).bind(platform.as_str()).bind(chat).bind(at).bind(gap_ms)
+                    .bind(at.plus_secs(FAR_PACE_SECS)).execute(conn).await.map(|_| ()))?;
+            }
+        }
+        tx.commit().await
+    }
+
+    /// Records that something other than a delivery was sent to a chat, which takes `gap_ms` at its pace.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_chat_paced(
+        &self,
+        platform: Platform,
+        chat: &str,
+        gap_ms: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        on!(&self.writer, pool => sqlx::query(PACED).bind(platform.as_str()).bind(chat).bind(now).bind(gap_ms)
+            .bind(now.plus_secs(FAR_PACE_SECS)).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Puts claimed deliveries of one message back until `due_at`, or as they were due, with what the attempt failed with.
+    ///
+    /// # Errors
+    /// When the database refuses; then they are due again when their lease ends.
+    pub async fn mark_attempt_failed(
+        &self,
+        deliveries: &[Delivery],
+        attempt: &FailedAttempt<'_>,
+        due_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        // Whoever has lost its lease has no say any more.
+        let sql = "update deliveries set due_at = coalesce($3, due_at), lease_until = 0, last_error = $4, unsure = unsure + $5 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        let mut tx = self.begin().await?;
+        for delivery in deliveries {
+            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
+                .bind(attempt.error).bind(i64::from(attempt.unsure)).execute(conn).await.map(|_| ()))?;
+        }
+        tx.insert_attempts(deliveries, attempt).await?;
+        tx.commit().await
+    }
+
+    /// Gives claimed deliveries up, with the reason.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_deliveries_failed(
+        &self,
+        deliveries: &[Delivery],
+        attempt: &FailedAttempt<'_>,
+    ) -> Result<(), StoreError> {
+        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $3 \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        let mut tx = self.begin().await?;
+        for delivery in deliveries {
+            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(attempt.error)
+                .execute(conn).await.map(|_| ()))?;
+        }
+        tx.insert_attempts(deliveries, attempt).await?;
+        tx.commit().await
+    }
+
+    /// Records what followed from an attempt of a delivery that goes on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn insert_attempts(
+        &self,
+        deliveries: &[Delivery],
+        attempt: &FailedAttempt<'_>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.insert_attempts(deliveries, attempt).await?;
+        tx.commit().await
+    }
+
+    /// How many attempts of a delivery had a verdict.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_attempts(&self, id: DeliveryId, verdict: &str) -> Result<i64, StoreError> {
+        let sql = "select count(*) from delivery_attempts where delivery_id = $1 and verdict = $2";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(id).bind(verdict).fetch_one(pool).await)?)
+    }
+
+    /// The failed attempts of a delivery, oldest first: what followed, what the platform said, and when.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_attempts(&self, id: DeliveryId) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+        let sql = "select verdict, error, created_at from delivery_attempts where delivery_id = $1 order by id";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_all(pool).await)?)
+    }
+
+    /// Gives claimed deliveries back untried, each to be due at a time of its own.
+    ///
+    /// # Errors
+    /// When the database refuses; then they are due again when their leases end.
+    pub async fn release_claimed(&self, deliveries: &[(&Delivery, Option<Timestamp>)]) -> Result<(), StoreError> {
+        if deliveries.is_empty() {
+            return Ok(());
+        }
+        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1, due_at = coalesce($3, due_at) \
+             where id = $1 and lease_until = $2 and state = 'pending'";
+        let mut tx = self.begin().await?;
+        for (delivery, due_at) in deliveries {
+            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at).execute(conn)
+                .await.map(|_| ()))?;
+        }
+        tx.commit().await
+    }
+
+    /// Gives back every lease on deliveries; for a process that has the database to itself and starts after a crash. What was
+    /// in hand then may have arrived.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_deliveries(&self) -> Result<(), StoreError> {
+        let sql =
+            "update deliveries set lease_until = 0, unsure = unsure + 1 where state = 'pending' and lease_until <> 0";
+        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// How many messages were sent to a subscriber since `since`, and when the first of them was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_messages_since(
+        &self,
+        subscriber: SubscriberId,
+        since: Timestamp,
+    ) -> Result<(i64, Option<Timestamp>), StoreError> {
+        let sql =
+            "select count(distinct message), min(sent_at) from deliveries where subscriber_id = $1 and sent_at > $2";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(since).fetch_one(pool).await)?)
+    }
+
+    /// The rules that matched the articles of deliveries, oldest first: whose delivery, the topic if it is a subscription, and
+    /// the rule's text.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_reasons(
+        &self,
+        deliveries: &[DeliveryId],
+    ) -> Result<Vec<(DeliveryId, Option<String>, String)>, StoreError> {
+        if deliveries.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A subscriber has few rules, a story's article may have matched a hundred thousand.
+        let sql = format!(
+            "select d.id, r.topic, r.text from deliveries d cross join rules r cross join matches m where d.id in {} \
+             and r.subscriber_id = d.subscriber_id and m.article_id = d.article_id and m.rule_id = r.id \
+             order by r.created_at, r.id",
+            parameters(1, 1, deliveries.len())
+        );
+        Ok(on!(&self.readers, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql));
+            for id in deliveries {
+                query = query.bind(id);
+            }
+            query.fetch_all(pool).await
+        })?)
+    }
+}
+
+impl Tx {
+    async fn insert_attempts(
+        &mut self,
+        deliveries: &[Delivery],
+        attempt: &FailedAttempt<'_>,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into delivery_attempts (id, delivery_id, verdict, error, created_at) \
+             select $1, d.id, $3, $4, $5 from deliveries d where d.id = $2";
+        for delivery in deliveries {
+            within!(self, conn => sqlx::query(sql).bind(Uuid::now_v7()).bind(delivery.id).bind(attempt.verdict)
+                .bind(attempt.error).bind(attempt.at).execute(conn).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+}

@@ -115,6 +115,7 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
         // Nobody else works on this database, so whoever held these leases has died.
         store.release_deliveries().await?;
         store.release_receivers().await?;
+        store.release_senders().await?;
     }
     store.sync_feeds(feeds, now).await.context("storing the feeds")?;
     Ok(store)

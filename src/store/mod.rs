@@ -17,6 +17,7 @@ mod receivers;
 mod revisions;
 mod rule_changes;
 mod rules;
+mod senders;
 mod stories;
 mod subscribers;
 mod types;
@@ -38,6 +39,7 @@ pub use articles::NewArticle;
 pub use deliveries::{DeliveryCounts, Edit, NewAlert};
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
 pub use receivers::Receiver;
+pub use senders::SenderLease;
 pub use stories::StoryReport;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
@@ -235,6 +237,17 @@ impl Store {
     /// Whether several processes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.writer, Db::Postgres(_))
+    }
+
+    /// The time by the clock that all who share the database see, which is the database's: leases of which the nodes must
+    /// have the same idea in spite of their own clocks are measured by it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_time(&self) -> Result<Timestamp, StoreError> {
+        let Db::Postgres(pool) = &self.readers else { return Ok(Timestamp::now()) };
+        let sql = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
+        Ok(sqlx::query_scalar(sql).fetch_one(pool).await?)
     }
 
     /// Begins a transaction that may write. On SQLite it holds the one write connection: keep it short.

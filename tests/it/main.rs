@@ -25,6 +25,7 @@ mod identity;
 mod languages;
 mod mutes;
 mod nasty;
+mod nodes;
 mod pages;
 mod polling;
 mod profile;

@@ -1,0 +1,89 @@
+//! The table `senders`: which process sends for a bot, since its rate is one, and what is known of that rate.
+
+use uuid::Uuid;
+
+use super::{Store, StoreError, from_row, on};
+use crate::model::Timestamp;
+
+/// What whoever sends has to know of those who sent before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SenderLease {
+    /// Nothing may be sent before.
+    pub held_until: Timestamp,
+    /// Messages in a thousand seconds that are known to be allowed.
+    pub rate_good: Option<i64>,
+    /// Messages in a thousand seconds that are known to be too many.
+    pub rate_bad: Option<i64>,
+}
+
+from_row!(SenderLease { held_until, rate_good, rate_bad });
+
+impl Store {
+    /// Makes `holder` the one process that sends for `account`, until `until`, or keeps it so; `None` while another process
+    /// is. A lease more than `horizon` ahead was written by a clock that has since been set back. Of several nodes `now`
+    /// should be what [`Store::find_time`] says.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn claim_sender(
+        &self,
+        account: &str,
+        holder: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+        horizon: Timestamp,
+    ) -> Result<Option<SenderLease>, StoreError> {
+        let sql = "insert into senders (account, holder, lease_until) values ($1, $2, $3) on conflict (account) do update \
+             set holder = excluded.holder, lease_until = excluded.lease_until where senders.holder = excluded.holder \
+             or senders.lease_until <= $4 or senders.lease_until > $5 returning held_until, rate_good, rate_bad";
+        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(account).bind(holder).bind(until).bind(now).bind(horizon)
+            .fetch_optional(pool).await)?)
+    }
+
+    /// Records that nothing may be sent before `until`, for whoever sends next. Only who sends can say so.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_sender_held(&self, account: &str, holder: Uuid, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "update senders set held_until = $3 where account = $1 and holder = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(until).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Records what was learned of the rate, for whoever sends next. Only who sends can say so.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_sender_rate(
+        &self,
+        account: &str,
+        holder: Uuid,
+        good: Option<i64>,
+        bad: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let sql = "update senders set rate_good = $3, rate_bad = $4 where account = $1 and holder = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(good).bind(bad).execute(pool).await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Lets another process send at once.
+    ///
+    /// # Errors
+    /// When the database refuses; then it can when the lease ends.
+    pub async fn release_sender(&self, account: &str, holder: Uuid) -> Result<(), StoreError> {
+        let sql = "update senders set lease_until = 0 where account = $1 and holder = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Gives back every lease on sending; for a process that has the database to itself and starts after a crash.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn release_senders(&self) -> Result<(), StoreError> {
+        let sql = "update senders set lease_until = 0";
+        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+}

@@ -26,7 +26,7 @@ use crate::ingest::{Gates, Ingest};
 use crate::model::{Clock, FeedSource, Outlet, Timestamp};
 use crate::poller::Poller;
 use crate::rule::Vocabulary;
-use crate::store::Store;
+use crate::store::{Change, Changes, Store, StoreError};
 use crate::web;
 
 /// How long the loops may take to finish what they have in hand. A supervisor that kills after 10 seconds is not met.
@@ -43,6 +43,47 @@ pub struct Parts {
     pub sender: Sender,
     /// Answers people.
     pub bot: Bot,
+    /// Takes in what the poller fetches.
+    pub ingest: Arc<Ingest>,
+    /// Follows what other processes change.
+    pub follower: Follower,
+}
+
+/// Passes on what other processes that share the database change, so that nobody here has to look for it.
+#[derive(Debug)]
+pub struct Follower {
+    changes: Changes,
+    ingest: Arc<Ingest>,
+    outbox: Arc<Notify>,
+}
+
+impl Follower {
+    /// Waits for a change, passes it on, and says which.
+    ///
+    /// # Errors
+    /// When the rules cannot be read.
+    pub async fn next(&mut self) -> Result<Change, StoreError> {
+        let change = self.changes.next().await;
+        match change {
+            Change::Rules => self.ingest.refresh_rules().await?,
+            Change::Outbox => self.outbox.notify_one(),
+        }
+        Ok(change)
+    }
+
+    /// Passes on what changes until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                passed_on = self.next() => {
+                    if let Err(error) = passed_on {
+                        tracing::warn!("changed rules are read with the next article: {error}");
+                    }
+                }
+                () = stop.cancelled() => return,
+            }
+        }
+    }
 }
 
 /// Builds the parts around a store and a chat platform.
@@ -74,7 +115,10 @@ pub fn build(
         Arc::clone(&outbox),
     );
     let ingest = Arc::new(ingest);
+    let follower = Follower { changes: store.changes(), ingest: Arc::clone(&ingest), outbox: Arc::clone(&outbox) };
     Ok(Parts {
+        follower,
+        ingest: Arc::clone(&ingest),
         poller: Poller::new(
             store.clone(),
             fetcher,
@@ -176,7 +220,7 @@ pub async fn run(
             Arc::new(console)
         }
     };
-    let Parts { poller, sender, bot } = build(&settings, &store, &messenger, Clock::System, backfill)?;
+    let Parts { poller, sender, bot, follower, .. } = build(&settings, &store, &messenger, Clock::System, backfill)?;
     tracing::info!(feeds = settings.feeds.len(), conflict = settings.conflict.id, "started");
 
     let mut loops = JoinSet::new();
@@ -205,6 +249,12 @@ pub async fn run(
     loops.spawn(async move {
         let _guard = guard;
         Arc::new(bot).run(token).await;
+    });
+
+    let (token, guard) = started(&stop);
+    loops.spawn(async move {
+        let _guard = guard;
+        follower.run(token).await;
     });
 
     stop.cancelled().await;

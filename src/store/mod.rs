@@ -5,6 +5,7 @@
 //! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
 
 mod articles;
+mod changes;
 mod chat_feeds;
 mod deliveries;
 mod feeds;
@@ -36,6 +37,7 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 use crate::model::{FeedId, Timestamp};
 
 pub use articles::NewArticle;
+pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, Edit, NewAlert};
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
 pub use receivers::Receiver;

@@ -1,11 +1,15 @@
 //! Several nodes on one database: who sends, who receives, and what one learns of another. Where SQLite belongs to one
 //! process, that process's parts play the nodes.
 
+use std::time::Duration;
+
+use ceasewire::app::Parts;
 use ceasewire::model::Timestamp;
-use ceasewire::store::{SenderLease, Store};
+use ceasewire::store::{Change, SenderLease, Store};
 use uuid::Uuid;
 
-use crate::support::database::Database;
+use crate::support::database::{self, Database};
+use crate::support::world::World;
 
 #[tokio::test]
 async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
@@ -41,4 +45,64 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     assert_eq!(claim(two, -1000).await.unwrap(), Some(learned), "the clock was set back");
     store.release_senders().await.unwrap();
     assert_eq!(claim(one, -1000).await.unwrap(), Some(learned));
+}
+
+/// What a node is told next, which must not take longer than a second.
+async fn told(node: &mut Parts) -> Change {
+    tokio::time::timeout(Duration::from_secs(1), node.follower.next()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_rule_added_on_one_node_is_in_the_index_of_another_within_a_second() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut other = world.another_node().await;
+    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    for command in ["/filter add shusha", "/mute football", "/filter remove 1"] {
+        let before = other.ingest.rules_revision().await.unwrap();
+        world.say(command).await;
+        assert_eq!(told(&mut other).await, Change::Rules);
+        assert_eq!(other.ingest.rules_revision().await, Some(before + 1), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_transaction_puts_into_the_outbox_is_told_when_it_is_committed() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut changes = Store::open(&world.database.url).await.unwrap().changes();
+    assert_eq!([changes.next().await, changes.next().await], [Change::Rules, Change::Outbox]);
+    let mut undone = world.store.begin().await.unwrap();
+    undone.notify_outbox().await.unwrap();
+    drop(undone);
+    world.say("/filter add shusha").await;
+    assert_eq!(changes.next().await, Change::Rules);
+    let mut done = world.store.begin().await.unwrap();
+    done.notify_outbox().await.unwrap();
+    done.commit().await.unwrap();
+    assert_eq!(changes.next().await, Change::Outbox);
+}
+
+#[tokio::test]
+async fn a_node_whose_connection_was_cut_looks_at_everything_again() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut other = world.another_node().await;
+    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    let before = other.ingest.rules_revision().await.unwrap();
+    database::cut_listeners(&world.database.url).await;
+    world.say("/filter add shusha").await;
+    // The pause before the connection is made again comes on top of the second.
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(5), other.follower.next()).await.unwrap().unwrap(),
+        Change::Rules
+    );
+    assert_eq!(other.ingest.rules_revision().await, Some(before + 1));
+    assert_eq!(told(&mut other).await, Change::Outbox);
 }

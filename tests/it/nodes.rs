@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use ceasewire::app::Parts;
-use ceasewire::model::Timestamp;
+use ceasewire::model::{Tick, Timestamp};
 use ceasewire::store::{Change, SenderLease, Store};
 use uuid::Uuid;
 
 use crate::support::database::{self, Database};
-use crate::support::world::World;
+use crate::support::world::{USER, World};
 
 #[tokio::test]
 async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
@@ -105,4 +105,46 @@ async fn a_node_whose_connection_was_cut_looks_at_everything_again() {
     );
     assert_eq!(other.ingest.rules_revision().await, Some(before + 1));
     assert_eq!(told(&mut other).await, Change::Outbox);
+}
+
+#[tokio::test]
+async fn when_the_one_that_receives_dies_another_may_receive_within_seven_seconds() {
+    let world = World::new().await;
+    let (first, second) = (world.another_node().await, world.another_node().await);
+    world.api.user_says(USER, "/help");
+    let before = world.store.find_time().await.unwrap();
+    assert!(matches!(first.bot.tick().await.unwrap(), Tick::Worked(_)));
+    assert_eq!(second.bot.tick().await.unwrap(), Tick::Idle, "one process receives at a time");
+    let account = format!("telegram:{}", world.api.token().split(':').next().unwrap());
+    let after = world.store.find_time().await.unwrap();
+    drop(first);
+
+    let another = Uuid::now_v7();
+    let claim =
+        |now: Timestamp| world.store.claim_receiver(&account, another, now, now.plus_secs(1), now.plus_secs(100));
+    assert_eq!(claim(before.plus_secs(6)).await.unwrap(), None, "it may be renewing just now");
+    let known = claim(after.plus_secs(7)).await.unwrap().unwrap();
+    assert!(known.handled.is_some());
+    world.store.release_receiver(&account, another).await.unwrap();
+
+    let before = world.api.sent().len();
+    world.api.user_says(USER, "/settings");
+    assert_eq!(second.bot.tick().await.unwrap(), Tick::Worked(1), "what was handled does not come again");
+    assert_eq!(world.api.sent().len(), before + 1);
+}
+
+#[tokio::test]
+async fn what_was_received_before_another_took_over_is_left_to_that_one() {
+    let world = World::new().await;
+    let (first, second) = (Uuid::now_v7(), Uuid::now_v7());
+    let now = world.store.find_time().await.unwrap();
+    let claim = |holder, secs| {
+        let now = now.plus_secs(secs);
+        world.store.claim_receiver("bot", holder, now, now.plus_secs(7), now.plus_secs(100))
+    };
+    claim(first, 0).await.unwrap().unwrap();
+    assert!(world.store.mark_updates_handled("bot", first, 5, now).await.unwrap());
+    assert_eq!(claim(second, 8).await.unwrap().unwrap().handled, Some(5));
+    assert!(!world.store.mark_updates_handled("bot", first, 9, now).await.unwrap());
+    assert_eq!(claim(second, 9).await.unwrap().unwrap().handled, Some(5));
 }

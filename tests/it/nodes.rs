@@ -8,7 +8,9 @@ use ceasewire::model::{Tick, Timestamp};
 use ceasewire::store::{Change, SenderLease, Store};
 use uuid::Uuid;
 
+use crate::restart::{SOON, Stage, ceasefire};
 use crate::support::database::{self, Database};
+use crate::support::program::{run, stderr};
 use crate::support::world::{USER, World};
 
 #[tokio::test]
@@ -147,4 +149,45 @@ async fn what_was_received_before_another_took_over_is_left_to_that_one() {
     assert_eq!(claim(second, 8).await.unwrap().unwrap().handled, Some(5));
     assert!(!world.store.mark_updates_handled("bot", first, 9, now).await.unwrap());
     assert_eq!(claim(second, 9).await.unwrap().unwrap().handled, Some(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_processes_that_each_do_a_part_serve_a_subscriber() {
+    let stage = Stage::new().await;
+    if !stage.database.is_shared() {
+        return;
+    }
+    let (_polls, _chats) = (stage.start_as("poll"), stage.start_as("chat"));
+    stage.subscribe().await;
+    stage.publish(&[ceasefire()]);
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 0, "nobody sends yet");
+    let _sends = stage.start_as("send");
+    stage.wait_for_alerts(1).await;
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_the_node_that_receives_another_answers_within_ten_seconds() {
+    let stage = Stage::new().await;
+    if !stage.database.is_shared() {
+        return;
+    }
+    let mut first = stage.subscribed().await;
+    let connected = stage.api.requests("setMyCommands");
+    let _second = stage.start();
+    stage.api.wait_until(SOON, |state| state.requests("setMyCommands") > connected).await.unwrap();
+    let sent = stage.api.sent().len();
+    first.kill();
+    stage.api.user_says(USER, "/filter");
+    let answers = stage.api.wait_for_sent(sent + 1, Duration::from_secs(10)).await.unwrap();
+    assert!(answers[sent].plain.contains("1. \"Minsk Group\""), "{}", answers[sent].plain);
+}
+
+#[test]
+fn in_a_terminal_one_process_does_everything() {
+    let output = run(&["run", "--roles", "poll,send"]);
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("give its token"), "{}", stderr(&output));
 }

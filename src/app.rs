@@ -28,6 +28,7 @@ use crate::feed::fetch::Fetcher;
 use crate::ingest::{Gates, Ingest};
 use crate::model::{Clock, FeedSource, Outlet, Timestamp};
 use crate::poller::Poller;
+use crate::retention::Retention;
 use crate::rule::Vocabulary;
 use crate::store::{Change, Changes, Store, StoreError};
 use crate::web;
@@ -284,6 +285,8 @@ pub async fn run(
     if does(Role::Chat) {
         loops.spawn(watched(Arc::new(bot).run(stop.clone()).boxed()));
     }
+    let retention = Retention::new(store.clone(), config.retention.clone());
+    loops.spawn(watched(retention.run(stop.clone()).boxed()));
     if does(Role::Poll) || does(Role::Send) {
         // Who does not poll needs no rules.
         let follower = if does(Role::Poll) { follower } else { follower.without_rules() };

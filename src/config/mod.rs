@@ -6,6 +6,7 @@
 mod access;
 mod layers;
 mod profile;
+mod retention;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,6 +25,7 @@ use crate::rule::Vocabulary;
 pub use access::{Access, FeedSection, Login};
 pub use layers::Fault;
 pub use profile::{Conflict, Profile};
+pub use retention::Retention;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -41,6 +43,7 @@ pub struct Config {
     pub chats: Chats,
     pub conflict: ConflictSource,
     pub delivery: Delivery,
+    pub retention: Retention,
     pub log: Log,
     pub web: Web,
     #[serde(default)]
@@ -342,6 +345,8 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("delivery.send_timeout_secs", config.delivery.send_timeout_secs, 1, 600);
     range("delivery.lease_secs", config.delivery.lease_secs, 2, 3600);
     range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
+    config.retention.check(&config.articles, faults);
+    let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);
         fault("poller.min_interval_secs", format!("is {min}, more than poller.max_interval_secs, which is {max}"));

@@ -15,6 +15,7 @@ mod migrations;
 mod mutes;
 mod outlet_lines;
 mod receivers;
+mod retention;
 mod revisions;
 mod rule_changes;
 mod rules;

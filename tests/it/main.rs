@@ -30,6 +30,7 @@ mod pages;
 mod polling;
 mod profile;
 mod restart;
+mod retention;
 mod rules;
 mod rules_page;
 mod store;

@@ -25,6 +25,7 @@ create table story_mutes (
     primary key (subscriber_id, story_id)
 );
 create index story_mutes_story on story_mutes (story_id);
+create index story_mutes_created on story_mutes (created_at);
 
 -- How urgent it is: 0 urgent, 1 normal, 2 for the digest.
 alter table deliveries add column attention bigint not null default 1;
@@ -56,3 +57,7 @@ create table senders (
     rate_good bigint,
     rate_bad bigint
 );
+
+-- What is old is deleted in small steps, which these find it by.
+create index stories_created on stories (created_at);
+create index meetings_article on meetings (article_id);

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::ValueEnum;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use secrecy::SecretString;
 use tokio::io::BufReader;
@@ -25,14 +28,26 @@ use crate::feed::fetch::Fetcher;
 use crate::ingest::{Gates, Ingest};
 use crate::model::{Clock, FeedSource, Outlet, Timestamp};
 use crate::poller::Poller;
+use crate::retention::Retention;
 use crate::rule::Vocabulary;
-use crate::store::Store;
+use crate::store::{Change, Changes, Store, StoreError};
 use crate::web;
 
 /// How long the loops may take to finish what they have in hand. A supervisor that kills after 10 seconds is not met.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
 /// How long closing the database may take after that.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// What a process does, where several share a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Poll feeds, and match and store what they bring
+    Poll,
+    /// Send alerts
+    Send,
+    /// Answer people
+    Chat,
+}
 
 /// The parts that do the work, built but not running.
 #[derive(Debug)]
@@ -43,6 +58,56 @@ pub struct Parts {
     pub sender: Sender,
     /// Answers people.
     pub bot: Bot,
+    /// Takes in what the poller fetches.
+    pub ingest: Arc<Ingest>,
+    /// Follows what other processes change.
+    pub follower: Follower,
+}
+
+/// Passes on what other processes that share the database change, so that nobody here has to look for it.
+#[derive(Debug)]
+pub struct Follower {
+    changes: Changes,
+    ingest: Option<Arc<Ingest>>,
+    outbox: Arc<Notify>,
+}
+
+impl Follower {
+    /// Waits for a change, passes it on, and says which.
+    ///
+    /// # Errors
+    /// When the rules cannot be read.
+    pub async fn next(&mut self) -> Result<Change, StoreError> {
+        let change = self.changes.next().await;
+        match change {
+            Change::Rules => {
+                if let Some(ingest) = &self.ingest {
+                    ingest.refresh_rules().await?;
+                }
+            }
+            Change::Outbox => self.outbox.notify_one(),
+        }
+        Ok(change)
+    }
+
+    /// The same for a process that matches nothing.
+    fn without_rules(self) -> Self {
+        Self { ingest: None, ..self }
+    }
+
+    /// Passes on what changes until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                passed_on = self.next() => {
+                    if let Err(error) = passed_on {
+                        tracing::warn!("changed rules are read with the next article: {error}");
+                    }
+                }
+                () = stop.cancelled() => return,
+            }
+        }
+    }
 }
 
 /// Builds the parts around a store and a chat platform.
@@ -74,7 +139,11 @@ pub fn build(
         Arc::clone(&outbox),
     );
     let ingest = Arc::new(ingest);
+    let follower =
+        Follower { changes: store.changes(), ingest: Some(Arc::clone(&ingest)), outbox: Arc::clone(&outbox) };
     Ok(Parts {
+        follower,
+        ingest: Arc::clone(&ingest),
         poller: Poller::new(
             store.clone(),
             fetcher,
@@ -138,7 +207,7 @@ fn raise_open_files() {
     }
 }
 
-/// Runs until `stop`: polls, matches, alerts and answers. Without a token the terminal is the chat.
+/// Runs until `stop`: polls, matches, alerts and answers, as far as `roles` has it. Without a token the terminal is the chat.
 ///
 /// # Errors
 /// When something cannot be started, or a loop dies.
@@ -146,8 +215,15 @@ pub async fn run(
     settings: Settings,
     token: Option<SecretString>,
     backfill: usize,
+    roles: &[Role],
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let does = |role| roles.contains(&role);
+    let does_everything = Role::value_variants().iter().all(|&role| does(role));
+    anyhow::ensure!(
+        does_everything || token.is_some(),
+        "--roles shares the work for a bot on Telegram; give its token, or let one process do everything in this terminal"
+    );
     raise_open_files();
     let config = &settings.config;
     let _lock = Store::lock(&config.database.url)?;
@@ -156,6 +232,9 @@ pub async fn run(
         // A database that does not answer must not keep the program from ending.
         () = stop.cancelled() => return Ok(()),
     };
+    if !does_everything && !store.is_shared() {
+        tracing::warn!("a SQLite file belongs to one process: nobody does what --roles leaves out here");
+    }
     let messenger: Arc<dyn Messenger> = match token {
         Some(token) => {
             let api_url = Url::parse(&config.telegram.api_url).context("telegram.api_url")?;
@@ -176,8 +255,8 @@ pub async fn run(
             Arc::new(console)
         }
     };
-    let Parts { poller, sender, bot } = build(&settings, &store, &messenger, Clock::System, backfill)?;
-    tracing::info!(feeds = settings.feeds.len(), conflict = settings.conflict.id, "started");
+    let Parts { poller, sender, bot, follower, .. } = build(&settings, &store, &messenger, Clock::System, backfill)?;
+    tracing::info!(feeds = settings.feeds.len(), conflict = settings.conflict.id, ?roles, "started");
 
     let mut loops = JoinSet::new();
     if let Some(address) = config.web.listen {
@@ -190,22 +269,29 @@ pub async fn run(
         });
     }
     // A loop that panicked must not leave the others running as if all were well.
-    let started = |stop: &CancellationToken| (stop.clone(), stop.clone().drop_guard());
-    let (token, guard) = started(&stop);
-    loops.spawn(async move {
-        let _guard = guard;
-        Arc::new(poller).run(token).await;
-    });
-    let (token, guard) = started(&stop);
-    loops.spawn(async move {
-        let _guard = guard;
-        Arc::new(sender).run(token).await;
-    });
-    let (token, guard) = started(&stop);
-    loops.spawn(async move {
-        let _guard = guard;
-        Arc::new(bot).run(token).await;
-    });
+    let watched = |run: BoxFuture<'static, ()>| {
+        let guard = stop.clone().drop_guard();
+        async move {
+            let _guard = guard;
+            run.await;
+        }
+    };
+    if does(Role::Poll) {
+        loops.spawn(watched(Arc::new(poller).run(stop.clone()).boxed()));
+    }
+    if does(Role::Send) {
+        loops.spawn(watched(Arc::new(sender).run(stop.clone()).boxed()));
+    }
+    if does(Role::Chat) {
+        loops.spawn(watched(Arc::new(bot).run(stop.clone()).boxed()));
+    }
+    let retention = Retention::new(store.clone(), config.retention.clone());
+    loops.spawn(watched(retention.run(stop.clone()).boxed()));
+    if does(Role::Poll) || does(Role::Send) {
+        // Who does not poll needs no rules.
+        let follower = if does(Role::Poll) { follower } else { follower.without_rules() };
+        loops.spawn(watched(follower.run(stop.clone()).boxed()));
+    }
 
     stop.cancelled().await;
     tracing::info!("stopping");

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::Role;
 use crate::config::{self, Settings, Source};
 use crate::store::Store;
 use crate::{app, demo, telemetry};
@@ -34,6 +35,9 @@ enum Command {
         /// Alert the newest N articles of a feed's first fetch, which otherwise stores what is there silently
         #[arg(long, default_value_t = 0, value_name = "N")]
         backfill: usize,
+        /// What this process does, where several share a PostgreSQL database
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "poll,send,chat", value_name = "ROLES")]
+        roles: Vec<Role>,
     },
     /// Replay autumn 2020 offline, in this terminal
     Demo {
@@ -74,7 +78,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = || load(cli.config.as_deref());
     match cli.command {
-        Command::Run { backfill } => {
+        Command::Run { backfill, roles } => {
             let stop = stop_on_signal()?;
             let settings = settings()?;
             telemetry::init(&settings.config.log.filter)?;
@@ -82,7 +86,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
                 tracing::warn!("{warning}");
             }
             let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
-            app::run(settings, token, backfill, stop).await?;
+            app::run(settings, token, backfill, &roles, stop).await?;
         }
         Command::Demo { interactive } => {
             telemetry::init("warn")?;

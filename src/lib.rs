@@ -25,6 +25,7 @@ pub mod config;
 
 pub mod ingest;
 pub mod poller;
+pub mod retention;
 
 pub mod locale;
 

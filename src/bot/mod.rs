@@ -22,7 +22,7 @@ use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendEr
 use crate::locale;
 use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
-use crate::store::{Receiver, Store};
+use crate::store::{Receiver, Store, StoreError};
 use command::{Access, Command, Name};
 use handlers::why::Sources;
 
@@ -33,10 +33,12 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Chats that are answered at the same time.
 const LANES: usize = 32;
-/// Seconds for which a process is the one that receives, and the pause after which it says so again: when it dies, another
-/// takes over within the first.
-const LEASE_SECS: i64 = 10;
-const RENEW: Duration = Duration::from_secs(3);
+/// Seconds for which a process is the one that receives, the pause after which it says so again, and how long the store may
+/// take to hear it: together less than the first, so that who cannot be heard has stopped when the lease ends. The others
+/// ask after each [`FIRST_PAUSE`]; when a process dies, one of them answers people within ten seconds.
+const LEASE_SECS: i64 = 7;
+const RENEW: Duration = Duration::from_secs(2);
+const RENEWED_WITHIN: Duration = Duration::from_secs(4);
 /// Seconds for which an update's number says what has been handled: Telegram keeps updates for a day.
 const NUMBERS_LAST_SECS: i64 = 86_400;
 /// Attempts to send an answer; a person who got none will ask again.
@@ -110,12 +112,12 @@ impl Bot {
     /// When the platform or the store cannot be reached.
     pub async fn tick(&self) -> anyhow::Result<Tick> {
         let Some(received) = self.receive(None, &CancellationToken::new()).await? else { return Ok(Tick::Idle) };
+        if !self.take_in_hand(&received).await? {
+            return Ok(Tick::Idle);
+        }
         let worked = received.len();
-        for Received { number, update } in received {
-            if let Some(update) = update {
-                self.update(update).await;
-            }
-            self.store.mark_update_handled(&self.messenger.account(), number, Timestamp::now()).await?;
+        for update in received.into_iter().filter_map(|received| received.update) {
+            self.update(update).await;
         }
         Ok(Tick::Worked(worked))
     }
@@ -142,7 +144,13 @@ impl Bot {
                 Ok(Some(received)) => {
                     pause = FIRST_PAUSE;
                     lanes.retain(|_, lane| !lane.is_finished());
-                    let newest = received.last().map(|received| received.number);
+                    match self.take_in_hand(&received).await {
+                        Ok(true) => {}
+                        // They come to whoever receives now.
+                        Ok(false) => continue,
+                        Err(error) => tracing::warn!("a restart may handle the last updates again: {error}"),
+                    }
+                    last = received.last().map(|received| received.number).or(last);
                     for update in received.into_iter().filter_map(|received| received.update) {
                         let chat = update.address().chat.clone();
                         let before = lanes.remove(&chat);
@@ -155,17 +163,6 @@ impl Bot {
                             bot.update(update).await;
                         });
                         lanes.insert(chat, lane);
-                    }
-                    if let Some(number) = newest {
-                        last = Some(number);
-                        // The platform is told with the next request that these were taken; written down, a restart tells
-                        // it the same. A process that is killed now loses commands in hand, and who typed them sees no
-                        // answer; one that did them twice would surprise people more.
-                        if let Err(error) =
-                            self.store.mark_update_handled(&self.messenger.account(), number, Timestamp::now()).await
-                        {
-                            tracing::warn!("a restart may handle the last updates again: {error}");
-                        }
                     }
                     continue;
                 }
@@ -191,6 +188,17 @@ impl Bot {
         }
     }
 
+    /// Writes down that updates are about to be handled; `false` when another process has become the one that receives.
+    ///
+    /// The platform is told with the next request that these were taken; written down, a restart tells it the same. A process
+    /// that is killed now loses commands in hand, and who typed them sees no answer; one that did them twice would surprise
+    /// people more.
+    async fn take_in_hand(&self, received: &[Received]) -> Result<bool, StoreError> {
+        let Some(newest) = received.last() else { return Ok(true) };
+        let account = self.messenger.account();
+        self.store.mark_updates_handled(&account, self.holder, newest.number, Timestamp::now()).await
+    }
+
     /// Receives what comes after the update `last`, or after the last one that was ever handled; `None` when another
     /// process receives for this bot.
     async fn receive(&self, last: Option<i64>, stop: &CancellationToken) -> anyhow::Result<Option<Vec<Received>>> {
@@ -201,7 +209,8 @@ impl Bot {
         let keep = async {
             loop {
                 tokio::time::sleep(RENEW).await;
-                if !matches!(self.hold(&account).await, Ok(Some(_))) {
+                let held = tokio::time::timeout(RENEWED_WITHIN, self.hold(&account)).await;
+                if !matches!(held, Ok(Ok(Some(_)))) {
                     return;
                 }
             }
@@ -215,7 +224,7 @@ impl Bot {
 
     /// Makes or keeps this process the one that receives for the bot.
     async fn hold(&self, account: &str) -> anyhow::Result<Option<Receiver>> {
-        let now = Timestamp::now();
+        let now = self.store.find_time().await.context("asking what time it is")?;
         let (until, horizon) = (now.plus_secs(LEASE_SECS), now.plus_secs(10 * LEASE_SECS));
         self.store
             .claim_receiver(account, self.holder, now, until, horizon)

@@ -6,6 +6,7 @@
 mod access;
 mod layers;
 mod profile;
+mod retention;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::rule::Vocabulary;
 pub use access::{Access, FeedSection, Login};
 pub use layers::Fault;
 pub use profile::{Conflict, Profile};
+pub use retention::Retention;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -42,6 +44,7 @@ pub struct Config {
     pub chats: Chats,
     pub conflict: ConflictSource,
     pub delivery: Delivery,
+    pub retention: Retention,
     pub log: Log,
     pub web: Web,
     #[serde(default)]
@@ -349,6 +352,8 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("delivery.fold_after_secs", config.delivery.fold_after_secs, 1, 86_400);
     range("delivery.stale_after_secs", config.delivery.stale_after_secs, 60, 7 * 86_400);
     range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
+    config.retention.check(&config.articles, faults);
+    let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);
         fault("poller.min_interval_secs", format!("is {min}, more than poller.max_interval_secs, which is {max}"));

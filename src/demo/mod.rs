@@ -56,7 +56,8 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
 
     let console = Arc::new(app::terminal());
     let messenger: Arc<dyn Messenger> = Arc::<Console>::clone(&console);
-    let Parts { poller, sender, bot } = app::build(&settings, &store, &messenger, Clock::Set(Arc::clone(&clock)), 0)?;
+    let Parts { poller, sender, bot, .. } =
+        app::build(&settings, &store, &messenger, Clock::Set(Arc::clone(&clock)), 0)?;
     let bot = Arc::new(bot);
     subscribe(&store, first).await?;
     console.heading(&format!(

@@ -115,6 +115,19 @@ impl Ingest {
         Self { store, vocabulary, events, outlets, sides, gates, rules: Mutex::default(), groups, outbox }
     }
 
+    /// Brings the rules up to date before an article asks for them.
+    ///
+    /// # Errors
+    /// When the database refuses; then the next article asks again.
+    pub async fn refresh_rules(&self) -> Result<(), StoreError> {
+        self.rules.lock().await.refresh(&self.store, &self.vocabulary).await
+    }
+
+    /// The revision of the rules that the matcher holds; `None` before it holds any.
+    pub async fn rules_revision(&self) -> Option<i64> {
+        self.rules.lock().await.revision()
+    }
+
     /// Those of a feed's entries that are not known yet, by their places.
     ///
     /// # Errors

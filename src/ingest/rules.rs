@@ -54,6 +54,10 @@ impl Rules {
         Ok(())
     }
 
+    pub(super) fn revision(&self) -> Option<i64> {
+        self.revision
+    }
+
     /// The rules that an article satisfies, each with whose it is, in the order of their ids.
     pub(super) fn matching(&mut self, doc: &Doc) -> Vec<(RuleId, SubscriberId)> {
         let mut matched = self.alerting.matches(doc).to_vec();

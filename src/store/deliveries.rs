@@ -221,6 +221,9 @@ impl Tx {
                 query.execute(conn).await.map(|done| done.rows_affected())
             })?;
         }
+        if inserted > 0 {
+            self.notify_outbox().await?;
+        }
         Ok(inserted)
     }
 

@@ -5,6 +5,7 @@
 //! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
 
 mod articles;
+mod changes;
 mod chat_feeds;
 mod deliveries;
 mod edits;
@@ -16,6 +17,7 @@ mod mutes;
 mod outbox;
 mod outlet_lines;
 mod receivers;
+mod retention;
 mod revisions;
 mod rule_changes;
 mod rules;
@@ -38,6 +40,7 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 use crate::model::{FeedId, Timestamp};
 
 pub use articles::NewArticle;
+pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
@@ -242,6 +245,17 @@ impl Store {
     /// Whether several processes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.writer, Db::Postgres(_))
+    }
+
+    /// The time by the clock that all who share the database see, which is the database's: leases of which the nodes must
+    /// have the same idea in spite of their own clocks are measured by it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_time(&self) -> Result<Timestamp, StoreError> {
+        let Db::Postgres(pool) = &self.readers else { return Ok(Timestamp::now()) };
+        let sql = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
+        Ok(sqlx::query_scalar(sql).fetch_one(pool).await?)
     }
 
     /// Begins a transaction that may write. On SQLite it holds the one write connection: keep it short.

@@ -18,7 +18,8 @@ from_row!(Receiver { handled, handled_at });
 
 impl Store {
     /// Makes `holder` the one process that receives the updates of `account`, until `until`, or keeps it so; `None` while
-    /// another process is. A lease more than `horizon` ahead was written by a clock that has since been set back.
+    /// another process is. A lease more than `horizon` ahead was written by a clock that has since been set back. Of several
+    /// nodes `now` should be what [`Store::find_time`] says.
     ///
     /// # Errors
     /// When the database refuses.
@@ -37,14 +38,22 @@ impl Store {
             .fetch_optional(pool).await)?)
     }
 
-    /// Records that an update was handled, so that it is not handled again after a restart.
+    /// Records that updates up to a number are handled, so that they are not handled again after a restart; `false` when
+    /// `holder` does not receive any more, and another process has or will get what was not recorded.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn mark_update_handled(&self, account: &str, number: i64, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "update receivers set handled = $2, handled_at = $3 where account = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(number).bind(now).execute(pool).await.map(|_| ()))?;
-        Ok(())
+    pub async fn mark_updates_handled(
+        &self,
+        account: &str,
+        holder: Uuid,
+        number: i64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "update receivers set handled = $3, handled_at = $4 where account = $1 and holder = $2";
+        let rows = on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(number).bind(now)
+            .execute(pool).await.map(|done| done.rows_affected()))?;
+        Ok(rows == 1)
     }
 
     /// Lets another process receive at once.

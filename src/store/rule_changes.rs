@@ -87,6 +87,7 @@ impl Tx {
         }
         let count = changes.len() as i64;
         let last = self.advance_rules_revision(count).await?;
+        self.notify_rules().await?;
         let before = last - count;
         let mut revision = before;
         for chunk in changes.chunks(ROWS_A_STATEMENT) {

@@ -12,18 +12,19 @@ use crate::support::program::Running;
 use crate::support::world::{TRUCE, USER, item};
 
 /// Long enough for a busy machine; nothing waits this long when all is well.
-const SOON: Duration = Duration::from_secs(30);
+pub const SOON: Duration = Duration::from_secs(30);
 
-struct Stage {
-    api: FakeBotApi,
-    site: FeedSite,
+/// The two servers, a database and a configuration for programs to work with.
+pub struct Stage {
+    pub api: FakeBotApi,
+    pub site: FeedSite,
     config: PathBuf,
-    _database: Database,
+    pub database: Database,
     _folder: TempDir,
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (api, site, database) = (FakeBotApi::start().await, FeedSite::start().await, Database::new().await);
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("ceasewire.toml");
@@ -36,22 +37,33 @@ impl Stage {
             site.url("/wire")
         );
         std::fs::write(&config, text).unwrap();
-        let stage = Self { api, site, config, _database: database, _folder: folder };
+        let stage = Self { api, site, config, database, _folder: folder };
         stage.publish(&[]);
         stage
     }
 
-    fn publish(&self, items: &[Item]) {
+    pub fn publish(&self, items: &[Item]) {
         self.site.set("/wire", items.iter().cloned().fold(Rss::new("Wire"), Rss::item).to_xml());
     }
 
-    fn start(&self) -> Running {
+    pub fn start(&self) -> Running {
         Running::start(&self.config, Some(self.api.token()))
     }
 
+    /// A program that does a part of the work.
+    pub fn start_as(&self, roles: &str) -> Running {
+        Running::start_with(&self.config, Some(self.api.token()), &["--roles", roles])
+    }
+
     /// A program that has polled the empty feed and a subscriber who waits for ceasefires and the Minsk Group.
-    async fn subscribed(&self) -> Running {
+    pub async fn subscribed(&self) -> Running {
         let program = self.start();
+        self.subscribe().await;
+        program
+    }
+
+    /// Lets the user subscribe with the programs that run.
+    pub async fn subscribe(&self) {
         self.site.wait_for_hits("/wire", 1, SOON).await.unwrap();
         self.api.user_says(USER, "/start");
         let greeting = self.api.wait_for_sent(1, SOON).await.unwrap().remove(0);
@@ -63,14 +75,13 @@ impl Stage {
         // A poll that began after the answers means that the feed has been seeded.
         let hits = self.site.hits("/wire").len();
         self.site.wait_for_hits("/wire", hits + 2, SOON).await.unwrap();
-        program
     }
 
-    fn alerts(&self) -> usize {
+    pub fn alerts(&self) -> usize {
         self.api.sent().iter().filter(|sent| sent.plain.starts_with("Ceasefire")).count()
     }
 
-    async fn wait_for_alerts(&self, count: usize) {
+    pub async fn wait_for_alerts(&self, count: usize) {
         let reached = self.api.wait_until(SOON, |state| {
             state.sent().iter().filter(|sent| sent.plain.starts_with("Ceasefire")).count() >= count
         });
@@ -78,13 +89,13 @@ impl Stage {
     }
 
     /// Waits until the program has polled and had time to send: two polls after now.
-    async fn two_polls_later(&self) {
+    pub async fn two_polls_later(&self) {
         let hits = self.site.hits("/wire").len();
         self.site.wait_for_hits("/wire", hits + 3, SOON).await.unwrap();
     }
 }
 
-fn ceasefire() -> Item {
+pub fn ceasefire() -> Item {
     item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)
 }
 
@@ -237,11 +248,10 @@ async fn the_token_is_in_no_line_of_the_log() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_postgresql_send_each_alert_once() {
     let stage = Stage::new().await;
-    if !stage._database.is_shared() {
+    if !stage.database.is_shared() {
         return;
     }
     let _first = stage.subscribed().await;
-    // Both poll for updates, which Telegram lets only one do; alerts do not suffer from that.
     let _second = stage.start();
     stage.two_polls_later().await;
     let items: Vec<Item> = (0..40)

@@ -182,7 +182,7 @@ impl Sender {
             let now = Timestamp::now();
             let mut wait = IDLE;
             let looked = async {
-                if !self.keep_leading(now).await? {
+                if !self.keep_leading().await? {
                     wait = ASK;
                     return Ok(false);
                 }
@@ -266,12 +266,16 @@ impl Sender {
     }
 
     /// The same, asking the store only now and then. While the store does not answer, the lease is believed until it ends.
-    async fn keep_leading(&self, now: Timestamp) -> anyhow::Result<bool> {
+    async fn keep_leading(&self) -> anyhow::Result<bool> {
         let last = *lock(&self.leads);
         if last.is_some_and(|last| last.elapsed() < RENEW) {
             return Ok(true);
         }
-        let lead = self.lead(now).await;
+        // Nodes' clocks differ; who leads is settled by the database's.
+        let lead = match self.store.find_time().await {
+            Ok(now) => self.lead(now).await,
+            Err(error) => Err(error).context("asking the database for the time"),
+        };
         if lead.is_err() && last.is_some_and(|last| last.elapsed() > Duration::from_secs(LEAD_SECS as u64)) {
             *lock(&self.leads) = None;
         }

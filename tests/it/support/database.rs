@@ -32,6 +32,15 @@ impl Database {
     }
 }
 
+/// Has a PostgreSQL server close the connections on which somebody waits for changes of this database.
+pub async fn cut_listeners(url: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+        where datname = current_database() and query ilike 'listen%'";
+    let cut: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+    assert!(cut > 0);
+}
+
 fn server() -> Option<String> {
     std::env::var("TEST_DATABASE_URL").ok().filter(|url| url.starts_with("postgres"))
 }

@@ -34,8 +34,13 @@ pub struct Running {
 
 impl Running {
     pub fn start(config: &Path, token: Option<&str>) -> Self {
+        Self::start_with(config, token, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(config: &Path, token: Option<&str>, args: &[&str]) -> Self {
         let mut command = command();
-        command.arg("run").arg("--config").arg(config).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.arg("run").arg("--config").arg(config).args(args).stdout(Stdio::null()).stderr(Stdio::piped());
         if let Some(token) = token {
             command.env("TELOXIDE_TOKEN", token);
         }

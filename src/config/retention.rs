@@ -1,0 +1,73 @@
+//! `[retention]`: how long what is done with is kept.
+
+use serde::Deserialize;
+
+use super::{Articles, Fault};
+
+/// A story is joined for a week by articles that are three days old at most; a delivery that is gone sooner would come again.
+const FEWEST_DELIVERY_DAYS: u64 = 14;
+/// `/latest` goes back thirty days.
+const FEWEST_ARTICLE_DAYS: u64 = 30;
+const MOST_DAYS: u64 = 36_500;
+
+/// How long what is done with is kept; 0 days are for ever.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml documents every key")]
+pub struct Retention {
+    pub deliveries_days: u64,
+    pub articles_days: u64,
+    pub step_rows: u64,
+}
+
+impl Retention {
+    /// Checks what the types alone do not say.
+    pub(super) fn check(&self, articles: &Articles, faults: &mut Vec<Fault>) {
+        let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
+        for (place, days, fewest) in [
+            ("retention.deliveries_days", self.deliveries_days, FEWEST_DELIVERY_DAYS),
+            ("retention.articles_days", self.articles_days, FEWEST_ARTICLE_DAYS),
+        ] {
+            if days != 0 && !(fewest..=MOST_DAYS).contains(&days) {
+                fault(place, format!("is {days}; give a number from {fewest} to {MOST_DAYS}, or 0 to keep all"));
+            }
+        }
+        let days = self.articles_days;
+        // What is forgotten and comes again must be too old to alert.
+        if days != 0 && days.saturating_mul(24) <= articles.max_age_hours {
+            let problem = format!(
+                "is {days} days, not more than articles.max_age_hours, which is {}; a forgotten article could alert again",
+                articles.max_age_hours
+            );
+            fault("retention.articles_days", problem);
+        }
+        if !(1..=10_000).contains(&self.step_rows) {
+            fault("retention.step_rows", format!("is {}; give a number from 1 to 10000", self.step_rows));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_let_old_news_alert_again_is_refused() {
+        for (deliveries_days, articles_days, step_rows, max_age_hours, wrong) in [
+            (90, 365, 500, 72, ""),
+            (0, 0, 1, 24 * 365, ""),
+            (14, 30, 10_000, 72, ""),
+            (13, 365, 500, 72, "retention.deliveries_days"),
+            (90, 29, 500, 72, "retention.articles_days"),
+            (90, 40, 500, 40 * 24, "retention.articles_days"),
+            (90, 365, 0, 72, "retention.step_rows"),
+            (u64::MAX, u64::MAX, u64::MAX, 72, "retention.deliveries_days retention.articles_days retention.step_rows"),
+        ] {
+            let mut faults = Vec::new();
+            let retention = Retention { deliveries_days, articles_days, step_rows };
+            retention.check(&Articles { max_age_hours, burst: 1 }, &mut faults);
+            let places: Vec<_> = faults.into_iter().map(|fault| fault.place).collect();
+            assert_eq!(places.join(" "), wrong, "{retention:?}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Several nodes on one database: who sends, who receives, and what one learns of another. Where SQLite belongs to one
+//! process, that process's parts play the nodes.
+
+use std::time::Duration;
+
+use ceasewire::app::Parts;
+use ceasewire::model::{Tick, Timestamp};
+use ceasewire::store::{Change, SenderLease, Store};
+use uuid::Uuid;
+
+use crate::restart::{SOON, Stage, ceasefire};
+use crate::support::database::{self, Database};
+use crate::support::program::{run, stderr};
+use crate::support::world::{USER, World};
+
+#[tokio::test]
+async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
+    let database = Database::new().await;
+    let store = Store::open(&database.url).await.unwrap();
+    let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+    let start = store.find_time().await.unwrap();
+    assert!((start.0 - Timestamp::now().0).abs() < 60_000);
+    let claim = |holder, secs: i64| {
+        let now = start.plus_secs(secs);
+        store.claim_sender("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
+    };
+    let fresh = SenderLease { held_until: Timestamp(0), rate_good: None, rate_bad: None };
+    assert_eq!(claim(one, 0).await.unwrap(), Some(fresh));
+    assert_eq!(claim(two, 1).await.unwrap(), None);
+    assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "who sends goes on sending");
+    assert_eq!(claim(two, 11).await.unwrap(), None);
+
+    let held_until = start.plus_secs(100);
+    store.mark_sender_held("bot", one, held_until).await.unwrap();
+    store.mark_sender_rate("bot", one, Some(29_000), Some(30_000)).await.unwrap();
+    // Who does not send has no say.
+    store.mark_sender_held("bot", two, Timestamp(0)).await.unwrap();
+    store.mark_sender_rate("bot", two, None, None).await.unwrap();
+    let learned = SenderLease { held_until, rate_good: Some(29_000), rate_bad: Some(30_000) };
+    assert_eq!(claim(two, 12).await.unwrap(), Some(learned), "its lease has ended");
+    assert_eq!(claim(one, 13).await.unwrap(), None);
+
+    store.release_sender("bot", one).await.unwrap();
+    assert_eq!(claim(one, 13).await.unwrap(), None, "it had nothing to release");
+    store.release_sender("bot", two).await.unwrap();
+    assert_eq!(claim(one, 13).await.unwrap(), Some(learned));
+    assert_eq!(claim(two, -1000).await.unwrap(), Some(learned), "the clock was set back");
+    store.release_senders().await.unwrap();
+    assert_eq!(claim(one, -1000).await.unwrap(), Some(learned));
+}
+
+/// What a node is told next, which must not take longer than a second.
+async fn told(node: &mut Parts) -> Change {
+    tokio::time::timeout(Duration::from_secs(1), node.follower.next()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_rule_added_on_one_node_is_in_the_index_of_another_within_a_second() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut other = world.another_node().await;
+    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    for command in ["/filter add shusha", "/mute football", "/filter remove 1"] {
+        let before = other.ingest.rules_revision().await.unwrap();
+        world.say(command).await;
+        assert_eq!(told(&mut other).await, Change::Rules);
+        assert_eq!(other.ingest.rules_revision().await, Some(before + 1), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_transaction_puts_into_the_outbox_is_told_when_it_is_committed() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut changes = Store::open(&world.database.url).await.unwrap().changes();
+    assert_eq!([changes.next().await, changes.next().await], [Change::Rules, Change::Outbox]);
+    let mut undone = world.store.begin().await.unwrap();
+    undone.notify_outbox().await.unwrap();
+    drop(undone);
+    world.say("/filter add shusha").await;
+    assert_eq!(changes.next().await, Change::Rules);
+    let mut done = world.store.begin().await.unwrap();
+    done.notify_outbox().await.unwrap();
+    done.commit().await.unwrap();
+    assert_eq!(changes.next().await, Change::Outbox);
+}
+
+#[tokio::test]
+async fn a_node_whose_connection_was_cut_looks_at_everything_again() {
+    let world = World::new().await;
+    if !world.database.is_shared() {
+        return;
+    }
+    let mut other = world.another_node().await;
+    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    let before = other.ingest.rules_revision().await.unwrap();
+    database::cut_listeners(&world.database.url).await;
+    world.say("/filter add shusha").await;
+    // The pause before the connection is made again comes on top of the second.
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(5), other.follower.next()).await.unwrap().unwrap(),
+        Change::Rules
+    );
+    assert_eq!(other.ingest.rules_revision().await, Some(before + 1));
+    assert_eq!(told(&mut other).await, Change::Outbox);
+}
+
+#[tokio::test]
+async fn when_the_one_that_receives_dies_another_may_receive_within_seven_seconds() {
+    let world = World::new().await;
+    let (first, second) = (world.another_node().await, world.another_node().await);
+    world.api.user_says(USER, "/help");
+    let before = world.store.find_time().await.unwrap();
+    assert!(matches!(first.bot.tick().await.unwrap(), Tick::Worked(_)));
+    assert_eq!(second.bot.tick().await.unwrap(), Tick::Idle, "one process receives at a time");
+    let account = format!("telegram:{}", world.api.token().split(':').next().unwrap());
+    let after = world.store.find_time().await.unwrap();
+    drop(first);
+
+    let another = Uuid::now_v7();
+    let claim =
+        |now: Timestamp| world.store.claim_receiver(&account, another, now, now.plus_secs(1), now.plus_secs(100));
+    assert_eq!(claim(before.plus_secs(6)).await.unwrap(), None, "it may be renewing just now");
+    let known = claim(after.plus_secs(7)).await.unwrap().unwrap();
+    assert!(known.handled.is_some());
+    world.store.release_receiver(&account, another).await.unwrap();
+
+    let before = world.api.sent().len();
+    world.api.user_says(USER, "/settings");
+    assert_eq!(second.bot.tick().await.unwrap(), Tick::Worked(1), "what was handled does not come again");
+    assert_eq!(world.api.sent().len(), before + 1);
+}
+
+#[tokio::test]
+async fn what_was_received_before_another_took_over_is_left_to_that_one() {
+    let world = World::new().await;
+    let (first, second) = (Uuid::now_v7(), Uuid::now_v7());
+    let now = world.store.find_time().await.unwrap();
+    let claim = |holder, secs| {
+        let now = now.plus_secs(secs);
+        world.store.claim_receiver("bot", holder, now, now.plus_secs(7), now.plus_secs(100))
+    };
+    claim(first, 0).await.unwrap().unwrap();
+    assert!(world.store.mark_updates_handled("bot", first, 5, now).await.unwrap());
+    assert_eq!(claim(second, 8).await.unwrap().unwrap().handled, Some(5));
+    assert!(!world.store.mark_updates_handled("bot", first, 9, now).await.unwrap());
+    assert_eq!(claim(second, 9).await.unwrap().unwrap().handled, Some(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_processes_that_each_do_a_part_serve_a_subscriber() {
+    let stage = Stage::new().await;
+    if !stage.database.is_shared() {
+        return;
+    }
+    let (_polls, _chats) = (stage.start_as("poll"), stage.start_as("chat"));
+    stage.subscribe().await;
+    stage.publish(&[ceasefire()]);
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 0, "nobody sends yet");
+    let _sends = stage.start_as("send");
+    stage.wait_for_alerts(1).await;
+    stage.two_polls_later().await;
+    assert_eq!(stage.alerts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_the_node_that_receives_another_answers_within_ten_seconds() {
+    let stage = Stage::new().await;
+    if !stage.database.is_shared() {
+        return;
+    }
+    let mut first = stage.subscribed().await;
+    let connected = stage.api.requests("setMyCommands");
+    let _second = stage.start();
+    stage.api.wait_until(SOON, |state| state.requests("setMyCommands") > connected).await.unwrap();
+    let sent = stage.api.sent().len();
+    first.kill();
+    stage.api.user_says(USER, "/filter");
+    let answers = stage.api.wait_for_sent(sent + 1, Duration::from_secs(10)).await.unwrap();
+    assert!(answers[sent].plain.contains("1. \"Minsk Group\""), "{}", answers[sent].plain);
+}
+
+#[test]
+fn in_a_terminal_one_process_does_everything() {
+    let output = run(&["run", "--roles", "poll,send"]);
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("give its token"), "{}", stderr(&output));
+}

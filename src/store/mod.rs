@@ -13,11 +13,13 @@ mod meetings;
 mod migrations;
 mod mutes;
 mod outlet_lines;
+mod preferences;
 mod receivers;
 mod revisions;
 mod rule_changes;
 mod rules;
 mod stories;
+mod story_mutes;
 mod subscribers;
 mod types;
 

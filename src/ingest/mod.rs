@@ -26,7 +26,7 @@ use crate::story::event::Events;
 use crate::story::meeting::Announced;
 use groups::Groups;
 use news::tell;
-use rules::Rules;
+use rules::{Matched, Rules, most_urgent};
 
 /// A date so far ahead is a publisher's clock that is somewhat fast, and not worth a note.
 const FAST_CLOCK_SECS: i64 = 300;
@@ -96,9 +96,6 @@ pub struct Ingest {
     groups: Mutex<Groups>,
     outbox: Arc<Notify>,
 }
-
-/// Rules that an article satisfies, each with whose it is.
-type Matched = Vec<(RuleId, SubscriberId)>;
 
 impl Ingest {
     /// Builds an ingest; `sides` are the countries at war, and `outbox` is notified when there is something to send.
@@ -322,7 +319,7 @@ impl Ingest {
             // What only some may read neither confirms a story to others nor fills their calendars.
             let (news, meetings) = match readers {
                 Some(readers) => {
-                    matched.retain(|(_, subscriber)| readers.contains(subscriber));
+                    matched.retain(|matched| readers.contains(&matched.subscriber));
                     Default::default()
                 }
                 // Nor does what is only read now and was there before.
@@ -351,11 +348,8 @@ impl Ingest {
                 tx.mark_article_announces(id, meeting.id()).await?;
             }
             let (silent, loud): (Vec<_>, Vec<_>) =
-                matched.iter().partition::<Vec<_>, _>(|(_, subscriber)| muted.contains(subscriber));
-            let mut subscribers: Vec<SubscriberId> = loud.iter().map(|(_, subscriber)| *subscriber).collect();
-            subscribers.sort_unstable();
-            subscribers.dedup();
-            let subscribers: Vec<_> = subscribers.into_iter().map(|subscriber| (subscriber, None)).collect();
+                matched.iter().partition::<Vec<&Matched>, _>(|matched| muted.contains(&matched.subscriber));
+            let subscribers = most_urgent(loud.iter().copied());
             let alert = NewAlert {
                 kind: DeliveryKind::Alert,
                 subject: story_id.0,
@@ -370,7 +364,7 @@ impl Ingest {
                 alerts += tell(&mut tx, news, &alert, now).await?;
             }
             for (matched, muted) in [(loud, false), (silent, true)] {
-                let rules: Vec<RuleId> = matched.into_iter().map(|(rule, _)| rule).collect();
+                let rules: Vec<RuleId> = matched.into_iter().map(|matched| matched.rule).collect();
                 tx.insert_matches(id, &rules, muted, now).await?;
             }
             tx.commit().await?;
@@ -384,7 +378,7 @@ impl Ingest {
     }
 
     /// The rules that an article satisfies, and the subscribers who have muted it.
-    async fn matching(&self, article: &Article) -> Result<(Matched, BTreeSet<SubscriberId>), StoreError> {
+    async fn matching(&self, article: &Article) -> Result<(Vec<Matched>, BTreeSet<SubscriberId>), StoreError> {
         let doc = Doc::of(article, self.outlets.get(&article.outlet));
         let mut rules = self.rules.lock().await;
         rules.refresh(&self.store, &self.vocabulary).await?;

@@ -1,9 +1,10 @@
 //! The rules and mutes of all subscribers as the matcher holds them, kept up to date from the store's log of changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use crate::model::attention::Attention;
 use crate::model::{RuleId, SubscriberId};
-use crate::rule::{Doc, Index, Vocabulary};
+use crate::rule::{Doc, Expr, Index, Vocabulary};
 use crate::store::{Store, StoreError};
 
 /// The rules and mutes as they were at a revision.
@@ -12,6 +13,18 @@ pub(super) struct Rules {
     revision: Option<i64>,
     alerting: Owned,
     muting: Owned,
+    /// How urgent what a rule finds is, of the rules of which that is said.
+    attentions: HashMap<RuleId, Attention>,
+}
+
+/// A rule that an article satisfies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Matched {
+    pub(super) rule: RuleId,
+    /// Whose it is.
+    pub(super) subscriber: SubscriberId,
+    /// How urgent what it finds is: as its subscriber has said, or else as the profile says of its topic.
+    pub(super) attention: Option<Attention>,
 }
 
 /// Rules with whose they are.
@@ -33,7 +46,7 @@ impl Rules {
         let Some(changes) = changes else {
             *self = Self::default();
             for rule in store.list_all_rules().await? {
-                add(&mut self.alerting, vocabulary, &rule.text, (rule.id, rule.subscriber_id));
+                self.add(vocabulary, &rule.text, (rule.id, rule.subscriber_id), rule.attention);
             }
             for mute in store.list_all_mutes().await? {
                 add(&mut self.muting, vocabulary, &mute.text, (mute.id, mute.subscriber_id));
@@ -42,12 +55,19 @@ impl Rules {
             return Ok(());
         };
         for change in changes {
-            let index = if change.mute { &mut self.muting } else { &mut self.alerting };
             let owner = (change.id, change.subscriber_id);
-            if change.added {
-                add(index, vocabulary, &change.text, owner);
-            } else if let Ok(rule) = vocabulary.compile(&change.text) {
-                index.remove(&rule, owner);
+            match (change.added, change.mute) {
+                (true, true) => {
+                    add(&mut self.muting, vocabulary, &change.text, owner);
+                }
+                (true, false) => self.add(vocabulary, &change.text, owner, change.attention),
+                (false, mute) => {
+                    if let Ok(rule) = vocabulary.compile(&change.text) {
+                        let index = if mute { &mut self.muting } else { &mut self.alerting };
+                        index.remove(&rule, owner);
+                    }
+                    self.attentions.remove(&change.id);
+                }
             }
             self.revision = Some(change.revision);
         }
@@ -58,9 +78,32 @@ impl Rules {
         self.revision
     }
 
-    /// The rules that an article satisfies, each with whose it is, in the order of their ids.
-    pub(super) fn matching(&mut self, doc: &Doc) -> Vec<(RuleId, SubscriberId)> {
-        let mut matched = self.alerting.matches(doc).to_vec();
+    /// Adds a rule that may be there already, with what its subscriber says of how urgent it is.
+    fn add(
+        &mut self,
+        vocabulary: &Vocabulary,
+        text: &str,
+        owner: (RuleId, SubscriberId),
+        attention: Option<Attention>,
+    ) {
+        let rule = add(&mut self.alerting, vocabulary, text, owner);
+        let of_topic = || match &rule {
+            Some(Expr::Topic(topic)) => vocabulary.topic(topic).and_then(|topic| topic.attention),
+            _ => None,
+        };
+        match attention.or_else(of_topic) {
+            Some(attention) => self.attentions.insert(owner.0, attention),
+            None => self.attentions.remove(&owner.0),
+        };
+    }
+
+    /// The rules that an article satisfies, in the order of their ids.
+    pub(super) fn matching(&mut self, doc: &Doc) -> Vec<Matched> {
+        let matched = self.alerting.matches(doc).iter().map(|&(rule, subscriber)| {
+            let attention = self.attentions.get(&rule).copied();
+            Matched { rule, subscriber, attention }
+        });
+        let mut matched: Vec<Matched> = matched.collect();
         matched.sort_unstable();
         matched
     }
@@ -71,14 +114,58 @@ impl Rules {
     }
 }
 
-/// Adds a rule that may be there already.
-fn add(index: &mut Owned, vocabulary: &Vocabulary, text: &str, owner: (RuleId, SubscriberId)) {
+/// Each subscriber of these rules once, with the most urgent that they say. A rule of which nothing is said is normal or for
+/// the digest, as its chat has it: it yields to a normal one, and the digest yields to it.
+pub(super) fn most_urgent<'a>(
+    matched: impl IntoIterator<Item = &'a Matched>,
+) -> Vec<(SubscriberId, Option<Attention>)> {
+    let rank = |attention: Option<Attention>| match attention {
+        Some(Attention::Urgent) => 0,
+        Some(Attention::Normal) => 1,
+        None => 2,
+        Some(Attention::Digest) => 3,
+    };
+    let mut subscribers: Vec<_> = matched.into_iter().map(|matched| (matched.subscriber, matched.attention)).collect();
+    subscribers.sort_unstable_by_key(|&(subscriber, attention)| (subscriber, rank(attention)));
+    subscribers.dedup_by_key(|(subscriber, _)| *subscriber);
+    subscribers
+}
+
+/// Adds a rule that may be there already, and gives it back.
+fn add(index: &mut Owned, vocabulary: &Vocabulary, text: &str, owner: (RuleId, SubscriberId)) -> Option<Expr> {
     match vocabulary.compile(text) {
         Ok(rule) => {
             index.remove(&rule, owner);
             index.insert(&rule, owner);
+            Some(rule)
         }
         // The profile may have lost a topic since the rule was written; the other rules go on.
-        Err(error) => tracing::warn!(rule.id = %owner.0, "a stored rule is passed over: {}", error.fault),
+        Err(error) => {
+            tracing::warn!(rule.id = %owner.0, "a stored rule is passed over: {}", error.fault);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Attention::{Digest, Normal, Urgent};
+
+    #[test]
+    fn of_a_subscribers_rules_the_most_urgent_counts() {
+        let (one, other) = (SubscriberId::new(), SubscriberId::new());
+        let matched = |subscriber, attention| Matched { rule: RuleId::new(), subscriber, attention };
+        for (attentions, expected) in [
+            (vec![None], None),
+            (vec![Some(Digest)], Some(Digest)),
+            (vec![Some(Digest), None], None),
+            (vec![None, Some(Normal)], Some(Normal)),
+            (vec![Some(Digest), Some(Urgent), None, Some(Normal)], Some(Urgent)),
+        ] {
+            let mut rules: Vec<Matched> = attentions.iter().map(|&attention| matched(one, attention)).collect();
+            rules.push(matched(other, Some(Digest)));
+            assert_eq!(most_urgent(&rules), [(one, expected), (other, Some(Digest))], "{attentions:?}");
+        }
     }
 }

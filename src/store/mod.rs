@@ -16,6 +16,7 @@ mod migrations;
 mod mutes;
 mod outbox;
 mod outlet_lines;
+mod preferences;
 mod receivers;
 mod retention;
 mod revisions;
@@ -23,6 +24,7 @@ mod rule_changes;
 mod rules;
 mod senders;
 mod stories;
+mod story_mutes;
 mod subscribers;
 mod types;
 

@@ -19,7 +19,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let sql = "insert into mutes (id, subscriber_id, text, created_at) values ($1, $2, $3, $4) \
              on conflict (subscriber_id, text) do nothing";
-        let row = Row { id: RuleId::new(), subscriber_id, text: text.to_owned() };
+        let row = Row { id: RuleId::new(), subscriber_id, text: text.to_owned(), attention: None };
         let mut tx = self.begin().await?;
         let rows = within!(tx, conn => sqlx::query(sql).bind(row.id).bind(subscriber_id).bind(text).bind(now)
             .execute(conn).await.map(|done| done.rows_affected()))?;

@@ -4,6 +4,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
+use crate::model::attention::Attention;
 use crate::model::{RuleChange, RuleId, SubscriberId};
 
 /// Changes that are kept: a process that is further behind reads everything, which is not much more by then.
@@ -19,9 +20,11 @@ pub(super) struct Row {
     pub(super) id: RuleId,
     pub(super) subscriber_id: SubscriberId,
     pub(super) text: String,
+    /// What a rule's subscriber has said of it; a mute has none.
+    pub(super) attention: Option<Attention>,
 }
 
-from_row!(Row { id, subscriber_id, text });
+from_row!(Row { id, subscriber_id, text, attention });
 
 /// The tables whose changes are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,14 @@ impl Table {
         match self {
             Self::Rules => "rules",
             Self::Mutes => "mutes",
+        }
+    }
+
+    /// The columns that make a [`Row`].
+    pub(super) fn columns(self) -> &'static str {
+        match self {
+            Self::Rules => "id, subscriber_id, text, attention",
+            Self::Mutes => "id, subscriber_id, text, cast(null as text) as attention",
         }
     }
 
@@ -92,15 +103,15 @@ impl Tx {
         let mut revision = before;
         for chunk in changes.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "insert into rule_changes (revision, rule_id, subscriber_id, text, added, mute) values {}",
-                parameters(1, chunk.len(), 6)
+                "insert into rule_changes (revision, rule_id, subscriber_id, text, added, mute, attention) values {}",
+                parameters(1, chunk.len(), 7)
             );
             within!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for Change { table, added, row } in chunk {
                     revision += 1;
                     query = query.bind(revision).bind(row.id).bind(row.subscriber_id).bind(&row.text).bind(*added)
-                        .bind(*table == Table::Mutes);
+                        .bind(*table == Table::Mutes).bind(row.attention);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;

@@ -4,6 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, within};
+use crate::model::attention::Attention;
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
 from_row!(Rule { id, subscriber_id, topic, text, attention });
@@ -22,7 +23,7 @@ impl Store {
     ) -> Result<Option<RuleId>, StoreError> {
         let sql = "insert into rules (id, subscriber_id, topic, text, created_at) values ($1, $2, $3, $4, $5) \
              on conflict (subscriber_id, text) do nothing";
-        let row = Row { id: RuleId::new(), subscriber_id, text: text.to_owned() };
+        let row = Row { id: RuleId::new(), subscriber_id, text: text.to_owned(), attention: None };
         let id = row.id;
         let mut tx = self.begin().await?;
         let rows = within!(tx, conn => sqlx::query(sql).bind(id).bind(subscriber_id).bind(topic).bind(text)
@@ -49,22 +50,42 @@ impl Store {
     /// When the database refuses.
     pub async fn replace_rule(&self, rule: &Rule, topic: Option<&str>, text: &str) -> Result<bool, StoreError> {
         let sql = "update rules set topic = $2, text = $3 where id = $1 and text = $4 and not exists (select 1 from rules \
-             same where same.subscriber_id = rules.subscriber_id and same.text = $3 and same.id <> rules.id)";
-        let row = |text: &str| Row { id: rule.id, subscriber_id: rule.subscriber_id, text: text.to_owned() };
+             same where same.subscriber_id = rules.subscriber_id and same.text = $3 and same.id <> rules.id) \
+             returning id, subscriber_id, text, attention";
         let mut tx = self.begin().await?;
-        let rows = within!(tx, conn => sqlx::query(sql).bind(rule.id).bind(topic).bind(text).bind(&rule.text)
-            .execute(conn).await.map(|done| done.rows_affected()))?;
-        if rows == 1 {
-            let (deleted, added) = (Table::Rules.deleted(row(&rule.text)), Table::Rules.added(row(text)));
-            tx.log_rule_changes(&[deleted, added]).await?;
+        let row: Option<Row> = within!(tx, conn => sqlx::query_as(sql).bind(rule.id).bind(topic).bind(text)
+            .bind(&rule.text).fetch_optional(conn).await)?;
+        let was_there = row.is_some();
+        if let Some(row) = row {
+            let old = Row { text: rule.text.clone(), ..row.clone() };
+            tx.log_rule_changes(&[Table::Rules.deleted(old), Table::Rules.added(row)]).await?;
         }
         tx.commit().await?;
-        Ok(rows == 1)
+        Ok(was_there)
+    }
+
+    /// Sets how urgent what a rule finds is; `None`: what its topic and its chat make of it. `false` when the rule is not
+    /// there.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_rule_attention(&self, id: RuleId, attention: Option<Attention>) -> Result<bool, StoreError> {
+        let sql = "update rules set attention = $2 where id = $1 returning id, subscriber_id, text, attention";
+        let mut tx = self.begin().await?;
+        let row: Option<Row> =
+            within!(tx, conn => sqlx::query_as(sql).bind(id).bind(attention).fetch_optional(conn).await)?;
+        let was_there = row.is_some();
+        if let Some(row) = row {
+            // Whoever follows the log knows rules that come and go.
+            tx.log_rule_changes(&[Table::Rules.deleted(row.clone()), Table::Rules.added(row)]).await?;
+        }
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// Deletes a row of one of the tables whose changes are logged, and logs that.
     pub(super) async fn delete_logged(&self, table: Table, id: RuleId) -> Result<bool, StoreError> {
-        let sql = format!("delete from {} where id = $1 returning id, subscriber_id, text", table.as_str());
+        let sql = format!("delete from {} where id = $1 returning {}", table.as_str(), table.columns());
         let mut tx = self.begin().await?;
         let row: Option<Row> =
             within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await)?;

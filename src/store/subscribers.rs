@@ -224,7 +224,8 @@ impl Store {
     }
 
     /// Moves the subscribers of a chat to the chat's new id, with all that is theirs, in one transaction. Where the new id
-    /// already has a subscriber, rules, mutes and alerts that it lacks move to it, and the old one is deleted.
+    /// already has a subscriber, rules, mutes and alerts that it lacks move to it, and the old one is deleted; when it wants
+    /// to be told is what the new one has said.
     ///
     /// # Errors
     /// When the database refuses.
@@ -246,6 +247,11 @@ impl Store {
              (select 1 from chat_feeds same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
              and there.chat = $3 and same.feed_id = chat_feeds.feed_id and there.thread = (select thread from subscribers \
              here where here.id = chat_feeds.subscriber_id))";
+        const STORY_MUTES: &str = "insert into story_mutes (subscriber_id, story_id, created_at) \
+             select there.id, mutes.story_id, mutes.created_at from story_mutes mutes join subscribers here \
+             on here.id = mutes.subscriber_id join subscribers there on there.platform = $1 and there.chat = $3 \
+             and there.thread = here.thread where here.platform = $1 and here.chat = $2 \
+             on conflict (subscriber_id, story_id) do nothing";
         const DELETE: &str = "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2";
         if from == to {
             return Ok(());
@@ -262,9 +268,9 @@ impl Store {
         let mut changes = Vec::new();
         for table in Table::ALL {
             // Who is still at the old id has a counterpart at the new one.
-            let name = table.as_str();
+            let (name, columns) = (table.as_str(), table.columns());
             let list = format!(
-                "select id, subscriber_id, text from {name} where subscriber_id in \
+                "select {columns} from {name} where subscriber_id in \
                  (select id from subscribers where platform = $1 and chat = $2)"
             );
             let move_all = format!(
@@ -273,7 +279,7 @@ impl Store {
                  where subscriber_id in (select id from subscribers where platform = $1 and chat = $2) and not exists \
                  (select 1 from {name} same join subscribers there on there.id = same.subscriber_id where there.platform = $1 \
                  and there.chat = $3 and same.text = {name}.text and there.thread = (select thread from subscribers here \
-                 where here.id = {name}.subscriber_id)) returning id, subscriber_id, text"
+                 where here.id = {name}.subscriber_id)) returning {columns}"
             );
             let left: Vec<Row> = within!(tx, conn => sqlx::query_as(AssertSqlSafe(list)).bind(platform.as_str())
                 .bind(from).fetch_all(conn).await)?;
@@ -282,7 +288,7 @@ impl Store {
             changes.extend(left.into_iter().map(|row| table.deleted(row)));
             changes.extend(moved.into_iter().map(|row| table.added(row)));
         }
-        for sql in [DELIVERIES, FEEDS, DELETE] {
+        for sql in [DELIVERIES, FEEDS, STORY_MUTES, DELETE] {
             within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
                 .map(|_| ()))?;
         }
@@ -304,8 +310,7 @@ impl Store {
         }
         let mut changes = Vec::new();
         for table in Table::ALL {
-            let sql =
-                format!("delete from {} where subscriber_id = $1 returning id, subscriber_id, text", table.as_str());
+            let sql = format!("delete from {} where subscriber_id = $1 returning {}", table.as_str(), table.columns());
             let rows: Vec<Row> =
                 within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await)?;
             changes.extend(rows.into_iter().map(|row| table.deleted(row)));

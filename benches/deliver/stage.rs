@@ -56,6 +56,7 @@ pub struct Stage {
     /// In which feed a story was published, and when.
     published: BTreeMap<u32, (usize, Instant)>,
     nodes: Vec<Node>,
+    client: reqwest::Client,
     url: String,
     /// How long it took to insert the subscribers.
     pub inserted: Duration,
@@ -74,6 +75,7 @@ impl Stage {
         subscribe(&url, plan.setup.chats).await?;
         let inserted = began.elapsed();
         let server = Server::start(&plan.setup)?;
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         let (shown, published) = (vec![Vec::new(); plan.feeds], BTreeMap::new());
         let mut stage = Self {
             plan,
@@ -177,7 +179,7 @@ impl Stage {
     /// How many deliveries are pending and sent, as the first node that answers says at `/metrics`.
     pub async fn outbox(&self) -> Option<(i64, i64)> {
         for node in &self.nodes {
-            let Ok(text) = node.metrics().await else { continue };
+            let Ok(text) = node.metrics(&self.client).await else { continue };
             let value = |state: &str| {
                 let name = format!("ceasewire_deliveries{{state=\"{state}\"}} ");
                 text.lines().find_map(|line| line.strip_prefix(&name)?.trim().parse().ok())
@@ -276,9 +278,8 @@ impl Node {
         Ok(())
     }
 
-    async fn metrics(&self) -> anyhow::Result<String> {
+    async fn metrics(&self, client: &reqwest::Client) -> anyhow::Result<String> {
         anyhow::ensure!(self.child.is_some(), "it was killed");
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         Ok(client.get(&self.metrics).send().await?.error_for_status()?.text().await?)
     }
 }

@@ -111,6 +111,21 @@ const AROUND: [&str; 6] = [
     "Letters for {v} are being kept at the post office of {p}.",
 ];
 
+const WITNESSES: [&str; 12] = [
+    "{c} hid under a cart with the goats of {d}.",
+    "\"I thought of thunder,\" said {c}, a beekeeper from {d}.",
+    "{c} drove to {d} with a mattress on the roof of a taxi.",
+    "A dog called {c} barked until the neighbours from {d} woke.",
+    "The choir of {d} had been rehearsing with {c}, an organist.",
+    "{c}, who repairs clocks in {d}, noted the minute.",
+    "Carpets from {d} were carried out by {c} and two nephews.",
+    "{c} filmed from a balcony; the video was shared first in {d}.",
+    "A wedding in {d} was put off, the bride {c} said by telephone.",
+    "{c} of the volunteer fire brigade came from {d} by tractor.",
+    "Chess players in {d} finished their game, {c} insisted.",
+    "The poet {c} wrote from {d} that the pigeons were gone.",
+];
+
 /// One event as a publisher tells it.
 #[derive(Clone, Debug)]
 pub struct Story {
@@ -129,24 +144,27 @@ impl Story {
         let place = PLACES[random.below(PLACES.len())];
         let (title, lead) = EVENTS[number as usize % EVENTS.len()];
         let village = name(&mut random, 3);
-        let people =
-            [name(&mut random, 2) + " " + &name(&mut random, 3), name(&mut random, 2) + " " + &name(&mut random, 3)];
-        let numbers = [3 + random.below(90), 100 + random.below(900)];
-        let fill = |text: &str| {
-            let numbers = numbers.map(|number| number.to_string());
-            let pairs = [
-                ("{v}", village.as_str()),
-                ("{p}", place),
-                ("{a}", &people[0]),
-                ("{b}", &people[1]),
-                ("{n}", &numbers[0]),
-            ];
-            let text = pairs.iter().fold(text.to_owned(), |text, (blank, filled)| text.replace(blank, filled));
-            text.replace("{m}", &numbers[1])
-        };
-        let said = SAID[random.below(SAID.len())];
-        let around = AROUND[random.below(AROUND.len())];
-        let text = [lead, said, around].map(fill).join(" ");
+        let mut person = || format!("{} {}", name(&mut random, 2), name(&mut random, 3));
+        let (witness, official, neighbour) = (person(), person(), person());
+        let hamlet = name(&mut random, 4);
+        // Equal figures would speak for one event.
+        let numbers = [3 + number as usize / EVENTS.len(), 100 + random.below(900)].map(|number| number.to_string());
+        let blanks: [(&str, &str); 8] = [
+            ("{v}", &village),
+            ("{p}", place),
+            ("{a}", &witness),
+            ("{b}", &official),
+            ("{c}", &neighbour),
+            ("{d}", &hamlet),
+            ("{n}", &numbers[0]),
+            ("{m}", &numbers[1]),
+        ];
+        let fill =
+            |text: &str| blanks.iter().fold(text.to_owned(), |text, (blank, filled)| text.replace(blank, filled));
+        let mut one_of = |sentences: &[&'static str]| sentences[random.below(sentences.len())];
+        let sentences = [lead, one_of(&SAID), one_of(&WITNESSES), one_of(&AROUND)];
+        // The topics want the conflict to be named.
+        let text = format!("{place} (Nagorno-Karabakh). {}", sentences.map(fill).join(" "));
         Self { number, title: format!("{} ({PREFIX}{number:05})", fill(title)), text }
     }
 

@@ -84,6 +84,7 @@ impl Stage {
             shown,
             published,
             nodes: Vec::new(),
+            client,
             url,
             inserted,
             _database: database,
@@ -227,7 +228,11 @@ impl Stage {
             self.server.url(node),
         );
         for feed in 0..self.plan.feeds {
-            text += &format!("[[feeds]]\nurl = \"{}\"\noutlet = \"wire{feed}\"\n", self.site.url(&path(feed)));
+            let url = self.site.url(&path(feed));
+            text += &format!(
+                "[[outlets]]\nid = \"wire{feed}\"\nname = \"Wire {feed}\"\ncountry = \"GE\"\n\
+                 [[feeds]]\nurl = \"{url}\"\noutlet = \"wire{feed}\"\n"
+            );
         }
         let (config, log) = (self.file(node, "toml"), self.file(node, "log"));
         std::fs::write(&config, text)?;

@@ -3,6 +3,7 @@
 mod faults;
 mod files;
 mod http;
+mod limits;
 mod methods;
 mod site;
 mod updates;

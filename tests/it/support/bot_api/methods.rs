@@ -230,8 +230,11 @@ impl State {
             date: now(),
         };
         let message = self.message_json(&sent);
-        self.sent_index.insert((chat_id, message_id), self.sent.len());
-        self.sent.push(sent);
+        // A light record keeps no messages; their edits are answered from what the edit says.
+        if self.ledger.is_none() {
+            self.sent_index.insert((chat_id, message_id), self.sent.len());
+            self.sent.push(sent);
+        }
         Ok(message)
     }
 
@@ -249,6 +252,9 @@ impl State {
 
     /// Edits a text, or a caption, to what stands in a field.
     fn edit(&mut self, params: &Params, field: &str, body: ParsedText) -> Answer {
+        if self.ledger.is_some() {
+            return self.edit_unkept(params);
+        }
         let markup = read_markup(params)?;
         let index = self.edited(params)?;
         let sent = &mut self.sent[index];
@@ -266,7 +272,25 @@ impl State {
         Ok(self.message_json(&self.sent[index]))
     }
 
+    /// Answers an edit of a message that was not kept: with the message's number, without its text.
+    fn edit_unkept(&self, params: &Params) -> Answer {
+        read_markup(params)?;
+        let chat = self.chat(params)?;
+        chat.admits_bot()?;
+        let message_id = integer(params, "message_id").unwrap_or_default();
+        if !chat.has_message(message_id) {
+            return refuse("message to edit not found");
+        }
+        Ok(json!({
+            "message_id": message_id, "date": now(), "edit_date": now(), "chat": chat.to_json(),
+            "from": self.user_json(BOT_ID), "text": text(params, "text"),
+        }))
+    }
+
     fn edit_markup(&mut self, params: &Params) -> Answer {
+        if self.ledger.is_some() {
+            return self.edit_unkept(params);
+        }
         let markup = read_markup(params)?;
         let index = self.edited(params)?;
         let sent = &mut self.sent[index];

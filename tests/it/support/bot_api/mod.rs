@@ -2,14 +2,18 @@
 //! It must not know the bot under test. What people do is in `updates`, what goes wrong on purpose in `faults`.
 //!
 //! Strict means: what Telegram refuses is refused in its words, and what it silently swallows but can only be a
-//! mistake of the bot (an unknown parameter, a `null`) is refused too. Rates are not limited; script a 429 instead.
+//! mistake of the bot (an unknown parameter, a `null`) is refused too. Rates are limited, and things go wrong by chance,
+//! only where a test asks for it; one answer that fails is scripted.
 
 #![allow(dead_code, unused_imports, reason = "every test binary uses the part it needs")]
 
+mod chance;
 mod content;
 mod faults;
 mod files;
 mod html;
+mod ledger;
+mod limits;
 mod methods;
 mod multipart;
 mod params;
@@ -20,7 +24,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -37,9 +41,15 @@ use tokio::{
     sync::{Notify, watch},
 };
 
+use chance::Chance;
+use limits::Limiter;
+
+pub use chance::{Odds, Random};
 pub use faults::{Fault, HoldGuard};
 pub use files::{Media, SentFile, grey_png};
 pub use html::{Entity, ParsedText, parse_html};
+pub use ledger::{Attempt, Ledger, Marks, Outcome};
+pub use limits::Limits;
 pub use state::{BOT_ID, BOT_USERNAME, Sent, State};
 
 /// The only token the server takes.
@@ -52,7 +62,7 @@ pub struct FakeBotApi {
     address: SocketAddr,
     shared: Arc<Shared>,
     /// Its being dropped is the signal to stop.
-    _stop: watch::Sender<()>,
+    stop: watch::Sender<()>,
 }
 
 impl FakeBotApi {
@@ -67,11 +77,31 @@ impl FakeBotApi {
         let address = listener.local_addr().expect("a bound listener");
         let (stop, stopped) = watch::channel(());
         let shared = Arc::new(Shared { state: Mutex::new(State::new()), changed: Notify::new() });
-        let (served, ending) = (shared.clone(), stopped.clone());
-        let router = Router::new().fallback(move |request: Request| handle(served.clone(), ending.clone(), request));
-        let server = axum::serve(listener, router).with_graceful_shutdown(until_dropped(stopped));
-        tokio::spawn(async move { server.await });
-        FakeBotApi { address, shared, _stop: stop }
+        serve(listener, 0, &shared, stopped);
+        FakeBotApi { address, shared, stop }
+    }
+
+    /// Serves the same Telegram at one more address, and gives that; `node` tells in the ledger who asked there.
+    pub async fn listen_too(&self, node: usize) -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free local port");
+        let address = listener.local_addr().expect("a bound listener");
+        serve(listener, node, &self.shared, self.stop.subscribe());
+        format!("http://{address}")
+    }
+
+    /// Limits the rates from now on; `None` ends it.
+    pub fn limit(&self, limits: Option<Limits>) {
+        self.shared.update(|state| state.limiter = limits.map(Limiter::new));
+    }
+
+    /// Lets things go wrong by chance from now on; the seed tells which.
+    pub fn play_odds(&self, odds: Odds, seed: u64) {
+        self.shared.update(|state| state.chance = (odds != Odds::default()).then(|| Chance::new(odds, seed)));
+    }
+
+    /// Keeps nothing of what is sent from now on but a light record, for a load of many messages.
+    pub fn record_lightly(&self, marks: Marks) {
+        self.shared.update(|state| state.ledger = Some(Ledger::new(marks)));
     }
 
     /// Gives the address to configure the bot with as its Bot API server.
@@ -198,19 +228,26 @@ impl Refusal {
     }
 }
 
+fn serve(listener: TcpListener, node: usize, shared: &Arc<Shared>, stop: watch::Receiver<()>) {
+    let (served, ending) = (shared.clone(), stop.clone());
+    let router = Router::new().fallback(move |request: Request| handle(served.clone(), ending.clone(), node, request));
+    let server = axum::serve(listener, router).with_graceful_shutdown(until_dropped(stop));
+    tokio::spawn(async move { server.await });
+}
+
 async fn until_dropped(mut stop: watch::Receiver<()>) {
     // Nothing is ever sent, so the wait ends only with the sender.
     while stop.changed().await.is_ok() {}
 }
 
-async fn handle(shared: Arc<Shared>, stop: watch::Receiver<()>, request: Request) -> Response {
+async fn handle(shared: Arc<Shared>, stop: watch::Receiver<()>, node: usize, request: Request) -> Response {
     tokio::select! {
         () = until_dropped(stop) => cut_connection(),
-        response = respond(&shared, request) => response,
+        response = respond(&shared, node, request) => response,
     }
 }
 
-async fn respond(shared: &Shared, request: Request) -> Response {
+async fn respond(shared: &Shared, node: usize, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = params::percent_decoded(parts.uri.path().as_bytes());
     let Some((token, name)) = path.strip_prefix("/bot").and_then(|path| path.split_once('/')) else {
@@ -226,8 +263,7 @@ async fn respond(shared: &Shared, request: Request) -> Response {
         return answer(Err(Refusal::new(413, "Request Entity Too Large")));
     };
     let decoded = decode(method, parts.uri.query(), &parts.headers, &body);
-    let raw = decoded.as_ref().map_or(Value::Null, |call| Value::Object(call.params.clone()));
-    shared.update(|state| state.note_call(method.name, raw));
+    shared.update(|state| state.note_call(method.name, decoded.as_ref().ok().map(|call| &call.params), node));
     if !faults::pass_hold(shared, method.name).await {
         return cut_connection();
     }
@@ -238,7 +274,7 @@ async fn respond(shared: &Shared, request: Request) -> Response {
             return answer(Err(Refusal::new(400, description)));
         }
     };
-    let fault = shared.update(|state| state.take_fault(method.name, &call.params));
+    let fault = shared.update(|state| state.take_fault(method.name, &call.params, node));
     if let Some(refusal) = fault.and_then(Fault::refusal) {
         return answer(Err(refusal));
     }
@@ -249,7 +285,12 @@ async fn respond(shared: &Shared, request: Request) -> Response {
     }
     let result = match method.name {
         "getUpdates" => long_poll(shared, &call.params).await,
-        name => shared.update(|state| state.call(name, &call)),
+        name => shared.update(|state| {
+            let result = state.call(name, &call);
+            let done = if matches!(fault, Some(Fault::LostAnswer)) { Outcome::AnswerLost } else { Outcome::Sent };
+            state.note_attempt(name, &call.params, node, if result.is_ok() { done } else { Outcome::Refused });
+            result
+        }),
     };
     match fault {
         Some(Fault::LostAnswer) => return cut_connection(),
@@ -270,11 +311,18 @@ fn decode(
 }
 
 impl State {
-    /// Takes the fault a request meets, with its side effects on the state.
-    fn take_fault(&mut self, method: &'static str, params: &params::Params) -> Option<Fault> {
-        let fault = self.faults.take(method)?;
+    /// Takes the fault a request meets, with its side effects on the state: what is scripted, a limit, or bad luck.
+    fn take_fault(&mut self, method: &'static str, params: &params::Params, node: usize) -> Option<Fault> {
+        let fault = self.faults.take(method).or_else(|| self.pace(method, params)).or_else(|| {
+            let chance = self.chance.as_mut().filter(|_| method_sends(method))?;
+            chance.fault(Instant::now())
+        })?;
         match fault {
-            Fault::TooManyRequests { .. } => self.too_many_served += 1,
+            Fault::TooManyRequests { .. } => {
+                self.too_many_served += 1;
+                self.note_attempt(method, params, node, Outcome::TooMany);
+            }
+            Fault::ServerError(_) | Fault::Html502 => self.note_attempt(method, params, node, Outcome::Error),
             Fault::Migrated(to) => {
                 if let Some(from) = params.get("chat_id").and_then(Value::as_i64) {
                     self.migrate(from, to);
@@ -284,6 +332,39 @@ impl State {
         }
         Some(fault)
     }
+
+    /// Says whether a request comes too fast, and counts it if not.
+    fn pace(&mut self, method: &str, params: &params::Params) -> Option<Fault> {
+        let limiter = self.limiter.as_mut().filter(|_| method_sends(method))?;
+        let paid = params.get("allow_paid_broadcast").and_then(Value::as_bool).unwrap_or(false);
+        let refused = limiter.admit(chat_of(params)?, paid, Instant::now()).err()?;
+        Some(Fault::TooManyRequests { retry_after_secs: refused })
+    }
+
+    /// Writes a request that sends or edits into the ledger, if there is one.
+    fn note_attempt(&mut self, method: &str, params: &params::Params, node: usize, outcome: Outcome) {
+        if let (Some(ledger), true) = (&mut self.ledger, method_sends(method)) {
+            let text = params.get("text").or_else(|| params.get("caption")).and_then(Value::as_str).unwrap_or_default();
+            ledger.note(node, chat_of(params).unwrap_or_default(), text, outcome, method.starts_with("edit"));
+        }
+    }
+}
+
+/// Whether a method makes a message or changes one: those are what Telegram counts.
+fn method_sends(method: &str) -> bool {
+    matches!(
+        method,
+        "sendMessage"
+            | "sendPhoto"
+            | "sendDocument"
+            | "editMessageText"
+            | "editMessageCaption"
+            | "editMessageReplyMarkup"
+    )
+}
+
+fn chat_of(params: &params::Params) -> Option<i64> {
+    params.get("chat_id").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()))
 }
 
 async fn long_poll(shared: &Shared, params: &params::Params) -> Result<Value, Refusal> {

@@ -10,9 +10,13 @@ use serde_json::{Value, json};
 
 use super::{
     Refusal,
+    chance::Chance,
     faults::{Faults, known},
     files::SentFile,
     html::Entity,
+    ledger::Ledger,
+    limits::Limiter,
+    params::Params,
 };
 
 /// The bot's own account, as getMe tells it.
@@ -87,7 +91,13 @@ pub struct State {
     /// Counts getUpdates calls: only the latest may wait.
     pub(super) polls: u64,
     pub(super) faults: Faults,
+    pub(super) limiter: Option<Limiter>,
+    pub(super) chance: Option<Chance>,
+    /// Kept instead of `sent` and `calls` where there will be many.
+    pub(super) ledger: Option<Ledger>,
     calls: HashMap<&'static str, Vec<(Instant, Value)>>,
+    /// Requests by method, whether they are kept or not.
+    requests: HashMap<&'static str, usize>,
     pub(super) too_many_served: usize,
 }
 
@@ -132,7 +142,11 @@ impl State {
             allowed_updates: Vec::new(),
             polls: 0,
             faults: Faults::default(),
+            limiter: None,
+            chance: None,
+            ledger: None,
             calls: HashMap::new(),
+            requests: HashMap::new(),
             too_many_served: 0,
         }
     }
@@ -144,7 +158,7 @@ impl State {
 
     /// Counts the requests to a method, refused ones included.
     pub fn requests(&self, method: &str) -> usize {
-        self.calls.get(known(method)).map_or(0, Vec::len)
+        self.requests.get(known(method)).copied().unwrap_or(0)
     }
 
     /// Lists the parameters of the requests to a method, in order; `null` stands for a body that could not be read.
@@ -174,8 +188,21 @@ impl State {
         commands.into_iter().flatten().map(|c| (text(c, "command"), text(c, "description"))).collect()
     }
 
-    pub(super) fn note_call(&mut self, method: &'static str, params: Value) {
-        self.calls.entry(method).or_default().push((Instant::now(), params));
+    /// Gives the light record, if one is kept.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
+    }
+
+    pub(super) fn note_call(&mut self, method: &'static str, params: Option<&Params>, node: usize) {
+        *self.requests.entry(method).or_default() += 1;
+        match &mut self.ledger {
+            Some(ledger) if method == "getUpdates" => ledger.note_poll(node),
+            Some(_) => {}
+            None => {
+                let params = params.map_or(Value::Null, |params| Value::Object(params.clone()));
+                self.calls.entry(method).or_default().push((Instant::now(), params));
+            }
+        }
     }
 
     /// Gives a chat that a test has made; anything else is a mistake of the test.

@@ -1,0 +1,157 @@
+//! kill -9 at moments while messages are sent, and errors, lost answers and storms of 429 by chance.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::bot_api::{Outcome, Random};
+use crate::losses::{Kill, Losses, judge};
+use crate::report::{Column, print};
+use crate::server::{Record, Setup};
+use crate::stage::{Plan, Stage};
+use crate::story::eprint;
+use crate::{Common, progress};
+
+/// How long a kill waits for its moment. When nothing is sent for so long, what is left waits for its retry.
+const MOMENT_WITHIN: Duration = Duration::from_secs(3);
+/// Stories beyond those that are asked for, where all of those were told before enough was killed, as a multiple.
+const MOST_STORIES: u32 = 4;
+/// A kill counts as one while messages were sent if one was within this time before it.
+const WHILE_SENDING_US: u64 = 100_000;
+/// Repeats may come so long after all was told: a lease has to end, and a poll to come.
+const REPEATS_WITHIN: Duration = Duration::from_secs(5);
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Subscribers
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    subscribers: usize,
+    /// Stories; more come where these were all told before enough was killed
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    stories: u32,
+    /// How often the program is killed
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    kills: usize,
+    /// Messages a second that the program is told to send
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    rate: usize,
+    #[command(flatten)]
+    faults: Faults,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What goes wrong by chance, and what that excuses.
+#[derive(Args, Clone, Debug)]
+pub struct Faults {
+    /// Share of requests that are answered with a 5xx
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    pub errors: f64,
+    /// Share of requests that are done without an answer
+    #[arg(long, value_name = "SHARE", default_value_t = 0.02)]
+    pub lost_answers: f64,
+    /// Share of requests that begin a storm: a second in which all are answered with a 429
+    #[arg(long, value_name = "SHARE", default_value_t = 0.002)]
+    pub storms: f64,
+    /// Milliseconds before a kill in which an answer may have come too late to be written down
+    #[arg(long, value_name = "MS", default_value_t = 250)]
+    pub excused_ms: u64,
+}
+
+pub async fn run(options: &Options) -> anyhow::Result<bool> {
+    let Options { subscribers, stories, kills, rate, faults, common } = options;
+    let setup = Setup {
+        chats: *subscribers,
+        nodes: 1,
+        rate: None,
+        odds: [faults.errors, faults.lost_answers, faults.storms],
+        seed: common.seed,
+        mark: common.mark.clone(),
+    };
+    let mut stage = Stage::new(Plan {
+        setup,
+        messages_per_second: *rate,
+        feeds: 1,
+        timeout_and_lease: (1, 2),
+        long_poll_secs: 1,
+        sqlite: true,
+        settings: common.settings.clone(),
+        arguments: Vec::new(),
+    })
+    .await?;
+    let mut random = Random::new(common.seed);
+    let (mut killed, mut published) = (Vec::new(), 0);
+    let bar = progress(*kills, "killed")?;
+    while published < *stories || (killed.len() < *kills && published < stories * MOST_STORIES) {
+        stage.publish(0, [published]);
+        published += 1;
+        let expected = subscribers * published as usize;
+        let stories_left = stories.saturating_sub(published) as usize + 1;
+        let mut here = (kills - killed.len()).div_ceil(stories_left);
+        // The story is in when its first message is out.
+        let mut counts = stage.server.wait(0, expected - subscribers + 1, MOMENT_WITHIN).await?;
+        while here > 0 && counts.pairs < expected {
+            // Moments are spread over what is left, so that each finds messages on their way.
+            let step = 1 + random.below((expected - counts.pairs).div_ceil(here + 1));
+            let before = counts;
+            counts = stage.server.wait(before.attempts + 1, before.pairs + step, MOMENT_WITHIN).await?;
+            if counts.attempts == before.attempts {
+                break;
+            }
+            tokio::time::sleep(Duration::from_micros(random.below(15_000) as u64)).await;
+            killed.push(Kill { at: stage.kill(0)?, node: 0 });
+            stage.restart(0)?;
+            counts = stage.server.wait(0, 0, Duration::ZERO).await?;
+            here -= 1;
+            bar.inc(1);
+        }
+    }
+    let expected = subscribers * published as usize;
+    stage.told(expected, common.patience(expected, *rate as f64), |_| {}).await?;
+    stage.drained(Duration::from_secs(30)).await;
+    tokio::time::sleep(REPEATS_WITHIN).await;
+    bar.finish_and_clear();
+
+    let record = stage.record().await?;
+    let all: Vec<u32> = (0..published).collect();
+    let losses = judge(&record, &stage.chats(), &all, &killed, faults.excused_ms * 1000);
+    let mut column = Column::new("SQLite");
+    column.row("subscribers", subscribers);
+    column.row("stories", published);
+    column.row("kill -9", killed.len());
+    column.row("of them while messages were sent", while_sending(&record, &killed));
+    losses_rows(&mut column, &record, &losses);
+    print("Killed while sending", &[column]);
+    if !losses.are_none() {
+        eprint(&stage.log_tail());
+    }
+    Ok(losses.are_none() && killed.len() >= *kills)
+}
+
+/// Counts the kills before which a message was just sent.
+pub fn while_sending(record: &Record, kills: &[Kill]) -> usize {
+    let was_sending = |kill: &&Kill| {
+        let times = kill.at.saturating_sub(WHILE_SENDING_US)..=kill.at;
+        record.attempts.iter().any(|attempt| attempt.node == kill.node && times.contains(&attempt.at))
+    };
+    kills.iter().filter(was_sending).count()
+}
+
+/// Adds what was sent and what became of it.
+pub fn losses_rows(column: &mut Column, record: &Record, losses: &Losses) {
+    column.row("messages sent", record.messages().count());
+    column.row("answers 5xx", record.count(Outcome::Error));
+    column.row("answers lost", record.count(Outcome::AnswerLost));
+    column.row("answers 429", record.count(Outcome::TooMany));
+    column.row("other refusals", record.count(Outcome::Refused));
+    column.row("to be told, subscribers x stories", losses.expected);
+    column.row("lost", losses.lost);
+    column.row("doubled", losses.doubled);
+    column.row("repeats that are marked", losses.marked);
+    column.row("repeats without a mark", losses.unmarked);
+    column.row("repeated since the answer was lost", losses.by_lost_answer);
+    column.row("repeated since the process was killed", losses.by_kill);
+    column.row("longest from message to kill, ms", losses.longest_until_kill / 1000);
+    column.row("repeated for no such reason", losses.for_no_reason);
+    column.row("marked though it came once", losses.marked_single);
+}

@@ -1,0 +1,83 @@
+//! Single stories to few: from when the feed's body was handed out to the first request that sends the story.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::bot_api::Random;
+use crate::figures::{quantile, secs};
+use crate::report::{Column, print};
+use crate::server::Setup;
+use crate::stage::{Plan, Stage};
+use crate::story::eprint;
+use crate::{Common, progress};
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Subscribers
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    subscribers: usize,
+    /// Stories
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    stories: u32,
+    /// Feeds that they come in by turns; each is polled every second
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    feeds: usize,
+    /// Milliseconds between two stories, on average
+    #[arg(long, value_name = "MS", default_value_t = 200)]
+    every_ms: u64,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub async fn run(options: &Options) -> anyhow::Result<bool> {
+    let Options { subscribers, stories, feeds, every_ms, common } = options;
+    let setup = Setup { chats: *subscribers, nodes: 1, mark: common.mark.clone(), ..Setup::default() };
+    let mut stage = Stage::new(Plan {
+        setup,
+        messages_per_second: 1000,
+        feeds: (*feeds).max(1),
+        timeout_and_lease: (20, 60),
+        long_poll_secs: 30,
+        sqlite: false,
+        settings: common.settings.clone(),
+        arguments: Vec::new(),
+    })
+    .await?;
+    let expected = subscribers * *stories as usize;
+    let bar = progress(*stories as usize, "published")?;
+    let mut random = Random::new(common.seed);
+    for story in 0..*stories {
+        stage.publish(story as usize % (*feeds).max(1), [story]);
+        bar.inc(1);
+        // Not in step with the polls.
+        tokio::time::sleep(Duration::from_millis(every_ms / 2 + random.below(*every_ms as usize + 1) as u64)).await;
+    }
+    let counts = stage.told(expected, common.patience(expected, 50.0), |_| {}).await?;
+    bar.finish_and_clear();
+    let (record, handed_out) = (stage.record().await?, stage.handed_out());
+    let mut first: HashMap<u32, u64> = HashMap::new();
+    for attempt in &record.attempts {
+        for story in &attempt.stories {
+            first.entry(*story).or_insert(attempt.at);
+        }
+    }
+    let times = handed_out.iter().filter_map(|(story, at)| Some(first.get(story)?.saturating_sub(*at)));
+    let mut times: Vec<u64> = times.collect();
+    times.sort_unstable();
+
+    let mut column = Column::new("ms");
+    column.row("subscribers", subscribers);
+    column.row("stories", stories);
+    column.row("stories of which one was told", times.len());
+    for (name, share) in [("fastest", 0.0), ("median", 0.5), ("95 %", 0.95), ("99 %", 0.99), ("slowest", 1.0)] {
+        column.row(name, format!("{:.1}", secs(quantile(&times, share)) * 1e3));
+    }
+    print("From when the feed's body was handed out to the first request that sends its story", &[column]);
+    let well = counts.pairs >= expected;
+    if !well {
+        eprint(&stage.log_tail());
+    }
+    Ok(well)
+}

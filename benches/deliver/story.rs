@@ -1,0 +1,158 @@
+//! One breaking story to all subscribers: how fast it is out, how well the allowed rate is used, and what that costs.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use crate::bot_api::Outcome;
+use crate::clock::now_us;
+use crate::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
+use crate::report::{Column, print};
+use crate::server::Setup;
+use crate::stage::{Plan, Stage};
+use crate::{Common, progress};
+
+/// The least rate that a run without limits is given time for, slow machines and unoptimised builds included.
+const LEAST_FREE_RATE: f64 = 50.0;
+/// How often the outbox is looked into until the story is in it.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Subscribers; several numbers with commas between them make several runs
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1000")]
+    subscribers: Vec<usize>,
+    /// Messages a second that the Bot API allows, and that the program is told to send
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    rate: usize,
+    /// Whether the Bot API limits rates
+    #[arg(long, value_enum, default_value_t = Limits::Both)]
+    limits: Limits,
+    /// Messages a second that the program is told to send where nothing is limited
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    free_rate: usize,
+    /// Seconds of sending after which the rate counts as learned
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    learned_secs: u64,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Limits {
+    On,
+    Off,
+    Both,
+}
+
+pub async fn run(options: &Options) -> anyhow::Result<bool> {
+    let (mut columns, mut well) = (Vec::new(), true);
+    for subscribers in &options.subscribers {
+        let limited = [true, false].into_iter().filter(|limited| match options.limits {
+            Limits::On => *limited,
+            Limits::Off => !limited,
+            Limits::Both => true,
+        });
+        for limited in limited {
+            let (column, all) = one(options, *subscribers, limited).await?;
+            columns.push(column);
+            well &= all;
+        }
+    }
+    print("One story; seconds from when the feed's body was handed out", &columns);
+    Ok(well)
+}
+
+async fn one(options: &Options, subscribers: usize, limited: bool) -> anyhow::Result<(Column, bool)> {
+    let rate = if limited { options.rate } else { options.free_rate };
+    let mut stage = Stage::new(Plan {
+        setup: Setup {
+            chats: subscribers,
+            nodes: 1,
+            rate: limited.then_some(rate),
+            mark: options.common.mark.clone(),
+            ..Setup::default()
+        },
+        messages_per_second: rate,
+        feeds: 1,
+        timeout_and_lease: (20, 60),
+        long_poll_secs: 30,
+        sqlite: false,
+        settings: options.common.settings.clone(),
+        arguments: Vec::new(),
+    })
+    .await?;
+    let before = (stage.usage(), crate::clock::usage(stage.server.process()).unwrap_or_default());
+    stage.publish(0, [0]);
+    let patience = options.common.patience(subscribers, if limited { rate as f64 } else { LEAST_FREE_RATE });
+    let until = Instant::now() + patience;
+    let committed = async {
+        loop {
+            match stage.outbox().await {
+                Some((pending, sent)) if pending + sent >= subscribers as i64 => return Some(now_us()),
+                _ if Instant::now() > until => return None,
+                _ => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
+    };
+    let bar = progress(subscribers, "told")?;
+    let told = stage.told(subscribers, patience, |counts| bar.set_position(counts.pairs as u64));
+    let (committed, counts) = tokio::join!(committed, told);
+    let counts = counts?;
+    let pending = stage.drained(Duration::from_secs(30)).await;
+    let drained = now_us();
+    bar.finish_and_clear();
+
+    let (record, handed_out) = (stage.record().await?, stage.handed_out());
+    let begun = *handed_out.get(&0).context("the feed with the story was never asked for")?;
+    let (usage, server) = (stage.usage(), crate::clock::usage(stage.server.process()).unwrap_or_default());
+    let ages_of = ages(&record, &handed_out);
+    let mut sorted: Vec<u64> = ages_of.values().copied().collect();
+    sorted.sort_unstable();
+    let (all, learned) = (pace(&record, 0), pace(&record, options.learned_secs * 1_000_000));
+    let since = |at: Option<u64>| at.map_or("never".into(), |at| format!("{:.3}", secs(at.saturating_sub(begun))));
+
+    let mut column = Column::new(if limited { format!("limit {rate}/s") } else { "no limit".into() });
+    column.row("subscribers", subscribers);
+    column.row("database", if stage.is_shared() { "PostgreSQL" } else { "SQLite" });
+    column.number("inserting the subscribers, s", stage.inserted.as_secs_f64());
+    column.row("the program's own rate, messages/s", rate);
+    column.row("messages sent", all.sent);
+    column.row("told of the story", counts.pairs);
+    column.number("messages a second", all.rate);
+    if limited {
+        column.row("share of the allowed rate", format!("{:.2} %", 100.0 * all.rate / rate as f64));
+    }
+    column.row("answers 429", all.too_many);
+    if limited && learned.sent > 1 {
+        column.row("share once learned", format!("{:.2} %", 100.0 * learned.rate / rate as f64));
+        column.row("answers 429 once learned", learned.too_many);
+    } else if limited {
+        column.row("share once learned", "too short a run");
+    }
+    column.row("other refusals", record.count(Outcome::Refused) + record.count(Outcome::Error));
+    column.row("all deliveries committed", since(committed));
+    column
+        .row("first request to send", since(record.attempts.iter().map(|attempt| attempt.at).find(|at| *at >= begun)));
+    for (name, share) in [("first told", 0.0), ("median told", 0.5), ("95 % told", 0.95), ("last told", 1.0)] {
+        column.row(name, format!("{:.3}", secs(quantile(&sorted, share))));
+    }
+    column.row("outbox empty", since((pending == Some(0)).then_some(drained)));
+    column.row("chats told out of order", out_of_order(&record));
+    column.row("Jain's index of the ages", format!("{:.4}", jain(&mean_ages(&ages_of))));
+    column.number("CPU of the program, s", usage.cpu - before.0.cpu);
+    column.number("CPU of the Bot API, s", server.cpu - before.1.cpu);
+    column.number("peak memory of the program, MB", usage.peak_mb);
+    let well = counts.pairs >= subscribers;
+    if !well {
+        eprint(&stage.log_tail());
+    }
+    Ok((column, well))
+}
+
+/// Says on standard error what the program had to say.
+#[allow(clippy::print_stderr, reason = "a bench has no logging")]
+pub fn eprint(log: &str) {
+    eprintln!("something is missing; the program's last lines:\n{log}");
+}

@@ -1,7 +1,6 @@
 //! Alerts: when a chat is told of one ([`attention`], by its [`clock`]), how it is worded ([`render`], many in one
 //! message by [`digest`]) and sent from the outbox ([`sender`]), what follows when that fails ([`retry`]), and meetings in
-//! lists, reminders and calendars
-//! ([`meeting`], [`calendar`]).
+//! lists, reminders and calendars ([`meeting`], [`calendar`]).
 
 pub mod attention;
 pub mod calendar;

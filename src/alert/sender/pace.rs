@@ -26,6 +26,8 @@ const RAISE: f64 = 1.05;
 const NEAR: f64 = 0.008;
 /// What was too fast may not be half an hour later.
 const FORGET: u64 = 1800 * SECOND;
+/// So many messages that followed each other at the rate make use of it.
+const IN_A_ROW: usize = 4;
 /// The slowest that a rate is lowered to, as a part of the ceiling.
 const SLOWEST: f64 = 0.02;
 
@@ -105,7 +107,7 @@ impl Pace {
         }
         self.next = self.next.max(now.saturating_sub(CATCH_UP)) + spacing;
         self.left.push_back(now);
-        while self.left.len() > self.a_seconds_worth() {
+        while self.left.len() > self.a_seconds_worth().max(IN_A_ROW) {
             self.left.pop_front();
         }
         if now - self.used_since >= HOLDS {
@@ -129,8 +131,12 @@ impl Pace {
 
     /// Whether messages leave at about the rate.
     pub fn is_in_use(&self, now: u64) -> bool {
-        let lately = self.left.iter().filter(|at| **at + SECOND > now).count();
-        lately > 2 && lately as f64 >= self.rate * 0.6
+        let Some((first, last)) =
+            self.left.len().checked_sub(IN_A_ROW).and_then(|at| self.left.get(at)).zip(self.left.back())
+        else {
+            return false;
+        };
+        last - first <= 2 * IN_A_ROW as u64 * self.spacing() && now.saturating_sub(*last) <= SECOND
     }
 
     fn holds(&mut self, now: u64) {
@@ -148,7 +154,8 @@ impl Pace {
     }
 
     fn a_seconds_worth(&self) -> usize {
-        (self.rate as usize).max(1)
+        // Rounded up: any limit of so many whole messages a second that the rate keeps to is then kept in every second.
+        (self.rate.ceil() as usize).max(1)
     }
 
     /// When one more message does not make it more than a second's worth in a second.
@@ -242,7 +249,8 @@ mod tests {
         let (_, now) = send(&mut pace, &mut platform, 0, 240);
         let mut next = Pace::new(30, pace.learned());
         let refused = platform.refused.len();
-        send(&mut next, &mut platform, now, 60);
+        // Nobody takes over within a second.
+        send(&mut next, &mut platform, now + SECOND, 60);
         assert_eq!(platform.refused.len(), refused);
     }
 

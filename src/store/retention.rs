@@ -9,10 +9,15 @@ use uuid::Uuid;
 use super::{Store, StoreError, on, parameters};
 use crate::model::Timestamp;
 
-/// Deliveries that nobody waits for. The story of a meeting ahead keeps its own: they say whom to remind.
-const DELIVERIES: &str = "select d.id from deliveries d where d.state in ('sent', 'failed', 'withdrawn') and d.created_at < $1 \
-     and coalesce(d.sent_at, d.created_at) < $1 and d.story_id not in (select story_id from articles where id in \
-     (select article_id from article_meetings where meeting_id in (select id from meetings where last_day >= $2))) limit $3";
+/// The states of deliveries that nobody waits for.
+const DONE: [&str; 3] = ["sent", "failed", "withdrawn"];
+
+/// Deliveries in such a state, one at a time, since the index has each in the order of time. The story of a meeting ahead
+/// keeps its own: they say whom to remind.
+const DELIVERIES: &str = "select d.id from deliveries d where d.state = $1 and d.created_at < $2 \
+     and coalesce(d.sent_at, d.created_at) < $2 and d.story_id not in (select story_id from articles where id in \
+     (select article_id from article_meetings where meeting_id in (select id from meetings where last_day >= $3))) \
+     order by d.created_at limit $4";
 
 /// Articles that nobody was told of and that announce no meeting, or not any more. One without a date, or with one in the
 /// future, stays: were it forgotten while its feed still has it, nothing would say that it is old.
@@ -29,6 +34,9 @@ const STORIES: &str = "select s.id from stories s where s.created_at < $1 \
 /// Meetings that are over, and those that never got a date.
 const MEETINGS: &str = "select id from meetings where (last_day < $2 or last_day is null) and updated_at < $1 limit $3";
 
+/// An article goes with its text and its keys: it is deleted in the time that so many other rows take.
+const ARTICLE_ROWS: u64 = 5;
+
 impl Store {
     /// Deletes up to `limit` deliveries that were sent, given up or withdrawn before `before`, with their attempts. What
     /// waits to be sent stays, however old. Returns how many were deleted.
@@ -36,18 +44,25 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn prune_deliveries(&self, before: Timestamp, limit: u64) -> Result<u64, StoreError> {
-        let ids: Vec<Uuid> = on!(&self.readers, pool => sqlx::query_scalar(DELIVERIES).bind(before).bind(day(before))
-            .bind(limit as i64).fetch_all(pool).await)?;
+        let mut ids: Vec<Uuid> = Vec::new();
+        for state in DONE {
+            let left = limit.saturating_sub(ids.len() as u64) as i64;
+            let found: Vec<Uuid> = on!(&self.readers, pool => sqlx::query_scalar(DELIVERIES).bind(state).bind(before)
+                .bind(day(before)).bind(left).fetch_all(pool).await)?;
+            ids.extend(found);
+        }
         self.delete_rows("deliveries", &ids, "and state <> 'pending'").await
     }
 
-    /// Deletes up to `limit` articles seen before `before` that nobody was told of, as far as the store knows by now, with
-    /// their keys; or up to `limit` matches of them, where these are so many. Returns how many of either were deleted.
+    /// Deletes articles seen before `before` that nobody was told of, as far as the store knows by now, with their keys: a
+    /// part of `limit`, since each goes with several rows; or up to `limit` matches of them, where these are so many.
+    /// Returns how many of either were deleted.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn prune_articles(&self, before: Timestamp, limit: u64) -> Result<u64, StoreError> {
-        let ids: Vec<Uuid> = on!(&self.readers, pool => sqlx::query_scalar(ARTICLES).bind(before).bind(limit as i64)
+        let articles = limit.div_ceil(ARTICLE_ROWS);
+        let ids: Vec<Uuid> = on!(&self.readers, pool => sqlx::query_scalar(ARTICLES).bind(before).bind(articles as i64)
             .fetch_all(pool).await)?;
         if ids.is_empty() {
             return Ok(0);

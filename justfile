@@ -29,6 +29,10 @@ bench-rules *args:
 bench-poll *args:
     cargo bench --bench poll -- {{args}}
 
+# What delivery does under load and under fire, as docs/delivery.md says: `just bench-deliver story`, fair, overload, latency, kill, nodes.
+bench-deliver *args:
+    cargo bench --bench deliver -- {{args}}
+
 # How fast feeds are parsed, beside bare feed-rs and bare quick-xml.
 bench-parse *args:
     cargo bench --bench parse -- {{args}}

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::bot_api::Outcome;
-use crate::server::Record;
+use super::bot_api::Outcome;
+use super::record::Record;
 
 /// Microseconds as seconds.
 pub fn secs(us: u64) -> f64 {

@@ -6,8 +6,9 @@ use clap::Args;
 
 use crate::bot_api::{Outcome, Random};
 use crate::losses::{Kill, Losses, judge};
+use crate::record::Record;
 use crate::report::{Column, print};
-use crate::server::{Record, Setup};
+use crate::server::Setup;
 use crate::stage::{Plan, Stage};
 use crate::story::eprint;
 use crate::{Common, progress};
@@ -19,7 +20,7 @@ const MOST_STORIES: u32 = 4;
 /// A kill counts as one while messages were sent if one was within this time before it.
 const WHILE_SENDING_US: u64 = 100_000;
 /// Repeats may come so long after all was told: a lease has to end, and a poll to come.
-const REPEATS_WITHIN: Duration = Duration::from_secs(5);
+const REPEATS_WITHIN: Duration = Duration::from_secs(4);
 
 #[derive(Args, Clone, Debug)]
 pub struct Options {

@@ -1,9 +1,9 @@
 //! What was lost, and what came twice and why. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::bot_api::Outcome;
-use crate::server::Record;
+use super::bot_api::Outcome;
+use super::record::Record;
 
 /// A process that was killed.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,18 @@ pub fn judge(record: &Record, chats: &[i64], stories: &[u32], kills: &[Kill], wi
         }
     }
     losses
+}
+
+/// Counts the pairs that were owed at a moment, of stories that some had been told of by then, and that all of so many chats
+/// are to be told of. What nobody had been told of may not have been read yet.
+pub fn owed(record: &Record, chats: usize, at: u64) -> usize {
+    let mut told: HashMap<u32, HashSet<i64>> = HashMap::new();
+    for message in record.messages().take_while(|message| message.at <= at) {
+        for story in &message.stories {
+            told.entry(*story).or_default().insert(message.chat);
+        }
+    }
+    told.values().map(|those| chats.saturating_sub(those.len())).sum()
 }
 
 /// How long sending, or asking for updates, stood still when the process that did it was killed: from each such kill to the

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::bot_api::Random;
 use crate::figures::{pace, quantile, secs};
 use crate::kill::{Faults, losses_rows, while_sending};
-use crate::losses::{Kill, fail_overs, judge};
+use crate::losses::{Kill, fail_overs, judge, owed};
 use crate::report::{Column, print};
 use crate::server::Setup;
 use crate::stage::{Plan, Stage};
@@ -92,8 +92,11 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
     column.number("messages a second", pace(&record, 0).rate);
     losses_rows(&mut column, &record, &losses);
     let sends: Vec<(u64, usize)> = record.attempts.iter().map(|attempt| (attempt.at, attempt.node)).collect();
-    for (names, acts) in [(SEND_ROWS, &sends), (POLL_ROWS, &record.polls)] {
-        let (times, back) = fail_overs(acts, &killed);
+    // A sender that has next to nothing to send, or only what waits for its retry, fails over unseen.
+    let owing = |kill: &&Kill| owed(&record, *subscribers, kill.at) * 10 >= *subscribers;
+    let while_owing: Vec<Kill> = killed.iter().filter(owing).copied().collect();
+    for (names, acts, kills) in [(SEND_ROWS, &sends, &while_owing), (POLL_ROWS, &record.polls, &killed)] {
+        let (times, back) = fail_overs(acts, kills);
         column.row(names[0], times.len());
         column.row(names[1], back);
         column.row(names[2], format!("{:.2}", secs(quantile(&times, 0.5))));

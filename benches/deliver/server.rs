@@ -1,6 +1,7 @@
 //! The Bot API as a process of its own: how it is told what to play, and how it tells what it saw.
 
-use std::io::{BufRead, BufReader, Read};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +10,12 @@ use anyhow::Context;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::get;
+use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::bot_api::{FakeBotApi, Limits, Marks, Odds, Outcome};
 use crate::clock::us_of;
+use crate::record::{Attempt, Record};
 use crate::stories::PREFIX;
 
 /// The argument that makes a process of this tool the Bot API.
@@ -54,53 +57,6 @@ pub struct Counts {
     pub pairs: usize,
 }
 
-/// A request that sent or edited.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// When, in microseconds of the shared clock.
-    pub at: u64,
-    /// The chat.
-    pub chat: i64,
-    /// The node that asked.
-    pub node: usize,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// It edits a message.
-    pub edit: bool,
-    /// Its text says that it may be a repeat.
-    pub marked: bool,
-    /// The stories that it names, in their order in the text.
-    pub stories: Vec<u32>,
-}
-
-impl Attempt {
-    /// Whether it made a message.
-    pub fn is_message(&self) -> bool {
-        !self.edit && matches!(self.outcome, Outcome::Sent | Outcome::AnswerLost)
-    }
-}
-
-/// All that was seen.
-#[derive(Clone, Debug, Default)]
-pub struct Record {
-    /// What was sent, in its order.
-    pub attempts: Vec<Attempt>,
-    /// When updates were asked for, and by which node.
-    pub polls: Vec<(u64, usize)>,
-}
-
-impl Record {
-    /// Counts the requests that came to this.
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.attempts.iter().filter(|attempt| attempt.outcome == outcome).count()
-    }
-
-    /// The messages that were made, in their order.
-    pub fn messages(&self) -> impl Iterator<Item = &Attempt> {
-        self.attempts.iter().filter(|attempt| attempt.is_message())
-    }
-}
-
 /// The running process; it ends when this is dropped.
 pub struct Server {
     child: Child,
@@ -127,6 +83,21 @@ impl Server {
     /// The address for a node.
     pub fn url(&self, node: usize) -> &str {
         &self.found.urls[node]
+    }
+
+    /// Has a process killed when whoever started this is gone, even by a kill -9, and leaves no time to do so itself.
+    pub fn keep(&mut self, process: u32) -> anyhow::Result<()> {
+        self.tell(&format!("+{process}"))
+    }
+
+    /// Forgets a process that has ended: its number may become another one's.
+    pub fn forget(&mut self, process: u32) -> anyhow::Result<()> {
+        self.tell(&format!("-{process}"))
+    }
+
+    fn tell(&mut self, line: &str) -> anyhow::Result<()> {
+        writeln!(self.child.stdin.as_mut().context("the Bot API has no input")?, "{line}")
+            .context("telling the Bot API")
     }
 
     /// The bot's token.
@@ -198,14 +169,26 @@ pub async fn serve(setup: &str) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let control = format!("http://{}", listener.local_addr()?);
     println!("{}", serde_json::to_string(&Found { urls, token: api.token().into(), control })?);
-    // The end of the input is the end of whoever started this.
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read(&mut [0]);
-        std::process::exit(0);
-    });
+    std::thread::spawn(end_with_parent);
     let router = Router::new().route("/wait", get(wait)).route("/record", get(record)).with_state(Arc::new(api));
     axum::serve(listener, router).await?;
     Ok(())
+}
+
+/// Ends this process, and those that it was told to keep, when its input ends: then whoever started it is gone.
+fn end_with_parent() {
+    let mut kept: BTreeSet<i32> = BTreeSet::new();
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        match (line.get(..1), line.get(1..).and_then(|process| process.parse().ok())) {
+            (Some("+"), Some(process)) => drop(kept.insert(process)),
+            (_, Some(process)) => drop(kept.remove(&process)),
+            _ => {}
+        }
+    }
+    for process in kept.into_iter().filter_map(Pid::from_raw) {
+        let _ = kill_process(process, Signal::KILL);
+    }
+    std::process::exit(0);
 }
 
 #[derive(Deserialize)]
@@ -230,7 +213,7 @@ async fn wait(State(api): State<Arc<FakeBotApi>>, Query(wanted): Query<Wanted>) 
 }
 
 async fn record(State(api): State<Arc<FakeBotApi>>) -> String {
-    use std::fmt::Write;
+    use std::fmt::Write as _;
 
     api.read(|state| {
         let mut text = String::new();

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use crate::clock::{Usage, now_us, us_of, usage};
 use crate::database::Database;
 use crate::feed_site::{FeedSite, Item, Rss};
-use crate::server::{Counts, FIRST_CHAT, Record, Server, Setup};
+use crate::record::Record;
+use crate::server::{Counts, FIRST_CHAT, Server, Setup};
 use crate::stories::{Story, TOPIC};
 
 /// Items that a feed shows; older ones have left it, as they do everywhere.
@@ -97,13 +98,12 @@ impl Stage {
             let started = stage.start(node)?;
             stage.nodes.push(started);
         }
-        for feed in 0..stage.plan.feeds {
-            stage.polled(feed, 2).await?;
-        }
+        // The second poll begins when what the first one found has been written down.
+        futures::future::try_join_all((0..stage.plan.feeds).map(|feed| stage.polled(feed, 2))).await?;
         // Without rules in memory the first story would also count the time to read them all.
         stage.shown[0].push(Story::of_no_concern().item());
         stage.show(0);
-        stage.polled(0, 3).await?;
+        stage.polled(0, 2).await?;
         Ok(stage)
     }
 
@@ -140,7 +140,7 @@ impl Stage {
         handed_out
     }
 
-    /// Waits until the feeds have been asked for so often from now on.
+    /// Waits until a feed has been asked for so often from now on.
     async fn polled(&self, feed: usize, times: usize) -> anyhow::Result<()> {
         let hits = self.site.hits(&path(feed)).len();
         let reached = self.site.wait_for_hits(&path(feed), hits + times, START_WITHIN).await;
@@ -197,7 +197,7 @@ impl Stage {
 
     /// What the program's processes have used; 0 where the system does not say.
     pub fn usage(&self) -> Usage {
-        let each = self.nodes.iter().filter_map(|node| usage(node.child.as_ref()?.id()));
+        let each = self.nodes.iter().filter_map(|node| usage(node.process));
         each.fold(Usage::default(), |all, one| Usage { cpu: all.cpu + one.cpu, peak_mb: all.peak_mb + one.peak_mb })
     }
 
@@ -205,6 +205,7 @@ impl Stage {
     pub fn kill(&mut self, node: usize) -> anyhow::Result<u64> {
         let at = now_us();
         self.nodes[node].kill().context("killing the program")?;
+        self.server.forget(self.nodes[node].process)?;
         Ok(at)
     }
 
@@ -214,7 +215,7 @@ impl Stage {
         Ok(())
     }
 
-    fn start(&self, node: usize) -> anyhow::Result<Node> {
+    fn start(&mut self, node: usize) -> anyhow::Result<Node> {
         // The system gives a port that is free; it is the program's a moment later.
         let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let Plan { messages_per_second, timeout_and_lease: (timeout, lease), long_poll_secs, .. } = self.plan;
@@ -245,7 +246,10 @@ impl Stage {
         }
         command.stderr(std::fs::File::options().create(true).append(true).open(log)?);
         let child = command.spawn().context("starting the program")?;
-        Ok(Node { child: Some(child), metrics: format!("http://{listen}/metrics") })
+        let process = child.id();
+        let node = Node { child: Some(child), process, metrics: format!("http://{listen}/metrics") };
+        self.server.keep(process)?;
+        Ok(node)
     }
 
     fn file(&self, node: usize, ending: &str) -> PathBuf {
@@ -271,6 +275,7 @@ impl Stage {
 /// A process of the program; killed when dropped.
 struct Node {
     child: Option<Child>,
+    process: u32,
     metrics: String,
 }
 

@@ -11,6 +11,7 @@ mod chat;
 mod chat_feeds;
 mod commandline;
 mod corpus;
+mod deliver;
 mod events;
 mod fakes;
 mod feeds;

@@ -271,6 +271,7 @@ async fn respond(shared: &Shared, node: usize, request: Request) -> Response {
     let call = match decoded.and_then(|call| params::check(method, &call).map(|()| call)) {
         Ok(call) => call,
         Err(description) => {
+            shared.update(|state| state.note_attempt(method.name, &params::Params::new(), node, Outcome::Refused));
             return answer(Err(Refusal::new(400, description)));
         }
     };

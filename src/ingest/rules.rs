@@ -165,7 +165,7 @@ mod tests {
         let filter = insert("truce shusha").await;
 
         let mut rules = Rules::default();
-        let doc = Doc::new("Truce near Shusha", "");
+        let doc = Doc::new("Truce near Shusha", "").about(vec!["ceasefire".into(), "meeting".into()]);
         let mut found = async |attentions: [Option<Attention>; 3]| {
             rules.refresh(&store, &vocabulary).await.unwrap();
             let mut fresh = Rules::default();

@@ -10,6 +10,11 @@ describe-mute = Never alert about something
 describe-unmute = Alert about it again
 describe-why = Why an alert came, or an article did not
 describe-latest = Recent articles, yours or those of a rule
+describe-attention = What makes a sound, what comes silently, what waits for the digest
+describe-quiet = Hours in which you are left alone
+describe-timezone = The clock that your hours go by
+describe-digest = What is not urgent, together, at set times
+describe-cap = How many messages an hour, before they are joined
 describe-pause = No alerts until /resume
 describe-resume = Alerts again
 describe-feeds = For the operator: feeds that are failing or silent
@@ -141,7 +146,7 @@ trial-cut = Only the newest { $most } articles were looked at.
 trial-stop-words = *Note:* it asks only for words that nearly every article has. Add one that says what you mean.
 trial-share = *Note:* this matches { $matching } of { $articles } stored articles ({ $percent } %). Add a word that must be there too.
 
-mutes-none = Nothing is muted. Type `/mute` and a word or any rule, such as `/mute football` or `/mute source:osce.org`: what it matches raises no alert.
+mutes-none = Nothing is muted. Type `/mute` and a word or any rule, such as `/mute football` or `/mute source:osce.org`: what it matches raises no alert. A single story is muted by the button under its alert.
 mutes-some = *Muted*
 mutes-how = End one with `/unmute` and its number.
 muted = Muted: `{ $rule }`. What it matches raises no alert. `/unmute { $number }` ends it.
@@ -151,6 +156,16 @@ no-such-mute =
     { $count ->
         [0] There is no mute `{ $typed }`; nothing is muted.
        *[other] There is no mute `{ $typed }`. Type /mute to see those there are.
+    }
+mutes-stories =
+    { $count ->
+        [one] One story is muted by its button; `/unmute stories` ends that.
+       *[other] { $count } stories are muted by their buttons; `/unmute stories` ends that.
+    }
+unmuted-stories =
+    { $count ->
+        [one] The story is no longer muted.
+       *[other] The { $count } stories are no longer muted.
     }
 too-many-mutes = { $most } mutes are the most. End one with `/unmute` and its number, or join several with OR.
 
@@ -174,7 +189,7 @@ why-sent-undated = It was sent to you.
 why-pending = It is about to be sent.
 why-postponed = It will be sent again on { $time }; the last attempt failed: { $error }
 why-failed = It could not be sent: { $error }
-why-withdrawn = It was about to be sent when you paused alerts.
+why-withdrawn = It was about to be sent when you paused alerts or muted its story.
 why-paused = A rule of yours matched it, but alerts are paused since { $time }. /resume lets them flow.
 why-held-back = A rule of yours matched it, but at that time alerts were paused, or this chat could not be reached.
 why-rules-gone = Whatever asked for it is gone by now.
@@ -223,6 +238,49 @@ search-some = *Found*
 search-reports = { $reports } reports
 updates-loud = When a story of yours turns (reported by the other side too, broken, cancelled), I send a message about it. `/updates silent` ends that.
 updates-silent = When a story of yours turns, I change its alert without a sound. `/updates loud` has me send a message about it.
+attention-none = Nothing is asked for here yet. Type /topics for the topics, or `/filter add` and a rule.
+attention-some = *How urgent your topics and filters are*
+attention-urgent = urgent
+attention-normal = normal
+attention-digest = digest
+attention-auto = { $attention } (auto)
+attention-how =
+    { "" }
+    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with `/attention ceasefire urgent` or, for a filter, `/attention 1 digest`; `auto` at the end leaves it to me.
+attention-not-subscribed = { $topic } is no topic of yours. Type `/subscribe { $id }` first.
+attention-is-urgent = It comes at once, with a sound.
+attention-is-normal = It comes at once, without a sound.
+attention-is-digest = It comes with the digest; /digest says when.
+attention-is-digest-off = It comes at once, without a sound, since this chat has no digest. `/digest daily 08:00` makes one.
+attention-fault = Type `/attention`, then a topic or the number of a filter, then `urgent`, `normal`, `digest` or `auto`: `/attention ceasefire normal` or `/attention 2 digest`, for example. /attention alone shows them all.
+quiet-off = No quiet hours: alerts come day and night. `/quiet 23:00-07:00` makes some.
+quiet-urgent = Quiet from *{ $from }* to *{ $until }* ({ $zone }): only what is urgent comes then, the rest at { $until }. /attention shows what is urgent.
+quiet-nothing = Quiet from *{ $from }* to *{ $until }* ({ $zone }): nothing comes then, and everything at { $until }.
+quiet-all-day-urgent = Quiet *all day* ({ $zone }): only what is urgent comes, the rest together, once a day at { $until }. /attention shows what is urgent.
+quiet-all-day-nothing = Quiet *all day* ({ $zone }): everything comes together and without a sound, once a day at { $until }.
+quiet-how = Change it with `/quiet 23:00-07:00`, or `/quiet 23:00-07:00 nothing` to let not even urgent things through; `/quiet off` ends it.
+quiet-fault = I cannot read "{ $typed }" as hours. Type `/quiet 23:00-07:00`, with `nothing` after it if not even urgent things may come; or `/quiet off`.
+zone-missing = These hours are UTC, since this chat has no time zone. Type `/timezone` and a city to set it, such as `/timezone Yerevan`.
+zone-none = No time zone is set, so hours are UTC, where it is { $time } now. Type `/timezone` and a city to set it, such as `/timezone Yerevan`.
+zone-is = Time zone: *{ $zone }*, where it is { $time } now.
+zone-unknown = I know no time zone "{ $typed }".
+zone-similar = Did you mean:
+zone-how = Type a city, such as `/timezone Yerevan`, a zone, such as `/timezone Europe/Berlin`, or hours ahead of UTC, such as `/timezone +4`.
+digest-off = No digest: every alert comes at once. `/digest daily 08:00` or `/digest hourly` makes one.
+digest-hourly = A digest comes each full hour.
+digest-daily = A digest comes each day at *{ $time }*.
+digest-next = The next one: { $next } ({ $zone }).
+digest-what = Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. `/digest off` ends it.
+digest-fault = I cannot read "{ $typed }" as times. Type `/digest hourly`, `/digest daily 08:00` or `/digest off`.
+cap-on =
+    { $count ->
+        [one] At most one message an hour; what is more comes together in the next one.
+       *[other] At most { $count } messages an hour; what is more comes together in the next one.
+    } `/cap off` ends that.
+cap-off = No cap: alerts come in as many messages as there are. `/cap 10` allows ten an hour, and joins what is more.
+cap-fault = "{ $typed }" is no number of messages from 1 to 60. Type `/cap 10` for ten an hour, or `/cap off`.
+story-muted = Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.
+story-gone = I do not know that alert any more, so its story cannot be muted.
 latest-none = Nothing found in the last 30 days.
 latest-some = *Latest*
 
@@ -248,9 +306,21 @@ settings-reminders-on = Reminders of meetings: on
 settings-reminders-off = Reminders of meetings: off
 settings-turns-loud = When a story turns: a message
 settings-turns-silent = When a story turns: its alert changes
+settings-stories = Muted stories: { $stories }
+settings-attention = Attention: { $said }
+settings-attention-auto = Attention: auto
+settings-quiet-off = Quiet hours: none
+settings-quiet-urgent = Quiet hours: { $from } to { $until }, but for what is urgent
+settings-quiet-nothing = Quiet hours: { $from } to { $until }
+settings-digest-off = Digest: none
+settings-digest-hourly = Digest: each full hour
+settings-digest-daily = Digest: each day at { $time }
+settings-cap-off = Messages an hour: no cap
+settings-cap = Messages an hour: at most { $count }
+settings-zone = Time zone: { $zone }
 settings-how =
     { "" }
-    Change them with /topics, /filter, /mute, /pause, /resume; delete everything with /forget.
+    Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
 
 forget-question =
     This deletes everything about this chat: { $topics ->

@@ -8,6 +8,8 @@ use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, Meeting
 
 /// What the data of the button under an alert begins with; the delivery's id follows a colon.
 pub const WHY: &str = "why";
+/// The same of the button that mutes the alert's story.
+pub const HUSH: &str = "hush";
 
 /// What an alert tells.
 #[derive(Clone, Debug)]
@@ -83,9 +85,14 @@ pub fn render(alert: &Alert<'_>) -> Message {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(changed(change).0);
     }
-    let mut buttons = vec![Button { label: word("alert-why"), data: format!("{WHY}:{}", alert.delivery.0.simple()) }];
-    buttons.extend(alert.calendar.map(calendar_button));
-    Message { text, buttons: vec![buttons], ..Message::default() }
+    let delivery = alert.delivery.0.simple();
+    let mut buttons = vec![vec![
+        Button { label: word("alert-why"), data: format!("{WHY}:{delivery}") },
+        Button { label: word("alert-hush"), data: format!("{HUSH}:{delivery}") },
+    ]];
+    // A third button would be cut beside them on a phone.
+    buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting)]));
+    Message { text, buttons, ..Message::default() }
 }
 
 /// Words what turned a story that somebody was alerted of, as a message of its own.
@@ -311,6 +318,7 @@ mod tests {
             calendar: None,
         });
         assert_eq!(message.buttons[0][0].data, "why:00000000000000000000000000000007");
+        assert_eq!(message.buttons[0][1].data, "hush:00000000000000000000000000000007");
         assert_eq!(message.text.to_plain(), "(no headline)\n\nwire · date not given");
     }
 }

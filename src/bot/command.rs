@@ -1,5 +1,9 @@
 //! Commands: which there are, and how a message is read as one.
 
+mod arguments;
+mod times;
+
+use crate::model::attention::{Attention, Digests, Quiet};
 use crate::rule::vocabulary::closest;
 
 /// Declares the commands with the names that people type.
@@ -35,7 +39,7 @@ names! {
     Filter "filter" "/filter [add RULE | test RULE | edit N RULE | remove N]",
     Feed "feed" "/feed [add ADDRESS | remove N]",
     Mute "mute" "/mute [RULE]",
-    Unmute "unmute" "/unmute [N | RULE]",
+    Unmute "unmute" "/unmute [N | RULE | stories]",
     Why "why" "/why [ADDRESS]",
     Latest "latest" "/latest [N | RULE]",
     Story "story" "/story",
@@ -43,6 +47,11 @@ names! {
     Meetings "meetings" "/meetings [remind on | remind off]",
     Timeline "timeline" "/timeline [DAYS]",
     Updates "updates" "/updates [loud | silent]",
+    Attention "attention" "/attention [TOPIC | N] [urgent | normal | digest | auto]",
+    Quiet "quiet" "/quiet [23:00-07:00 [urgent | nothing] | off]",
+    TimeZone "timezone" "/timezone [CITY | +4]",
+    Digest "digest" "/digest [off | hourly | daily [08:00]]",
+    Cap "cap" "/cap [N | off]",
     Pause "pause" "/pause",
     Resume "resume" "/resume",
     Feeds "feeds" "/feeds [bad]",
@@ -108,6 +117,26 @@ pub enum Command {
     UpdateList,
     /// Sets whether they are.
     Updates(bool),
+    /// Shows how urgent the topics and filters are.
+    AttentionList,
+    /// Sets how urgent a topic is, or a filter by its number; `None`: as the profile and the chat's digests have it.
+    Attention(String, Option<Attention>),
+    /// Shows the quiet hours.
+    QuietShow,
+    /// Sets the quiet hours; `None`: there are none.
+    Quiet(Option<Quiet>),
+    /// Shows the time zone.
+    TimeZoneShow,
+    /// Sets the time zone, by a name or a city or hours ahead of UTC.
+    TimeZone(String),
+    /// Shows when digests come.
+    DigestShow,
+    /// Sets when they do.
+    Digest(Digests),
+    /// Shows how many messages an hour may come.
+    CapShow,
+    /// Sets it; `None`: as many as there are.
+    Cap(Option<i64>),
     /// Stops alerts.
     Pause,
     /// Lets alerts flow again.
@@ -179,6 +208,14 @@ pub enum CommandFault {
     LatestCount,
     /// `/timeline` with a number of days that it cannot draw.
     TimelineDays,
+    /// `/attention` without what it is about, or with a word that is no attention.
+    AttentionHow,
+    /// `/quiet` with hours that cannot be read.
+    QuietHours(String),
+    /// `/digest` with times that cannot be read.
+    DigestTimes(String),
+    /// `/cap` with something that is no number of messages.
+    CapCount(String),
 }
 
 impl CommandFault {
@@ -201,15 +238,6 @@ pub enum Parsed {
     NotForUs,
 }
 
-/// Articles that `/latest` shows unless told how many.
-const LATEST: usize = 5;
-/// The most articles that `/latest` shows: about what a message holds.
-const LATEST_MOST: usize = 20;
-
-/// Days that `/timeline` draws unless told how many, and the most.
-const TIMELINE: usize = 30;
-const TIMELINE_MOST: usize = 365;
-
 impl Command {
     /// Who may use it in a group.
     pub fn access(&self) -> Access {
@@ -228,6 +256,11 @@ impl Command {
             | Self::MeetingList
             | Self::Timeline(_)
             | Self::UpdateList
+            | Self::AttentionList
+            | Self::QuietShow
+            | Self::TimeZoneShow
+            | Self::DigestShow
+            | Self::CapShow
             | Self::Settings
             | Self::Help
             | Self::HelpRules => Access::Everyone,
@@ -244,6 +277,11 @@ impl Command {
             | Self::UnmuteRule(_)
             | Self::MeetingRemind(_)
             | Self::Updates(_)
+            | Self::Attention(..)
+            | Self::Quiet(_)
+            | Self::TimeZone(_)
+            | Self::Digest(_)
+            | Self::Cap(_)
             | Self::Pause
             | Self::Resume
             | Self::Forget => Access::Admins,
@@ -268,130 +306,14 @@ pub fn parse(text: &str, bot_name: Option<&str>) -> Parsed {
         let similar = closest(&lower, Name::ALL.iter().map(|known| known.as_str()));
         return Parsed::Fault(CommandFault::Unknown { name: lower, similar, addressed: addressee.is_some() });
     };
-    match arguments(*name, args.trim()) {
+    match arguments::arguments(*name, args.trim()) {
         Ok(command) => Parsed::Command(command),
         Err(fault) => Parsed::Fault(fault),
     }
 }
 
-fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
-    let topics = || -> Vec<String> {
-        args.split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let alone = |command| {
-        if args.is_empty() { Ok(command) } else { Err(CommandFault::Arguments(name)) }
-    };
-    match name {
-        // A deep link's payload follows /start.
-        Name::Start => Ok(Command::Start),
-        Name::Topics => alone(Command::Topics),
-        Name::Subscribe => Ok(Command::Subscribe(topics())),
-        Name::Unsubscribe => Ok(Command::Unsubscribe(match topics().as_slice() {
-            [] => Which::Unsaid,
-            [all] if all == "all" => Which::All,
-            topics => Which::Topics(topics.to_vec()),
-        })),
-        Name::Filter => filter(args),
-        Name::Feed => feed(args),
-        Name::Feeds if args.is_empty() || args.eq_ignore_ascii_case("bad") => Ok(Command::FeedsTroubled),
-        Name::Feeds => Err(CommandFault::Arguments(name)),
-        Name::Mute if args.is_empty() => Ok(Command::MuteList),
-        Name::Mute => Ok(Command::Mute(args.to_owned())),
-        Name::Unmute if args.is_empty() => Ok(Command::MuteList),
-        Name::Unmute => Ok(match args.parse() {
-            Ok(number) => Command::UnmuteNumber(number),
-            Err(_) => Command::UnmuteRule(args.to_owned()),
-        }),
-        Name::Why if args.is_empty() => Ok(Command::WhyAlert),
-        Name::Why => Ok(Command::WhyArticle(args.to_owned())),
-        Name::Latest => latest(args),
-        Name::Story => alone(Command::Story),
-        Name::Search if args.is_empty() => Err(CommandFault::NoRule("/search RULE")),
-        Name::Search => Ok(Command::Search(args.to_owned())),
-        Name::Meetings => match args.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
-            [] => Ok(Command::MeetingList),
-            ["remind", "on"] => Ok(Command::MeetingRemind(true)),
-            ["remind", "off"] => Ok(Command::MeetingRemind(false)),
-            _ => Err(CommandFault::Arguments(name)),
-        },
-        Name::Timeline if args.is_empty() => Ok(Command::Timeline(TIMELINE)),
-        Name::Timeline => match args.parse() {
-            Ok(days) if (1..=TIMELINE_MOST).contains(&days) => Ok(Command::Timeline(days)),
-            _ => Err(CommandFault::TimelineDays),
-        },
-        Name::Updates => match args.to_lowercase().as_str() {
-            "" => Ok(Command::UpdateList),
-            "loud" => Ok(Command::Updates(true)),
-            "silent" => Ok(Command::Updates(false)),
-            _ => Err(CommandFault::Arguments(name)),
-        },
-        Name::Pause => alone(Command::Pause),
-        Name::Resume => alone(Command::Resume),
-        Name::Settings => alone(Command::Settings),
-        Name::Help if args.eq_ignore_ascii_case("rules") => Ok(Command::HelpRules),
-        Name::Help => Ok(Command::Help),
-        Name::Forget => alone(Command::Forget),
-    }
-}
-
-fn filter(args: &str) -> Result<Command, CommandFault> {
-    let (verb, rest) = args.split_once(char::is_whitespace).unwrap_or((args, ""));
-    let rule = |usage| match rest.trim() {
-        "" => Err(CommandFault::NoRule(usage)),
-        rule => Ok(rule.to_owned()),
-    };
-    match verb.to_lowercase().as_str() {
-        "" => Ok(Command::FilterList),
-        "list" if rest.trim().is_empty() => Ok(Command::FilterList),
-        "add" => rule("/filter add RULE").map(Command::FilterAdd),
-        "test" => rule("/filter test RULE").map(Command::FilterTest),
-        "remove" => match rest.trim().parse() {
-            Ok(number) if number > 0 => Ok(Command::FilterRemove(number)),
-            _ => Err(CommandFault::FilterNumber),
-        },
-        "edit" => {
-            let (number, rule) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
-            match (number.parse(), rule.trim()) {
-                (Ok(number), rule) if number > 0 && !rule.is_empty() => {
-                    Ok(Command::FilterEdit(number, rule.to_owned()))
-                }
-                _ => Err(CommandFault::FilterEdit),
-            }
-        }
-        _ => Err(CommandFault::FilterVerb(verb.to_owned())),
-    }
-}
-
-fn feed(args: &str) -> Result<Command, CommandFault> {
-    let (verb, rest) = args.split_once(char::is_whitespace).unwrap_or((args, ""));
-    match (verb.to_lowercase().as_str(), rest.trim()) {
-        ("" | "list", "") => Ok(Command::FeedList),
-        ("add", rest) if !rest.is_empty() => Ok(Command::FeedAdd(rest.to_owned())),
-        ("remove", rest) if !rest.is_empty() => Ok(Command::FeedRemove(rest.to_owned())),
-        // An address alone can only be meant to be added.
-        (address, "") if address.contains("://") => Ok(Command::FeedAdd(args.to_owned())),
-        _ => Err(CommandFault::FeedHow),
-    }
-}
-
-fn latest(args: &str) -> Result<Command, CommandFault> {
-    if args.is_empty() {
-        return Ok(Command::Latest(Latest::Count(LATEST)));
-    }
-    match args.parse::<i64>() {
-        Ok(count) => match usize::try_from(count) {
-            Ok(count) if (1..=LATEST_MOST).contains(&count) => Ok(Command::Latest(Latest::Count(count))),
-            _ => Err(CommandFault::LatestCount),
-        },
-        Err(_) => Ok(Command::Latest(Latest::Rule(args.to_owned()))),
-    }
-}
-
 /// Articles that `/latest RULE` shows.
-pub const LATEST_OF_RULE: usize = LATEST;
+pub const LATEST_OF_RULE: usize = arguments::LATEST;
 
 #[cfg(test)]
 mod tests {
@@ -440,6 +362,25 @@ mod tests {
             ("/timeline 90", C::Timeline(90)),
             ("/updates", C::UpdateList),
             ("/updates loud", C::Updates(true)),
+            ("/attention", C::AttentionList),
+            ("/attention Ceasefire URGENT", C::Attention("ceasefire".into(), Some(Attention::Urgent))),
+            (
+                "/attention pipelines and  energy digest",
+                C::Attention("pipelines and energy".into(), Some(Attention::Digest)),
+            ),
+            ("/attention 2 auto", C::Attention("2".into(), None)),
+            ("/quiet", C::QuietShow),
+            ("/quiet OFF", C::Quiet(None)),
+            ("/quiet 23-7", C::Quiet(Some(Quiet { from: 1380, until: 420, lets_urgent: true }))),
+            ("/quiet 11pm-7am Nothing", C::Quiet(Some(Quiet { from: 1380, until: 420, lets_urgent: false }))),
+            ("/timezone", C::TimeZoneShow),
+            ("/timezone New York", C::TimeZone("New York".into())),
+            ("/digest", C::DigestShow),
+            ("/digest off", C::Digest(Digests::Off)),
+            ("/digest Daily", C::Digest(Digests::Daily(480))),
+            ("/cap", C::CapShow),
+            ("/cap off", C::Cap(None)),
+            ("/cap 60", C::Cap(Some(60))),
             ("/forget", C::Forget),
         ] {
             assert_eq!(parse(text, Some("Ceasewire_bot")), Parsed::Command(expected), "{text}");
@@ -472,6 +413,15 @@ mod tests {
             ("/timeline 0", F::TimelineDays),
             ("/timeline 366", F::TimelineDays),
             ("/updates off", F::Arguments(Name::Updates)),
+            ("/attention urgent", F::AttentionHow),
+            ("/attention ceasefire", F::AttentionHow),
+            ("/attention ceasefire loud", F::AttentionHow),
+            ("/quiet at Night", F::QuietHours("at Night".into())),
+            ("/quiet 23", F::QuietHours("23".into())),
+            ("/digest weekly", F::DigestTimes("weekly".into())),
+            ("/cap 0", F::CapCount("0".into())),
+            ("/cap 61", F::CapCount("61".into())),
+            ("/cap ten", F::CapCount("ten".into())),
             ("/latest 0", F::LatestCount),
             ("/latest 99", F::LatestCount),
             ("/latest -1", F::LatestCount),

@@ -25,6 +25,8 @@ pub(super) enum Pressed<'a> {
     Forget(bool),
     /// Say why this alert came.
     Why(DeliveryId),
+    /// Tell no more of this alert's story.
+    Hush(DeliveryId),
     /// Give this meeting's calendar file.
     Calendar(MeetingId),
     /// Add this rule as a filter.
@@ -51,6 +53,7 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
         ("forget", "yes") => Some(Pressed::Forget(true)),
         ("forget", "no") => Some(Pressed::Forget(false)),
         (render::WHY, delivery) => Some(Pressed::Why(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        (render::HUSH, delivery) => Some(Pressed::Hush(DeliveryId(Uuid::try_parse(delivery).ok()?))),
         (CALENDAR, meeting) => Some(Pressed::Calendar(MeetingId(Uuid::try_parse(meeting).ok()?))),
         ("add", rule) => Some(Pressed::Add(rule)),
         ("undo", filter) => Some(Pressed::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
@@ -119,13 +122,14 @@ mod tests {
             (carried(undo_add(RuleId(id))), Pressed::UndoAdd(RuleId(id))),
             (carried(undo_edit(RuleId(id), "title:truce")), Pressed::UndoEdit(RuleId(id), "title:truce")),
             (format!("why:{}", id.simple()), Pressed::Why(DeliveryId(id))),
+            (format!("hush:{}", id.simple()), Pressed::Hush(DeliveryId(id))),
             (meeting::calendar_button(MeetingId(id)).data, Pressed::Calendar(MeetingId(id))),
             ("forget:no".to_owned(), Pressed::Forget(false)),
         ] {
             assert_eq!(parse(&data), Some(expected), "{data}");
             assert!(data.len() <= MAX_BYTES);
         }
-        for data in ["", "why:x", "undo:", "back:7", "on"] {
+        for data in ["", "why:x", "hush:7", "undo:", "back:7", "on"] {
             assert_eq!(parse(data), None, "{data}");
         }
     }

@@ -7,6 +7,7 @@ mod keyboard;
 mod passages;
 mod reply;
 mod search;
+mod zones;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -337,6 +338,7 @@ impl Bot {
                 let message = handlers::why::pressed(Sources { store, vocabulary, outlets }, at, delivery).await?;
                 Ok(vec![Answer::Say(message)])
             }
+            Pressed::Hush(delivery) => handlers::hush::pressed(store, at, delivery, now).await,
             Pressed::Calendar(meeting) => {
                 Ok(vec![Answer::Say(handlers::meetings::calendar(store, meeting, now).await?)])
             }
@@ -384,6 +386,18 @@ impl Bot {
             }
             Command::UpdateList => handlers::updates::show(store, at).await,
             Command::Updates(loud) => handlers::updates::set(store, at, loud, now).await,
+            Command::AttentionList => handlers::attention::list(store, vocabulary, at).await,
+            Command::Attention(which, attention) => {
+                handlers::attention::set(store, vocabulary, at, &which, attention).await
+            }
+            Command::QuietShow => handlers::quiet::show(store, at).await,
+            Command::Quiet(quiet) => handlers::quiet::set(store, at, quiet, now).await,
+            Command::TimeZoneShow => handlers::timezone::show(store, at, now).await,
+            Command::TimeZone(typed) => handlers::timezone::set(store, at, &typed, now).await,
+            Command::DigestShow => handlers::digest::show(store, at, now).await,
+            Command::Digest(digests) => handlers::digest::set(store, at, digests, now).await,
+            Command::CapShow => handlers::cap::show(store, at).await,
+            Command::Cap(cap) => handlers::cap::set(store, at, cap, now).await,
             Command::Pause => handlers::pause::pause(store, at, now).await,
             Command::Resume => handlers::pause::resume(store, at, now).await,
             Command::Settings => handlers::settings::handle(store, vocabulary, at).await,

@@ -150,7 +150,49 @@ fn add(index: &mut Owned, vocabulary: &Vocabulary, text: &str, owner: (RuleId, S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Address, Platform, Timestamp, Topic};
     use Attention::{Digest, Normal, Urgent};
+
+    #[tokio::test]
+    async fn who_follows_the_changes_knows_how_urgent_a_rule_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
+        let topic = |id: &str, attention| Topic { id: id.into(), name: id.into(), rule: "truce".into(), attention };
+        let topics = [topic("ceasefire", Some(Urgent)), topic("meeting", None)];
+        let (vocabulary, errors) = Vocabulary::new(&topics, None, Vec::new());
+        assert_eq!(errors, []);
+        let at = Address { platform: Platform::Console, chat: "1".into(), thread: None };
+        let (now, subscriber) = (Timestamp(1), store.insert_subscriber(&at, Timestamp(1)).await.unwrap().id);
+        let insert = async |text: &'static str| store.insert_rule(subscriber, None, text, now).await.unwrap().unwrap();
+        let ceasefire = insert("topic:ceasefire").await;
+        let meeting = insert("topic:meeting").await;
+        let filter = insert("truce shusha").await;
+
+        let mut rules = Rules::default();
+        let doc = Doc::new("Truce near Shusha", "").about(vec!["ceasefire".into(), "meeting".into()]);
+        let mut found = async |attentions: [Option<Attention>; 3]| {
+            rules.refresh(&store, &vocabulary).await.unwrap();
+            let mut fresh = Rules::default();
+            fresh.refresh(&store, &vocabulary).await.unwrap();
+            let ids = [ceasefire, meeting, filter];
+            let expected: Vec<_> = ids.into_iter().zip(attentions).collect();
+            for (rules, how) in [(&mut rules, "by the changes"), (&mut fresh, "anew")] {
+                let found: Vec<_> =
+                    rules.matching(&doc).iter().map(|matched| (matched.rule, matched.attention)).collect();
+                assert_eq!(found, expected, "{how}");
+            }
+        };
+        found([Some(Urgent), None, None]).await;
+        store.mark_rule_attention(ceasefire, Some(Digest)).await.unwrap();
+        store.mark_rule_attention(filter, Some(Urgent)).await.unwrap();
+        found([Some(Digest), None, Some(Urgent)]).await;
+        // A filter that is written anew keeps what was said of it.
+        let rule = store.list_rules(subscriber).await.unwrap().into_iter().find(|rule| rule.id == filter).unwrap();
+        assert!(store.replace_rule(&rule, None, "truce NEAR/9 shusha").await.unwrap());
+        store.mark_rule_attention(ceasefire, None).await.unwrap();
+        found([Some(Urgent), None, Some(Urgent)]).await;
+        assert!(!store.mark_rule_attention(RuleId::new(), None).await.unwrap());
+    }
 
     #[test]
     fn of_a_subscribers_rules_the_most_urgent_counts() {

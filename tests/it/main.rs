@@ -7,6 +7,7 @@
 mod support;
 
 mod alerts;
+mod attention;
 mod chat;
 mod chat_feeds;
 mod commandline;

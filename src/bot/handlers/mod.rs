@@ -1,18 +1,24 @@
 //! The commands, one a file. A handler takes just what it needs and returns what is said.
 
+pub(super) mod attention;
+pub(super) mod cap;
+pub(super) mod digest;
 pub mod feed;
 pub(super) mod filter;
 pub(super) mod forget;
+pub(super) mod hush;
 pub(super) mod latest;
 pub(super) mod meetings;
 pub(super) mod mute;
 pub(super) mod pause;
+pub(super) mod quiet;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod start;
 pub(super) mod story;
 pub(super) mod subscribe;
 pub(super) mod timeline;
+pub(super) mod timezone;
 pub(super) mod topics;
 pub(super) mod unsubscribe;
 pub(super) mod updates;
@@ -22,6 +28,7 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
+use crate::model::attention::Preferences;
 use crate::model::{Address, Rule};
 use crate::rule::{Expr, Index, Vocabulary};
 use crate::store::{Store, StoreError};
@@ -50,6 +57,11 @@ async fn rules(store: &Store, at: &Address) -> Result<(BTreeSet<String>, Vec<Rul
     let (topics, filters): (Vec<Rule>, Vec<Rule>) =
         store.list_rules(subscriber.id).await?.into_iter().partition(|rule| rule.topic.is_some());
     Ok((topics.into_iter().filter_map(|rule| rule.topic).collect(), filters))
+}
+
+/// When the chat at an address wants to be told.
+async fn preferences(store: &Store, at: &Address) -> Result<Preferences, StoreError> {
+    Ok(store.find_subscriber(at).await?.map(|subscriber| subscriber.preferences).unwrap_or_default())
 }
 
 /// The web address that somebody typed, with or without its scheme.

@@ -8,6 +8,9 @@ use crate::store::{Store, StoreError};
 /// The most mutes of one subscriber: each is tried on every article that would alert.
 const MOST_MUTES: usize = 100;
 
+/// What is typed to end the mutes of single stories, unless it is a mute's own rule.
+const STORIES: &str = "stories";
+
 /// The mutes at an address, in the order in which they are numbered.
 pub(super) async fn mutes(store: &Store, at: &Address) -> Result<Vec<Mute>, StoreError> {
     match store.find_subscriber(at).await? {
@@ -17,7 +20,11 @@ pub(super) async fn mutes(store: &Store, at: &Address) -> Result<Vec<Mute>, Stor
 }
 
 pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<Message> {
-    Ok(reply::mutes(&mutes(store, at).await?).into())
+    let stories = match store.find_subscriber(at).await? {
+        Some(subscriber) => store.count_story_mutes(subscriber.id).await?,
+        None => 0,
+    };
+    Ok(reply::mutes(&mutes(store, at).await?, stories).into())
 }
 
 pub(in crate::bot) async fn mute(
@@ -60,7 +67,19 @@ pub(in crate::bot) async fn unmute_rule(store: &Store, at: &Address, rule: &str)
     let same = |mute: &&Mute| mute.text.to_lowercase() == normal.to_lowercase();
     match mutes.iter().find(|mute| mute.text == normal).or_else(|| mutes.iter().find(same)) {
         Some(mute) => unmute(store, mute).await,
+        None if normal == STORIES => match unmute_stories(store, at).await? {
+            0 => Ok(reply::no_such_mute(&normal, mutes.len()).into()),
+            count => Ok(reply::unmuted_stories(count).into()),
+        },
         None => Ok(reply::no_such_mute(&normal, mutes.len()).into()),
+    }
+}
+
+/// Ends what the buttons under alerts have muted; returns how many stories those were.
+async fn unmute_stories(store: &Store, at: &Address) -> Result<u64, StoreError> {
+    match store.find_subscriber(at).await? {
+        Some(subscriber) => store.delete_story_mutes(subscriber.id).await,
+        None => Ok(0),
     }
 }
 

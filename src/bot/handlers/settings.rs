@@ -9,9 +9,8 @@ pub(in crate::bot) async fn handle(store: &Store, vocabulary: &Vocabulary, at: &
     let Some(subscriber) = store.find_subscriber(at).await? else {
         return Ok(reply::nothing_stored().into());
     };
-    let (topics, filters) = super::rules(store, at).await?;
+    let rules = store.list_rules(subscriber.id).await?;
     let mutes = store.list_mutes(subscriber.id).await?;
-    let names: Vec<&str> =
-        vocabulary.topics().filter(|topic| topics.contains(&topic.id)).map(|topic| topic.name.as_str()).collect();
-    Ok(reply::settings(&subscriber, &names, &filters, &mutes).into())
+    let stories = store.count_story_mutes(subscriber.id).await?;
+    Ok(reply::settings(&subscriber, vocabulary, &rules, mutes.len(), stories).into())
 }

@@ -1,8 +1,10 @@
 //! What the bot says, a function a sentence. The words stand in `locales/`; what is filled in is chosen here.
 
+mod attention;
 pub(super) mod feed;
 mod filter;
 mod mute;
+mod settings;
 mod story;
 pub(super) mod why;
 
@@ -11,12 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::command::{CommandFault, Name};
 use crate::alert::render;
 use crate::locale::say;
-use crate::model::{Article, Mute, Outlet, Rule, Style, Subscriber, Text, Timestamp};
+use crate::model::{Article, Outlet, Style, Text, Timestamp};
 use crate::rule::vocabulary::closest;
 use crate::rule::{RuleError, Vocabulary};
 
+pub(super) use attention::*;
 pub(super) use filter::*;
 pub(super) use mute::*;
+pub(super) use settings::*;
 pub(super) use story::*;
 
 /// Characters of a rule that a list shows.
@@ -40,6 +44,11 @@ pub(super) fn description(name: Name) -> String {
         Name::Meetings => say("describe-meetings", &[]),
         Name::Timeline => say("describe-timeline", &[]),
         Name::Updates => say("describe-updates", &[]),
+        Name::Attention => say("describe-attention", &[]),
+        Name::Quiet => say("describe-quiet", &[]),
+        Name::TimeZone => say("describe-timezone", &[]),
+        Name::Digest => say("describe-digest", &[]),
+        Name::Cap => say("describe-cap", &[]),
         Name::Pause => say("describe-pause", &[]),
         Name::Resume => say("describe-resume", &[]),
         Name::Settings => say("describe-settings", &[]),
@@ -93,6 +102,10 @@ pub(super) fn command_fault(fault: &CommandFault) -> Text {
         CommandFault::NoRule(usage) => say("no-rule", &[("usage", (*usage).into())]),
         CommandFault::LatestCount => say("latest-count", &[]),
         CommandFault::TimelineDays => say("timeline-days", &[]),
+        CommandFault::AttentionHow => say("attention-fault", &[]),
+        CommandFault::QuietHours(typed) => say("quiet-fault", &[("typed", shortened(typed).into())]),
+        CommandFault::DigestTimes(typed) => say("digest-fault", &[("typed", shortened(typed).into())]),
+        CommandFault::CapCount(typed) => say("cap-fault", &[("typed", shortened(typed).into())]),
     }
 }
 
@@ -151,30 +164,6 @@ pub(super) fn resumed(missed: i64) -> Text {
 
 pub(super) fn nothing_stored() -> Text {
     say("nothing-stored", &[])
-}
-
-pub(super) fn settings(subscriber: &Subscriber, topics: &[&str], filters: &[Rule], mutes: &[Mute]) -> Text {
-    let since = subscriber.created_at.to_datetime().format("%-d %b %Y").to_string();
-    let alerts = match subscriber.paused_at {
-        Some(time) => say("settings-paused", &[("time", moment(time).into())]),
-        None => say("settings-flowing", &[]),
-    };
-    let topics = if topics.is_empty() { "–".to_owned() } else { topics.join(", ") };
-    let text = say(
-        "settings",
-        &[
-            ("since", since.into()),
-            ("topics", topics.into()),
-            ("filters", filters.len().into()),
-            ("mutes", mutes.len().into()),
-        ],
-    );
-    let reminders =
-        if subscriber.reminders { say("settings-reminders-on", &[]) } else { say("settings-reminders-off", &[]) };
-    let turns = if subscriber.loud_turns { say("settings-turns-loud", &[]) } else { say("settings-turns-silent", &[]) };
-    let text = join(text.with("\n", Style::Plain), alerts);
-    let text = join(text.with("\n", Style::Plain), reminders);
-    join(join(text.with("\n", Style::Plain), turns), say("settings-how", &[]))
 }
 
 pub(super) fn forget_question(topics: usize, filters: usize, mutes: usize) -> Text {

@@ -3,9 +3,17 @@
 use super::filter::numbered;
 use super::{join, shortened};
 use crate::locale::say;
-use crate::model::{Mute, Text};
+use crate::model::{Mute, Style, Text};
 
-pub(in crate::bot) fn mutes(mutes: &[Mute]) -> Text {
+pub(in crate::bot) fn mutes(mutes: &[Mute], stories: i64) -> Text {
+    let text = rules(mutes);
+    match stories {
+        0 => text,
+        count => join(text.with("\n", Style::Plain), say("mutes-stories", &[("count", count.into())])),
+    }
+}
+
+fn rules(mutes: &[Mute]) -> Text {
     if mutes.is_empty() {
         return say("mutes-none", &[]);
     }
@@ -22,6 +30,10 @@ pub(in crate::bot) fn mute_there(rule: &str) -> Text {
 
 pub(in crate::bot) fn unmuted(rule: &str) -> Text {
     say("unmuted", &[("rule", shortened(rule).into())])
+}
+
+pub(in crate::bot) fn unmuted_stories(count: u64) -> Text {
+    say("unmuted-stories", &[("count", i64::try_from(count).unwrap_or(i64::MAX).into())])
 }
 
 pub(in crate::bot) fn no_such_mute(typed: &str, count: usize) -> Text {

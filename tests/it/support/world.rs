@@ -199,6 +199,15 @@ impl World {
         buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect()
     }
 
+    /// Has the user press the button with this label under the last message, and lets the bot answer.
+    pub async fn press_button(&self, label: &str) {
+        let message = self.api.sent().pop().unwrap();
+        let buttons = self.buttons();
+        let (_, data) = buttons.iter().find(|(other, _)| other == label).unwrap_or_else(|| panic!("{buttons:?}"));
+        self.api.press(USER, message.message_id, message.chat_id, data);
+        self.answer().await;
+    }
+
     /// Has the user press the only button under the last message, and lets the bot answer.
     pub async fn press_only_button(&self) {
         let message = self.api.sent().pop().unwrap();

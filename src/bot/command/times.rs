@@ -1,0 +1,145 @@
+//! Hours and times of day, as people type them.
+
+use crate::model::attention::{Digests, Quiet};
+
+/// When the daily digest comes unless told when: with the first coffee.
+const DAILY: u16 = 8 * 60;
+
+/// Reads quiet hours, in lower case: from when until when, and what may break them.
+pub(super) fn quiet(typed: &str) -> Option<Quiet> {
+    let hours = typed.trim_start_matches("from ");
+    let (hours, lets_urgent) = [(" urgent only", true), (" urgent", true), (" nothing", false)]
+        .into_iter()
+        .find_map(|(word, lets)| hours.strip_suffix(word).map(|hours| (hours, lets)))
+        .unwrap_or((hours, true));
+    let hours = [" to ", " until ", " till ", "–", "—", "−"]
+        .iter()
+        .fold(hours.to_owned(), |hours, word| hours.replace(word, "-"));
+    let (from, until) = hours.split_once('-')?;
+    Some(Quiet { from: minute(from)?, until: minute(until)?, lets_urgent })
+}
+
+/// Reads when digests come, in lower case.
+pub(super) fn digests(typed: &str) -> Option<Digests> {
+    match typed.split_once(char::is_whitespace).map(|(word, rest)| (word, rest.trim())) {
+        None => match typed {
+            "off" => Some(Digests::Off),
+            "hourly" => Some(Digests::Hourly),
+            "daily" => Some(Digests::Daily(DAILY)),
+            _ => None,
+        },
+        Some(("daily", time)) => minute(time.trim_start_matches("at ")).map(Digests::Daily),
+        Some(_) => None,
+    }
+}
+
+/// Reads a time of day in lower case, as minutes after midnight.
+fn minute(typed: &str) -> Option<u16> {
+    let typed: String = typed.split_whitespace().collect();
+    let (time, half) = [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)]
+        .into_iter()
+        .find_map(|(word, hours)| typed.strip_suffix(word).map(|time| (time, Some(hours))))
+        .unwrap_or((&typed, None));
+    let (hour, minute) = match time.split_once([':', '.', 'h']) {
+        Some((hour, minute)) => (hour, minute),
+        // 0730, as timetables have it.
+        None if time.len() == 4 && time.is_ascii() => time.split_at(2),
+        None => (time, "00"),
+    };
+    let digits = |text: &str, most: usize| {
+        let right = (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if right { text.parse::<u16>().ok() } else { None }
+    };
+    let (hour, minute) = (digits(hour, 2)?, digits(minute, 2).filter(|_| minute.len() == 2)?);
+    let hour = match half {
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        Some(_) => return None,
+        // The end of a day is the beginning of the next.
+        None if hour == 24 && minute == 0 => 0,
+        None => hour,
+    };
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_in_the_ways_in_which_people_write_it() {
+        for (typed, expected) in [
+            ("7", Some(420)),
+            ("07", Some(420)),
+            ("7:30", Some(450)),
+            ("07:30", Some(450)),
+            ("7.30", Some(450)),
+            ("7h30", Some(450)),
+            ("0730", Some(450)),
+            (" 7 am ", Some(420)),
+            ("7:30pm", Some(1170)),
+            ("7:30 p.m.", Some(1170)),
+            ("12am", Some(0)),
+            ("12pm", Some(720)),
+            ("12:05 am", Some(5)),
+            ("0", Some(0)),
+            ("23:59", Some(1439)),
+            ("24:00", Some(0)),
+            ("24:01", None),
+            ("25", None),
+            ("13pm", None),
+            ("0am", None),
+            ("7:5", None),
+            ("7:60", None),
+            ("7:", None),
+            (":30", None),
+            ("+7", None),
+            ("seven", None),
+            ("७", None),
+            ("७०३०", None),
+            ("", None),
+        ] {
+            assert_eq!(minute(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn quiet_hours_are_read_in_the_ways_in_which_people_write_them() {
+        let night = |lets_urgent| Some(Quiet { from: 1380, until: 420, lets_urgent });
+        for (typed, expected) in [
+            ("23:00-07:00", night(true)),
+            ("23-7", night(true)),
+            ("23:00 - 07:00", night(true)),
+            ("23:00–07:00", night(true)),
+            ("11pm-7am", night(true)),
+            ("11 pm to 7 am", night(true)),
+            ("from 23 until 7", night(true)),
+            ("23-7 urgent", night(true)),
+            ("23-7 urgent only", night(true)),
+            ("23:00 - 07:00 nothing", night(false)),
+            ("7-7", Some(Quiet { from: 420, until: 420, lets_urgent: true })),
+            ("23-7 something", None),
+            ("23-7-8", None),
+            ("23", None),
+            ("-7", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(quiet(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn digests_are_off_hourly_or_daily() {
+        for (typed, expected) in [
+            ("off", Some(Digests::Off)),
+            ("hourly", Some(Digests::Hourly)),
+            ("daily", Some(Digests::Daily(480))),
+            ("daily 20:30", Some(Digests::Daily(1230))),
+            ("daily  at 8 pm", Some(Digests::Daily(1200))),
+            ("daily x", None),
+            ("hourly 8", None),
+            ("8:00", None),
+        ] {
+            assert_eq!(digests(typed), expected, "{typed}");
+        }
+    }
+}

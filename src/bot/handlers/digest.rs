@@ -1,0 +1,21 @@
+//! `/digest`: when what is not urgent comes, together.
+
+use crate::bot::reply;
+use crate::model::attention::Digests;
+use crate::model::{Address, Message, Timestamp};
+use crate::store::Store;
+
+pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
+    Ok(reply::digests(&super::preferences(store, at).await?, now).into())
+}
+
+pub(in crate::bot) async fn set(
+    store: &Store,
+    at: &Address,
+    digests: Digests,
+    now: Timestamp,
+) -> anyhow::Result<Message> {
+    let subscriber = store.insert_subscriber(at, now).await?;
+    store.mark_digests(subscriber.id, digests, now).await?;
+    show(store, at, now).await
+}

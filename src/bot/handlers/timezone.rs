@@ -1,0 +1,19 @@
+//! `/timezone`: the clock by which a chat's hours are meant.
+
+use crate::bot::{reply, zones};
+use crate::model::{Address, Message, Timestamp};
+use crate::store::Store;
+
+pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
+    Ok(reply::time_zone(super::preferences(store, at).await?.time_zone.as_deref(), now).into())
+}
+
+pub(in crate::bot) async fn set(store: &Store, at: &Address, typed: &str, now: Timestamp) -> anyhow::Result<Message> {
+    let zone = match zones::find(typed, now) {
+        Ok(zone) => zone,
+        Err(similar) => return Ok(reply::unknown_zone(typed, &similar).into()),
+    };
+    let subscriber = store.insert_subscriber(at, now).await?;
+    store.mark_time_zone(subscriber.id, Some(zone), now).await?;
+    Ok(reply::time_zone(Some(zone), now).into())
+}

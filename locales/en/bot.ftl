@@ -286,6 +286,10 @@ latest-some = *Latest*
 
 paused = Paused: no alerts until you type /resume.
 not-paused = Alerts are flowing already.
+back = I can write here again. Meanwhile { $missed ->
+    [one] one story
+   *[other] { $missed } stories
+} would have come here; /latest shows the last ones.
 resumed =
     Alerts are flowing again. { $missed ->
         [0] Nothing of yours happened meanwhile.

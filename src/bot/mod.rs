@@ -237,18 +237,14 @@ impl Bot {
     pub async fn update(&self, update: Update) {
         let now = self.clock.now();
         if let Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) = &update
-            && let Err(error) = self.store.mark_chat_suspended(address.platform, &address.chat, None).await
+            && let Err(error) = self.reachable(address, true, now).await
         {
-            tracing::error!("a chat that is back could not be marked: {error}");
+            tracing::error!("a chat that is back could not be marked: {error:#}");
         }
         let done = match &update {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,
-            Update::Reachable(address, reachable) => {
-                let since = (!reachable).then_some(now);
-                let done = self.store.mark_chat_suspended(address.platform, &address.chat, since).await;
-                done.map(drop).map_err(Into::into)
-            }
+            Update::Reachable(address, reachable) => self.reachable(address, *reachable, now).await,
             Update::Moved { from, to } => self.store.move_chat(from.platform, &from.chat, to).await.map_err(Into::into),
         };
         if let Err(error) = done {
@@ -258,6 +254,19 @@ impl Bot {
                 self.say(address, &reply::failed().into()).await;
             }
         }
+    }
+
+    /// Takes note of whether a chat can be written to; of one that is back, tells it what happened meanwhile.
+    async fn reachable(&self, at: &Address, reachable: bool, now: Timestamp) -> anyhow::Result<()> {
+        let since = (!reachable).then_some(now);
+        let back = self.store.mark_chat_suspended(at.platform, &at.chat, since).await?;
+        for (subscriber, thread, since) in back {
+            let missed = self.store.count_missed_stories(subscriber, since).await?;
+            if missed > 0 {
+                self.say(&Address { thread, ..at.clone() }, &reply::back(missed).into()).await;
+            }
+        }
+        Ok(())
     }
 
     async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<()> {

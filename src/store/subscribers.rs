@@ -149,8 +149,8 @@ impl Store {
     }
 
     /// Stops alerting the subscribers of a chat that cannot be reached (`Some`) or lets alerts flow again (`None`).
-    /// Nothing of theirs is deleted: what waits for them is parked, and due again when they are back. Returns whether that
-    /// was news.
+    /// Nothing of theirs is deleted: what waits for them is parked, and due again when they are back. Returns of those who
+    /// are back who they are, their forum topic, and since when they were away.
     ///
     /// # Errors
     /// When the database refuses.
@@ -159,7 +159,7 @@ impl Store {
         platform: Platform,
         chat: &str,
         since: Option<Timestamp>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Vec<(SubscriberId, Option<i64>, Timestamp)>, StoreError> {
         // Every message says that its chat can be reached; only the first one after a suspension is news.
         let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
              and ((suspended_at is null and $3 is not null) or (suspended_at is not null and $3 is null))";
@@ -167,7 +167,11 @@ impl Store {
              (select id from subscribers where platform = $1 and chat = $2)";
         let back = "update deliveries set state = 'pending' where state = 'parked' and subscriber_id in \
              (select id from subscribers where platform = $1 and chat = $2)";
+        let away = "select id, thread, suspended_at from subscribers where platform = $1 and chat = $2 \
+             and suspended_at is not null order by thread";
         let mut tx = self.begin().await?;
+        let away: Vec<(SubscriberId, i64, Timestamp)> = within!(tx, conn => sqlx::query_as(away).bind(platform.as_str())
+            .bind(chat).fetch_all(conn).await)?;
         let news = within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(conn).await
             .map(|done| done.rows_affected()))?;
         if news > 0 {
@@ -175,7 +179,8 @@ impl Store {
             within!(tx, conn => sqlx::query(moved).bind(platform.as_str()).bind(chat).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await?;
-        Ok(news > 0)
+        let back = away.into_iter().filter(|_| since.is_none());
+        Ok(back.map(|(id, thread, at)| (id, Some(thread).filter(|&thread| thread != 0), at)).collect())
     }
 
     /// What has to be known of subscribers to tell them something.

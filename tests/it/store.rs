@@ -74,8 +74,8 @@ async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
             [first.unwrap(), second.unwrap()].map(|tick| if let Tick::Worked(feeds) = tick { feeds } else { 0 });
         assert_eq!(polled.iter().sum::<usize>(), 2, "{polled:?}");
         assert_eq!(world.store.count_stories().await.unwrap(), round + 1);
+        world.send().await;
     }
-    world.send().await;
     assert_eq!(world.sent_starting("Ceasefire\n").len(), 5);
 }
 

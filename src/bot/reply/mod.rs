@@ -158,6 +158,11 @@ pub(super) fn not_paused() -> Text {
     say("not-paused", &[])
 }
 
+/// A chat that can be written to again, in which stories were missed.
+pub(super) fn back(missed: i64) -> Text {
+    say("back", &[("missed", missed.into())])
+}
+
 pub(super) fn resumed(missed: i64) -> Text {
     say("resumed", &[("missed", missed.into())])
 }

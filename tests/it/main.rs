@@ -27,6 +27,7 @@ mod identity;
 mod languages;
 mod mutes;
 mod nasty;
+mod night;
 mod nodes;
 mod pages;
 mod polling;

@@ -42,6 +42,11 @@ impl FakeBotApi {
         self.shared.update(|state| state.chat_mut(chat_id).topics.insert(thread));
     }
 
+    /// Deletes a topic of a forum: from then on messages to it are refused.
+    pub fn delete_topic(&self, chat_id: i64, thread: i64) {
+        self.shared.update(|state| state.chat_mut(chat_id).topics.remove(&thread));
+    }
+
     /// Makes a channel with the bot as an administrator.
     pub fn add_channel(&self, chat_id: i64) {
         self.shared.update(|state| {

@@ -157,5 +157,10 @@ pub fn losses_rows(column: &mut Column, record: &Record, losses: &Losses) {
     column.row("repeated since the process was killed", losses.by_kill);
     column.row("longest from message to kill, ms", losses.longest_until_kill / 1000);
     column.row("repeated for no such reason", losses.for_no_reason);
+    if losses.for_no_reason > 0 {
+        let never = losses.no_reason_until_kill == u64::MAX;
+        let time = if never { "none came".into() } else { format!("{}", losses.no_reason_until_kill / 1000) };
+        column.row("longest from those to the next kill, ms", time);
+    }
     column.row("marked though it came once", losses.marked_single);
 }

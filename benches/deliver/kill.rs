@@ -13,8 +13,11 @@ use crate::stage::{Plan, Stage};
 use crate::story::eprint;
 use crate::{Common, progress};
 
-/// How long a kill waits for its moment. When nothing is sent for so long, what is left waits for its retry.
-const MOMENT_WITHIN: Duration = Duration::from_secs(3);
+/// How long a kill waits for the first message since the start. When nothing is sent for so long, what is left waits for its
+/// retry, and the next story has to come.
+const FIRST_WITHIN: Duration = Duration::from_secs(4);
+/// How long it waits for further messages: what is left may be few.
+const OTHERS_WITHIN: Duration = Duration::from_millis(500);
 /// Stories beyond those that are asked for, where all of those were told before enough was killed, as a multiple.
 const MOST_STORIES: u32 = 4;
 /// A kill counts as one while messages were sent if one was within this time before it.
@@ -89,16 +92,16 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         let expected = subscribers * published as usize;
         let stories_left = stories.saturating_sub(published) as usize + 1;
         let mut here = (kills - killed.len()).div_ceil(stories_left);
-        // The story is in when its first message is out.
-        let mut counts = stage.server.wait(0, expected - subscribers + 1, MOMENT_WITHIN).await?;
+        let mut counts = stage.server.wait(0, 0, Duration::ZERO).await?;
         while here > 0 && counts.pairs < expected {
-            // Moments are spread over what is left, so that each finds messages on their way.
-            let step = 1 + random.below((expected - counts.pairs).div_ceil(here + 1));
             let before = counts;
-            counts = stage.server.wait(before.attempts + 1, before.pairs + step, MOMENT_WITHIN).await?;
+            counts = stage.server.wait(before.attempts + 1, 0, FIRST_WITHIN).await?;
             if counts.attempts == before.attempts {
                 break;
             }
+            // Moments are spread over what is left, so that each finds messages on their way.
+            let further = random.below((expected - before.pairs).div_ceil(here + 1));
+            stage.server.wait(counts.attempts + further, 0, OTHERS_WITHIN).await?;
             tokio::time::sleep(Duration::from_micros(random.below(15_000) as u64)).await;
             killed.push(Kill { at: stage.kill(0)?, node: 0 });
             stage.restart(0)?;
@@ -154,5 +157,10 @@ pub fn losses_rows(column: &mut Column, record: &Record, losses: &Losses) {
     column.row("repeated since the process was killed", losses.by_kill);
     column.row("longest from message to kill, ms", losses.longest_until_kill / 1000);
     column.row("repeated for no such reason", losses.for_no_reason);
+    if losses.for_no_reason > 0 {
+        let never = losses.no_reason_until_kill == u64::MAX;
+        let time = if never { "none came".into() } else { format!("{}", losses.no_reason_until_kill / 1000) };
+        column.row("longest from those to the next kill, ms", time);
+    }
     column.row("marked though it came once", losses.marked_single);
 }

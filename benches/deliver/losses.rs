@@ -33,6 +33,9 @@ pub struct Losses {
     pub by_kill: usize,
     /// The same for no such reason.
     pub for_no_reason: usize,
+    /// The longest time from such a copy without a reason to its process's next kill, in microseconds: a little more than what
+    /// is excused speaks for a slow machine, much more for a fault.
+    pub no_reason_until_kill: u64,
     /// The longest time between a copy and the kill that excuses the next one, in microseconds.
     pub longest_until_kill: u64,
     /// Pairs that came once, in a message that says that it may be a repeat.
@@ -80,6 +83,9 @@ pub fn judge(record: &Record, chats: &[i64], stories: &[u32], kills: &[Kill], wi
                         losses.longest_until_kill = losses.longest_until_kill.max(time);
                     } else {
                         losses.for_no_reason += 1;
+                        let next = kills.iter().find(|kill| kill.node == copy.node && kill.at > copy.at);
+                        let time = next.map_or(u64::MAX, |kill| kill.at - copy.at);
+                        losses.no_reason_until_kill = losses.no_reason_until_kill.max(time);
                     }
                 }
             }

@@ -6,6 +6,7 @@
 //! `cargo test`, a handful of subscribers shows that all of it works, and no figure is worth reading.
 
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
+#![allow(clippy::print_stderr, reason = "a bench has no logging")]
 #![allow(missing_docs, reason = "what is shared with the tests has names that say it")]
 
 #[path = "../../tests/it/support/bot_api/mod.rs"]
@@ -109,8 +110,15 @@ fn main() -> anyhow::Result<ExitCode> {
             _ = interrupted.recv() => anyhow::bail!("interrupted"),
             _ = ended.recv() => anyhow::bail!("terminated"),
         }
-    })?;
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    });
+    match well {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(error) => {
+            eprintln!("{error:#}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
 }
 
 async fn run(cli: Cli) -> anyhow::Result<bool> {

@@ -99,8 +99,10 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         let (times, back) = fail_overs(acts, kills);
         column.row(names[0], times.len());
         column.row(names[1], back);
-        column.row(names[2], format!("{:.2}", secs(quantile(&times, 0.5))));
-        column.row(names[3], format!("{:.2}", secs(quantile(&times, 1.0))));
+        if !times.is_empty() {
+            column.number(names[2], secs(quantile(&times, 0.5)));
+            column.number(names[3], secs(quantile(&times, 1.0)));
+        }
     }
     print("Several processes on one database, killed by chance", &[column]);
     if !losses.are_none() {

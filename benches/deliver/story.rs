@@ -152,7 +152,6 @@ async fn one(options: &Options, subscribers: usize, limited: bool) -> anyhow::Re
 }
 
 /// Says on standard error what the program had to say.
-#[allow(clippy::print_stderr, reason = "a bench has no logging")]
 pub fn eprint(log: &str) {
     eprintln!("something is missing; the program's last lines:\n{log}");
 }

@@ -65,19 +65,19 @@ fn a_repeat_needs_a_mark_and_a_reason() {
         (
             "killed long after",
             vec![sent(900, 1, &[0]), marked(sent(2000, 1, &[0]))],
-            Losses { marked: 1, for_no_reason: 1, ..one },
+            Losses { marked: 1, for_no_reason: 1, no_reason_until_kill: 150 * MS, ..one },
             false,
         ),
         (
             "another one killed",
             vec![Attempt { node: 1, ..sent(1000, 1, &[0]) }, marked(sent(2000, 1, &[0]))],
-            Losses { marked: 1, for_no_reason: 1, ..one },
+            Losses { marked: 1, for_no_reason: 1, no_reason_until_kill: u64::MAX, ..one },
             false,
         ),
         (
             "three times, once for nothing",
             vec![lost(), marked(sent(9, 1, &[0])), marked(sent(20, 1, &[0]))],
-            Losses { marked: 2, by_lost_answer: 1, for_no_reason: 1, ..one },
+            Losses { marked: 2, by_lost_answer: 1, for_no_reason: 1, no_reason_until_kill: 1041 * MS, ..one },
             false,
         ),
         ("marked for nothing", vec![marked(sent(9, 1, &[0]))], Losses { doubled: 0, marked_single: 1, ..one }, true),

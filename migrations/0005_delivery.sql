@@ -35,7 +35,7 @@ drop index deliveries_due;
 create index deliveries_due on deliveries (attention, due_at, id) where state = 'pending';
 create index deliveries_pending on deliveries (subscriber_id) where state = 'pending';
 drop index deliveries_state;
-create index deliveries_state on deliveries (state, created_at);
+create index deliveries_state on deliveries (state, created_at) where state <> 'pending';
 
 -- What was answered to attempts that did not succeed.
 create table delivery_attempts (

@@ -153,8 +153,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn count_due_deliveries(&self, now: Timestamp, most: i64) -> Result<i64, StoreError> {
-        let sql =
-            "select count(*) from (select 1 from deliveries where state = 'pending' and due_at <= $1 limit $2) due";
+        let sql = "select count(*) from (select 1 from deliveries where state = 'pending' \
+             and attention in (0, 1, 2) and due_at <= $1 limit $2) due";
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(now).bind(most).fetch_one(pool).await)?)
     }
 
@@ -163,7 +163,9 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn count_deliveries(&self) -> Result<DeliveryCounts, StoreError> {
-        let sql = "select state, count(*) from deliveries group by state";
+        // Each has an index of its own.
+        let sql = "select 'pending' as state, count(*) from deliveries where state = 'pending' \
+             union all select state, count(*) from deliveries where state <> 'pending' group by state";
         let rows: Vec<(String, i64)> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         let mut counts = DeliveryCounts::default();
         for (state, count) in rows {

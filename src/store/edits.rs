@@ -54,7 +54,7 @@ impl Store {
         let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
         let sql = format!(
             "with due as materialized (select d.id from deliveries d \
-             join subscribers s on s.id = d.subscriber_id where d.edit_due_at <= $1 and d.state = 'sent' \
+             cross join subscribers s where s.id = d.subscriber_id and d.edit_due_at <= $1 and d.state = 'sent' \
              and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
              and s.held_until <= $1 and s.paced_until <= $1 order by d.edit_due_at limit $4 {lock}) \
              update deliveries set edit_due_at = $2 where id in (select id from due) and edit_due_at <= $1 {CLAIMED}, message, sent_at"

@@ -165,15 +165,14 @@ impl Store {
             0 => String::new(),
             count => format!("and s.chat not in {}", parameters(10, 1, count)),
         };
-        // The lease stands in the outer condition too: two nodes that read the same rows must not both get them. What is
-        // chosen is fixed before it is updated, or PostgreSQL could look again and pass over what it finds locked.
+        // What is chosen is locked and fixed before it is updated: two nodes never get the same rows, and PostgreSQL does not
+        // choose again while it updates. The outbox is read in its order: SQLite keeps to the order of a cross join.
         let sql = format!(
-            "with due as materialized (select d.id from deliveries d join subscribers s on s.id = d.subscriber_id \
-             where d.state = 'pending' and d.attention = $5 and d.due_at <= $1 and (d.lease_until <= $1 or d.lease_until > $3) \
+            "with due as materialized (select d.id from deliveries d cross join subscribers s \
+             where s.id = d.subscriber_id and d.state = 'pending' and d.attention = $5 and d.due_at <= $1 and (d.lease_until <= $1 or d.lease_until > $3) \
              and s.platform = $4 and s.paused_at is null and s.suspended_at is null \
              and (s.held_until <= $1 or s.held_until > $6) and (s.paced_until <= $7 or s.paced_until > $8) {others} \
-             order by d.due_at, d.id limit $9 {lock}) {CLAIM} where id in (select id from due) and state = 'pending' \
-             and (lease_until <= $1 or lease_until > $3) {CLAIMED}"
+             order by d.due_at, d.id limit $9 {lock}) {CLAIM} where id in (select id from due) {CLAIMED}"
         );
         let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
         let mut rows: Vec<Row> = on!(&self.writer, pool => {
@@ -209,7 +208,7 @@ impl Store {
         let sql = format!(
             "with due as materialized (select id from deliveries where subscriber_id in {} and state = 'pending' \
              and due_at <= $1 and lease_until <= $1 order by id limit $3 {lock}) {CLAIM} where id in (select id from due) \
-             and state = 'pending' and lease_until <= $1 {CLAIMED}",
+             {CLAIMED}",
             parameters(4, 1, subscribers.len())
         );
         let rows: Vec<Row> = on!(&self.writer, pool => {

@@ -14,7 +14,7 @@ const DONE: [&str; 3] = ["sent", "failed", "withdrawn"];
 
 /// Deliveries in such a state, one at a time, since the index has each in the order of time. The story of a meeting ahead
 /// keeps its own: they say whom to remind.
-const DELIVERIES: &str = "select d.id from deliveries d where d.state = $1 and d.created_at < $2 \
+const DELIVERIES: &str = "select d.id from deliveries d where d.state <> 'pending' and d.state = $1 and d.created_at < $2 \
      and coalesce(d.sent_at, d.created_at) < $2 and d.story_id not in (select story_id from articles where id in \
      (select article_id from article_meetings where meeting_id in (select id from meetings where last_day >= $3))) \
      order by d.created_at limit $4";

@@ -13,6 +13,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use secrecy::SecretString;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
+use tokio::signal::unix::SignalKind;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -207,6 +208,14 @@ fn raise_open_files() {
     }
 }
 
+/// Makes a file that may grow no further an error for who writes it, as on a full disk, instead of the program's end.
+fn outlive_full_files() {
+    let number = rustix::process::Signal::XFSZ.as_raw();
+    if let Err(error) = tokio::signal::unix::signal(SignalKind::from_raw(number)) {
+        tracing::debug!("a limit of files' sizes would end the program: {error}");
+    }
+}
+
 /// Runs until `stop`: polls, matches, alerts and answers, as far as `roles` has it. Without a token the terminal is the chat.
 ///
 /// # Errors
@@ -225,6 +234,7 @@ pub async fn run(
         "--roles shares the work for a bot on Telegram; give its token, or let one process do everything in this terminal"
     );
     raise_open_files();
+    outlive_full_files();
     let config = &settings.config;
     let _lock = Store::lock(&config.database.url)?;
     let store = tokio::select! {

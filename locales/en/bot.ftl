@@ -187,6 +187,7 @@ why-story = Its story was told by another article, and you get one alert per sto
 why-sent = It was sent to you on { $time }.
 why-sent-undated = It was sent to you.
 why-pending = It is about to be sent.
+why-put-off = It waits until { $time }: for the end of your quiet hours, your digest, or the hour that your cap is for.
 why-postponed = It will be sent again on { $time }; the last attempt failed: { $error }
 why-failed = It could not be sent: { $error }
 why-withdrawn = It was about to be sent when you paused alerts or muted its story.

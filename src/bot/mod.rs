@@ -344,7 +344,7 @@ impl Bot {
             Pressed::Topic(topic, on) => handlers::topics::pressed(store, vocabulary, at, topic, on, now).await,
             Pressed::Forget(sure) => handlers::forget::decided(store, at, sure).await,
             Pressed::Why(delivery) => {
-                let message = handlers::why::pressed(Sources { store, vocabulary, outlets }, at, delivery).await?;
+                let message = handlers::why::pressed(Sources { store, vocabulary, outlets, now }, at, delivery).await?;
                 Ok(vec![Answer::Say(message)])
             }
             Pressed::Hush(delivery) => handlers::hush::pressed(store, at, delivery, now).await,
@@ -360,7 +360,7 @@ impl Bot {
     async fn command(&self, incoming: &Incoming, command: Command, now: Timestamp) -> anyhow::Result<Message> {
         let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
         let at = &incoming.address;
-        let sources = Sources { store, vocabulary, outlets };
+        let sources = Sources { store, vocabulary, outlets, now };
         match command {
             Command::Start => handlers::start::handle(store, vocabulary, &self.conflict.name, at, now).await,
             Command::Subscribe(topics) => handlers::subscribe::handle(store, vocabulary, at, &topics, now).await,

@@ -13,6 +13,7 @@ mod chat_feeds;
 mod commandline;
 mod corpus;
 mod deliver;
+mod disk;
 mod events;
 mod fakes;
 mod feeds;

@@ -11,7 +11,7 @@ use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, Became, Lack, Name, Reason, Why};
 use crate::model::{
     Address, Article, ArticleId, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Outlet, Rule,
-    SubscriberId,
+    SubscriberId, Timestamp,
 };
 use crate::rule::eval::{self, Explanation};
 use crate::rule::{Doc, Vocabulary};
@@ -28,6 +28,7 @@ pub(in crate::bot) struct Sources<'a> {
     pub(in crate::bot) store: &'a Store,
     pub(in crate::bot) vocabulary: &'a Vocabulary,
     pub(in crate::bot) outlets: &'a BTreeMap<String, Outlet>,
+    pub(in crate::bot) now: Timestamp,
 }
 
 /// The button under an alert was pressed.
@@ -105,7 +106,7 @@ pub(in crate::bot) async fn article(from: Sources<'_>, at: &Address, typed: &str
         return Ok(reply::unknown(&host, &readers, from.outlets).into());
     };
     let became = became(from, at, &article).await?;
-    Ok(reply::article(&article, from.outlets, &became).into())
+    Ok(reply::article(&article, from.outlets, &became, from.now).into())
 }
 
 async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::Result<Became> {

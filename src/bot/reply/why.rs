@@ -112,7 +112,12 @@ pub(in crate::bot) fn alert(article: &Article, outlet: Option<&Outlet>, reasons:
 }
 
 /// What became of an article.
-pub(in crate::bot) fn article(article: &Article, outlets: &BTreeMap<String, Outlet>, became: &Became) -> Text {
+pub(in crate::bot) fn article(
+    article: &Article,
+    outlets: &BTreeMap<String, Outlet>,
+    became: &Became,
+    now: Timestamp,
+) -> Text {
     let line = |article: &Article| render::line(article, outlets.get(&article.outlet));
     let text = line(article).with("\n\n", Style::Plain);
     match became {
@@ -134,11 +139,11 @@ pub(in crate::bot) fn article(article: &Article, outlets: &BTreeMap<String, Outl
         Became::Muted(Some(mute)) => join(text, say("why-muted", &[("rule", shortened(&mute.text).into())])),
         Became::Muted(None) => join(text, say("why-muted-then", &[])),
         Became::Delivery(delivery, reasons) => {
-            let text = join(text, stands(delivery));
+            let text = join(text, stands(delivery, now));
             if delivery.state == DeliveryState::Sent { explained(text.with("\n", Style::Plain), reasons) } else { text }
         }
         Became::Story(delivery, other) => {
-            let text = join(join(text, say("why-story", &[])).with(" ", Style::Plain), stands(delivery));
+            let text = join(join(text, say("why-story", &[])).with(" ", Style::Plain), stands(delivery, now));
             match other {
                 Some(other) => join(text.with("\n\n", Style::Plain), line(other)),
                 None => text,
@@ -150,11 +155,14 @@ pub(in crate::bot) fn article(article: &Article, outlets: &BTreeMap<String, Outl
 }
 
 /// Where a delivery stands.
-fn stands(delivery: &DeliveryStatus) -> Text {
+fn stands(delivery: &DeliveryStatus, now: Timestamp) -> Text {
     let error = delivery.last_error.as_deref().unwrap_or_default();
     match (delivery.state, delivery.sent_at) {
         (DeliveryState::Sent, Some(time)) => say("why-sent", &[("time", moment(time).into())]),
         (DeliveryState::Sent, None) => say("why-sent-undated", &[]),
+        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > now => {
+            say("why-put-off", &[("time", moment(delivery.due_at).into())])
+        }
         (DeliveryState::Pending, _) if error.is_empty() => say("why-pending", &[]),
         (DeliveryState::Pending, _) => {
             say("why-postponed", &[("time", moment(delivery.due_at).into()), ("error", error.into())])

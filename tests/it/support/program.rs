@@ -57,6 +57,20 @@ impl Running {
         Self { child, log }
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has logged something.
+    pub async fn wait_for_log(&self, words: &str, timeout: Duration) {
+        let started = Instant::now();
+        while !self.log().contains(words) {
+            assert!(started.elapsed() < timeout, "no \"{words}\" in {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -325,8 +325,17 @@ impl Store {
     /// Records what polls came to, when the feeds are due again, and gives the leases back, all in one transaction.
     ///
     /// # Errors
-    /// When the database refuses; then the feeds are due again when their leases end.
+    /// When the database refuses; then the feeds are due again when their leases end, or where one process has the database to
+    /// itself, when they would have been.
     pub async fn mark_feeds_polled(&self, marks: &[PollMark]) -> Result<(), StoreError> {
+        let recorded = self.record_polls(marks).await;
+        if recorded.is_err() && !self.is_shared() {
+            lock(&self.claimed_feeds).extend(marks.iter().map(|mark| (mark.id, mark.next_poll_at)));
+        }
+        recorded
+    }
+
+    async fn record_polls(&self, marks: &[PollMark]) -> Result<(), StoreError> {
         const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
              last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
              last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = $8, \

@@ -181,7 +181,15 @@ impl Store {
                 // A statement's rows wait for their reader; else the two threads wake each other for every few of them.
                 .row_buffer_size(ROWS_A_STATEMENT)
                 .disable_statement_logging();
-            let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                // When the disk is full SQLite ends a transaction by itself, and the connection believes for ever to be in it.
+                .after_release(|connection, _| {
+                    let ended = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(ended) })
+                })
+                .connect_with(options.clone())
+                .await?;
             let readers =
                 SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
             Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer), claimed_feeds: Arc::default() })

@@ -31,12 +31,10 @@ async fn while_the_disk_is_full_nothing_is_lost_and_what_comes_is_told_afterward
     stage.wait_for_alerts(1).await;
     let_files_grow(&program, false);
     stage.publish(&[again(), ceasefire()]);
-    program.wait_for_log("sending pauses", SOON).await;
-    stage.two_polls_later().await;
+    program.wait_for_log("poll failed: storing the entries: the database refused", SOON).await;
     assert_eq!(stage.alerts(), 1);
     let_files_grow(&program, true);
     stage.wait_for_alerts(2).await;
-    program.wait_for_log("sending goes on", SOON).await;
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 2);
 }
@@ -54,10 +52,8 @@ async fn what_was_sent_while_the_disk_was_full_is_recorded_later_and_not_sent_ag
     let_files_grow(&program, false);
     held.release();
     stage.wait_for_alerts(1).await;
-    program.wait_for_log("sent, but not recorded yet", SOON).await;
-    // Longer than the lease, which nobody may take over.
-    stage.two_polls_later().await;
-    stage.two_polls_later().await;
+    // Said again after ten seconds, far longer than the lease of two.
+    program.wait_for_log_times("sent, but not recorded yet", 2, SOON).await;
     let_files_grow(&program, true);
     program.wait_for_log("what was sent is recorded now", SOON).await;
     stage.two_polls_later().await;

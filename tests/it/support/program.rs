@@ -64,9 +64,14 @@ impl Running {
 
     /// Waits until it has logged something.
     pub async fn wait_for_log(&self, words: &str, timeout: Duration) {
+        self.wait_for_log_times(words, 1, timeout).await;
+    }
+
+    /// The same, so many times.
+    pub async fn wait_for_log_times(&self, words: &str, times: usize, timeout: Duration) {
         let started = Instant::now();
-        while !self.log().contains(words) {
-            assert!(started.elapsed() < timeout, "no \"{words}\" in {}", self.log());
+        while self.log().matches(words).count() < times {
+            assert!(started.elapsed() < timeout, "no \"{words}\" {times} times in {}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

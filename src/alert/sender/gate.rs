@@ -146,8 +146,11 @@ impl Gate {
         let others = state.waiting.keys().any(|other| other != chat);
         state.waiting.insert(chat.to_owned(), until);
         if others || state.pace.is_in_use(elapsed) {
+            // What was on its way when the bot was first told so says nothing new of its rate.
+            if state.held_until <= now {
+                state.pace.too_fast(elapsed);
+            }
             state.held_until = state.held_until.max(until);
-            state.pace.too_fast(elapsed);
             return Whose::Bot;
         }
         let slower = state.slower.entry(chat.to_owned()).or_insert(1.0);
@@ -189,5 +192,45 @@ impl Gate {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn the_first_chat_that_is_told_to_wait_waits_alone_and_the_second_means_the_bot() {
+        let gate = Gate::new(30);
+        assert_eq!(gate.too_fast("7", NOW.plus_secs(9), NOW), Whose::Chat);
+        assert_eq!(gate.circuit(NOW), Circuit::Closed);
+        assert_eq!(gate.too_fast("7", NOW.plus_secs(9), NOW), Whose::Chat);
+        assert_eq!(gate.too_fast("8", NOW.plus_secs(5), NOW), Whose::Bot);
+        assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(5)));
+        assert_eq!(gate.circuit(NOW.plus_secs(5)), Circuit::Closed);
+    }
+
+    #[tokio::test]
+    async fn what_was_on_its_way_when_the_bot_was_told_to_wait_lowers_its_rate_no_further() {
+        let gate = Gate::new(1000);
+        for _ in 0..10 {
+            gate.take_turn().await;
+        }
+        for chat in 0..20 {
+            assert_eq!(gate.too_fast(&chat.to_string(), NOW.plus_secs(chat), NOW), Whose::Bot);
+        }
+        assert_eq!(gate.rate(), 800.0);
+        assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(19)));
+    }
+
+    #[test]
+    fn a_chat_that_was_too_fast_is_told_more_slowly_for_a_while() {
+        let gate = Gate::new(30);
+        gate.too_fast("7", NOW.plus_secs(9), NOW);
+        let gaps: Vec<i64> = (0..9).map(|_| gate.gap_ms("7", 1000)).collect();
+        assert_eq!(gaps, [2000, 1800, 1620, 1458, 1312, 1180, 1062, 1000, 1000]);
+        assert_eq!(gate.gap_ms("8", 1000), 1000);
     }
 }

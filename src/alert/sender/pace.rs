@@ -10,10 +10,12 @@ use std::collections::VecDeque;
 
 /// A second.
 const SECOND: u64 = 1_000_000;
-/// By how much a second's worth is stretched: requests do not take equally long to arrive.
-const STRETCH: f64 = 1.004;
-/// How much of the time that was lost by waking up late may be made up for.
-const CATCH_UP: u64 = 50_000;
+/// By how much a second's worth is stretched, as long as no rate is known that is too fast: requests do not take equally long
+/// to arrive.
+const STRETCH: f64 = 1.005;
+/// How much of the time that was lost by waking up late may be made up for. Little: what leaves after a pause needs new
+/// connections and arrives late, just before what comes after it.
+const CATCH_UP: u64 = 5_000;
 /// Messages that follow each other more closely than this are not told apart by any limit.
 const CLOSE: u64 = 2_000;
 /// A rate has held when it was made use of for so long without a refusal.
@@ -162,7 +164,10 @@ impl Pace {
     fn window_opens(&self) -> u64 {
         let worth = self.a_seconds_worth();
         match self.left.len().checked_sub(worth).and_then(|at| self.left.get(at)) {
-            Some(first) => first + (SECOND as f64 * STRETCH * worth as f64 / self.rate) as u64,
+            Some(first) => {
+                let stretch = if self.bad.is_some() { 1.0 } else { STRETCH };
+                first + (SECOND as f64 * stretch * worth as f64 / self.rate) as u64
+            }
             None => 0,
         }
     }

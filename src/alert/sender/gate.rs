@@ -218,11 +218,11 @@ mod tests {
         for _ in 0..10 {
             gate.take_turn().await;
         }
-        for chat in 0..20 {
+        for chat in 1..=20 {
             assert_eq!(gate.too_fast(&chat.to_string(), NOW.plus_secs(chat), NOW), Whose::Bot);
         }
-        assert_eq!(gate.rate(), 800.0);
-        assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(19)));
+        assert_eq!(gate.rate(), 900.0);
+        assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(20)));
     }
 
     #[test]

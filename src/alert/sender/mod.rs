@@ -66,7 +66,7 @@ const ASK: Duration = Duration::from_secs(1);
 /// How often meetings ahead are looked for, to remind of, and clocks are seen to.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// How often the queue is counted.
-const COUNT: Duration = Duration::from_secs(2);
+const COUNT: Duration = Duration::from_millis(500);
 /// How often the same trouble is logged.
 const SAY_AGAIN: Duration = Duration::from_secs(60);
 

@@ -81,8 +81,11 @@ impl Turn {
             return (Batch { items: vec![one], occasion: None }, deliveries(items));
         }
         let urgent = |item: &Item| item.delivery.attention == Attention::Urgent;
+        // What may be a repeat says so; what is not should not.
+        let unsure = |item: &Item| item.delivery.unsure > 0;
         let with_first = |item: &Item| {
             mine(item)
+                && unsure(item) == unsure(&first)
                 && item.digest == first.digest
                 && (overloaded || item.digest || item.last || urgent(item) == urgent(&first))
         };

@@ -154,13 +154,16 @@ pub(in crate::bot) fn article(
     }
 }
 
+/// What is due within so many seconds is about to be sent.
+const SOON_SECS: i64 = 300;
+
 /// Where a delivery stands.
 fn stands(delivery: &DeliveryStatus, now: Timestamp) -> Text {
     let error = delivery.last_error.as_deref().unwrap_or_default();
     match (delivery.state, delivery.sent_at) {
         (DeliveryState::Sent, Some(time)) => say("why-sent", &[("time", moment(time).into())]),
         (DeliveryState::Sent, None) => say("why-sent-undated", &[]),
-        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > now => {
+        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > now.plus_secs(SOON_SECS) => {
             say("why-put-off", &[("time", moment(delivery.due_at).into())])
         }
         (DeliveryState::Pending, _) if error.is_empty() => say("why-pending", &[]),

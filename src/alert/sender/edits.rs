@@ -48,7 +48,7 @@ impl Sender {
         let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
         let reasons = rules.into_iter().map(|rule| (rule.topic, rule.text)).collect();
         let message = self.wording.alert(delivery, &article, &reasons, &changes).await?;
-        self.gate.take_turn().await;
+        let departure = self.gate.take_turn().await;
         let now = watch.now();
         if self.gate.circuit(now) != Circuit::Closed {
             return Ok(self.store.mark_edited(edit, Some(now)).await?);
@@ -56,6 +56,7 @@ impl Sender {
         let timeout = Duration::from_secs(self.config.send_timeout_secs);
         let edited = tokio::time::timeout(timeout, self.messenger.edit(&delivery.address, &edit.message, &message));
         let answer = edited.await.unwrap_or_else(|_| Err(SendError::Unanswered("nothing in time".into())));
+        self.gate.arrived(departure);
         let now = watch.now();
         let Address { platform, chat, .. } = &delivery.address;
         let gap_ms = self.gate.gap_ms(chat, self.messenger.chat_gap_ms(chat));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::breaker::{Breaker, Circuit};
-use super::pace::{Learned, Pace};
+use super::pace::{Departure, Learned, Pace};
 use crate::model::Timestamp;
 
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
@@ -127,20 +127,31 @@ impl Gate {
     }
 
     /// Waits for the turn of one message.
-    pub(super) async fn take_turn(&self) {
+    pub(super) async fn take_turn(&self) -> Departure {
         let _turn = self.turn.lock().await;
         loop {
-            let now = self.begun.elapsed().as_micros() as u64;
-            let Err(at) = self.lock().pace.take(now) else { return };
-            tokio::time::sleep_until((self.begun + Duration::from_micros(at)).into()).await;
+            let taken = self.lock().pace.take(self.elapsed());
+            match taken {
+                Ok(departure) => return departure,
+                Err(at) => tokio::time::sleep_until((self.begun + Duration::from_micros(at)).into()).await,
+            }
         }
+    }
+
+    /// The platform's answer to a message has come, whatever it says.
+    pub(super) fn arrived(&self, message: Departure) {
+        self.lock().pace.answered(message, self.elapsed());
+    }
+
+    fn elapsed(&self) -> u64 {
+        self.begun.elapsed().as_micros() as u64
     }
 
     /// The platform says that a message to `chat` came too fast, and to wait until `until`. It does not say whether the chat
     /// or the bot is meant: a second chat that is told so while the first one waits, or a bot that uses all of its rate, means
     /// the bot, which then waits.
     pub(super) fn too_fast(&self, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
-        let elapsed = self.begun.elapsed().as_micros() as u64;
+        let elapsed = self.elapsed();
         let mut state = self.lock();
         state.waiting.retain(|_, theirs| *theirs > now);
         let others = state.waiting.keys().any(|other| other != chat);

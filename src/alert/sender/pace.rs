@@ -4,15 +4,15 @@
 //! What Telegram allows in all is not specified, and changes. So the configured rate is a ceiling. Two rates are
 //! remembered: one that has held for a while, and one at which the platform said that it was too fast; the truth lies in
 //! between and is found by halving. A message leaves when its turn has come by the rate, and never so that more than a
-//! second's worth falls into any second: what is lost by a late wake-up is made up for only within that bound.
+//! second's worth falls into any second: what is lost by a late wake-up is made up for only within that bound. The second is
+//! the platform's: of a message whose answer came late it is assumed that the message came late.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// A second.
 const SECOND: u64 = 1_000_000;
-/// By how much a second's worth is stretched, as long as no rate is known that is too fast: requests do not take equally long
-/// to arrive.
-const STRETCH: f64 = 1.005;
+/// By how much a second's worth is stretched: when a request arrives is known only so exactly.
+const STRETCH: f64 = 1.003;
 /// How much of the time that was lost by waking up late may be made up for. Little: what leaves after a pause needs new
 /// connections and arrives late, just before what comes after it.
 const CATCH_UP: u64 = 5_000;
@@ -52,10 +52,23 @@ pub struct Pace {
     bad: Option<(f64, u64)>,
     /// When the next message is due by the rate.
     next: u64,
-    /// When the last messages left: a second's worth.
+    /// When the last messages left: a few.
     left: VecDeque<u64>,
+    /// When those arrived that arrived last, as far as is known, with their numbers: a second's worth.
+    arrived: BTreeSet<(u64, u64)>,
+    /// How many messages have left.
+    count: u64,
+    /// The least time that an answer has taken lately.
+    fastest: u64,
     /// Since when the rate is being made use of.
     used_since: u64,
+}
+
+/// A message that has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Departure {
+    number: u64,
+    at: u64,
 }
 
 /// What was learned of a rate, in messages a thousand seconds.
@@ -80,7 +93,18 @@ impl Pace {
             (Some(good), Some(_)) => good,
             (None, Some(bad)) => bad * LOWER,
         };
-        Self { ceiling, rate: start, good, bad: bad.map(|bad| (bad, 0)), next: 0, left: VecDeque::new(), used_since: 0 }
+        Self {
+            ceiling,
+            rate: start,
+            good,
+            bad: bad.map(|bad| (bad, 0)),
+            next: 0,
+            left: VecDeque::new(),
+            arrived: BTreeSet::new(),
+            count: 0,
+            fastest: u64::MAX,
+            used_since: 0,
+        }
     }
 
     /// Messages a second at present.
@@ -98,7 +122,7 @@ impl Pace {
     ///
     /// # Errors
     /// The time at which the next message may leave, which is later than `now`.
-    pub fn take(&mut self, now: u64) -> Result<(), u64> {
+    pub fn take(&mut self, now: u64) -> Result<Departure, u64> {
         if self.bad.is_some_and(|(_, at)| now.saturating_sub(at) > FORGET) {
             self.bad = None;
         }
@@ -115,13 +139,34 @@ impl Pace {
         }
         self.next = self.next.max(now.saturating_sub(CATCH_UP)) + spacing;
         self.left.push_back(now);
-        while self.left.len() > self.a_seconds_worth().max(IN_A_ROW) {
+        if self.left.len() > IN_A_ROW {
             self.left.pop_front();
         }
+        self.count += 1;
+        self.arrives(now, self.count);
         if now - self.used_since >= HOLDS {
             self.holds(now);
         }
-        Ok(())
+        Ok(Departure { number: self.count, at: now })
+    }
+
+    /// The answer to a message has come.
+    pub fn answered(&mut self, message: Departure, now: u64) {
+        let took = now.saturating_sub(message.at);
+        // What was once the fastest may be so no more.
+        self.fastest = took.min(self.fastest.saturating_add(self.fastest / 64 + 1));
+        let late = took - self.fastest;
+        if late > 0 {
+            self.arrived.remove(&(message.at, message.number));
+            self.arrives(message.at + late, message.number);
+        }
+    }
+
+    fn arrives(&mut self, at: u64, number: u64) {
+        self.arrived.insert((at, number));
+        while self.arrived.len() > self.a_seconds_worth() {
+            self.arrived.pop_first();
+        }
     }
 
     /// The platform says that the bot as a whole is too fast.
@@ -171,11 +216,8 @@ impl Pace {
     /// When one more message does not make it more than a second's worth in a second.
     fn window_opens(&self) -> u64 {
         let worth = self.a_seconds_worth();
-        match self.left.len().checked_sub(worth).and_then(|at| self.left.get(at)) {
-            Some(first) => {
-                let stretch = if self.bad.is_some() { 1.0 } else { STRETCH };
-                first + (SECOND as f64 * stretch * worth as f64 / self.rate) as u64
-            }
+        match self.arrived.first().filter(|_| self.arrived.len() >= worth) {
+            Some((first, _)) => first + (SECOND as f64 * STRETCH * worth as f64 / self.rate) as u64,
             None => 0,
         }
     }
@@ -223,8 +265,8 @@ mod tests {
                     seed ^= seed << 17;
                     now = at + seed % 1000;
                 }
-                Ok(()) if platform.accepts(now) => sent += 1,
-                Ok(()) => {
+                Ok(_) if platform.accepts(now) => sent += 1,
+                Ok(_) => {
                     pace.too_fast(now);
                     now += SECOND;
                 }
@@ -274,6 +316,32 @@ mod tests {
         platform.allows = 30;
         send(&mut pace, &mut platform, now, 2100);
         assert!(pace.rate() > 29.0, "{}", pace.rate());
+    }
+
+    #[test]
+    fn messages_that_arrive_late_are_counted_when_they_arrive() {
+        let (mut pace, mut platform) = (Pace::new(100, Learned::default()), Platform::new(100));
+        let (mut now, mut sent, mut stalled) = (0, 0, Vec::new());
+        while now < 60 * SECOND {
+            // For sixty milliseconds of each seven seconds the platform takes nothing in; what came meanwhile comes at once.
+            let stalls = now % (7 * SECOND) > 7 * SECOND - 60_000;
+            if !stalls {
+                for message in stalled.drain(..) {
+                    assert!(platform.accepts(now), "{now}");
+                    pace.answered(message, now + 1000);
+                }
+            }
+            match pace.take(now) {
+                Err(at) => now = if stalled.is_empty() { at } else { at.min(now + 1000) },
+                Ok(message) if stalls => stalled.push(message),
+                Ok(message) => {
+                    assert!(platform.accepts(now), "{now}");
+                    pace.answered(message, now + 1000);
+                    sent += 1;
+                }
+            }
+        }
+        assert!(sent as f64 / 6000.0 > 0.97, "{sent}");
     }
 
     #[test]

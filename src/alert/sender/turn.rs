@@ -220,7 +220,7 @@ impl Sender {
         let mut place = Some(place);
         let mut to = first.address.clone();
         for _ in 0..VARIANTS {
-            self.gate.take_turn().await;
+            let departure = self.gate.take_turn().await;
             place.take();
             let now = watch.now();
             // Somebody else may have been told meanwhile that all have to wait.
@@ -229,6 +229,7 @@ impl Sender {
                 return self.give_back(told).await;
             }
             let answer = self.send(&to, &message).await;
+            self.gate.arrived(departure);
             let now = watch.now();
             let error = match answer {
                 // Nothing may come between the answer and this record.

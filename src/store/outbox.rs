@@ -18,7 +18,7 @@ const FAR_DUE_SECS: i64 = 2 * 86_400;
 /// The same for a chat's pace.
 const FAR_PACE_SECS: i64 = 600;
 /// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other.
-const AHEAD_MS: i64 = 2000;
+const AHEAD_MS: i64 = 2500;
 
 pub(super) struct Row {
     id: DeliveryId,

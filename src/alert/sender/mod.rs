@@ -2,11 +2,11 @@
 //!
 //! One process sends for a bot at a time, since the bot's rate is one; it holds a lease in the store, and another takes over
 //! when that runs out. It claims a few deliveries with a lease of their own, no more than may leave at once, words and sends
-//! them outside of any transaction, and records what was sent with one update ([`turn`]). When it dies in between, the
+//! them outside of any transaction, and records what was sent with one update (`turn`). When it dies in between, the
 //! delivery is claimed again, and the message says that it may be a repeat.
 //!
-//! Whether a message may leave is decided by the [`gate`]: the bot's [`pace`], the platform's wishes, its outages
-//! ([`breaker`]). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the
+//! Whether a message may leave is decided by the `gate`: the bot's `pace`, the platform's wishes, its outages
+//! (`breaker`). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the
 //! subscribers of one story in an order that is new each time. At its turn a chat is told all that waits for it.
 
 mod breaker;

@@ -29,6 +29,8 @@ create index story_mutes_created on story_mutes (created_at);
 
 -- How urgent it is: 0 urgent, 1 normal, 2 for the digest.
 alter table deliveries add column attention bigint not null default 1;
+-- Since when what its chat has said lets it be told; null: since it came.
+alter table deliveries add column waits_since bigint;
 -- Attempts that may have arrived without anybody having heard of it: an answer that was lost, a process that died.
 alter table deliveries add column unsure bigint not null default 0;
 drop index deliveries_due;

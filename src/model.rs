@@ -545,6 +545,8 @@ pub struct Delivery {
     pub lease_until: Timestamp,
     /// When it came into the outbox.
     pub created_at: Timestamp,
+    /// When its chat last said something else of when it wants to be told, if that was later.
+    pub waits_since: Timestamp,
 }
 
 /// What a delivery tells.

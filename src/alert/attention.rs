@@ -27,27 +27,43 @@ pub enum Telling {
 /// as long as there are not more of them than this.
 const MOST_IN_A_ROW: usize = 3;
 
-/// What is to become of a delivery now that came into the outbox at `created_at`.
+/// Since when a delivery waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// When it came into the outbox.
+    pub created_at: Timestamp,
+    /// When its chat last said something else of when it wants to be told, if that was later.
+    pub since: Timestamp,
+}
+
+impl Waits {
+    /// Waits since it came.
+    pub fn from(created_at: Timestamp) -> Self {
+        Self { created_at, since: created_at }
+    }
+}
+
+/// What is to become of a delivery now.
 ///
-/// What has waited for `stale_secs`, counted from the end of the quiet hours that it was created in, is no news any more: it
+/// What has waited for `stale_secs`, counted from the end of the quiet hours that held it back first, is no news any more: it
 /// goes with the next digest, or where the chat has none, at once as one. Then no quiet hours let it through, however urgent
 /// it was.
 pub fn telling(
     preferences: &Preferences,
     attention: Attention,
-    created_at: Timestamp,
+    waits: Waits,
     stale_secs: i64,
     now: Timestamp,
 ) -> Telling {
     let clock = Clock::of(preferences.time_zone.as_deref());
     // A clock that has been set back must not make anything wait for it.
-    let created_at = created_at.min(now);
+    let (created_at, since) = (waits.created_at.min(now), waits.since.min(now));
     let attention = match attention {
         Attention::Digest if preferences.digests == Digests::Off => Attention::Normal,
         attention => attention,
     };
     let holding = preferences.quiet.filter(|quiet| !(quiet.lets_urgent && attention == Attention::Urgent));
-    let tellable_at = holding.and_then(|quiet| quiet_until(clock, quiet, created_at)).unwrap_or(created_at);
+    let tellable_at = holding.and_then(|quiet| quiet_until(clock, quiet, since)).unwrap_or(since);
     let stale_at = tellable_at.plus_secs(stale_secs.max(0));
     let stale = attention != Attention::Digest && now >= stale_at;
     let digest = stale || attention == Attention::Digest;
@@ -126,10 +142,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_held_back_until_its_chat_said_otherwise_is_none_the_older_for_it() {
+        let daily = chat("UTC", None, Digests::Daily(20 * 60));
+        let waits = |since| Waits { created_at: at("2020-10-09T23:30"), since: at(since) };
+        let told = |since| telling(&daily, Urgent, waits(since), STALE, at("2020-10-10T06:30"));
+        assert_eq!(told("2020-10-10T06:30"), Telling::Now { silent: false, digest: false });
+        assert_eq!(told("2020-10-09T23:30"), Telling::Later(at("2020-10-10T20:00")));
+    }
+
     /// What becomes of a delivery, in short: `now`, with `!` where it makes a sound and `+` where it is in a digest, or the
     /// moment at which it is judged again.
     fn judged(chat: &Preferences, attention: Attention, created: &str, now: &str) -> String {
-        match telling(chat, attention, at(created), STALE, at(now)) {
+        match telling(chat, attention, Waits::from(at(created)), STALE, at(now)) {
             Telling::Now { silent, digest } => {
                 format!("now{}{}", if silent { "" } else { "!" }, if digest { "+" } else { "" })
             }
@@ -329,7 +354,7 @@ mod tests {
             let created = Timestamp(created * 1000);
             let mut now = created.plus_secs(delay);
             let mut steps = 0;
-            while let Telling::Later(until) = telling(&chat, attention, created, stale, now) {
+            while let Telling::Later(until) = telling(&chat, attention, Waits::from(created), stale, now) {
                 prop_assert!(until > now, "it lies ahead");
                 now = until;
                 steps += 1;
@@ -354,7 +379,7 @@ mod tests {
                 false => shown >= quiet.from || shown < quiet.until,
             };
             if is_quiet {
-                let judged = telling(&chat, Normal, created, i64::MAX, now);
+                let judged = telling(&chat, Normal, Waits::from(created), i64::MAX, now);
                 prop_assert!(matches!(judged, Telling::Later(_)), "{chat:?} {now:?}");
             }
         }
@@ -367,7 +392,7 @@ mod tests {
             now in any::<i64>(),
         ) {
             for attention in Attention::ALL {
-                if let Telling::Later(until) = telling(&chat, attention, Timestamp(created), stale, Timestamp(now)) {
+                if let Telling::Later(until) = telling(&chat, attention, Waits::from(Timestamp(created)), stale, Timestamp(now)) {
                     prop_assert!(until > Timestamp(now));
                 }
             }

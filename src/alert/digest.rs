@@ -8,8 +8,8 @@ use crate::model::{Article, Message, Outlet, Style, Text, Timestamp};
 
 /// Characters of a message that tells of many: well below the 4,096 that Telegram allows, so that markup has room.
 const MOST_CHARACTERS: usize = 3500;
-/// Links in one message; Telegram ignores entities beyond a hundred, and a line has two.
-const MOST_LINKS: usize = 40;
+/// Lines in one message; Telegram ignores entities beyond a hundred, and a line has up to three.
+const MOST_LINES: usize = 32;
 
 /// Why a message tells of many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,19 +27,19 @@ pub struct Told<'a> {
     pub article: &'a Article,
     /// Its outlet, if it is described.
     pub outlet: Option<&'a Outlet>,
-    /// What turned its story, if that is told.
+    /// What turned its story last.
     pub turn: Option<&'a Turn>,
     /// When it came into the outbox.
     pub since: Timestamp,
 }
 
-/// Words one message that tells of many, in their order, and says of how many it tells: as many as fit. Times are
-/// by the chat's `clock`.
-pub fn render_together(occasion: Occasion, told: &[Told<'_>], clock: Clock) -> (Message, usize) {
+/// Words one message that tells of many, in their order, and says of how many it tells: as many as fit of those that are
+/// `waiting`. Times are by the chat's `clock`.
+pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, clock: Clock) -> (Message, usize) {
     let mut list = Text::default();
     let mut characters = 0;
     let mut count = 0;
-    for told in told.iter().take(MOST_LINKS) {
+    for told in told.iter().take(MOST_LINES) {
         let mut line = match told.turn {
             Some(turn) => turned(turn).with("\n", Style::Plain),
             None => Text::default(),
@@ -63,7 +63,7 @@ pub fn render_together(occasion: Occasion, told: &[Told<'_>], clock: Clock) -> (
         Occasion::Digest => say("digest-head", &[("count", count.into())]),
     };
     text.0.extend(list.0);
-    let left = told.len() - count;
+    let left = waiting.max(told.len()) - count;
     if left > 0 {
         text.0.extend(Text::plain("\n\n").0);
         text.0.extend(say("digest-more", &[("count", left.into())]).0);
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_digest_says_when_each_came_by_the_clock_of_the_place() {
         let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
-        let (message, count) = render_together(Occasion::Digest, &told(&articles), Clock::of(Some("Asia/Yerevan")));
+        let (message, count) = render_together(Occasion::Digest, &told(&articles), 2, Clock::of(Some("Asia/Yerevan")));
         assert_eq!(count, 2);
         insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
         <b>Digest: 2 reports</b>
@@ -118,11 +118,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let articles: Vec<Article> = (0..100).map(|number| article(number, &"Shelling ".repeat(20))).collect();
-        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), Clock::of(None));
+        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), 130, Clock::of(None));
         let text = message.text.to_plain();
         assert!((10..40).contains(&count) && text.chars().count() < 4096, "{count}");
         assert!(
-            text.starts_with(&format!("{count} reports")) && text.contains(&format!("{} more", 100 - count)),
+            text.starts_with(&format!("{count} reports")) && text.contains(&format!("{} more", 130 - count)),
             "{text}"
         );
     }

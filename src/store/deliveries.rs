@@ -148,16 +148,6 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).fetch_one(pool).await)?)
     }
 
-    /// How many deliveries are due, counted up to `most`.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn count_due_deliveries(&self, now: Timestamp, most: i64) -> Result<i64, StoreError> {
-        let sql = "select count(*) from (select 1 from deliveries where state = 'pending' \
-             and attention in (0, 1, 2) and due_at <= $1 limit $2) due";
-        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(now).bind(most).fetch_one(pool).await)?)
-    }
-
     /// How many deliveries are in each state.
     ///
     /// # Errors
@@ -183,7 +173,8 @@ impl Store {
 impl Tx {
     /// Puts a message into the outbox of each subscriber, with how urgent it is, who has not been told the same yet. What is
     /// for the digest, or of which nobody has said how urgent it is, is normal where the chat has no digests. Subscribers who
-    /// are paused, cannot be reached, have gone since the rules were read or want to hear no more of the story are left out. Returns how many were put.
+    /// are paused, cannot be reached, have gone since the rules were read or want to hear no more of the story are left out.
+    /// Returns how many were put.
     ///
     /// # Errors
     /// When the database refuses.
@@ -193,7 +184,7 @@ impl Tx {
         subscribers: &[(SubscriberId, Option<Attention>)],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let mut inserted = 0;
+        let mut inserted = self.raise_deliveries(alert, subscribers, now).await?;
         // The ids order the outbox: a fixed order would make the same people the last ones for ever.
         let mut subscribers = subscribers.to_vec();
         let order = RandomState::new();
@@ -227,6 +218,52 @@ impl Tx {
             self.notify_outbox().await?;
         }
         Ok(inserted)
+    }
+
+    /// Has alerts of the same that still wait told as urgently as this one is to be, by its article, and alerts that were
+    /// withdrawn told after all. Returns how many were withdrawn.
+    async fn raise_deliveries(
+        &mut self,
+        alert: &NewAlert,
+        subscribers: &[(SubscriberId, Option<Attention>)],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let states = "select state from deliveries where story_id = $1 and kind = 'alert' and state in ('pending', 'withdrawn') \
+             group by state";
+        let mut revived = 0;
+        if alert.kind != DeliveryKind::Alert {
+            return Ok(revived);
+        }
+        let states: Vec<String> =
+            within!(self, conn => sqlx::query_scalar(states).bind(alert.story_id).fetch_all(conn).await)?;
+        for state in states {
+            for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
+                let sql = format!(
+                    "with alerted (subscriber_id, attention) as (values {}) update deliveries set state = 'pending', \
+                     attention = case when alerted.attention >= 2 and s.digest = 'off' then 1 else alerted.attention end, \
+                     article_id = $1, burst = $2, due_at = $3, created_at = $4, waits_since = null from alerted \
+                     join subscribers s on s.id = alerted.subscriber_id where deliveries.subscriber_id = s.id \
+                     and deliveries.subject = $5 and deliveries.kind = 'alert' and deliveries.number = $6 \
+                     and deliveries.state = $7 and deliveries.lease_until = 0 \
+                     and (deliveries.state = 'withdrawn' or deliveries.attention > alerted.attention) \
+                     and s.paused_at is null and s.suspended_at is null and not exists (select 1 from story_mutes m \
+                     where m.subscriber_id = s.id and m.story_id = deliveries.story_id)",
+                    parameters(8, chunk.len(), 2)
+                );
+                let rows = within!(self, conn => {
+                    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(alert.article_id).bind(alert.burst)
+                        .bind(alert.due_at).bind(now).bind(alert.subject).bind(alert.number).bind(&state);
+                    for (subscriber, attention) in chunk {
+                        query = query.bind(subscriber).bind(attention.unwrap_or(Attention::Digest).number());
+                    }
+                    query.execute(conn).await.map(|done| done.rows_affected())
+                })?;
+                if state == "withdrawn" {
+                    revived += rows;
+                }
+            }
+        }
+        Ok(revived)
     }
 
     /// Has the alerts of a story brought up to date at `due_at`, unless they are due sooner. One that is being sent at this

@@ -14,11 +14,14 @@ use crate::model::{
 const FAR_LEASES: i64 = 10;
 /// The same for a due time and a chat's hold: a daily digest is due within a day, and Telegram has been seen to ask for
 /// twelve hours.
-const FAR_DUE_SECS: i64 = 2 * 86_400;
-/// The same for a chat's pace.
-const FAR_PACE_SECS: i64 = 600;
-/// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other.
-const AHEAD_MS: i64 = 2500;
+pub(super) const FAR_DUE_SECS: i64 = 2 * 86_400;
+/// The same for a chat's pace: a group that was too fast several times over is told something every 51 s.
+const FAR_PACE_SECS: i64 = 60;
+/// Clocks of nodes differ by less than so many seconds.
+const AHEAD_SECS: i64 = 60;
+/// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other, in a private
+/// chat three.
+const AHEAD_MS: i64 = 2000;
 
 pub(super) struct Row {
     id: DeliveryId,
@@ -36,6 +39,7 @@ pub(super) struct Row {
     unsure: i64,
     lease_until: Timestamp,
     created_at: Timestamp,
+    waits_since: Option<Timestamp>,
 }
 
 from_row!(Row {
@@ -53,7 +57,8 @@ from_row!(Row {
     attempts,
     unsure,
     lease_until,
-    created_at
+    created_at,
+    waits_since
 });
 
 fn kind_of(name: &str, number: i64) -> DeliveryKind {
@@ -85,13 +90,14 @@ impl Row {
             unsure: self.unsure,
             lease_until: self.lease_until,
             created_at: self.created_at,
+            waits_since: self.waits_since.unwrap_or(self.created_at),
         }
     }
 }
 
 /// What is returned of a delivery that is claimed.
 pub(super) const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attention, \
-     attempts, unsure, lease_until, created_at, (select chat from subscribers s where s.id = subscriber_id) as chat, \
+     attempts, unsure, lease_until, created_at, waits_since, (select chat from subscribers s where s.id = subscriber_id) as chat, \
      (select thread from subscribers s where s.id = subscriber_id) as thread";
 
 /// What marks a delivery as claimed until `$2`. A lease that ran out without having been given back belonged to a process
@@ -221,15 +227,48 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.delivery(first.address.platform)).collect())
     }
 
-    /// Makes due what a clock that has since been set back put off by days.
+    /// Whether more than `most` deliveries are due on a platform to chats that can be told of them, those that are ahead of
+    /// their pace included.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn has_more_due(&self, platform: Platform, now: Timestamp, most: i64) -> Result<bool, StoreError> {
+        let any = "select count(*) from (select 1 from deliveries where state = 'pending' \
+             and attention in (0, 1, 2) and due_at <= $1 limit $2) due";
+        let tellable = "select count(*) from (select 1 from deliveries d cross join subscribers s \
+             where s.id = d.subscriber_id and d.state = 'pending' and d.attention in (0, 1, 2) and d.due_at <= $1 \
+             and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
+             and (s.held_until <= $1 or s.held_until > $4) limit $2) due";
+        let limit = most.saturating_add(1);
+        // Mostly so few are due that it need not be known whose they are.
+        let due: i64 = on!(&self.readers, pool => sqlx::query_scalar(any).bind(now).bind(limit).fetch_one(pool).await)?;
+        if due <= most {
+            return Ok(false);
+        }
+        let due: i64 = on!(&self.readers, pool => sqlx::query_scalar(tellable).bind(now).bind(limit)
+            .bind(platform.as_str()).bind(now.plus_secs(FAR_DUE_SECS)).fetch_one(pool).await)?;
+        Ok(due > most)
+    }
+
+    /// How many deliveries are due to a subscriber.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_due_to(&self, subscriber: SubscriberId, now: Timestamp) -> Result<i64, StoreError> {
+        let sql = "select count(*) from deliveries where subscriber_id = $1 and state = 'pending' and due_at <= $2";
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(now).fetch_one(pool).await)?)
+    }
+
+    /// Makes due what a clock that has since been set back put off: by days, or before the time at which it came.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn mend_due_times(&self, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "update deliveries set due_at = $1 where state = 'pending' and attention = $3 and due_at > $2";
+        let sql = "update deliveries set due_at = $1 where state = 'pending' and attention = $4 and due_at > $1 \
+             and (due_at > $2 or created_at > $3)";
         for attention in Attention::ALL {
             on!(&self.writer, pool => sqlx::query(sql).bind(now).bind(now.plus_secs(FAR_DUE_SECS))
-                .bind(attention.number()).execute(pool).await.map(|_| ()))?;
+                .bind(now.plus_secs(AHEAD_SECS)).bind(attention.number()).execute(pool).await.map(|_| ()))?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::outbox::FAR_DUE_SECS;
 use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, parameters, within};
 use crate::model::attention::{Digests, Preferences, Quiet};
@@ -222,9 +223,11 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn mark_chat_held(&self, platform: Platform, chat: &str, until: Timestamp) -> Result<(), StoreError> {
-        let sql = "update subscribers set held_until = $3 where platform = $1 and chat = $2";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(until).execute(pool).await
-            .map(|_| ()))?;
+        // The longer wait counts, unless a clock that has since been set back wrote it.
+        let sql = "update subscribers set held_until = $3 where platform = $1 and chat = $2 \
+             and (held_until < $3 or held_until > $4)";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(until)
+            .bind(until.plus_secs(FAR_DUE_SECS)).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
 

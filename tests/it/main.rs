@@ -39,5 +39,6 @@ mod rules;
 mod rules_page;
 mod store;
 mod stories;
+mod waiting;
 mod walls;
 mod why;

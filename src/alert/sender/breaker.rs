@@ -1,5 +1,6 @@
 //! The circuit breaker: when a platform is away, it is asked now and then whether it is back, instead of being hammered
-//! with messages that may or may not arrive. Pure.
+//! with messages that may or may not arrive. When it answers, one message is sent to see whether messages are answered
+//! too, and the others follow that one. Pure.
 
 use crate::model::Timestamp;
 
@@ -19,6 +20,15 @@ pub enum Circuit {
     Open(Timestamp),
     /// They may not until the platform has answered a harmless question.
     Ask,
+    /// One may, to see whether it is answered.
+    One,
+}
+
+impl Circuit {
+    /// Whether a message that has its turn may leave.
+    pub fn lets_send(self) -> bool {
+        matches!(self, Self::Closed | Self::One)
+    }
 }
 
 /// Watches how requests end.
@@ -27,6 +37,8 @@ pub struct Breaker {
     failures: u32,
     wait_ms: i64,
     open_until: Option<Timestamp>,
+    /// Whether it has answered a harmless question since.
+    is_back: bool,
 }
 
 impl Breaker {
@@ -34,13 +46,27 @@ impl Breaker {
     pub fn circuit(&self, now: Timestamp) -> Circuit {
         match self.open_until {
             None => Circuit::Closed,
+            Some(_) if self.is_back => Circuit::One,
             // A clock that was set back would otherwise keep it open.
             Some(until) if now < until && until.0 - now.0 <= LONGEST_WAIT_MS => Circuit::Open(until),
             Some(_) => Circuit::Ask,
         }
     }
 
-    /// The platform answered, whatever it said. Returns whether an outage has ended by that.
+    /// Whether there is an outage.
+    pub fn is_open(&self) -> bool {
+        self.open_until.is_some()
+    }
+
+    /// The platform has answered a harmless question.
+    pub fn is_back(&mut self) {
+        self.is_back = self.open_until.is_some();
+        if !self.is_back {
+            self.failures = 0;
+        }
+    }
+
+    /// The platform answered to a message, whatever it said. Returns whether an outage has ended by that.
     pub fn answered(&mut self) -> bool {
         let ended = self.open_until.is_some();
         *self = Self::default();
@@ -55,7 +81,8 @@ impl Breaker {
         }
         let begins = self.open_until.is_none();
         // Requests that were on their way when it began say nothing new.
-        if begins || self.circuit(now) == Circuit::Ask {
+        if begins || matches!(self.circuit(now), Circuit::Ask | Circuit::One) {
+            self.is_back = false;
             self.wait_ms = (self.wait_ms * 2).clamp(FIRST_WAIT_MS, LONGEST_WAIT_MS);
             self.open_until = Some(Timestamp(now.0 + self.wait_ms));
         }
@@ -102,6 +129,19 @@ mod tests {
             breaker.failed(now);
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30]);
+    }
+
+    #[test]
+    fn after_an_answer_one_message_shows_whether_messages_are_answered_too() {
+        let mut breaker = open();
+        let Circuit::Open(until) = breaker.circuit(NOW) else { panic!("{breaker:?}") };
+        breaker.is_back();
+        assert_eq!(breaker.circuit(until), Circuit::One);
+        assert!(!breaker.failed(until));
+        assert_eq!(breaker.circuit(until), Circuit::Open(until.plus_secs(2)));
+        breaker.is_back();
+        assert!(breaker.answered());
+        assert_eq!(breaker.circuit(until), Circuit::Closed);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use anyhow::Context;
 
-use super::breaker::Circuit;
+use super::gate::Place;
 use super::{Sender, Watch};
 use crate::alert::retry::{Attempt, Verdict, verdict};
 use crate::chat::SendError;
@@ -13,28 +13,26 @@ use crate::model::{Address, Timestamp};
 use crate::store::Edit;
 
 /// Edits that are claimed at a time: few, since alerts wait meanwhile.
-const EDITS: i64 = 8;
+const EDITS: usize = 8;
 /// Seconds before an edit that was not answered is tried again, and seconds after the change when that ends.
 const EDIT_AGAIN_SECS: i64 = 60;
 const EDIT_WITHIN_SECS: i64 = 3600;
 
 impl Sender {
-    /// Brings sent alerts up to date whose stories have gone on; returns how many were tried. Alerts that wait to be sent
-    /// go first: whoever has not heard of a thing yet is more urgent than who has.
-    pub(super) async fn edit_due(&self, now: Timestamp) -> anyhow::Result<usize> {
-        let watch = Watch::at(now);
-        let platform = self.messenger.platform();
-        let edits = self.store.claim_due_edits(platform, now, self.config.lease_secs as i64, EDITS).await?;
-        let made = edits.iter().map(|edit| async move {
-            if let Err(error) = self.edit(edit, watch).await {
-                tracing::error!(delivery.id = %edit.delivery.id, "an alert could not be brought up to date: {error:#}");
-            }
-        });
-        join_all(made).await;
-        Ok(edits.len())
+    /// Claims up to `limit` sent alerts whose stories have gone on.
+    pub(super) async fn claim_edits(&self, now: Timestamp, limit: usize) -> anyhow::Result<Vec<Edit>> {
+        let (platform, lease_secs) = (self.messenger.platform(), self.config.lease_secs as i64);
+        self.store.claim_due_edits(platform, now, lease_secs, limit.min(EDITS) as i64).await.context("claiming edits")
     }
 
-    async fn edit(&self, edit: &Edit, watch: Watch) -> anyhow::Result<()> {
+    /// Brings one up to date.
+    pub(super) async fn edit(&self, edit: &Edit, watch: Watch, place: Place) {
+        if let Err(error) = self.try_edit(edit, watch, place).await {
+            tracing::error!(delivery.id = %edit.delivery.id, "an alert could not be brought up to date: {error:#}");
+        }
+    }
+
+    async fn try_edit(&self, edit: &Edit, watch: Watch, place: Place) -> anyhow::Result<()> {
         let delivery = &edit.delivery;
         let changes = self.store.list_article_changes(delivery.article_id, edit.sent_at).await?;
         let Some(article) = self.store.find_article(delivery.article_id).await? else {
@@ -49,8 +47,9 @@ impl Sender {
         let reasons = rules.into_iter().map(|rule| (rule.topic, rule.text)).collect();
         let message = self.wording.alert(delivery, &article, &reasons, &changes).await?;
         let departure = self.gate.take_turn().await;
+        drop(place);
         let now = watch.now();
-        if self.gate.circuit(now) != Circuit::Closed {
+        if !self.gate.circuit(now).lets_send() {
             return Ok(self.store.mark_edited(edit, Some(now)).await?);
         }
         let timeout = Duration::from_secs(self.config.send_timeout_secs);
@@ -59,7 +58,7 @@ impl Sender {
         self.gate.arrived(departure);
         let now = watch.now();
         let Address { platform, chat, .. } = &delivery.address;
-        let gap_ms = self.gate.gap_ms(chat, self.messenger.chat_gap_ms(chat));
+        let gap_ms = self.gate.told(chat, self.messenger.chat_gap_ms(chat));
         self.store.mark_chat_paced(*platform, chat, gap_ms, now).await?;
         let Err(error) = answer else {
             self.gate.answered();

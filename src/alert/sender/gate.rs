@@ -13,6 +13,12 @@ use crate::model::Timestamp;
 
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
 const LONGEST_HOLD_SECS: i64 = 86_400;
+/// Two chats that are told to wait within so many microseconds, or as long as so many messages take, mean the bot: of
+/// several messages that are on their way all are refused then.
+const JUST_NOW: u64 = 2_000_000;
+const MESSAGES: f64 = 2.0;
+/// The longest time over which a platform counts the messages to one chat, in microseconds.
+const MINUTE: u64 = 60_000_000;
 /// How much slower a chat is told that was too fast, and how much of that is left after each message.
 const SLOWER: f64 = 2.0;
 const FASTER: f64 = 0.9;
@@ -43,8 +49,10 @@ struct State {
     breaker: Breaker,
     /// Nothing is sent before this time.
     held_until: Timestamp,
-    /// Chats that were told to wait, and until when.
-    waiting: HashMap<String, Timestamp>,
+    /// Chats that were told to wait, and when they were.
+    waiting: HashMap<String, u64>,
+    /// Chats that were told something in the last minute, and when.
+    told: HashMap<String, u64>,
     /// Chats that were too fast, and how much slower they are told.
     slower: HashMap<String, f64>,
 }
@@ -66,10 +74,11 @@ impl Drop for Place {
 impl Gate {
     pub(super) fn new(ceiling: u32) -> Self {
         let state = State {
-            pace: Pace::new(ceiling, Learned::default()),
+            pace: Pace::new(ceiling, Learned::default(), 0),
             breaker: Breaker::default(),
             held_until: Timestamp::default(),
             waiting: HashMap::new(),
+            told: HashMap::new(),
             slower: HashMap::new(),
         };
         Self {
@@ -83,8 +92,9 @@ impl Gate {
 
     /// Goes on with what another process has learned.
     pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp) {
+        let now = self.elapsed();
         let mut state = self.lock();
-        state.pace = Pace::new(ceiling, learned);
+        state.pace = Pace::new(ceiling, learned, now);
         state.held_until = state.held_until.max(held_until);
     }
 
@@ -100,7 +110,7 @@ impl Gate {
             state.held_until = now;
         }
         match state.breaker.circuit(now) {
-            Circuit::Closed if now < state.held_until => Circuit::Open(state.held_until),
+            Circuit::Closed | Circuit::One if now < state.held_until => Circuit::Open(state.held_until),
             circuit => circuit,
         }
     }
@@ -148,15 +158,17 @@ impl Gate {
     }
 
     /// The platform says that a message to `chat` came too fast, and to wait until `until`. It does not say whether the chat
-    /// or the bot is meant: a second chat that is told so while the first one waits, or a bot that uses all of its rate, means
-    /// the bot, which then waits.
+    /// or the bot is meant. It is the bot, which then waits, when another chat was told so just before, or when the bot uses
+    /// all of its rate and the chat was told nothing for a minute, so that no limit of its own can be meant.
     pub(super) fn too_fast(&self, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
         let elapsed = self.elapsed();
         let mut state = self.lock();
-        state.waiting.retain(|_, theirs| *theirs > now);
+        let just_now = JUST_NOW.max((MESSAGES * 1e6 / state.pace.rate()) as u64);
+        state.waiting.retain(|_, at| elapsed.saturating_sub(*at) <= just_now);
         let others = state.waiting.keys().any(|other| other != chat);
-        state.waiting.insert(chat.to_owned(), until);
-        if others || state.pace.is_in_use(elapsed) {
+        state.waiting.insert(chat.to_owned(), elapsed);
+        let fresh = state.told.get(chat).is_none_or(|at| elapsed.saturating_sub(*at) > MINUTE);
+        if others || (fresh && state.pace.is_in_use(elapsed)) {
             // What was on its way when the bot was first told so says nothing new of its rate.
             if state.held_until <= now {
                 state.pace.too_fast(elapsed);
@@ -169,9 +181,15 @@ impl Gate {
         Whose::Chat
     }
 
-    /// Milliseconds between two messages to a chat, of which the platform says `gap_ms`.
-    pub(super) fn gap_ms(&self, chat: &str, gap_ms: i64) -> i64 {
+    /// A chat was told something. Returns the milliseconds until the next message to it, of which the platform says `gap_ms`.
+    pub(super) fn told(&self, chat: &str, gap_ms: i64) -> i64 {
+        let elapsed = self.elapsed();
         let mut state = self.lock();
+        if state.told.len() >= state.told.capacity() {
+            // Before it grows: what is older than a minute says nothing any more.
+            state.told.retain(|_, at| elapsed.saturating_sub(*at) <= MINUTE);
+        }
+        state.told.insert(chat.to_owned(), elapsed);
         let Some(slower) = state.slower.get_mut(chat) else { return gap_ms };
         let gap = gap_ms as f64 * *slower;
         *slower *= FASTER;
@@ -181,13 +199,28 @@ impl Gate {
         gap as i64
     }
 
+    /// Until when nothing is sent, as the platform wants it.
+    pub(super) fn held_until(&self) -> Timestamp {
+        self.lock().held_until
+    }
+
     /// Nothing is sent before this time.
     pub(super) fn hold(&self, until: Timestamp) {
         let mut state = self.lock();
         state.held_until = state.held_until.max(until);
     }
 
-    /// The platform answered.
+    /// Whether the platform is away.
+    pub(super) fn is_away(&self) -> bool {
+        self.lock().breaker.is_open()
+    }
+
+    /// The platform has answered a harmless question.
+    pub(super) fn is_back(&self) {
+        self.lock().breaker.is_back();
+    }
+
+    /// The platform answered to a message.
     pub(super) fn answered(&self) {
         if self.lock().breaker.answered() {
             tracing::warn!("the chat platform answers again");
@@ -236,12 +269,26 @@ mod tests {
         assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(20)));
     }
 
+    #[tokio::test]
+    async fn a_chat_that_was_just_told_something_may_have_had_too_much_of_its_own_while_the_bot_is_busy() {
+        let gate = Gate::new(1000);
+        for _ in 0..10 {
+            gate.take_turn().await;
+        }
+        gate.told("-7", 3000);
+        assert_eq!(gate.too_fast("-7", NOW.plus_secs(40), NOW), Whose::Chat);
+        assert_eq!((gate.rate(), gate.circuit(NOW)), (1000.0, Circuit::Closed));
+        // A second one just after it means the bot.
+        gate.told("-8", 3000);
+        assert_eq!(gate.too_fast("-8", NOW.plus_secs(40), NOW), Whose::Bot);
+    }
+
     #[test]
     fn a_chat_that_was_too_fast_is_told_more_slowly_for_a_while() {
         let gate = Gate::new(30);
         gate.too_fast("7", NOW.plus_secs(9), NOW);
-        let gaps: Vec<i64> = (0..9).map(|_| gate.gap_ms("7", 1000)).collect();
+        let gaps: Vec<i64> = (0..9).map(|_| gate.told("7", 1000)).collect();
         assert_eq!(gaps, [2000, 1800, 1620, 1458, 1312, 1180, 1062, 1000, 1000]);
-        assert_eq!(gate.gap_ms("8", 1000), 1000);
+        assert_eq!(gate.told("8", 1000), 1000);
     }
 }

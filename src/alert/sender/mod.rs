@@ -29,7 +29,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::attention::{Telling, telling};
+use super::attention::{Telling, Waits, telling};
 use crate::chat::{Messenger, SendError};
 use crate::config;
 use crate::model::attention::Attention;
@@ -45,13 +45,18 @@ use wording::{Reasons, Wording};
 
 /// Deliveries claimed by one [`Sender::tick`].
 const CLAIM: usize = 10;
-/// Chats that are sent to at the same time: enough to fill the rate at a slow connection's answers.
-const LANES: usize = 64;
+/// Chats that are sent to at the same time: as many as are told in this many seconds, so that slow answers do not slow the
+/// rate, within these bounds.
+const LANES_SECS: f64 = 1.5;
+const FEWEST_LANES: usize = 64;
+const MOST_LANES: usize = 512;
 /// Seconds' worth of messages that are claimed ahead of their turn: few, since what is in hand when the process dies comes
 /// again marked as a possible repeat.
 const AHEAD_SECS: f64 = 0.1;
-/// With many chats under way it is not worth while to claim for fewer places than this.
+/// With many chats under way it is not worth while to claim for fewer places than this, where so many are claimed at once.
 const WORTH_CLAIMING: usize = 16;
+/// Deliveries that are judged at once when those before were all put off: what is not told takes no part of the rate.
+const MOST_JUDGED: usize = 256;
 /// Deliveries of one chat that are claimed at its turn; as many as fit are told of in one message.
 const MOST_TOGETHER: usize = 50;
 /// One claim in so many begins with what is less urgent, so that a night of urgent news starves nobody.
@@ -63,6 +68,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const LEAD_SECS: i64 = 6;
 const RENEW: Duration = Duration::from_secs(2);
 const ASK: Duration = Duration::from_secs(1);
+/// How long the platform's answer is waited for when it is asked whether it is back.
+const PROBE: Duration = Duration::from_secs(3);
 /// How often meetings ahead are looked for, to remind of, and clocks are seen to.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// How often the queue is counted.
@@ -93,6 +100,16 @@ pub struct Sender {
     /// Whether the queue is longer than can be sent soon.
     overloaded: AtomicBool,
     claims: AtomicUsize,
+    /// How many claims in a row held nothing that was to be told yet.
+    asleep: AtomicUsize,
+}
+
+/// What came of looking into the outbox.
+#[derive(Debug, Default)]
+struct Claimed {
+    turns: Vec<Turn>,
+    /// How many deliveries were put off, since their chats are not to be told of them yet.
+    put_off: usize,
 }
 
 /// The time while something is done that began at a known moment.
@@ -139,6 +156,7 @@ impl Sender {
             apart: Mutex::default(),
             overloaded: AtomicBool::new(false),
             claims: AtomicUsize::new(0),
+            asleep: AtomicUsize::new(0),
         }
     }
 
@@ -153,16 +171,19 @@ impl Sender {
         self.keep_house(now).await?;
         self.count(now).await?;
         match self.gate.circuit(now) {
-            Circuit::Closed => {}
+            Circuit::Closed | Circuit::One => {}
             Circuit::Ask if self.ask(now).await => {}
             Circuit::Ask | Circuit::Open(_) => return Ok(Tick::Idle),
         }
         let (stop, watch) = (CancellationToken::new(), Watch::at(now));
-        let turns = self.claim(now, CLAIM, &[]).await?;
-        let turns = turns.into_iter().map(|turn| self.turn(turn, watch, &stop, self.gate.place()));
-        let mut worked: usize = join_all(turns).await.into_iter().sum();
+        let claimed = self.claim(now, CLAIM, &[]).await?;
+        let turns = claimed.turns.into_iter().map(|turn| self.turn(turn, watch, &stop, self.gate.place()));
+        let told: usize = join_all(turns).await.into_iter().sum();
+        let mut worked = told + claimed.put_off;
         if worked == 0 {
-            worked = self.edit_due(now).await.context("claiming edits")?;
+            let edits = self.claim_edits(now, CLAIM).await?;
+            worked = edits.len();
+            join_all(edits.iter().map(|edit| self.edit(edit, watch, self.gate.place()))).await;
         }
         Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
     }
@@ -193,29 +214,44 @@ impl Sender {
                     self.count(now).await?;
                 }
                 match self.gate.circuit(now) {
-                    Circuit::Closed => {}
+                    Circuit::Closed | Circuit::One => {}
                     Circuit::Open(until) => {
                         wait = Duration::from_millis(until.0.saturating_sub(now.0).max(1).unsigned_abs()).min(ASK);
                         return Ok(false);
                     }
                     Circuit::Ask => return Ok(self.ask(now).await),
                 }
-                let limit = self.room(lanes.len());
-                let mut found = false;
-                if limit > 0 {
-                    let chats: Vec<String> = busy.values().cloned().collect();
-                    for turn in self.claim(now, limit, &chats).await? {
-                        found = true;
-                        let (sender, stop, watch) = (Arc::clone(&self), stop.clone(), Watch::at(now));
-                        let (chat, place) = (turn.chat.clone(), self.gate.place());
-                        let lane = lanes.spawn(async move { sender.turn(turn, watch, &stop, place).await });
+                let limit = match self.gate.circuit(now) {
+                    // One message shows whether it is back indeed.
+                    Circuit::One => usize::from(lanes.is_empty()),
+                    _ => self.room(lanes.len()),
+                };
+                if limit == 0 {
+                    return Ok(false);
+                }
+                let chats: Vec<String> = busy.values().cloned().collect();
+                let claimed = self.claim(now, limit, &chats).await?;
+                let mut found = claimed.put_off + claimed.turns.len();
+                for turn in claimed.turns {
+                    let (sender, stop, watch) = (Arc::clone(&self), stop.clone(), Watch::at(now));
+                    let (chat, place) = (turn.chat.clone(), self.gate.place());
+                    let lane = lanes.spawn(async move { sender.turn(turn, watch, &stop, place).await });
+                    busy.insert(lane.id(), chat);
+                }
+                // Whoever has not heard of a thing yet goes before who has.
+                if found == 0 {
+                    for edit in self.claim_edits(now, limit).await? {
+                        found += 1;
+                        let (sender, watch) = (Arc::clone(&self), Watch::at(now));
+                        let (chat, place) = (edit.delivery.address.chat.clone(), self.gate.place());
+                        let lane = lanes.spawn(async move {
+                            sender.edit(&edit, watch, place).await;
+                            1
+                        });
                         busy.insert(lane.id(), chat);
                     }
                 }
-                if !found && lanes.is_empty() {
-                    found = self.edit_due(now).await.context("edits")? > 0;
-                }
-                Ok(found && self.room(lanes.len()) > 0)
+                Ok(found > 0 && self.room(lanes.len()) > 0)
             };
             match trouble.note(looked.await) {
                 Some(true) => continue,
@@ -240,9 +276,12 @@ impl Sender {
 
     /// For how many more chats something may be claimed while `under_way` are sent to.
     fn room(&self, under_way: usize) -> usize {
-        let ahead = (self.gate.rate() * AHEAD_SECS).ceil().max(1.0) as usize;
-        let room = LANES.saturating_sub(under_way).min(ahead.saturating_sub(self.gate.ahead()));
-        if room < WORTH_CLAIMING && under_way > LANES - 2 * WORTH_CLAIMING { 0 } else { room }
+        let rate = self.gate.rate();
+        let ahead = (rate * AHEAD_SECS).ceil().max(1.0) as usize;
+        let lanes = ((rate * LANES_SECS) as usize).clamp(FEWEST_LANES, MOST_LANES);
+        let room = lanes.saturating_sub(under_way).min(ahead.saturating_sub(self.gate.ahead()));
+        let worth = WORTH_CLAIMING.min(ahead);
+        if room < worth && under_way > lanes - 2 * worth { 0 } else { room }
     }
 
     /// Makes or keeps this process the one that sends for the bot, and learns what the one before it knew.
@@ -265,7 +304,8 @@ impl Sender {
         Ok(leads.is_some())
     }
 
-    /// The same, asking the store only now and then. While the store does not answer, the lease is believed until it ends.
+    /// The same, asking the store only now and then. While the store does not answer, nothing is claimed; when it answers
+    /// before the lease has ended, what was learned counts on.
     async fn keep_leading(&self) -> anyhow::Result<bool> {
         let last = *lock(&self.leads);
         if last.is_some_and(|last| last.elapsed() < RENEW) {
@@ -297,14 +337,15 @@ impl Sender {
     /// Finds out whether the queue is longer than can be sent soon.
     async fn count(&self, now: Timestamp) -> anyhow::Result<()> {
         let soon = self.gate.rate() * self.config.fold_after_secs as f64;
-        let due = self.store.count_due_deliveries(now, soon as i64 + 1).await.context("counting the queue")?;
-        self.overloaded.store(due as f64 > soon, Ordering::Relaxed);
+        let more = self.store.has_more_due(self.messenger.platform(), now, soon as i64).await;
+        self.overloaded.store(more.context("counting the queue")?, Ordering::Relaxed);
         Ok(())
     }
 
     /// Asks the platform whether it is back.
     async fn ask(&self, now: Timestamp) -> bool {
-        let timeout = Duration::from_secs(self.config.send_timeout_secs);
+        // Shorter than the lease on sending, which is not renewed meanwhile.
+        let timeout = Duration::from_secs(self.config.send_timeout_secs).min(PROBE);
         let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
         match answer {
             Ok(Err(SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_))) | Err(_) => {
@@ -313,16 +354,20 @@ impl Sender {
             }
             // A refusal is an answer.
             Ok(Ok(()) | Err(_)) => {
-                self.gate.answered();
+                self.gate.is_back();
                 true
             }
         }
     }
 
     /// Claims what is due, of up to `limit` chats, and puts off what is not to be told yet.
-    async fn claim(&self, now: Timestamp, limit: usize, busy: &[String]) -> anyhow::Result<Vec<Turn>> {
+    async fn claim(&self, now: Timestamp, limit: usize, busy: &[String]) -> anyhow::Result<Claimed> {
         let owed = std::mem::take(&mut *lock(&self.owed));
         self.give_back(&owed).await?;
+        // At night most of what is due may be put off: whoever is awake should not wait until all of it was judged in
+        // portions that are meant for sending.
+        let asleep = self.asleep.load(Ordering::Relaxed).min(16);
+        let limit = limit.max((limit << asleep).min(MOST_JUDGED));
         let mut claimed = Vec::new();
         for attention in self.order() {
             let claim = Claim {
@@ -333,21 +378,32 @@ impl Sender {
                 limit: limit - claimed.len().min(limit),
                 busy,
             };
-            if claim.limit > 0 {
-                claimed.extend(self.store.claim_due_deliveries(&claim).await.context("claiming deliveries")?);
+            if claim.limit == 0 {
+                break;
+            }
+            match self.store.claim_due_deliveries(&claim).await.context("claiming deliveries") {
+                Ok(more) => claimed.extend(more),
+                Err(error) => return self.drop_claimed(&claimed, error).await,
             }
         }
         if claimed.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Claimed::default());
         }
         match self.prepare(&mut claimed, now).await {
-            Ok(turns) => Ok(turns),
-            Err(error) => {
-                // What was claimed is in nobody's hands any more.
-                let _ = self.give_back(&claimed).await;
-                Err(error)
+            Ok(claimed) => {
+                let asleep = if claimed.turns.is_empty() { asleep + 1 } else { 0 };
+                self.asleep.store(asleep, Ordering::Relaxed);
+                Ok(claimed)
             }
+            Err(error) => self.drop_claimed(&claimed, error).await,
         }
+    }
+
+    /// What was claimed is in nobody's hands any more.
+    async fn drop_claimed(&self, claimed: &[Delivery], error: anyhow::Error) -> anyhow::Result<Claimed> {
+        // What cannot be given back is kept for the next time.
+        let _ = self.give_back(claimed).await;
+        Err(error)
     }
 
     /// The order in which kinds of deliveries are claimed.
@@ -361,13 +417,13 @@ impl Sender {
     }
 
     /// Adds what else is due to the chats of what was claimed, and judges what of it is to be told now.
-    async fn prepare(&self, claimed: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<Vec<Turn>> {
+    async fn prepare(&self, claimed: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<Claimed> {
         claimed.extend(self.store.claim_rest(claimed, now, MOST_TOGETHER * claimed.len()).await?);
         let mut subscribers: Vec<SubscriberId> = claimed.iter().map(|delivery| delivery.subscriber_id).collect();
         subscribers.sort_unstable();
         subscribers.dedup();
         let recipients = self.store.list_recipients(&subscribers).await?;
-        let mut recipients: BTreeMap<SubscriberId, Recipient> =
+        let recipients: BTreeMap<SubscriberId, Recipient> =
             recipients.into_iter().map(|recipient| (recipient.id, recipient)).collect();
         let mut allowances = HashMap::new();
         for recipient in recipients.values() {
@@ -380,8 +436,9 @@ impl Sender {
         for delivery in claimed.iter() {
             // Whoever is not there any more has taken the delivery along.
             let Some(recipient) = recipients.get(&delivery.subscriber_id) else { continue };
-            let (attention, created_at) = (delivery.attention, delivery.created_at);
-            let mut told = telling(&recipient.preferences, attention, created_at, stale, now);
+            let attention = delivery.attention;
+            let waits = Waits { created_at: delivery.created_at, since: delivery.waits_since };
+            let mut told = telling(&recipient.preferences, attention, waits, stale, now);
             let allowance = allowances.get(&recipient.id);
             if let (Some(Allowance::After(at)), true) = (allowance, attention != Attention::Urgent) {
                 told = Telling::Later(*at);
@@ -395,6 +452,7 @@ impl Sender {
             }
         }
         self.store.release_claimed(&put_off).await?;
+        let put_off = put_off.len();
         // Read after the claim: who commits an article from here on sees what is in hand.
         let revision = self.store.find_stories_revision().await?;
         let ids: Vec<DeliveryId> = items.iter().map(|item| item.delivery.id).collect();
@@ -413,11 +471,10 @@ impl Sender {
             }
             turn.items.push(item);
         }
-        recipients.clear();
         let mut turns: Vec<Turn> = turns.into_values().collect();
         // The longest waiting first.
         turns.sort_by_key(|turn| turn.items.iter().map(|item| (item.delivery.attention, item.delivery.id)).min());
-        Ok(turns)
+        Ok(Claimed { turns, put_off })
     }
 
     /// What a chat with a cap may still be told within the hour.

@@ -81,8 +81,8 @@ pub struct Learned {
 }
 
 impl Pace {
-    /// A rate of at most `ceiling` messages a second, as far as `learned` lets it.
-    pub fn new(ceiling: u32, learned: Learned) -> Self {
+    /// A rate of at most `ceiling` messages a second, as far as what was `learned` until `now` lets it.
+    pub fn new(ceiling: u32, learned: Learned, now: u64) -> Self {
         let ceiling = f64::from(ceiling.max(1));
         let rate = |thousand: i64| thousand as f64 / 1000.0;
         let bad = learned.bad.map(rate).filter(|bad| *bad <= ceiling && *bad > 0.0);
@@ -97,7 +97,7 @@ impl Pace {
             ceiling,
             rate: start,
             good,
-            bad: bad.map(|bad| (bad, 0)),
+            bad: bad.map(|bad| (bad, now)),
             next: 0,
             left: VecDeque::new(),
             arrived: BTreeSet::new(),
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn the_rate_is_made_use_of_and_never_exceeded() {
         for rate in [1, 7, 30, 500, 1000] {
-            let (mut pace, mut platform) = (Pace::new(rate, Learned::default()), Platform::new(rate as usize));
+            let (mut pace, mut platform) = (Pace::new(rate, Learned::default(), 0), Platform::new(rate as usize));
             let (sent, _) = send(&mut pace, &mut platform, 0, 60);
             let used = sent as f64 / (f64::from(rate) * 60.0);
             assert!(platform.refused.is_empty() && (0.99..=1.02).contains(&used), "{rate}: {used}");
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_lower_limit_is_learned_and_then_used_without_a_refusal() {
         for allows in [5, 13, 24, 29] {
-            let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(allows));
+            let (mut pace, mut platform) = (Pace::new(30, Learned::default(), 0), Platform::new(allows));
             let (_, now) = send(&mut pace, &mut platform, 0, 240);
             let learning = platform.refused.len();
             assert!((1..20).contains(&learning), "{allows}: {learning} refusals");
@@ -300,9 +300,9 @@ mod tests {
 
     #[test]
     fn what_was_learned_outlives_the_process() {
-        let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(20));
+        let (mut pace, mut platform) = (Pace::new(30, Learned::default(), 0), Platform::new(20));
         let (_, now) = send(&mut pace, &mut platform, 0, 240);
-        let mut next = Pace::new(30, pace.learned());
+        let mut next = Pace::new(30, pace.learned(), 0);
         let refused = platform.refused.len();
         // Nobody takes over within a second.
         send(&mut next, &mut platform, now + SECOND, 60);
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_lifted_is_found_again() {
-        let (mut pace, mut platform) = (Pace::new(30, Learned::default()), Platform::new(10));
+        let (mut pace, mut platform) = (Pace::new(30, Learned::default(), 0), Platform::new(10));
         let (_, now) = send(&mut pace, &mut platform, 0, 120);
         platform.allows = 30;
         send(&mut pace, &mut platform, now, 2100);
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn messages_that_arrive_late_are_counted_when_they_arrive() {
-        let (mut pace, mut platform) = (Pace::new(100, Learned::default()), Platform::new(100));
+        let (mut pace, mut platform) = (Pace::new(100, Learned::default(), 0), Platform::new(100));
         let (mut now, mut sent, mut stalled) = (0, 0, Vec::new());
         while now < 60 * SECOND {
             // For sixty milliseconds of each seven seconds the platform takes nothing in; what came meanwhile comes at once.
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_refusal_of_a_bot_that_hardly_sends_lowers_nothing() {
-        let mut pace = Pace::new(30, Learned::default());
+        let mut pace = Pace::new(30, Learned::default(), 0);
         pace.take(SECOND).unwrap();
         pace.too_fast(SECOND);
         assert_eq!(pace.rate(), 30.0);
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn messages_are_spread_and_not_sent_in_bursts() {
-        let mut pace = Pace::new(30, Learned::default());
+        let mut pace = Pace::new(30, Learned::default(), 0);
         let mut left = Vec::new();
         // Asked only every tenth of a second: a late wake-up must not let ten out at once.
         for now in (0..3000).map(|millis| millis * 1000) {

@@ -13,7 +13,7 @@ use crate::alert::digest::{Occasion, Told, render_together};
 use crate::alert::retry::{Attempt, Verdict, verdict};
 use crate::chat::{SendError, html};
 use crate::locale::say;
-use crate::model::attention::Attention;
+use crate::model::attention::{Attention, Unconfirmed};
 use crate::model::story::Turn as StoryTurn;
 use crate::model::{
     Address, Article, Delivery, DeliveryId, DeliveryKind, Message, Style, SubscriberId, Text, Timestamp,
@@ -22,8 +22,14 @@ use crate::store::{FailedAttempt, Recipient, SentMark};
 
 /// So many alerts come one by one all the same.
 const FEW: usize = 3;
-/// Attempts with a changed message within one turn: without markup, shorter, to the main thread, to the chat's new id.
+/// Attempts of a delivery after which what came later for its chat waits no longer for it.
+const KEEPS_ORDER: i64 = 3;
+/// After a fault of our own, such as an article that cannot be read, the next attempt is made so much later.
+const FAULT_SECS: i64 = 5;
+/// Attempts with a changed message within one turn: without markup, shorter, to the main thread.
 const VARIANTS: usize = 5;
+/// So many answers may be lost in an outage before a message counts as told that is to be sent again only once.
+const MOST_LOST: i64 = 5;
 /// The name of the verdict that says that an answer was lost.
 const LOST: &str = "again-marked";
 
@@ -146,13 +152,15 @@ impl Sender {
                 let message = self.wording.word(&first.delivery, &reasons, turn.revision, alone, watch.now()).await;
                 message.map(|message| (message, 1))
             }
-            Some(occasion) => self.word_together(&batch.items, occasion, recipient).await,
+            Some(occasion) => self.word_together(&batch.items, occasion, recipient, watch.now()).await,
         };
         let claimed = deliveries(batch.items);
         let (message, told) = match worded {
             Ok(worded) => worded,
             Err(error) => {
-                self.give_back(&claimed).await?;
+                let later = watch.now().plus_secs(FAULT_SECS);
+                let back: Vec<_> = claimed.iter().map(|delivery| (delivery, Some(later))).collect();
+                self.store.release_claimed(&back).await?;
                 return Err(error);
             }
         };
@@ -174,13 +182,15 @@ impl Sender {
         items: &[Item],
         occasion: Occasion,
         recipient: Option<&Recipient>,
+        now: Timestamp,
     ) -> anyhow::Result<(Option<Message>, usize)> {
         let mut found: Vec<(usize, Article, Option<StoryTurn>)> = Vec::with_capacity(items.len());
         for (at, Item { delivery, .. }) in items.iter().enumerate() {
             let Some(article) = self.store.find_article(delivery.article_id).await? else { continue };
+            // An alert that waited may have been overtaken by what came later.
             let turn = match delivery.kind {
                 DeliveryKind::Turn(kind) => self.wording.turn(delivery.story_id, kind).await?,
-                _ => None,
+                _ => self.wording.turned_since(delivery).await?,
             };
             found.push((at, article, turn));
         }
@@ -197,7 +207,11 @@ impl Sender {
             return Ok((None, items.len()));
         }
         let clock = Clock::of(recipient.and_then(|recipient| recipient.preferences.time_zone.as_deref()));
-        let (message, count) = render_together(occasion, &told, clock);
+        let waiting = match items.first() {
+            Some(item) => self.store.count_due_to(item.delivery.subscriber_id, now).await?,
+            None => 0,
+        };
+        let (message, count) = render_together(occasion, &told, waiting as usize, clock);
         Ok((Some(message), found.get(count).map_or(items.len(), |(at, ..)| *at)))
     }
 
@@ -224,7 +238,7 @@ impl Sender {
             place.take();
             let now = watch.now();
             // Somebody else may have been told meanwhile that all have to wait.
-            let waits = stop.is_cancelled() || self.gate.circuit(now) != super::Circuit::Closed;
+            let waits = stop.is_cancelled() || !self.gate.circuit(now).lets_send();
             if waits || !self.has_time(first, now) {
                 return self.give_back(told).await;
             }
@@ -251,15 +265,24 @@ impl Sender {
                 SendError::Unanswered(_) => self.store.count_attempts(first.id, LOST).await?,
                 _ => 0,
             };
-            let attempt = Attempt { number: first.attempts, lost, unconfirmed: self.config.unconfirmed };
+            let unconfirmed = match self.config.unconfirmed {
+                // While nobody is answered, an answer that is missing says little.
+                Unconfirmed::Once if self.gate.is_away() && lost < MOST_LOST => Unconfirmed::Always,
+                unconfirmed => unconfirmed,
+            };
+            let attempt = Attempt { number: first.attempts, lost, unconfirmed };
             let verdict = verdict(&error, attempt, now);
             let reason = error.to_string();
             let mut failed = FailedAttempt { verdict: verdict.as_str(), error: &reason, at: now, unsure: false };
             match verdict {
-                Verdict::Again(at) => return Ok(self.store.mark_attempt_failed(told, &failed, Some(at)).await?),
-                Verdict::AgainMarked(at) => {
-                    failed.unsure = true;
-                    return Ok(self.store.mark_attempt_failed(told, &failed, Some(at)).await?);
+                Verdict::Again(at) | Verdict::AgainMarked(at) => {
+                    failed.unsure = matches!(verdict, Verdict::AgainMarked(_));
+                    self.store.mark_attempt_failed(told, &failed, Some(at)).await?;
+                    if first.attempts <= KEEPS_ORDER {
+                        // What came after it is told after it.
+                        self.store.mark_chat_held(to.platform, &to.chat, at).await?;
+                    }
+                    return Ok(());
                 }
                 Verdict::LeaveUnconfirmed => {
                     self.record(told, None, together, &to, now).await;
@@ -280,8 +303,9 @@ impl Sender {
                     return Ok(());
                 }
                 Verdict::Move(ref chat) => {
-                    self.store.move_chat(to.platform, &to.chat, chat).await?;
-                    to.chat.clone_from(chat);
+                    // What is told there now may be told there already: the outbox knows.
+                    self.store.mark_attempt_failed(told, &failed, None).await?;
+                    return Ok(self.store.move_chat(to.platform, &to.chat, chat).await?);
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());
@@ -318,6 +342,8 @@ impl Sender {
             Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await?,
             Whose::Bot => {
                 tracing::warn!(rate = self.gate.rate(), "told to be slower until {}", until.to_rfc3339());
+                // What was asked for before may last longer.
+                let until = self.gate.held_until();
                 self.store.mark_sender_held(&self.messenger.account(), self.holder, until).await?;
             }
         }
@@ -332,7 +358,7 @@ impl Sender {
             together,
             platform: to.platform,
             chat: to.chat.clone(),
-            gap_ms: self.gate.gap_ms(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
+            gap_ms: self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
             at,
         };
         self.marks.record(&self.store, mark).await;

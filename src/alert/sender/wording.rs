@@ -74,6 +74,14 @@ impl Wording {
         Ok(weight.turns.into_iter().find(|turn| turn.kind == kind))
     }
 
+    /// What has turned a story since the article of an alert that waited: that what it told of is off before who else
+    /// reports it, the last of those.
+    pub(super) async fn turned_since(&self, alert: &Delivery) -> anyhow::Result<Option<Turn>> {
+        let turns = self.weigh(alert.story_id, None).await?.turns.into_iter();
+        let is_off = |kind| matches!(kind, TurnKind::Violated | TurnKind::Cancelled | TurnKind::Postponed);
+        Ok(turns.filter(|turn| turn.article != alert.article_id).max_by_key(|turn| (is_off(turn.kind), turn.at)))
+    }
+
     /// Words a delivery; `None` when there is nothing left to tell. `revision` is that of the stories, read after the delivery
     /// was claimed: who commits later sees the claim, and has the alert brought up to date. For `alone` nothing is remembered.
     pub(super) async fn word(

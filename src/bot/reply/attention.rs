@@ -1,7 +1,7 @@
 //! What is said of when a chat is told what: attention, quiet hours, time zones, digests, caps.
 
 use super::{join, shortened};
-use crate::alert::attention::{Telling, telling};
+use crate::alert::attention::{Telling, Waits, telling};
 use crate::alert::clock::Clock;
 use crate::locale::{say, word};
 use crate::model::attention::{Attention, Digests, Preferences, Quiet};
@@ -79,7 +79,7 @@ pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text
         Digests::Daily(minute) => say("digest-daily", &[("time", time_of_day(minute).into())]),
     };
     // What came now would be told with the next one, after the quiet hours.
-    let next = match telling(preferences, Attention::Digest, now, i64::MAX, now) {
+    let next = match telling(preferences, Attention::Digest, Waits::from(now), i64::MAX, now) {
         Telling::Later(next) => next,
         Telling::Now { .. } => now,
     };

@@ -1,6 +1,7 @@
 //! The whole program in this process, driven step by step: a feed site, a Bot API, a database, and the loops' ticks.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
@@ -166,9 +167,11 @@ impl World {
         self.parts.poller.tick(self.now).await.unwrap();
     }
 
-    /// Sends what is due, until nothing is.
+    /// Sends what is due, until nothing is. The time that this takes passes, since a chat's pace is kept to the millisecond.
     pub async fn send(&self) {
-        while self.parts.sender.tick(self.now).await.unwrap() != Tick::Idle {}
+        let began = Instant::now();
+        let now = || Timestamp(self.now.0 + began.elapsed().as_millis() as i64);
+        while self.parts.sender.tick(now()).await.unwrap() != Tick::Idle {}
     }
 
     /// Polls and sends.

@@ -1,0 +1,134 @@
+//! What becomes of alerts while they wait: sleepers that hold up nobody, news that overtakes, clocks, failures and moves.
+
+use crate::support::bot_api::Fault;
+use crate::support::world::{TRUCE, USER, World, item};
+
+const GROUP: i64 = -500;
+const SUPERGROUP: i64 = -1_001_000_000_500;
+
+/// What was said to a chat, but for the bot's answers.
+fn told(world: &World, chat: i64) -> Vec<String> {
+    let sent = world.api.sent().into_iter().filter(|sent| sent.chat_id == chat);
+    sent.map(|sent| sent.plain).filter(|text| text.contains("https://") || text.contains("/wire")).collect()
+}
+
+#[tokio::test]
+async fn chats_that_sleep_hold_up_nobody_who_is_awake() {
+    let mut world = World::new().await;
+    for user in 100..160 {
+        world.api.user_says(user, "/subscribe ceasefire");
+        world.api.user_says(user, "/attention ceasefire normal");
+        world.api.user_says(user, "/quiet 7-7");
+    }
+    world.answer().await;
+    world.say("/subscribe ceasefire").await;
+    world.say("/attention ceasefire normal").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let counts = world.store.count_deliveries().await.unwrap();
+    assert_eq!((counts.pending, counts.sent), (60, 1));
+}
+
+#[tokio::test]
+async fn an_urgent_report_is_not_kept_waiting_by_an_earlier_one_of_its_story() {
+    let mut world = World::new().await;
+    world.say("/digest daily 08:00").await;
+    world.say("/filter add \"Red Cross\"").await;
+    world.say("/subscribe ceasefire").await;
+    world.say("/attention 1 digest").await;
+    let text = TRUCE.replace("agreed to a ceasefire", "agreed to stop");
+    world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", &text)]);
+    world.poll_and_send().await;
+    assert_eq!(told(&world, USER), [""; 0]);
+    world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.len(), 1, "{:?}", world.api.sent());
+    assert!(alerts[0].plain.contains("Ceasefire agreed for Karabakh"), "{}", alerts[0].plain);
+    assert_eq!(world.store.count_stories().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_a_pause_took_away_is_told_when_its_story_goes_on() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", TRUCE)]);
+    world.poll().await;
+    world.say("/pause").await;
+    world.say("/resume").await;
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    world.publish("/times", &[item("3", "Karabakh ceasefire is agreed", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+#[tokio::test]
+async fn a_digest_says_what_has_turned_its_stories_meanwhile() {
+    let mut world = World::of_nations().await;
+    world.say("/subscribe ceasefire").await;
+    world.say("/attention ceasefire digest").await;
+    world.say("/digest hourly").await;
+    world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
+    world.poll_and_send().await;
+    world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    world.now = world.now.plus_secs(3600);
+    world.send().await;
+    let digests = world.sent_starting("Digest");
+    assert_eq!(digests.len(), 1, "{:?}", world.api.sent());
+    assert!(digests[0].plain.contains("the other side reports it too: Baku Daily (AZ)"), "{}", digests[0].plain);
+}
+
+#[tokio::test]
+async fn what_came_later_does_not_overtake_what_is_tried_again() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.api.answer_next("sendMessage", Fault::ServerError(500));
+    world.poll_and_send().await;
+    world.publish("/wire", &[item("2", "Shusha ceasefire broken near Hadrut", "<p>Shells fell on Shusha.</p>")]);
+    world.parts.poller.tick(world.now.plus_secs(61)).await.unwrap();
+    world.now = world.now.plus_secs(1);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    world.now = world.now.plus_secs(70);
+    world.send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert!(alerts[0].plain.contains("agreed") && alerts[1].plain.contains("broken near Hadrut"), "{alerts:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_by_hours_keeps_nothing_waiting() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    let now = world.now;
+    world.now = now.plus_secs(20 * 3600);
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    world.now = now;
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+#[tokio::test]
+async fn a_group_that_moves_to_where_the_story_waits_too_is_told_of_it_once() {
+    let mut world = World::new().await;
+    for group in [GROUP, SUPERGROUP] {
+        world.api.add_group(group, "Desk", false);
+        world.api.set_admin(group, USER);
+        world.api.group_says(group, USER, None, "/subscribe ceasefire");
+    }
+    world.answer().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    world.api.migrate_group(GROUP, SUPERGROUP);
+    world.send().await;
+    world.now = world.now.plus_secs(10);
+    world.send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [SUPERGROUP]);
+    assert_eq!(world.store.count_deliveries().await.unwrap().pending, 0);
+}

@@ -53,6 +53,8 @@ create index delivery_attempts_delivery on delivery_attempts (delivery_id);
 create table senders (
     account text primary key,
     holder uuid not null,
+    -- Counts the processes that have sent, one after another.
+    term bigint not null default 1,
     lease_until bigint not null,
     held_until bigint not null default 0,
     -- Messages in a thousand seconds that are known to be allowed and to be too many; null where that is not known.

@@ -175,11 +175,12 @@ pub fn build(
     })
 }
 
-/// Opens the store and makes it hold the configured feeds.
+/// Opens the store and makes it hold the configured `feeds`; `None` leaves them to the processes that poll, whose
+/// configuration may name others.
 ///
 /// # Errors
 /// When the database cannot be opened or written.
-pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyhow::Result<Store> {
+pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp) -> anyhow::Result<Store> {
     let store = Store::open(url).await.context("opening the store")?;
     if !store.is_shared() {
         // Nobody else works on this database, so whoever held these leases has died.
@@ -187,7 +188,9 @@ pub async fn open_store(url: &str, feeds: &[FeedSource], now: Timestamp) -> anyh
         store.release_receivers().await?;
         store.release_senders().await?;
     }
-    store.sync_feeds(feeds, now).await.context("storing the feeds")?;
+    if let Some(feeds) = feeds {
+        store.sync_feeds(feeds, now).await.context("storing the feeds")?;
+    }
     Ok(store)
 }
 
@@ -237,8 +240,9 @@ pub async fn run(
     outlive_full_files();
     let config = &settings.config;
     let _lock = Store::lock(&config.database.url)?;
+    let feeds = does(Role::Poll).then_some(&settings.feeds[..]);
     let store = tokio::select! {
-        store = open_store(&config.database.url, &settings.feeds, Timestamp::now()) => store?,
+        store = open_store(&config.database.url, feeds, Timestamp::now()) => store?,
         // A database that does not answer must not keep the program from ending.
         () = stop.cancelled() => return Ok(()),
     };

@@ -52,7 +52,7 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     settings.feeds = site.feeds().map(|(outlet, url)| FeedSource { url, outlet, ..FeedSource::default() }).collect();
     let folder = tempfile::tempdir().context("making a temporary folder")?;
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());
-    let store = app::open_store(&url, &settings.feeds, first).await?;
+    let store = app::open_store(&url, Some(&settings.feeds), first).await?;
 
     let console = Arc::new(app::terminal());
     let messenger: Arc<dyn Messenger> = Arc::<Console>::clone(&console);

@@ -8,6 +8,8 @@ use crate::model::Timestamp;
 /// What whoever sends has to know of those who sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SenderLease {
+    /// Counts the processes that have sent, one after another: as long as it is the same, nobody else did.
+    pub term: i64,
     /// Nothing may be sent before.
     pub held_until: Timestamp,
     /// Messages in a thousand seconds that are known to be allowed.
@@ -16,7 +18,7 @@ pub struct SenderLease {
     pub rate_bad: Option<i64>,
 }
 
-from_row!(SenderLease { held_until, rate_good, rate_bad });
+from_row!(SenderLease { term, held_until, rate_good, rate_bad });
 
 impl Store {
     /// Makes `holder` the one process that sends for `account`, until `until`, or keeps it so; `None` while another process
@@ -34,8 +36,9 @@ impl Store {
         horizon: Timestamp,
     ) -> Result<Option<SenderLease>, StoreError> {
         let sql = "insert into senders (account, holder, lease_until) values ($1, $2, $3) on conflict (account) do update \
-             set holder = excluded.holder, lease_until = excluded.lease_until where senders.holder = excluded.holder \
-             or senders.lease_until <= $4 or senders.lease_until > $5 returning held_until, rate_good, rate_bad";
+             set term = senders.term + case when senders.holder = excluded.holder then 0 else 1 end, holder = excluded.holder, \
+             lease_until = excluded.lease_until where senders.holder = excluded.holder or senders.lease_until <= $4 \
+             or senders.lease_until > $5 returning term, held_until, rate_good, rate_bad";
         Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(account).bind(holder).bind(until).bind(now).bind(horizon)
             .fetch_optional(pool).await)?)
     }

@@ -4,14 +4,15 @@
 use std::time::{Duration, Instant};
 
 use ceasewire::app::Parts;
-use ceasewire::model::{Tick, Timestamp};
-use ceasewire::store::{Change, SenderLease, Store};
+use ceasewire::model::attention::Attention;
+use ceasewire::model::{Platform, Tick, Timestamp};
+use ceasewire::store::{Change, Claim, SenderLease, Store};
 use uuid::Uuid;
 
 use crate::restart::{SOON, Stage, ceasefire};
 use crate::support::database::{self, Database};
 use crate::support::program::{run, stderr};
-use crate::support::world::{USER, World};
+use crate::support::world::{TRUCE, USER, World, item};
 
 #[tokio::test]
 async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
@@ -24,7 +25,7 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
         let now = start.plus_secs(secs);
         store.claim_sender("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
     };
-    let fresh = SenderLease { held_until: Timestamp(0), rate_good: None, rate_bad: None };
+    let fresh = SenderLease { term: 1, held_until: Timestamp(0), rate_good: None, rate_bad: None };
     assert_eq!(claim(one, 0).await.unwrap(), Some(fresh));
     assert_eq!(claim(two, 1).await.unwrap(), None);
     assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "who sends goes on sending");
@@ -36,17 +37,68 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     // Who does not send has no say.
     store.mark_sender_held("bot", two, Timestamp(0)).await.unwrap();
     store.mark_sender_rate("bot", two, None, None).await.unwrap();
-    let learned = SenderLease { held_until, rate_good: Some(29_000), rate_bad: Some(30_000) };
-    assert_eq!(claim(two, 12).await.unwrap(), Some(learned), "its lease has ended");
+    let learned = |term| Some(SenderLease { term, held_until, rate_good: Some(29_000), rate_bad: Some(30_000) });
+    assert_eq!(claim(two, 12).await.unwrap(), learned(2), "its lease has ended");
     assert_eq!(claim(one, 13).await.unwrap(), None);
 
     store.release_sender("bot", one).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), None, "it had nothing to release");
     store.release_sender("bot", two).await.unwrap();
-    assert_eq!(claim(one, 13).await.unwrap(), Some(learned));
-    assert_eq!(claim(two, -1000).await.unwrap(), Some(learned), "the clock was set back");
+    assert_eq!(claim(one, 13).await.unwrap(), learned(3));
+    assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "the clock was set back");
     store.release_senders().await.unwrap();
-    assert_eq!(claim(one, -1000).await.unwrap(), Some(learned));
+    assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "nobody else has sent meanwhile");
+}
+
+#[tokio::test]
+async fn what_the_one_that_sent_had_in_hand_comes_first_and_marked_when_another_takes_over() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.send().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    // It dies with the first one in hand, whose lease lasts on.
+    let claim = Claim {
+        platform: Platform::Telegram,
+        now: world.now,
+        lease_secs: 3600,
+        attention: Attention::Urgent,
+        limit: 1,
+        busy: &[],
+    };
+    assert_eq!(world.store.claim_due_deliveries(&claim).await.unwrap().len(), 1);
+    world.publish("/post", &[item("2", "Karabakh ceasefire broken at Hadrut", "<p>The truce was broken near Hadrut.</p>")]);
+    world.poll().await;
+    let another = world.another_node().await;
+    let before = world.api.sent().len();
+    let now = world.store.find_time().await.unwrap().max(world.now).plus_secs(60);
+    while another.sender.tick(now).await.unwrap() != Tick::Idle {}
+    let told = world.answers_since(before);
+    assert!(told[0].contains("Karabakh ceasefire agreed") && told[0].contains("may be a repeat"), "{told:?}");
+    assert!(told[1].contains("broken at Hadrut") && !told[1].contains("may be a repeat"), "{told:?}");
+}
+
+#[tokio::test]
+async fn who_cannot_be_sure_any_more_to_be_the_one_that_sends_sends_nothing() {
+    let mut world = World::new().await;
+    for user in 100..109 {
+        world.api.user_says(user, "/subscribe ceasefire");
+    }
+    world.answer().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    // Nine messages take eight seconds, and the lease of whoever asked for it once ends before.
+    world.settings.config.delivery.messages_per_second = 1;
+    world.settings.config.delivery.lease_secs = 60;
+    let slow = world.another_node().await;
+    let before = world.api.sent().len();
+    slow.sender.tick(world.now).await.unwrap();
+    let told = world.api.sent().len() - before;
+    assert!((1..=7).contains(&told), "{told}");
+    world.now = world.now.plus_secs(60);
+    world.send().await;
+    let alerts = world.answers_since(before);
+    assert!(alerts.len() == 9 && alerts.iter().all(|alert| !alert.contains("may be a repeat")), "{alerts:?}");
 }
 
 /// What a node is told next, which must not take longer than a second.
@@ -157,12 +209,15 @@ async fn three_processes_that_each_do_a_part_serve_a_subscriber() {
     if !stage.database.is_shared() {
         return;
     }
-    let (_polls, _chats) = (stage.start_as("poll"), stage.start_as("chat"));
+    let _polls = stage.start_as("poll");
+    stage.site.wait_for_hits("/wire", 1, SOON).await.unwrap();
+    // Which feeds are polled is up to those that poll.
+    let _chats = stage.start_without_feeds_as("chat");
     stage.subscribe().await;
     stage.publish(&[ceasefire()]);
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 0, "nobody sends yet");
-    let _sends = stage.start_as("send");
+    let _sends = stage.start_without_feeds_as("send");
     stage.wait_for_alerts(1).await;
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 1);

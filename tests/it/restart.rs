@@ -55,6 +55,14 @@ impl Stage {
         Running::start_with(&self.config, Some(self.api.token()), &["--roles", roles])
     }
 
+    /// The same with a configuration that names no feeds.
+    pub fn start_without_feeds_as(&self, roles: &str) -> Running {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let config = self.config.with_file_name("without-feeds.toml");
+        std::fs::write(&config, text.split("[[feeds]]").next().unwrap()).unwrap();
+        Running::start_with(&config, Some(self.api.token()), &["--roles", roles])
+    }
+
     /// A program that has polled the empty feed and a subscriber who waits for ceasefires and the Minsk Group.
     pub async fn subscribed(&self) -> Running {
         let program = self.start();

@@ -49,7 +49,7 @@ impl Sender {
         let departure = self.gate.take_turn().await;
         drop(place);
         let now = watch.now();
-        if !self.gate.circuit(now).lets_send() {
+        if !self.leads() || !self.gate.circuit(now).lets_send() {
             return Ok(self.store.mark_edited(edit, Some(now)).await?);
         }
         let timeout = Duration::from_secs(self.config.send_timeout_secs);

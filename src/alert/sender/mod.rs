@@ -10,8 +10,10 @@
 //! subscribers of one story in an order that is new each time. At its turn a chat is told all that waits for it.
 
 mod breaker;
+mod claim;
 mod edits;
 mod gate;
+mod lead;
 mod marks;
 mod pace;
 mod turn;
@@ -29,19 +31,16 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::attention::{Telling, Waits, telling};
 use crate::chat::{Messenger, SendError};
 use crate::config;
-use crate::model::attention::Attention;
-use crate::model::{Delivery, DeliveryId, Outlet, SubscriberId, Tick, Timestamp};
+use crate::model::{Delivery, DeliveryId, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
-use crate::store::{Claim, Recipient, Store};
+use crate::store::Store;
 use breaker::Circuit;
 use gate::Gate;
+use lead::Lead;
 use marks::Marks;
-use pace::Learned;
-use turn::{Item, Turn};
-use wording::{Reasons, Wording};
+use wording::Wording;
 
 /// Deliveries claimed by one [`Sender::tick`].
 const CLAIM: usize = 10;
@@ -55,18 +54,9 @@ const MOST_LANES: usize = 512;
 const AHEAD_SECS: f64 = 0.1;
 /// With many chats under way it is not worth while to claim for fewer places than this, where so many are claimed at once.
 const WORTH_CLAIMING: usize = 16;
-/// Deliveries that are judged at once when those before were all put off: what is not told takes no part of the rate.
-const MOST_JUDGED: usize = 256;
-/// Deliveries of one chat that are claimed at its turn; as many as fit are told of in one message.
-const MOST_TOGETHER: usize = 50;
-/// One claim in so many begins with what is less urgent, so that a night of urgent news starves nobody.
-const OTHERS_EVERY: usize = 10;
 /// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
 const IDLE: Duration = Duration::from_millis(500);
-/// Seconds for which a process is the one that sends, the pause after which it says so again, and the one after which others
-/// ask whether they may.
-const LEAD_SECS: i64 = 6;
-const RENEW: Duration = Duration::from_secs(2);
+/// How long one that may not send waits before it asks again.
 const ASK: Duration = Duration::from_secs(1);
 /// How long the platform's answer is waited for when it is asked whether it is back.
 const PROBE: Duration = Duration::from_secs(3);
@@ -89,10 +79,7 @@ pub struct Sender {
     marks: Marks,
     /// Tells this process from others that send for the same bot.
     holder: Uuid,
-    /// When it last made sure that it is the one that sends.
-    leads: Mutex<Option<Instant>>,
-    /// What was learned of the rate when it was last written down.
-    learned: Mutex<Learned>,
+    lead: Mutex<Lead>,
     /// Deliveries that were claimed and could not be given back yet.
     owed: Mutex<Vec<Delivery>>,
     /// Deliveries that were refused together with others, and are sent by themselves.
@@ -102,14 +89,6 @@ pub struct Sender {
     claims: AtomicUsize,
     /// How many claims in a row held nothing that was to be told yet.
     asleep: AtomicUsize,
-}
-
-/// What came of looking into the outbox.
-#[derive(Debug, Default)]
-struct Claimed {
-    turns: Vec<Turn>,
-    /// How many deliveries were put off, since their chats are not to be told of them yet.
-    put_off: usize,
 }
 
 /// The time while something is done that began at a known moment.
@@ -150,8 +129,7 @@ impl Sender {
             outbox,
             marks: Marks::default(),
             holder: Uuid::now_v7(),
-            leads: Mutex::default(),
-            learned: Mutex::default(),
+            lead: Mutex::default(),
             owed: Mutex::default(),
             apart: Mutex::default(),
             overloaded: AtomicBool::new(false),
@@ -284,50 +262,6 @@ impl Sender {
         if room < worth && under_way > lanes - 2 * worth { 0 } else { room }
     }
 
-    /// Makes or keeps this process the one that sends for the bot, and learns what the one before it knew.
-    async fn lead(&self, now: Timestamp) -> anyhow::Result<bool> {
-        let (until, horizon) = (now.plus_secs(LEAD_SECS), now.plus_secs(10 * LEAD_SECS));
-        let account = self.messenger.account();
-        let lease = self.store.claim_sender(&account, self.holder, now, until, horizon).await;
-        let lease = lease.context("becoming the one that sends")?;
-        let mut leads = lock(&self.leads);
-        match lease {
-            Some(lease) if leads.is_none() => {
-                let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
-                self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
-                *lock(&self.learned) = learned;
-                *leads = Some(Instant::now());
-            }
-            Some(_) => *leads = Some(Instant::now()),
-            None => *leads = None,
-        }
-        Ok(leads.is_some())
-    }
-
-    /// The same, asking the store only now and then. While the store does not answer, nothing is claimed; when it answers
-    /// before the lease has ended, what was learned counts on.
-    async fn keep_leading(&self) -> anyhow::Result<bool> {
-        let last = *lock(&self.leads);
-        if last.is_some_and(|last| last.elapsed() < RENEW) {
-            return Ok(true);
-        }
-        // Nodes' clocks differ; who leads is settled by the database's.
-        let lead = match self.store.find_time().await {
-            Ok(now) => self.lead(now).await,
-            Err(error) => Err(error).context("asking the database for the time"),
-        };
-        if lead.is_err() && last.is_some_and(|last| last.elapsed() > Duration::from_secs(LEAD_SECS as u64)) {
-            *lock(&self.leads) = None;
-        }
-        let learned = self.gate.learned();
-        if matches!(lead, Ok(true)) && *lock(&self.learned) != learned {
-            let account = self.messenger.account();
-            self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
-            *lock(&self.learned) = learned;
-        }
-        lead
-    }
-
     /// Looks for meetings ahead, and for what a clock that was set back has put off.
     async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
         self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
@@ -359,153 +293,6 @@ impl Sender {
             }
         }
     }
-
-    /// Claims what is due, of up to `limit` chats, and puts off what is not to be told yet.
-    async fn claim(&self, now: Timestamp, limit: usize, busy: &[String]) -> anyhow::Result<Claimed> {
-        let owed = std::mem::take(&mut *lock(&self.owed));
-        self.give_back(&owed).await?;
-        // At night most of what is due may be put off: whoever is awake should not wait until all of it was judged in
-        // portions that are meant for sending.
-        let asleep = self.asleep.load(Ordering::Relaxed).min(16);
-        let limit = limit.max((limit << asleep).min(MOST_JUDGED));
-        let mut claimed = Vec::new();
-        for attention in self.order() {
-            let claim = Claim {
-                platform: self.messenger.platform(),
-                now,
-                lease_secs: self.config.lease_secs as i64,
-                attention,
-                limit: limit - claimed.len().min(limit),
-                busy,
-            };
-            if claim.limit == 0 {
-                break;
-            }
-            match self.store.claim_due_deliveries(&claim).await.context("claiming deliveries") {
-                Ok(more) => claimed.extend(more),
-                Err(error) => return self.drop_claimed(&claimed, error).await,
-            }
-        }
-        if claimed.is_empty() {
-            return Ok(Claimed::default());
-        }
-        match self.prepare(&mut claimed, now).await {
-            Ok(claimed) => {
-                let asleep = if claimed.turns.is_empty() { asleep + 1 } else { 0 };
-                self.asleep.store(asleep, Ordering::Relaxed);
-                Ok(claimed)
-            }
-            Err(error) => self.drop_claimed(&claimed, error).await,
-        }
-    }
-
-    /// What was claimed is in nobody's hands any more.
-    async fn drop_claimed(&self, claimed: &[Delivery], error: anyhow::Error) -> anyhow::Result<Claimed> {
-        // What cannot be given back is kept for the next time.
-        let _ = self.give_back(claimed).await;
-        Err(error)
-    }
-
-    /// The order in which kinds of deliveries are claimed.
-    fn order(&self) -> [Attention; 3] {
-        let claims = self.claims.fetch_add(1, Ordering::Relaxed);
-        match claims % (2 * OTHERS_EVERY) {
-            0 => [Attention::Normal, Attention::Urgent, Attention::Digest],
-            OTHERS_EVERY => [Attention::Digest, Attention::Normal, Attention::Urgent],
-            _ => Attention::ALL,
-        }
-    }
-
-    /// Adds what else is due to the chats of what was claimed, and judges what of it is to be told now.
-    async fn prepare(&self, claimed: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<Claimed> {
-        claimed.extend(self.store.claim_rest(claimed, now, MOST_TOGETHER * claimed.len()).await?);
-        let mut subscribers: Vec<SubscriberId> = claimed.iter().map(|delivery| delivery.subscriber_id).collect();
-        subscribers.sort_unstable();
-        subscribers.dedup();
-        let recipients = self.store.list_recipients(&subscribers).await?;
-        let recipients: BTreeMap<SubscriberId, Recipient> =
-            recipients.into_iter().map(|recipient| (recipient.id, recipient)).collect();
-        let mut allowances = HashMap::new();
-        for recipient in recipients.values() {
-            if let Some(cap) = recipient.preferences.hourly_cap {
-                allowances.insert(recipient.id, self.allowance(recipient.id, cap, now).await?);
-            }
-        }
-        let stale = self.config.stale_after_secs as i64;
-        let (mut put_off, mut items) = (Vec::new(), Vec::new());
-        for delivery in claimed.iter() {
-            // Whoever is not there any more has taken the delivery along.
-            let Some(recipient) = recipients.get(&delivery.subscriber_id) else { continue };
-            let attention = delivery.attention;
-            let waits = Waits { created_at: delivery.created_at, since: delivery.waits_since };
-            let mut told = telling(&recipient.preferences, attention, waits, stale, now);
-            let allowance = allowances.get(&recipient.id);
-            if let (Some(Allowance::After(at)), true) = (allowance, attention != Attention::Urgent) {
-                told = Telling::Later(*at);
-            }
-            match told {
-                Telling::Later(at) => put_off.push((delivery, Some(at))),
-                Telling::Now { silent, digest } => {
-                    let last = allowance == Some(&Allowance::Last);
-                    items.push(Item { delivery: delivery.clone(), silent, digest, last });
-                }
-            }
-        }
-        self.store.release_claimed(&put_off).await?;
-        let put_off = put_off.len();
-        // Read after the claim: who commits an article from here on sees what is in hand.
-        let revision = self.store.find_stories_revision().await?;
-        let ids: Vec<DeliveryId> = items.iter().map(|item| item.delivery.id).collect();
-        let mut reasons: HashMap<DeliveryId, Reasons> = HashMap::new();
-        for (delivery, topic, text) in self.store.list_reasons(&ids).await? {
-            reasons.entry(delivery).or_default().push((topic, text));
-        }
-        let mut turns: BTreeMap<String, Turn> = BTreeMap::new();
-        for item in items {
-            let chat = item.delivery.address.chat.clone();
-            let turn = turns.entry(chat).or_insert_with_key(|chat| Turn::new(chat.clone(), revision));
-            let id = item.delivery.id;
-            turn.reasons.insert(id, reasons.remove(&id).unwrap_or_default());
-            if let Some(recipient) = recipients.get(&item.delivery.subscriber_id) {
-                turn.recipients.entry(recipient.id).or_insert_with(|| recipient.clone());
-            }
-            turn.items.push(item);
-        }
-        let mut turns: Vec<Turn> = turns.into_values().collect();
-        // The longest waiting first.
-        turns.sort_by_key(|turn| turn.items.iter().map(|item| (item.delivery.attention, item.delivery.id)).min());
-        Ok(Claimed { turns, put_off })
-    }
-
-    /// What a chat with a cap may still be told within the hour.
-    async fn allowance(&self, subscriber: SubscriberId, cap: i64, now: Timestamp) -> anyhow::Result<Allowance> {
-        let (sent, first) = self.store.count_messages_since(subscriber, now.plus_secs(-3600)).await?;
-        Ok(match first {
-            Some(first) if sent >= cap => Allowance::After(Timestamp(first.plus_secs(3600).0.max(now.0 + 1))),
-            _ if sent + 1 >= cap => Allowance::Last,
-            _ => Allowance::Some,
-        })
-    }
-
-    /// Gives back what was claimed and not tried; what the store does not take is kept for the next time.
-    async fn give_back(&self, deliveries: &[Delivery]) -> anyhow::Result<()> {
-        let back: Vec<_> = deliveries.iter().map(|delivery| (delivery, None)).collect();
-        let done = self.store.release_claimed(&back).await;
-        if done.is_err() {
-            lock(&self.owed).extend(deliveries.iter().cloned());
-        }
-        done.context("giving back what was claimed")
-    }
-}
-
-/// What a chat with a cap may still be told within the hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Allowance {
-    Some,
-    /// One more message, which tells of all that waits.
-    Last,
-    /// Nothing before this time.
-    After(Timestamp),
 }
 
 /// Trouble that is logged when it begins, now and then while it lasts, and when it is over.

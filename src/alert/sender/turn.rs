@@ -237,8 +237,8 @@ impl Sender {
             let departure = self.gate.take_turn().await;
             place.take();
             let now = watch.now();
-            // Somebody else may have been told meanwhile that all have to wait.
-            let waits = stop.is_cancelled() || !self.gate.circuit(now).lets_send();
+            // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
+            let waits = stop.is_cancelled() || !self.leads() || !self.gate.circuit(now).lets_send();
             if waits || !self.has_time(first, now) {
                 return self.give_back(told).await;
             }

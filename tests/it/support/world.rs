@@ -136,7 +136,7 @@ impl World {
         };
         let feeds: String = outlets.iter().map(described).collect();
         let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), env(&site)).unwrap();
-        let store = app::open_store(&database.url, &settings.feeds, now).await.unwrap();
+        let store = app::open_store(&database.url, Some(&settings.feeds), now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
         let parts = app::build(&settings, &store, &messenger, Clock::System, backfill).unwrap();

@@ -1,0 +1,72 @@
+//! Which process sends for a bot: its rate is one, so one process at a time does. It holds a lease in the store, by the
+//! database's clock, and sends nothing while it cannot be sure of holding it; another takes over when it runs out.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use super::pace::Learned;
+use super::{Sender, lock};
+use crate::model::Timestamp;
+
+/// Seconds for which a process is the one that sends, and the pause after which it says so again.
+const LEAD_SECS: u64 = 6;
+const RENEW: Duration = Duration::from_secs(2);
+
+/// What a process knows of its turn to be the one that sends.
+#[derive(Debug, Default)]
+pub(super) struct Lead {
+    /// Since when it surely holds the lease; `None`: it does not.
+    since: Option<Instant>,
+    /// The number of its term: whether another process has sent since.
+    term: i64,
+    /// What was learned of the rate when it was last written down.
+    learned: Learned,
+}
+
+impl Sender {
+    /// Makes or keeps this process the one that sends for the bot.
+    pub(super) async fn lead(&self, now: Timestamp) -> anyhow::Result<bool> {
+        let (until, horizon) = (now.plus_secs(LEAD_SECS as i64), now.plus_secs(10 * LEAD_SECS as i64));
+        // The lease does not begin before it is asked for.
+        let since = Instant::now();
+        let lease = self.store.claim_sender(&self.messenger.account(), self.holder, now, until, horizon).await;
+        let Some(lease) = lease.context("becoming the one that sends")? else {
+            lock(&self.lead).since = None;
+            return Ok(false);
+        };
+        if lock(&self.lead).term != lease.term {
+            // What the process before had in hand is due now and the oldest, so that nothing later of its chats overtakes it.
+            self.store.release_deliveries().await.context("taking over what was in hand")?;
+            let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
+            self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
+            *lock(&self.lead) = Lead { since: None, term: lease.term, learned };
+        }
+        lock(&self.lead).since = Some(since);
+        Ok(true)
+    }
+
+    /// The same, asking the store only now and then. While the store does not answer, nothing is claimed; when it answers
+    /// before the lease has ended, what was learned counts on.
+    pub(super) async fn keep_leading(&self) -> anyhow::Result<bool> {
+        if lock(&self.lead).since.is_some_and(|since| since.elapsed() < RENEW) {
+            return Ok(true);
+        }
+        // Nodes' clocks differ; who leads is settled by the database's.
+        let now = self.store.find_time().await.context("asking the database for the time")?;
+        let leads = self.lead(now).await?;
+        let learned = self.gate.learned();
+        if leads && lock(&self.lead).learned != learned {
+            let account = self.messenger.account();
+            self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
+            lock(&self.lead).learned = learned;
+        }
+        Ok(leads)
+    }
+
+    /// Whether this process surely holds the lease: one that was stopped for a while, or whose store did not answer, may have
+    /// been replaced without knowing it.
+    pub(super) fn leads(&self) -> bool {
+        lock(&self.lead).since.is_some_and(|since| since.elapsed() < Duration::from_secs(LEAD_SECS))
+    }
+}

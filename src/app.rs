@@ -142,6 +142,16 @@ pub fn build(
     let ingest = Arc::new(ingest);
     let follower =
         Follower { changes: store.changes(), ingest: Some(Arc::clone(&ingest)), outbox: Arc::clone(&outbox) };
+    let sender = Sender::new(
+        store.clone(),
+        Arc::clone(messenger),
+        Arc::clone(&vocabulary),
+        Arc::clone(&outlets),
+        Arc::clone(&sides),
+        config.delivery.clone(),
+        outbox,
+    );
+    let answers = sender.answers(clock.clone());
     Ok(Parts {
         follower,
         ingest: Arc::clone(&ingest),
@@ -154,18 +164,10 @@ pub fn build(
             config.fetch.timeout_secs,
             backfill,
         ),
-        sender: Sender::new(
-            store.clone(),
-            Arc::clone(messenger),
-            Arc::clone(&vocabulary),
-            Arc::clone(&outlets),
-            Arc::clone(&sides),
-            config.delivery.clone(),
-            outbox,
-        ),
+        sender,
         bot: Bot::new(
             store.clone(),
-            Arc::clone(messenger),
+            answers,
             vocabulary,
             outlets,
             Conflict { name: settings.conflict.name.clone(), sides },
@@ -184,7 +186,6 @@ pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp)
     let store = Store::open(url).await.context("opening the store")?;
     if !store.is_shared() {
         // Nobody else works on this database, so whoever held these leases has died.
-        store.release_deliveries().await?;
         store.release_receivers().await?;
         store.release_senders().await?;
     }

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::alert::sender::Answers;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::locale;
 use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
@@ -45,7 +46,7 @@ const NUMBERS_LAST_SECS: i64 = 86_400;
 /// Attempts to send an answer; a person who got none will ask again.
 const ATTEMPTS: u32 = 3;
 /// The longest wait that is taken for an answer's sake when the platform asks for one.
-const LONGEST_WAIT_SECS: i64 = 5;
+const LONGEST_WAIT_SECS: i64 = 30;
 
 /// What the bot does in answer to an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,7 @@ pub struct Conflict {
 pub struct Bot {
     store: Store,
     messenger: Arc<dyn Messenger>,
+    answers: Answers,
     vocabulary: Arc<Vocabulary>,
     outlets: Arc<BTreeMap<String, Outlet>>,
     conflict: Conflict,
@@ -85,14 +87,15 @@ impl Bot {
     /// Builds a bot.
     pub fn new(
         store: Store,
-        messenger: Arc<dyn Messenger>,
+        answers: Answers,
         vocabulary: Arc<Vocabulary>,
         outlets: Arc<BTreeMap<String, Outlet>>,
         conflict: Conflict,
         feeds: FeedDesk,
         clock: Clock,
     ) -> Self {
-        Self { store, messenger, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
+        let messenger = Arc::clone(answers.messenger());
+        Self { store, messenger, answers, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -314,7 +317,7 @@ impl Bot {
         for answer in answers {
             match answer {
                 Answer::Say(message) => self.say(&press.address, &message).await,
-                Answer::Edit(message) => match self.messenger.edit(&press.address, &press.message_id, &message).await {
+                Answer::Edit(message) => match self.answers.edit(&press.address, &press.message_id, &message).await {
                     Ok(()) | Err(SendError::NotModified) => {}
                     // A message that is too old to be changed, or gone: the new state is said instead.
                     Err(error) => {
@@ -442,8 +445,8 @@ impl Bot {
     async fn send(&self, to: &Address, message: &Message) -> Result<(), SendError> {
         let mut attempt = 1;
         loop {
-            let error = match self.messenger.send(to, message).await {
-                Ok(_) => return Ok(()),
+            let error = match self.answers.send(to, message).await {
+                Ok(()) => return Ok(()),
                 Err(error) => error,
             };
             let wait = match error {

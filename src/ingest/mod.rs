@@ -34,6 +34,9 @@ const FAST_CLOCK_SECS: i64 = 300;
 /// Seconds for which the alerts of a burst wait, so that most of it has been stored when they are told of together.
 const BURST_WAIT_SECS: i64 = 5;
 
+/// How often an article is tried again that another transaction stood in the way of.
+const DEADLOCKS: usize = 5;
+
 /// Changes of an article that its alerts are edited for.
 const MOST_CHANGES: usize = 10;
 
@@ -189,7 +192,14 @@ impl Ingest {
                 continue;
             }
             let new = NewArticle { article, feed_id: feed.id, keys: keys.clone(), held_back: held_back(place, number) };
-            match self.commit(&new, readers.as_deref(), burst, now).await? {
+            let mut committed = self.commit(&new, readers.as_deref(), burst, now).await;
+            // On PostgreSQL the sender may hold rows of the same story in another order.
+            for _ in 0..DEADLOCKS {
+                if committed.as_ref().is_err_and(StoreError::is_deadlock) {
+                    committed = self.commit(&new, readers.as_deref(), burst, now).await;
+                }
+            }
+            match committed? {
                 Some((matches, alerts)) => {
                     ingested.new += 1;
                     ingested.matches += matches;

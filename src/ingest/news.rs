@@ -62,7 +62,8 @@ pub(super) struct News {
 /// messages that made. `alert` is the article's own, which stands in the outbox already: subscribers before their
 /// deliveries, as a deletion takes its locks.
 pub(super) async fn tell(tx: &mut Tx, news: &News, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
-    let listeners = if news.turns.is_empty() { Vec::new() } else { tx.list_turn_listeners(alert.story_id).await? };
+    let listeners =
+        if news.turns.is_empty() { Vec::new() } else { tx.list_turn_listeners(alert.story_id, now).await? };
     // Who asked to hear of turns wants to hear them.
     let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Urgent))).collect();
     let mut told = 0;

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// How the store names what a delivery tells.
-fn kind_name(kind: DeliveryKind) -> &'static str {
+pub(super) fn kind_name(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Alert => "alert",
         DeliveryKind::Turn(_) => "turn",
@@ -221,15 +221,15 @@ impl Tx {
     }
 
     /// Has alerts of the same that still wait told as urgently as this one is to be, by its article, and alerts that were
-    /// withdrawn told after all. Returns how many were withdrawn.
+    /// withdrawn or could not be told told after all. Returns how many of those there were.
     async fn raise_deliveries(
         &mut self,
         alert: &NewAlert,
         subscribers: &[(SubscriberId, Option<Attention>)],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let states = "select state from deliveries where story_id = $1 and kind = 'alert' and state in ('pending', 'withdrawn') \
-             group by state";
+        let states = "select state from deliveries where story_id = $1 and kind = 'alert' \
+             and state in ('pending', 'withdrawn', 'failed') group by state";
         let mut revived = 0;
         if alert.kind != DeliveryKind::Alert {
             return Ok(revived);
@@ -241,11 +241,12 @@ impl Tx {
                 let sql = format!(
                     "with alerted (subscriber_id, attention) as (values {}) update deliveries set state = 'pending', \
                      attention = case when alerted.attention >= 2 and s.digest = 'off' then 1 else alerted.attention end, \
-                     article_id = $1, burst = $2, due_at = $3, created_at = $4, waits_since = null from alerted \
+                     article_id = case when lease_until = 0 then $1 else article_id end, burst = $2, due_at = $3, \
+                     created_at = $4, waits_since = null from alerted \
                      join subscribers s on s.id = alerted.subscriber_id where deliveries.subscriber_id = s.id \
                      and deliveries.subject = $5 and deliveries.kind = 'alert' and deliveries.number = $6 \
-                     and deliveries.state = $7 and deliveries.lease_until = 0 \
-                     and (deliveries.state = 'withdrawn' or deliveries.attention > alerted.attention) \
+                     and deliveries.state = $7 \
+                     and (deliveries.state <> 'pending' or deliveries.attention > alerted.attention) \
                      and s.paused_at is null and s.suspended_at is null and not exists (select 1 from story_mutes m \
                      where m.subscriber_id = s.id and m.story_id = deliveries.story_id)",
                     parameters(8, chunk.len(), 2)
@@ -258,7 +259,7 @@ impl Tx {
                     }
                     query.execute(conn).await.map(|done| done.rows_affected())
                 })?;
-                if state == "withdrawn" {
+                if state != "pending" {
                     revived += rows;
                 }
             }
@@ -286,14 +287,19 @@ impl Tx {
         Ok(())
     }
 
-    /// The subscribers who were alerted of a story and want to hear of it again when it turns.
+    /// The subscribers who were alerted of a story, or are being alerted at this moment, and want to hear of it again when it
+    /// turns.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn list_turn_listeners(&mut self, story: StoryId) -> Result<Vec<SubscriberId>, StoreError> {
+    pub async fn list_turn_listeners(
+        &mut self,
+        story: StoryId,
+        now: Timestamp,
+    ) -> Result<Vec<SubscriberId>, StoreError> {
         let sql = "select s.id from deliveries d join subscribers s on s.id = d.subscriber_id where d.story_id = $1 \
-             and d.kind = 'alert' and d.state = 'sent' and s.loud_turns and not exists (select 1 from story_mutes m \
+             and d.kind = 'alert' and (d.state = 'sent' or (d.state = 'pending' and d.lease_until > $2)) and s.loud_turns and not exists (select 1 from story_mutes m \
              where m.subscriber_id = s.id and m.story_id = $1) order by s.id";
-        Ok(within!(self, conn => sqlx::query_scalar(sql).bind(story).fetch_all(conn).await)?)
+        Ok(within!(self, conn => sqlx::query_scalar(sql).bind(story).bind(now).fetch_all(conn).await)?)
     }
 }

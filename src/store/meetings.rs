@@ -1,5 +1,6 @@
 //! The table `meetings`: meetings that were announced, and who is reminded of them.
 
+use super::deliveries::kind_name;
 use super::{Store, StoreError, Tx, from_row, on, within};
 use crate::model::attention::Attention;
 use crate::model::event::MeetingStatus;
@@ -138,12 +139,18 @@ impl Store {
         // Whoever was alerted of a story that tells of it, by whichever of the story's articles.
         let listeners = "select distinct s.id from article_meetings l join articles a on a.id = l.article_id \
              join deliveries d on d.story_id = a.story_id join subscribers s on s.id = d.subscriber_id \
-             where l.meeting_id = $1 and d.kind = 'alert' and d.state in ('sent', 'pending') and s.reminders order by s.id";
+             where l.meeting_id = $1 and d.kind = 'alert' and d.state in ('sent', 'pending') and s.reminders \
+             and s.paused_at is null and s.suspended_at is null and not exists (select 1 from deliveries told \
+             where told.subscriber_id = s.id and told.subject = $2 and told.kind = $3 and told.number = $4) order by s.id";
         let story = "select story_id from articles where id = $1";
-        let listeners: Vec<SubscriberId> =
-            on!(&self.readers, pool => sqlx::query_scalar(listeners).bind(meeting.id).fetch_all(pool).await)?;
         let due = if kind == DeliveryKind::HourBefore { meeting.remind_hour_at } else { meeting.remind_day_at };
-        let Some(due) = due.filter(|_| !listeners.is_empty()) else { return Ok(0) };
+        let Some(due) = due else { return Ok(0) };
+        let listeners: Vec<SubscriberId> = on!(&self.readers, pool => sqlx::query_scalar(listeners).bind(meeting.id)
+            .bind(meeting.id.0).bind(kind_name(kind)).bind(due).fetch_all(pool).await)?;
+        // Mostly they were all put there before.
+        if listeners.is_empty() {
+            return Ok(0);
+        }
         let story: StoryId =
             on!(&self.readers, pool => sqlx::query_scalar(story).bind(meeting.article_id).fetch_one(pool).await)?;
         let alert = NewAlert {

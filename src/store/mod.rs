@@ -46,7 +46,7 @@ pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
 pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
-pub use outbox::{Claim, FailedAttempt, SentMark};
+pub use outbox::{Claim, FailedAttempt, Messages, SentMark};
 pub use receivers::Receiver;
 pub use senders::SenderLease;
 pub use stories::StoryReport;
@@ -82,6 +82,14 @@ pub enum StoreError {
     /// A statement failed.
     #[error("the database refused: {0}")]
     Query(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether a transaction was undone since another one stood in its way, and may be tried again at once.
+    pub fn is_deadlock(&self) -> bool {
+        // PostgreSQL's deadlock_detected.
+        matches!(self, Self::Query(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01"))
+    }
 }
 
 /// One of two things, by the database in use.

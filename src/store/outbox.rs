@@ -19,9 +19,6 @@ pub(super) const FAR_DUE_SECS: i64 = 2 * 86_400;
 const FAR_PACE_SECS: i64 = 60;
 /// Clocks of nodes differ by less than so many seconds.
 const AHEAD_SECS: i64 = 60;
-/// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other, in a private
-/// chat three.
-const AHEAD_MS: i64 = 2000;
 
 pub(super) struct Row {
     id: DeliveryId,
@@ -124,6 +121,8 @@ pub struct Claim<'a> {
     pub limit: usize,
     /// Chats that something is being sent to at this moment.
     pub busy: &'a [String],
+    /// Milliseconds by which messages to a chat may be ahead of its pace.
+    pub ahead_ms: i64,
 }
 
 /// Deliveries of one chat that were sent in one message.
@@ -158,6 +157,19 @@ pub struct FailedAttempt<'a> {
     pub unsure: bool,
 }
 
+/// The messages that a subscriber was sent in some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Messages {
+    /// How many.
+    pub count: i64,
+    /// How many of them told of something that was not urgent.
+    pub patient: i64,
+    /// When the first one was sent.
+    pub first: Option<Timestamp>,
+}
+
+from_row!(Messages { count, patient, first });
+
 impl Store {
     /// Claims deliveries that are due, the longest waiting first, and counts the attempt. Chats that are paused, held, ahead
     /// of their pace, or that cannot be reached, are passed over.
@@ -165,7 +177,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn claim_due_deliveries(&self, claim: &Claim<'_>) -> Result<Vec<Delivery>, StoreError> {
-        let Claim { platform, now, lease_secs, attention, limit, busy } = *claim;
+        let Claim { platform, now, lease_secs, attention, limit, busy, ahead_ms } = *claim;
         let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
         let others = match busy.len() {
             0 => String::new(),
@@ -184,7 +196,7 @@ impl Store {
         let mut rows: Vec<Row> = on!(&self.writer, pool => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(now.plus_secs(lease_secs)).bind(far)
                 .bind(platform.as_str()).bind(attention.number()).bind(now.plus_secs(FAR_DUE_SECS))
-                .bind(now.0 + AHEAD_MS).bind(now.plus_secs(FAR_PACE_SECS)).bind(limit as i64);
+                .bind(now.0.saturating_add(ahead_ms)).bind(now.plus_secs(FAR_PACE_SECS)).bind(limit as i64);
             for chat in busy {
                 query = query.bind(chat);
             }
@@ -271,6 +283,23 @@ impl Store {
                 .bind(now.plus_secs(AHEAD_SECS)).bind(attention.number()).execute(pool).await.map(|_| ()))?;
         }
         Ok(())
+    }
+
+    /// After the clock was set back by so many milliseconds: what a platform wants of its chats lasts as long as before, and
+    /// what waits in the outbox for a time is due, to be judged again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn shift_waits(&self, platform: Platform, by_ms: i64, now: Timestamp) -> Result<(), StoreError> {
+        let holds = "update subscribers set held_until = held_until - $2 where platform = $1 and held_until > $3";
+        let due = "update deliveries set due_at = $1 where state = 'pending' and attention = $2 and due_at > $1";
+        let mut tx = self.begin().await?;
+        within!(tx, conn => sqlx::query(holds).bind(platform.as_str()).bind(by_ms).bind(now).execute(conn).await
+            .map(|_| ()))?;
+        for attention in Attention::ALL {
+            within!(tx, conn => sqlx::query(due).bind(now).bind(attention.number()).execute(conn).await.map(|_| ()))?;
+        }
+        tx.commit().await
     }
 
     /// Records messages that were sent, in one transaction.
@@ -401,29 +430,31 @@ impl Store {
         if deliveries.is_empty() {
             return Ok(());
         }
-        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1, due_at = coalesce($3, due_at) \
+        // Of what has become more urgent meanwhile, or whose chat has said something else, it is not known when it is due.
+        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1, due_at = case when attention = $4 \
+             and coalesce(waits_since, created_at) = $5 then coalesce($3, due_at) else due_at end \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
         for (delivery, due_at) in deliveries {
-            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at).execute(conn)
-                .await.map(|_| ()))?;
+            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
+                .bind(delivery.attention.number()).bind(delivery.waits_since).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await
     }
 
-    /// Gives back every lease on deliveries; for a process that has the database to itself and starts after a crash. What was
-    /// in hand then may have arrived.
+    /// Ends every lease on a platform's deliveries, for whoever takes over from a process that died or was replaced. What it
+    /// had in hand may have arrived.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn release_deliveries(&self) -> Result<(), StoreError> {
-        let sql =
-            "update deliveries set lease_until = 0, unsure = unsure + 1 where state = 'pending' and lease_until <> 0";
-        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+    pub async fn release_deliveries(&self, platform: Platform) -> Result<(), StoreError> {
+        let sql = "update deliveries set lease_until = 0, unsure = unsure + 1 where state = 'pending' and lease_until <> 0 \
+             and subscriber_id in (select id from subscribers where platform = $1)";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
 
-    /// How many messages were sent to a subscriber since `since`, and when the first of them was.
+    /// Counts the messages that were sent to a subscriber since `since`.
     ///
     /// # Errors
     /// When the database refuses.
@@ -431,9 +462,9 @@ impl Store {
         &self,
         subscriber: SubscriberId,
         since: Timestamp,
-    ) -> Result<(i64, Option<Timestamp>), StoreError> {
-        let sql =
-            "select count(distinct message), min(sent_at) from deliveries where subscriber_id = $1 and sent_at > $2";
+    ) -> Result<Messages, StoreError> {
+        let sql = "select count(distinct message) as count, count(distinct case when attention > 0 then message end) as patient, \
+             min(sent_at) as first from deliveries where subscriber_id = $1 and sent_at > $2";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(since).fetch_one(pool).await)?)
     }
 

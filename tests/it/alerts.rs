@@ -1,8 +1,12 @@
 //! The main job: what is published becomes one alert, whatever the platform answers.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::support::bot_api::Fault;
+use ceasewire::model::Clock;
+
+use crate::support::bot_api::{Fault, Limits};
 use crate::support::world::{TRUCE, USER, World, item};
 
 async fn subscribed() -> World {
@@ -177,27 +181,64 @@ async fn silence_is_no_answer_and_the_other_chat_does_not_wait_for_it() {
 }
 
 #[tokio::test]
-async fn one_chat_that_is_told_to_wait_waits_alone_but_two_mean_all() {
+async fn one_chat_that_is_told_to_wait_waits_alone() {
     let (mut world, alerts, _) = two_chats(Fault::TooManyRequests { retry_after_secs: 600 }).await;
     assert_eq!(alerts.len(), 1);
     let waiting = if alerts[0].0 == USER { 8 } else { USER };
     world.publish("/wire", &[item("2", "Another Karabakh ceasefire is announced", "")]);
-    world.api.answer_next("sendMessage", Fault::TooManyRequests { retry_after_secs: 600 });
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1, "the second chat was told to wait as well");
-    let requests = world.api.requests("sendMessage");
-    world.api.user_says(9, "/subscribe ceasefire");
-    world.answer().await;
-    world.publish("/wire", &[item("3", "Third Karabakh ceasefire is announced", "")]);
-    world.poll_and_send().await;
-    assert_eq!(world.api.requests("sendMessage"), requests + 1, "only the answer to /subscribe went out");
+    assert_eq!(world.sent_starting("Ceasefire").len(), 2, "the other one goes on");
     world.now = world.now.plus_secs(700);
     world.send().await;
     // Whoever was told to wait is told more slowly for a while.
     world.now = world.now.plus_secs(10);
     world.send().await;
     let to_first = world.sent_starting("Ceasefire").iter().filter(|alert| alert.chat_id == waiting).count();
-    assert_eq!((world.sent_starting("Ceasefire").len(), to_first), (7, 3));
+    assert_eq!((world.sent_starting("Ceasefire").len(), to_first), (4, 2));
+}
+
+#[tokio::test]
+async fn chats_that_are_told_to_wait_one_after_another_mean_all_and_answers_to_people_too() {
+    let mut world = subscribed().await;
+    world.api.user_says(8, "/subscribe ceasefire");
+    world.answer().await;
+    for _ in 0..2 {
+        world.api.answer_next("sendMessage", Fault::TooManyRequests { retry_after_secs: 600 });
+    }
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    let requests = world.api.requests("sendMessage");
+    world.api.user_says(9, "/subscribe ceasefire");
+    world.answer().await;
+    world.publish("/wire", &[item("2", "Another Karabakh ceasefire is announced", "")]);
+    world.poll_and_send().await;
+    assert_eq!(world.api.requests("sendMessage"), requests, "nothing lengthens the wait");
+    for secs in [700, 5] {
+        world.now = world.now.plus_secs(secs);
+        world.send().await;
+    }
+    assert_eq!(world.sent_starting("Ceasefire").len(), 5);
+}
+
+#[tokio::test]
+async fn what_people_are_answered_counts_for_their_chat_as_alerts_do() {
+    let mut world = World::new().await;
+    let clock = Arc::new(AtomicI64::new(world.now.0));
+    world.parts = world.node_at(Clock::Set(Arc::clone(&clock))).await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    clock.store(world.now.0, Ordering::Relaxed);
+    world.api.limit(Some(Limits { bot_a_second: 1000, ..Limits::default() }));
+    for _ in 0..3 {
+        world.say("/settings").await;
+    }
+    world.parts.sender.tick(world.now).await.unwrap();
+    assert_eq!((world.sent_starting("Ceasefire").len(), world.api.too_many_served()), (0, 0));
+    world.now = world.now.plus_secs(5);
+    world.api.limit(None);
+    world.send().await;
+    assert_eq!((world.sent_starting("Ceasefire").len(), world.api.too_many_served()), (1, 0));
 }
 
 #[tokio::test]

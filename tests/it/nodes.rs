@@ -65,14 +65,20 @@ async fn what_the_one_that_sent_had_in_hand_comes_first_and_marked_when_another_
         attention: Attention::Urgent,
         limit: 1,
         busy: &[],
+        ahead_ms: 0,
     };
     assert_eq!(world.store.claim_due_deliveries(&claim).await.unwrap().len(), 1);
-    world.publish("/post", &[item("2", "Karabakh ceasefire broken at Hadrut", "<p>The truce was broken near Hadrut.</p>")]);
+    world.publish(
+        "/post",
+        &[item("2", "Karabakh ceasefire broken at Hadrut", "<p>The truce was broken near Hadrut.</p>")],
+    );
     world.poll().await;
     let another = world.another_node().await;
     let before = world.api.sent().len();
     let now = world.store.find_time().await.unwrap().max(world.now).plus_secs(60);
-    while another.sender.tick(now).await.unwrap() != Tick::Idle {}
+    let began = Instant::now();
+    let later = || Timestamp(now.0 + began.elapsed().as_millis() as i64);
+    while another.sender.tick(later()).await.unwrap() != Tick::Idle {}
     let told = world.answers_since(before);
     assert!(told[0].contains("Karabakh ceasefire agreed") && told[0].contains("may be a repeat"), "{told:?}");
     assert!(told[1].contains("broken at Hadrut") && !told[1].contains("may be a repeat"), "{told:?}");

@@ -40,6 +40,7 @@ async fn concurrent_claims_never_share_a_delivery() {
                     attention,
                     limit: 3,
                     busy: &[],
+                    ahead_ms: 0,
                 };
                 claimed.extend(store.claim_due_deliveries(&claim).await.unwrap());
             }
@@ -237,4 +238,31 @@ async fn who_is_too_far_behind_the_changes_is_told_to_read_everything() {
     assert_eq!(store.list_rule_changes(999).await.unwrap(), None);
     assert_eq!(store.list_rule_changes(1000).await.unwrap().unwrap().len(), 10_206);
     assert_eq!(store.list_rule_changes(revision).await.unwrap(), Some(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_becomes_urgent_while_it_is_put_off_is_due_at_once() {
+    let mut world = World::new().await;
+    world.say("/filter add \"Red Cross\"").await;
+    world.say("/subscribe ceasefire").await;
+    let text = TRUCE.replace("agreed to a ceasefire", "agreed to stop");
+    world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", &text)]);
+    world.poll().await;
+    let claim = |attention| Claim {
+        platform: Platform::Telegram,
+        now: world.now.plus_secs(100),
+        lease_secs: 60,
+        attention,
+        limit: 3,
+        busy: &[],
+        ahead_ms: 0,
+    };
+    let judged = world.store.claim_due_deliveries(&claim(Attention::Normal)).await.unwrap();
+    assert_eq!(judged.len(), 1);
+    let claim = claim(Attention::Urgent);
+    world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
+    world.poll().await;
+    let until_morning = Some(world.now.plus_secs(8 * 3600));
+    world.store.release_claimed(&[(&judged[0], until_morning)]).await.unwrap();
+    assert_eq!(world.store.claim_due_deliveries(&claim).await.unwrap().len(), 1);
 }

@@ -1,5 +1,7 @@
 //! What becomes of alerts while they wait: sleepers that hold up nobody, news that overtakes, clocks, failures and moves.
 
+use ceasewire::model::Platform;
+
 use crate::support::bot_api::Fault;
 use crate::support::world::{TRUCE, USER, World, item};
 
@@ -131,4 +133,67 @@ async fn a_group_that_moves_to_where_the_story_waits_too_is_told_of_it_once() {
     let alerts = world.sent_starting("Ceasefire");
     assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [SUPERGROUP]);
     assert_eq!(world.store.count_deliveries().await.unwrap().pending, 0);
+}
+
+#[tokio::test]
+async fn a_cap_folds_what_is_not_urgent_and_what_is_urgent_does_not_keep_that_out() {
+    let mut world = World::new().await;
+    let alerts = |world: &World| -> Vec<String> {
+        let sent = world.api.sent().into_iter().map(|sent| sent.plain);
+        sent.filter(|text| text.contains("Wire (")).collect()
+    };
+    for text in ["/filter add tanks", "/attention 1 urgent", "/filter add pipelines", "/cap 2"] {
+        world.say(text).await;
+    }
+    let urgent =
+        ["Tanks roll towards Hadrut", "Museum in Berlin shows old tanks", "Parliament in Ottawa votes on tanks"];
+    for (number, title) in urgent.iter().enumerate() {
+        world.publish("/wire", &[item(&format!("u{number}"), title, "")]);
+        world.poll_and_send().await;
+    }
+    assert_eq!(alerts(&world).len(), 3, "what is urgent is told whatever the cap");
+    let patient =
+        ["Pipelines to Georgia are safe", "Shells fall on pipelines near Ganja", "Europe worries over gas pipelines"];
+    let items: Vec<_> = (0..).zip(patient).map(|(number, title)| item(&format!("p{number}"), title, "")).collect();
+    world.publish("/wire", &items[..2]);
+    world.poll_and_send().await;
+    let messages = alerts(&world);
+    assert_eq!(messages.len(), 4, "{messages:?}");
+    assert!(patient[..2].iter().all(|title| messages[3].contains(title)), "{messages:?}");
+    world.publish("/wire", &items);
+    world.poll_and_send().await;
+    assert_eq!(alerts(&world).len(), 4);
+    world.now = world.now.plus_secs(3600);
+    world.send().await;
+    assert_eq!(alerts(&world).len(), 5);
+}
+
+#[tokio::test]
+async fn a_story_whose_first_report_the_platform_refused_is_told_by_the_next_one() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.api.answer_next("sendMessage", Fault::BadRequest("wrong type of chat"));
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    world.publish("/post", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    assert_eq!(world.store.count_stories().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_lengthens_no_wait_that_the_platform_asked_for() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    let fast = world.now.plus_secs(10 * 3600);
+    world.store.mark_chat_held(Platform::Telegram, &USER.to_string(), fast.plus_secs(30)).await.unwrap();
+    world.store.shift_waits(Platform::Telegram, 10 * 3_600_000, world.now).await.unwrap();
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    world.now = world.now.plus_secs(31);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
 }

@@ -11,12 +11,15 @@ use super::{Sender, lock};
 use crate::alert::attention::{Telling, Waits, telling};
 use crate::model::attention::Attention;
 use crate::model::{Delivery, DeliveryId, SubscriberId, Timestamp};
-use crate::store::{Claim, Recipient};
+use crate::store::{Claim, Messages, Recipient};
 
 /// Deliveries that are judged at once when those before were all put off: what is not told takes no part of the rate.
 const MOST_JUDGED: usize = 256;
 /// Deliveries of one chat that are claimed at its turn; as many as fit are told of in one message.
 const MOST_TOGETHER: usize = 50;
+/// Milliseconds by which messages to a chat may be ahead of its pace: platforms let a few follow each other, in a private
+/// chat three.
+const AHEAD_MS: i64 = 2000;
 /// One claim in so many begins with what is less urgent, so that a night of urgent news starves nobody.
 const OTHERS_EVERY: usize = 10;
 
@@ -46,7 +49,7 @@ impl Sender {
         // At night most of what is due may be put off: whoever is awake should not wait until all of it was judged in
         // portions that are meant for sending.
         let asleep = self.asleep.load(Ordering::Relaxed).min(16);
-        let limit = limit.max((limit << asleep).min(MOST_JUDGED));
+        let judged = limit.max((limit << asleep).min(MOST_JUDGED));
         let mut claimed = Vec::new();
         for attention in self.order() {
             let claim = Claim {
@@ -54,8 +57,9 @@ impl Sender {
                 now,
                 lease_secs: self.config.lease_secs as i64,
                 attention,
-                limit: limit - claimed.len().min(limit),
+                limit: judged - claimed.len().min(judged),
                 busy,
+                ahead_ms: if self.gate.lets_burst() { AHEAD_MS } else { 0 },
             };
             if claim.limit == 0 {
                 break;
@@ -66,16 +70,22 @@ impl Sender {
             }
         }
         if claimed.is_empty() {
+            self.asleep.store(0, Ordering::Relaxed);
             return Ok(Claimed::default());
         }
-        match self.prepare(&mut claimed, now).await {
-            Ok(claimed) => {
-                let asleep = if claimed.turns.is_empty() { asleep + 1 } else { 0 };
-                self.asleep.store(asleep, Ordering::Relaxed);
-                Ok(claimed)
-            }
-            Err(error) => self.drop_claimed(&claimed, error).await,
+        let mut prepared = match self.prepare(&mut claimed, now).await {
+            Ok(prepared) => prepared,
+            Err(error) => return self.drop_claimed(&claimed, error).await,
+        };
+        let asleep = if prepared.turns.is_empty() { asleep + 1 } else { 0 };
+        self.asleep.store(asleep, Ordering::Relaxed);
+        // More was judged than may be sent: what is in hand waits, and comes marked when the process dies.
+        let over = prepared.turns.split_off(limit.min(prepared.turns.len()));
+        let over: Vec<Delivery> = over.into_iter().flat_map(|turn| turn.items).map(|item| item.delivery).collect();
+        if let Err(error) = self.give_back(&over).await {
+            tracing::warn!("{error:#}");
         }
+        Ok(prepared)
     }
 
     /// What was claimed is in nobody's hands any more.
@@ -158,10 +168,14 @@ impl Sender {
 
     /// What a chat with a cap may still be told within the hour.
     async fn allowance(&self, subscriber: SubscriberId, cap: i64, now: Timestamp) -> anyhow::Result<Allowance> {
-        let (sent, first) = self.store.count_messages_since(subscriber, now.plus_secs(-3600)).await?;
+        let Messages { count, patient, first } =
+            self.store.count_messages_since(subscriber, now.plus_secs(-3600)).await?;
         Ok(match first {
-            Some(first) if sent >= cap => Allowance::After(Timestamp(first.plus_secs(3600).0.max(now.0 + 1))),
-            _ if sent + 1 >= cap => Allowance::Last,
+            // What is urgent comes in any case, and must not keep out for ever what is not.
+            Some(first) if count >= cap && patient > 0 => {
+                Allowance::After(Timestamp(first.plus_secs(3600).0.max(now.0 + 1)))
+            }
+            _ if count + 1 >= cap => Allowance::Last,
             _ => Allowance::Some,
         })
     }

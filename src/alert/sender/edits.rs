@@ -62,6 +62,7 @@ impl Sender {
         self.store.mark_chat_paced(*platform, chat, gap_ms, now).await?;
         let Err(error) = answer else {
             self.gate.answered();
+            self.gate.accepted(departure);
             return Ok(self.store.mark_edited(edit, None).await?);
         };
         let attempt = Attempt { number: delivery.attempts, lost: 0, unconfirmed: Unconfirmed::Always };
@@ -73,7 +74,7 @@ impl Sender {
             }
             Verdict::Wait(millis) => {
                 let until = Timestamp(now.0.saturating_add(millis));
-                self.wait(&delivery.address, until, now).await?;
+                self.wait(departure, &delivery.address, until, now).await?;
                 Some(until)
             }
             Verdict::StopAll(until) => {

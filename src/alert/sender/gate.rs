@@ -1,6 +1,6 @@
 //! Whether, and when, the next message may leave: the bot's pace, the platform's wishes, and its outages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,12 +13,10 @@ use crate::model::Timestamp;
 
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
 const LONGEST_HOLD_SECS: i64 = 86_400;
-/// Two chats that are told to wait within so many microseconds, or as long as so many messages take, mean the bot: of
-/// several messages that are on their way all are refused then.
-const JUST_NOW: u64 = 2_000_000;
-const MESSAGES: f64 = 2.0;
-/// The longest time over which a platform counts the messages to one chat, in microseconds.
-const MINUTE: u64 = 60_000_000;
+/// Where a chat refuses a message that follows another within so many microseconds, messages to no chat follow each other
+/// closely for this time.
+const CLOSELY: u64 = 3_000_000;
+const NO_BURSTS: Duration = Duration::from_secs(3600);
 /// How much slower a chat is told that was too fast, and how much of that is left after each message.
 const SLOWER: f64 = 2.0;
 const FASTER: f64 = 0.9;
@@ -49,12 +47,15 @@ struct State {
     breaker: Breaker,
     /// Nothing is sent before this time.
     held_until: Timestamp,
-    /// Chats that were told to wait, and when they were.
-    waiting: HashMap<String, u64>,
-    /// Chats that were told something in the last minute, and when.
+    /// Messages that were refused as too fast since one that left later was answered otherwise: to whom, and until when they
+    /// were to wait.
+    refused: BTreeMap<u64, (String, Timestamp)>,
+    /// Chats that were just told something, and when.
     told: HashMap<String, u64>,
     /// Chats that were too fast, and how much slower they are told.
     slower: HashMap<String, f64>,
+    /// Until when messages to one chat do not follow each other closely.
+    no_bursts_until: Option<Instant>,
 }
 
 /// A message that was claimed and waits for its turn.
@@ -77,9 +78,10 @@ impl Gate {
             pace: Pace::new(ceiling, Learned::default(), 0),
             breaker: Breaker::default(),
             held_until: Timestamp::default(),
-            waiting: HashMap::new(),
+            refused: BTreeMap::new(),
             told: HashMap::new(),
             slower: HashMap::new(),
+            no_bursts_until: None,
         };
         Self {
             begun: Instant::now(),
@@ -90,11 +92,14 @@ impl Gate {
         }
     }
 
-    /// Goes on with what another process has learned.
-    pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp) {
+    /// Goes on with what another process has learned, and where one has sent, after the second that it may just have used.
+    pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp, somebody_sent: bool) {
         let now = self.elapsed();
         let mut state = self.lock();
         state.pace = Pace::new(ceiling, learned, now);
+        if somebody_sent {
+            state.pace.rest_until(now + 1_000_000);
+        }
         state.held_until = state.held_until.max(held_until);
     }
 
@@ -157,28 +162,42 @@ impl Gate {
         self.begun.elapsed().as_micros() as u64
     }
 
+    /// A message was answered, and not by being told to wait: what was told so before it left was not meant for the whole bot.
+    pub(super) fn accepted(&self, message: Departure) {
+        self.lock().refused.retain(|number, _| *number > message.number());
+    }
+
     /// The platform says that a message to `chat` came too fast, and to wait until `until`. It does not say whether the chat
-    /// or the bot is meant. It is the bot, which then waits, when another chat was told so just before, or when the bot uses
-    /// all of its rate and the chat was told nothing for a minute, so that no limit of its own can be meant.
-    pub(super) fn too_fast(&self, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
+    /// or the bot is meant. It is the bot, which then waits, when one chat after another is told so and nothing is accepted
+    /// between them: a single chat may have limits of its own, and may be told to wait for hours.
+    pub(super) fn too_fast(&self, message: Departure, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
         let elapsed = self.elapsed();
         let mut state = self.lock();
-        let just_now = JUST_NOW.max((MESSAGES * 1e6 / state.pace.rate()) as u64);
-        state.waiting.retain(|_, at| elapsed.saturating_sub(*at) <= just_now);
-        let others = state.waiting.keys().any(|other| other != chat);
-        state.waiting.insert(chat.to_owned(), elapsed);
-        let fresh = state.told.get(chat).is_none_or(|at| elapsed.saturating_sub(*at) > MINUTE);
-        if others || (fresh && state.pace.is_in_use(elapsed)) {
+        state.refused.retain(|_, (_, until)| *until > now && until.0 - now.0 <= LONGEST_HOLD_SECS * 1000);
+        let others = state.refused.values().any(|(other, _)| other != chat);
+        state.refused.insert(message.number(), (chat.to_owned(), until));
+        if others {
             // What was on its way when the bot was first told so says nothing new of its rate.
             if state.held_until <= now {
                 state.pace.too_fast(elapsed);
             }
             state.held_until = state.held_until.max(until);
+            // The chats were not meant.
+            let State { refused, slower, .. } = &mut *state;
+            slower.retain(|chat, _| refused.values().all(|(other, _)| other != chat));
             return Whose::Bot;
         }
         let slower = state.slower.entry(chat.to_owned()).or_insert(1.0);
         *slower = (*slower * SLOWER).min(16.0);
+        if state.told.get(chat).is_some_and(|at| elapsed.saturating_sub(*at) <= CLOSELY) {
+            state.no_bursts_until = Some(Instant::now() + NO_BURSTS);
+        }
         Whose::Chat
+    }
+
+    /// Whether a few messages to one chat may follow each other closely.
+    pub(super) fn lets_burst(&self) -> bool {
+        self.lock().no_bursts_until.is_none_or(|until| until < Instant::now())
     }
 
     /// A chat was told something. Returns the milliseconds until the next message to it, of which the platform says `gap_ms`.
@@ -186,8 +205,8 @@ impl Gate {
         let elapsed = self.elapsed();
         let mut state = self.lock();
         if state.told.len() >= state.told.capacity() {
-            // Before it grows: what is older than a minute says nothing any more.
-            state.told.retain(|_, at| elapsed.saturating_sub(*at) <= MINUTE);
+            // Before it grows.
+            state.told.retain(|_, at| elapsed.saturating_sub(*at) <= CLOSELY);
         }
         state.told.insert(chat.to_owned(), elapsed);
         let Some(slower) = state.slower.get_mut(chat) else { return gap_ms };
@@ -208,6 +227,12 @@ impl Gate {
     pub(super) fn hold(&self, until: Timestamp) {
         let mut state = self.lock();
         state.held_until = state.held_until.max(until);
+    }
+
+    /// The platform's wishes last as long as before, though the clock shows less.
+    pub(super) fn clock_was_set_back(&self, by_ms: i64) {
+        let mut state = self.lock();
+        state.held_until.0 = state.held_until.0.saturating_sub(by_ms);
     }
 
     /// Whether the platform is away.
@@ -245,50 +270,70 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
-    #[test]
-    fn the_first_chat_that_is_told_to_wait_waits_alone_and_the_second_means_the_bot() {
-        let gate = Gate::new(30);
-        assert_eq!(gate.too_fast("7", NOW.plus_secs(9), NOW), Whose::Chat);
+    #[tokio::test]
+    async fn chats_that_are_told_to_wait_one_after_another_mean_the_bot() {
+        let gate = Gate::new(1000);
+        let (one, two) = (gate.take_turn().await, gate.take_turn().await);
+        assert_eq!(gate.too_fast(one, "7", NOW.plus_secs(9), NOW), Whose::Chat);
         assert_eq!(gate.circuit(NOW), Circuit::Closed);
-        assert_eq!(gate.too_fast("7", NOW.plus_secs(9), NOW), Whose::Chat);
-        assert_eq!(gate.too_fast("8", NOW.plus_secs(5), NOW), Whose::Bot);
+        assert_eq!(gate.too_fast(two, "7", NOW.plus_secs(9), NOW), Whose::Chat);
+        assert_eq!(gate.too_fast(gate.take_turn().await, "8", NOW.plus_secs(5), NOW), Whose::Bot);
         assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(5)));
         assert_eq!(gate.circuit(NOW.plus_secs(5)), Circuit::Closed);
     }
 
     #[tokio::test]
+    async fn chats_that_are_told_to_wait_while_others_are_served_wait_by_themselves() {
+        let gate = Gate::new(1000);
+        for chat in 1..=20 {
+            let (refused, accepted) = (gate.take_turn().await, gate.take_turn().await);
+            assert_eq!(gate.too_fast(refused, &chat.to_string(), NOW.plus_secs(9000), NOW), Whose::Chat);
+            gate.accepted(accepted);
+        }
+        assert_eq!((gate.rate(), gate.circuit(NOW)), (1000.0, Circuit::Closed));
+        // What left before a refusal and is answered after it says nothing.
+        let (early, refused) = (gate.take_turn().await, gate.take_turn().await);
+        assert_eq!(gate.too_fast(refused, "7", NOW.plus_secs(9), NOW), Whose::Chat);
+        gate.accepted(early);
+        assert_eq!(gate.too_fast(gate.take_turn().await, "8", NOW.plus_secs(9), NOW), Whose::Bot);
+    }
+
+    #[tokio::test]
     async fn what_was_on_its_way_when_the_bot_was_told_to_wait_lowers_its_rate_no_further() {
         let gate = Gate::new(1000);
-        for _ in 0..10 {
-            gate.take_turn().await;
+        let mut messages = Vec::new();
+        for _ in 0..=20 {
+            messages.push(gate.take_turn().await);
         }
-        for chat in 1..=20 {
-            assert_eq!(gate.too_fast(&chat.to_string(), NOW.plus_secs(chat), NOW), Whose::Bot);
-        }
+        let refused = messages.into_iter().zip(0..);
+        let whose: Vec<Whose> = refused
+            .map(|(message, chat)| gate.too_fast(message, &chat.to_string(), NOW.plus_secs(chat), NOW))
+            .collect();
+        assert!(whose[0] == Whose::Chat && whose[1..].iter().all(|whose| *whose == Whose::Bot), "{whose:?}");
         assert_eq!(gate.rate(), 900.0);
         assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(20)));
     }
 
-    #[tokio::test]
-    async fn a_chat_that_was_just_told_something_may_have_had_too_much_of_its_own_while_the_bot_is_busy() {
-        let gate = Gate::new(1000);
-        for _ in 0..10 {
-            gate.take_turn().await;
-        }
-        gate.told("-7", 3000);
-        assert_eq!(gate.too_fast("-7", NOW.plus_secs(40), NOW), Whose::Chat);
-        assert_eq!((gate.rate(), gate.circuit(NOW)), (1000.0, Circuit::Closed));
-        // A second one just after it means the bot.
-        gate.told("-8", 3000);
-        assert_eq!(gate.too_fast("-8", NOW.plus_secs(40), NOW), Whose::Bot);
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_wait_longer() {
+        let gate = Gate::new(30);
+        gate.hold(NOW.plus_secs(9));
+        gate.clock_was_set_back(36_000_000);
+        assert_eq!(gate.circuit(NOW.plus_secs(-36_000)), Circuit::Open(NOW.plus_secs(9 - 36_000)));
+        assert_eq!(gate.circuit(NOW.plus_secs(9 - 36_000)), Circuit::Closed);
     }
 
-    #[test]
-    fn a_chat_that_was_too_fast_is_told_more_slowly_for_a_while() {
+    #[tokio::test]
+    async fn a_chat_that_was_too_fast_is_told_more_slowly_for_a_while_and_none_gets_a_burst() {
         let gate = Gate::new(30);
-        gate.too_fast("7", NOW.plus_secs(9), NOW);
+        gate.too_fast(gate.take_turn().await, "6", NOW.plus_secs(9), NOW);
+        assert!(gate.lets_burst(), "it had not just been told something");
+        gate.accepted(gate.take_turn().await);
+        gate.told("7", 1000);
+        gate.too_fast(gate.take_turn().await, "7", NOW.plus_secs(9), NOW);
         let gaps: Vec<i64> = (0..9).map(|_| gate.told("7", 1000)).collect();
         assert_eq!(gaps, [2000, 1800, 1620, 1458, 1312, 1180, 1062, 1000, 1000]);
         assert_eq!(gate.told("8", 1000), 1000);
+        assert!(!gate.lets_burst());
     }
 }

@@ -37,9 +37,11 @@ impl Sender {
         };
         if lock(&self.lead).term != lease.term {
             // What the process before had in hand is due now and the oldest, so that nothing later of its chats overtakes it.
-            self.store.release_deliveries().await.context("taking over what was in hand")?;
+            let platform = self.messenger.platform();
+            self.store.release_deliveries(platform).await.context("taking over what was in hand")?;
             let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
-            self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
+            let somebody_sent = lease.term > 1;
+            self.gate.learn(self.config.messages_per_second, learned, lease.held_until, somebody_sent);
             *lock(&self.lead) = Lead { since: None, term: lease.term, learned };
         }
         lock(&self.lead).since = Some(since);

@@ -9,6 +9,7 @@
 //! (`breaker`). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the
 //! subscribers of one story in an order that is new each time. At its turn a chat is told all that waits for it.
 
+mod answers;
 mod breaker;
 mod claim;
 mod edits;
@@ -33,9 +34,10 @@ use uuid::Uuid;
 
 use crate::chat::{Messenger, SendError};
 use crate::config;
-use crate::model::{Delivery, DeliveryId, Outlet, Tick, Timestamp};
+use crate::model::{Clock, Delivery, DeliveryId, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
 use crate::store::Store;
+pub use answers::Answers;
 use breaker::Circuit;
 use gate::Gate;
 use lead::Lead;
@@ -64,6 +66,8 @@ const PROBE: Duration = Duration::from_secs(3);
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// How often the queue is counted.
 const COUNT: Duration = Duration::from_millis(500);
+/// A clock that runs back by more milliseconds was set.
+const SET_BACK_MS: i64 = 2000;
 /// How often the same trouble is logged.
 const SAY_AGAIN: Duration = Duration::from_secs(60);
 
@@ -75,7 +79,7 @@ pub struct Sender {
     wording: Wording,
     config: config::Delivery,
     outbox: Arc<Notify>,
-    gate: Gate,
+    gate: Arc<Gate>,
     marks: Marks,
     /// Tells this process from others that send for the same bot.
     holder: Uuid,
@@ -106,6 +110,12 @@ impl Watch {
     fn now(self) -> Timestamp {
         Timestamp(self.began_at.0.saturating_add(self.began.elapsed().as_millis() as i64))
     }
+
+    /// By how many milliseconds the clock was set back meanwhile, which shows `now`.
+    fn set_back_by(self, now: Timestamp) -> Option<i64> {
+        let by = self.now().0.saturating_sub(now.0);
+        (by > SET_BACK_MS).then_some(by)
+    }
 }
 
 impl Sender {
@@ -124,7 +134,7 @@ impl Sender {
             store,
             messenger,
             wording,
-            gate: Gate::new(config.messages_per_second),
+            gate: Arc::new(Gate::new(config.messages_per_second)),
             config,
             outbox,
             marks: Marks::default(),
@@ -136,6 +146,11 @@ impl Sender {
             claims: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
         }
+    }
+
+    /// What sends answers to people at the pace of this sender; `clock` is theirs.
+    pub fn answers(&self, clock: Clock) -> Answers {
+        Answers::new(self.store.clone(), Arc::clone(&self.messenger), Arc::clone(&self.gate), clock)
     }
 
     /// Sends what is due at `now`, a message for each chat at most, and waits until that is done.
@@ -174,16 +189,26 @@ impl Sender {
         let mut busy: HashMap<Id, String> = HashMap::new();
         let mut trouble = Trouble::default();
         let (mut kept, mut counted): (Option<Instant>, Option<Instant>) = (None, None);
+        let mut last = Watch::at(Timestamp::now());
+        let mut set_back = 0;
         while !stop.is_cancelled() {
             while let Some(lane) = lanes.try_join_next_with_id() {
                 busy.remove(&ended(lane));
             }
-            let now = Timestamp::now();
+            // What follows may take a while: times are counted from here.
+            let watch = Watch::at(Timestamp::now());
+            let now = watch.began_at;
+            set_back += last.set_back_by(now).unwrap_or_default();
+            last = watch;
             let mut wait = IDLE;
             let looked = async {
                 if !self.keep_leading().await? {
                     wait = ASK;
                     return Ok(false);
+                }
+                if set_back > 0 {
+                    self.clock_was_set_back(set_back, now).await?;
+                    set_back = 0;
                 }
                 if is_over(&mut kept, HOUSEKEEPING) {
                     self.keep_house(now).await?;
@@ -211,7 +236,7 @@ impl Sender {
                 let claimed = self.claim(now, limit, &chats).await?;
                 let mut found = claimed.put_off + claimed.turns.len();
                 for turn in claimed.turns {
-                    let (sender, stop, watch) = (Arc::clone(&self), stop.clone(), Watch::at(now));
+                    let (sender, stop) = (Arc::clone(&self), stop.clone());
                     let (chat, place) = (turn.chat.clone(), self.gate.place());
                     let lane = lanes.spawn(async move { sender.turn(turn, watch, &stop, place).await });
                     busy.insert(lane.id(), chat);
@@ -220,7 +245,7 @@ impl Sender {
                 if found == 0 {
                     for edit in self.claim_edits(now, limit).await? {
                         found += 1;
-                        let (sender, watch) = (Arc::clone(&self), Watch::at(now));
+                        let sender = Arc::clone(&self);
                         let (chat, place) = (edit.delivery.address.chat.clone(), self.gate.place());
                         let lane = lanes.spawn(async move {
                             sender.edit(&edit, watch, place).await;
@@ -266,6 +291,14 @@ impl Sender {
     async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
         self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
         self.store.mend_due_times(now).await.context("looking for what a clock put off")
+    }
+
+    /// Has what waits for a time wait for that time by the clock as it is now.
+    async fn clock_was_set_back(&self, by_ms: i64, now: Timestamp) -> anyhow::Result<()> {
+        tracing::warn!("the clock was set back by {} s; what waits for a time is judged again", by_ms / 1000);
+        self.store.shift_waits(self.messenger.platform(), by_ms, now).await.context("following the clock")?;
+        self.gate.clock_was_set_back(by_ms);
+        Ok(())
     }
 
     /// Finds out whether the queue is longer than can be sent soon.

@@ -75,6 +75,13 @@ pub struct Departure {
     at: u64,
 }
 
+impl Departure {
+    /// Its place among the messages that left: numbers ascend.
+    pub fn number(self) -> u64 {
+        self.number
+    }
+}
+
 /// What was learned of a rate, in messages a thousand seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Learned {
@@ -109,6 +116,11 @@ impl Pace {
             answers: Answers::default(),
             used_since: 0,
         }
+    }
+
+    /// Lets no message leave before a time.
+    pub fn rest_until(&mut self, at: u64) {
+        self.next = self.next.max(at);
     }
 
     /// Messages a second at present.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::gate::{Place, Whose};
+use super::pace::Departure;
 use super::wording::Reasons;
 use super::{Sender, Watch, lock};
 use crate::alert::clock::Clock;
@@ -249,6 +250,7 @@ impl Sender {
                 // Nothing may come between the answer and this record.
                 Ok(id) => {
                     self.gate.answered();
+                    self.gate.accepted(departure);
                     self.record(told, Some(id), together, &to, now).await;
                     return Ok(());
                 }
@@ -260,6 +262,9 @@ impl Sender {
                 self.gate.failed(now)
             } else {
                 self.gate.answered()
+            }
+            if !is_away && !matches!(error, SendError::TooFast { .. }) {
+                self.gate.accepted(departure);
             }
             let lost = match error {
                 SendError::Unanswered(_) => self.store.count_attempts(first.id, LOST).await?,
@@ -289,7 +294,7 @@ impl Sender {
                     return Ok(self.store.insert_attempts(told, &failed).await?);
                 }
                 Verdict::Wait(millis) => {
-                    self.wait(&to, Timestamp(now.0.saturating_add(millis)), now).await?;
+                    self.wait(departure, &to, Timestamp(now.0.saturating_add(millis)), now).await?;
                     return Ok(self.store.mark_attempt_failed(told, &failed, None).await?);
                 }
                 Verdict::StopAll(until) => {
@@ -337,8 +342,14 @@ impl Sender {
     }
 
     /// The platform wants the chat, or the bot, to be left alone until `until`.
-    pub(super) async fn wait(&self, to: &Address, until: Timestamp, now: Timestamp) -> anyhow::Result<()> {
-        match self.gate.too_fast(&to.chat, until, now) {
+    pub(super) async fn wait(
+        &self,
+        message: Departure,
+        to: &Address,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        match self.gate.too_fast(message, &to.chat, until, now) {
             Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await?,
             Whose::Bot => {
                 tracing::warn!(rate = self.gate.rate(), "told to be slower until {}", until.to_rfc3339());

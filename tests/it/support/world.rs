@@ -146,13 +146,18 @@ impl World {
 
     /// The parts of another process on the same database and the same platform, with the settings as they are now.
     pub async fn another_node(&self) -> Parts {
+        self.node_at(Clock::System).await
+    }
+
+    /// The same with another clock for answers to people.
+    pub async fn node_at(&self, clock: Clock) -> Parts {
         // Processes share a PostgreSQL database; a SQLite file belongs to one.
         let shared = self.store.is_shared();
         let store = if shared { Store::open(&self.database.url).await.unwrap() } else { self.store.clone() };
         let telegram =
             Telegram::new(self.api.token().to_owned().into(), self.api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
-        app::build(&self.settings, &store, &messenger, Clock::System, 0).unwrap()
+        app::build(&self.settings, &store, &messenger, clock, 0).unwrap()
     }
 
     /// Sets what a feed holds, newest first.

@@ -302,10 +302,10 @@ mod tests {
     async fn what_was_on_its_way_when_the_bot_was_told_to_wait_lowers_its_rate_no_further() {
         let gate = Gate::new(1000);
         let mut messages = Vec::new();
-        for _ in 0..=20 {
+        for _ in 0..20 {
             messages.push(gate.take_turn().await);
         }
-        let refused = messages.into_iter().zip(0..);
+        let refused = messages.into_iter().zip(1..);
         let whose: Vec<Whose> = refused
             .map(|(message, chat)| gate.too_fast(message, &chat.to_string(), NOW.plus_secs(chat), NOW))
             .collect();

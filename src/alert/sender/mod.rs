@@ -1,9 +1,9 @@
 //! The sender: takes what is due from the outbox and tells it, chat by chat.
 //!
 //! One process sends for a bot at a time, since the bot's rate is one; it holds a lease in the store, and another takes over
-//! when that runs out. It claims a few deliveries with a lease of their own, no more than may leave at once, words and sends
-//! them outside of any transaction, and records what was sent with one update (`turn`). When it dies in between, the
-//! delivery is claimed again, and the message says that it may be a repeat.
+//! when that runs out (`lead`). It claims a few deliveries with a lease of their own, no more than may leave at once (`claim`),
+//! words and sends them outside of any transaction, and records what was sent with one update (`turn`). When it dies in
+//! between, the delivery is claimed again, and the message says that it may be a repeat.
 //!
 //! Whether a message may leave is decided by the `gate`: the bot's `pace`, the platform's wishes, its outages
 //! (`breaker`). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the

@@ -450,7 +450,7 @@ impl Bot {
                 SendError::TooFast { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
                     Duration::from_secs(retry_after_secs.max(1).unsigned_abs())
                 }
-                SendError::Unanswered(_) => FIRST_PAUSE,
+                SendError::Unanswered(_) | SendError::GatewayTimeout(_) => FIRST_PAUSE,
                 _ => return Err(error),
             };
             if attempt == ATTEMPTS {

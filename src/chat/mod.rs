@@ -187,4 +187,27 @@ pub enum SendError {
     /// The request left and no answer came: it may have been carried out.
     #[error("no answer: {0}")]
     Unanswered(String),
+    /// A proxy before the platform waited for it in vain: the request may have been carried out, though in an outage, through
+    /// all of which a proxy answers so, it was not.
+    #[error("a proxy waited for the platform in vain: {0}")]
+    GatewayTimeout(String),
+}
+
+impl SendError {
+    /// Whether the platform, or the way to it, has failed, whatever was asked for.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreached(_) | Self::Down(_) | Self::Unanswered(_) | Self::GatewayTimeout(_) => true,
+            Self::TooFast { .. }
+            | Self::Unreachable(_)
+            | Self::Moved { .. }
+            | Self::ThreadGone(_)
+            | Self::Markup(_)
+            | Self::TooLong(_)
+            | Self::NotModified
+            | Self::NotEditable(_)
+            | Self::Refused(_)
+            | Self::Unauthorized => false,
+        }
+    }
 }

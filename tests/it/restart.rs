@@ -264,7 +264,7 @@ async fn a_chat_whose_answer_is_slow_keeps_nobody_waiting() {
 async fn the_token_is_in_no_line_of_the_log() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
-    stage.api.answer_always("getUpdates", Some(Fault::Html502));
+    stage.api.answer_always("getUpdates", Some(Fault::Html(502)));
     stage.api.answer_next("sendMessage", Fault::LostAnswer);
     stage.publish(&[ceasefire()]);
     stage.wait_for_alerts(2).await;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::locale;
-use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
+use crate::model::{Address, Clock, Message, Outlet, Platform, SubscriberId, Tick, Timestamp};
 use crate::rule::Vocabulary;
 use crate::store::{Receiver, Store, StoreError};
 use command::{Access, Command, Name};
@@ -245,7 +245,7 @@ impl Bot {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,
             Update::Reachable(address, reachable) => self.reachable(address, *reachable, now).await,
-            Update::Moved { from, to } => self.store.move_chat(from.platform, &from.chat, to).await.map_err(Into::into),
+            Update::Moved { at, from, to } => self.moved(at.platform, from, to).await,
         };
         if let Err(error) = done {
             // The person learns that it was not them; the operator learns what it was.
@@ -260,10 +260,26 @@ impl Bot {
     async fn reachable(&self, at: &Address, reachable: bool, now: Timestamp) -> anyhow::Result<()> {
         let since = (!reachable).then_some(now);
         let back = self.store.mark_chat_suspended(at.platform, &at.chat, since).await?;
+        self.say_missed(at.platform, &at.chat, back).await
+    }
+
+    /// Follows a chat to its new id. Where it could not be reached at the old one, it is told what happened meanwhile.
+    async fn moved(&self, platform: Platform, from: &str, to: &str) -> anyhow::Result<()> {
+        let back = self.store.move_chat(platform, from, to).await?;
+        self.say_missed(platform, to, back).await
+    }
+
+    /// Tells those of a chat who are back, each in its forum topic, what happened since they were away.
+    async fn say_missed(
+        &self,
+        platform: Platform,
+        chat: &str,
+        back: Vec<(SubscriberId, Option<i64>, Timestamp)>,
+    ) -> anyhow::Result<()> {
         for (subscriber, thread, since) in back {
             let missed = self.store.count_missed_stories(subscriber, since).await?;
             if missed > 0 {
-                self.say(&Address { thread, ..at.clone() }, &reply::back(missed).into()).await;
+                self.say(&Address { platform, chat: chat.to_owned(), thread }, &reply::back(missed).into()).await;
             }
         }
         Ok(())

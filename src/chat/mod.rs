@@ -68,9 +68,11 @@ pub enum Update {
     Reachable(Address, bool),
     /// A chat has got another id.
     Moved {
-        /// Where it was.
-        from: Address,
-        /// The platform's new id of the chat.
+        /// Where that is said: the old chat and the new one may each say so.
+        at: Address,
+        /// The platform's old id of the chat.
+        from: String,
+        /// Its new id.
         to: String,
     },
 }
@@ -82,7 +84,7 @@ impl Update {
             Self::Message(Incoming { address, .. })
             | Self::Press(Press { address, .. })
             | Self::Reachable(address, _)
-            | Self::Moved { from: address, .. } => address,
+            | Self::Moved { at: address, .. } => address,
         }
     }
 }

@@ -13,6 +13,7 @@ mod feeds;
 mod matches;
 mod meetings;
 mod migrations;
+mod moves;
 mod mutes;
 mod outbox;
 mod outlet_lines;

@@ -310,7 +310,8 @@ impl Sender {
                 Verdict::Move(ref chat) => {
                     // What is told there now may be told there already: the outbox knows.
                     self.store.mark_attempt_failed(told, &failed, None).await?;
-                    return Ok(self.store.move_chat(to.platform, &to.chat, chat).await?);
+                    self.store.move_chat(to.platform, &to.chat, chat).await?;
+                    return Ok(());
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());

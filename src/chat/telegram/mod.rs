@@ -344,8 +344,13 @@ fn kind(chat: &Chat) -> ChatKind {
 fn read(update: UpdateKind) -> Option<Update> {
     match update {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
+            // The old group and the new one both say so. What is typed in the new one follows upon its own word.
+            let (at, here) = (address(&message.chat, None), message.chat.id.0.to_string());
             if let Some(to) = message.migrate_to_chat_id() {
-                return Some(Update::Moved { from: address(&message.chat, None), to: to.0.to_string() });
+                return Some(Update::Moved { at, from: here, to: to.0.to_string() });
+            }
+            if let Some(from) = message.migrate_from_chat_id() {
+                return Some(Update::Moved { at, from: from.0.to_string(), to: here });
             }
             let author = match (&message.sender_chat, &message.from) {
                 // A channel linked to the group writes there too, and is no admin of it.

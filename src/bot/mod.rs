@@ -394,7 +394,7 @@ impl Bot {
             Command::FeedRemove(which) => handlers::feed::remove(store, at, &which).await,
             Command::FeedsTroubled => handlers::feed::troubled(store, &self.feeds, at).await,
             Command::MuteList => handlers::mute::list(store, at).await,
-            Command::Mute(rule) => handlers::mute::mute(store, vocabulary, at, &rule, now).await,
+            Command::Mute(rule) => handlers::mute::mute(store, vocabulary, outlets, at, &rule, now).await,
             Command::UnmuteNumber(number) => handlers::mute::unmute_number(store, at, number).await,
             Command::UnmuteRule(rule) => handlers::mute::unmute_rule(store, at, &rule).await,
             Command::WhyAlert => handlers::why::alert(sources, at, incoming.reply_to.as_deref()).await,

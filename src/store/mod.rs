@@ -28,6 +28,7 @@ mod stories;
 mod story_mutes;
 mod subscribers;
 mod types;
+mod withdrawals;
 
 use std::collections::HashMap;
 use std::fs::File;

@@ -83,6 +83,11 @@ pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
             Unconfirmed::Once if attempt.lost >= ONCE => Verdict::LeaveUnconfirmed,
             Unconfirmed::Once | Unconfirmed::Always => Verdict::AgainMarked(later(attempt, now)),
         },
+        // A proxy answers so all through an outage, which must not take the one repeat that there is.
+        SendError::GatewayTimeout(_) => match attempt.unconfirmed {
+            Unconfirmed::Never => Verdict::LeaveUnconfirmed,
+            Unconfirmed::Once | Unconfirmed::Always => Verdict::AgainMarked(later(attempt, now)),
+        },
         SendError::Markup(_) => Verdict::WithoutMarkup,
         SendError::TooLong(_) => Verdict::Shorter,
         SendError::ThreadGone(_) => Verdict::ToMainThread,
@@ -108,96 +113,54 @@ mod tests {
         verdict(&error, Attempt { number, lost, unconfirmed }, NOW)
     }
 
-    fn first(error: SendError) -> Verdict {
-        judged(error, 1, 0, Unconfirmed::Once)
+    #[test]
+    fn each_error_has_its_verdict() {
+        let what = || "what was said".to_owned();
+        for (error, expected) in [
+            (SendError::TooFast { retry_after_secs: 17 }, Verdict::Wait(17_000)),
+            (SendError::TooFast { retry_after_secs: 0 }, Verdict::Wait(1000)),
+            (SendError::Unauthorized, Verdict::StopAll(NOW.plus_secs(60))),
+            (SendError::Unreached(what()), Verdict::Again(NOW.plus_secs(5))),
+            (SendError::Down(what()), Verdict::Again(NOW.plus_secs(5))),
+            (SendError::Unanswered(what()), Verdict::AgainMarked(NOW.plus_secs(5))),
+            (SendError::GatewayTimeout(what()), Verdict::AgainMarked(NOW.plus_secs(5))),
+            (SendError::Markup(what()), Verdict::WithoutMarkup),
+            (SendError::TooLong(what()), Verdict::Shorter),
+            (SendError::ThreadGone(what()), Verdict::ToMainThread),
+            (SendError::Moved { to: "-1001".into() }, Verdict::Move("-1001".into())),
+            (SendError::Unreachable(what()), Verdict::Suspend),
+            (SendError::NotModified, Verdict::GiveUp),
+            (SendError::NotEditable(what()), Verdict::GiveUp),
+            (SendError::Refused(what()), Verdict::GiveUp),
+        ] {
+            assert_eq!(judged(error.clone(), 1, 0, Unconfirmed::Once), expected, "{error}");
+        }
     }
 
     #[test]
-    fn too_fast_waits_as_long_as_is_asked_for() {
-        assert_eq!(first(SendError::TooFast { retry_after_secs: 17 }), Verdict::Wait(17_000));
-    }
-
-    #[test]
-    fn too_fast_without_a_time_waits_a_second() {
-        assert_eq!(first(SendError::TooFast { retry_after_secs: 0 }), Verdict::Wait(1000));
-    }
-
-    #[test]
-    fn a_refused_token_stops_everything_for_a_minute() {
-        assert_eq!(first(SendError::Unauthorized), Verdict::StopAll(NOW.plus_secs(60)));
-    }
-
-    #[test]
-    fn what_never_left_is_tried_again_unmarked() {
-        assert_eq!(first(SendError::Unreached("refused".into())), Verdict::Again(NOW.plus_secs(5)));
-    }
-
-    #[test]
-    fn what_the_platform_failed_at_is_tried_again_unmarked() {
-        assert_eq!(judged(SendError::Down("502".into()), 2, 0, Unconfirmed::Once), Verdict::Again(NOW.plus_secs(10)));
+    fn what_may_have_arrived_is_sent_again_as_the_operator_says() {
+        let lost = || SendError::Unanswered("timeout".into());
+        let behind_proxy = || SendError::GatewayTimeout("504".into());
+        let again = |secs| Verdict::AgainMarked(NOW.plus_secs(secs));
+        for (error, number, lost, unconfirmed, expected) in [
+            (lost(), 1, 0, Unconfirmed::Never, Verdict::LeaveUnconfirmed),
+            (lost(), 1, 0, Unconfirmed::Once, again(5)),
+            (lost(), 2, 1, Unconfirmed::Once, Verdict::LeaveUnconfirmed),
+            (lost(), 9, 8, Unconfirmed::Always, again(60)),
+            (behind_proxy(), 1, 0, Unconfirmed::Never, Verdict::LeaveUnconfirmed),
+            (behind_proxy(), 2, 1, Unconfirmed::Once, again(10)),
+            (behind_proxy(), 400, 8, Unconfirmed::Once, again(60)),
+            (behind_proxy(), 9, 8, Unconfirmed::Always, again(60)),
+        ] {
+            assert_eq!(judged(error.clone(), number, lost, unconfirmed), expected, "{error} {number} {unconfirmed:?}");
+        }
     }
 
     #[test]
     fn attempts_go_on_for_ever_a_minute_apart() {
-        assert_eq!(judged(SendError::Down("502".into()), 400, 0, Unconfirmed::Once), Verdict::Again(NOW.plus_secs(60)));
-    }
-
-    #[test]
-    fn a_lost_answer_is_sent_again_once_and_marked() {
-        let lost = || SendError::Unanswered("timeout".into());
-        assert_eq!(judged(lost(), 1, 0, Unconfirmed::Once), Verdict::AgainMarked(NOW.plus_secs(5)));
-        assert_eq!(judged(lost(), 2, 1, Unconfirmed::Once), Verdict::LeaveUnconfirmed);
-    }
-
-    #[test]
-    fn a_lost_answer_is_never_sent_again_where_the_operator_says_so() {
-        let lost = SendError::Unanswered("timeout".into());
-        assert_eq!(judged(lost, 1, 0, Unconfirmed::Never), Verdict::LeaveUnconfirmed);
-    }
-
-    #[test]
-    fn a_lost_answer_is_always_sent_again_where_the_operator_says_so() {
-        let lost = SendError::Unanswered("timeout".into());
-        assert_eq!(judged(lost, 9, 8, Unconfirmed::Always), Verdict::AgainMarked(NOW.plus_secs(60)));
-    }
-
-    #[test]
-    fn refused_markup_goes_as_plain_text() {
-        assert_eq!(first(SendError::Markup("entity".into())), Verdict::WithoutMarkup);
-    }
-
-    #[test]
-    fn what_is_too_long_is_made_shorter() {
-        assert_eq!(first(SendError::TooLong("4097".into())), Verdict::Shorter);
-    }
-
-    #[test]
-    fn a_closed_topic_gives_way_to_the_main_thread() {
-        assert_eq!(first(SendError::ThreadGone("closed".into())), Verdict::ToMainThread);
-    }
-
-    #[test]
-    fn a_chat_that_moved_is_followed() {
-        assert_eq!(first(SendError::Moved { to: "-1001".into() }), Verdict::Move("-1001".into()));
-    }
-
-    #[test]
-    fn a_chat_that_cannot_be_reached_is_suspended() {
-        assert_eq!(first(SendError::Unreachable("blocked".into())), Verdict::Suspend);
-    }
-
-    #[test]
-    fn an_edit_that_changes_nothing_is_done_with() {
-        assert_eq!(first(SendError::NotModified), Verdict::GiveUp);
-    }
-
-    #[test]
-    fn a_message_that_cannot_be_changed_is_left() {
-        assert_eq!(first(SendError::NotEditable("gone".into())), Verdict::GiveUp);
-    }
-
-    #[test]
-    fn any_other_refusal_gives_the_delivery_up() {
-        assert_eq!(first(SendError::Refused("empty".into())), Verdict::GiveUp);
+        for (number, secs) in [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (400, 60)] {
+            let verdict = judged(SendError::Down("502".into()), number, 0, Unconfirmed::Once);
+            assert_eq!(verdict, Verdict::Again(NOW.plus_secs(secs)), "{number}");
+        }
     }
 }

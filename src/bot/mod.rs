@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::alert::sender::Answers;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::locale;
-use crate::model::{Address, Clock, Message, Outlet, Tick, Timestamp};
+use crate::model::{Address, Clock, Message, Outlet, Platform, SubscriberId, Tick, Timestamp};
 use crate::rule::Vocabulary;
 use crate::store::{Receiver, Store, StoreError};
 use command::{Access, Command, Name};
@@ -248,7 +248,7 @@ impl Bot {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,
             Update::Reachable(address, reachable) => self.reachable(address, *reachable, now).await,
-            Update::Moved { from, to } => self.store.move_chat(from.platform, &from.chat, to).await.map_err(Into::into),
+            Update::Moved { at, from, to } => self.moved(at.platform, from, to).await,
         };
         if let Err(error) = done {
             // The person learns that it was not them; the operator learns what it was.
@@ -263,10 +263,26 @@ impl Bot {
     async fn reachable(&self, at: &Address, reachable: bool, now: Timestamp) -> anyhow::Result<()> {
         let since = (!reachable).then_some(now);
         let back = self.store.mark_chat_suspended(at.platform, &at.chat, since).await?;
+        self.say_missed(at.platform, &at.chat, back).await
+    }
+
+    /// Follows a chat to its new id. Where it could not be reached at the old one, it is told what happened meanwhile.
+    async fn moved(&self, platform: Platform, from: &str, to: &str) -> anyhow::Result<()> {
+        let back = self.store.move_chat(platform, from, to).await?;
+        self.say_missed(platform, to, back).await
+    }
+
+    /// Tells those of a chat who are back, each in its forum topic, what happened since they were away.
+    async fn say_missed(
+        &self,
+        platform: Platform,
+        chat: &str,
+        back: Vec<(SubscriberId, Option<i64>, Timestamp)>,
+    ) -> anyhow::Result<()> {
         for (subscriber, thread, since) in back {
             let missed = self.store.count_missed_stories(subscriber, since).await?;
             if missed > 0 {
-                self.say(&Address { thread, ..at.clone() }, &reply::back(missed).into()).await;
+                self.say(&Address { platform, chat: chat.to_owned(), thread }, &reply::back(missed).into()).await;
             }
         }
         Ok(())
@@ -381,7 +397,7 @@ impl Bot {
             Command::FeedRemove(which) => handlers::feed::remove(store, at, &which).await,
             Command::FeedsTroubled => handlers::feed::troubled(store, &self.feeds, at).await,
             Command::MuteList => handlers::mute::list(store, at).await,
-            Command::Mute(rule) => handlers::mute::mute(store, vocabulary, at, &rule, now).await,
+            Command::Mute(rule) => handlers::mute::mute(store, vocabulary, outlets, at, &rule, now).await,
             Command::UnmuteNumber(number) => handlers::mute::unmute_number(store, at, number).await,
             Command::UnmuteRule(rule) => handlers::mute::unmute_rule(store, at, &rule).await,
             Command::WhyAlert => handlers::why::alert(sources, at, incoming.reply_to.as_deref()).await,
@@ -453,7 +469,7 @@ impl Bot {
                 SendError::TooFast { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
                     Duration::from_secs(retry_after_secs.max(1).unsigned_abs())
                 }
-                SendError::Unanswered(_) => FIRST_PAUSE,
+                SendError::Unanswered(_) | SendError::GatewayTimeout(_) => FIRST_PAUSE,
                 _ => return Err(error),
             };
             if attempt == ATTEMPTS {

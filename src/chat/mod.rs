@@ -68,9 +68,11 @@ pub enum Update {
     Reachable(Address, bool),
     /// A chat has got another id.
     Moved {
-        /// Where it was.
-        from: Address,
-        /// The platform's new id of the chat.
+        /// Where that is said: the old chat and the new one may each say so.
+        at: Address,
+        /// The platform's old id of the chat.
+        from: String,
+        /// Its new id.
         to: String,
     },
 }
@@ -82,7 +84,7 @@ impl Update {
             Self::Message(Incoming { address, .. })
             | Self::Press(Press { address, .. })
             | Self::Reachable(address, _)
-            | Self::Moved { from: address, .. } => address,
+            | Self::Moved { at: address, .. } => address,
         }
     }
 }
@@ -187,4 +189,27 @@ pub enum SendError {
     /// The request left and no answer came: it may have been carried out.
     #[error("no answer: {0}")]
     Unanswered(String),
+    /// A proxy before the platform waited for it in vain: the request may have been carried out, though in an outage, through
+    /// all of which a proxy answers so, it was not.
+    #[error("a proxy waited for the platform in vain: {0}")]
+    GatewayTimeout(String),
+}
+
+impl SendError {
+    /// Whether the platform, or the way to it, has failed, whatever was asked for.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreached(_) | Self::Down(_) | Self::Unanswered(_) | Self::GatewayTimeout(_) => true,
+            Self::TooFast { .. }
+            | Self::Unreachable(_)
+            | Self::Moved { .. }
+            | Self::ThreadGone(_)
+            | Self::Markup(_)
+            | Self::TooLong(_)
+            | Self::NotModified
+            | Self::NotEditable(_)
+            | Self::Refused(_)
+            | Self::Unauthorized => false,
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod feeds;
 mod matches;
 mod meetings;
 mod migrations;
+mod moves;
 mod mutes;
 mod outbox;
 mod outlet_lines;
@@ -27,6 +28,7 @@ mod stories;
 mod story_mutes;
 mod subscribers;
 mod types;
+mod withdrawals;
 
 use std::collections::HashMap;
 use std::fs::File;

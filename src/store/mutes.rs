@@ -35,7 +35,10 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn delete_mute(&self, id: RuleId) -> Result<bool, StoreError> {
-        self.delete_logged(Table::Mutes, id).await
+        let mut tx = self.begin().await?;
+        let was_there = tx.delete_logged(Table::Mutes, id).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// A subscriber's mutes, oldest first.

@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::rule_changes::{Row, Table};
-use super::{Store, StoreError, from_row, on, within};
+use super::{Store, StoreError, Tx, from_row, on, within};
 use crate::model::attention::Attention;
 use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
 
@@ -35,12 +35,17 @@ impl Store {
         Ok((rows == 1).then_some(id))
     }
 
-    /// Deletes a rule; `false` when it is not there.
+    /// Deletes a rule; `false` when it is not there. What waits to be told only because of it is withdrawn.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn delete_rule(&self, id: RuleId) -> Result<bool, StoreError> {
-        self.delete_logged(Table::Rules, id).await
+        let mut tx = self.begin().await?;
+        // What it has found goes with it. Alerts before rules: whoever commits an article takes its locks in that order too.
+        tx.withdraw_found_by(id).await?;
+        let was_there = tx.delete_logged(Table::Rules, id).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// Gives a rule another text in its place among the subscriber's; `false` when it is not there, or when another rule
@@ -83,20 +88,6 @@ impl Store {
         Ok(was_there)
     }
 
-    /// Deletes a row of one of the tables whose changes are logged, and logs that.
-    pub(super) async fn delete_logged(&self, table: Table, id: RuleId) -> Result<bool, StoreError> {
-        let sql = format!("delete from {} where id = $1 returning {}", table.as_str(), table.columns());
-        let mut tx = self.begin().await?;
-        let row: Option<Row> =
-            within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await)?;
-        let was_there = row.is_some();
-        if let Some(row) = row {
-            tx.log_rule_changes(&[table.deleted(row)]).await?;
-        }
-        tx.commit().await?;
-        Ok(was_there)
-    }
-
     /// A subscriber's rules, oldest first.
     ///
     /// # Errors
@@ -113,5 +104,19 @@ impl Store {
     pub async fn list_all_rules(&self) -> Result<Vec<Rule>, StoreError> {
         let sql = "select id, subscriber_id, topic, text, attention from rules";
         Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+    }
+}
+
+impl Tx {
+    /// Deletes a row of one of the tables whose changes are logged, and logs that; `false` when it is not there.
+    pub(super) async fn delete_logged(&mut self, table: Table, id: RuleId) -> Result<bool, StoreError> {
+        let sql = format!("delete from {} where id = $1 returning {}", table.as_str(), table.columns());
+        let row: Option<Row> =
+            within!(self, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await)?;
+        let was_there = row.is_some();
+        if let Some(row) = row {
+            self.log_rule_changes(&[table.deleted(row)]).await?;
+        }
+        Ok(was_there)
     }
 }

@@ -151,6 +151,43 @@ async fn a_lost_answer_is_followed_by_a_second_message_not_by_none() {
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 1);
 }
 
+#[tokio::test]
+async fn what_a_server_fails_at_is_sent_later_whatever_it_says() {
+    for fault in [Fault::Refused(503, "Maintenance until noon"), Fault::Refused(520, "Forbidden"), Fault::Html(503)] {
+        let mut world = subscribed().await;
+        world.api.answer_next("sendMessage", fault);
+        world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+        world.poll_and_send().await;
+        world.now = world.now.plus_secs(6);
+        world.send().await;
+        let alerts = world.sent_starting("Ceasefire");
+        assert!(alerts.len() == 1 && !alerts[0].plain.contains("may be a repeat"), "{fault:?}: {alerts:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_proxy_waited_for_in_vain_is_sent_until_it_is_answered_and_says_so() {
+    for fault in [Fault::Refused(504, "Gateway Timeout"), Fault::Html(504)] {
+        let mut world = subscribed().await;
+        for fault in [fault, fault, fault, Fault::LostAnswer] {
+            world.api.answer_next("sendMessage", fault);
+        }
+        world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+        world.poll_and_send().await;
+        for _ in 0..3 {
+            world.now = world.now.plus_secs(60);
+            world.send().await;
+        }
+        // An answer that is lost then has its one repeat all the same.
+        let sent = |world: &World| world.sent_starting("Ceasefire").len();
+        assert_eq!((sent(&world), world.store.count_deliveries().await.unwrap().pending), (1, 1), "{fault:?}");
+        world.now = world.now.plus_secs(60);
+        world.send().await;
+        assert_eq!((sent(&world), world.store.count_deliveries().await.unwrap().sent), (2, 1), "{fault:?}");
+        assert!(world.sent_starting("Ceasefire")[1].plain.contains("may be a repeat"), "{fault:?}");
+    }
+}
+
 /// Two chats with the same subscription, of which the first request to any gets a bad answer; the times at which alerts
 /// came, counted from the poll, by chat.
 async fn two_chats(fault: Fault) -> (World, Vec<(i64, Duration)>, Duration) {

@@ -92,6 +92,9 @@ async fn where_files_are_forbidden_or_refused_what_they_say_goes_as_text() {
     let mut broken = chart("");
     broken.file.as_mut().unwrap().bytes = b"no image".as_slice().into();
     telegram.send(&topic, &broken).await.unwrap();
+    // A proxy takes no body of that size.
+    api.answer_next("sendPhoto", Fault::Html(413));
+    telegram.send(&topic, &chart("")).await.unwrap();
     let sent = api.sent();
     assert_eq!(sent[0].plain, "Meeting in Washington\n\nFri 23 Oct 2020 <Washington>");
     assert_eq!(sent[1].text, "<b>Meeting</b>\n\n<code>10 Oct ███ 3</code>");
@@ -105,6 +108,9 @@ async fn a_refusal_that_is_not_about_the_file_is_told_and_nothing_else_is_sent()
         (Fault::TooManyRequests { retry_after_secs: 9 }, SendError::TooFast { retry_after_secs: 9 }),
         (Fault::BadRequest("TOPIC_CLOSED"), SendError::ThreadGone(String::new())),
         (Fault::Forbidden("bot was kicked from the supergroup chat"), SendError::Unreachable(String::new())),
+        (Fault::Forbidden("never heard of"), SendError::Unreachable(String::new())),
+        (Fault::BadRequest("CHAT_RESTRICTED"), SendError::Unreachable(String::new())),
+        (Fault::Refused(429, "Too Many Requests"), SendError::TooFast { retry_after_secs: 1 }),
     ];
     for (fault, expected) in table {
         api.answer_next("sendPhoto", fault);

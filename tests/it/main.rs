@@ -39,6 +39,7 @@ mod rules;
 mod rules_page;
 mod store;
 mod stories;
+mod taken_back;
 mod waiting;
 mod walls;
 mod why;

@@ -153,7 +153,7 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
     );
     night.until("24T21:55").await;
     // The platform is away from 22:00 until 04:00.
-    api(&night, Some(Fault::Html502));
+    api(&night, Some(Fault::Html(502)));
     night.report(
         "hadrut",
         "Six soldiers killed near Hadrut",

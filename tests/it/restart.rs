@@ -269,10 +269,31 @@ async fn a_chat_whose_answer_is_slow_keeps_nobody_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_in_a_supergroup_finds_all_of_the_group_however_busy_that_is() {
+    const GROUP: i64 = -500;
+    const SUPERGROUP: i64 = -1_001_000_000_500;
+    let stage = Stage::new().await;
+    let _program = stage.start();
+    stage.api.add_group(GROUP, "Desk", false);
+    stage.api.set_admin(GROUP, USER);
+    stage.api.group_says(GROUP, USER, None, "/filter add shusha");
+    stage.api.wait_for_sent(1, SOON).await.unwrap();
+    // A command in the group waits to hear who is an admin, and what the group says of its end waits for that.
+    let guard = stage.api.hold("getChatMember");
+    stage.api.group_says(GROUP, USER, None, "/filter add lachin");
+    stage.api.wait_for_held("getChatMember", 1, SOON).await.unwrap();
+    stage.api.migrate_group(GROUP, SUPERGROUP);
+    stage.api.group_says(SUPERGROUP, USER, None, "/filter");
+    let sent = stage.api.wait_for_sent(2, SOON).await.unwrap().remove(1);
+    assert!(sent.chat_id == SUPERGROUP && sent.plain.contains("1. shusha"), "{}", sent.plain);
+    drop(guard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_token_is_in_no_line_of_the_log() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
-    stage.api.answer_always("getUpdates", Some(Fault::Html502));
+    stage.api.answer_always("getUpdates", Some(Fault::Html(502)));
     stage.api.answer_next("sendMessage", Fault::LostAnswer);
     stage.publish(&[ceasefire()]);
     stage.wait_for_alerts(2).await;

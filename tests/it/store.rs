@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ceasewire::model::attention::Attention;
+use ceasewire::model::attention::{Attention, Digests, Preferences, Quiet};
 use ceasewire::model::{Address, Platform, RuleId, SubscriberId, Tick};
 use ceasewire::store::{Claim, Store};
 
@@ -102,6 +102,61 @@ async fn a_chat_that_moves_to_where_there_is_one_already_brings_what_that_one_la
     assert_eq!(rules, ["ceasefire", "karabakh", "shusha"]);
     // One story, one alert.
     assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_chat_that_moves_takes_its_settings_to_where_nothing_else_was_said() {
+    let world = World::new().await;
+    let (store, now) = (&world.store, world.now);
+    let at = |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None };
+    let quiet = |from, until, lets_urgent| Some(Quiet { from, until, lets_urgent });
+    let old = Preferences {
+        time_zone: Some("Asia/Yerevan".into()),
+        quiet: quiet(1380, 420, false),
+        digests: Digests::Daily(1230),
+        hourly_cap: Some(5),
+    };
+    let said = |preferences: &Preferences| preferences.clone();
+    let table = [
+        (Preferences::default(), said(&old)),
+        (
+            Preferences { quiet: quiet(60, 120, true), digests: Digests::Hourly, ..Preferences::default() },
+            Preferences { quiet: quiet(60, 120, true), digests: Digests::Hourly, ..said(&old) },
+        ),
+        (
+            Preferences { time_zone: Some("Europe/Berlin".into()), hourly_cap: Some(9), ..Preferences::default() },
+            Preferences { time_zone: Some("Europe/Berlin".into()), hourly_cap: Some(9), ..said(&old) },
+        ),
+    ];
+    for (number, (new, expected)) in table.into_iter().enumerate() {
+        let (from, to) = (format!("-5{number}"), format!("-1005{number}"));
+        let mut ids = Vec::new();
+        for (chat, preferences) in [(&from, &old), (&to, &new)] {
+            let id = store.insert_subscriber(&at(chat), now).await.unwrap().id;
+            store.mark_time_zone(id, preferences.time_zone.as_deref(), now).await.unwrap();
+            store.mark_quiet(id, preferences.quiet, now).await.unwrap();
+            store.mark_digests(id, preferences.digests, now).await.unwrap();
+            store.mark_hourly_cap(id, preferences.hourly_cap, now).await.unwrap();
+            store.insert_rule(id, None, "shusha", now).await.unwrap();
+            ids.push(id);
+        }
+        store.mark_reminders(ids[0], true).await.unwrap();
+        store.mark_loud_turns(ids[0], true).await.unwrap();
+        store.mark_subscriber_paused(ids[0], Some(now)).await.unwrap();
+        let rule = store.list_rules(ids[0]).await.unwrap().remove(0);
+        store.mark_rule_attention(rule.id, Some(Attention::Digest)).await.unwrap();
+        // Both chats say that it has moved, and each may say so twice.
+        for _ in 0..3 {
+            store.move_chat(Platform::Telegram, &from, &to).await.unwrap();
+            let there = store.find_subscriber(&at(&to)).await.unwrap().unwrap();
+            assert_eq!(there.preferences, expected, "{new:?}");
+            assert_eq!((there.id, there.paused_at), (ids[1], Some(now)));
+            assert!(there.reminders && there.loud_turns);
+            let rules = store.list_rules(there.id).await.unwrap();
+            assert!(rules.len() == 1 && rules[0].attention == Some(Attention::Digest), "{rules:?}");
+            assert!(store.find_subscriber(&at(&from)).await.unwrap().is_none());
+        }
+    }
 }
 
 #[tokio::test]

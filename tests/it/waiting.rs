@@ -1,6 +1,7 @@
 //! What becomes of alerts while they wait: sleepers that hold up nobody, news that overtakes, clocks, failures and moves.
 
-use ceasewire::model::Platform;
+use ceasewire::model::{Address, Platform};
+use serde_json::json;
 
 use crate::support::bot_api::Fault;
 use crate::support::world::{TRUCE, USER, World, item};
@@ -196,4 +197,89 @@ async fn a_clock_that_is_set_back_lengthens_no_wait_that_the_platform_asked_for(
     world.now = world.now.plus_secs(31);
     world.send().await;
     assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+/// A world in which a story waits for a group.
+async fn waiting_for_a_group() -> World {
+    let mut world = World::new().await;
+    world.api.add_group(GROUP, "Desk", false);
+    world.api.set_admin(GROUP, USER);
+    world.api.group_says(GROUP, USER, None, "/subscribe ceasefire");
+    world.answer().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    world
+}
+
+#[tokio::test]
+async fn what_waits_for_a_group_that_cannot_be_reached_is_told_where_it_moves_to() {
+    for somebody_is_there in [false, true] {
+        let world = waiting_for_a_group().await;
+        // What failed is due later, and what is parked at once when the chat is back.
+        world.api.answer_next("sendMessage", Fault::ServerError(500));
+        world.send().await;
+        world.api.member_status(GROUP, USER, "member", "left");
+        world.answer().await;
+        world.send().await;
+        assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 0, "it is parked");
+        world.api.unblock(GROUP);
+        world.api.migrate_group(GROUP, SUPERGROUP);
+        if somebody_is_there {
+            let at = Address { platform: Platform::Telegram, chat: SUPERGROUP.to_string(), thread: None };
+            let id = world.store.insert_subscriber(&at, world.now).await.unwrap().id;
+            // What the same rule has found for the group names the alert.
+            world.store.insert_rule(id, Some("ceasefire"), "topic:ceasefire", world.now).await.unwrap();
+        }
+        world.answer().await;
+        world.send().await;
+        let alerts = world.sent_starting("Ceasefire");
+        assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [SUPERGROUP], "{somebody_is_there}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_group_was_held_for_does_not_hold_the_one_that_it_becomes() {
+    let mut world = waiting_for_a_group().await;
+    world.api.answer_next("sendMessage", Fault::TooManyRequests { retry_after_secs: 3000 });
+    world.send().await;
+    world.api.migrate_group(GROUP, SUPERGROUP);
+    world.answer().await;
+    world.now = world.now.plus_secs(10);
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+}
+
+#[tokio::test]
+async fn a_silence_that_comes_along_withdraws_what_waits_there() {
+    let mut world = World::new().await;
+    for group in [GROUP, SUPERGROUP] {
+        world.api.add_group(group, "Desk", false);
+        world.api.set_admin(group, USER);
+        world.api.group_says(group, USER, None, "/subscribe ceasefire");
+    }
+    world.api.group_says(GROUP, USER, None, "/pause");
+    world.answer().await;
+    world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
+    world.poll().await;
+    world.api.migrate_group(GROUP, SUPERGROUP);
+    world.answer().await;
+    world.api.group_says(SUPERGROUP, USER, None, "/resume");
+    world.answer().await;
+    world.send().await;
+    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+}
+
+#[tokio::test]
+async fn a_supergroup_that_says_where_it_comes_from_is_believed() {
+    let world = waiting_for_a_group().await;
+    world.api.add_group(SUPERGROUP, "Desk", false);
+    let chat = json!({ "id": SUPERGROUP, "type": "supergroup", "title": "Desk" });
+    world.api.push_update(json!({ "message": {
+        "message_id": 1, "date": 1_600_000_000, "chat": chat, "sender_chat": chat, "migrate_from_chat_id": GROUP,
+    }}));
+    world.answer().await;
+    world.send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [SUPERGROUP]);
+    assert_eq!(world.api.requests("sendMessage"), 2, "nothing was tried at the old address");
 }

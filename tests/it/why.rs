@@ -241,10 +241,7 @@ async fn an_article_in_the_outbox_says_how_far_it_is() {
     world.publish("/wire", &[item("3", "Another Karabakh truce is announced in Paris", "")]);
     world.poll().await;
     world.say("/pause").await;
-    assert!(
-        world
-            .say("/why news.example/3")
-            .await
-            .ends_with("It was about to be sent when you paused alerts or muted its story.")
-    );
+    assert!(world.say("/why news.example/3").await.ends_with(
+        "It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words."
+    ));
 }

@@ -82,7 +82,7 @@ impl Answers {
                     Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await,
                 }
             }
-            Err(SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_)) => return,
+            Err(error) if error.is_outage() => return,
             Err(_) => return self.gate.accepted(turn),
         };
         if let Err(error) = noted {

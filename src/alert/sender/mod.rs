@@ -32,7 +32,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::chat::{Messenger, SendError};
+use crate::chat::Messenger;
 use crate::config;
 use crate::model::{Clock, Delivery, DeliveryId, Outlet, Tick, Timestamp};
 use crate::rule::Vocabulary;
@@ -315,7 +315,11 @@ impl Sender {
         let timeout = Duration::from_secs(self.config.send_timeout_secs).min(PROBE);
         let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
         match answer {
-            Ok(Err(SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_))) | Err(_) => {
+            Ok(Err(error)) if error.is_outage() => {
+                self.gate.failed(now);
+                false
+            }
+            Err(_) => {
                 self.gate.failed(now);
                 false
             }

@@ -31,8 +31,10 @@ const FAULT_SECS: i64 = 5;
 const VARIANTS: usize = 5;
 /// So many answers may be lost in an outage before a message counts as told that is to be sent again only once.
 const MOST_LOST: i64 = 5;
-/// The name of the verdict that says that an answer was lost.
+/// The name of the verdict that says that an answer was lost, and the one under which it is kept where a proxy waited in vain:
+/// that takes none of the repeats that the policy allows.
 const LOST: &str = "again-marked";
+const LOST_BEHIND_PROXY: &str = "again-marked-proxy";
 
 /// What waits for a chat.
 #[derive(Debug)]
@@ -257,13 +259,12 @@ impl Sender {
                 Err(error) => error,
             };
             tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
-            let is_away = matches!(error, SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_));
-            if is_away {
+            if error.is_outage() {
                 self.gate.failed(now)
             } else {
                 self.gate.answered()
             }
-            if !is_away && !matches!(error, SendError::TooFast { .. }) {
+            if !error.is_outage() && !matches!(error, SendError::TooFast { .. }) {
                 self.gate.accepted(departure);
             }
             let lost = match error {
@@ -278,7 +279,11 @@ impl Sender {
             let attempt = Attempt { number: first.attempts, lost, unconfirmed };
             let verdict = verdict(&error, attempt, now);
             let reason = error.to_string();
-            let mut failed = FailedAttempt { verdict: verdict.as_str(), error: &reason, at: now, unsure: false };
+            let name = match (&verdict, &error) {
+                (Verdict::AgainMarked(_), SendError::GatewayTimeout(_)) => LOST_BEHIND_PROXY,
+                _ => verdict.as_str(),
+            };
+            let mut failed = FailedAttempt { verdict: name, error: &reason, at: now, unsure: false };
             match verdict {
                 Verdict::Again(at) | Verdict::AgainMarked(at) => {
                     failed.unsure = matches!(verdict, Verdict::AgainMarked(_));
@@ -310,7 +315,8 @@ impl Sender {
                 Verdict::Move(ref chat) => {
                     // What is told there now may be told there already: the outbox knows.
                     self.store.mark_attempt_failed(told, &failed, None).await?;
-                    return Ok(self.store.move_chat(to.platform, &to.chat, chat).await?);
+                    self.store.move_chat(to.platform, &to.chat, chat).await?;
+                    return Ok(());
                 }
                 Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
                     message.text = Text::plain(message.text.to_plain());

@@ -182,8 +182,10 @@ pub(in crate::bot) async fn edit(
         return Ok(reply::filter_there(&written.normal).into());
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
-        super::subscribe::subscribe(store, filter.subscriber_id, &topic.id, now).await?;
-        store.delete_rule(filter.id).await?;
+        // The subscription takes the filter's place, and what waits to be told goes on waiting, unless it is there already.
+        if !store.replace_rule(filter, Some(&topic.id), &written.normal).await? {
+            store.delete_rule(filter.id).await?;
+        }
         return Ok(reply::topic_on(&topic.name).into());
     }
     let others = filters.iter().filter(|other| other.id != filter.id);

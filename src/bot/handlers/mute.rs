@@ -1,8 +1,10 @@
 //! `/mute` and `/unmute`: what is not to alert, whatever the rules say.
 
+use std::collections::BTreeMap;
+
 use crate::bot::reply;
-use crate::model::{Address, Message, Mute, Timestamp};
-use crate::rule::{Vocabulary, parse};
+use crate::model::{Address, ArticleId, Message, Mute, Outlet, SubscriberId, Timestamp};
+use crate::rule::{Doc, Expr, Vocabulary, eval, parse};
 use crate::store::{Store, StoreError};
 
 /// The most mutes of one subscriber: each is tried on every article that would alert.
@@ -30,6 +32,7 @@ pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<
 pub(in crate::bot) async fn mute(
     store: &Store,
     vocabulary: &Vocabulary,
+    outlets: &BTreeMap<String, Outlet>,
     at: &Address,
     rule: &str,
     now: Timestamp,
@@ -48,8 +51,24 @@ pub(in crate::bot) async fn mute(
         return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
     }
     let normal = expr.to_string();
-    let added = store.insert_mute(subscriber.id, &normal, now).await?;
-    Ok(if added { reply::muted(count + 1, &normal) } else { reply::mute_there(&normal) }.into())
+    if !store.insert_mute(subscriber.id, &normal, now).await? {
+        return Ok(reply::mute_there(&normal).into());
+    }
+    withdraw(store, outlets, subscriber.id, &expr).await?;
+    Ok(reply::muted(count + 1, &normal).into())
+}
+
+/// Keeps from a subscriber what a new mute matches of that which waits to be told.
+async fn withdraw(
+    store: &Store,
+    outlets: &BTreeMap<String, Outlet>,
+    subscriber: SubscriberId,
+    mute: &Expr,
+) -> Result<(), StoreError> {
+    let mut waiting = store.list_waiting_articles(subscriber).await?;
+    waiting.retain(|article| eval::matches(mute, &Doc::of(article, outlets.get(&article.outlet))));
+    let muted: Vec<ArticleId> = waiting.iter().map(|article| article.id).collect();
+    store.mark_waiting_muted(subscriber, &muted).await
 }
 
 pub(in crate::bot) async fn unmute_number(store: &Store, at: &Address, number: usize) -> anyhow::Result<Message> {

@@ -1,33 +1,109 @@
-//! What Telegram's errors mean for who sends. It must not know what was asked for.
+//! What Telegram's refusals mean for who sends: by the answer's code first, by its words second. It must not know what was
+//! asked for.
+//!
+//! The words are those of the Bot API server's `Client.cpp` and of TDLib, and in capitals those of Telegram's servers, which
+//! the Bot API passes on.
 
-use serde_json::Value;
-use teloxide::{ApiError, RequestError};
+use teloxide::RequestError;
 
+use super::request::{Failure, Refusal};
 use crate::chat::SendError;
 
-/// The result of a request that was carried out although teloxide could not read it: a newer Bot API may answer in a form
-/// that it does not know. To make such a request again would do everything twice.
-pub(super) fn accepted(error: &RequestError) -> Option<Value> {
-    let RequestError::InvalidJson { raw, .. } = error else { return None };
-    let mut answer: Value = serde_json::from_str(raw).ok()?;
-    (answer["ok"] == true).then(|| answer["result"].take())
-}
+/// Seconds to wait where Telegram wants a pause and does not say how long.
+const UNSAID_WAIT_SECS: i64 = 1;
+
+/// The chat is open to the bot, only not for files.
+const NO_FILES: &[&str] = &[
+    "rights to send photos",
+    "rights to send documents",
+    "chat_send_photos_forbidden",
+    "chat_send_docs_forbidden",
+    "chat_send_media_forbidden",
+];
+/// The forum topic is closed or gone.
+const NO_THREAD: &[&str] = &[
+    "topic_closed",
+    "topic closed",
+    "topic_deleted",
+    "topic deleted",
+    "topic_id_invalid",
+    "message thread not found",
+    "message thread is closed",
+];
+/// The chat is gone, or closed to the bot.
+const NO_CHAT: &[&str] = &[
+    "bot is not a member",
+    "bot was blocked",
+    "bot was kicked",
+    "can't initiate conversation",
+    "can't send messages to bots",
+    "channel_invalid",
+    "channel_private",
+    "chat not found",
+    "chat_admin_required",
+    "chat_forbidden",
+    "chat_guest_send_forbidden",
+    "chat_id_invalid",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "chat_write_forbidden",
+    "group chat was deactivated",
+    "group chat was deleted",
+    // Where it does not say to which chat, an update will.
+    "group chat was upgraded",
+    "group is deactivated",
+    "have no rights",
+    "have no write access",
+    "input_user_deactivated",
+    "need administrator rights",
+    "not enough rights",
+    "peer_id_invalid",
+    "user is deactivated",
+    "user_banned_in_channel",
+    "user_is_blocked",
+    "user_is_bot",
+];
+/// Less of the same is taken. Must be looked for before [`NO_MARKUP`].
+const TOO_LONG: &[&str] = &[
+    "message is too long",
+    "message caption is too long",
+    "text is too long",
+    "message_too_long",
+    "caption_too_long",
+    "text_too_long",
+    "entities_too_long",
+];
+/// The same without markup is taken.
+const NO_MARKUP: &[&str] = &["parse entities", "entity_", "entities_"];
+/// The message to be edited is gone, or cannot be changed any more.
+const NO_EDIT: &[&str] = &[
+    "message to edit not found",
+    "message can't be edited",
+    "message identifier is not specified",
+    "message_author_required",
+    "message_edit_time_expired",
+    "message_id_invalid",
+    "there is no caption in the message to edit",
+];
 
 /// Whether an edit was refused since the message is a file with a caption.
-pub(super) fn has_only_a_caption(error: &RequestError) -> bool {
-    let RequestError::Api(ApiError::Unknown(text)) = error else { return false };
-    text.to_lowercase().contains("no text in the message to edit")
+pub(super) fn has_only_a_caption(failure: &Failure) -> bool {
+    let Failure::Refused(refusal) = failure else { return false };
+    refusal.description.to_lowercase().contains("no text in the message to edit")
 }
 
-/// What an error means. Its text is taken over without the token, which is part of every request's address.
-pub(super) fn classify(error: &RequestError, token: &str) -> SendError {
-    let say = |text: String| if token.is_empty() { text } else { text.replace(token, "<token>") };
-    match error {
-        RequestError::RetryAfter(wait) => SendError::TooFast { retry_after_secs: i64::from(wait.seconds()) },
-        RequestError::MigrateToChatId(to) => SendError::Moved { to: to.0.to_string() },
-        RequestError::Api(error) => classify_api(error, say(error.to_string())),
+/// What a failure means. Its text is taken over without the token, which is part of every request's address.
+pub(super) fn classify(failure: &Failure, token: &str) -> SendError {
+    let say = |text: &str| if token.is_empty() { text.to_owned() } else { text.replace(token, "<token>") };
+    match failure {
+        Failure::Refused(refusal) => refused(refusal, say(&refusal.description)),
+        // What a proxy says of access or addresses is said of its own.
+        Failure::Foreign(status) => {
+            let text = format!("the answer is not the Bot API's (HTTP status {status})");
+            of_any_server(*status, None, &text).unwrap_or(SendError::Down(text))
+        }
         // The causes say what happened to the connection; the outermost layer only repeats the address.
-        RequestError::Network(error) => {
+        Failure::Lost(RequestError::Network(error)) => {
             let mut causes = Vec::new();
             let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error.as_ref());
             while let Some(next) = cause {
@@ -35,132 +111,183 @@ pub(super) fn classify(error: &RequestError, token: &str) -> SendError {
                 cause = next.source();
             }
             let kind = if error.is_timeout() { "timeout" } else { "network error" };
-            let what = say(format!("{kind}: {}", causes.join(": ")));
+            let what = say(&format!("{kind}: {}", causes.join(": ")));
             // Without a connection nothing was written that could have been carried out.
             if error.is_connect() { SendError::Unreached(what) } else { SendError::Unanswered(what) }
         }
-        // A proxy answers for a server that it did not reach.
-        RequestError::InvalidJson { .. } => SendError::Down("the answer is not the Bot API's".into()),
-        RequestError::Io(error) => SendError::Unanswered(say(error.to_string())),
+        Failure::Lost(error) => SendError::Unanswered(say(&error.to_string())),
     }
 }
 
-fn classify_api(error: &ApiError, text: String) -> SendError {
-    match error {
-        ApiError::BotBlocked
-        | ApiError::UserDeactivated
-        | ApiError::BotKicked
-        | ApiError::BotKickedFromSupergroup
-        | ApiError::BotKickedFromChannel
-        | ApiError::ChatNotFound
-        | ApiError::GroupDeactivated
-        | ApiError::CantInitiateConversation
-        | ApiError::CantTalkWithBots
-        | ApiError::NotEnoughRightsToPostMessages => SendError::Unreachable(text),
-        ApiError::CantParseEntities(_) => SendError::Markup(text),
-        ApiError::MessageNotModified => SendError::NotModified,
-        ApiError::MessageToEditNotFound | ApiError::MessageCantBeEdited | ApiError::MessageIdInvalid => {
-            SendError::NotEditable(text)
-        }
-        ApiError::MessageIsTooLong | ApiError::EditedMessageIsTooLong => SendError::TooLong(text),
-        ApiError::InvalidToken => SendError::Unauthorized,
-        ApiError::TerminatedByOtherGetUpdates => {
-            SendError::Down("another process receives this bot's updates; stop it".into())
-        }
-        ApiError::Unknown(raw) => {
-            let lower = raw.to_lowercase();
-            let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-            // teloxide drops the status; the description's first words are all that is left of it.
-            if says(&["topic_closed", "topic_deleted", "message thread not found", "topic closed"]) {
-                SendError::ThreadGone(text)
-            } else if says(&["rights to send photos", "rights to send documents"]) {
-                // The chat is open to the bot, only not for files.
-                SendError::Refused(text)
-            } else if lower.starts_with("forbidden")
-                || says(&["not enough rights", "chat_write_forbidden", "have no rights"])
-            {
-                SendError::Unreachable(text)
-            } else if says(&["parse entities"]) {
-                SendError::Markup(text)
-            } else if says(&["is too long", "entity_text_too_long", "message_too_long"]) {
-                SendError::TooLong(text)
-            } else if says(&["not modified"]) {
-                SendError::NotModified
-            } else if says(&["message to edit not found", "message can't be edited", "message_id_invalid"]) {
-                SendError::NotEditable(text)
-            // A token that was revoked, or that never was one: Telegram knows no such address.
-            } else if lower.starts_with("unauthorized") || lower == "not found" {
-                SendError::Unauthorized
-            } else if says(&[
-                "internal server error",
-                "bad gateway",
-                "gateway timeout",
-                "service unavailable",
-                "restart",
-            ]) {
-                SendError::Down(text)
-            } else {
-                SendError::Refused(text)
-            }
-        }
+/// What a code means whoever answers with it: the Bot API, or a proxy before it.
+fn of_any_server(code: u16, retry_after_secs: Option<i64>, text: &str) -> Option<SendError> {
+    Some(match code {
+        413 => SendError::TooLong(text.to_owned()),
+        429 => SendError::TooFast { retry_after_secs: retry_after_secs.unwrap_or(UNSAID_WAIT_SECS) },
+        504 => SendError::GatewayTimeout(text.to_owned()),
+        500..=599 => SendError::Down(text.to_owned()),
+        _ => return None,
+    })
+}
+
+fn refused(refusal: &Refusal, text: String) -> SendError {
+    let lower = refusal.description.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if let Some(to) = refusal.migrate_to {
+        return SendError::Moved { to: to.to_string() };
+    }
+    if let Some(secs) = refusal.retry_after_secs {
+        return SendError::TooFast { retry_after_secs: secs };
+    }
+    if let Some(error) = of_any_server(refusal.code, None, &text) {
+        return error;
+    }
+    match refusal.code {
+        // Older servers said so of a chat; of the token they say no more than the word.
+        401 if says(NO_CHAT) => SendError::Unreachable(text),
+        401 => SendError::Unauthorized,
+        // A token that was revoked, or that never was one: Telegram knows no such address.
+        404 if lower == "not found" => SendError::Unauthorized,
+        403 if says(NO_FILES) => SendError::Refused(text),
+        403 => SendError::Unreachable(text),
+        409 => SendError::Down("another process receives this bot's updates; stop it".into()),
+        _ if says(NO_THREAD) => SendError::ThreadGone(text),
+        _ if says(NO_FILES) => SendError::Refused(text),
+        _ if says(NO_CHAT) => SendError::Unreachable(text),
+        _ if says(TOO_LONG) => SendError::TooLong(text),
+        _ if says(NO_MARKUP) => SendError::Markup(text),
+        _ if says(&["not modified", "not_modified"]) => SendError::NotModified,
+        _ if says(NO_EDIT) => SendError::NotEditable(text),
         _ => SendError::Refused(text),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
+    use SendError::{
+        Down, GatewayTimeout, Markup, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unauthorized, Unreachable,
+    };
+
+    fn refusal(code: u16, description: &str) -> Refusal {
+        Refusal { code, description: description.into(), ..Refusal::default() }
+    }
+
+    fn told(refusal: Refusal) -> SendError {
+        classify(&Failure::Refused(refusal), "123:TOKEN")
+    }
 
     #[test]
-    fn an_answer_that_says_ok_in_an_unknown_form_is_not_asked_for_again() {
-        for (raw, expected) in [
-            (r#"{"ok":true,"result":{"message_id":5,"shape":"new"}}"#, Some("5")),
-            (r#"{"ok":false,"error_code":500}"#, None),
-            ("<html>502 Bad Gateway</html>", None),
+    fn each_refusal_has_its_meaning() {
+        let unauthorized: fn(String) -> SendError = |_| Unauthorized;
+        let too_fast: fn(String) -> SendError = |_| SendError::TooFast { retry_after_secs: 1 };
+        let not_modified: fn(String) -> SendError = |_| NotModified;
+        for (code, text, expected) in [
+            (401, "Unauthorized", unauthorized),
+            (401, "Unauthorized: bot was kicked from a chat", Unreachable),
+            (404, "Not Found", unauthorized),
+            (404, "Not Found: method not found", Refused),
+            (403, "Forbidden: bot was blocked by the user", Unreachable),
+            (403, "Forbidden: bot was kicked from the supergroup chat", Unreachable),
+            (403, "Forbidden: bot is not a member of the channel chat", Unreachable),
+            (403, "Forbidden: user is deactivated", Unreachable),
+            (403, "Forbidden: bot can't initiate conversation with a user", Unreachable),
+            (403, "Forbidden: bot can't send messages to bots", Unreachable),
+            (403, "Forbidden: the group chat was deleted", Unreachable),
+            (403, "Forbidden: something that was never said before", Unreachable),
+            (403, "Forbidden: not enough rights to send documents to the chat", Refused),
+            (409, "Conflict: terminated by other getUpdates request", Down),
+            (409, "Conflict: can't use getUpdates method while webhook is active", Down),
+            (413, "Request Entity Too Large", TooLong),
+            (429, "Too Many Requests: retry later", too_fast),
+            (500, "Internal Server Error: restart", Down),
+            (502, "Bad Gateway", Down),
+            (503, "Bad Request: chat not found", Down),
+            (503, "under maintenance", Down),
+            (504, "Gateway Timeout", GatewayTimeout),
+            (504, "Forbidden: bot was blocked by the user", GatewayTimeout),
+            (520, "", Down),
+            (400, "Bad Request: chat not found", Unreachable),
+            (400, "Bad Request: group chat was deactivated", Unreachable),
+            (400, "Bad Request: group chat was upgraded to a supergroup chat", Unreachable),
+            (400, "Bad Request: have no rights to send a message", Unreachable),
+            (400, "Bad Request: have no write access to the chat", Unreachable),
+            (400, "Bad Request: need administrator rights in the channel chat", Unreachable),
+            (400, "Bad Request: not enough rights to send text messages to the chat", Unreachable),
+            (400, "Bad Request: PEER_ID_INVALID", Unreachable),
+            (400, "Bad Request: CHAT_RESTRICTED", Unreachable),
+            (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Unreachable),
+            (400, "Bad Request: CHAT_ADMIN_REQUIRED", Unreachable),
+            (400, "Bad Request: CHAT_FORBIDDEN", Unreachable),
+            (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", Unreachable),
+            (400, "Bad Request: USER_IS_BLOCKED", Unreachable),
+            (400, "Bad Request: USER_BANNED_IN_CHANNEL", Unreachable),
+            (400, "Bad Request: CHANNEL_PRIVATE", Unreachable),
+            (400, "Bad Request: not enough rights to send photos to the chat", Refused),
+            (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", Refused),
+            (400, "Bad Request: TOPIC_CLOSED", ThreadGone),
+            (400, "Bad Request: TOPIC_DELETED", ThreadGone),
+            (400, "Bad Request: message thread not found", ThreadGone),
+            (400, "Bad Request: can't parse entities: Unclosed start tag at byte offset 3", Markup),
+            (400, "Bad Request: ENTITY_BOUNDS_INVALID", Markup),
+            (400, "Bad Request: message is too long", TooLong),
+            (400, "Bad Request: MESSAGE_TOO_LONG", TooLong),
+            (400, "Bad Request: message caption is too long", TooLong),
+            (400, "Bad Request: ENTITY_TEXT_TOO_LONG", TooLong),
+            (400, "Bad Request: reply markup is too long", Refused),
+            (400, "Bad Request: message is not modified: specified new message content and …", not_modified),
+            (400, "Bad Request: message to edit not found", NotEditable),
+            (400, "Bad Request: message can't be edited", NotEditable),
+            (400, "Bad Request: MESSAGE_ID_INVALID", NotEditable),
+            (400, "Bad Request: message text is empty", Refused),
+            (400, "Bad Request: query is too old and response timeout expired or query ID is invalid", Refused),
+            (200, "Bad Request: chat not found", Unreachable),
+            (200, "something that was never said before", Refused),
         ] {
-            let source = Arc::new(serde_json::from_str::<bool>("x").unwrap_err());
-            let error = RequestError::InvalidJson { source, raw: raw.into() };
-            let id = accepted(&error).map(|message| message["message_id"].to_string());
-            assert_eq!(id.as_deref(), expected, "{raw}");
+            let told = told(refusal(code, text));
+            let expected = expected(text.into());
+            assert_eq!(std::mem::discriminant(&told), std::mem::discriminant(&expected), "{code} {text}: {told}");
         }
     }
 
     #[test]
-    fn descriptions_that_teloxide_does_not_know_are_told_apart() {
-        for (text, expected) in [
-            ("Forbidden: bot is not a member of the channel chat", SendError::Unreachable as fn(String) -> SendError),
-            ("Bad Request: not enough rights to send text messages to the chat", SendError::Unreachable),
-            ("Bad Request: not enough rights to send photos to the chat", SendError::Refused),
-            ("Bad Request: not enough rights to send documents to the chat", SendError::Refused),
-            ("Bad Request: TOPIC_CLOSED", SendError::ThreadGone),
-            ("Bad Request: message thread not found", SendError::ThreadGone),
-            ("Internal Server Error", SendError::Down),
-            ("Bad Gateway", SendError::Down),
-            ("Not Found", |_| SendError::Unauthorized),
-            ("Unauthorized", |_| SendError::Unauthorized),
-            ("Bad Request: message is too long", SendError::TooLong),
-            ("Bad Request: message caption is too long", SendError::TooLong),
-            ("Bad Request: message to edit not found", SendError::NotEditable),
-            ("Bad Request: TOPIC_DELETED", SendError::ThreadGone),
-            ("Forbidden: the group chat was deleted", SendError::Unreachable),
-            ("Bad Request: can't parse entities: Unclosed start tag", SendError::Markup),
-            ("Bad Request: text must be non-empty", SendError::Refused),
+    fn what_an_answer_states_beside_its_words_counts_before_them() {
+        let slower = Refusal { retry_after_secs: Some(35), ..refusal(429, "Too Many Requests: retry after 35") };
+        assert_eq!(told(slower), SendError::TooFast { retry_after_secs: 35 });
+        assert_eq!(told(refusal(429, "")), SendError::TooFast { retry_after_secs: 1 });
+        let upgraded = "Bad Request: group chat was upgraded to a supergroup chat";
+        let moved = Refusal { migrate_to: Some(-1005), ..refusal(400, upgraded) };
+        assert_eq!(told(moved), SendError::Moved { to: "-1005".into() });
+    }
+
+    #[test]
+    fn a_page_of_a_proxy_says_nothing_of_the_chat_or_the_token() {
+        let down: fn(String) -> SendError = Down;
+        for (status, expected) in [
+            (200, down),
+            (301, Down),
+            (400, Down),
+            (401, Down),
+            (403, Down),
+            (404, Down),
+            (413, TooLong),
+            (429, |_| SendError::TooFast { retry_after_secs: 1 }),
+            (500, Down),
+            (502, Down),
+            (503, Down),
+            (504, GatewayTimeout),
         ] {
-            let error = RequestError::Api(ApiError::Unknown(text.into()));
-            let told = classify(&error, "123:TOKEN");
-            assert_eq!(
-                std::mem::discriminant(&told),
-                std::mem::discriminant(&expected(String::new())),
-                "{text}: {told}"
-            );
+            let told = classify(&Failure::Foreign(status), "123:TOKEN");
+            let expected = expected(String::new());
+            assert_eq!(std::mem::discriminant(&told), std::mem::discriminant(&expected), "{status}: {told}");
         }
     }
 
     #[test]
     fn no_error_holds_the_token() {
-        let error = RequestError::Api(ApiError::Unknown("no /bot123:TOKEN/sendMessage here".into()));
-        assert!(!classify(&error, "123:TOKEN").to_string().contains("123:TOKEN"));
+        for code in [400, 403, 413, 503, 504] {
+            let told = told(refusal(code, "no /bot123:TOKEN/sendMessage here"));
+            assert!(!told.to_string().contains("123:TOKEN"), "{told}");
+        }
     }
 }

@@ -24,8 +24,8 @@ use teloxide::types::{
 };
 use url::Url;
 
-use self::errors::{accepted, classify, has_only_a_caption};
-use self::request::call;
+use self::errors::{classify, has_only_a_caption};
+use self::request::{Failure, call, upload_result};
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
 use crate::model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
@@ -89,11 +89,11 @@ impl Telegram {
         R: HasPayload,
         R::Payload: Serialize,
     {
-        call(&self.bot, request).await.map_err(|error| self.failed(&error))
+        call(&self.bot, request).await.map_err(|failure| self.failed(&failure))
     }
 
-    fn failed(&self, error: &RequestError) -> SendError {
-        classify(error, self.token.expose_secret())
+    fn failed(&self, failure: &Failure) -> SendError {
+        classify(failure, self.token.expose_secret())
     }
 
     /// The id of the message that an upload has sent.
@@ -101,7 +101,7 @@ impl Telegram {
         match answer {
             Ok(sent) => Ok(sent.id.0.to_string()),
             Err(error) => {
-                let message = accepted(&error).ok_or_else(|| self.failed(&error))?;
+                let message = upload_result(error).map_err(|failure| self.failed(&failure))?;
                 Ok(message["message_id"].to_string())
             }
         }
@@ -200,8 +200,9 @@ impl Messenger for Telegram {
             Ok(id) if fits => Ok(id),
             // Should this fail, the file comes once more with the next attempt, which is better than an alert unread.
             Ok(_) => self.send_text(to, &message.text, message).await,
-            // A group may forbid its bots to send files and a file may be refused: what it says arrives nevertheless.
-            Err(SendError::Refused(reason)) => {
+            // A group may forbid its bots to send files, a file may be refused, or too large for a proxy: what it says arrives
+            // nevertheless.
+            Err(SendError::Refused(reason) | SendError::TooLong(reason)) => {
                 tracing::warn!("{} goes as text: {reason}", file.name);
                 self.send_text(to, &with_drawn(&message.text, file), message).await
             }
@@ -218,8 +219,8 @@ impl Messenger for Telegram {
         request.reply_markup = keyboard(&message.buttons);
         match call(&self.bot, request).await {
             Ok(_) => return Ok(()),
-            Err(error) if has_only_a_caption(&error) => {}
-            Err(error) => return Err(self.failed(&error)),
+            Err(failure) if has_only_a_caption(&failure) => {}
+            Err(failure) => return Err(self.failed(&failure)),
         }
         // Whether the text stands under a file only Telegram remembers. The file itself stays as it is.
         let (caption, mode) = body(&message.text, html::MAX_CAPTION_CHARS);
@@ -250,7 +251,7 @@ impl Messenger for Telegram {
             .timeout(self.long_poll_secs)
             .limit(100)
             .allowed_updates(UPDATES);
-        let received = call(&self.long_poll, request).await.map_err(|error| self.failed(&error))?;
+        let received = call(&self.long_poll, request).await.map_err(|failure| self.failed(&failure))?;
         // One update that cannot be read must not keep the others from being taken.
         let updates = received.as_array().cloned().unwrap_or_default();
         Ok(updates
@@ -343,8 +344,13 @@ fn kind(chat: &Chat) -> ChatKind {
 fn read(update: UpdateKind) -> Option<Update> {
     match update {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
+            // The old group and the new one both say so. What is typed in the new one follows upon its own word.
+            let (at, here) = (address(&message.chat, None), message.chat.id.0.to_string());
             if let Some(to) = message.migrate_to_chat_id() {
-                return Some(Update::Moved { from: address(&message.chat, None), to: to.0.to_string() });
+                return Some(Update::Moved { at, from: here, to: to.0.to_string() });
+            }
+            if let Some(from) = message.migrate_from_chat_id() {
+                return Some(Update::Moved { at, from: from.0.to_string(), to: here });
             }
             let author = match (&message.sender_chat, &message.from) {
                 // A channel linked to the group writes there too, and is no admin of it.

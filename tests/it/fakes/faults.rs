@@ -46,11 +46,24 @@ async fn servers_and_proxies_fail() {
     let api = FakeBotApi::start().await;
     let line = format!("GET /bot{}/getMe", api.token());
     api.answer_next("getMe", Fault::ServerError(500));
-    api.answer_next("getMe", Fault::Html502);
+    api.answer_next("getMe", Fault::Html(502));
     let answer = exchange(&api.url(), &line, "", "").await;
     assert!(answer.starts_with("HTTP/1.1 500") && answer.contains("\"Internal Server Error\""), "{answer}");
     let answer = exchange(&api.url(), &line, "", "").await;
     assert!(answer.starts_with("HTTP/1.1 502") && answer.contains("<h1>502 Bad Gateway</h1>"), "{answer}");
+    api.answer_next("getMe", Fault::Html(504));
+    api.answer_next("getMe", Fault::Refused(403, "Forbidden: never heard of"));
+    let answer = exchange(&api.url(), &line, "", "").await;
+    assert!(answer.starts_with("HTTP/1.1 504") && answer.contains("<h1>504 Gateway Time-out</h1>"), "{answer}");
+    let answer = exchange(&api.url(), &line, "", "").await;
+    assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("\"error_code\":403"), "{answer}");
+    assert!(answer.contains("\"Forbidden: never heard of\""), "{answer}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "200 is no code of")]
+async fn no_error_has_the_code_of_a_success() {
+    FakeBotApi::start().await.answer_next("getMe", Fault::Refused(200, "OK"));
 }
 
 #[tokio::test]

@@ -25,8 +25,10 @@ pub enum Fault {
     BadRequest(&'static str),
     /// Answers this 5xx status with Telegram's JSON; nothing is done.
     ServerError(u16),
-    /// Answers 502 with a proxy's HTML page; nothing is done.
-    Html502,
+    /// Answers this code with this text as it stands; nothing is done.
+    Refused(u16, &'static str),
+    /// Answers this status with a proxy's HTML page; nothing is done.
+    Html(u16),
     /// Takes the request and never answers, the connection stays open; nothing is done.
     Silence,
     /// Does what was asked, then cuts the connection with no answer.
@@ -49,10 +51,21 @@ impl Fault {
             Fault::BadRequest(text) => Refusal::bad_request(text.trim_start_matches("Bad Request: ")),
             Fault::ServerError(502) => Refusal::new(502, "Bad Gateway"),
             Fault::ServerError(code) => Refusal::new(code, "Internal Server Error"),
+            Fault::Refused(code, text) => Refusal::new(code, text),
             Fault::Migrated(to) => Refusal::migrated(to),
-            Fault::Html502 | Fault::Silence | Fault::LostAnswer | Fault::Delay(_) => return None,
+            Fault::Html(_) | Fault::Silence | Fault::LostAnswer | Fault::Delay(_) => return None,
         };
         Some(refusal)
+    }
+
+    /// Panics at a code that no error has: what a test expects of it would say nothing of Telegram.
+    fn check(self) {
+        let (code, errors) = match self {
+            Fault::ServerError(code) => (code, 500..=599),
+            Fault::Refused(code, _) | Fault::Html(code) => (code, 400..=599),
+            _ => return,
+        };
+        assert!(errors.contains(&code), "{code} is no code of {self:?}");
     }
 }
 
@@ -113,12 +126,14 @@ impl FakeBotApi {
     /// Puts a fault at the end of the queue of those that the next requests to a method meet.
     pub fn answer_next(&self, method: &str, fault: Fault) {
         let method = known(method);
+        fault.check();
         self.shared.update(|state| state.faults.next.entry(method).or_default().push_back(fault));
     }
 
     /// Makes every request to a method meet a fault once the queue is empty; `None` ends it.
     pub fn answer_always(&self, method: &str, fault: Option<Fault>) {
         let method = known(method);
+        fault.iter().for_each(|fault| fault.check());
         self.shared.update(|state| match fault {
             Some(fault) => state.faults.always.insert(method, fault),
             None => state.faults.always.remove(method),

@@ -281,7 +281,7 @@ async fn respond(shared: &Shared, node: usize, request: Request) -> Response {
     }
     match fault {
         Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Html502) => return bad_gateway_page(),
+        Some(Fault::Html(status)) => return proxys_page(status),
         _ => {}
     }
     let result = match method.name {
@@ -323,7 +323,9 @@ impl State {
                 self.too_many_served += 1;
                 self.note_attempt(method, params, node, Outcome::TooMany);
             }
-            Fault::ServerError(_) | Fault::Html502 => self.note_attempt(method, params, node, Outcome::Error),
+            Fault::ServerError(_) | Fault::Html(_) | Fault::Refused(500.., _) => {
+                self.note_attempt(method, params, node, Outcome::Error)
+            }
             Fault::Migrated(to) => {
                 if let Some(from) = params.get("chat_id").and_then(Value::as_i64) {
                     self.migrate(from, to);
@@ -390,10 +392,18 @@ fn answer(result: Result<Value, Refusal>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-fn bad_gateway_page() -> Response {
-    let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\
-                <center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.18.0</center></body>\r\n</html>\r\n";
-    (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+/// The page that nginx makes of an error.
+fn proxys_page(status: u16) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    let title = match status {
+        StatusCode::GATEWAY_TIMEOUT => "504 Gateway Time-out".to_owned(),
+        _ => format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()),
+    };
+    let page = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\
+         <center><h1>{title}</h1></center><hr><center>nginx/1.18.0</center></body>\r\n</html>\r\n"
+    );
+    (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
 /// Ends the connection without an answer: a body that fails before its first byte keeps the head from being sent.

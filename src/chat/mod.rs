@@ -188,3 +188,10 @@ pub enum SendError {
     #[error("no answer: {0}")]
     Unanswered(String),
 }
+
+impl SendError {
+    /// Whether it tells of the platform, which is away or has failed, and nothing of what was asked for.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unreached(_) | Self::Down(_) | Self::Unanswered(_))
+    }
+}

@@ -14,6 +14,7 @@ mod commandline;
 mod corpus;
 mod deliver;
 mod disk;
+mod edits;
 mod events;
 mod fakes;
 mod feeds;

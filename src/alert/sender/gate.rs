@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::breaker::{Breaker, Circuit};
 use super::pace::{Departure, Learned, Pace};
+use crate::chat::SendError;
 use crate::model::Timestamp;
 
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
@@ -232,6 +233,11 @@ impl Gate {
         if self.lock().breaker.failed(now) {
             tracing::error!("the chat platform is away; what is to be sent waits until it answers");
         }
+    }
+
+    /// A message came to nothing: the platform is away, or it has answered that it does not take it.
+    pub(super) fn refused(&self, error: &SendError, now: Timestamp) {
+        if error.is_outage() { self.failed(now) } else { self.answered() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

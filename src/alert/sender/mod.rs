@@ -11,6 +11,7 @@
 
 mod breaker;
 mod edits;
+mod forms;
 mod gate;
 mod marks;
 mod pace;
@@ -30,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::attention::{Telling, Waits, telling};
-use crate::chat::{Messenger, SendError};
+use crate::chat::Messenger;
 use crate::config;
 use crate::model::attention::Attention;
 use crate::model::{Delivery, DeliveryId, Outlet, SubscriberId, Tick, Timestamp};
@@ -181,7 +182,7 @@ impl Sender {
         let told: usize = join_all(turns).await.into_iter().sum();
         let mut worked = told + claimed.put_off;
         if worked == 0 {
-            let edits = self.claim_edits(now, CLAIM).await?;
+            let edits = self.claim_edits(now, CLAIM, &[]).await?;
             worked = edits.len();
             join_all(edits.iter().map(|edit| self.edit(edit, watch, self.gate.place()))).await;
         }
@@ -240,7 +241,7 @@ impl Sender {
                 }
                 // Whoever has not heard of a thing yet goes before who has.
                 if found == 0 {
-                    for edit in self.claim_edits(now, limit).await? {
+                    for edit in self.claim_edits(now, limit, &chats).await? {
                         found += 1;
                         let (sender, watch) = (Arc::clone(&self), Watch::at(now));
                         let (chat, place) = (edit.delivery.address.chat.clone(), self.gate.place());
@@ -331,7 +332,8 @@ impl Sender {
     /// Looks for meetings ahead, and for what a clock that was set back has put off.
     async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
         self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
-        self.store.mend_due_times(now).await.context("looking for what a clock put off")
+        self.store.mend_due_times(now).await.context("looking for what a clock put off")?;
+        self.store.mend_edit_times(now).await.context("looking for edits that a clock put off")
     }
 
     /// Finds out whether the queue is longer than can be sent soon.
@@ -347,17 +349,14 @@ impl Sender {
         // Shorter than the lease on sending, which is not renewed meanwhile.
         let timeout = Duration::from_secs(self.config.send_timeout_secs).min(PROBE);
         let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
-        match answer {
-            Ok(Err(SendError::Unreached(_) | SendError::Down(_) | SendError::Unanswered(_))) | Err(_) => {
-                self.gate.failed(now);
-                false
-            }
-            // A refusal is an answer.
-            Ok(Ok(()) | Err(_)) => {
-                self.gate.is_back();
-                true
-            }
+        // A refusal is an answer.
+        let answers = answer.is_ok_and(|answer| !answer.is_err_and(|error| error.is_outage()));
+        if answers {
+            self.gate.is_back()
+        } else {
+            self.gate.failed(now)
         }
+        answers
     }
 
     /// Claims what is due, of up to `limit` chats, and puts off what is not to be told yet.

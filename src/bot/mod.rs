@@ -348,6 +348,7 @@ impl Bot {
                 Ok(vec![Answer::Say(message)])
             }
             Pressed::Hush(delivery) => handlers::hush::pressed(store, at, delivery, now).await,
+            Pressed::HushOne(delivery) => handlers::hush::ask(store, at, delivery).await,
             Pressed::Calendar(meeting) => {
                 Ok(vec![Answer::Say(handlers::meetings::calendar(store, meeting, now).await?)])
             }

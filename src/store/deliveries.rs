@@ -113,6 +113,25 @@ impl Store {
         Ok(row.map(DeliveryStatus::from))
     }
 
+    /// The deliveries that were sent to a subscriber in one message that tells of many, this one among them, in the order
+    /// in which they are told.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_told_together(
+        &self,
+        subscriber: SubscriberId,
+        id: DeliveryId,
+    ) -> Result<Vec<DeliveryStatus>, StoreError> {
+        // What came to the outbox as one burst may have been told in several messages.
+        let sql = "select d.* from deliveries one join deliveries d on d.burst = one.burst \
+             and d.subscriber_id = one.subscriber_id where one.id = $2 and one.subscriber_id = $1 and one.state = 'sent' \
+             and d.state = 'sent' order by d.id";
+        let rows: Vec<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(id).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(DeliveryStatus::from).collect())
+    }
+
     /// The delivery that was sent to a subscriber last.
     ///
     /// # Errors

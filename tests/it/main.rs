@@ -25,6 +25,7 @@ mod freshness;
 mod fuzz;
 mod grouping;
 mod headlines;
+mod hush;
 mod identity;
 mod languages;
 mod mutes;

@@ -193,6 +193,7 @@ impl Sender {
         let told: Vec<Told<'_>> = found
             .iter()
             .map(|(at, article, turn)| Told {
+                delivery: items[*at].delivery.id,
                 article,
                 outlet: self.wording.outlet(&article.outlet),
                 turn: turn.as_ref(),

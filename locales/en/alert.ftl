@@ -4,6 +4,7 @@ alert-undated = date not given
 alert-untitled = (no headline)
 alert-why = Why?
 alert-hush = Mute this story
+alert-hush-one = Mute a story…
 alert-date-future = (its own date lay in the future; this is when it was seen)
 alert-date-zoneless = (if its clock is UTC; it names no zone)
 alert-together = *{ $count } reports at once*

@@ -281,6 +281,7 @@ cap-on =
 cap-off = No cap: alerts come in as many messages as there are. `/cap 10` allows ten an hour, and joins what is more.
 cap-fault = "{ $typed }" is no number of messages from 1 to 60. Type `/cap 10` for ten an hour, or `/cap off`.
 story-muted = Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.
+story-which = Which story? Tap one, and I will tell you no more of it.
 story-gone = I do not know that alert any more, so its story cannot be muted.
 latest-none = Nothing found in the last 30 days.
 latest-some = *Latest*

@@ -1,10 +1,10 @@
 //! How one message tells of many: what came at once, what has waited, a digest. Pure.
 
 use super::clock::Clock;
-use super::render::{line, turned};
+use super::render::{hush_button, hush_one_button, line, turned};
 use crate::locale::say;
 use crate::model::story::Turn;
-use crate::model::{Article, Message, Outlet, Style, Text, Timestamp};
+use crate::model::{Article, DeliveryId, Message, Outlet, Style, Text, Timestamp};
 
 /// Characters of a message that tells of many: well below the 4,096 that Telegram allows, so that markup has room.
 const MOST_CHARACTERS: usize = 3500;
@@ -23,6 +23,8 @@ pub enum Occasion {
 /// One thing that is told of.
 #[derive(Clone, Debug)]
 pub struct Told<'a> {
+    /// Its delivery, for the button that mutes its story.
+    pub delivery: DeliveryId,
     /// The article.
     pub article: &'a Article,
     /// Its outlet, if it is described.
@@ -68,7 +70,14 @@ pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, cl
         text.0.extend(Text::plain("\n\n").0);
         text.0.extend(say("digest-more", &[("count", left.into())]).0);
     }
-    (Message::from(text), count)
+    // A button for each would be longer than what they are told in.
+    let button = match &told[..count] {
+        [] => None,
+        [one] => Some(hush_button(one.delivery)),
+        [first, ..] => Some(hush_one_button(first.delivery)),
+    };
+    let buttons = button.into_iter().map(|button| vec![button]).collect();
+    (Message { text, buttons, ..Message::default() }, count)
 }
 
 #[cfg(test)]
@@ -95,8 +104,14 @@ mod tests {
     }
 
     fn told(articles: &[Article]) -> Vec<Told<'_>> {
-        let told = |article| Told { article, outlet: None, turn: None, since: Timestamp(1_602_288_000_000) };
-        articles.iter().map(told).collect()
+        let told = |(number, article)| Told {
+            delivery: DeliveryId(uuid::Uuid::from_u128(number)),
+            article,
+            outlet: None,
+            turn: None,
+            since: Timestamp(1_602_288_000_000),
+        };
+        (1..).zip(articles).map(told).collect()
     }
 
     #[test]
@@ -125,5 +140,18 @@ mod tests {
             text.starts_with(&format!("{count} reports")) && text.contains(&format!("{} more", 130 - count)),
             "{text}"
         );
+    }
+
+    #[test]
+    fn one_button_mutes_the_story_or_asks_which() {
+        let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
+        let buttons = |articles: &[Article]| {
+            let (message, _) = render_together(Occasion::Digest, &told(articles), 2, Clock::of(None));
+            let [row] = message.buttons.as_slice() else { panic!("{message:?}") };
+            let [button] = row.as_slice() else { panic!("{row:?}") };
+            format!("{} {}", button.label, button.data)
+        };
+        assert_eq!(buttons(&articles), "Mute a story… hush-one:00000000000000000000000000000001");
+        assert_eq!(buttons(&articles[..1]), "Mute this story hush:00000000000000000000000000000001");
     }
 }

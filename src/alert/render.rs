@@ -10,6 +10,8 @@ use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, Meeting
 pub const WHY: &str = "why";
 /// The same of the button that mutes the alert's story.
 pub const HUSH: &str = "hush";
+/// The same of the button that asks which of the stories to mute of which the alert's message tells.
+pub const HUSH_ONE: &str = "hush-one";
 
 /// What an alert tells.
 #[derive(Clone, Debug)]
@@ -86,20 +88,28 @@ pub fn render(alert: &Alert<'_>) -> Message {
         text.0.extend(changed(change).0);
     }
     let delivery = alert.delivery.0.simple();
-    let mut buttons = vec![vec![
-        Button { label: word("alert-why"), data: format!("{WHY}:{delivery}") },
-        Button { label: word("alert-hush"), data: format!("{HUSH}:{delivery}") },
-    ]];
+    let mut buttons =
+        vec![vec![Button { label: word("alert-why"), data: format!("{WHY}:{delivery}") }, hush_button(alert.delivery)]];
     // A third button would be cut beside them on a phone.
     buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting)]));
     Message { text, buttons, ..Message::default() }
 }
 
+/// The button that mutes the story of a delivery.
+pub fn hush_button(delivery: DeliveryId) -> Button {
+    Button { label: word("alert-hush"), data: format!("{HUSH}:{}", delivery.0.simple()) }
+}
+
+/// The button that asks which of the stories to mute that are told in one message, `delivery` among them.
+pub fn hush_one_button(delivery: DeliveryId) -> Button {
+    Button { label: word("alert-hush-one"), data: format!("{HUSH_ONE}:{}", delivery.0.simple()) }
+}
+
 /// Words what turned a story that somebody was alerted of, as a message of its own.
-pub fn render_turn(article: &Article, outlet: Option<&Outlet>, turn: &Turn) -> Message {
+pub fn render_turn(delivery: DeliveryId, article: &Article, outlet: Option<&Outlet>, turn: &Turn) -> Message {
     let mut text = turned(turn).with("\n", Style::Plain).with(title(article), Style::Bold).with("\n", Style::Plain);
     text.0.extend(byline(article, outlet).0);
-    Message::from(text)
+    Message { text, buttons: vec![vec![hush_button(delivery)]], ..Message::default() }
 }
 
 /// Who else reports the story; that nobody does is said too.
@@ -241,7 +251,8 @@ fn details(country: &str, affiliation: &str) -> String {
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
-fn title(article: &Article) -> String {
+/// An article's headline, or that it has none.
+pub fn title(article: &Article) -> String {
     if article.title.is_empty() { say("alert-untitled", &[]).to_plain() } else { article.title.clone() }
 }
 

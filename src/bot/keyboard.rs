@@ -8,13 +8,17 @@ use crate::alert::meeting::{self, CALENDAR};
 use crate::alert::render;
 use crate::locale;
 use crate::model::meeting::Meeting;
-use crate::model::{Button, DeliveryId, MeetingId, RuleId, Topic};
+use crate::model::{Article, Button, DeliveryId, MeetingId, RuleId, Topic};
 use crate::rule::Vocabulary;
 
 /// Buttons of a row: two names fit side by side on a phone.
 const COLUMNS: usize = 2;
 /// The most that a button carries (Bot API, InlineKeyboardButton: "callback_data, 1-64 bytes").
 const MAX_BYTES: usize = 64;
+/// Buttons of a message; Telegram refuses more.
+const MOST_BUTTONS: usize = 100;
+/// Characters of a headline on a button: about what a phone shows of it.
+const LABEL: usize = 40;
 
 /// What a pressed button means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub(super) enum Pressed<'a> {
     Why(DeliveryId),
     /// Tell no more of this alert's story.
     Hush(DeliveryId),
+    /// Ask which story to tell no more of, of those that are told in the message with this alert.
+    HushOne(DeliveryId),
     /// Give this meeting's calendar file.
     Calendar(MeetingId),
     /// Add this rule as a filter.
@@ -40,7 +46,7 @@ pub(super) enum Pressed<'a> {
 impl Pressed<'_> {
     /// Whether it changes nothing, so that everyone in a group may press it.
     pub(super) fn only_shows(self) -> bool {
-        matches!(self, Self::Why(_) | Self::Calendar(_))
+        matches!(self, Self::Why(_) | Self::HushOne(_) | Self::Calendar(_))
     }
 }
 
@@ -54,6 +60,7 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
         ("forget", "no") => Some(Pressed::Forget(false)),
         (render::WHY, delivery) => Some(Pressed::Why(DeliveryId(Uuid::try_parse(delivery).ok()?))),
         (render::HUSH, delivery) => Some(Pressed::Hush(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        (render::HUSH_ONE, delivery) => Some(Pressed::HushOne(DeliveryId(Uuid::try_parse(delivery).ok()?))),
         (CALENDAR, meeting) => Some(Pressed::Calendar(MeetingId(Uuid::try_parse(meeting).ok()?))),
         ("add", rule) => Some(Pressed::Add(rule)),
         ("undo", filter) => Some(Pressed::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
@@ -80,6 +87,21 @@ pub(super) fn calendars<'a>(meetings: impl Iterator<Item = &'a Meeting>) -> Vec<
     meetings
         .map(|listed| vec![Button { label: meeting::short(listed), ..meeting::calendar_button(listed.id) }])
         .collect()
+}
+
+/// A button for each of these stories, which mutes it: the delivery that told of it, and its headline.
+pub(super) fn stories<'a>(told: impl Iterator<Item = (DeliveryId, &'a Article)>) -> Vec<Vec<Button>> {
+    let button =
+        |(delivery, article)| Button { label: label(&render::title(article)), ..render::hush_button(delivery) };
+    told.take(MOST_BUTTONS).map(|told| vec![button(told)]).collect()
+}
+
+/// A headline in a line of a phone's width.
+fn label(headline: &str) -> String {
+    match headline.char_indices().nth(LABEL) {
+        Some((end, _)) => format!("{}…", headline[..end].trim_end()),
+        None => headline.to_owned(),
+    }
 }
 
 /// Yes and no under the question whether to delete everything.
@@ -122,7 +144,8 @@ mod tests {
             (carried(undo_add(RuleId(id))), Pressed::UndoAdd(RuleId(id))),
             (carried(undo_edit(RuleId(id), "title:truce")), Pressed::UndoEdit(RuleId(id), "title:truce")),
             (format!("why:{}", id.simple()), Pressed::Why(DeliveryId(id))),
-            (format!("hush:{}", id.simple()), Pressed::Hush(DeliveryId(id))),
+            (render::hush_button(DeliveryId(id)).data, Pressed::Hush(DeliveryId(id))),
+            (render::hush_one_button(DeliveryId(id)).data, Pressed::HushOne(DeliveryId(id))),
             (meeting::calendar_button(MeetingId(id)).data, Pressed::Calendar(MeetingId(id))),
             ("forget:no".to_owned(), Pressed::Forget(false)),
         ] {
@@ -132,6 +155,13 @@ mod tests {
         for data in ["", "why:x", "hush:7", "undo:", "back:7", "on"] {
             assert_eq!(parse(data), None, "{data}");
         }
+    }
+
+    #[test]
+    fn a_headline_on_a_button_is_cut_by_characters() {
+        assert_eq!(label("Truce agreed"), "Truce agreed");
+        assert_eq!(label(&"ж".repeat(40)), "ж".repeat(40));
+        assert_eq!(label(&format!("{} and more", "ж".repeat(39))), format!("{}…", "ж".repeat(39)));
     }
 
     #[test]

@@ -367,6 +367,7 @@ impl Bot {
                 Ok(vec![Answer::Say(message)])
             }
             Pressed::Hush(delivery) => handlers::hush::pressed(store, at, delivery, now).await,
+            Pressed::HushOne(delivery) => handlers::hush::ask(store, at, delivery).await,
             Pressed::Calendar(meeting) => {
                 Ok(vec![Answer::Say(handlers::meetings::calendar(store, meeting, now).await?)])
             }
@@ -421,7 +422,7 @@ impl Bot {
             Command::QuietShow => handlers::quiet::show(store, at).await,
             Command::Quiet(quiet) => handlers::quiet::set(store, at, quiet, now).await,
             Command::TimeZoneShow => handlers::timezone::show(store, at, now).await,
-            Command::TimeZone(typed) => handlers::timezone::set(store, at, &typed, now).await,
+            Command::TimeZone(typed) => handlers::timezone::set(store, vocabulary, at, &typed, now).await,
             Command::DigestShow => handlers::digest::show(store, at, now).await,
             Command::Digest(digests) => handlers::digest::set(store, at, digests, now).await,
             Command::CapShow => handlers::cap::show(store, at).await,

@@ -143,6 +143,12 @@ impl Vocabulary {
         self.sets.get(set as usize)
     }
 
+    /// The time zone of the place that is called so in any of the profile's spellings.
+    pub fn time_zone_of(&self, place: &str) -> Option<&str> {
+        let spelt = self.names.get(&analysis::words(place))?;
+        self.name(spelt.set)?.time_zone.as_deref()
+    }
+
     /// Where an article has names of the profile, in any spelling and inflected form, in order; of names that overlap the
     /// longer one that begins first.
     pub fn names_in(&self, doc: &Doc) -> Vec<Named> {
@@ -330,6 +336,27 @@ mod tests {
         assert_eq!(named("Dağlıq Qarabağda döyüşlər", "Qarabağ atları", "az"), [(0, 0..2), (1, 3..5)]);
         assert_eq!(named("Dağlıq", "Qarabağ", "az"), [(0, 1..2)]);
         assert!(named("Nothing here", "", "en").is_empty());
+    }
+
+    #[test]
+    fn the_time_zone_of_a_place_is_known_by_each_of_its_spellings() {
+        let place = |spellings: &[&str], time_zone: Option<&str>| Name {
+            names: spellings.iter().map(|&spelling| spelling.to_owned()).collect(),
+            time_zone: time_zone.map(str::to_owned),
+            ..Name::default()
+        };
+        let places = vec![place(&["Baku", "Bakı", "Баку"], Some("Asia/Baku")), place(&["Karabakh"], None)];
+        let (vocabulary, _) = Vocabulary::new(&[], None, places);
+        for (typed, expected) in [
+            ("Baku", Some("Asia/Baku")),
+            (" BAKI ", Some("Asia/Baku")),
+            ("баку", Some("Asia/Baku")),
+            ("karabakh", None),
+            ("Baku and beyond", None),
+            ("", None),
+        ] {
+            assert_eq!(vocabulary.time_zone_of(typed), expected, "{typed}");
+        }
     }
 
     #[test]

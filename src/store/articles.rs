@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::edits::EDITABLE;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, StoryId, SubscriberId, Timestamp,
@@ -172,8 +173,7 @@ impl Store {
         let update = "update articles set title = $2, text = $3, credit = $4, events = $5 where id = $1";
         let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
              values ($1, $2, $3, $4, $5)";
-        let edit = "update deliveries set edit_due_at = $2 where article_id = $1 and kind = 'alert' and burst is null \
-             and (state = 'sent' or (state = 'pending' and lease_until > $2))";
+        let edit = format!("update deliveries set edit_due_at = $2 where article_id = $1 and {EDITABLE}");
         // Whoever has read the article's story has not read this.
         let moved = "update revisions set value = value + 1 where name = 'stories'";
         // A list of pairs of strings always has a form in JSON.
@@ -184,7 +184,7 @@ impl Store {
             .bind(events).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
             .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
-        within!(tx, conn => sqlx::query(edit).bind(id).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        within!(tx, conn => sqlx::query(AssertSqlSafe(edit)).bind(id).bind(change.seen_at).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
         tx.commit().await
     }

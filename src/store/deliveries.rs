@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::edits::EDITABLE;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::model::attention::Attention;
 use crate::model::{
@@ -110,6 +111,25 @@ impl Store {
         let row: Option<StatusRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(message).fetch_optional(pool).await)?;
         Ok(row.map(DeliveryStatus::from))
+    }
+
+    /// The deliveries that were sent to a subscriber in one message that tells of many, this one among them, in the order
+    /// in which they are told.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn list_told_together(
+        &self,
+        subscriber: SubscriberId,
+        id: DeliveryId,
+    ) -> Result<Vec<DeliveryStatus>, StoreError> {
+        // What came to the outbox as one burst may have been told in several messages.
+        let sql = "select d.* from deliveries one join deliveries d on d.burst = one.burst \
+             and d.subscriber_id = one.subscriber_id where one.id = $2 and one.subscriber_id = $1 and one.state = 'sent' \
+             and d.state = 'sent' order by d.id";
+        let rows: Vec<StatusRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(id).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(DeliveryStatus::from).collect())
     }
 
     /// The delivery that was sent to a subscriber last.
@@ -279,11 +299,11 @@ impl Tx {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         // A due time that is kept moves by a moment: an edit in hand, worded before the news, is then not the last one.
-        let sql = "update deliveries set edit_due_at = case when edit_due_at is null or edit_due_at > $2 then $2 \
-             else edit_due_at + 1 end where story_id = $1 and kind = 'alert' and burst is null \
-             and (state = 'sent' or (state = 'pending' and lease_until > $3)) and not exists (select 1 from story_mutes m \
-             where m.subscriber_id = deliveries.subscriber_id and m.story_id = $1)";
-        within!(self, conn => sqlx::query(sql).bind(story).bind(due_at).bind(now).execute(conn).await.map(|_| ()))?;
+        let sql = format!(
+            "update deliveries set edit_due_at = case when edit_due_at is null or edit_due_at > $2 then $2 \
+             else edit_due_at + 1 end where story_id = $1 and {EDITABLE}"
+        );
+        within!(self, conn => sqlx::query(AssertSqlSafe(sql)).bind(story).bind(due_at).bind(now).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

@@ -2,9 +2,20 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::outbox::{CLAIMED, Row};
+use super::outbox::{CLAIMED, FAR_DUE_SECS, FAR_PACE_SECS, Row, without};
 use super::{Store, StoreError, on};
 use crate::model::{Delivery, Platform, Timestamp};
+
+/// An edit that is due in more than so many seconds was put off by a clock that has since been set back: another source is
+/// waited for ten minutes at most, and a lease lasts up to an hour.
+const FAR_EDIT_SECS: i64 = 2 * 3600;
+
+/// Which alerts are to be brought up to date when something changes at `$3`: those that stand in a message of their own that
+/// is known, and those that are being sent at this moment, perhaps worded before the change; the sender forgets it where they
+/// then stand in no such message. Of a story that was muted what was told stays as it is.
+pub(super) const EDITABLE: &str = "kind = 'alert' and ((state = 'sent' and burst is null and message is not null) \
+     or (state = 'pending' and lease_until > $3)) and not exists (select 1 from story_mutes m \
+     where m.subscriber_id = deliveries.subscriber_id and m.story_id = deliveries.story_id)";
 
 /// A sent delivery whose message is to be brought up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +50,8 @@ where
 
 impl Store {
     /// Claims up to `limit` sent deliveries that are to be brought up to date on a platform, each with the platform's id
-    /// of its message. Chats that are paused, held or cannot be reached are passed over, and so are alerts that were sent
-    /// together with others, since their message tells of many.
+    /// of its message, one of a chat at most. Chats that are paused, held, `busy` or cannot be reached are passed over, and
+    /// so are alerts that were sent together with others, since their message tells of many.
     ///
     /// # Errors
     /// When the database refuses.
@@ -50,17 +61,30 @@ impl Store {
         now: Timestamp,
         lease_secs: i64,
         limit: i64,
+        busy: &[String],
     ) -> Result<Vec<Edit>, StoreError> {
-        let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
+        let lock = if self.is_shared() { "for update skip locked" } else { "" };
+        let others = without(busy, 7);
+        // Of all that is due only the oldest are looked at: of a story that breaks there are as many as there are chats.
         let sql = format!(
-            "with due as materialized (select d.id from deliveries d \
+            "with oldest as materialized (select d.id, d.edit_due_at, s.chat from deliveries d \
              cross join subscribers s where s.id = d.subscriber_id and d.edit_due_at <= $1 and d.state = 'sent' \
-             and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
-             and s.held_until <= $1 and s.paced_until <= $1 order by d.edit_due_at limit $4 {lock}) \
-             update deliveries set edit_due_at = $2 where id in (select id from due) and edit_due_at <= $1 {CLAIMED}, message, sent_at"
+             and d.kind = 'alert' and d.burst is null and d.message is not null and s.platform = $3 \
+             and s.paused_at is null and s.suspended_at is null and (s.held_until <= $1 or s.held_until > $5) \
+             and (s.paced_until <= $1 or s.paced_until > $6) {others} order by d.edit_due_at limit $4), \
+             placed as (select id, row_number() over (partition by chat order by edit_due_at, id) as place from oldest), \
+             due as materialized (select id from deliveries where id in (select id from placed where place = 1) {lock}) \
+             update deliveries set edit_due_at = $2 where id in (select id from due) and edit_due_at <= $1 \
+             {CLAIMED}, message, sent_at"
         );
-        let rows: Vec<EditRow> = on!(&self.writer, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(now)
-            .bind(now.plus_secs(lease_secs)).bind(platform.as_str()).bind(limit).fetch_all(pool).await)?;
+        let rows: Vec<EditRow> = on!(&self.writer, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(now.plus_secs(lease_secs))
+                .bind(platform.as_str()).bind(limit).bind(now.plus_secs(FAR_DUE_SECS)).bind(now.plus_secs(FAR_PACE_SECS));
+            for chat in busy {
+                query = query.bind(chat);
+            }
+            query.fetch_all(pool).await
+        })?;
         let due_again = now.plus_secs(lease_secs);
         Ok(rows
             .into_iter()
@@ -81,6 +105,17 @@ impl Store {
         let sql = "update deliveries set edit_due_at = $3 where id = $1 and edit_due_at = $2";
         on!(&self.writer, pool => sqlx::query(sql).bind(edit.delivery.id).bind(edit.due_again).bind(again_at).execute(pool)
             .await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Makes due what a clock that has since been set back put off.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mend_edit_times(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "update deliveries set edit_due_at = $1 where edit_due_at > $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(now).bind(now.plus_secs(FAR_EDIT_SECS)).execute(pool).await
+            .map(|_| ()))?;
         Ok(())
     }
 }

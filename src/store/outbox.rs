@@ -16,7 +16,7 @@ const FAR_LEASES: i64 = 10;
 /// twelve hours.
 pub(super) const FAR_DUE_SECS: i64 = 2 * 86_400;
 /// The same for a chat's pace: a group that was too fast several times over is told something every 51 s.
-const FAR_PACE_SECS: i64 = 60;
+pub(super) const FAR_PACE_SECS: i64 = 60;
 /// Clocks of nodes differ by less than so many seconds.
 const AHEAD_SECS: i64 = 60;
 
@@ -96,6 +96,14 @@ impl Row {
 pub(super) const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attention, \
      attempts, unsure, lease_until, created_at, waits_since, (select chat from subscribers s where s.id = subscriber_id) as chat, \
      (select thread from subscribers s where s.id = subscriber_id) as thread";
+
+/// Leaves out chats that something is being sent to; they are bound from the parameter `first` on.
+pub(super) fn without(busy: &[String], first: usize) -> String {
+    match busy.len() {
+        0 => String::new(),
+        count => format!("and s.chat not in {}", parameters(first, 1, count)),
+    }
+}
 
 /// What marks a delivery as claimed until `$2`. A lease that ran out without having been given back belonged to a process
 /// that died with the message in hand: nobody knows whether it arrived.
@@ -179,10 +187,7 @@ impl Store {
     pub async fn claim_due_deliveries(&self, claim: &Claim<'_>) -> Result<Vec<Delivery>, StoreError> {
         let Claim { platform, now, lease_secs, attention, limit, busy, ahead_ms } = *claim;
         let lock = if self.is_shared() { "for update of d skip locked" } else { "" };
-        let others = match busy.len() {
-            0 => String::new(),
-            count => format!("and s.chat not in {}", parameters(10, 1, count)),
-        };
+        let others = without(busy, 10);
         // What is chosen is locked and fixed before it is updated: two nodes never get the same rows, and PostgreSQL does not
         // choose again while it updates. The outbox is read in its order: SQLite keeps to the order of a cross join.
         let sql = format!(
@@ -309,11 +314,13 @@ impl Store {
     pub async fn mark_sent(&self, sent: &[SentMark]) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for SentMark { ids, message, together, platform, chat, gap_ms, at } in sent {
-            // What tells of many stays as it is; what was sent by itself is brought up to date like any other.
+            // What tells of many stays as it is, and so does what nobody knows where it stands; what was sent by itself is
+            // brought up to date like any other.
             let burst = together.then(Uuid::now_v7);
+            let stays = if *together || message.is_none() { ", edit_due_at = null" } else { "" };
             let error = message.is_none().then_some("its arrival was never confirmed");
             let sql = format!(
-                "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, burst = $3, last_error = $4 \
+                "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, burst = $3, last_error = $4{stays} \
                  where id in {}",
                 parameters(5, 1, ids.len())
             );

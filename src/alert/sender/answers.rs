@@ -66,9 +66,12 @@ impl Answers {
     async fn note(&self, turn: Departure, to: &Address, answer: &Result<(), SendError>) {
         self.gate.arrived(turn);
         let now = self.clock.now();
+        match answer {
+            Ok(()) => self.gate.accepted(turn),
+            Err(error) => self.gate.refused(turn, error, now),
+        }
         let noted = match answer {
             Ok(()) => {
-                self.gate.accepted(turn);
                 let gap_ms = self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat));
                 if gap_ms == 0 {
                     return;
@@ -82,8 +85,7 @@ impl Answers {
                     Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await,
                 }
             }
-            Err(error) if error.is_outage() => return,
-            Err(_) => return self.gate.accepted(turn),
+            Err(_) => return,
         };
         if let Err(error) = noted {
             tracing::warn!("an alert may come too soon after an answer: {error}");

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::breaker::{Breaker, Circuit};
 use super::pace::{Departure, Learned, Pace};
+use crate::chat::SendError;
 use crate::model::Timestamp;
 
 /// The longest wait that Telegram has been seen to ask for is twelve hours; more than a day is a clock that jumped.
@@ -162,8 +163,23 @@ impl Gate {
         self.begun.elapsed().as_micros() as u64
     }
 
-    /// A message was answered, and not by being told to wait: what was told so before it left was not meant for the whole bot.
+    /// A message was accepted.
     pub(super) fn accepted(&self, message: Departure) {
+        self.is_served(message);
+        self.answered();
+    }
+
+    /// A message came to nothing: the platform is away, or it has answered that it does not take it.
+    pub(super) fn refused(&self, message: Departure, error: &SendError, now: Timestamp) {
+        match error {
+            error if error.is_outage() => self.failed(now),
+            SendError::TooFast { .. } => self.answered(),
+            _ => self.accepted(message),
+        }
+    }
+
+    /// Not everybody is told to wait: what was told so before this message left was not meant for the whole bot.
+    fn is_served(&self, message: Departure) {
         self.lock().refused.retain(|number, _| *number > message.number());
     }
 
@@ -246,7 +262,7 @@ impl Gate {
     }
 
     /// The platform answered to a message.
-    pub(super) fn answered(&self) {
+    fn answered(&self) {
         if self.lock().breaker.answered() {
             tracing::warn!("the chat platform answers again");
         }

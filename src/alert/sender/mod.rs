@@ -13,6 +13,7 @@ mod answers;
 mod breaker;
 mod claim;
 mod edits;
+mod forms;
 mod gate;
 mod lead;
 mod marks;
@@ -174,7 +175,7 @@ impl Sender {
         let told: usize = join_all(turns).await.into_iter().sum();
         let mut worked = told + claimed.put_off;
         if worked == 0 {
-            let edits = self.claim_edits(now, CLAIM).await?;
+            let edits = self.claim_edits(now, CLAIM, &[]).await?;
             worked = edits.len();
             join_all(edits.iter().map(|edit| self.edit(edit, watch, self.gate.place()))).await;
         }
@@ -243,7 +244,7 @@ impl Sender {
                 }
                 // Whoever has not heard of a thing yet goes before who has.
                 if found == 0 {
-                    for edit in self.claim_edits(now, limit).await? {
+                    for edit in self.claim_edits(now, limit, &chats).await? {
                         found += 1;
                         let sender = Arc::clone(&self);
                         let (chat, place) = (edit.delivery.address.chat.clone(), self.gate.place());
@@ -290,7 +291,8 @@ impl Sender {
     /// Looks for meetings ahead, and for what a clock that was set back has put off.
     async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
         self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
-        self.store.mend_due_times(now).await.context("looking for what a clock put off")
+        self.store.mend_due_times(now).await.context("looking for what a clock put off")?;
+        self.store.mend_edit_times(now).await.context("looking for edits that a clock put off")
     }
 
     /// Has what waits for a time wait for that time by the clock as it is now.
@@ -314,21 +316,14 @@ impl Sender {
         // Shorter than the lease on sending, which is not renewed meanwhile.
         let timeout = Duration::from_secs(self.config.send_timeout_secs).min(PROBE);
         let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
-        match answer {
-            Ok(Err(error)) if error.is_outage() => {
-                self.gate.failed(now);
-                false
-            }
-            Err(_) => {
-                self.gate.failed(now);
-                false
-            }
-            // A refusal is an answer.
-            Ok(Ok(()) | Err(_)) => {
-                self.gate.is_back();
-                true
-            }
+        // A refusal is an answer.
+        let answers = answer.is_ok_and(|answer| !answer.is_err_and(|error| error.is_outage()));
+        if answers {
+            self.gate.is_back()
+        } else {
+            self.gate.failed(now)
         }
+        answers
     }
 }
 

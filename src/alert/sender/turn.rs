@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::forms::{MOST_FORMS, reformed, repeated};
 use super::gate::{Place, Whose};
 use super::pace::Departure;
 use super::wording::Reasons;
@@ -12,13 +13,10 @@ use super::{Sender, Watch, lock};
 use crate::alert::clock::Clock;
 use crate::alert::digest::{Occasion, Told, render_together};
 use crate::alert::retry::{Attempt, Verdict, verdict};
-use crate::chat::{SendError, html};
-use crate::locale::say;
+use crate::chat::SendError;
 use crate::model::attention::{Attention, Unconfirmed};
 use crate::model::story::Turn as StoryTurn;
-use crate::model::{
-    Address, Article, Delivery, DeliveryId, DeliveryKind, Message, Style, SubscriberId, Text, Timestamp,
-};
+use crate::model::{Address, Article, Delivery, DeliveryId, DeliveryKind, Message, SubscriberId, Timestamp};
 use crate::store::{FailedAttempt, Recipient, SentMark};
 
 /// So many alerts come one by one all the same.
@@ -27,8 +25,6 @@ const FEW: usize = 3;
 const KEEPS_ORDER: i64 = 3;
 /// After a fault of our own, such as an article that cannot be read, the next attempt is made so much later.
 const FAULT_SECS: i64 = 5;
-/// Attempts with a changed message within one turn: without markup, shorter, to the main thread.
-const VARIANTS: usize = 5;
 /// So many answers may be lost in an outage before a message counts as told that is to be sent again only once.
 const MOST_LOST: i64 = 5;
 /// The name of the verdict that says that an answer was lost, and the one under which it is kept where a proxy waited in vain:
@@ -174,7 +170,7 @@ impl Sender {
         };
         message.silent = silent;
         if told.iter().any(|delivery| delivery.unsure > 0) {
-            message.text = repeated(message.text);
+            message.text = repeated(&message.text);
         }
         self.deliver(told, message, batch.occasion.is_some(), watch, stop, place).await
     }
@@ -200,6 +196,7 @@ impl Sender {
         let told: Vec<Told<'_>> = found
             .iter()
             .map(|(at, article, turn)| Told {
+                delivery: items[*at].delivery.id,
                 article,
                 outlet: self.wording.outlet(&article.outlet),
                 turn: turn.as_ref(),
@@ -218,9 +215,9 @@ impl Sender {
         Ok((Some(message), found.get(count).map_or(items.len(), |(at, ..)| *at)))
     }
 
-    /// Whether an attempt that begins now ends within the lease.
-    fn has_time(&self, delivery: &Delivery, now: Timestamp) -> bool {
-        now <= delivery.lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
+    /// Whether an attempt that begins now ends within its lease.
+    pub(super) fn has_time(&self, lease_until: Timestamp, now: Timestamp) -> bool {
+        now <= lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
     }
 
     /// Sends one message for deliveries of one chat and records what came of it.
@@ -236,13 +233,13 @@ impl Sender {
         let Some(first) = told.first() else { return Ok(()) };
         let mut place = Some(place);
         let mut to = first.address.clone();
-        for _ in 0..VARIANTS {
+        for _ in 0..MOST_FORMS {
             let departure = self.gate.take_turn().await;
             place.take();
             let now = watch.now();
             // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
             let waits = stop.is_cancelled() || !self.leads() || !self.gate.circuit(now).lets_send();
-            if waits || !self.has_time(first, now) {
+            if waits || !self.has_time(first.lease_until, now) {
                 return self.give_back(told).await;
             }
             let answer = self.send(&to, &message).await;
@@ -251,7 +248,6 @@ impl Sender {
             let error = match answer {
                 // Nothing may come between the answer and this record.
                 Ok(id) => {
-                    self.gate.answered();
                     self.gate.accepted(departure);
                     self.record(told, Some(id), together, &to, now).await;
                     return Ok(());
@@ -259,14 +255,7 @@ impl Sender {
                 Err(error) => error,
             };
             tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
-            if error.is_outage() {
-                self.gate.failed(now)
-            } else {
-                self.gate.answered()
-            }
-            if !error.is_outage() && !matches!(error, SendError::TooFast { .. }) {
-                self.gate.accepted(departure);
-            }
+            self.gate.refused(departure, &error, now);
             let lost = match error {
                 SendError::Unanswered(_) => self.store.count_attempts(first.id, LOST).await?,
                 _ => 0,
@@ -318,13 +307,15 @@ impl Sender {
                     self.store.move_chat(to.platform, &to.chat, chat).await?;
                     return Ok(());
                 }
-                Verdict::WithoutMarkup if message.text.0.iter().any(|span| span.style != Style::Plain) => {
-                    message.text = Text::plain(message.text.to_plain());
-                }
                 Verdict::Shorter if together && told.len() > 1 => break,
-                Verdict::Shorter => message.text = html::cut(&message.text, html::length(&message.text) / 2),
                 Verdict::ToMainThread if to.thread.is_some() => to.thread = None,
-                Verdict::GiveUp | Verdict::WithoutMarkup | Verdict::ToMainThread => break,
+                Verdict::GiveUp | Verdict::ToMainThread => break,
+                Verdict::WithoutMarkup | Verdict::Shorter => {
+                    match reformed(&message.text, &verdict, first.unsure > 0) {
+                        Some(text) => message.text = text,
+                        None => break,
+                    }
+                }
             }
             // What goes on at once is for the record too, and nothing else.
             if let Err(error) = self.store.insert_attempts(told, &failed).await {
@@ -398,11 +389,4 @@ impl Sender {
             .await
             .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
     }
-}
-
-/// A text with the note that it may have come before.
-fn repeated(text: Text) -> Text {
-    let mut text = text.with("\n", Style::Plain);
-    text.0.extend(say("alert-repeat", &[]).0);
-    text
 }

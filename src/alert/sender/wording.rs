@@ -117,7 +117,9 @@ impl Wording {
         let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         if let DeliveryKind::Turn(kind) = delivery.kind {
             let turn = self.turn(delivery.story_id, kind).await?;
-            return Ok(turn.map(|turn| render::render_turn(&article, self.outlets.get(&article.outlet), &turn)));
+            return Ok(
+                turn.map(|turn| render::render_turn(delivery.id, &article, self.outlets.get(&article.outlet), &turn))
+            );
         }
         self.alert(delivery, &article, reasons, &[]).await.map(Some)
     }

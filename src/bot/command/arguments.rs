@@ -139,9 +139,9 @@ fn latest(args: &str) -> Result<Command, CommandFault> {
 }
 
 fn quiet(args: &str) -> Result<Command, CommandFault> {
-    match args.to_lowercase().as_str() {
+    match times::lower(args).as_str() {
         "" => Ok(Command::QuietShow),
-        "off" => Ok(Command::Quiet(None)),
+        off if times::is_off(off) => Ok(Command::Quiet(None)),
         hours => match times::quiet(hours) {
             Some(quiet) => Ok(Command::Quiet(Some(quiet))),
             None => Err(CommandFault::QuietHours(args.to_owned())),
@@ -153,7 +153,7 @@ fn digest(args: &str) -> Result<Command, CommandFault> {
     if args.is_empty() {
         return Ok(Command::DigestShow);
     }
-    match times::digests(&args.to_lowercase()) {
+    match times::digests(&times::lower(args)) {
         Some(digests) => Ok(Command::Digest(digests)),
         None => Err(CommandFault::DigestTimes(args.to_owned())),
     }
@@ -167,13 +167,16 @@ fn attention(args: &str) -> Result<Command, CommandFault> {
         "auto" => None,
         name => Some(Attention::of_name(name).ok_or(CommandFault::AttentionHow)?),
     };
-    if which.is_empty() { Err(CommandFault::AttentionHow) } else { Ok(Command::Attention(which.join(" "), attention)) }
+    // #2, 2. and "ceasefire:" mean what they are about.
+    let which = which.join(" ").trim_matches(['#', '.', ',', ':', '=', ' ']).to_owned();
+    if which.is_empty() { Err(CommandFault::AttentionHow) } else { Ok(Command::Attention(which, attention)) }
 }
 
 fn cap(args: &str) -> Result<Command, CommandFault> {
-    match (args.to_lowercase().as_str(), args.parse()) {
+    let typed = times::lower(args);
+    match (typed.as_str(), typed.parse()) {
         ("", _) => Ok(Command::CapShow),
-        ("off", _) => Ok(Command::Cap(None)),
+        (off, _) if times::is_off(off) => Ok(Command::Cap(None)),
         (_, Ok(cap)) if (1..=CAP_MOST).contains(&cap) => Ok(Command::Cap(Some(cap))),
         _ => Err(CommandFault::CapCount(args.to_owned())),
     }

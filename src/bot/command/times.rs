@@ -5,31 +5,55 @@ use crate::model::attention::{Digests, Quiet};
 /// When the daily digest comes unless told when: with the first coffee.
 const DAILY: u16 = 8 * 60;
 
+/// What stands between two times, beside the hyphen: words, other dashes, which phones and other programs make of hyphens.
+const BETWEEN: [&str; 11] = [" to ", " until ", " till ", " and ", "‐", "‑", "‒", "–", "—", "−", "~"];
+
+/// Whether what was typed says that there is to be none of something.
+pub(super) fn is_off(typed: &str) -> bool {
+    matches!(typed, "off" | "none" | "no" | "never")
+}
+
+/// What was typed in lower case, with the digits of Persian and Arabic keyboards as those that numbers are read in.
+pub(super) fn lower(typed: &str) -> String {
+    let digit = |c: char| match c {
+        '\u{660}'..='\u{669}' => char::from_digit(u32::from(c) - 0x660, 10).unwrap_or(c),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(u32::from(c) - 0x6f0, 10).unwrap_or(c),
+        _ => c,
+    };
+    typed.to_lowercase().chars().map(digit).collect()
+}
+
 /// Reads quiet hours, in lower case: from when until when, and what may break them.
 pub(super) fn quiet(typed: &str) -> Option<Quiet> {
-    let hours = typed.trim_start_matches("from ");
-    let (hours, lets_urgent) = [(" urgent only", true), (" urgent", true), (" nothing", false)]
+    let hours = typed.trim_start_matches("from ").trim_start_matches("between ");
+    let (hours, lets_urgent) = [(" urgent only", true), (" only urgent", true), (" urgent", true), (" nothing", false)]
         .into_iter()
         .find_map(|(word, lets)| hours.strip_suffix(word).map(|hours| (hours, lets)))
         .unwrap_or((hours, true));
-    let hours = [" to ", " until ", " till ", "–", "—", "−"]
-        .iter()
-        .fold(hours.to_owned(), |hours, word| hours.replace(word, "-"));
-    let (from, until) = hours.split_once('-')?;
-    Some(Quiet { from: minute(from)?, until: minute(until)?, lets_urgent })
+    let hours = hours.trim_end_matches([' ', ',']);
+    let hours = BETWEEN.iter().fold(hours.to_owned(), |hours, word| hours.replace(word, "-"));
+    // A space alone may stand between them too.
+    let (from, until) = hours.split_once('-').or_else(|| hours.split_once(char::is_whitespace))?;
+    // Two hyphens are a dash that no program has made one.
+    Some(Quiet { from: minute(from)?, until: minute(until.strip_prefix('-').unwrap_or(until))?, lets_urgent })
 }
 
 /// Reads when digests come, in lower case.
 pub(super) fn digests(typed: &str) -> Option<Digests> {
-    match typed.split_once(char::is_whitespace).map(|(word, rest)| (word, rest.trim())) {
-        None => match typed {
-            "off" => Some(Digests::Off),
-            "hourly" => Some(Digests::Hourly),
-            "daily" => Some(Digests::Daily(DAILY)),
-            _ => None,
-        },
-        Some(("daily", time)) => minute(time.trim_start_matches("at ")).map(Digests::Daily),
-        Some(_) => None,
+    match typed {
+        _ if is_off(typed) => return Some(Digests::Off),
+        "hourly" | "every hour" | "each hour" => return Some(Digests::Hourly),
+        _ => {}
+    }
+    // A time alone can only be that of each day.
+    let time = ["daily", "every day", "each day"]
+        .into_iter()
+        .find_map(|word| typed.strip_prefix(word).or_else(|| typed.strip_suffix(word)))
+        .unwrap_or(typed);
+    let time = time.trim_matches([' ', ',']);
+    match time.strip_prefix("at ").unwrap_or(time) {
+        "" => Some(Digests::Daily(DAILY)),
+        time => minute(time).map(Digests::Daily),
     }
 }
 
@@ -40,10 +64,12 @@ fn minute(typed: &str) -> Option<u16> {
         .into_iter()
         .find_map(|(word, hours)| typed.strip_suffix(word).map(|time| (time, Some(hours))))
         .unwrap_or((&typed, None));
+    // 23h and 23:00h, as French and Spanish have it.
+    let time = time.strip_suffix('h').unwrap_or(time);
     let (hour, minute) = match time.split_once([':', '.', 'h']) {
         Some((hour, minute)) => (hour, minute),
-        // 0730, as timetables have it.
-        None if time.len() == 4 && time.is_ascii() => time.split_at(2),
+        // 0730, as timetables have it, or 730.
+        None if matches!(time.len(), 3 | 4) && time.is_ascii() => time.split_at(time.len() - 2),
         None => (time, "00"),
     };
     let digits = |text: &str, most: usize| {
@@ -75,6 +101,9 @@ mod tests {
             ("7.30", Some(450)),
             ("7h30", Some(450)),
             ("0730", Some(450)),
+            ("730", Some(450)),
+            ("7h", Some(420)),
+            ("07:30h", Some(450)),
             (" 7 am ", Some(420)),
             ("7:30pm", Some(1170)),
             ("7:30 p.m.", Some(1170)),
@@ -91,6 +120,10 @@ mod tests {
             ("7:5", None),
             ("7:60", None),
             ("7:", None),
+            ("h", None),
+            ("760", None),
+            ("1", Some(60)),
+            ("12345", None),
             (":30", None),
             ("+7", None),
             ("seven", None),
@@ -113,17 +146,31 @@ mod tests {
             ("11pm-7am", night(true)),
             ("11 pm to 7 am", night(true)),
             ("from 23 until 7", night(true)),
+            ("between 11pm and 7am", night(true)),
+            ("23:00‑07:00", night(true)),
+            ("23--7", night(true)),
+            ("23 — 7", night(true)),
+            ("23:00 07:00", night(true)),
+            ("2300-700", night(true)),
+            ("23h-7h", night(true)),
+            ("۲۳-۷", night(true)),
+            ("٢٣:٠٠ – ٠٧:٠٠", night(true)),
+            ("23-7, nothing", night(false)),
+            ("23-7 only urgent", night(true)),
             ("23-7 urgent", night(true)),
             ("23-7 urgent only", night(true)),
             ("23:00 - 07:00 nothing", night(false)),
             ("7-7", Some(Quiet { from: 420, until: 420, lets_urgent: true })),
             ("23-7 something", None),
             ("23-7-8", None),
+            ("23---7", None),
+            ("23 7 8", None),
+            ("at night", None),
             ("23", None),
             ("-7", None),
             ("nothing", None),
         ] {
-            assert_eq!(quiet(typed), expected, "{typed}");
+            assert_eq!(quiet(&lower(typed)), expected, "{typed}");
         }
     }
 
@@ -136,10 +183,20 @@ mod tests {
             ("daily 20:30", Some(Digests::Daily(1230))),
             ("daily  at 8 pm", Some(Digests::Daily(1200))),
             ("daily x", None),
+            ("none", Some(Digests::Off)),
+            ("Every hour", Some(Digests::Hourly)),
+            ("daily 8", Some(Digests::Daily(480))),
+            ("daily, 08:00", Some(Digests::Daily(480))),
+            ("08:00", Some(Digests::Daily(480))),
+            ("at 8pm", Some(Digests::Daily(1200))),
+            ("8:00 daily", Some(Digests::Daily(480))),
+            ("every day at 8", Some(Digests::Daily(480))),
+            ("daily ۸", Some(Digests::Daily(480))),
+            ("daily 8 and 20", None),
             ("hourly 8", None),
-            ("8:00", None),
+            ("weekly", None),
         ] {
-            assert_eq!(digests(typed), expected, "{typed}");
+            assert_eq!(digests(&lower(typed)), expected, "{typed}");
         }
     }
 }

@@ -2,14 +2,22 @@
 
 use crate::bot::{reply, zones};
 use crate::model::{Address, Message, Timestamp};
+use crate::rule::Vocabulary;
 use crate::store::Store;
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
     Ok(reply::time_zone(super::preferences(store, at).await?.time_zone.as_deref(), now).into())
 }
 
-pub(in crate::bot) async fn set(store: &Store, at: &Address, typed: &str, now: Timestamp) -> anyhow::Result<Message> {
-    let zone = match zones::find(typed, now) {
+/// Sets the zone of the place that the conflict's profile knows by what was typed, or else the one that is called so.
+pub(in crate::bot) async fn set(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    at: &Address,
+    typed: &str,
+    now: Timestamp,
+) -> anyhow::Result<Message> {
+    let zone = match zones::find(vocabulary.time_zone_of(typed).unwrap_or(typed), now) {
         Ok(zone) => zone,
         Err(similar) => return Ok(reply::unknown_zone(typed, &similar).into()),
     };

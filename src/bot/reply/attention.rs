@@ -180,6 +180,10 @@ pub(in crate::bot) fn story_muted() -> Text {
     say("story-muted", &[])
 }
 
+pub(in crate::bot) fn story_which() -> Text {
+    say("story-which", &[])
+}
+
 pub(in crate::bot) fn story_gone() -> Text {
     say("story-gone", &[])
 }

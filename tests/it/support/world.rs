@@ -200,11 +200,7 @@ impl World {
 
     /// The buttons under the last message, each with what it carries.
     pub fn buttons(&self) -> Vec<(String, String)> {
-        let markup = self.api.sent().pop().unwrap().markup.unwrap_or_default();
-        let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
-        let text = |button: &serde_json::Value, name: &str| button[name].as_str().unwrap().to_owned();
-        let buttons = rows.iter().flat_map(|row| row.as_array().unwrap());
-        buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect()
+        buttons_of(&self.api.sent().pop().unwrap())
     }
 
     /// Has the user press the button with this label under the last message, and lets the bot answer.
@@ -234,6 +230,15 @@ impl World {
     pub fn sent_starting(&self, start: &str) -> Vec<Sent> {
         self.api.sent().into_iter().filter(|sent| sent.plain.starts_with(start)).collect()
     }
+}
+
+/// The buttons under a message, each with what it carries.
+pub fn buttons_of(sent: &Sent) -> Vec<(String, String)> {
+    let markup = sent.markup.clone().unwrap_or_default();
+    let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
+    let text = |button: &serde_json::Value, name: &str| button[name].as_str().unwrap().to_owned();
+    let buttons = rows.iter().flat_map(|row| row.as_array().unwrap());
+    buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect()
 }
 
 /// A news item.

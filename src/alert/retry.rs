@@ -11,6 +11,8 @@ const FIRST_WAIT_SECS: i64 = 5;
 const LONGEST_WAIT_SECS: i64 = 60;
 /// Seconds for which nothing is sent when the token is refused; the operator has to act.
 const TOKEN_WAIT_SECS: i64 = 60;
+/// Seconds for which a chat is left alone in which the bot may not write: nothing says when it may again.
+const RIGHTS_WAIT_SECS: i64 = 3600;
 /// How often a message whose answer was lost is sent again where the policy says once.
 const ONCE: i64 = 1;
 
@@ -37,6 +39,8 @@ pub enum Verdict {
     /// Try again after so many milliseconds, and send nothing to this chat, or if the bot as a whole was too fast to
     /// anyone, before.
     Wait(i64),
+    /// Try again at this time, and send nothing to this chat before.
+    LeaveChat(Timestamp),
     /// The token is refused: send nothing to anyone before this time.
     StopAll(Timestamp),
     /// Send the same at once without markup.
@@ -61,6 +65,7 @@ impl Verdict {
             Self::AgainMarked(_) => "again-marked",
             Self::LeaveUnconfirmed => "unconfirmed",
             Self::Wait(_) => "wait",
+            Self::LeaveChat(_) => "no-rights",
             Self::StopAll(_) => "stop",
             Self::WithoutMarkup => "without-markup",
             Self::Shorter => "shorter",
@@ -93,6 +98,7 @@ pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
         SendError::ThreadGone(_) => Verdict::ToMainThread,
         SendError::Moved { to } => Verdict::Move(to.clone()),
         SendError::Unreachable(_) => Verdict::Suspend,
+        SendError::NoRights(_) => Verdict::LeaveChat(now.plus_secs(RIGHTS_WAIT_SECS)),
         SendError::NotModified | SendError::NotEditable(_) | SendError::Refused(_) => Verdict::GiveUp,
     }
 }
@@ -129,6 +135,7 @@ mod tests {
             (SendError::ThreadGone(what()), Verdict::ToMainThread),
             (SendError::Moved { to: "-1001".into() }, Verdict::Move("-1001".into())),
             (SendError::Unreachable(what()), Verdict::Suspend),
+            (SendError::NoRights(what()), Verdict::LeaveChat(NOW.plus_secs(3600))),
             (SendError::NotModified, Verdict::GiveUp),
             (SendError::NotEditable(what()), Verdict::GiveUp),
             (SendError::Refused(what()), Verdict::GiveUp),

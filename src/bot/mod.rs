@@ -5,44 +5,31 @@ pub mod command;
 mod handlers;
 mod keyboard;
 mod passages;
+mod receive;
 mod reply;
 mod search;
 mod zones;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::alert::sender::Answers;
-use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update, html};
 use crate::locale;
-use crate::model::{Address, Clock, Message, Outlet, Platform, SubscriberId, Tick, Timestamp};
+use crate::model::{Address, Clock, Message, Outlet, Platform, SubscriberId, Timestamp};
 use crate::rule::Vocabulary;
-use crate::store::{Receiver, Store, StoreError};
+use crate::store::{Store, StoreError};
 use command::{Access, Command, Name};
 use handlers::why::Sources;
 
 pub use handlers::feed::FeedDesk;
 
-/// Pauses between attempts to reach the platform.
+/// The pause after a first attempt to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Chats that are answered at the same time.
-const LANES: usize = 32;
-/// Seconds for which a process is the one that receives, the pause after which it says so again, and how long the store may
-/// take to hear it: together less than the first, so that who cannot be heard has stopped when the lease ends. The others
-/// ask after each [`FIRST_PAUSE`]; when a process dies, one of them answers people within ten seconds.
-const LEASE_SECS: i64 = 7;
-const RENEW: Duration = Duration::from_secs(2);
-const RENEWED_WITHIN: Duration = Duration::from_secs(4);
-/// Seconds for which an update's number says what has been handled: Telegram keeps updates for a day.
-const NUMBERS_LAST_SECS: i64 = 86_400;
 /// Attempts to send an answer; a person who got none will ask again.
 const ATTEMPTS: u32 = 3;
 /// The longest wait that is taken for an answer's sake when the platform asks for one.
@@ -66,6 +53,14 @@ pub struct Conflict {
     pub name: String,
     /// The countries at war, as ISO 3166-1 alpha-2 codes.
     pub sides: Arc<[String]>,
+}
+
+/// A chat that can be written to again: its subscribers, each with its forum topic and since when it could not.
+#[derive(Debug)]
+struct Back {
+    platform: Platform,
+    chat: String,
+    who: Vec<(SubscriberId, Option<i64>, Timestamp)>,
 }
 
 /// Answers people.
@@ -110,145 +105,25 @@ impl Bot {
         Ok(())
     }
 
-    /// Waits for what people do, for a while, and answers it, unless another process does.
-    ///
-    /// # Errors
-    /// When the platform or the store cannot be reached.
-    pub async fn tick(&self) -> anyhow::Result<Tick> {
-        let Some(received) = self.receive(None, &CancellationToken::new()).await? else { return Ok(Tick::Idle) };
-        if !self.take_in_hand(&received).await? {
-            return Ok(Tick::Idle);
-        }
-        let worked = received.len();
-        for update in received.into_iter().filter_map(|received| received.update) {
-            self.update(update).await;
-        }
-        Ok(Tick::Worked(worked))
-    }
-
-    /// Answers people until `stop`; then finishes what is in hand.
-    ///
-    /// The updates of a chat are handled in their order, those of different chats side by side: one chat that is slow to
-    /// answer keeps nobody waiting.
-    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let mut pause = FIRST_PAUSE;
-        let mut connected = false;
-        let mut lanes: HashMap<String, JoinHandle<()>> = HashMap::new();
-        let mut last = None;
-        let places = Arc::new(Semaphore::new(LANES));
-        while !stop.is_cancelled() {
-            let received = async {
-                if !connected {
-                    self.connect().await?;
-                    connected = true;
-                }
-                self.receive(last, &stop).await
-            };
-            let wait = match received.await {
-                Ok(Some(received)) => {
-                    pause = FIRST_PAUSE;
-                    lanes.retain(|_, lane| !lane.is_finished());
-                    match self.take_in_hand(&received).await {
-                        Ok(true) => {}
-                        // They come to whoever receives now.
-                        Ok(false) => continue,
-                        Err(error) => tracing::warn!("a restart may handle the last updates again: {error}"),
-                    }
-                    last = received.last().map(|received| received.number).or(last);
-                    for update in received.into_iter().filter_map(|received| received.update) {
-                        let chat = update.address().chat.clone();
-                        let before = lanes.remove(&chat);
-                        let (bot, places) = (Arc::clone(&self), Arc::clone(&places));
-                        let lane = tokio::spawn(async move {
-                            if let Some(before) = before {
-                                let _ = before.await;
-                            }
-                            let _place = places.acquire().await;
-                            bot.update(update).await;
-                        });
-                        lanes.insert(chat, lane);
-                    }
-                    continue;
-                }
-                Ok(None) => FIRST_PAUSE,
-                Err(error) => {
-                    let secs = pause.as_secs();
-                    tracing::warn!("the chat platform cannot be reached: {error:#}; trying again in {secs} s");
-                    let wait = pause;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    wait
-                }
-            };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        for lane in lanes.into_values() {
-            let _ = lane.await;
-        }
-        if let Err(error) = self.store.release_receiver(&self.messenger.account(), self.holder).await {
-            tracing::warn!("another process can receive only when this one's lease ends: {error}");
-        }
-    }
-
-    /// Writes down that updates are about to be handled; `false` when another process has become the one that receives.
-    ///
-    /// The platform is told with the next request that these were taken; written down, a restart tells it the same. A process
-    /// that is killed now loses commands in hand, and who typed them sees no answer; one that did them twice would surprise
-    /// people more.
-    async fn take_in_hand(&self, received: &[Received]) -> Result<bool, StoreError> {
-        let Some(newest) = received.last() else { return Ok(true) };
-        let account = self.messenger.account();
-        self.store.mark_updates_handled(&account, self.holder, newest.number, Timestamp::now()).await
-    }
-
-    /// Receives what comes after the update `last`, or after the last one that was ever handled; `None` when another
-    /// process receives for this bot.
-    async fn receive(&self, last: Option<i64>, stop: &CancellationToken) -> anyhow::Result<Option<Vec<Received>>> {
-        let account = self.messenger.account();
-        let Some(receiver) = self.hold(&account).await? else { return Ok(None) };
-        // An old number may be higher than new ones: platforms begin anew after a quiet while.
-        let fresh = receiver.handled_at.is_some_and(|at| at > Timestamp::now().plus_secs(-NUMBERS_LAST_SECS));
-        let keep = async {
-            loop {
-                tokio::time::sleep(RENEW).await;
-                let held = tokio::time::timeout(RENEWED_WITHIN, self.hold(&account)).await;
-                if !matches!(held, Ok(Ok(Some(_)))) {
-                    return;
-                }
-            }
-        };
-        tokio::select! {
-            received = self.messenger.receive(last.max(receiver.handled.filter(|_| fresh))) => Ok(Some(received?)),
-            () = keep => Ok(None),
-            () = stop.cancelled() => Ok(Some(Vec::new())),
-        }
-    }
-
-    /// Makes or keeps this process the one that receives for the bot.
-    async fn hold(&self, account: &str) -> anyhow::Result<Option<Receiver>> {
-        let now = self.store.find_time().await.context("asking what time it is")?;
-        let (until, horizon) = (now.plus_secs(LEASE_SECS), now.plus_secs(10 * LEASE_SECS));
-        self.store
-            .claim_receiver(account, self.holder, now, until, horizon)
-            .await
-            .context("becoming the one that receives")
-    }
-
     /// Handles one update to its end.
     pub async fn update(&self, update: Update) {
         let now = self.clock.now();
-        if let Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) = &update
-            && let Err(error) = self.reachable(address, true, now).await
-        {
-            tracing::error!("a chat that is back could not be marked: {error:#}");
+        // Whoever writes can be written to.
+        let place = match &update {
+            Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) => {
+                &Update::Reachable(address.clone(), true)
+            }
+            update => update,
+        };
+        match self.place(place, now).await {
+            Ok(Some(back)) => self.say_missed(back).await,
+            Ok(None) => {}
+            Err(error) => tracing::error!("a chat that is back, away or moved could not be marked: {error}"),
         }
         let done = match &update {
             Update::Message(incoming) => self.message(incoming, now).await,
             Update::Press(press) => self.press(press, now).await,
-            Update::Reachable(address, reachable) => self.reachable(address, *reachable, now).await,
-            Update::Moved { at, from, to } => self.moved(at.platform, from, to).await,
+            Update::Reachable(..) | Update::Moved { .. } => Ok(()),
         };
         if let Err(error) = done {
             // The person learns that it was not them; the operator learns what it was.
@@ -259,33 +134,31 @@ impl Bot {
         }
     }
 
-    /// Takes note of whether a chat can be written to; of one that is back, tells it what happened meanwhile.
-    async fn reachable(&self, at: &Address, reachable: bool, now: Timestamp) -> anyhow::Result<()> {
-        let since = (!reachable).then_some(now);
-        let back = self.store.mark_chat_suspended(at.platform, &at.chat, since).await?;
-        self.say_missed(at.platform, &at.chat, back).await
-    }
-
-    /// Follows a chat to its new id. Where it could not be reached at the old one, it is told what happened meanwhile.
-    async fn moved(&self, platform: Platform, from: &str, to: &str) -> anyhow::Result<()> {
-        let back = self.store.move_chat(platform, from, to).await?;
-        self.say_missed(platform, to, back).await
+    /// Takes note of whether and where a chat can be written to, as far as an update says so. Done twice it is the same.
+    async fn place(&self, update: &Update, now: Timestamp) -> Result<Option<Back>, StoreError> {
+        let (platform, chat, who) = match update {
+            Update::Reachable(at, reachable) => {
+                let since = (!reachable).then_some(now);
+                (at.platform, &at.chat, self.store.mark_chat_suspended(at.platform, &at.chat, since).await?)
+            }
+            Update::Moved { at, from, to } => (at.platform, to, self.store.move_chat(at.platform, from, to).await?),
+            Update::Message(_) | Update::Press(_) => return Ok(None),
+        };
+        Ok((!who.is_empty()).then(|| Back { platform, chat: chat.clone(), who }))
     }
 
     /// Tells those of a chat who are back, each in its forum topic, what happened since they were away.
-    async fn say_missed(
-        &self,
-        platform: Platform,
-        chat: &str,
-        back: Vec<(SubscriberId, Option<i64>, Timestamp)>,
-    ) -> anyhow::Result<()> {
-        for (subscriber, thread, since) in back {
-            let missed = self.store.count_missed_stories(subscriber, since).await?;
-            if missed > 0 {
-                self.say(&Address { platform, chat: chat.to_owned(), thread }, &reply::back(missed).into()).await;
+    async fn say_missed(&self, back: Back) {
+        for (subscriber, thread, since) in back.who {
+            match self.store.count_missed_stories(subscriber, since).await {
+                Ok(0) => {}
+                Ok(missed) => {
+                    let at = Address { platform: back.platform, chat: back.chat.clone(), thread };
+                    self.say(&at, &reply::back(missed).into()).await;
+                }
+                Err(error) => tracing::warn!("a chat that is back is not told what it missed: {error}"),
             }
         }
-        Ok(())
     }
 
     async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<()> {
@@ -470,7 +343,7 @@ impl Bot {
                 SendError::TooFast { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
                     Duration::from_secs(retry_after_secs.max(1).unsigned_abs())
                 }
-                SendError::Unanswered(_) | SendError::GatewayTimeout(_) => FIRST_PAUSE,
+                _ if error.is_outage() => FIRST_PAUSE,
                 _ => return Err(error),
             };
             if attempt == ATTEMPTS {

@@ -153,6 +153,9 @@ pub enum SendError {
     /// The chat cannot be reached: blocked, kicked, deleted.
     #[error("the chat cannot be reached: {0}")]
     Unreachable(String),
+    /// The bot is in the chat and may not write there at present.
+    #[error("the bot may not write in the chat: {0}")]
+    NoRights(String),
     /// The chat has another id now.
     #[error("the chat has moved to {to}")]
     Moved {
@@ -202,6 +205,7 @@ impl SendError {
             Self::Unreached(_) | Self::Down(_) | Self::Unanswered(_) | Self::GatewayTimeout(_) => true,
             Self::TooFast { .. }
             | Self::Unreachable(_)
+            | Self::NoRights(_)
             | Self::Moved { .. }
             | Self::ThreadGone(_)
             | Self::Markup(_)

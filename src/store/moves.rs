@@ -70,7 +70,8 @@ const UNPARK: &str = "update deliveries set state = 'pending', \
      due_at = case when due_at > created_at then created_at else due_at end where state = 'parked' and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and suspended_at is null and $2 <> $3)";
 /// Silence that came along withdraws what waits there, as it did here when it began.
-const HUSH: &str = "update deliveries set state = 'withdrawn' where state in ('pending', 'parked') and subscriber_id in \
+const HUSH: &str = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
+     lease_until = 0 where state in ('pending', 'parked') and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and paused_at is not null and $2 <> $3)";
 
 impl Store {

@@ -17,7 +17,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let insert = "insert into story_mutes (subscriber_id, story_id, created_at) values ($1, $2, $3) \
              on conflict (subscriber_id, story_id) do nothing";
-        let withdraw = "update deliveries set state = 'withdrawn' \
+        let withdraw = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
+             lease_until = 0 \
              where subscriber_id = $1 and story_id = $2 and state = 'pending'";
         let keep = "update deliveries set edit_due_at = null \
              where subscriber_id = $1 and story_id = $2 and edit_due_at is not null";

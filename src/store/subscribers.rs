@@ -122,7 +122,8 @@ impl Store {
         let pause = "update subscribers set paused_at = $2 where id = $1";
         within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
         if since.is_some() {
-            let withdraw = "update deliveries set state = 'withdrawn' where subscriber_id = $1 \
+            let withdraw = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
+                 lease_until = 0 where subscriber_id = $1 \
                  and state in ('pending', 'parked')";
             within!(tx, conn => sqlx::query(withdraw).bind(id).execute(conn).await.map(|_| ()))?;
         }
@@ -164,7 +165,9 @@ impl Store {
         // Every message says that its chat can be reached; only the first one after a suspension is news.
         let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
              and ((suspended_at is null and $3 is not null) or (suspended_at is not null and $3 is null))";
-        let park = "update deliveries set state = 'parked', lease_until = 0 where state = 'pending' and subscriber_id in \
+        // What is in hand may arrive nevertheless.
+        let park = "update deliveries set state = 'parked', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
+             lease_until = 0 where state = 'pending' and subscriber_id in \
              (select id from subscribers where platform = $1 and chat = $2)";
         let back = "update deliveries set state = 'pending' where state = 'parked' and subscriber_id in \
              (select id from subscribers where platform = $1 and chat = $2)";

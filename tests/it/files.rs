@@ -109,7 +109,7 @@ async fn a_refusal_that_is_not_about_the_file_is_told_and_nothing_else_is_sent()
         (Fault::BadRequest("TOPIC_CLOSED"), SendError::ThreadGone(String::new())),
         (Fault::Forbidden("bot was kicked from the supergroup chat"), SendError::Unreachable(String::new())),
         (Fault::Forbidden("never heard of"), SendError::Unreachable(String::new())),
-        (Fault::BadRequest("CHAT_RESTRICTED"), SendError::Unreachable(String::new())),
+        (Fault::BadRequest("CHAT_RESTRICTED"), SendError::NoRights(String::new())),
         (Fault::Refused(429, "Too Many Requests"), SendError::TooFast { retry_after_secs: 1 }),
     ];
     for (fault, expected) in table {

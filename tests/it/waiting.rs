@@ -1,6 +1,8 @@
 //! What becomes of alerts while they wait: sleepers that hold up nobody, news that overtakes, clocks, failures and moves.
 
+use ceasewire::model::attention::Attention;
 use ceasewire::model::{Address, Platform};
+use ceasewire::store::Claim;
 use serde_json::json;
 
 use crate::support::bot_api::Fault;
@@ -282,4 +284,45 @@ async fn a_supergroup_that_says_where_it_comes_from_is_believed() {
     let alerts = world.sent_starting("Ceasefire");
     assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [SUPERGROUP]);
     assert_eq!(world.api.requests("sendMessage"), 2, "nothing was tried at the old address");
+}
+
+#[tokio::test]
+async fn a_group_that_lets_nobody_write_at_night_is_told_when_it_does_again() {
+    let mut world = waiting_for_a_group().await;
+    world.api.answer_next("sendMessage", Fault::BadRequest("not enough rights to send text messages to the chat"));
+    world.send().await;
+    world.publish("/post", &[item("2", "Karabakh ceasefire broken near Hadrut", "")]);
+    world.poll_and_send().await;
+    assert_eq!(told(&world, GROUP), [""; 0]);
+    assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 2, "nothing is asked of the chat meanwhile");
+    for secs in [3600, 5] {
+        world.now = world.now.plus_secs(secs);
+        world.send().await;
+    }
+    assert_eq!(world.store.count_deliveries().await.unwrap().sent, 2);
+}
+
+#[tokio::test]
+async fn a_story_that_was_in_hand_when_its_chat_fell_silent_can_be_told_later() {
+    let mut world = World::new().await;
+    world.say("/subscribe ceasefire").await;
+    world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", TRUCE)]);
+    world.poll().await;
+    let claim = Claim {
+        platform: Platform::Telegram,
+        now: world.now,
+        lease_secs: 60,
+        attention: Attention::Urgent,
+        limit: 1,
+        busy: &[],
+        ahead_ms: 0,
+    };
+    let in_hand = world.store.claim_due_deliveries(&claim).await.unwrap();
+    world.say("/pause").await;
+    world.store.release_claimed(&[(&in_hand[0], None)]).await.unwrap();
+    world.say("/resume").await;
+    world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
+    world.poll_and_send().await;
+    let alerts = world.sent_starting("Ceasefire");
+    assert!(alerts.len() == 1 && alerts[0].plain.contains("may be a repeat"), "{alerts:?}");
 }

@@ -105,12 +105,18 @@ impl Sender {
                 }
                 // What the chat, or the bot, waits for is known elsewhere; the edit is due when that is over.
                 Verdict::Wait(millis) => {
-                    self.wait(departure, &delivery.address, Timestamp(now.0.saturating_add(millis)), now).await?;
+                    let until = now.plus_millis(millis);
+                    let whose = self.gate.too_fast(departure, chat, until, now);
+                    self.wait(whose, &delivery.address, until).await?;
                     return Ok(Some(now));
                 }
                 Verdict::StopAll(until) => {
                     tracing::error!("nothing can be sent: {error}; what is due waits");
                     self.gate.hold(until);
+                    return Ok(Some(now));
+                }
+                Verdict::LeaveChat(until) => {
+                    self.store.mark_chat_held(*platform, chat, until).await?;
                     return Ok(Some(now));
                 }
                 Verdict::Suspend => {

@@ -12,6 +12,7 @@
 mod answers;
 mod breaker;
 mod claim;
+mod deliver;
 mod edits;
 mod forms;
 mod gate;

@@ -1,36 +1,24 @@
-//! One chat's turn: what of all that waits for it is told in one message, and what becomes of that.
+//! One chat's turn: what of all that waits for it is told in one message, and how that is worded.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::forms::{MOST_FORMS, reformed, repeated};
-use super::gate::{Place, Whose};
-use super::pace::Departure;
+use super::forms::repeated;
+use super::gate::Place;
 use super::wording::Reasons;
 use super::{Sender, Watch, lock};
 use crate::alert::clock::Clock;
 use crate::alert::digest::{Occasion, Told, render_together};
-use crate::alert::retry::{Attempt, Verdict, verdict};
-use crate::chat::SendError;
-use crate::model::attention::{Attention, Unconfirmed};
+use crate::model::attention::Attention;
 use crate::model::story::Turn as StoryTurn;
-use crate::model::{Address, Article, Delivery, DeliveryId, DeliveryKind, Message, SubscriberId, Timestamp};
-use crate::store::{FailedAttempt, Recipient, SentMark};
+use crate::model::{Article, Delivery, DeliveryId, DeliveryKind, Message, SubscriberId, Timestamp};
+use crate::store::Recipient;
 
 /// So many alerts come one by one all the same.
 const FEW: usize = 3;
-/// Attempts of a delivery after which what came later for its chat waits no longer for it.
-const KEEPS_ORDER: i64 = 3;
 /// After a fault of our own, such as an article that cannot be read, the next attempt is made so much later.
 const FAULT_SECS: i64 = 5;
-/// So many answers may be lost in an outage before a message counts as told that is to be sent again only once.
-const MOST_LOST: i64 = 5;
-/// The name of the verdict that says that an answer was lost, and the one under which it is kept where a proxy waited in vain:
-/// that takes none of the repeats that the policy allows.
-const LOST: &str = "again-marked";
-const LOST_BEHIND_PROXY: &str = "again-marked-proxy";
 
 /// What waits for a chat.
 #[derive(Debug)]
@@ -213,180 +201,5 @@ impl Sender {
         };
         let (message, count) = render_together(occasion, &told, waiting as usize, clock);
         Ok((Some(message), found.get(count).map_or(items.len(), |(at, ..)| *at)))
-    }
-
-    /// Whether an attempt that begins now ends within its lease.
-    pub(super) fn has_time(&self, lease_until: Timestamp, now: Timestamp) -> bool {
-        now <= lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
-    }
-
-    /// Sends one message for deliveries of one chat and records what came of it.
-    async fn deliver(
-        &self,
-        told: &[Delivery],
-        mut message: Message,
-        together: bool,
-        watch: Watch,
-        stop: &CancellationToken,
-        place: Place,
-    ) -> anyhow::Result<()> {
-        let Some(first) = told.first() else { return Ok(()) };
-        let mut place = Some(place);
-        let mut to = first.address.clone();
-        for _ in 0..MOST_FORMS {
-            let departure = self.gate.take_turn().await;
-            place.take();
-            let now = watch.now();
-            // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
-            let waits = stop.is_cancelled() || !self.leads() || !self.gate.circuit(now).lets_send();
-            if waits || !self.has_time(first.lease_until, now) {
-                return self.give_back(told).await;
-            }
-            let answer = self.send(&to, &message).await;
-            self.gate.arrived(departure);
-            let now = watch.now();
-            let error = match answer {
-                // Nothing may come between the answer and this record.
-                Ok(id) => {
-                    self.gate.accepted(departure);
-                    self.record(told, Some(id), together, &to, now).await;
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
-            self.gate.refused(departure, &error, now);
-            let lost = match error {
-                SendError::Unanswered(_) => self.store.count_attempts(first.id, LOST).await?,
-                _ => 0,
-            };
-            let unconfirmed = match self.config.unconfirmed {
-                // While nobody is answered, an answer that is missing says little.
-                Unconfirmed::Once if self.gate.is_away() && lost < MOST_LOST => Unconfirmed::Always,
-                unconfirmed => unconfirmed,
-            };
-            let attempt = Attempt { number: first.attempts, lost, unconfirmed };
-            let verdict = verdict(&error, attempt, now);
-            let reason = error.to_string();
-            let name = match (&verdict, &error) {
-                (Verdict::AgainMarked(_), SendError::GatewayTimeout(_)) => LOST_BEHIND_PROXY,
-                _ => verdict.as_str(),
-            };
-            let mut failed = FailedAttempt { verdict: name, error: &reason, at: now, unsure: false };
-            match verdict {
-                Verdict::Again(at) | Verdict::AgainMarked(at) => {
-                    failed.unsure = matches!(verdict, Verdict::AgainMarked(_));
-                    self.store.mark_attempt_failed(told, &failed, Some(at)).await?;
-                    if first.attempts <= KEEPS_ORDER {
-                        // What came after it is told after it.
-                        self.store.mark_chat_held(to.platform, &to.chat, at).await?;
-                    }
-                    return Ok(());
-                }
-                Verdict::LeaveUnconfirmed => {
-                    self.record(told, None, together, &to, now).await;
-                    return Ok(self.store.insert_attempts(told, &failed).await?);
-                }
-                Verdict::Wait(millis) => {
-                    self.wait(departure, &to, Timestamp(now.0.saturating_add(millis)), now).await?;
-                    return Ok(self.store.mark_attempt_failed(told, &failed, None).await?);
-                }
-                Verdict::StopAll(until) => {
-                    tracing::error!("nothing can be sent: {reason}; what is due waits");
-                    self.gate.hold(until);
-                    return Ok(self.store.mark_attempt_failed(told, &failed, None).await?);
-                }
-                Verdict::Suspend => {
-                    self.store.mark_attempt_failed(told, &failed, None).await?;
-                    self.store.mark_chat_suspended(to.platform, &to.chat, Some(now)).await?;
-                    return Ok(());
-                }
-                Verdict::Move(ref chat) => {
-                    // What is told there now may be told there already: the outbox knows.
-                    self.store.mark_attempt_failed(told, &failed, None).await?;
-                    self.store.move_chat(to.platform, &to.chat, chat).await?;
-                    return Ok(());
-                }
-                Verdict::Shorter if together && told.len() > 1 => break,
-                Verdict::ToMainThread if to.thread.is_some() => to.thread = None,
-                Verdict::GiveUp | Verdict::ToMainThread => break,
-                Verdict::WithoutMarkup | Verdict::Shorter => {
-                    match reformed(&message.text, &verdict, first.unsure > 0) {
-                        Some(text) => message.text = text,
-                        None => break,
-                    }
-                }
-            }
-            // What goes on at once is for the record too, and nothing else.
-            if let Err(error) = self.store.insert_attempts(told, &failed).await {
-                tracing::error!("an attempt is not on record: {error}");
-            }
-        }
-        if told.len() > 1 {
-            // One odd title must not cost the others: each is tried by itself.
-            tracing::warn!(delivery.id = %first.id, "a message that tells of many is refused; they come one by one");
-            lock(&self.apart).extend(told.iter().map(|delivery| delivery.id));
-            return self.give_back(told).await;
-        }
-        tracing::error!(delivery.id = %first.id, "given up: the platform refuses every form of the message");
-        self.give_up(told, "the platform refuses every form of the message", watch.now()).await
-    }
-
-    async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
-        let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, unsure: false };
-        self.set_apart_no_more(deliveries);
-        Ok(self.store.mark_deliveries_failed(deliveries, &failed).await?)
-    }
-
-    /// The platform wants the chat, or the bot, to be left alone until `until`.
-    pub(super) async fn wait(
-        &self,
-        message: Departure,
-        to: &Address,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> anyhow::Result<()> {
-        match self.gate.too_fast(message, &to.chat, until, now) {
-            Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await?,
-            Whose::Bot => {
-                tracing::warn!(rate = self.gate.rate(), "told to be slower until {}", until.to_rfc3339());
-                // What was asked for before may last longer.
-                let until = self.gate.held_until();
-                self.store.mark_sender_held(&self.messenger.account(), self.holder, until).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Records that deliveries were sent in one message.
-    async fn record(&self, told: &[Delivery], message: Option<String>, together: bool, to: &Address, at: Timestamp) {
-        let mark = SentMark {
-            ids: told.iter().map(|delivery| delivery.id).collect(),
-            message,
-            together,
-            platform: to.platform,
-            chat: to.chat.clone(),
-            gap_ms: self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
-            at,
-        };
-        self.marks.record(&self.store, mark).await;
-        self.set_apart_no_more(told);
-        tracing::debug!(delivery.id = ?told.first().map(|delivery| delivery.id), deliveries = told.len(), "sent");
-    }
-
-    fn set_apart_no_more(&self, deliveries: &[Delivery]) {
-        let mut apart = lock(&self.apart);
-        if !apart.is_empty() {
-            for delivery in deliveries {
-                apart.remove(&delivery.id);
-            }
-        }
-    }
-
-    async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
-        let timeout = Duration::from_secs(self.config.send_timeout_secs);
-        tokio::time::timeout(timeout, self.messenger.send(to, message))
-            .await
-            .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
     }
 }

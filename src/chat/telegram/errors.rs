@@ -40,28 +40,31 @@ const NO_CHAT: &[&str] = &[
     "channel_invalid",
     "channel_private",
     "chat not found",
-    "chat_admin_required",
     "chat_forbidden",
-    "chat_guest_send_forbidden",
     "chat_id_invalid",
-    "chat_restricted",
-    "chat_send_plain_forbidden",
-    "chat_write_forbidden",
     "group chat was deactivated",
     "group chat was deleted",
     // Where it does not say to which chat, an update will.
     "group chat was upgraded",
     "group is deactivated",
-    "have no rights",
-    "have no write access",
     "input_user_deactivated",
-    "need administrator rights",
-    "not enough rights",
     "peer_id_invalid",
     "user is deactivated",
     "user_banned_in_channel",
     "user_is_blocked",
     "user_is_bot",
+];
+/// The bot is in the chat and may not write there at present. No update says when it may again: a group's rights are not its own.
+const NO_RIGHTS: &[&str] = &[
+    "chat_admin_required",
+    "chat_guest_send_forbidden",
+    "chat_restricted",
+    "chat_send_plain_forbidden",
+    "chat_write_forbidden",
+    "have no rights",
+    "have no write access",
+    "need administrator rights",
+    "not enough rights",
 ];
 /// Less of the same is taken. Must be looked for before [`NO_MARKUP`].
 const TOO_LONG: &[&str] = &[
@@ -149,11 +152,13 @@ fn refused(refusal: &Refusal, text: String) -> SendError {
         // A token that was revoked, or that never was one: Telegram knows no such address.
         404 if lower == "not found" => SendError::Unauthorized,
         403 if says(NO_FILES) => SendError::Refused(text),
+        403 if says(NO_RIGHTS) => SendError::NoRights(text),
         403 => SendError::Unreachable(text),
         409 => SendError::Down("another process receives this bot's updates; stop it".into()),
         _ if says(NO_THREAD) => SendError::ThreadGone(text),
         _ if says(NO_FILES) => SendError::Refused(text),
         _ if says(NO_CHAT) => SendError::Unreachable(text),
+        _ if says(NO_RIGHTS) => SendError::NoRights(text),
         _ if says(TOO_LONG) => SendError::TooLong(text),
         _ if says(NO_MARKUP) => SendError::Markup(text),
         _ if says(&["not modified", "not_modified"]) => SendError::NotModified,
@@ -166,7 +171,8 @@ fn refused(refusal: &Refusal, text: String) -> SendError {
 mod tests {
     use super::*;
     use SendError::{
-        Down, GatewayTimeout, Markup, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unauthorized, Unreachable,
+        Down, GatewayTimeout, Markup, NoRights, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unauthorized,
+        Unreachable,
     };
 
     fn refusal(code: u16, description: &str) -> Refusal {
@@ -210,16 +216,16 @@ mod tests {
             (400, "Bad Request: chat not found", Unreachable),
             (400, "Bad Request: group chat was deactivated", Unreachable),
             (400, "Bad Request: group chat was upgraded to a supergroup chat", Unreachable),
-            (400, "Bad Request: have no rights to send a message", Unreachable),
-            (400, "Bad Request: have no write access to the chat", Unreachable),
-            (400, "Bad Request: need administrator rights in the channel chat", Unreachable),
-            (400, "Bad Request: not enough rights to send text messages to the chat", Unreachable),
+            (400, "Bad Request: have no rights to send a message", NoRights),
+            (400, "Bad Request: have no write access to the chat", NoRights),
+            (400, "Bad Request: need administrator rights in the channel chat", NoRights),
+            (400, "Bad Request: not enough rights to send text messages to the chat", NoRights),
             (400, "Bad Request: PEER_ID_INVALID", Unreachable),
-            (400, "Bad Request: CHAT_RESTRICTED", Unreachable),
-            (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Unreachable),
-            (400, "Bad Request: CHAT_ADMIN_REQUIRED", Unreachable),
+            (400, "Bad Request: CHAT_RESTRICTED", NoRights),
+            (400, "Bad Request: CHAT_WRITE_FORBIDDEN", NoRights),
+            (400, "Bad Request: CHAT_ADMIN_REQUIRED", NoRights),
             (400, "Bad Request: CHAT_FORBIDDEN", Unreachable),
-            (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", Unreachable),
+            (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", NoRights),
             (400, "Bad Request: USER_IS_BLOCKED", Unreachable),
             (400, "Bad Request: USER_BANNED_IN_CHANNEL", Unreachable),
             (400, "Bad Request: CHANNEL_PRIVATE", Unreachable),

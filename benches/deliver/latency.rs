@@ -19,13 +19,14 @@ pub struct Options {
     #[arg(long, value_name = "N", default_value_t = 3)]
     subscribers: usize,
     /// Stories
-    #[arg(long, value_name = "N", default_value_t = 300)]
+    #[arg(long, value_name = "N", default_value_t = 100)]
     stories: u32,
     /// Feeds that they come in by turns; each is polled every second
     #[arg(long, value_name = "N", default_value_t = 10)]
     feeds: usize,
-    /// Milliseconds between two stories, on average
-    #[arg(long, value_name = "MS", default_value_t = 200)]
+    /// Milliseconds between two stories, on average; two are at least half of that apart, which by default is more than the
+    /// second that a chat is given for each message
+    #[arg(long, value_name = "MS", default_value_t = 2200)]
     every_ms: u64,
     #[command(flatten)]
     common: Common,

@@ -29,8 +29,8 @@ pub struct Options {
     /// Whether the Bot API limits rates
     #[arg(long, value_enum, default_value_t = Limits::Both)]
     limits: Limits,
-    /// Messages a second that the program is told to send where nothing is limited
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    /// Messages a second that the program is told to send where nothing is limited: the most that it can be told
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
     free_rate: usize,
     /// Seconds of sending after which the rate counts as learned
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]

@@ -31,6 +31,8 @@ create index story_mutes_created on story_mutes (created_at);
 alter table deliveries add column attention bigint not null default 1;
 -- Since when what its chat has said lets it be told; null: since it came.
 alter table deliveries add column waits_since bigint;
+-- Whether its message may have left in the hands of whoever has claimed it.
+alter table deliveries add column under_way boolean not null default false;
 -- Attempts that may have arrived without anybody having heard of it: an answer that was lost, a process that died.
 alter table deliveries add column unsure bigint not null default 0;
 drop index deliveries_due;

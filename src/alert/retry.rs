@@ -9,12 +9,20 @@ const FIRST_WAIT_SECS: i64 = 5;
 /// The longest wait between two attempts: a platform that is back after an outage is noticed by the breaker, and what waits
 /// longer than this would be late for nothing.
 const LONGEST_WAIT_SECS: i64 = 60;
+/// The longest wait where a proxy waits in vain: should each message arrive all the same, it comes no more often than this.
+const LONGEST_PROXY_WAIT_SECS: i64 = 3600;
 /// Seconds for which nothing is sent when the token is refused; the operator has to act.
 const TOKEN_WAIT_SECS: i64 = 60;
 /// Seconds for which a chat is left alone in which the bot may not write: nothing says when it may again.
 const RIGHTS_WAIT_SECS: i64 = 3600;
 /// How often a message whose answer was lost is sent again where the policy says once.
 const ONCE: i64 = 1;
+
+/// The name under which a verdict is kept that says that an answer was lost. They are counted, since the policy may allow one
+/// repeat only.
+pub const LOST: &str = "again-marked";
+/// The same where a proxy waited in vain, which uses up no repeat.
+pub const LOST_BEHIND_PROXY: &str = "again-marked-proxy";
 
 /// A failed attempt, as far as the verdict depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +70,7 @@ impl Verdict {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Again(_) => "again",
-            Self::AgainMarked(_) => "again-marked",
+            Self::AgainMarked(_) => LOST,
             Self::LeaveUnconfirmed => "unconfirmed",
             Self::Wait(_) => "wait",
             Self::LeaveChat(_) => "no-rights",
@@ -91,7 +99,9 @@ pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
         // A proxy answers so all through an outage, which must not take the one repeat that there is.
         SendError::GatewayTimeout(_) => match attempt.unconfirmed {
             Unconfirmed::Never => Verdict::LeaveUnconfirmed,
-            Unconfirmed::Once | Unconfirmed::Always => Verdict::AgainMarked(later(attempt, now)),
+            Unconfirmed::Once | Unconfirmed::Always => {
+                Verdict::AgainMarked(later_within(LONGEST_PROXY_WAIT_SECS, attempt, now))
+            }
         },
         SendError::Markup(_) => Verdict::WithoutMarkup,
         SendError::TooLong(_) => Verdict::Shorter,
@@ -105,8 +115,12 @@ pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
 
 /// When the next attempt is made.
 fn later(attempt: Attempt, now: Timestamp) -> Timestamp {
+    later_within(LONGEST_WAIT_SECS, attempt, now)
+}
+
+fn later_within(longest_secs: i64, attempt: Attempt, now: Timestamp) -> Timestamp {
     let doublings = (attempt.number - 1).clamp(0, 16);
-    now.plus_secs((FIRST_WAIT_SECS << doublings).min(LONGEST_WAIT_SECS))
+    now.plus_secs((FIRST_WAIT_SECS << doublings).min(longest_secs))
 }
 
 #[cfg(test)]
@@ -156,8 +170,8 @@ mod tests {
             (lost(), 9, 8, Unconfirmed::Always, again(60)),
             (behind_proxy(), 1, 0, Unconfirmed::Never, Verdict::LeaveUnconfirmed),
             (behind_proxy(), 2, 1, Unconfirmed::Once, again(10)),
-            (behind_proxy(), 400, 8, Unconfirmed::Once, again(60)),
-            (behind_proxy(), 9, 8, Unconfirmed::Always, again(60)),
+            (behind_proxy(), 400, 8, Unconfirmed::Once, again(3600)),
+            (behind_proxy(), 9, 8, Unconfirmed::Always, again(1280)),
         ] {
             assert_eq!(judged(error.clone(), number, lost, unconfirmed), expected, "{error} {number} {unconfirmed:?}");
         }

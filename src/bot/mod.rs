@@ -115,7 +115,7 @@ impl Bot {
             }
             update => update,
         };
-        match self.place(place, now).await {
+        match self.place(place, place == &update, now).await {
             Ok(Some(back)) => self.say_missed(back).await,
             Ok(None) => {}
             Err(error) => tracing::error!("a chat that is back, away or moved could not be marked: {error}"),
@@ -134,11 +134,16 @@ impl Bot {
         }
     }
 
-    /// Takes note of whether and where a chat can be written to, as far as an update says so. Done twice it is the same.
-    async fn place(&self, update: &Update, now: Timestamp) -> Result<Option<Back>, StoreError> {
+    /// Takes note of whether and where a chat can be written to, as far as an update says so; `told` is false where that is
+    /// only concluded from what people do.
+    async fn place(&self, update: &Update, told: bool, now: Timestamp) -> Result<Option<Back>, StoreError> {
         let (platform, chat, who) = match update {
             Update::Reachable(at, reachable) => {
                 let since = (!reachable).then_some(now);
+                if *reachable && told {
+                    // It may be that it only may write again.
+                    self.store.mark_chat_open(at.platform, &at.chat).await?;
+                }
                 (at.platform, &at.chat, self.store.mark_chat_suspended(at.platform, &at.chat, since).await?)
             }
             Update::Moved { at, from, to } => (at.platform, to, self.store.move_chat(at.platform, from, to).await?),
@@ -196,7 +201,9 @@ impl Bot {
         let answers = match pressed {
             None => vec![Answer::Note(locale::word("press-unknown"))],
             Some(pressed)
-                if pressed.only_shows() || self.may_change(&press.address, press.kind, &press.author).await? =>
+                // What is shown in a channel is posted there.
+                if (pressed.only_shows() && press.kind != ChatKind::Channel)
+                    || self.may_change(&press.address, press.kind, &press.author).await? =>
             {
                 self.pressed(&press.address, pressed, now).await?
             }

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Back, Bot, FIRST_PAUSE};
-use crate::chat::Received;
+use crate::chat::{Received, Update};
 use crate::model::{Tick, Timestamp};
 use crate::store::{Receiver, StoreError};
 
@@ -68,11 +68,17 @@ impl Bot {
                 Ok(Some(received)) => {
                     pause = FIRST_PAUSE;
                     lanes.retain(|_, lane| !lane.is_finished());
-                    let Some(back) = self.settle(&received).await else {
-                        // They come again.
+                    let mut back = Vec::new();
+                    let settled = self.settle(&received, &mut back).await;
+                    for back in back {
+                        let bot = Arc::clone(&self);
+                        tokio::spawn(async move { bot.say_missed(back).await });
+                    }
+                    if let Err(error) = settled {
+                        tracing::warn!("updates are received again: {error}");
                         tokio::time::sleep(FIRST_PAUSE).await;
                         continue;
-                    };
+                    }
                     match self.take_in_hand(&received).await {
                         Ok(true) => {}
                         // They come to whoever receives now.
@@ -80,11 +86,8 @@ impl Bot {
                         Err(error) => tracing::warn!("a restart may handle the last updates again: {error}"),
                     }
                     last = received.last().map(|received| received.number).or(last);
-                    for back in back {
-                        let bot = Arc::clone(&self);
-                        tokio::spawn(async move { bot.say_missed(back).await });
-                    }
-                    for update in received.into_iter().filter_map(|received| received.update) {
+                    let updates = received.into_iter().filter_map(|received| received.update);
+                    for update in updates.filter(|update| matches!(update, Update::Message(_) | Update::Press(_))) {
                         let chat = update.address().chat.clone();
                         let before = lanes.remove(&chat);
                         let (bot, places) = (Arc::clone(&self), Arc::clone(&places));
@@ -168,18 +171,11 @@ impl Bot {
     }
 
     /// Takes note of what must not be lost with the updates of a process that is killed: which chats can be written to, and
-    /// where they have moved. Returns who is back; `None` when the store does not take it.
-    async fn settle(&self, received: &[Received]) -> Option<Vec<Back>> {
-        let mut all = Vec::new();
+    /// where they have moved. Adds who is `back`.
+    async fn settle(&self, received: &[Received], back: &mut Vec<Back>) -> Result<(), StoreError> {
         for update in received.iter().filter_map(|received| received.update.as_ref()) {
-            match self.place(update, self.clock.now()).await {
-                Ok(back) => all.extend(back),
-                Err(error) => {
-                    tracing::warn!("updates are received again: {error}");
-                    return None;
-                }
-            }
+            back.extend(self.place(update, true, self.clock.now()).await?);
         }
-        Some(all)
+        Ok(())
     }
 }

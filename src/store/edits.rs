@@ -9,6 +9,8 @@ use crate::model::{Delivery, Platform, Timestamp};
 /// An edit that is due in more than so many seconds was put off by a clock that has since been set back: another source is
 /// waited for ten minutes at most, and a lease lasts up to an hour.
 const FAR_EDIT_SECS: i64 = 2 * 3600;
+/// Edits that are ended at once.
+const OLD_EDITS: i64 = 1000;
 
 /// Which alerts are to be brought up to date when something changes at `$3`: those that stand in a message of their own that
 /// is known, and those that are being sent at this moment, perhaps worded before the change; the sender forgets it where they
@@ -108,13 +110,18 @@ impl Store {
         Ok(())
     }
 
-    /// Makes due what a clock that has since been set back put off.
+    /// Makes due what a clock that has since been set back put off, and ends, in small steps, what has been due for so long
+    /// that nobody would look any more: its chat could not be written to.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn mend_edit_times(&self, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "update deliveries set edit_due_at = $1 where edit_due_at > $2";
-        on!(&self.writer, pool => sqlx::query(sql).bind(now).bind(now.plus_secs(FAR_EDIT_SECS)).execute(pool).await
+        let far = "update deliveries set edit_due_at = $1 where edit_due_at > $2";
+        let old = "update deliveries set edit_due_at = null where id in \
+             (select id from deliveries where edit_due_at < $1 order by edit_due_at limit $2)";
+        on!(&self.writer, pool => sqlx::query(far).bind(now).bind(now.plus_secs(FAR_EDIT_SECS)).execute(pool).await
+            .map(|_| ()))?;
+        on!(&self.writer, pool => sqlx::query(old).bind(now.plus_secs(-FAR_EDIT_SECS)).bind(OLD_EDITS).execute(pool).await
             .map(|_| ()))?;
         Ok(())
     }

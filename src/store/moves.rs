@@ -64,14 +64,17 @@ const STORY_MUTES: &str = "insert into story_mutes (subscriber_id, story_id, cre
      on here.id = mutes.subscriber_id join subscribers there on there.platform = $1 and there.chat = $3 \
      and there.thread = here.thread where here.platform = $1 and here.chat = $2 \
      on conflict (subscriber_id, story_id) do nothing";
+/// The new chat numbers its messages anew: what was sent to the old one cannot be changed any more.
+const MESSAGES: &str = "update deliveries set message = null, edit_due_at = null where message is not null \
+     and subscriber_id in (select id from subscribers where platform = $1 and chat = $2 and $3 <> $2)";
 const DELETE: &str = "delete from subscribers where platform = $1 and chat = $2 and $3 <> $2";
 /// What was parked is due at once; the sender puts off what is not to be told yet.
 const UNPARK: &str = "update deliveries set state = 'pending', \
      due_at = case when due_at > created_at then created_at else due_at end where state = 'parked' and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and suspended_at is null and $2 <> $3)";
 /// Silence that came along withdraws what waits there, as it did here when it began.
-const HUSH: &str = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
-     lease_until = 0 where state in ('pending', 'parked') and subscriber_id in \
+const HUSH: &str = "update deliveries set state = 'withdrawn', unsure = unsure + case when under_way then 1 else 0 end, \
+     under_way = false, lease_until = 0 where state in ('pending', 'parked') and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and paused_at is not null and $2 <> $3)";
 
 impl Store {
@@ -100,7 +103,7 @@ impl Store {
         }
         let away: Vec<(SubscriberId, i64, Timestamp)> = within!(tx, conn => sqlx::query_as(AWAY).bind(platform.as_str())
             .bind(from).bind(to).fetch_all(conn).await)?;
-        for sql in [RENAME, SETTINGS] {
+        for sql in [MESSAGES, RENAME, SETTINGS] {
             within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(from).bind(to).execute(conn).await
                 .map(|_| ()))?;
         }

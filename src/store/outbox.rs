@@ -105,14 +105,9 @@ pub(super) fn without(busy: &[String], first: usize) -> String {
     }
 }
 
-/// What marks a delivery as claimed until `$2`. A lease that ran out without having been given back belonged to a process
-/// that died with the message in hand: nobody knows whether it arrived.
-const CLAIM: &str = "update deliveries set lease_until = $2, attempts = attempts + 1, \
-     unsure = unsure + case when lease_until > 0 then 1 else 0 end";
-
-/// Moves a chat's pace on by one message.
-const PACED: &str = "update subscribers set paced_until = $4 + case when paced_until > $3 and paced_until < $5 \
-     then paced_until else $3 end where platform = $1 and chat = $2";
+/// Takes a delivery from whoever has it in hand. Of a message that was about to leave then nobody knows whether it arrived.
+pub(super) const TAKE: &str =
+    "unsure = unsure + case when under_way then 1 else 0 end, under_way = false, lease_until =";
 
 /// What a sender asks for.
 #[derive(Clone, Copy, Debug)]
@@ -131,25 +126,6 @@ pub struct Claim<'a> {
     pub busy: &'a [String],
     /// Milliseconds by which messages to a chat may be ahead of its pace.
     pub ahead_ms: i64,
-}
-
-/// Deliveries of one chat that were sent in one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentMark {
-    /// The deliveries.
-    pub ids: Vec<DeliveryId>,
-    /// The platform's id of the message; `None`: it may have been sent, and nobody knows.
-    pub message: Option<String>,
-    /// Whether it tells of them in a list, which is never brought up to date.
-    pub together: bool,
-    /// The platform.
-    pub platform: Platform,
-    /// The chat.
-    pub chat: String,
-    /// Milliseconds that this message takes at the chat's pace.
-    pub gap_ms: i64,
-    /// When it was sent.
-    pub at: Timestamp,
 }
 
 /// An attempt that did not succeed, for the record.
@@ -195,7 +171,7 @@ impl Store {
              where s.id = d.subscriber_id and d.state = 'pending' and d.attention = $5 and d.due_at <= $1 and (d.lease_until <= $1 or d.lease_until > $3) \
              and s.platform = $4 and s.paused_at is null and s.suspended_at is null \
              and (s.held_until <= $1 or s.held_until > $6) and (s.paced_until <= $7 or s.paced_until > $8) {others} \
-             order by d.due_at, d.id limit $9 {lock}) {CLAIM} where id in (select id from due) {CLAIMED}"
+             order by d.due_at, d.id limit $9 {lock}) update deliveries set {TAKE} $2, attempts = attempts + 1 where id in (select id from due) {CLAIMED}"
         );
         let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
         let mut rows: Vec<Row> = on!(&self.writer, pool => {
@@ -230,7 +206,7 @@ impl Store {
         let lock = if self.is_shared() { "for update skip locked" } else { "" };
         let sql = format!(
             "with due as materialized (select id from deliveries where subscriber_id in {} and state = 'pending' \
-             and due_at <= $1 and lease_until <= $1 order by id limit $3 {lock}) {CLAIM} where id in (select id from due) \
+             and due_at <= $1 and lease_until <= $1 order by id limit $3 {lock}) update deliveries set {TAKE} $2, attempts = attempts + 1 where id in (select id from due) \
              {CLAIMED}",
             parameters(4, 1, subscribers.len())
         );
@@ -307,54 +283,6 @@ impl Store {
         tx.commit().await
     }
 
-    /// Records messages that were sent, in one transaction.
-    ///
-    /// # Errors
-    /// When the database refuses; then they will be sent again.
-    pub async fn mark_sent(&self, sent: &[SentMark]) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for SentMark { ids, message, together, platform, chat, gap_ms, at } in sent {
-            // What tells of many stays as it is, and so does what nobody knows where it stands; what was sent by itself is
-            // brought up to date like any other.
-            let burst = together.then(Uuid::now_v7);
-            let stays = if *together || message.is_none() { ", edit_due_at = null" } else { "" };
-            let error = message.is_none().then_some("its arrival was never confirmed");
-            let sql = format!(
-                "update deliveries set state = 'sent', message = $1, sent_at = $2, lease_until = 0, burst = $3, last_error = $4{stays} \
-                 where id in {}",
-                parameters(5, 1, ids.len())
-            );
-            within!(tx, conn => {
-                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(message).bind(at).bind(burst).bind(error);
-                for id in ids {
-                    query = query.bind(id);
-                }
-                query.execute(conn).await.map(|_| ())
-            })?;
-            if *gap_ms > 0 {
-                within!(tx, conn => sqlx::query(PACED).bind(platform.as_str()).bind(chat).bind(at).bind(gap_ms)
-                    .bind(at.plus_secs(FAR_PACE_SECS)).execute(conn).await.map(|_| ()))?;
-            }
-        }
-        tx.commit().await
-    }
-
-    /// Records that something other than a delivery was sent to a chat, which takes `gap_ms` at its pace.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_chat_paced(
-        &self,
-        platform: Platform,
-        chat: &str,
-        gap_ms: i64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        on!(&self.writer, pool => sqlx::query(PACED).bind(platform.as_str()).bind(chat).bind(now).bind(gap_ms)
-            .bind(now.plus_secs(FAR_PACE_SECS)).execute(pool).await.map(|_| ()))?;
-        Ok(())
-    }
-
     /// Puts claimed deliveries of one message back until `due_at`, or as they were due, with what the attempt failed with.
     ///
     /// # Errors
@@ -366,14 +294,18 @@ impl Store {
         due_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         // Whoever has lost its lease has no say any more.
-        let sql = "update deliveries set due_at = coalesce($3, due_at), lease_until = 0, last_error = $4, unsure = unsure + $5 \
+        let sql = "update deliveries set due_at = coalesce($3, due_at), lease_until = 0, under_way = false, last_error = $4, unsure = unsure + $5 \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
+        let mut failed = Vec::new();
         for delivery in deliveries {
-            within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
-                .bind(attempt.error).bind(i64::from(attempt.unsure)).execute(conn).await.map(|_| ()))?;
+            let rows = within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
+                .bind(attempt.error).bind(i64::from(attempt.unsure)).execute(conn).await.map(|done| done.rows_affected()))?;
+            if rows > 0 {
+                failed.push(delivery.clone());
+            }
         }
-        tx.insert_attempts(deliveries, attempt).await?;
+        tx.insert_attempts(&failed, attempt).await?;
         tx.commit().await
     }
 
@@ -386,7 +318,7 @@ impl Store {
         deliveries: &[Delivery],
         attempt: &FailedAttempt<'_>,
     ) -> Result<(), StoreError> {
-        let sql = "update deliveries set state = 'failed', lease_until = 0, last_error = $3 \
+        let sql = "update deliveries set state = 'failed', lease_until = 0, under_way = false, last_error = $3 \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
         for delivery in deliveries {
@@ -438,7 +370,7 @@ impl Store {
             return Ok(());
         }
         // Of what has become more urgent meanwhile, or whose chat has said something else, it is not known when it is due.
-        let sql = "update deliveries set lease_until = 0, attempts = attempts - 1, due_at = case when attention = $4 \
+        let sql = "update deliveries set lease_until = 0, under_way = false, attempts = attempts - 1, due_at = case when attention = $4 \
              and coalesce(waits_since, created_at) = $5 then coalesce($3, due_at) else due_at end \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
@@ -449,15 +381,16 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends every lease on a platform's deliveries, for whoever takes over from a process that died or was replaced. What it
-    /// had in hand may have arrived.
+    /// Ends every lease on a platform's deliveries, for whoever takes over from a process that died or was replaced.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn release_deliveries(&self, platform: Platform) -> Result<(), StoreError> {
-        let sql = "update deliveries set lease_until = 0, unsure = unsure + 1 where state = 'pending' and lease_until <> 0 \
-             and subscriber_id in (select id from subscribers where platform = $1)";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).execute(pool).await.map(|_| ()))?;
+        let sql = format!(
+            "update deliveries set {TAKE} 0 where state = 'pending' and lease_until <> 0 \
+             and subscriber_id in (select id from subscribers where platform = $1)"
+        );
+        on!(&self.writer, pool => sqlx::query(AssertSqlSafe(sql)).bind(platform.as_str()).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
 

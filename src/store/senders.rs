@@ -43,6 +43,17 @@ impl Store {
             .fetch_optional(pool).await)?)
     }
 
+    /// Until when nothing may be sent for `account`, as whoever sends was told last.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn find_sender_hold(&self, account: &str) -> Result<Timestamp, StoreError> {
+        let sql = "select held_until from senders where account = $1";
+        let held: Option<Timestamp> =
+            on!(&self.readers, pool => sqlx::query_scalar(sql).bind(account).fetch_optional(pool).await)?;
+        Ok(held.unwrap_or_default())
+    }
+
     /// Records that nothing may be sent before `until`, for whoever sends next. Only who sends can say so.
     ///
     /// # Errors

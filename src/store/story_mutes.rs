@@ -1,5 +1,8 @@
 //! The table `story_mutes`: stories of which a subscriber wants to hear no more.
 
+use sqlx::AssertSqlSafe;
+
+use super::outbox::TAKE;
 use super::{Store, StoreError, on, within};
 use crate::model::{StoryId, SubscriberId, Timestamp};
 
@@ -17,16 +20,17 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let insert = "insert into story_mutes (subscriber_id, story_id, created_at) values ($1, $2, $3) \
              on conflict (subscriber_id, story_id) do nothing";
-        let withdraw = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
-             lease_until = 0 \
-             where subscriber_id = $1 and story_id = $2 and state = 'pending'";
+        let withdraw = format!(
+            "update deliveries set state = 'withdrawn', {TAKE} 0 where subscriber_id = $1 and story_id = $2 \
+             and state = 'pending'"
+        );
         let keep = "update deliveries set edit_due_at = null \
              where subscriber_id = $1 and story_id = $2 and edit_due_at is not null";
         let mut tx = self.begin().await?;
         let rows = within!(tx, conn => sqlx::query(insert).bind(subscriber).bind(story).bind(now).execute(conn).await
             .map(|done| done.rows_affected()))?;
-        for sql in [withdraw, keep] {
-            within!(tx, conn => sqlx::query(sql).bind(subscriber).bind(story).execute(conn).await.map(|_| ()))?;
+        for sql in [withdraw.as_str(), keep] {
+            within!(tx, conn => sqlx::query(AssertSqlSafe(sql)).bind(subscriber).bind(story).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await?;
         Ok(rows == 1)

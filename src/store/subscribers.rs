@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::outbox::FAR_DUE_SECS;
+use super::outbox::{FAR_DUE_SECS, TAKE};
 use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, parameters, within};
 use crate::model::attention::{Digests, Preferences, Quiet};
@@ -122,10 +122,10 @@ impl Store {
         let pause = "update subscribers set paused_at = $2 where id = $1";
         within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
         if since.is_some() {
-            let withdraw = "update deliveries set state = 'withdrawn', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
-                 lease_until = 0 where subscriber_id = $1 \
-                 and state in ('pending', 'parked')";
-            within!(tx, conn => sqlx::query(withdraw).bind(id).execute(conn).await.map(|_| ()))?;
+            let withdraw = format!(
+                "update deliveries set state = 'withdrawn', {TAKE} 0 where subscriber_id = $1 and state in ('pending', 'parked')"
+            );
+            within!(tx, conn => sqlx::query(AssertSqlSafe(withdraw)).bind(id).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await
     }
@@ -166,9 +166,10 @@ impl Store {
         let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
              and ((suspended_at is null and $3 is not null) or (suspended_at is not null and $3 is null))";
         // What is in hand may arrive nevertheless.
-        let park = "update deliveries set state = 'parked', unsure = unsure + case when lease_until > 0 then 1 else 0 end, \
-             lease_until = 0 where state = 'pending' and subscriber_id in \
-             (select id from subscribers where platform = $1 and chat = $2)";
+        let park = format!(
+            "update deliveries set state = 'parked', {TAKE} 0 where state = 'pending' and subscriber_id in \
+             (select id from subscribers where platform = $1 and chat = $2)"
+        );
         let back = "update deliveries set state = 'pending' where state = 'parked' and subscriber_id in \
              (select id from subscribers where platform = $1 and chat = $2)";
         let away = "select id, thread, suspended_at from subscribers where platform = $1 and chat = $2 \
@@ -179,12 +180,22 @@ impl Store {
         let news = within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(conn).await
             .map(|done| done.rows_affected()))?;
         if news > 0 {
-            let moved = if since.is_some() { park } else { back };
-            within!(tx, conn => sqlx::query(moved).bind(platform.as_str()).bind(chat).execute(conn).await.map(|_| ()))?;
+            let moved = if since.is_some() { park.as_str() } else { back };
+            within!(tx, conn => sqlx::query(AssertSqlSafe(moved)).bind(platform.as_str()).bind(chat).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await?;
         let back = away.into_iter().filter(|_| since.is_none());
         Ok(back.map(|(id, thread, at)| (id, Some(thread).filter(|&thread| thread != 0), at)).collect())
+    }
+
+    /// Ends the wait of a chat in which the bot may write again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn mark_chat_open(&self, platform: Platform, chat: &str) -> Result<(), StoreError> {
+        let sql = "update subscribers set held_until = 0 where platform = $1 and chat = $2 and held_until > 0";
+        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).execute(pool).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// What has to be known of subscribers to tell them something.

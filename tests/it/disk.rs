@@ -53,9 +53,9 @@ async fn what_was_sent_while_the_disk_was_full_is_recorded_later_and_not_sent_ag
     held.release();
     stage.wait_for_alerts(1).await;
     // Said again after ten seconds, far longer than the lease of two.
-    program.wait_for_log_times("sent, but not recorded yet", 2, SOON).await;
+    program.wait_for_log_times("not recorded yet", 2, SOON).await;
     let_files_grow(&program, true);
-    program.wait_for_log("what was sent is recorded now", SOON).await;
+    program.wait_for_log("is recorded now", SOON).await;
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 1);
 }

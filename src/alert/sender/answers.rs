@@ -9,8 +9,8 @@ use crate::chat::{Messenger, SendError};
 use crate::model::{Address, Clock, Message, Timestamp};
 use crate::store::Store;
 
-/// The longest time, in seconds, that somebody is kept waiting for an answer since the platform wants the bot to wait.
-const LONGEST_HOLD_SECS: i64 = 30;
+/// The longest time, in milliseconds, that somebody is kept waiting for an answer since the platform wants the bot to wait.
+const KEPT_WAITING_MS: i64 = 30_000;
 
 /// Sends answers in their turn. It shares what is known of the platform's limits with the sender of the same process.
 #[derive(Clone, Debug)]
@@ -54,12 +54,15 @@ impl Answers {
     }
 
     async fn turn(&self) -> Result<Departure, SendError> {
-        let wait_ms = self.gate.held_until().0.saturating_sub(self.clock.now().0);
-        if wait_ms > LONGEST_HOLD_SECS * 1000 {
-            return Err(SendError::TooFast { retry_after_secs: wait_ms / 1000 });
+        loop {
+            // What is asked for may grow longer meanwhile.
+            let wait_ms = self.gate.held_until().0.saturating_sub(self.clock.now().0);
+            match wait_ms {
+                ..=0 => return Ok(self.gate.take_turn().await),
+                1..=KEPT_WAITING_MS => tokio::time::sleep(Duration::from_millis(wait_ms.unsigned_abs())).await,
+                _ => return Err(SendError::TooFast { retry_after_secs: wait_ms / 1000 }),
+            }
         }
-        tokio::time::sleep(Duration::from_millis(wait_ms.max(0).unsigned_abs())).await;
-        Ok(self.gate.take_turn().await)
     }
 
     /// Has alerts know what an answer shows of the chat's and the bot's limits.

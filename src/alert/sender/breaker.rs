@@ -59,7 +59,7 @@ impl Breaker {
     }
 
     /// The platform has answered a harmless question.
-    pub fn is_back(&mut self) {
+    pub fn came_back(&mut self) {
         self.is_back = self.open_until.is_some();
         if !self.is_back {
             self.failures = 0;
@@ -135,11 +135,11 @@ mod tests {
     fn after_an_answer_one_message_shows_whether_messages_are_answered_too() {
         let mut breaker = open();
         let Circuit::Open(until) = breaker.circuit(NOW) else { panic!("{breaker:?}") };
-        breaker.is_back();
+        breaker.came_back();
         assert_eq!(breaker.circuit(until), Circuit::One);
         assert!(!breaker.failed(until));
         assert_eq!(breaker.circuit(until), Circuit::Open(until.plus_secs(2)));
-        breaker.is_back();
+        breaker.came_back();
         assert!(breaker.answered());
         assert_eq!(breaker.circuit(until), Circuit::Closed);
     }

@@ -8,11 +8,11 @@ use super::forms::{MOST_FORMS, reformed};
 use super::gate::{Place, Whose};
 use super::pace::Departure;
 use super::{Sender, Watch, lock};
-use crate::alert::retry::{Attempt, Verdict, verdict};
+use crate::alert::retry::{Attempt, LOST, LOST_BEHIND_PROXY, Verdict, verdict};
 use crate::chat::SendError;
 use crate::model::attention::Unconfirmed;
 use crate::model::{Address, Delivery, Message, Timestamp};
-use crate::store::{FailedAttempt, SentMark, StoreError};
+use crate::store::{FailedAttempt, Mark, SentMark, StoreError};
 
 /// Attempts of a delivery after which what came later for its chat waits no longer for it.
 const KEEPS_ORDER: i64 = 3;
@@ -20,10 +20,6 @@ const KEEPS_ORDER: i64 = 3;
 const MOST_LOST: i64 = 5;
 /// The pause before the store is told again what it did not take.
 const NOTE_AGAIN: Duration = Duration::from_millis(200);
-/// The name of the verdict that says that an answer was lost, and the one under which it is kept where a proxy waited in vain:
-/// that takes none of the repeats that the policy allows.
-const LOST: &str = "again-marked";
-const LOST_BEHIND_PROXY: &str = "again-marked-proxy";
 
 impl Sender {
     /// Whether an attempt that begins now ends within its lease.
@@ -45,15 +41,19 @@ impl Sender {
         let mut place = Some(place);
         let mut to = first.address.clone();
         for _ in 0..MOST_FORMS {
-            let departure = self.gate.take_turn().await;
+            let turn = self.gate.take_turn().await;
             place.take();
+            // It must be known that the message may have left before it does.
+            let ids = told.iter().map(|delivery| delivery.id).collect();
+            let still_ours = self.marks.record(&self.store, Mark::Leaves { ids, lease_until: first.lease_until }).await;
+            let departure = self.gate.leaves(turn);
             let now = watch.now();
             // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
             let waits = stop.is_cancelled() || !self.leads() || !self.gate.circuit(now).lets_send();
-            if waits || !self.has_time(first.lease_until, now) {
+            if waits || !still_ours || !self.has_time(first.lease_until, now) {
                 return self.give_back(told).await;
             }
-            let answer = self.send(&to, &message).await;
+            let answer = self.in_time(self.messenger.send(&to, &message)).await;
             self.gate.arrived(departure);
             let now = watch.now();
             let error = match answer {
@@ -124,8 +124,7 @@ impl Sender {
         Ok(verdict(error, Attempt { number: delivery.attempts, lost, unconfirmed }, now))
     }
 
-    /// Ends a turn at which the message was not sent. As long as the lease lasts nobody else knows what was answered: while the
-    /// store does not take note of it, this tries on.
+    /// Ends a turn at which the message was not sent.
     async fn conclude(
         &self,
         told: &[Delivery],
@@ -134,20 +133,29 @@ impl Sender {
         verdict: &Verdict,
         failed: &FailedAttempt<'_>,
     ) -> anyhow::Result<()> {
-        let (watch, lease_until) = (Watch::at(failed.at), told.first().map(|first| first.lease_until));
-        let whose = match verdict {
-            Verdict::Wait(millis) => {
-                Some(self.gate.too_fast(departure, &to.chat, failed.at.plus_millis(*millis), failed.at))
-            }
-            Verdict::StopAll(until) => {
-                tracing::error!("nothing can be sent: {}; what is due waits", failed.error);
-                self.gate.hold(*until);
-                None
-            }
+        let (store, whose) = (&self.store, self.follow(departure, to, verdict, failed.error, failed.at));
+        let due_at = match verdict {
+            Verdict::Again(at) | Verdict::AgainMarked(at) => Some(*at),
             _ => None,
         };
+        // What came after it is told after it.
+        let keeps_order = told.first().is_some_and(|first| first.attempts <= KEEPS_ORDER);
+        self.insist(told, failed.at, || store.mark_attempt_failed(told, failed, due_at)).await?;
+        match due_at.filter(|_| keeps_order) {
+            Some(at) => self.insist(told, failed.at, || store.mark_chat_held(to.platform, &to.chat, at)).await,
+            None => self.insist(told, failed.at, || self.note(to, whose, verdict, failed.at)).await,
+        }
+    }
+
+    /// Has the store take note of what was answered, which nobody else knows as long as the lease on `told` lasts: while the
+    /// store refuses, this tries on.
+    async fn insist<Noting>(&self, told: &[Delivery], at: Timestamp, note: impl Fn() -> Noting) -> anyhow::Result<()>
+    where
+        Noting: Future<Output = Result<(), StoreError>>,
+    {
+        let (watch, lease_until) = (Watch::at(at), told.first().map(|first| first.lease_until));
         loop {
-            match self.note(told, to, whose, verdict, failed).await {
+            match note().await {
                 Err(error) if Some(watch.now()) < lease_until => {
                     tracing::debug!("what was answered is not on record yet: {error}");
                     tokio::time::sleep(NOTE_AGAIN).await;
@@ -157,64 +165,67 @@ impl Sender {
         }
     }
 
-    async fn note(
+    /// Takes a verdict to heart that is about more than one message; whose wait it is, where there is one.
+    pub(super) fn follow(
         &self,
-        told: &[Delivery],
+        departure: Departure,
+        to: &Address,
+        verdict: &Verdict,
+        error: &str,
+        now: Timestamp,
+    ) -> Option<Whose> {
+        match verdict {
+            Verdict::Wait(millis) => {
+                let whose = self.gate.too_fast(departure, &to.chat, now.plus_millis(*millis), now);
+                if whose == Whose::Bot {
+                    tracing::warn!(rate = self.gate.rate(), "told to be slower for {millis} ms");
+                }
+                Some(whose)
+            }
+            Verdict::StopAll(until) => {
+                tracing::error!("nothing can be sent: {error}; what is due waits");
+                self.gate.hold(*until);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes down what a verdict says of a chat, or of all.
+    pub(super) async fn note(
+        &self,
         to: &Address,
         whose: Option<Whose>,
         verdict: &Verdict,
-        failed: &FailedAttempt<'_>,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         let (store, Address { platform, chat, .. }) = (&self.store, to);
-        match verdict {
-            Verdict::Again(at) | Verdict::AgainMarked(at) => {
-                store.mark_attempt_failed(told, failed, Some(*at)).await?;
-                if told.first().is_some_and(|first| first.attempts <= KEEPS_ORDER) {
-                    // What came after it is told after it.
-                    store.mark_chat_held(*platform, chat, *at).await?;
-                }
-                return Ok(());
+        match (verdict, whose) {
+            (Verdict::Wait(millis), Some(Whose::Chat)) => {
+                store.mark_chat_held(*platform, chat, at.plus_millis(*millis)).await
             }
-            Verdict::Wait(millis) => {
-                if let Some(whose) = whose {
-                    self.wait(whose, to, failed.at.plus_millis(*millis)).await?;
-                }
+            (Verdict::Wait(_), Some(Whose::Bot)) => {
+                // What was asked for before may last longer.
+                let until = self.gate.held_until();
+                store.mark_sender_held(&self.messenger.account(), self.holder, until).await
             }
-            Verdict::LeaveChat(until) => store.mark_chat_held(*platform, chat, *until).await?,
-            _ => {}
-        }
-        store.mark_attempt_failed(told, failed, None).await?;
-        match verdict {
-            Verdict::Suspend => drop(store.mark_chat_suspended(*platform, chat, Some(failed.at)).await?),
+            (Verdict::LeaveChat(until), _) => store.mark_chat_held(*platform, chat, *until).await,
+            (Verdict::Suspend, _) => store.mark_chat_suspended(*platform, chat, Some(at)).await.map(drop),
             // What is told there now may be told there already: the outbox knows.
-            Verdict::Move(to) => drop(store.move_chat(*platform, chat, to).await?),
-            _ => {}
+            (Verdict::Move(to), _) => store.move_chat(*platform, chat, to).await.map(drop),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
         let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, unsure: false };
         self.set_apart_no_more(deliveries);
-        Ok(self.store.mark_deliveries_failed(deliveries, &failed).await?)
-    }
-
-    /// Takes note that the platform wants the chat, or the bot, to be left alone until `until`.
-    pub(super) async fn wait(&self, whose: Whose, to: &Address, until: Timestamp) -> Result<(), StoreError> {
-        match whose {
-            Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await,
-            Whose::Bot => {
-                tracing::warn!(rate = self.gate.rate(), "told to be slower until {}", until.to_rfc3339());
-                // What was asked for before may last longer.
-                let until = self.gate.held_until();
-                self.store.mark_sender_held(&self.messenger.account(), self.holder, until).await
-            }
-        }
+        self.insist(deliveries, at, || self.store.mark_deliveries_failed(deliveries, &failed)).await
     }
 
     /// Records that deliveries were sent in one message.
     async fn record(&self, told: &[Delivery], message: Option<String>, together: bool, to: &Address, at: Timestamp) {
-        let mark = SentMark {
+        let sent = SentMark {
             ids: told.iter().map(|delivery| delivery.id).collect(),
             message,
             together,
@@ -223,7 +234,7 @@ impl Sender {
             gap_ms: self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
             at,
         };
-        self.marks.record(&self.store, mark).await;
+        self.marks.record(&self.store, Mark::Sent(sent)).await;
         self.set_apart_no_more(told);
         tracing::debug!(delivery.id = ?told.first().map(|delivery| delivery.id), deliveries = told.len(), "sent");
     }
@@ -237,9 +248,10 @@ impl Sender {
         }
     }
 
-    async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
+    /// Waits for an answer of the platform no longer than is configured.
+    pub(super) async fn in_time<T>(&self, answer: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {
         let timeout = Duration::from_secs(self.config.send_timeout_secs);
-        tokio::time::timeout(timeout, self.messenger.send(to, message))
+        tokio::time::timeout(timeout, answer)
             .await
             .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
     }

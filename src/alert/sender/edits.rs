@@ -1,8 +1,6 @@
 //! Alerts that were sent, brought up to date in place when their article changes or another source reports: a courtesy that
 //! no alert waits for long, and that ends.
 
-use std::time::Duration;
-
 use anyhow::Context;
 
 use super::forms::{MOST_FORMS, reformed, repeated};
@@ -81,7 +79,8 @@ impl Sender {
             if !self.leads() || !self.gate.circuit(now).lets_send() || !self.has_time(edit.due_again, now) {
                 return Ok(Some(now));
             }
-            let answer = self.replace(edit, &message).await;
+            let edited = self.messenger.edit(&delivery.address, &edit.message, &message);
+            let answer = self.in_time(edited).await;
             self.gate.arrived(departure);
             let now = watch.now();
             let error = match answer {
@@ -103,28 +102,14 @@ impl Sender {
                 Verdict::Again(at) | Verdict::AgainMarked(at) => {
                     return Ok(Some(at.max(now.plus_secs(EDIT_AGAIN_SECS))));
                 }
-                // What the chat, or the bot, waits for is known elsewhere; the edit is due when that is over.
-                Verdict::Wait(millis) => {
-                    let until = now.plus_millis(millis);
-                    let whose = self.gate.too_fast(departure, chat, until, now);
-                    self.wait(whose, &delivery.address, until).await?;
-                    return Ok(Some(now));
-                }
-                Verdict::StopAll(until) => {
-                    tracing::error!("nothing can be sent: {error}; what is due waits");
-                    self.gate.hold(until);
-                    return Ok(Some(now));
-                }
-                Verdict::LeaveChat(until) => {
-                    self.store.mark_chat_held(*platform, chat, until).await?;
-                    return Ok(Some(now));
-                }
-                Verdict::Suspend => {
-                    self.store.mark_chat_suspended(*platform, chat, Some(now)).await?;
-                    return Ok(Some(now));
-                }
-                Verdict::Move(to) => {
-                    self.store.move_chat(*platform, chat, &to).await?;
+                // The edit is due when what it waits for then is over.
+                Verdict::Wait(_)
+                | Verdict::StopAll(_)
+                | Verdict::LeaveChat(_)
+                | Verdict::Suspend
+                | Verdict::Move(_) => {
+                    let whose = self.follow(departure, &delivery.address, &verdict, &error.to_string(), now);
+                    self.note(&delivery.address, whose, &verdict, now).await?;
                     return Ok(Some(now));
                 }
                 Verdict::WithoutMarkup | Verdict::Shorter => {
@@ -138,12 +123,5 @@ impl Sender {
             }
         }
         Ok(None)
-    }
-
-    async fn replace(&self, edit: &Edit, message: &Message) -> Result<(), SendError> {
-        let timeout = Duration::from_secs(self.config.send_timeout_secs);
-        tokio::time::timeout(timeout, self.messenger.edit(&edit.delivery.address, &edit.message, message))
-            .await
-            .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
     }
 }

@@ -50,7 +50,7 @@ struct State {
     held_until: Timestamp,
     /// Messages that were refused as too fast since one that left later was answered otherwise: to whom, and until when they
     /// were to wait.
-    refused: BTreeMap<u64, (String, Timestamp)>,
+    told_to_wait: BTreeMap<u64, (String, Timestamp)>,
     /// Chats that were just told something, and when.
     told: HashMap<String, u64>,
     /// Chats that were too fast, and how much slower they are told.
@@ -79,7 +79,7 @@ impl Gate {
             pace: Pace::new(ceiling, Learned::default(), 0),
             breaker: Breaker::default(),
             held_until: Timestamp::default(),
-            refused: BTreeMap::new(),
+            told_to_wait: BTreeMap::new(),
             told: HashMap::new(),
             slower: HashMap::new(),
             no_bursts_until: None,
@@ -98,6 +98,8 @@ impl Gate {
         let now = self.elapsed();
         let mut state = self.lock();
         state.pace = Pace::new(ceiling, learned, now);
+        // Messages are numbered anew.
+        state.told_to_wait.clear();
         if somebody_sent {
             state.pace.rest_until(now + 1_000_000);
         }
@@ -154,6 +156,11 @@ impl Gate {
         }
     }
 
+    /// A message that had its turn leaves, which may be a while later.
+    pub(super) fn leaves(&self, message: Departure) -> Departure {
+        self.lock().pace.leaves(message, self.elapsed())
+    }
+
     /// The platform's answer to a message has come, whatever it says.
     pub(super) fn arrived(&self, message: Departure) {
         self.lock().pace.answered(message, self.elapsed());
@@ -165,7 +172,7 @@ impl Gate {
 
     /// A message was accepted.
     pub(super) fn accepted(&self, message: Departure) {
-        self.is_served(message);
+        self.served(message);
         self.answered();
     }
 
@@ -179,8 +186,8 @@ impl Gate {
     }
 
     /// Not everybody is told to wait: what was told so before this message left was not meant for the whole bot.
-    fn is_served(&self, message: Departure) {
-        self.lock().refused.retain(|number, _| *number > message.number());
+    fn served(&self, message: Departure) {
+        self.lock().told_to_wait.retain(|number, _| *number > message.number());
     }
 
     /// The platform says that a message to `chat` came too fast, and to wait until `until`. It does not say whether the chat
@@ -189,9 +196,9 @@ impl Gate {
     pub(super) fn too_fast(&self, message: Departure, chat: &str, until: Timestamp, now: Timestamp) -> Whose {
         let elapsed = self.elapsed();
         let mut state = self.lock();
-        state.refused.retain(|_, (_, until)| *until > now && until.0 - now.0 <= LONGEST_HOLD_SECS * 1000);
-        let others = state.refused.values().any(|(other, _)| other != chat);
-        state.refused.insert(message.number(), (chat.to_owned(), until));
+        state.told_to_wait.retain(|_, (_, until)| *until > now && until.0 - now.0 <= LONGEST_HOLD_SECS * 1000);
+        let others = state.told_to_wait.values().any(|(other, _)| other != chat);
+        state.told_to_wait.insert(message.number(), (chat.to_owned(), until));
         if others {
             // What was on its way when the bot was first told so says nothing new of its rate.
             if state.held_until <= now {
@@ -199,8 +206,8 @@ impl Gate {
             }
             state.held_until = state.held_until.max(until);
             // The chats were not meant.
-            let State { refused, slower, .. } = &mut *state;
-            slower.retain(|chat, _| refused.values().all(|(other, _)| other != chat));
+            let State { told_to_wait, slower, .. } = &mut *state;
+            slower.retain(|chat, _| told_to_wait.values().all(|(other, _)| other != chat));
             return Whose::Bot;
         }
         let slower = state.slower.entry(chat.to_owned()).or_insert(1.0);
@@ -257,8 +264,8 @@ impl Gate {
     }
 
     /// The platform has answered a harmless question.
-    pub(super) fn is_back(&self) {
-        self.lock().breaker.is_back();
+    pub(super) fn came_back(&self) {
+        self.lock().breaker.came_back();
     }
 
     /// The platform answered to a message.

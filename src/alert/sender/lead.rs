@@ -20,8 +20,9 @@ pub(super) struct Lead {
     since: Option<Instant>,
     /// The number of its term: whether another process has sent since.
     term: i64,
-    /// What was learned of the rate when it was last written down.
+    /// What was learned of the rate, and until when nothing may be sent, when that was last written down.
     learned: Learned,
+    held_until: Timestamp,
 }
 
 impl Sender {
@@ -33,6 +34,9 @@ impl Sender {
         let lease = self.store.claim_sender(&self.messenger.account(), self.holder, now, until, horizon).await;
         let Some(lease) = lease.context("becoming the one that sends")? else {
             lock(&self.lead).since = None;
+            // Answers to people may leave from here, and should not while nothing may.
+            let held_until = self.store.find_sender_hold(&self.messenger.account()).await;
+            self.gate.hold(held_until.context("asking whether anything may be sent")?);
             return Ok(false);
         };
         if lock(&self.lead).term != lease.term {
@@ -42,7 +46,7 @@ impl Sender {
             let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
             let somebody_sent = lease.term > 1;
             self.gate.learn(self.config.messages_per_second, learned, lease.held_until, somebody_sent);
-            *lock(&self.lead) = Lead { since: None, term: lease.term, learned };
+            *lock(&self.lead) = Lead { since: None, term: lease.term, learned, held_until: lease.held_until };
         }
         lock(&self.lead).since = Some(since);
         Ok(true)
@@ -57,11 +61,15 @@ impl Sender {
         // Nodes' clocks differ; who leads is settled by the database's.
         let now = self.store.find_time().await.context("asking the database for the time")?;
         let leads = self.lead(now).await?;
-        let learned = self.gate.learned();
+        let (learned, held_until, account) = (self.gate.learned(), self.gate.held_until(), self.messenger.account());
         if leads && lock(&self.lead).learned != learned {
-            let account = self.messenger.account();
             self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
             lock(&self.lead).learned = learned;
+        }
+        // An answer to somebody may have been told to wait.
+        if leads && lock(&self.lead).held_until != held_until {
+            self.store.mark_sender_held(&account, self.holder, held_until).await?;
+            lock(&self.lead).held_until = held_until;
         }
         Ok(leads)
     }

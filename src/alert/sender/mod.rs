@@ -205,6 +205,8 @@ impl Sender {
             let mut wait = IDLE;
             let looked = async {
                 if !self.keep_leading().await? {
+                    // Whose clock it was does not send.
+                    set_back = 0;
                     wait = ASK;
                     return Ok(false);
                 }
@@ -320,7 +322,7 @@ impl Sender {
         // A refusal is an answer.
         let answers = answer.is_ok_and(|answer| !answer.is_err_and(|error| error.is_outage()));
         if answers {
-            self.gate.is_back()
+            self.gate.came_back()
         } else {
             self.gate.failed(now)
         }

@@ -166,6 +166,14 @@ impl Pace {
         Ok(Departure { number: self.count, at: now })
     }
 
+    /// A message that had its turn leaves: what it had to wait for may have taken a while.
+    pub fn leaves(&mut self, message: Departure, now: u64) -> Departure {
+        if self.arrived.remove(&(message.at, message.number)) {
+            self.arrives(now, message.number);
+        }
+        Departure { at: now, ..message }
+    }
+
     /// The answer to a message has come.
     pub fn answered(&mut self, message: Departure, now: u64) {
         let late = self.answers.late_by(message.number, now.saturating_sub(message.at));

@@ -54,7 +54,8 @@ const NO_CHAT: &[&str] = &[
     "user_is_blocked",
     "user_is_bot",
 ];
-/// The bot is in the chat and may not write there at present. No update says when it may again: a group's rights are not its own.
+/// The bot is in the chat and may not write there at present. Only of rights of its own an update says when it may again, not
+/// of those that all in a group have.
 const NO_RIGHTS: &[&str] = &[
     "chat_admin_required",
     "chat_guest_send_forbidden",
@@ -103,7 +104,11 @@ pub(super) fn classify(failure: &Failure, token: &str) -> SendError {
         // What a proxy says of access or addresses is said of its own.
         Failure::Foreign(status) => {
             let text = format!("the answer is not the Bot API's (HTTP status {status})");
-            of_any_server(*status, None, &text).unwrap_or(SendError::Down(text))
+            match status {
+                // It may have been carried out, and the answer garbled.
+                200..=299 => SendError::Unanswered(text),
+                _ => of_any_server(*status, None, &text).unwrap_or(SendError::Down(text)),
+            }
         }
         // The causes say what happened to the connection; the outermost layer only repeats the address.
         Failure::Lost(RequestError::Network(error)) => {
@@ -171,8 +176,8 @@ fn refused(refusal: &Refusal, text: String) -> SendError {
 mod tests {
     use super::*;
     use SendError::{
-        Down, GatewayTimeout, Markup, NoRights, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unauthorized,
-        Unreachable,
+        Down, GatewayTimeout, Markup, NoRights, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unanswered,
+        Unauthorized, Unreachable,
     };
 
     fn refusal(code: u16, description: &str) -> Refusal {
@@ -268,9 +273,8 @@ mod tests {
 
     #[test]
     fn a_page_of_a_proxy_says_nothing_of_the_chat_or_the_token() {
-        let down: fn(String) -> SendError = Down;
         for (status, expected) in [
-            (200, down),
+            (200, Unanswered as fn(String) -> SendError),
             (301, Down),
             (400, Down),
             (401, Down),

@@ -41,7 +41,7 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
     fn account(&self) -> String;
 
     /// Waits for what people do, for a while; nothing is an answer too. Updates up to the number `after` have been
-    /// handled and are not returned again; the others come again until they are named so.
+    /// taken in hand and are not returned again; the others come again until they are named so.
     async fn receive(&self, after: Option<i64>) -> Result<Vec<Received>, SendError>;
 
     /// Whether a person may change the settings of a chat.

@@ -86,7 +86,7 @@ pub enum Digests {
 pub enum Unconfirmed {
     /// Never send it again: rather lost than told twice.
     Never,
-    /// Send it again once, marked as a possible repeat.
+    /// Send it again once, marked as a possible repeat; while nobody is answered, a few times.
     #[default]
     Once,
     /// Send it again, marked, until an answer comes: rather told often than lost.

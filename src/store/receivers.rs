@@ -5,10 +5,10 @@ use uuid::Uuid;
 use super::{Store, StoreError, from_row, on};
 use crate::model::Timestamp;
 
-/// What is known of the updates that were handled before.
+/// What is known of the updates that were taken in hand before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receiver {
-    /// Number of the last update that was handled.
+    /// Number of the last update that was taken in hand.
     pub handled: Option<i64>,
     /// When that was.
     pub handled_at: Option<Timestamp>,
@@ -38,7 +38,7 @@ impl Store {
             .fetch_optional(pool).await)?)
     }
 
-    /// Records that updates up to a number are handled, so that they are not handled again after a restart; `false` when
+    /// Records that updates up to a number are taken in hand, so that they are not handled again after a restart; `false` when
     /// `holder` does not receive any more, and another process has or will get what was not recorded.
     ///
     /// # Errors

@@ -337,6 +337,18 @@ mod tests {
         assert_eq!(gate.circuit(NOW), Circuit::Open(NOW.plus_secs(20)));
     }
 
+    #[tokio::test]
+    async fn who_takes_over_sending_forgets_what_its_answers_to_people_were_told() {
+        let gate = Gate::new(1000);
+        for _ in 0..9 {
+            gate.take_turn().await;
+        }
+        gate.too_fast(gate.take_turn().await, "7", NOW.plus_secs(9000), NOW);
+        gate.learn(1000, Learned::default(), Timestamp::default(), false);
+        gate.accepted(gate.take_turn().await);
+        assert_eq!(gate.too_fast(gate.take_turn().await, "8", NOW.plus_secs(9), NOW), Whose::Chat);
+    }
+
     #[test]
     fn a_clock_that_is_set_back_makes_no_wait_longer() {
         let gate = Gate::new(30);

@@ -1,7 +1,7 @@
 //! Telegram, through the Bot API. The only folder that knows teloxide.
 //!
 //! teloxide's dispatcher and its rate-limiting adaptor are not used: the outbox is ours and must outlive the process, and
-//! an update counts as received only when it has been handled.
+//! what has been received is known by a number that is written down before it is handled.
 
 mod errors;
 mod request;

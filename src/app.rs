@@ -187,7 +187,7 @@ pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp)
     if !store.is_shared() {
         // Nobody else works on this database, so whoever held these leases has died.
         store.release_receivers().await?;
-        store.release_senders().await?;
+        store.release_senders(now.plus_secs(1)).await?;
     }
     if let Some(feeds) = feeds {
         store.sync_feeds(feeds, now).await.context("storing the feeds")?;

@@ -12,6 +12,10 @@ use crate::model::{
     ArticleId, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, StoryId, SubscriberId, Timestamp,
 };
 
+/// Whether a subscriber is neither paused nor out of reach. Two tests for null PostgreSQL takes for one row in forty thousand
+/// where it has no statistics yet, and then compares each subscriber with each new row.
+const LISTENS: &str = "coalesce(s.paused_at, s.suspended_at, 0) <= 0";
+
 /// How the store names what a delivery tells.
 pub(super) fn kind_name(kind: DeliveryKind) -> &'static str {
     match kind {
@@ -217,8 +221,7 @@ impl Tx {
                  article_id, state, attempts, due_at, lease_until, created_at, burst, kind, subject, number, attention) \
                  select alerted.id, s.id, $1, $2, 'pending', 0, $4, 0, $3, $5, $6, $7, $8, \
                  case when alerted.attention >= 2 then case when s.digest = 'off' then 1 else 2 end else alerted.attention end \
-                 from alerted join subscribers s on s.id = alerted.subscriber_id where s.paused_at is null \
-                 and s.suspended_at is null and not exists (select 1 from story_mutes m where m.subscriber_id = s.id \
+                 from alerted join subscribers s on s.id = alerted.subscriber_id where {LISTENS} and not exists (select 1 from story_mutes m where m.subscriber_id = s.id \
                  and m.story_id = $1) {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
                 parameters(9, chunk.len(), 3)
             );
@@ -267,7 +270,7 @@ impl Tx {
                      and deliveries.subject = $5 and deliveries.kind = 'alert' and deliveries.number = $6 \
                      and deliveries.state = $7 \
                      and (deliveries.state <> 'pending' or deliveries.attention > alerted.attention) \
-                     and s.paused_at is null and s.suspended_at is null and not exists (select 1 from story_mutes m \
+                     and {LISTENS} and not exists (select 1 from story_mutes m \
                      where m.subscriber_id = s.id and m.story_id = deliveries.story_id)",
                     parameters(8, chunk.len(), 2)
                 );

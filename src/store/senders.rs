@@ -81,23 +81,27 @@ impl Store {
         Ok(())
     }
 
-    /// Lets another process send at once.
+    /// Lets another process send, from `from` on: the platform counts what was sent just before.
     ///
     /// # Errors
     /// When the database refuses; then it can when the lease ends.
-    pub async fn release_sender(&self, account: &str, holder: Uuid) -> Result<(), StoreError> {
-        let sql = "update senders set lease_until = 0 where account = $1 and holder = $2";
-        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).execute(pool).await.map(|_| ()))?;
+    pub async fn release_sender(&self, account: &str, holder: Uuid, from: Timestamp) -> Result<(), StoreError> {
+        let sql = "update senders set lease_until = 0, held_until = case when held_until > $3 then held_until else $3 end \
+             where account = $1 and holder = $2";
+        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(from).execute(pool).await
+            .map(|_| ()))?;
         Ok(())
     }
 
-    /// Gives back every lease on sending; for a process that has the database to itself and starts after a crash.
+    /// Gives back every lease on sending; for a process that has the database to itself and starts after a crash. It may send
+    /// from `from` on.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn release_senders(&self) -> Result<(), StoreError> {
-        let sql = "update senders set lease_until = 0";
-        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+    pub async fn release_senders(&self, from: Timestamp) -> Result<(), StoreError> {
+        let sql = "update senders set lease_until = 0, held_until = case when held_until > $1 then held_until else $1 end \
+             where lease_until > 0";
+        on!(&self.writer, pool => sqlx::query(sql).bind(from).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
 }

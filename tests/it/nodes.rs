@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use ceasewire::app::Parts;
 use ceasewire::model::attention::Attention;
-use ceasewire::model::{Platform, Tick, Timestamp};
-use ceasewire::store::{Change, Claim, Mark, SenderLease, Store};
+use ceasewire::model::{Tick, Timestamp};
+use ceasewire::store::{Change, SenderLease, Store};
 use uuid::Uuid;
 
 use crate::restart::{SOON, Stage, ceasefire};
@@ -41,13 +41,18 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     assert_eq!(claim(two, 12).await.unwrap(), learned(2), "its lease has ended");
     assert_eq!(claim(one, 13).await.unwrap(), None);
 
-    store.release_sender("bot", one).await.unwrap();
+    let later = held_until.plus_secs(-1);
+    store.release_sender("bot", one, later).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), None, "it had nothing to release");
-    store.release_sender("bot", two).await.unwrap();
+    store.release_sender("bot", two, later).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), learned(3));
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "the clock was set back");
-    store.release_senders().await.unwrap();
+    store.release_senders(later).await.unwrap();
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "nobody else has sent meanwhile");
+    let later = held_until.plus_secs(1);
+    store.release_sender("bot", two, later).await.unwrap();
+    let held = SenderLease { held_until: later, ..learned(5).unwrap() };
+    assert_eq!(claim(one, 20).await.unwrap(), Some(held), "the platform counts what was sent just before");
 }
 
 #[tokio::test]
@@ -58,18 +63,8 @@ async fn what_the_one_that_sent_had_in_hand_comes_first_and_marked_when_another_
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     // It dies with the first one on its way, whose lease lasts on.
-    let claim = Claim {
-        platform: Platform::Telegram,
-        now: world.now,
-        lease_secs: 3600,
-        attention: Attention::Urgent,
-        limit: 1,
-        busy: &[],
-        ahead_ms: 0,
-    };
-    let in_hand = world.store.claim_due_deliveries(&claim).await.unwrap();
-    let leaves = Mark::Leaves { ids: vec![in_hand[0].id], lease_until: in_hand[0].lease_until };
-    assert_eq!(world.store.mark_messages(&[leaves]).await.unwrap(), [true]);
+    let in_hand = world.claim(Attention::Urgent).await;
+    assert!(world.leaves(&in_hand[0]).await);
     world.publish(
         "/post",
         &[item("2", "Karabakh ceasefire broken at Hadrut", "<p>The truce was broken near Hadrut.</p>")],

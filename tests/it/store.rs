@@ -303,21 +303,11 @@ async fn what_becomes_urgent_while_it_is_put_off_is_due_at_once() {
     let text = TRUCE.replace("agreed to a ceasefire", "agreed to stop");
     world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", &text)]);
     world.poll().await;
-    let claim = |attention| Claim {
-        platform: Platform::Telegram,
-        now: world.now.plus_secs(100),
-        lease_secs: 60,
-        attention,
-        limit: 3,
-        busy: &[],
-        ahead_ms: 0,
-    };
-    let judged = world.store.claim_due_deliveries(&claim(Attention::Normal)).await.unwrap();
+    let judged = world.claim(Attention::Normal).await;
     assert_eq!(judged.len(), 1);
-    let claim = claim(Attention::Urgent);
     world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
     world.poll().await;
     let until_morning = Some(world.now.plus_secs(8 * 3600));
     world.store.release_claimed(&[(&judged[0], until_morning)]).await.unwrap();
-    assert_eq!(world.store.claim_due_deliveries(&claim).await.unwrap().len(), 1);
+    assert_eq!(world.claim(Attention::Urgent).await.len(), 1);
 }

@@ -2,7 +2,6 @@
 
 use ceasewire::model::attention::Attention;
 use ceasewire::model::{Address, Platform};
-use ceasewire::store::{Claim, Mark};
 use serde_json::json;
 
 use crate::support::bot_api::Fault;
@@ -319,20 +318,10 @@ async fn a_story_that_was_in_hand_when_its_chat_fell_silent_can_be_told_later() 
     world.say("/subscribe ceasefire").await;
     world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", TRUCE)]);
     world.poll().await;
-    let claim = Claim {
-        platform: Platform::Telegram,
-        now: world.now,
-        lease_secs: 60,
-        attention: Attention::Urgent,
-        limit: 1,
-        busy: &[],
-        ahead_ms: 0,
-    };
-    let in_hand = world.store.claim_due_deliveries(&claim).await.unwrap();
-    let leaves = Mark::Leaves { ids: vec![in_hand[0].id], lease_until: in_hand[0].lease_until };
-    assert_eq!(world.store.mark_messages(std::slice::from_ref(&leaves)).await.unwrap(), [true]);
+    let in_hand = world.claim(Attention::Urgent).await;
+    assert!(world.leaves(&in_hand[0]).await);
     world.say("/pause").await;
-    assert_eq!(world.store.mark_messages(&[leaves]).await.unwrap(), [false], "it must not leave any more");
+    assert!(!world.leaves(&in_hand[0]).await, "nothing more may leave");
     world.store.release_claimed(&[(&in_hand[0], None)]).await.unwrap();
     world.say("/resume").await;
     world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);

@@ -93,16 +93,13 @@ impl Gate {
         }
     }
 
-    /// Goes on with what another process has learned, and where one has sent, after the second that it may just have used.
-    pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp, somebody_sent: bool) {
+    /// Goes on with what another process has learned.
+    pub(super) fn learn(&self, ceiling: u32, learned: Learned, held_until: Timestamp) {
         let now = self.elapsed();
         let mut state = self.lock();
         state.pace = Pace::new(ceiling, learned, now);
         // Messages are numbered anew.
         state.told_to_wait.clear();
-        if somebody_sent {
-            state.pace.rest_until(now + 1_000_000);
-        }
         state.held_until = state.held_until.max(held_until);
     }
 
@@ -344,7 +341,7 @@ mod tests {
             gate.take_turn().await;
         }
         gate.too_fast(gate.take_turn().await, "7", NOW.plus_secs(9000), NOW);
-        gate.learn(1000, Learned::default(), Timestamp::default(), false);
+        gate.learn(1000, Learned::default(), Timestamp::default());
         gate.accepted(gate.take_turn().await);
         assert_eq!(gate.too_fast(gate.take_turn().await, "8", NOW.plus_secs(9), NOW), Whose::Chat);
     }

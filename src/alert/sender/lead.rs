@@ -9,8 +9,10 @@ use super::pace::Learned;
 use super::{Sender, lock};
 use crate::model::Timestamp;
 
-/// Seconds for which a process is the one that sends, and the pause after which it says so again.
-const LEAD_SECS: u64 = 6;
+/// Seconds for which a process is the one that sends, seconds of them for which it does, and the pause after which it says so
+/// again. The second that is left keeps what the next one sends apart, as the platform counts.
+const LEAD_SECS: i64 = 6;
+const SENDS: Duration = Duration::from_secs(5);
 const RENEW: Duration = Duration::from_secs(2);
 
 /// What a process knows of its turn to be the one that sends.
@@ -28,7 +30,7 @@ pub(super) struct Lead {
 impl Sender {
     /// Makes or keeps this process the one that sends for the bot.
     pub(super) async fn lead(&self, now: Timestamp) -> anyhow::Result<bool> {
-        let (until, horizon) = (now.plus_secs(LEAD_SECS as i64), now.plus_secs(10 * LEAD_SECS as i64));
+        let (until, horizon) = (now.plus_secs(LEAD_SECS), now.plus_secs(10 * LEAD_SECS));
         // The lease does not begin before it is asked for.
         let since = Instant::now();
         let lease = self.store.claim_sender(&self.messenger.account(), self.holder, now, until, horizon).await;
@@ -44,8 +46,7 @@ impl Sender {
             let platform = self.messenger.platform();
             self.store.release_deliveries(platform).await.context("taking over what was in hand")?;
             let learned = Learned { good: lease.rate_good, bad: lease.rate_bad };
-            let somebody_sent = lease.term > 1;
-            self.gate.learn(self.config.messages_per_second, learned, lease.held_until, somebody_sent);
+            self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
             *lock(&self.lead) = Lead { since: None, term: lease.term, learned, held_until: lease.held_until };
         }
         lock(&self.lead).since = Some(since);
@@ -74,9 +75,20 @@ impl Sender {
         Ok(leads)
     }
 
+    /// Lets another process send.
+    pub(super) async fn stop_leading(&self) {
+        let released = async {
+            let from = self.store.find_time().await?.plus_secs(1);
+            self.store.release_sender(&self.messenger.account(), self.holder, from).await
+        };
+        if let Err(error) = released.await {
+            tracing::warn!("another process can send only when this one's lease ends: {error}");
+        }
+    }
+
     /// Whether this process surely holds the lease: one that was stopped for a while, or whose store did not answer, may have
     /// been replaced without knowing it.
     pub(super) fn leads(&self) -> bool {
-        lock(&self.lead).since.is_some_and(|since| since.elapsed() < Duration::from_secs(LEAD_SECS))
+        lock(&self.lead).since.is_some_and(|since| since.elapsed() < SENDS)
     }
 }

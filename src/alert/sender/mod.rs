@@ -276,9 +276,7 @@ impl Sender {
         while let Some(lane) = lanes.join_next_with_id().await {
             ended(lane);
         }
-        if let Err(error) = self.store.release_sender(&self.messenger.account(), self.holder).await {
-            tracing::warn!("another process can send only when this one's lease ends: {error}");
-        }
+        self.stop_leading().await;
     }
 
     /// For how many more chats something may be claimed while `under_way` are sent to.

@@ -118,11 +118,6 @@ impl Pace {
         }
     }
 
-    /// Lets no message leave before a time.
-    pub fn rest_until(&mut self, at: u64) {
-        self.next = self.next.max(at);
-    }
-
     /// Messages a second at present.
     pub fn rate(&self) -> f64 {
         self.rate

@@ -7,8 +7,9 @@ use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
 use ceasewire::config::{self, Settings, Source};
-use ceasewire::model::{Clock, Tick, Timestamp};
-use ceasewire::store::Store;
+use ceasewire::model::attention::Attention;
+use ceasewire::model::{Clock, Delivery, Platform, Tick, Timestamp};
+use ceasewire::store::{Claim, Mark, Store};
 
 use super::bot_api::{FakeBotApi, Sent};
 use super::database::Database;
@@ -188,6 +189,26 @@ impl World {
     /// Lets the bot answer what has been said or pressed.
     pub async fn answer(&self) {
         self.parts.bot.tick().await.unwrap();
+    }
+
+    /// Takes up to three deliveries in hand for an hour, as a sender does.
+    pub async fn claim(&self, attention: Attention) -> Vec<Delivery> {
+        let claim = Claim {
+            platform: Platform::Telegram,
+            now: self.now,
+            lease_secs: 3600,
+            attention,
+            limit: 3,
+            busy: &[],
+            ahead_ms: 0,
+        };
+        self.store.claim_due_deliveries(&claim).await.unwrap()
+    }
+
+    /// Has a delivery in hand leave, as far as the store knows; `false` when it may not.
+    pub async fn leaves(&self, delivery: &Delivery) -> bool {
+        let mark = Mark::Leaves { ids: vec![delivery.id], lease_until: delivery.lease_until };
+        self.store.mark_messages(&[mark]).await.unwrap() == [true]
     }
 
     /// Says something in the user's private chat and returns what the bot says to it.

@@ -192,14 +192,7 @@ impl Ingest {
                 continue;
             }
             let new = NewArticle { article, feed_id: feed.id, keys: keys.clone(), held_back: held_back(place, number) };
-            let mut committed = self.commit(&new, readers.as_deref(), burst, now).await;
-            // On PostgreSQL the sender may hold rows of the same story in another order.
-            for _ in 0..DEADLOCKS {
-                if committed.as_ref().is_err_and(StoreError::is_deadlock) {
-                    committed = self.commit(&new, readers.as_deref(), burst, now).await;
-                }
-            }
-            match committed? {
+            match in_spite_of_deadlocks(|| self.commit(&new, readers.as_deref(), burst, now)).await? {
                 Some((matches, alerts)) => {
                     ingested.new += 1;
                     ingested.matches += matches;
@@ -267,7 +260,7 @@ impl Ingest {
                 let events = self.events.find(title, &text, old.language.as_deref(), old.published_at);
                 let credit = credit::credit(&text).map(|agency| agency.id.to_owned());
                 let article = Article { title: title.clone(), text, events, credit, ..old };
-                self.store.update_article(&article, &change).await?;
+                in_spite_of_deadlocks(|| self.store.update_article(&article, &change)).await?;
                 changed += 1;
             }
         }
@@ -436,4 +429,19 @@ fn oldest_first(entries: &[Entry]) -> Vec<usize> {
         order.sort_by_key(|&number| entries[number].published);
     }
     order
+}
+
+/// Does something once more when another transaction stood in its way: on PostgreSQL the sender may hold rows of the same story
+/// in another order.
+async fn in_spite_of_deadlocks<T, Doing>(does: impl Fn() -> Doing) -> Result<T, StoreError>
+where
+    Doing: Future<Output = Result<T, StoreError>>,
+{
+    for _ in 0..DEADLOCKS {
+        match does().await {
+            Err(error) if error.is_deadlock() => {}
+            done => return done,
+        }
+    }
+    does().await
 }

@@ -174,18 +174,19 @@ impl Store {
         let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
              values ($1, $2, $3, $4, $5)";
         let edit = format!("update deliveries set edit_due_at = $2 where article_id = $1 and {EDITABLE}");
-        // Whoever has read the article's story has not read this.
+        // Whoever has read the article's story has not read this. First, as whoever commits an article does: two that take
+        // their locks in different orders would wait for each other.
         let moved = "update revisions set value = value + 1 where name = 'stories'";
         // A list of pairs of strings always has a form in JSON.
         let figures = serde_json::to_string(&change.figures).unwrap_or_default();
         let events = serde_json::to_string(&article.events).unwrap_or_default();
         let mut tx = self.begin().await?;
+        within!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(update).bind(id).bind(&article.title).bind(&article.text).bind(&article.credit)
             .bind(events).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
             .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
         within!(tx, conn => sqlx::query(AssertSqlSafe(edit)).bind(id).bind(change.seen_at).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
-        within!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
         tx.commit().await
     }
 

@@ -5,14 +5,16 @@
 
 use std::sync::OnceLock;
 
-use ceasewire::article::clean::{plain_line, plain_text};
-use ceasewire::article::markup::Scanner;
-use ceasewire::feed::parse::{self, FeedParseError};
-use ceasewire::model::event::Event;
-use ceasewire::model::{Name, NameKind, Timestamp, Topic};
-use ceasewire::rule::analysis::{fold, tokens, words};
-use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
-use ceasewire::story::event::Events;
+use ceasewire_articles::clean::{plain_line, plain_text};
+use ceasewire_articles::markup::Scanner;
+use ceasewire_feeds::parse::{self, FeedParseError};
+use ceasewire_model::event::Event;
+use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, Index, eval, parse};
+use ceasewire_stories::event::Events;
+use ceasewire_text::analysis::{fold, tokens, words};
+use ceasewire_text::{Analysis, Doc};
 
 /// A text as a rule.
 ///
@@ -89,7 +91,8 @@ pub fn event(bytes: &[u8]) {
     let (title, text) = content.split_once('\n').unwrap_or(("", &content));
     static EVENTS: OnceLock<Events> = OnceLock::new();
     let events = EVENTS.get_or_init(|| {
-        let name = |kind, spelling: &str| Name { names: vec![spelling.to_owned()], kind, ..Name::default() };
+        let name =
+            |kind, spelling: &str| NamedEntity { names: vec![spelling.to_owned()], kind, ..NamedEntity::default() };
         let kinds = [
             (NameKind::Place, "Moscow"),
             (NameKind::Country, "Armenia"),
@@ -241,7 +244,8 @@ fn vocabulary() -> &'static Vocabulary {
     VOCABULARY.get_or_init(|| {
         let topic = |id: &str, rule: &str| Topic { id: id.into(), name: id.into(), rule: rule.into(), attention: None };
         let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
-        let name = |names: [&str; 3]| Name { names: names.map(str::to_owned).to_vec(), ..Name::default() };
+        let name =
+            |names: [&str; 3]| NamedEntity { names: names.map(str::to_owned).to_vec(), ..NamedEntity::default() };
         let names = vec![name(["Karabakh", "Карабах", "Dağlıq Qarabağ"]), name(["Shusha", "Shushi", "Şuşa"])];
         let (vocabulary, faults) = Vocabulary::new(&topics, None, names);
         assert!(faults.is_empty(), "{faults:?}");

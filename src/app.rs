@@ -1,6 +1,5 @@
 //! The composition root: builds everything, starts the loops and stops them.
 
-use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,20 +18,19 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::alert::sender::Sender;
-use crate::bot::{Bot, Conflict, FeedDesk};
+use crate::bot::{Bot, FeedDesk};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::telegram::Telegram;
 use crate::config::Settings;
-use crate::feed::fetch::Fetcher;
-use crate::ingest::{Gates, Ingest};
-use crate::model::{Clock, FeedSource, Outlet, Timestamp};
+use crate::outbox::Dispatcher;
+use crate::pipeline::{Gates, Pipeline};
 use crate::poller::Poller;
 use crate::retention::Retention;
-use crate::rule::Vocabulary;
 use crate::store::{Change, Changes, Store, StoreError};
 use crate::web;
+use ceasewire_feeds::fetch::Fetcher;
+use ceasewire_model::{Clock, FeedSource, Timestamp};
 
 /// How long the loops may take to finish what they have in hand. A supervisor that kills after 10 seconds is not met.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
@@ -56,11 +54,11 @@ pub struct Parts {
     /// Fetches feeds.
     pub poller: Poller,
     /// Sends alerts.
-    pub sender: Sender,
+    pub sender: Dispatcher,
     /// Answers people.
     pub bot: Bot,
     /// Takes in what the poller fetches.
-    pub ingest: Arc<Ingest>,
+    pub ingest: Arc<Pipeline>,
     /// Follows what other processes change.
     pub follower: Follower,
 }
@@ -69,7 +67,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Follower {
     changes: Changes,
-    ingest: Option<Arc<Ingest>>,
+    ingest: Option<Arc<Pipeline>>,
     outbox: Arc<Notify>,
 }
 
@@ -123,31 +121,19 @@ pub fn build(
     backfill: usize,
 ) -> anyhow::Result<Parts> {
     let config = &settings.config;
-    let vocabulary: Arc<Vocabulary> = Arc::clone(&settings.vocabulary);
-    let outlets: Arc<BTreeMap<String, Outlet>> = Arc::new(settings.outlets.clone());
-    let sides: Arc<[String]> = settings.conflict.sides.clone().into();
     let outbox = Arc::new(Notify::new());
     let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
     let operators = config.chats.operators.iter().map(i64::to_string).collect();
     let desk = FeedDesk::new(fetcher.clone(), config.chats.max_feeds, operators);
     let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
-    let ingest = Ingest::new(
-        store.clone(),
-        Arc::clone(&vocabulary),
-        Arc::clone(&outlets),
-        Arc::clone(&sides),
-        gates,
-        Arc::clone(&outbox),
-    );
+    let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, Arc::clone(&outbox));
     let ingest = Arc::new(ingest);
     let follower =
         Follower { changes: store.changes(), ingest: Some(Arc::clone(&ingest)), outbox: Arc::clone(&outbox) };
-    let sender = Sender::new(
+    let sender = Dispatcher::new(
         store.clone(),
         Arc::clone(messenger),
-        Arc::clone(&vocabulary),
-        Arc::clone(&outlets),
-        Arc::clone(&sides),
+        Arc::clone(&settings.profile),
         config.delivery.clone(),
         outbox,
     );
@@ -165,15 +151,7 @@ pub fn build(
             backfill,
         ),
         sender,
-        bot: Bot::new(
-            store.clone(),
-            answers,
-            vocabulary,
-            outlets,
-            Conflict { name: settings.conflict.name.clone(), sides },
-            desk,
-            clock,
-        ),
+        bot: Bot::new(store.clone(), answers, Arc::clone(&settings.profile), desk, clock),
     })
 }
 
@@ -271,7 +249,7 @@ pub async fn run(
         }
     };
     let Parts { poller, sender, bot, follower, .. } = build(&settings, &store, &messenger, Clock::System, backfill)?;
-    tracing::info!(feeds = settings.feeds.len(), conflict = settings.conflict.id, ?roles, "started");
+    tracing::info!(feeds = settings.feeds.len(), conflict = settings.profile.id, ?roles, "started");
 
     let mut loops = JoinSet::new();
     if let Some(address) = config.web.listen {

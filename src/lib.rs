@@ -9,21 +9,12 @@
 //!
 //! The modules stand in reading order. ARCHITECTURE.md tells which may know which, and a test holds that.
 
-pub mod model;
-
-pub mod article;
-
-pub mod feed;
-
-pub mod rule;
-
-pub mod story;
-
 pub mod store;
 
 pub mod config;
 
-pub mod ingest;
+pub mod outbox;
+pub mod pipeline;
 pub mod poller;
 pub mod retention;
 

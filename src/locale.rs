@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid};
 
-use crate::model::{Span, Style, Text};
+use ceasewire_model::{Span, Style, Text};
 
 fluent_templates::static_loader! {
     static LOCALES = {
@@ -20,7 +20,7 @@ fluent_templates::static_loader! {
     };
 }
 
-const ENGLISH: LanguageIdentifier = langid!("en");
+static ENGLISH: LanguageIdentifier = langid!("en");
 const ISOLATE: char = '\u{2068}';
 const POP: char = '\u{2069}';
 
@@ -57,24 +57,46 @@ impl From<usize> for Arg<'_> {
     }
 }
 
-/// The message `id` with its arguments filled in.
-pub fn say(id: &str, args: &[(&'static str, Arg<'_>)]) -> Text {
-    let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args
-        .iter()
-        .map(|(name, value)| {
-            let value = match value {
-                Arg::Text(text) => FluentValue::from(text.replace([ISOLATE, POP], "")),
-                Arg::Number(number) => FluentValue::from(*number),
-            };
-            (Cow::from(*name), value)
-        })
-        .collect();
-    styled(&LOCALES.lookup_with_args(&ENGLISH, id, &args))
+/// A language that the program's texts exist in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Locale(&'static LanguageIdentifier);
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self(&ENGLISH)
+    }
 }
 
-/// The message `id` without styles; for buttons and notes.
+impl Locale {
+    /// The message `id` with its arguments filled in.
+    pub fn text(self, id: &str, args: &[(&'static str, Arg<'_>)]) -> Text {
+        let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args
+            .iter()
+            .map(|(name, value)| {
+                let value = match value {
+                    Arg::Text(text) => FluentValue::from(text.replace([ISOLATE, POP], "")),
+                    Arg::Number(number) => FluentValue::from(*number),
+                };
+                (Cow::from(*name), value)
+            })
+            .collect();
+        styled(&LOCALES.lookup_with_args(self.0, id, &args))
+    }
+
+    /// The message `id` without styles, for buttons and notes.
+    pub fn label(self, id: &str) -> String {
+        self.text(id, &[]).to_plain()
+    }
+}
+
+/// The message `id` in English.
+pub fn say(id: &str, args: &[(&'static str, Arg<'_>)]) -> Text {
+    Locale::default().text(id, args)
+}
+
+/// The message `id` in English without styles.
 pub fn word(id: &str) -> String {
-    say(id, &[]).to_plain()
+    Locale::default().label(id)
 }
 
 /// Reads the marks of a message.
@@ -130,7 +152,7 @@ mod tests {
                     continue;
                 }
                 let code = std::fs::read_to_string(entry.path()).unwrap();
-                for call in ["say(", "word("] {
+                for call in ["say(", "word(", ".text(", ".label("] {
                     for part in code.split(call).skip(1) {
                         if let Some(id) = part.trim_start().strip_prefix('"') {
                             named.insert(id.split('"').next().unwrap().to_owned());

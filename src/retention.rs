@@ -7,8 +7,8 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
-use crate::model::{Tick, Timestamp};
 use crate::store::Store;
+use ceasewire_model::{Tick, Timestamp};
 
 /// The pause after a step, in which others have the store to themselves.
 const BETWEEN_STEPS: Duration = Duration::from_secs(1);
@@ -20,12 +20,12 @@ const DAY_SECS: i64 = 86_400;
 #[derive(Debug)]
 pub struct Retention {
     store: Store,
-    config: config::Retention,
+    config: config::RetentionConfig,
 }
 
 impl Retention {
     /// Builds a retention.
-    pub fn new(store: Store, config: config::Retention) -> Self {
+    pub fn new(store: Store, config: config::RetentionConfig) -> Self {
         Self { store, config }
     }
 

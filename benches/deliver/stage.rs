@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use ceasewire::model::{Address, Platform, Timestamp};
 use ceasewire::store::Store;
+use ceasewire_model::{Address, Platform, Timestamp};
 use futures::{StreamExt, TryStreamExt};
 use tempfile::TempDir;
 

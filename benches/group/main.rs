@@ -8,9 +8,10 @@ use std::sync::Arc;
 #[allow(dead_code, reason = "shared with another benchmark, which uses more of it")]
 mod clock;
 
-use ceasewire::model::{StoryId, Timestamp};
-use ceasewire::rule::{Vocabulary, analysis};
-use ceasewire::story::group::{Grouper, Telling};
+use ceasewire_model::{StoryId, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_stories::group::{ArticleRef, Grouper};
+use ceasewire_text::analysis;
 
 /// Articles a story has on the mean.
 const OUTLETS: u64 = 4;
@@ -118,8 +119,8 @@ fn main() {
     report("plain MinHash-LSH, 16 bands of 2", count, stories, spent.best(), bytes);
 }
 
-fn telling(made: &Made) -> Telling<'_> {
-    Telling { outlet: "", title: &made.title, text: &made.text, language: Some("en"), at: made.at, within: None }
+fn telling(made: &Made) -> ArticleRef<'_> {
+    ArticleRef { outlet: "", title: &made.title, text: &made.text, language: Some("en"), at: made.at, within: None }
 }
 
 fn report(name: &str, articles: u64, stories: usize, seconds: f64, bytes: usize) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ceasewire::article::markup::escape;
+use ceasewire_articles::markup::escape;
 
 /// Sentences of one language: the first half is cut into titles too.
 const LANGUAGES: [(&str, [&str; 6]); 8] = [

@@ -16,9 +16,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use anyhow::Context;
-use ceasewire::article::clean::plain_text;
-use ceasewire::feed::parse::parse;
-use ceasewire::model::Entry;
+use ceasewire_articles::clean::plain_text;
+use ceasewire_feeds::parse::parse;
+use ceasewire_model::Entry;
 use clock::{Spent, median, timed};
 use quick_xml::Reader;
 use quick_xml::encoding::DecodingReader;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
-use ceasewire::config::{self, Source};
-use ceasewire::feed::fetch::Fetcher;
-use ceasewire::ingest::{Gates, Ingest};
-use ceasewire::model::{FeedSource, Tick, Timestamp};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire::pipeline::{Gates, Pipeline};
 use ceasewire::poller::Poller;
 use ceasewire::store::Store;
+use ceasewire_feeds::fetch::Fetcher;
+use ceasewire_model::{FeedSource, Tick, Timestamp};
 use futures::StreamExt;
 use tokio::sync::Notify;
 
@@ -24,7 +24,7 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
          [conflict]\nprofile_feeds = false\n",
         options.concurrency
     );
-    let settings = config::load(Source::Text("bench", &settings), [])?;
+    let settings = config::load(SettingsSource::Text("bench", &settings), [])?;
     let folder = tempfile::tempdir()?;
     let store = Store::open(&format!("sqlite://{}", folder.path().join("bench.db").display())).await?;
     let feeds: Vec<FeedSource> = (0..options.feeds)
@@ -38,14 +38,7 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
     store.sync_feeds(&feeds, start).await?;
     drop(feeds);
     let gates = Gates { max_age_secs: 72 * 3600, burst: 20 };
-    let ingest = Ingest::new(
-        store.clone(),
-        Arc::clone(&settings.vocabulary),
-        Arc::new(settings.outlets.clone()),
-        Arc::from(settings.conflict.sides.clone()),
-        gates,
-        Arc::new(Notify::new()),
-    );
+    let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, Arc::new(Notify::new()));
     let fetcher = Fetcher::new(&settings.config.fetch)?;
     let poller =
         Poller::new(store.clone(), fetcher, BTreeMap::new(), Arc::new(ingest), settings.config.poller.clone(), 30, 0);

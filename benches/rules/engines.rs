@@ -8,7 +8,8 @@ use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchError, PatternID};
 use anyhow::ensure;
-use ceasewire::rule::{Analysis, Doc, Expr, Index, eval};
+use ceasewire_rules::{Expr, Index, eval};
+use ceasewire_text::{Analysis, Doc};
 
 use crate::clock;
 

@@ -18,8 +18,10 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
-use ceasewire::config::{self, Source};
-use ceasewire::rule::{Analysis, Expr, Vocabulary, parse};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, parse};
+use ceasewire_text::Analysis;
 use clap::Parser;
 use clock::{Spent, median, timed};
 use engines::{Engine, EveryRule, LookUp, Number, OneAutomaton, Ours, Substring, Tokenise};
@@ -95,7 +97,7 @@ fn main() -> anyhow::Result<()> {
     if workload.articles.is_empty() {
         bail!("there are no articles");
     }
-    let settings = config::load(Source::Defaults, []).context("the default configuration")?;
+    let settings = config::load(SettingsSource::Defaults, []).context("the default configuration")?;
     let length: usize = workload.articles.iter().map(|article| workload::words(&article.text).count()).sum();
     println!(
         "{}: {} articles of {} words. One thread; medians of {ROUNDS} interleaved rounds; CPU seconds unless wall is said.",
@@ -103,9 +105,9 @@ fn main() -> anyhow::Result<()> {
         whole(workload.articles.len()),
         whole(length / workload.articles.len()),
     );
-    report::parsing(&settings.vocabulary, &workload.articles[0], options.lap);
+    report::parsing(&settings.profile.vocabulary, &workload.articles[0], options.lap);
     for &rules in &options.rules {
-        measure(&options, &workload, rules, &settings.vocabulary)?;
+        measure(&options, &workload, rules, &settings.profile.vocabulary)?;
     }
     report::notes();
     Ok(())

@@ -1,6 +1,8 @@
 //! Figures for people.
 
-use ceasewire::rule::{Doc, Vocabulary, parse};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::parse;
+use ceasewire_text::Doc;
 
 use crate::clock::{Spent, median, timed};
 use crate::engines::Changes;

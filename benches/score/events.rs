@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use ceasewire::config::{self, Source};
-use ceasewire::story::event::Events;
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_stories::event::Events;
 use regex::Regex;
 use serde_json::Value;
 
@@ -37,8 +37,8 @@ struct Set {
 /// # Errors
 /// When the material cannot be read.
 pub fn run(data: &Path) -> anyhow::Result<()> {
-    let settings = config::load(Source::Defaults, []).context("the default configuration")?;
-    let events = Events::new(Arc::clone(&settings.vocabulary));
+    let settings = config::load(SettingsSource::Defaults, []).context("the default configuration")?;
+    let events = Events::new(Arc::clone(&settings.profile.vocabulary));
     println!("events: each topic against the rest, found / one regular expression");
     println!("{:<11}{:<14}{:>9}{:>21}{:>21}{:>21}", "set", "topic", "labelled", "precision", "recall", "F1");
     for set in sets(&data.join("events"))? {

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use ceasewire::article::language;
-use ceasewire::config::{self, Source};
-use ceasewire::model::{StoryId, Timestamp};
-use ceasewire::rule::analysis::words;
-use ceasewire::rule::{Vocabulary, stem};
-use ceasewire::story::group::thresholds::{Evidence, Weights};
-use ceasewire::story::group::{Grouper, Telling};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_model::{StoryId, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_stories::group::thresholds::{Evidence, Weights};
+use ceasewire_stories::group::{ArticleRef, Grouper};
+use ceasewire_text::analysis::words;
+use ceasewire_text::language;
+use ceasewire_text::stem;
 use serde::Deserialize;
 
 /// Orders of the stream over which scores are averaged.
@@ -45,7 +46,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     say(&format!("{:<44} B-cubed P    R     F1    pair F1", ""));
     show("plain TF-IDF, single pass", baseline(&all));
     let (weights, evidence) = (Weights::default(), Evidence::default());
-    let profile = config::load(Source::Defaults, [])?.vocabulary;
+    let profile = config::load(SettingsSource::Defaults, [])?.profile.vocabulary.clone();
     let none = Arc::new(Vocabulary::default());
     // As `inspect stories` reads them, and without names that are known beforehand.
     show("first sentence as title", grouped(&all, true, &profile, &weights, &evidence));
@@ -104,7 +105,7 @@ fn grouped(
             };
             let at = Timestamp::default();
             let language = language::identify(&title, &text, None);
-            reader.sketch(&Telling { outlet: "", title: &title, text: &text, language, at, within: None })
+            reader.sketch(&ArticleRef { outlet: "", title: &title, text: &text, language, at, within: None })
         })
         .collect();
     mean(articles, |order| {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use ceasewire::story::summary::{of_article, sentences};
+use ceasewire_stories::summary::of_article;
+use ceasewire_text::sentences::sentences;
 use serde::Deserialize;
 
 use super::rouge::{self, Rouge};

@@ -5,13 +5,13 @@
 //! since the clock is set forward over it, the first moment after it counts. What they hold back is told at their end. Quiet
 //! hours whose beginning is their end last all day: what they hold back is told once a day, at that time.
 
-use super::clock::{Clock, Twice};
-use crate::model::Timestamp;
-use crate::model::attention::{Attention, Digests, Preferences, Quiet};
+use super::clock::{LocalClock, Twice};
+use ceasewire_model::Timestamp;
+use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
 
 /// What is to become of a delivery at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Telling {
+pub enum DispatchDecision {
     /// It is told.
     Now {
         /// Without a sound.
@@ -54,8 +54,8 @@ pub fn telling(
     waits: Waits,
     stale_secs: i64,
     now: Timestamp,
-) -> Telling {
-    let clock = Clock::of(preferences.time_zone.as_deref());
+) -> DispatchDecision {
+    let clock = LocalClock::of(preferences.time_zone.as_deref());
     // A clock that has been set back must not make anything wait for it.
     let (created_at, since) = (waits.created_at.min(now), waits.since.min(now));
     let attention = match attention {
@@ -71,7 +71,11 @@ pub fn telling(
 
     if let Some(quiet) = holding.filter(|quiet| quiet.from == quiet.until) {
         let due = clock.next(quiet.until, created_at);
-        return if now < due { Telling::Later(due) } else { Telling::Now { silent: true, digest: true } };
+        return if now < due {
+            DispatchDecision::Later(due)
+        } else {
+            DispatchDecision::Now { silent: true, digest: true }
+        };
     }
     let due = match (digest, stale) {
         (true, true) => next_digest(preferences, stale_at).unwrap_or(now),
@@ -80,15 +84,15 @@ pub fn telling(
     };
     let due = due.max(now);
     match holding.and_then(|quiet| quiet_until(clock, quiet, due)) {
-        Some(end) => Telling::Later(end),
-        None if due > now => Telling::Later(due),
-        None => Telling::Now { silent: digest || attention != Attention::Urgent, digest },
+        Some(end) => DispatchDecision::Later(end),
+        None if due > now => DispatchDecision::Later(due),
+        None => DispatchDecision::Now { silent: digest || attention != Attention::Urgent, digest },
     }
 }
 
 /// When the chat's next digest after `after` comes, its quiet hours aside; `None` where it has no digests.
 pub fn next_digest(preferences: &Preferences, after: Timestamp) -> Option<Timestamp> {
-    let clock = Clock::of(preferences.time_zone.as_deref());
+    let clock = LocalClock::of(preferences.time_zone.as_deref());
     match preferences.digests {
         Digests::Off => None,
         Digests::Hourly => Some(clock.next_hour(after)),
@@ -97,7 +101,7 @@ pub fn next_digest(preferences: &Preferences, after: Timestamp) -> Option<Timest
 }
 
 /// When the quiet hours end that hold at a moment; `None` where none do.
-fn quiet_until(clock: Clock, quiet: Quiet, at: Timestamp) -> Option<Timestamp> {
+fn quiet_until(clock: LocalClock, quiet: Quiet, at: Timestamp) -> Option<Timestamp> {
     if quiet.from == quiet.until {
         return Some(clock.next(quiet.until, at));
     }
@@ -147,18 +151,18 @@ mod tests {
         let daily = chat("UTC", None, Digests::Daily(20 * 60));
         let waits = |since| Waits { created_at: at("2020-10-09T23:30"), since: at(since) };
         let told = |since| telling(&daily, Urgent, waits(since), STALE, at("2020-10-10T06:30"));
-        assert_eq!(told("2020-10-10T06:30"), Telling::Now { silent: false, digest: false });
-        assert_eq!(told("2020-10-09T23:30"), Telling::Later(at("2020-10-10T20:00")));
+        assert_eq!(told("2020-10-10T06:30"), DispatchDecision::Now { silent: false, digest: false });
+        assert_eq!(told("2020-10-09T23:30"), DispatchDecision::Later(at("2020-10-10T20:00")));
     }
 
     /// What becomes of a delivery, in short: `now`, with `!` where it makes a sound and `+` where it is in a digest, or the
     /// moment at which it is judged again.
     fn judged(chat: &Preferences, attention: Attention, created: &str, now: &str) -> String {
         match telling(chat, attention, Waits::from(at(created)), STALE, at(now)) {
-            Telling::Now { silent, digest } => {
+            DispatchDecision::Now { silent, digest } => {
                 format!("now{}{}", if silent { "" } else { "!" }, if digest { "+" } else { "" })
             }
-            Telling::Later(until) => until.to_datetime().format("%Y-%m-%dT%H:%M").to_string(),
+            DispatchDecision::Later(until) => until.to_datetime().format("%Y-%m-%dT%H:%M").to_string(),
         }
     }
 
@@ -354,7 +358,7 @@ mod tests {
             let created = Timestamp(created * 1000);
             let mut now = created.plus_secs(delay);
             let mut steps = 0;
-            while let Telling::Later(until) = telling(&chat, attention, Waits::from(created), stale, now) {
+            while let DispatchDecision::Later(until) = telling(&chat, attention, Waits::from(created), stale, now) {
                 prop_assert!(until > now, "it lies ahead");
                 now = until;
                 steps += 1;
@@ -371,7 +375,7 @@ mod tests {
             let created = Timestamp(created * 1000);
             let now = created.plus_secs(delay);
             let Some(quiet) = chat.quiet.filter(|quiet| quiet.from != quiet.until) else { return Ok(()) };
-            let shown = Clock::of(chat.time_zone.as_deref()).shows(now).format("%H %M").to_string();
+            let shown = LocalClock::of(chat.time_zone.as_deref()).shows(now).format("%H %M").to_string();
             let (hour, minute) = shown.split_once(' ').unwrap();
             let shown = hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap();
             let is_quiet = match quiet.from < quiet.until {
@@ -380,7 +384,7 @@ mod tests {
             };
             if is_quiet {
                 let judged = telling(&chat, Normal, Waits::from(created), i64::MAX, now);
-                prop_assert!(matches!(judged, Telling::Later(_)), "{chat:?} {now:?}");
+                prop_assert!(matches!(judged, DispatchDecision::Later(_)), "{chat:?} {now:?}");
             }
         }
 
@@ -392,7 +396,7 @@ mod tests {
             now in any::<i64>(),
         ) {
             for attention in Attention::ALL {
-                if let Telling::Later(until) = telling(&chat, attention, Waits::from(Timestamp(created)), stale, Timestamp(now)) {
+                if let DispatchDecision::Later(until) = telling(&chat, attention, Waits::from(Timestamp(created)), stale, Timestamp(now)) {
                     prop_assert!(until > Timestamp(now));
                 }
             }

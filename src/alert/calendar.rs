@@ -7,7 +7,7 @@ use chrono::{NaiveDate, Offset, TimeZone};
 use chrono_tz::Tz;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 
-use crate::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 /// Characters of a text that go into the file; calendars show less.
 const LONGEST: usize = 4000;
@@ -27,17 +27,17 @@ pub struct Appointment {
     pub place: Option<String>,
     /// The article that says so.
     pub url: Option<String>,
-    /// When.
-    pub when: When,
+    /// AppointmentTime.
+    pub when: AppointmentTime,
     /// It has been called off.
     pub cancelled: bool,
-    /// When this was known.
+    /// AppointmentTime this was known.
     pub stamp: Timestamp,
 }
 
-/// When a meeting is.
+/// AppointmentTime a meeting is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum AppointmentTime {
     /// On these days, at the place's clocks; no time is known.
     Days {
         /// The first day.
@@ -47,7 +47,7 @@ pub enum When {
     },
     /// At this moment.
     At {
-        /// When it begins.
+        /// AppointmentTime it begins.
         start: Timestamp,
         /// The place's time zone by its IANA name, such as `America/New_York`.
         time_zone: String,
@@ -90,12 +90,12 @@ pub fn ics(appointment: &Appointment) -> String {
     }
     let mut definition = None;
     let timed = match &appointment.when {
-        When::Days { first, last } => {
+        AppointmentTime::Days { first, last } => {
             // The end is the day after the last one.
             event.starts(*first).ends((*first).max(*last).succ_opt().unwrap_or(*last));
             false
         }
-        When::At { start, time_zone } => {
+        AppointmentTime::At { start, time_zone } => {
             definition = begin(&mut event, *start, time_zone);
             true
         }
@@ -169,7 +169,7 @@ mod tests {
             description: "The ministers \\ are to meet.\nSource: Wire, 21 October".into(),
             place: Some("Washington, D.C.".into()),
             url: Some("https://wire.example/a/1?b=2,3;c".into()),
-            when: When::Days { first: day(23), last: day(23) },
+            when: AppointmentTime::Days { first: day(23), last: day(23) },
             cancelled: false,
             stamp: Timestamp(1_603_300_000_000),
         }
@@ -197,11 +197,14 @@ mod tests {
         let event = read(&file);
         assert_eq!(event.get_uid(), Some("0192e4f0-story@ceasewire"));
         assert_eq!(event.get_timestamp(), Some(Timestamp(1_603_300_000_000).to_datetime()));
-        let days = When::Days { first: day(30), last: day(31) };
+        let days = AppointmentTime::Days { first: day(30), last: day(31) };
         assert!(ics(&Appointment { when: days, ..meeting() }).contains("DTEND;VALUE=DATE:20201101\r\n"));
-        let backwards = When::Days { first: day(23), last: day(1) };
+        let backwards = AppointmentTime::Days { first: day(23), last: day(1) };
         assert!(ics(&Appointment { when: backwards, ..meeting() }).contains("DTEND;VALUE=DATE:20201024\r\n"));
-        read(&ics(&Appointment { when: When::Days { first: NaiveDate::MAX, last: NaiveDate::MAX }, ..meeting() }));
+        read(&ics(&Appointment {
+            when: AppointmentTime::Days { first: NaiveDate::MAX, last: NaiveDate::MAX },
+            ..meeting()
+        }));
     }
 
     #[test]
@@ -217,7 +220,7 @@ mod tests {
             ("", "", ""),
             ("x\r\nSTATUS:CANCELLED", "", ""),
         ] {
-            let when = When::At { start, time_zone: time_zone.into() };
+            let when = AppointmentTime::At { start, time_zone: time_zone.into() };
             let file = ics(&Appointment { when, ..meeting() });
             let event = read(&file);
             assert!(file.contains("\r\nSTATUS:CONFIRMED\r\n") && !file.contains("DTEND"), "{file}");
@@ -243,7 +246,8 @@ mod tests {
     #[test]
     fn what_changes_keeps_its_uid_and_counts_on() {
         let before = meeting();
-        let after = Appointment { sequence: 1, when: When::Days { first: day(25), last: day(25) }, ..meeting() };
+        let after =
+            Appointment { sequence: 1, when: AppointmentTime::Days { first: day(25), last: day(25) }, ..meeting() };
         let (before, after) = (read(&ics(&before)), read(&ics(&after)));
         assert_eq!(before.get_uid(), after.get_uid());
         assert_eq!((before.get_sequence(), after.get_sequence()), (Some(0), Some(1)));

@@ -3,7 +3,7 @@
 use chrono::{Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
-use crate::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 /// Seconds of an hour and of a day.
 const HOUR_SECS: i64 = 3600;
@@ -11,7 +11,7 @@ const DAY_SECS: i64 = 24 * HOUR_SECS;
 
 /// The clock of a time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock(Tz);
+pub struct LocalClock(Tz);
 
 /// Which moment is meant by a time that a clock shows twice, since it was set back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Twice {
     Last,
 }
 
-impl Clock {
+impl LocalClock {
     /// The clock of the zone with this IANA name; of UTC where there is none, or none of that name is known.
     pub fn of(zone: Option<&str>) -> Self {
         Self(zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC))
@@ -100,7 +100,7 @@ mod tests {
             (Some("America/New_York"), "2020-11-01T06:00:00Z", "2020-11-01 01:00"),
             (Some("Mars/Olympus"), "2020-10-10T03:05:00Z", "2020-10-10 03:05"),
         ] {
-            let shown = Clock::of(zone).shows(at(moment)).format("%Y-%m-%d %H:%M").to_string();
+            let shown = LocalClock::of(zone).shows(at(moment)).format("%Y-%m-%d %H:%M").to_string();
             assert_eq!(shown, expected, "{zone:?} {moment}");
         }
     }
@@ -119,7 +119,7 @@ mod tests {
             // Samoa went over the date line, and had no 30 December.
             ("Pacific/Apia", 8 * 60, "2011-12-29T20:00:00Z", "2011-12-30T10:00:00Z"),
         ] {
-            assert_eq!(Clock::of(Some(zone)).next(minute, at(after)), at(expected), "{zone} {after}");
+            assert_eq!(LocalClock::of(Some(zone)).next(minute, at(after)), at(expected), "{zone} {after}");
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             ("Europe/Berlin", "2021-03-28T00:59:59Z", "2021-03-28T01:00:00Z"),
             ("UTC", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z"),
         ] {
-            assert_eq!(Clock::of(Some(zone)).next_hour(at(after)), at(expected), "{zone} {after}");
+            assert_eq!(LocalClock::of(Some(zone)).next_hour(at(after)), at(expected), "{zone} {after}");
         }
     }
 
@@ -140,7 +140,7 @@ mod tests {
     fn no_moment_is_too_far_away() {
         for zone in ["Europe/Berlin", "Asia/Kathmandu", "Etc/GMT+12"] {
             for moment in [i64::MIN, -8_334_601_228_800_000, 8_210_266_876_799_999, i64::MAX] {
-                let clock = Clock::of(Some(zone));
+                let clock = LocalClock::of(Some(zone));
                 clock.shows(Timestamp(moment));
                 clock.next(480, Timestamp(moment));
                 clock.next_hour(Timestamp(moment));

@@ -1,10 +1,10 @@
 //! How one message tells of many: what came at once, what has waited, a digest. Pure.
 
-use super::clock::Clock;
+use super::clock::LocalClock;
 use super::render::{hush_button, hush_one_button, line, turned};
 use crate::locale::say;
-use crate::model::story::Turn;
-use crate::model::{Article, DeliveryId, Message, Outlet, Style, Text, Timestamp};
+use ceasewire_model::story::StoryUpdate;
+use ceasewire_model::{Article, DeliveryId, Message, Outlet, Style, Text, Timestamp};
 
 /// Characters of a message that tells of many: well below the 4,096 that Telegram allows, so that markup has room.
 const MOST_CHARACTERS: usize = 3500;
@@ -30,14 +30,14 @@ pub struct Told<'a> {
     /// Its outlet, if it is described.
     pub outlet: Option<&'a Outlet>,
     /// What turned its story last.
-    pub turn: Option<&'a Turn>,
+    pub turn: Option<&'a StoryUpdate>,
     /// When it came into the outbox.
     pub since: Timestamp,
 }
 
 /// Words one message that tells of many, in their order, and says of how many it tells: as many as fit of those that are
 /// `waiting`. Times are by the chat's `clock`.
-pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, clock: Clock) -> (Message, usize) {
+pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, clock: LocalClock) -> (Message, usize) {
     let mut list = Text::default();
     let mut characters = 0;
     let mut count = 0;
@@ -83,7 +83,7 @@ pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, cl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleId, StoryId};
+    use ceasewire_model::{ArticleId, StoryId};
 
     fn article(number: usize, title: &str) -> Article {
         Article {
@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_digest_says_when_each_came_by_the_clock_of_the_place() {
         let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
-        let (message, count) = render_together(Occasion::Digest, &told(&articles), 2, Clock::of(Some("Asia/Yerevan")));
+        let (message, count) =
+            render_together(Occasion::Digest, &told(&articles), 2, LocalClock::of(Some("Asia/Yerevan")));
         assert_eq!(count, 2);
         insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
         <b>Digest: 2 reports</b>
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let articles: Vec<Article> = (0..100).map(|number| article(number, &"Shelling ".repeat(20))).collect();
-        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), 130, Clock::of(None));
+        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), 130, LocalClock::of(None));
         let text = message.text.to_plain();
         assert!((10..40).contains(&count) && text.chars().count() < 4096, "{count}");
         assert!(
@@ -146,7 +147,7 @@ mod tests {
     fn one_button_mutes_the_story_or_asks_which() {
         let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
         let buttons = |articles: &[Article]| {
-            let (message, _) = render_together(Occasion::Digest, &told(articles), 2, Clock::of(None));
+            let (message, _) = render_together(Occasion::Digest, &told(articles), 2, LocalClock::of(None));
             let [row] = message.buttons.as_slice() else { panic!("{message:?}") };
             let [button] = row.as_slice() else { panic!("{row:?}") };
             format!("{} {}", button.label, button.data)

@@ -1,9 +1,9 @@
 //! How meetings are worded: in lists, reminders and calendars. Pure.
 
 use crate::locale::{say, word};
-use crate::model::event::MeetingStatus;
-use crate::model::meeting::Meeting;
-use crate::model::{Button, DeliveryKind, MeetingId, Message, Style, Text};
+use ceasewire_model::event::MeetingStatus;
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::{Button, DeliveryKind, MeetingId, Message, Style, Text};
 
 /// What the data of the button begins with that asks for a meeting's calendar file; the meeting's id follows a colon.
 pub const CALENDAR: &str = "ics";
@@ -68,7 +68,7 @@ fn date(meeting: &Meeting) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleId, Timestamp};
+    use ceasewire_model::{ArticleId, Timestamp};
 
     #[test]
     fn a_meeting_is_told_with_who_when_and_where_and_what_is_missing() {

@@ -9,4 +9,3 @@ pub mod digest;
 pub mod meeting;
 pub mod render;
 pub mod retry;
-pub mod sender;

@@ -2,9 +2,9 @@
 
 use super::meeting::calendar_button;
 use crate::locale::{say, word};
-use crate::model::event::{Bearing, Harm};
-use crate::model::story::{Figure, Turn, TurnKind, Weight};
-use crate::model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
+use ceasewire_model::event::{Bearing, Harm};
+use ceasewire_model::story::{Corroboration, Figure, StoryUpdate, UpdateKind};
+use ceasewire_model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
 
 /// What the data of the button under an alert begins with; the delivery's id follows a colon.
 pub const WHY: &str = "why";
@@ -31,7 +31,7 @@ pub struct Alert<'a> {
     /// Sentences of the article; may be empty.
     pub summary: String,
     /// Who reports the story, what turned it, and the figures that stand side by side.
-    pub weight: &'a Weight,
+    pub weight: &'a Corroboration,
     /// What other sources of the story say, each with its name.
     pub quotes: Vec<(String, String)>,
     /// The meeting that the article announces, if a calendar can hold it.
@@ -79,7 +79,7 @@ pub fn render(alert: &Alert<'_>) -> Message {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(sources.0);
     }
-    for turn in &alert.weight.turns {
+    for turn in &alert.weight.updates {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(turned(turn).0);
     }
@@ -106,7 +106,7 @@ pub fn hush_one_button(delivery: DeliveryId) -> Button {
 }
 
 /// Words what turned a story that somebody was alerted of, as a message of its own.
-pub fn render_turn(delivery: DeliveryId, article: &Article, outlet: Option<&Outlet>, turn: &Turn) -> Message {
+pub fn render_turn(delivery: DeliveryId, article: &Article, outlet: Option<&Outlet>, turn: &StoryUpdate) -> Message {
     let mut text = turned(turn).with("\n", Style::Plain).with(title(article), Style::Bold).with("\n", Style::Plain);
     text.0.extend(byline(article, outlet).0);
     Message { text, buttons: vec![vec![hush_button(delivery)]], ..Message::default() }
@@ -114,7 +114,7 @@ pub fn render_turn(delivery: DeliveryId, article: &Article, outlet: Option<&Outl
 
 /// Who else reports the story; that nobody does is said too.
 fn sources(alert: &Alert<'_>) -> Option<Text> {
-    let Weight { sources, countries, .. } = alert.weight;
+    let Corroboration { sources, countries, .. } = alert.weight;
     let own = sources.iter().position(|source| {
         let credited = alert.article.credit.as_deref();
         source.id == credited.unwrap_or(&alert.article.outlet)
@@ -142,15 +142,15 @@ fn sources(alert: &Alert<'_>) -> Option<Text> {
 }
 
 /// What turned a story, in one line.
-pub fn turned(turn: &Turn) -> Text {
+pub fn turned(turn: &StoryUpdate) -> Text {
     let time = turn.at.to_datetime().format("%-d %b, %H:%M UTC").to_string();
     let source = with_details(&turn.source.name, &turn.source.country, &turn.source.affiliation);
     let what = match turn.kind {
-        TurnKind::OtherSide => say("turn-other-side", &[("source", source.into())]),
-        TurnKind::ThreeCountries => say("turn-three-countries", &[]),
-        TurnKind::Violated => say("turn-violated", &[("source", source.into())]),
-        TurnKind::Cancelled => say("turn-cancelled", &[("source", source.into())]),
-        TurnKind::Postponed => say("turn-postponed", &[("source", source.into())]),
+        UpdateKind::OtherSide => say("turn-other-side", &[("source", source.into())]),
+        UpdateKind::ThreeCountries => say("turn-three-countries", &[]),
+        UpdateKind::Violated => say("turn-violated", &[("source", source.into())]),
+        UpdateKind::Cancelled => say("turn-cancelled", &[("source", source.into())]),
+        UpdateKind::Postponed => say("turn-postponed", &[("source", source.into())]),
     };
     let mut text = Text::default().with(format!("{time}: {}", what.to_plain()), Style::Bold);
     if let Some(sentence) = &turn.sentence {
@@ -259,7 +259,7 @@ pub fn title(article: &Article) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleId, StoryId, Timestamp};
+    use ceasewire_model::{ArticleId, StoryId, Timestamp};
 
     const DELIVERY: DeliveryId = DeliveryId(uuid::Uuid::from_u128(7));
 
@@ -299,7 +299,7 @@ mod tests {
             filters: vec!["\"Minsk Group\""],
             changes: &[],
             summary: "It holds. So far.".into(),
-            weight: &Weight::default(),
+            weight: &Corroboration::default(),
             quotes: vec![],
             calendar: None,
         });
@@ -324,7 +324,7 @@ mod tests {
             filters: vec![],
             changes: &[],
             summary: String::new(),
-            weight: &Weight::default(),
+            weight: &Corroboration::default(),
             quotes: vec![],
             calendar: None,
         });

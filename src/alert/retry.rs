@@ -1,8 +1,8 @@
 //! What follows when a message could not be sent. Pure: one table, a test a row.
 
 use crate::chat::SendError;
-use crate::model::Timestamp;
-use crate::model::attention::Unconfirmed;
+use ceasewire_model::Timestamp;
+use ceasewire_model::attention::Unconfirmed;
 
 /// Seconds before the second attempt; each further one waits twice as long.
 const FIRST_WAIT_SECS: i64 = 5;

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::alert::meeting::{self, CALENDAR};
 use crate::alert::render;
 use crate::locale;
-use crate::model::meeting::Meeting;
-use crate::model::{Article, Button, DeliveryId, MeetingId, RuleId, Topic};
-use crate::rule::Vocabulary;
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::{Article, Button, DeliveryId, MeetingId, RuleId, Topic};
+use ceasewire_profile::Vocabulary;
 
 /// Buttons of a row: two names fit side by side on a phone.
 const COLUMNS: usize = 2;

@@ -10,20 +10,19 @@ mod reply;
 mod search;
 mod zones;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use uuid::Uuid;
 
-use crate::alert::sender::Answers;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update, html};
 use crate::locale;
-use crate::model::{Address, Clock, Message, Outlet, Platform, SubscriberId, Timestamp};
-use crate::rule::Vocabulary;
+use crate::outbox::Answers;
 use crate::store::{Store, StoreError};
-use command::{Access, Command, Name};
+use ceasewire_model::{Address, Clock, Message, Platform, SubscriberId, Timestamp};
+use ceasewire_profile::Profile;
+use command::{Access, Command, CommandName};
 use handlers::why::Sources;
 
 pub use handlers::feed::FeedDesk;
@@ -46,15 +45,6 @@ pub enum Answer {
     Note(String),
 }
 
-/// The conflict that is watched, as answers tell of it.
-#[derive(Clone, Debug)]
-pub struct Conflict {
-    /// Its name.
-    pub name: String,
-    /// The countries at war, as ISO 3166-1 alpha-2 codes.
-    pub sides: Arc<[String]>,
-}
-
 /// A chat that can be written to again: its subscribers, each with its forum topic and since when it could not.
 #[derive(Debug)]
 struct Back {
@@ -69,9 +59,7 @@ pub struct Bot {
     store: Store,
     messenger: Arc<dyn Messenger>,
     answers: Answers,
-    vocabulary: Arc<Vocabulary>,
-    outlets: Arc<BTreeMap<String, Outlet>>,
-    conflict: Conflict,
+    profile: Arc<Profile>,
     feeds: FeedDesk,
     clock: Clock,
     /// Tells this process from others that serve the same bot.
@@ -80,17 +68,9 @@ pub struct Bot {
 
 impl Bot {
     /// Builds a bot.
-    pub fn new(
-        store: Store,
-        answers: Answers,
-        vocabulary: Arc<Vocabulary>,
-        outlets: Arc<BTreeMap<String, Outlet>>,
-        conflict: Conflict,
-        feeds: FeedDesk,
-        clock: Clock,
-    ) -> Self {
+    pub fn new(store: Store, answers: Answers, profile: Arc<Profile>, feeds: FeedDesk, clock: Clock) -> Self {
         let messenger = Arc::clone(answers.messenger());
-        Self { store, messenger, answers, vocabulary, outlets, conflict, feeds, clock, holder: Uuid::now_v7() }
+        Self { store, messenger, answers, profile, feeds, clock, holder: Uuid::now_v7() }
     }
 
     /// Makes the bot and its commands known to the platform.
@@ -99,7 +79,7 @@ impl Bot {
     /// When the platform cannot be reached.
     pub async fn connect(&self) -> Result<(), SendError> {
         let commands: Vec<(&str, String)> =
-            Name::ALL.iter().map(|name| (name.as_str(), reply::description(*name))).collect();
+            CommandName::ALL.iter().map(|name| (name.as_str(), reply::description(*name))).collect();
         self.messenger.connect(&commands).await?;
         tracing::info!(platform = self.messenger.platform().as_str(), "connected");
         Ok(())
@@ -238,7 +218,7 @@ impl Bot {
     ) -> anyhow::Result<Vec<Answer>> {
         use keyboard::Pressed;
 
-        let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
+        let (store, vocabulary, outlets) = (&self.store, &*self.profile.vocabulary, &self.profile.outlets);
         match pressed {
             Pressed::Topic(topic, on) => handlers::topics::pressed(store, vocabulary, at, topic, on, now).await,
             Pressed::Forget(sure) => handlers::forget::decided(store, at, sure).await,
@@ -246,8 +226,8 @@ impl Bot {
                 let message = handlers::why::pressed(Sources { store, vocabulary, outlets, now }, at, delivery).await?;
                 Ok(vec![Answer::Say(message)])
             }
-            Pressed::Hush(delivery) => handlers::hush::pressed(store, at, delivery, now).await,
-            Pressed::HushOne(delivery) => handlers::hush::ask(store, at, delivery).await,
+            Pressed::Hush(delivery) => handlers::mute_story::pressed(store, at, delivery, now).await,
+            Pressed::HushOne(delivery) => handlers::mute_story::ask(store, at, delivery).await,
             Pressed::Calendar(meeting) => {
                 Ok(vec![Answer::Say(handlers::meetings::calendar(store, meeting, now).await?)])
             }
@@ -258,11 +238,11 @@ impl Bot {
     }
 
     async fn command(&self, incoming: &Incoming, command: Command, now: Timestamp) -> anyhow::Result<Message> {
-        let (store, vocabulary, outlets) = (&self.store, &*self.vocabulary, &*self.outlets);
+        let (store, vocabulary, outlets) = (&self.store, &*self.profile.vocabulary, &self.profile.outlets);
         let at = &incoming.address;
         let sources = Sources { store, vocabulary, outlets, now };
         match command {
-            Command::Start => handlers::start::handle(store, vocabulary, &self.conflict.name, at, now).await,
+            Command::Start => handlers::start::handle(store, vocabulary, &self.profile.name, at, now).await,
             Command::Subscribe(topics) => handlers::subscribe::handle(store, vocabulary, at, &topics, now).await,
             Command::Unsubscribe(which) => handlers::unsubscribe::handle(store, vocabulary, at, &which, now).await,
             Command::Topics => handlers::topics::handle(store, vocabulary, at, now).await,
@@ -285,13 +265,13 @@ impl Bot {
             Command::WhyArticle(address) => handlers::why::article(sources, at, &address).await,
             Command::Latest(what) => handlers::latest::handle(store, vocabulary, outlets, at, &what, now).await,
             Command::Story => {
-                handlers::story::handle(sources, &self.conflict.sides, at, incoming.reply_to.as_deref()).await
+                handlers::story::handle(sources, &self.profile.sides, at, incoming.reply_to.as_deref()).await
             }
             Command::Search(rule) => handlers::search::handle(store, vocabulary, outlets, at, &rule).await,
             Command::MeetingList => handlers::meetings::list(store, at, now).await,
             Command::MeetingRemind(on) => handlers::meetings::remind(store, at, on, now).await,
             Command::Timeline(days) => {
-                handlers::timeline::handle(store, vocabulary, &self.conflict.name, at, days, now).await
+                handlers::timeline::handle(store, vocabulary, &self.profile.name, at, days, now).await
             }
             Command::UpdateList => handlers::updates::show(store, at).await,
             Command::Updates(loud) => handlers::updates::set(store, at, loud, now).await,
@@ -310,7 +290,7 @@ impl Bot {
             Command::Pause => handlers::pause::pause(store, at, now).await,
             Command::Resume => handlers::pause::resume(store, at, now).await,
             Command::Settings => handlers::settings::handle(store, vocabulary, at).await,
-            Command::Help => Ok(reply::help(&self.conflict.name).into()),
+            Command::Help => Ok(reply::help(&self.profile.name).into()),
             Command::HelpRules => Ok(reply::help_rules().into()),
             Command::Forget => handlers::forget::ask(store, at).await,
         }

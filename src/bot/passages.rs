@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::model::{Style, Text};
-use crate::rule::eval::{Place, Zone};
+use ceasewire_model::{Style, Text};
+use ceasewire_rules::eval::{Place, Zone};
 
 /// Words shown before and after what was found.
 const CONTEXT_WORDS: usize = 8;

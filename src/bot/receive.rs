@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Back, Bot, FIRST_PAUSE};
 use crate::chat::{Received, Update};
-use crate::model::{Tick, Timestamp};
 use crate::store::{Receiver, StoreError};
+use ceasewire_model::{Tick, Timestamp};
 
 /// The longest pause between attempts to reach the platform.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);

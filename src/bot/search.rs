@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::{Article, Outlet, StoryId, SubscriberId, Timestamp};
-use crate::rule::{Doc, Expr, Index};
 use crate::store::{Store, StoreError};
+use ceasewire_model::{Article, Outlet, StoryId, SubscriberId, Timestamp};
+use ceasewire_rules::{Expr, Index};
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 100;
@@ -37,7 +37,7 @@ pub(super) async fn recent(
             if stories.contains(&article.story_id) {
                 continue;
             }
-            let doc = Doc::of(&article, outlets.get(&article.outlet));
+            let doc = ceasewire_profile::document(&article, outlets.get(&article.outlet));
             if !index.matches(&doc).is_empty() {
                 stories.insert(article.story_id);
                 let reports = store.count_story_articles(article.story_id, subscriber).await?;
@@ -112,7 +112,7 @@ pub(super) async fn try_rule(
                 break 'pages;
             }
             trial.articles += 1;
-            let doc = Doc::of(&article, outlets.get(&article.outlet));
+            let doc = ceasewire_profile::document(&article, outlets.get(&article.outlet));
             let matches = index.matches(&doc).to_vec();
             if !matches.contains(&Tried::Rule) {
                 continue;

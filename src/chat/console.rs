@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
-use crate::model::{Address, File, FileKind, Message, Platform, Style, Text};
+use ceasewire_model::{Address, File, FileKind, Message, Platform, Style, Text};
 
 /// The chat's id, of which there is one.
 const CHAT: &str = "console";
@@ -309,7 +309,7 @@ impl Messenger for Console {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Button;
+    use ceasewire_model::Button;
 
     fn message(data: &[&str]) -> Message {
         let button = |data: &&str| Button { label: (*data).to_owned(), data: (*data).to_owned() };

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use crate::model::{Span, Style, Text};
+use ceasewire_model::{Span, Style, Text};
 
 /// Characters of a message after its markup has been read (Bot API, sendMessage: "1-4096 characters after entities
 /// parsing"; counted in Unicode code points by the server).

@@ -7,7 +7,7 @@ pub mod telegram;
 
 use async_trait::async_trait;
 
-use crate::model::{Address, Message, Platform};
+use ceasewire_model::{Address, Message, Platform};
 
 /// A chat platform at work.
 #[async_trait]

@@ -10,11 +10,11 @@ use url::Url;
 
 use super::{complain, print};
 use crate::config::Settings;
-use crate::feed::fetch::{Fetcher, Request, Trust};
-use crate::feed::opml::{self, Outline};
-use crate::feed::trial::{self, Trial};
-use crate::model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
 use crate::store::{NewFeed, Store};
+use ceasewire_feeds::fetch::{Fetcher, Request, Trust};
+use ceasewire_feeds::opml::{self, Outline};
+use ceasewire_feeds::probe::{self, Trial};
+use ceasewire_model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
 
 /// Entries that are shown of a feed that is tried.
 const SHOWN: usize = 3;
@@ -86,7 +86,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> anyhow::Result
 async fn find(settings: &Settings, url: &str) -> anyhow::Result<Trial> {
     let fetcher = Fetcher::new(&settings.config.fetch)?;
     let request = Request { access: settings.access.get(url), ..Request::new(url, Trust::Operator, Timestamp::now()) };
-    trial::find(&fetcher, request).await.context("trying the feed")
+    probe::find(&fetcher, request).await.context("trying the feed")
 }
 
 /// What is in a feed that was tried.
@@ -145,7 +145,7 @@ async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<E
     let now = Timestamp::now();
     for Outline { url, title, language, outlet, .. } in list.feeds.iter().cloned() {
         // Other readers put folders into `category`: only what is an outlet here is one.
-        let outlet = outlet.filter(|outlet| settings.outlets.contains_key(outlet));
+        let outlet = outlet.filter(|outlet| settings.profile.outlets.contains_key(outlet));
         let outlet = outlet.map_or_else(|| host(&url), Ok)?;
         let source = FeedSource { url, outlet, language, ..FeedSource::default() };
         store.insert_feed(&NewFeed { source, origin: FeedOrigin::Operator, title }, now).await?;
@@ -161,7 +161,7 @@ async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
     let title = |url: &str| stored.iter().find(|feed| feed.url == url).and_then(|feed| feed.title.clone());
     let mut outlines: Vec<Outline> = Vec::new();
     for feed in &settings.feeds {
-        let outlet = settings.outlets.get(&feed.outlet);
+        let outlet = settings.profile.outlets.get(&feed.outlet);
         outlines.push(Outline {
             url: feed.url.clone(),
             title: title(&feed.url).or_else(|| outlet.map(|outlet| outlet.name.clone())),
@@ -180,7 +180,7 @@ async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
             outlet: Some(feed.outlet.clone()),
         });
     }
-    print(&opml::write(&format!("Ceasewire: {}", settings.conflict.name), &outlines))?;
+    print(&opml::write(&format!("Ceasewire: {}", settings.profile.name), &outlines))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use url::{Origin, Url};
+use url::Url;
 
-use super::{Fault, shown};
-use crate::model::FeedSource;
+use super::{SettingFault, shown};
+use ceasewire_feeds::fetch::{Credentials, Login};
+use ceasewire_model::FeedSource;
 
 /// Headers that belong to HTTP itself, or to the program: setting them breaks the exchange.
 const NOT_TO_SET: &[&str] = &[
@@ -33,7 +34,6 @@ const NOT_TO_SET: &[&str] = &[
 /// A feed of the configuration file: a [`FeedSource`] and how it is reached.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
 pub struct FeedSection {
     pub url: String,
     pub outlet: String,
@@ -55,28 +55,6 @@ pub struct FeedSection {
     pub password_file: Option<PathBuf>,
 }
 
-/// How one feed is reached: its proxy, its headers, its user and password.
-#[derive(Clone, Debug)]
-pub struct Access {
-    /// The scheme, host and port that headers, user and password are meant for. They go nowhere else.
-    pub home: Origin,
-    /// Address of the proxy, which may hold a user and password of its own.
-    pub proxy: Option<SecretString>,
-    /// Names and values of headers that are sent along.
-    pub headers: Vec<(String, SecretString)>,
-    /// Who the program says it is, by HTTP's Basic scheme.
-    pub login: Option<Login>,
-}
-
-/// A user with a password.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The user.
-    pub user: String,
-    /// The password.
-    pub password: SecretString,
-}
-
 impl FeedSection {
     /// The feed without what is secret.
     pub(super) fn source(&self) -> FeedSource {
@@ -90,9 +68,9 @@ impl FeedSection {
     }
 
     /// How the feed is reached, if anything is said of that. No fault quotes a value.
-    pub(super) fn access(&self, faults: &mut Vec<Fault>) -> Option<Access> {
+    pub(super) fn access(&self, faults: &mut Vec<SettingFault>) -> Option<Credentials> {
         let place = format!("feeds: {}", shown(&self.url));
-        let mut fault = |problem: String| faults.push(Fault { place: place.clone(), problem });
+        let mut fault = |problem: String| faults.push(SettingFault { place: place.clone(), problem });
 
         let is_proxy = |proxy: &SecretString| {
             Url::parse(proxy.expose_secret())
@@ -141,7 +119,7 @@ impl FeedSection {
         let headers = self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         // An address that is wrong has been named as such.
         let home = Url::parse(&self.url).ok()?.origin();
-        Some(Access { home, proxy: self.proxy.clone(), headers, login })
+        Some(Credentials { home, proxy: self.proxy.clone(), headers, login })
     }
 }
 
@@ -154,7 +132,7 @@ fn is_token(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn faults(keys: &str) -> (Option<Access>, String) {
+    fn faults(keys: &str) -> (Option<Credentials>, String) {
         let text = format!("url = \"https://n.example/feed?key=hunter2\"\noutlet = \"n\"\n{keys}");
         let section: FeedSection = toml::from_str(&text).unwrap();
         let mut faults = Vec::new();

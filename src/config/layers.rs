@@ -6,11 +6,11 @@
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Config, Source};
+use super::{Config, SettingsSource};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct SettingFault {
     /// A file, a variable or a key.
     pub place: String,
     /// What is wrong there, and what to write instead.
@@ -22,19 +22,19 @@ const ENV_PREFIX: &str = "CEASEWIRE__";
 /// Reads the defaults, the file and the environment; what is wrong is left out and reported.
 pub(super) fn read(
     defaults: &str,
-    source: Source<'_>,
+    source: SettingsSource<'_>,
     env: impl IntoIterator<Item = (String, String)>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<SettingFault>,
 ) -> Config {
     let mut base: Table = defaults.parse().expect("the defaults are TOML, a test says so");
     match source {
-        Source::Defaults => {}
-        Source::Text(name, text) => overlay_text::<Config>(&mut base, text, name, faults),
-        Source::File(file) => match std::fs::read_to_string(file) {
+        SettingsSource::Defaults => {}
+        SettingsSource::Text(name, text) => overlay_text::<Config>(&mut base, text, name, faults),
+        SettingsSource::File(file) => match std::fs::read_to_string(file) {
             Ok(text) => overlay_text::<Config>(&mut base, &text, &file.display().to_string(), faults),
             Err(error) => {
                 let problem = format!("{error}; name a file that can be read");
-                faults.push(Fault { place: file.display().to_string(), problem });
+                faults.push(SettingFault { place: file.display().to_string(), problem });
             }
         },
     }
@@ -48,26 +48,31 @@ pub(super) fn read(
         let tried = typed.and_then(|value| try_on::<Config>(&base, &path, value).ok());
         match tried.map_or_else(|| try_on::<Config>(&base, &path, Value::String(text)), Ok) {
             Ok(table) => base = table,
-            Err(problem) => faults.push(Fault { place: name, problem }),
+            Err(problem) => faults.push(SettingFault { place: name, problem }),
         }
     }
     base.try_into().expect("each layer was tried before it was laid")
 }
 
 /// Puts the settings of a TOML text upon `base`, leaving out and reporting those that `T` does not take.
-pub(super) fn overlay_text<T: DeserializeOwned>(base: &mut Table, text: &str, place: &str, faults: &mut Vec<Fault>) {
+pub(super) fn overlay_text<T: DeserializeOwned>(
+    base: &mut Table,
+    text: &str,
+    place: &str,
+    faults: &mut Vec<SettingFault>,
+) {
     match text.parse::<Table>() {
         Ok(table) => overlay::<T>(base, &[], table, faults),
         Err(error) => {
             // Without the faulty line itself, which may hold a password.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             let problem = format!("line {line} is not TOML: {}", error.message().trim());
-            faults.push(Fault { place: place.to_owned(), problem });
+            faults.push(SettingFault { place: place.to_owned(), problem });
         }
     }
 }
 
-fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, faults: &mut Vec<Fault>) {
+fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, faults: &mut Vec<SettingFault>) {
     for (key, value) in layer {
         let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
         match value {
@@ -80,14 +85,19 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
             }
             value => match try_on::<T>(base, &path, value) {
                 Ok(table) => *base = table,
-                Err(problem) => faults.push(Fault { place: path.join("."), problem }),
+                Err(problem) => faults.push(SettingFault { place: path.join("."), problem }),
             },
         }
     }
 }
 
 /// Lays an array of tables. Where it has a fault each item is tried alone, and one with faults is left out.
-fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Vec<Value>, faults: &mut Vec<Fault>) {
+fn overlay_items<T: DeserializeOwned>(
+    base: &mut Table,
+    path: &[&str],
+    items: Vec<Value>,
+    faults: &mut Vec<SettingFault>,
+) {
     // A profile has hundreds of names, and each try reads all that was laid before.
     if let Ok(table) = try_on::<T>(base, path, Value::Array(items.clone())) {
         *base = table;
@@ -102,7 +112,7 @@ fn overlay_items<T: DeserializeOwned>(base: &mut Table, path: &[&str], items: Ve
         faults.extend(
             found
                 .into_iter()
-                .map(|(key, problem)| Fault { place: format!("{}[{number}]{key}", path.join(".")), problem }),
+                .map(|(key, problem)| SettingFault { place: format!("{}[{number}]{key}", path.join(".")), problem }),
         );
     }
     if !good.is_empty()

@@ -14,19 +14,20 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use crate::model::attention::Unconfirmed;
-use crate::model::{FeedSource, Outlet};
-use crate::rule::Vocabulary;
+use ceasewire_feeds::fetch::{Credentials, FetchConfig};
+use ceasewire_feeds::schedule::PollerConfig;
+use ceasewire_model::attention::Unconfirmed;
+use ceasewire_model::{FeedSource, Outlet};
+use ceasewire_profile::{Profile, Vocabulary};
 
-pub use access::{Access, FeedSection, Login};
-pub use layers::Fault;
-pub use profile::{Conflict, Profile};
-pub use retention::Retention;
+pub use access::FeedSection;
+pub use layers::SettingFault;
+pub use profile::{Conflict, ProfileFile};
+pub use retention::RetentionConfig;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -34,19 +35,18 @@ const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// The settings as they are written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
 pub struct Config {
-    pub database: Database,
-    pub telegram: Telegram,
-    pub poller: Poller,
-    pub fetch: Fetch,
-    pub articles: Articles,
-    pub chats: Chats,
-    pub conflict: ConflictSource,
-    pub delivery: Delivery,
-    pub retention: Retention,
-    pub log: Log,
-    pub web: Web,
+    pub database: DatabaseConfig,
+    pub telegram: TelegramConfig,
+    pub poller: PollerConfig,
+    pub fetch: FetchConfig,
+    pub articles: ArticlesConfig,
+    pub chats: ChatsConfig,
+    pub conflict: ConflictConfig,
+    pub delivery: DeliveryConfig,
+    pub retention: RetentionConfig,
+    pub log: LogConfig,
+    pub web: WebConfig,
     #[serde(default)]
     pub feeds: Vec<FeedSection>,
     #[serde(default)]
@@ -56,24 +56,22 @@ pub struct Config {
 /// Where the store is.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Database {
+pub struct DatabaseConfig {
     pub url: String,
 }
 
-impl fmt::Debug for Database {
+impl fmt::Debug for DatabaseConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The address may hold a password.
         let scheme = self.url.split("://").next().unwrap_or_default();
-        f.debug_struct("Database").field("url", &format_args!("{scheme}://…")).finish()
+        f.debug_struct(" DatabaseConfig").field("url", &format_args!("{scheme}://…")).finish()
     }
 }
 
 /// How Telegram is reached.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Telegram {
+pub struct TelegramConfig {
     #[serde(default)]
     pub token_file: Option<PathBuf>,
     pub api_url: String,
@@ -81,40 +79,10 @@ pub struct Telegram {
     pub long_poll_secs: u64,
 }
 
-/// How often feeds are polled.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Poller {
-    #[serde(default)]
-    pub interval_secs: Option<u64>,
-    pub min_interval_secs: u64,
-    pub max_interval_secs: u64,
-    pub concurrency: usize,
-}
-
-/// How feeds are fetched.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Fetch {
-    pub connect_timeout_secs: u64,
-    pub header_timeout_secs: u64,
-    pub timeout_secs: u64,
-    pub max_body_bytes: usize,
-    pub user_agent: String,
-    pub per_host_concurrency: usize,
-    pub per_host_spacing_ms: u64,
-    pub allow_private_networks: bool,
-    pub allow_networks: Vec<IpNet>,
-    pub allow_ports: Vec<u16>,
-}
-
 /// Which conflict is watched.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct ConflictSource {
+pub struct ConflictConfig {
     pub profile: String,
     pub profile_feeds: bool,
 }
@@ -122,8 +90,7 @@ pub struct ConflictSource {
 /// Which articles alert.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Articles {
+pub struct ArticlesConfig {
     pub max_age_hours: u64,
     pub burst: usize,
 }
@@ -131,8 +98,7 @@ pub struct Articles {
 /// What chats may do.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Chats {
+pub struct ChatsConfig {
     pub max_feeds: usize,
     pub operators: Vec<i64>,
 }
@@ -140,8 +106,7 @@ pub struct Chats {
 /// How alerts are sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Delivery {
+pub struct DeliveryConfig {
     pub messages_per_second: u32,
     pub send_timeout_secs: u64,
     pub lease_secs: u64,
@@ -154,16 +119,14 @@ pub struct Delivery {
 /// What is logged.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Log {
+pub struct LogConfig {
     pub filter: String,
 }
 
 /// What listens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Web {
+pub struct WebConfig {
     #[serde(default)]
     pub listen: Option<SocketAddr>,
 }
@@ -173,23 +136,19 @@ pub struct Web {
 pub struct Settings {
     /// The settings as written.
     pub config: Config,
-    /// The conflict that is watched.
-    pub conflict: Conflict,
-    /// Its topics and spellings, ready for matching.
-    pub vocabulary: Arc<Vocabulary>,
-    /// Every outlet by its id, those of feeds that describe none included.
-    pub outlets: BTreeMap<String, Outlet>,
+    /// The conflict profile, with the outlets of feeds that describe none.
+    pub profile: Arc<Profile>,
     /// The feeds to poll.
     pub feeds: Vec<FeedSource>,
     /// How those that need more than their address are reached, by that address.
-    pub access: BTreeMap<String, Access>,
+    pub access: BTreeMap<String, Credentials>,
     /// What is odd without being wrong.
     pub warnings: Vec<String>,
 }
 
 /// All that is wrong with a configuration.
 #[derive(Debug)]
-pub struct ConfigError(pub Vec<Fault>);
+pub struct ConfigError(pub Vec<SettingFault>);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,7 +165,7 @@ impl std::error::Error for ConfigError {}
 
 /// Where settings beside the defaults come from.
 #[derive(Clone, Copy, Debug)]
-pub enum Source<'a> {
+pub enum SettingsSource<'a> {
     /// Nowhere: the defaults are all.
     Defaults,
     /// A file.
@@ -219,12 +178,15 @@ pub enum Source<'a> {
 ///
 /// # Errors
 /// Every fault found, each with its place.
-pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>) -> Result<Settings, ConfigError> {
+pub fn load(
+    source: SettingsSource<'_>,
+    env: impl IntoIterator<Item = (String, String)>,
+) -> Result<Settings, ConfigError> {
     let mut faults = Vec::new();
     let config = layers::read(DEFAULTS, source, env, &mut faults);
     let folder = match source {
-        Source::File(file) => file.parent().unwrap_or(Path::new("")),
-        Source::Defaults | Source::Text(..) => Path::new(""),
+        SettingsSource::File(file) => file.parent().unwrap_or(Path::new("")),
+        SettingsSource::Defaults | SettingsSource::Text(..) => Path::new(""),
     };
     let profile = profile::read(&config.conflict.profile, folder, &mut faults);
     check(&config, &mut faults);
@@ -234,12 +196,13 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     faults.extend(
         errors
             .into_iter()
-            .map(|error| Fault { place: format!("profile: {}", error.place), problem: error.error.to_string() }),
+            .map(|error| SettingFault { place: format!("profile: {}", error.place), problem: error.error.to_string() }),
     );
 
     let mut outlets: BTreeMap<String, Outlet> = BTreeMap::new();
     for (index, outlet) in config.outlets.iter().enumerate() {
-        let fault = |problem: &str| Fault { place: format!("outlets: {:?}", outlet.id), problem: problem.to_owned() };
+        let fault =
+            |problem: &str| SettingFault { place: format!("outlets: {:?}", outlet.id), problem: problem.to_owned() };
         if outlet.id.is_empty() || outlet.id.contains(char::is_whitespace) || outlet.name.trim().is_empty() {
             faults.push(fault("needs an id without blanks and a name"));
         }
@@ -252,7 +215,7 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
     }
     let mut warnings = Vec::new();
     let mut feeds: Vec<FeedSource> = Vec::new();
-    let mut access: BTreeMap<String, Access> = BTreeMap::new();
+    let mut access: BTreeMap<String, Credentials> = BTreeMap::new();
     for feed in &config.feeds {
         if let Some(found) = feed.access(&mut faults) {
             access.entry(feed.url.clone()).or_insert(found);
@@ -282,8 +245,9 @@ pub fn load(source: Source<'_>, env: impl IntoIterator<Item = (String, String)>)
         warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
     }
     if faults.is_empty() {
-        let vocabulary = Arc::new(vocabulary);
-        Ok(Settings { config, conflict: profile.conflict, vocabulary, outlets, feeds, access, warnings })
+        let Conflict { id, name, sides, .. } = profile.conflict;
+        let profile = Arc::new(Profile { id, name, sides, outlets, vocabulary: Arc::new(vocabulary) });
+        Ok(Settings { config, profile, feeds, access, warnings })
     } else {
         Err(ConfigError(faults))
     }
@@ -299,21 +263,21 @@ impl Config {
             (Some(token), _) => token,
             (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
                 let problem = format!("{}: {error}; name a file that holds the bot's token", file.display());
-                ConfigError(vec![Fault { place: "telegram.token_file".into(), problem }])
+                ConfigError(vec![SettingFault { place: "telegram.token_file".into(), problem }])
             })?,
             (None, None) => return Ok(None),
         };
         if token.trim().is_empty() || token.trim().contains(char::is_whitespace) {
             let problem = "holds no bot's token; a token looks like 123456:letters".to_owned();
-            return Err(ConfigError(vec![Fault { place: "telegram.token_file".into(), problem }]));
+            return Err(ConfigError(vec![SettingFault { place: "telegram.token_file".into(), problem }]));
         }
         Ok(Some(SecretString::from(token.trim().to_owned())))
     }
 }
 
 /// Checks what the types alone do not say.
-fn check(config: &Config, faults: &mut Vec<Fault>) {
-    let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
+fn check(config: &Config, faults: &mut Vec<SettingFault>) {
+    let mut fault = |place: &str, problem: String| faults.push(SettingFault { place: place.into(), problem });
     if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| config.database.url.starts_with(scheme)) {
         fault("database.url", "is neither sqlite://FILE nor postgres://USER@HOST/NAME".into());
     }
@@ -353,7 +317,7 @@ fn check(config: &Config, faults: &mut Vec<Fault>) {
     range("delivery.stale_after_secs", config.delivery.stale_after_secs, 60, 7 * 86_400);
     range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
     config.retention.check(&config.articles, faults);
-    let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
+    let mut fault = |place: &str, problem: String| faults.push(SettingFault { place: place.into(), problem });
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);
         fault("poller.min_interval_secs", format!("is {min}, more than poller.max_interval_secs, which is {max}"));
@@ -385,17 +349,19 @@ fn shown(address: &str) -> String {
     }
 }
 
-fn check_feed(feed: &FeedSource, faults: &mut Vec<Fault>) {
+fn check_feed(feed: &FeedSource, faults: &mut Vec<SettingFault>) {
     let place = format!("feeds: {}", shown(&feed.url));
     match Url::parse(&feed.url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
-        _ => faults.push(Fault { place: place.clone(), problem: "is not an http:// or https:// address".into() }),
+        _ => {
+            faults.push(SettingFault { place: place.clone(), problem: "is not an http:// or https:// address".into() })
+        }
     }
     if feed.outlet.trim().is_empty() {
-        faults.push(Fault { place: place.clone(), problem: "has no outlet; name the id of one".into() });
+        faults.push(SettingFault { place: place.clone(), problem: "has no outlet; name the id of one".into() });
     }
     if feed.interval_secs == Some(0) {
-        faults.push(Fault { place, problem: "has an interval_secs of 0; give at least 1".into() });
+        faults.push(SettingFault { place, problem: "has an interval_secs of 0; give at least 1".into() });
     }
 }
 
@@ -407,13 +373,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.toml");
         std::fs::write(&file, text).unwrap();
-        load(Source::File(&file), env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())))
+        load(SettingsSource::File(&file), env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())))
     }
 
     #[test]
     fn the_defaults_are_right_and_document_every_key() {
-        let settings = load(Source::Defaults, []).unwrap();
-        assert_eq!(settings.conflict.id, "nagorno-karabakh");
+        let settings = load(SettingsSource::Defaults, []).unwrap();
+        assert_eq!(settings.profile.id, "nagorno-karabakh");
         assert_eq!(settings.warnings, Vec::<String>::new());
         // Each optional key stands there too, behind a "#": with those uncommented nothing is unknown.
         let all: String = DEFAULTS
@@ -486,7 +452,7 @@ mod tests {
         let text = "[conflict]\nprofile_feeds = false\n[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"mine\"\n";
         let settings = load_text(text, &[]).unwrap();
         assert_eq!(settings.feeds.len(), 1);
-        assert_eq!(settings.outlets["mine"].name, "mine");
+        assert_eq!(settings.profile.outlets["mine"].name, "mine");
         assert!(settings.warnings[0].contains("mine"));
     }
 

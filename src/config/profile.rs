@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Table;
 
-use super::layers::{Fault, overlay_text};
-use crate::model::{FeedSource, Name, Outlet, Topic};
+use super::layers::{SettingFault, overlay_text};
+use ceasewire_model::{FeedSource, NamedEntity, Outlet, Topic};
 
 /// The profiles that are compiled in, by name.
 const BUILT_IN: &[(&str, &str)] = &[("nagorno-karabakh", include_str!("../../config/conflicts/nagorno-karabakh.toml"))];
@@ -14,7 +14,7 @@ const BUILT_IN: &[(&str, &str)] = &[("nagorno-karabakh", include_str!("../../con
 /// A conflict profile as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Profile {
+pub struct ProfileFile {
     /// What the conflict is.
     pub conflict: Conflict,
     /// Publishers.
@@ -28,7 +28,7 @@ pub struct Profile {
     pub topics: Vec<Topic>,
     /// Names with their other spellings.
     #[serde(default)]
-    pub aliases: Vec<Name>,
+    pub aliases: Vec<NamedEntity>,
 }
 
 /// What the conflict is.
@@ -48,24 +48,24 @@ pub struct Conflict {
 }
 
 /// Reads the profile that `conflict.profile` names: one that is built in, or a path from `folder` or the working folder.
-pub(super) fn read(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Profile {
+pub(super) fn read(source: &str, folder: &Path, faults: &mut Vec<SettingFault>) -> ProfileFile {
     let Some(text) = text(source, folder, faults) else {
-        return Profile::default();
+        return ProfileFile::default();
     };
     let mut base: Table = "[conflict]\nid = \"\"\nname = \"\"".parse().expect("two keys are TOML");
     let before = faults.len();
-    overlay_text::<Profile>(&mut base, &text, source, faults);
+    overlay_text::<ProfileFile>(&mut base, &text, source, faults);
     for fault in &mut faults[before..] {
         if fault.place != source {
             fault.place = format!("{source}: {}", fault.place);
         }
     }
-    let profile: Profile = base.try_into().expect("each layer was tried before it was laid");
+    let profile: ProfileFile = base.try_into().expect("each layer was tried before it was laid");
     check(&profile, source, faults);
     profile
 }
 
-fn text(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Option<String> {
+fn text(source: &str, folder: &Path, faults: &mut Vec<SettingFault>) -> Option<String> {
     if let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == source) {
         return Some((*text).to_owned());
     }
@@ -77,15 +77,15 @@ fn text(source: &str, folder: &Path, faults: &mut Vec<Fault>) -> Option<String> 
             let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
             let problem =
                 format!("\"{source}\": {error}; name a profile's file, or one that is built in: {}", names.join(", "));
-            faults.push(Fault { place: "conflict.profile".into(), problem });
+            faults.push(SettingFault { place: "conflict.profile".into(), problem });
             None
         }
     }
 }
 
-fn check(profile: &Profile, source: &str, faults: &mut Vec<Fault>) {
+fn check(profile: &ProfileFile, source: &str, faults: &mut Vec<SettingFault>) {
     let mut fault = |place: String, problem: &str| {
-        faults.push(Fault { place: format!("{source}: {place}"), problem: problem.to_owned() });
+        faults.push(SettingFault { place: format!("{source}: {place}"), problem: problem.to_owned() });
     };
     if profile.conflict.id.trim().is_empty() || profile.conflict.name.trim().is_empty() {
         fault("conflict".into(), "needs an id and a name");

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Articles, Fault};
+use super::{ArticlesConfig, SettingFault};
 
 /// A story is joined for a week by articles that are three days old at most; a delivery that is gone sooner would come again.
 const FEWEST_DELIVERY_DAYS: u64 = 14;
@@ -13,17 +13,16 @@ const MOST_DAYS: u64 = 36_500;
 /// How long what is done with is kept; 0 days are for ever.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "config/default.toml documents every key")]
-pub struct Retention {
+pub struct RetentionConfig {
     pub deliveries_days: u64,
     pub articles_days: u64,
     pub step_rows: u64,
 }
 
-impl Retention {
+impl RetentionConfig {
     /// Checks what the types alone do not say.
-    pub(super) fn check(&self, articles: &Articles, faults: &mut Vec<Fault>) {
-        let mut fault = |place: &str, problem: String| faults.push(Fault { place: place.into(), problem });
+    pub(super) fn check(&self, articles: &ArticlesConfig, faults: &mut Vec<SettingFault>) {
+        let mut fault = |place: &str, problem: String| faults.push(SettingFault { place: place.into(), problem });
         for (place, days, fewest) in [
             ("retention.deliveries_days", self.deliveries_days, FEWEST_DELIVERY_DAYS),
             ("retention.articles_days", self.articles_days, FEWEST_ARTICLE_DAYS),
@@ -64,8 +63,8 @@ mod tests {
             (u64::MAX, u64::MAX, u64::MAX, 72, "retention.deliveries_days retention.articles_days retention.step_rows"),
         ] {
             let mut faults = Vec::new();
-            let retention = Retention { deliveries_days, articles_days, step_rows };
-            retention.check(&Articles { max_age_hours, burst: 1 }, &mut faults);
+            let retention = RetentionConfig { deliveries_days, articles_days, step_rows };
+            retention.check(&ArticlesConfig { max_age_hours, burst: 1 }, &mut faults);
             let places: Vec<_> = faults.into_iter().map(|fault| fault.place).collect();
             assert_eq!(places.join(" "), wrong, "{retention:?}");
         }

@@ -17,9 +17,9 @@ use crate::alert::meeting::calendar_button;
 use crate::app::{self, Parts};
 use crate::chat::console::Console;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Update};
-use crate::config::{self, Source};
-use crate::model::{Clock, FeedSource, MeetingId, Tick, Timestamp};
+use crate::config::{self, SettingsSource};
 use crate::store::Store;
+use ceasewire_model::{Clock, FeedSource, MeetingId, Tick, Timestamp};
 use site::{Material, Site};
 
 const SETTINGS: &str = include_str!("../../config/demo.toml");
@@ -47,8 +47,8 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     let clock = Arc::new(AtomicI64::new(first.0));
     let site = Site::start(material, Arc::clone(&clock)).await.context("serving the demo's feeds")?;
 
-    let mut settings = config::load(Source::Text("config/demo.toml", SETTINGS), [])?;
-    settings.outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
+    let mut settings = config::load(SettingsSource::Text("config/demo.toml", SETTINGS), [])?;
+    Arc::make_mut(&mut settings.profile).outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
     settings.feeds = site.feeds().map(|(outlet, url)| FeedSource { url, outlet, ..FeedSource::default() }).collect();
     let folder = tempfile::tempdir().context("making a temporary folder")?;
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
-use crate::model::{Outlet, Timestamp};
+use ceasewire_model::{Outlet, Timestamp};
 
 const MATERIAL: &str = include_str!("../../config/demo/articles.toml");
 /// Items of a feed, as news sites have them.

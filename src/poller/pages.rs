@@ -6,11 +6,11 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{Poller, trust};
-use crate::article::markup::escape;
-use crate::article::{charset, clean, page};
-use crate::feed::fetch::{Answer, Fetched, Request, Trust};
-use crate::model::{Entry, Feed, Timestamp};
 use crate::store::StoreError;
+use ceasewire_articles::markup::escape;
+use ceasewire_articles::{charset, clean, page};
+use ceasewire_feeds::fetch::{Answer, Fetched, Request, Trust};
+use ceasewire_model::{Entry, Feed, Timestamp};
 
 /// Pages that are read at one poll; an outlet rarely publishes more between two.
 const MOST_PAGES: usize = 20;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::edits::EDITABLE;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::{
-    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, HeldBack, StoryId, SubscriberId, Timestamp,
+use ceasewire_model::{
+    Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
 
 /// An article on its way into the store.
@@ -22,7 +22,7 @@ pub struct NewArticle {
     /// The keys by which its entry is recognised.
     pub keys: Vec<[u8; 16]>,
     /// Why it is stored silently, without being matched, if it is.
-    pub held_back: Option<HeldBack>,
+    pub silent_reason: Option<SilentReason>,
 }
 
 pub(super) struct Row {
@@ -128,13 +128,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn find_held_back(&self, id: ArticleId) -> Result<Option<HeldBack>, StoreError> {
-        let sql = "select alerting, held_back from articles where id = $1";
+    pub async fn find_held_back(&self, id: ArticleId) -> Result<Option<SilentReason>, StoreError> {
+        let sql = "select alerting, silent_reason from articles where id = $1";
         let found: Option<(bool, Option<String>)> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
         Ok(match found {
-            Some((false, Some(reason))) if reason == "old" => Some(HeldBack::TooOld),
-            Some((false, _)) => Some(HeldBack::FirstFetch),
+            Some((false, Some(reason))) if reason == "old" => Some(SilentReason::TooOld),
+            Some((false, _)) => Some(SilentReason::FirstFetch),
             Some((true, _)) | None => None,
         })
     }
@@ -242,13 +242,13 @@ impl Tx {
     pub async fn insert_article(&mut self, new: &NewArticle, revision: i64) -> Result<bool, StoreError> {
         let article = &new.article;
         let sql = "insert into articles (id, story_id, feed_id, outlet, title, text, url, language, topics, \
-             published_at, seen_at, alerting, held_back, date_note, credit, events, revision) \
+             published_at, seen_at, alerting, silent_reason, date_note, credit, events, revision) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
         // Facts always have a form in JSON.
         let events = serde_json::to_string(&article.events).unwrap_or_default();
-        let held_back = new.held_back.map(|reason| match reason {
-            HeldBack::FirstFetch => "first",
-            HeldBack::TooOld => "old",
+        let silent_reason = new.silent_reason.map(|reason| match reason {
+            SilentReason::FirstFetch => "first",
+            SilentReason::TooOld => "old",
         });
         let date_note = article.date_note.map(|note| match note {
             DateNote::Future => "future",
@@ -257,7 +257,7 @@ impl Tx {
         within!(self, conn => sqlx::query(sql).bind(article.id).bind(article.story_id).bind(new.feed_id)
             .bind(&article.outlet).bind(&article.title).bind(&article.text).bind(&article.url).bind(&article.language)
             .bind(article.topics.join(" ")).bind(article.published_at).bind(article.seen_at)
-            .bind(new.held_back.is_none()).bind(held_back).bind(date_note).bind(&article.credit).bind(events)
+            .bind(new.silent_reason.is_none()).bind(silent_reason).bind(date_note).bind(&article.credit).bind(events)
             .bind(revision).execute(conn).await.map(|_| ()))?;
         Ok(self.insert_keys(article.id, &new.keys).await? == new.keys.len() as u64)
     }

@@ -1,7 +1,8 @@
 //! The table `chat_feeds`: which chats have added which feeds.
 
-use super::{Store, StoreError, Tx, on, within};
-use crate::model::{Feed, FeedId, SubscriberId, Timestamp};
+use super::feeds::FeedRow;
+use super::{Store, StoreError, Tx, models, on, within};
+use ceasewire_model::{Feed, FeedId, SubscriberId, Timestamp};
 
 impl Store {
     /// The feeds that a subscriber has added, in that order.
@@ -11,7 +12,9 @@ impl Store {
     pub async fn list_chat_feeds(&self, subscriber: SubscriberId) -> Result<Vec<Feed>, StoreError> {
         let sql = "select f.* from feeds f join chat_feeds c on c.feed_id = f.id where c.subscriber_id = $1 and f.active \
              order by c.created_at, f.url";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).fetch_all(pool).await)?)
+        let rows: Vec<FeedRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// The subscribers who have added a feed.

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::edits::EDITABLE;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::attention::Attention;
-use crate::model::{
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{
     ArticleId, DeliveryId, DeliveryKind, DeliveryState, DeliveryStatus, StoryId, SubscriberId, Timestamp,
 };
 
@@ -20,7 +20,7 @@ const LISTENS: &str = "coalesce(s.paused_at, s.suspended_at, 0) <= 0";
 pub(super) fn kind_name(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Alert => "alert",
-        DeliveryKind::Turn(_) => "turn",
+        DeliveryKind::Update(_) => "turn",
         DeliveryKind::DayBefore => "day-before",
         DeliveryKind::HourBefore => "hour-before",
     }
@@ -321,7 +321,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<SubscriberId>, StoreError> {
         let sql = "select s.id from deliveries d join subscribers s on s.id = d.subscriber_id where d.story_id = $1 \
-             and d.kind = 'alert' and (d.state = 'sent' or (d.state = 'pending' and d.lease_until > $2)) and s.loud_turns and not exists (select 1 from story_mutes m \
+             and d.kind = 'alert' and (d.state = 'sent' or (d.state = 'pending' and d.lease_until > $2)) and s.loud_updates and not exists (select 1 from story_mutes m \
              where m.subscriber_id = s.id and m.story_id = $1) order by s.id";
         Ok(within!(self, conn => sqlx::query_scalar(sql).bind(story).bind(now).fetch_all(conn).await)?)
     }

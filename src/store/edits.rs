@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::outbox::{CLAIMED, FAR_DUE_SECS, FAR_PACE_SECS, Row, without};
 use super::{Store, StoreError, on};
-use crate::model::{Delivery, Platform, Timestamp};
+use ceasewire_model::{Delivery, Platform, Timestamp};
 
 /// An edit that is due in more than so many seconds was put off by a clock that has since been set back: another source is
 /// waited for ten minutes at most, and a lease lasts up to an hour.

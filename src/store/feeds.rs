@@ -5,22 +5,33 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::AssertSqlSafe;
 
-use super::{Db, Store, StoreError, Tx, on, parameters, within};
-use crate::model::{Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, Habit, SubscriberId, Timestamp, Wish};
+use super::{Db, Store, StoreError, Tx, models, on, parameters, within};
+use ceasewire_model::{
+    Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, PublishStats, PublisherHints, SubscriberId, Timestamp,
+};
 
 /// Two to this power is the most polls that one statement marks.
 const MOST_MARKS_LOG2: u32 = 9;
 
+#[derive(Debug)]
+pub(super) struct FeedRow(Feed);
+
+impl From<FeedRow> for Feed {
+    fn from(row: FeedRow) -> Self {
+        row.0
+    }
+}
+
 /// What a feed's row holds, for both databases.
 macro_rules! feed_from_row {
     ($row:ty) => {
-        impl sqlx::FromRow<'_, $row> for Feed {
+        impl sqlx::FromRow<'_, $row> for FeedRow {
             fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
                 use sqlx::Row;
                 let origin: &str = row.try_get("origin")?;
                 let reported: Option<&str> = row.try_get("reported")?;
                 let (skip_hours, skip_days): (i64, i64) = (row.try_get("skip_hours")?, row.try_get("skip_days")?);
-                Ok(Feed {
+                Ok(Self(Feed {
                     id: row.try_get("id")?,
                     url: row.try_get("url")?,
                     moved_to: row.try_get("moved_to")?,
@@ -30,12 +41,12 @@ macro_rules! feed_from_row {
                     language: row.try_get("language")?,
                     interval_secs: row.try_get("interval_secs")?,
                     full_text: row.try_get("full_text")?,
-                    habit: Habit {
+                    habit: PublishStats {
                         new_every_secs: row.try_get("new_every_secs")?,
                         last_new_at: row.try_get("last_new_at")?,
                         last_match_at: row.try_get("last_match_at")?,
                     },
-                    wish: Wish {
+                    wish: PublisherHints {
                         every_secs: row.try_get("wish_secs")?,
                         skip_hours: u32::try_from(skip_hours).unwrap_or(0),
                         skip_days: u8::try_from(skip_days).unwrap_or(0),
@@ -50,7 +61,7 @@ macro_rules! feed_from_row {
                     last_success_at: row.try_get("last_success_at")?,
                     next_poll_at: row.try_get("next_poll_at")?,
                     last_error: row.try_get("last_error")?,
-                })
+                }))
             }
         }
     };
@@ -117,14 +128,14 @@ pub struct Taken {
     /// Where its address has moved for good.
     pub moved_to: Option<String>,
     /// How it publishes, this body included.
-    pub habit: Habit,
+    pub habit: PublishStats,
     /// How its publisher wants to be polled.
-    pub wish: Wish,
+    pub wish: PublisherHints,
 }
 
 /// A poll's outcome on its way into the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PollMark {
+pub struct PollRecord {
     /// The feed.
     pub id: FeedId,
     /// What came of it.
@@ -236,7 +247,9 @@ impl Store {
     /// When the database refuses.
     pub async fn find_feed(&self, url: &str) -> Result<Option<Feed>, StoreError> {
         let sql = "select * from feeds where url = $1 and active";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(url).fetch_optional(pool).await)?)
+        let row: Option<FeedRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(url).fetch_optional(pool).await)?;
+        Ok(row.map(Into::into))
     }
 
     /// The polled feeds that their operator has been told of, by address.
@@ -245,7 +258,8 @@ impl Store {
     /// When the database refuses.
     pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "select * from feeds where active and reported is not null order by url";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+        let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// How many feeds are polled, and how many of them are failing and silent.
@@ -273,7 +287,8 @@ impl Store {
     /// When the database refuses.
     pub async fn list_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "select * from feeds where active order by url";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+        let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// Claims up to `limit` due feeds until `lease_until`, the longest due first.
@@ -298,13 +313,16 @@ impl Store {
              order by next_poll_at limit $3";
         let horizon = now.plus_secs(horizon_secs);
         match &self.readers {
-            Db::Postgres(pool) => Ok(sqlx::query_as(SHARED)
-                .bind(now)
-                .bind(lease_until)
-                .bind(horizon)
-                .bind(rows(limit))
-                .fetch_all(pool)
-                .await?),
+            Db::Postgres(pool) => {
+                let due: Vec<FeedRow> = sqlx::query_as(SHARED)
+                    .bind(now)
+                    .bind(lease_until)
+                    .bind(horizon)
+                    .bind(rows(limit))
+                    .fetch_all(pool)
+                    .await?;
+                Ok(models(due))
+            }
             Db::Sqlite(pool) => {
                 let taken = {
                     let mut claimed = lock(&self.claimed_feeds);
@@ -312,7 +330,8 @@ impl Store {
                     claimed.len()
                 };
                 let sql = sqlx::query_as(OWN).bind(now).bind(horizon).bind(rows(limit + taken));
-                let mut due: Vec<Feed> = sql.fetch_all(pool).await?;
+                let due: Vec<FeedRow> = sql.fetch_all(pool).await?;
+                let mut due: Vec<Feed> = models(due);
                 let mut claimed = lock(&self.claimed_feeds);
                 due.retain(|feed| !claimed.contains_key(&feed.id));
                 due.truncate(limit);
@@ -327,7 +346,7 @@ impl Store {
     /// # Errors
     /// When the database refuses; then the feeds are due again when their leases end, or where one process has the database to
     /// itself, when they would have been.
-    pub async fn mark_feeds_polled(&self, marks: &[PollMark]) -> Result<(), StoreError> {
+    pub async fn mark_feeds_polled(&self, marks: &[PollRecord]) -> Result<(), StoreError> {
         let recorded = self.record_polls(marks).await;
         if recorded.is_err() && !self.is_shared() {
             lock(&self.claimed_feeds).extend(marks.iter().map(|mark| (mark.id, mark.next_poll_at)));
@@ -335,7 +354,7 @@ impl Store {
         recorded
     }
 
-    async fn record_polls(&self, marks: &[PollMark]) -> Result<(), StoreError> {
+    async fn record_polls(&self, marks: &[PollRecord]) -> Result<(), StoreError> {
         const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
              last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
              last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = $8, \
@@ -346,12 +365,12 @@ impl Store {
         const PUT_BACK: &str = "update feeds set next_poll_at = $2, lease_until = 0 where id = $1";
 
         // In one order everywhere: two nodes that mark the same feeds then wait for each other, never in a ring.
-        let mut marks: Vec<&PollMark> = marks.iter().collect();
+        let mut marks: Vec<&PollRecord> = marks.iter().collect();
         marks.sort_unstable_by_key(|mark| mark.id);
         let ids: Vec<FeedId> = marks.iter().map(|mark| mark.id).collect();
         let mut tx = self.begin().await?;
         // Most polls find nothing new: those are marked many at a time.
-        let unchanged: Vec<&PollMark> =
+        let unchanged: Vec<&PollRecord> =
             marks.iter().copied().filter(|mark| mark.outcome == PollOutcome::Unchanged).collect();
         let mut rest = unchanged.as_slice();
         while !rest.is_empty() {
@@ -420,9 +439,10 @@ impl Tx {
             said.join(", ")
         );
         let source = &new.source;
-        Ok(within!(self, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(FeedId::new()).bind(&source.url)
+        let row: FeedRow = within!(self, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(FeedId::new()).bind(&source.url)
             .bind(&source.outlet).bind(&source.language).bind(interval_of(source)).bind(source.full_text)
-            .bind(origin_name(new.origin)).bind(&new.title).bind(true).bind(now).fetch_one(conn).await)?)
+            .bind(origin_name(new.origin)).bind(&new.title).bind(true).bind(now).fetch_one(conn).await)?;
+        Ok(row.into())
     }
 
     /// Polls a feed for nobody but the chats that have it on their lists; without any it rests.

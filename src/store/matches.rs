@@ -2,8 +2,9 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, parameters, within};
-use crate::model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
+use super::rules::RuleRow;
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, models, on, parameters, within};
+use ceasewire_model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
 
 impl Store {
     /// The rules of a subscriber that an article matched, oldest first.
@@ -17,7 +18,9 @@ impl Store {
     ) -> Result<Vec<Rule>, StoreError> {
         let sql = "select r.id, r.subscriber_id, r.topic, r.text, r.attention from matches m join rules r on r.id = m.rule_id \
              where m.article_id = $1 and r.subscriber_id = $2 order by r.created_at, r.id";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?)
+        let rows: Vec<RuleRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// Whether a match of an article with a subscriber's rules was kept from alerting by a mute.

@@ -2,11 +2,11 @@
 
 use super::deliveries::kind_name;
 use super::{Store, StoreError, Tx, from_row, on, within};
-use crate::model::attention::Attention;
-use crate::model::event::MeetingStatus;
-use crate::model::meeting::Meeting;
-use crate::model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
 use crate::store::NewAlert;
+use ceasewire_model::attention::Attention;
+use ceasewire_model::event::MeetingStatus;
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
 
 /// A reminder that would come later than this is none any more: the program was down, or the meeting came up too late.
 const DAY_LATE_SECS: i64 = 3 * 3600;

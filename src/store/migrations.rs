@@ -34,7 +34,7 @@ async fn run_steps(store: &Store, steps: &[(i64, &'static str, &'static str)]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use ceasewire_model::Timestamp;
 
     #[test]
     fn every_file_of_the_folder_is_a_step() {
@@ -51,12 +51,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::attach(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
         run_steps(&store, &STEPS[..1]).await.unwrap();
-        let id = crate::model::SubscriberId::new();
+        let id = ceasewire_model::SubscriberId::new();
         let chat = "insert into subscribers (id, platform, chat, thread, held_until, created_at) \
              values ($1, 'console', '1', 0, 0, 1)";
         on!(&store.writer, pool => sqlx::query(chat).bind(id).execute(pool).await.map(|_| ())).unwrap();
         let old = "insert into rules (id, subscriber_id, text, created_at) values ($1, $2, 'shusha', 1)";
-        on!(&store.writer, pool => sqlx::query(old).bind(crate::model::RuleId::new()).bind(id).execute(pool).await
+        on!(&store.writer, pool => sqlx::query(old).bind(ceasewire_model::RuleId::new()).bind(id).execute(pool).await
             .map(|_| ()))
         .unwrap();
         let moved = "update revisions set value = 1 where name = 'rules'";

@@ -5,16 +5,16 @@
 //! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
 
 mod articles;
+mod cancellations;
 mod changes;
 mod chat_feeds;
+mod chat_migration;
 mod deliveries;
 mod edits;
 mod feeds;
-mod marks;
 mod matches;
 mod meetings;
 mod migrations;
-mod moves;
 mod mutes;
 mod outbox;
 mod outlet_lines;
@@ -24,12 +24,11 @@ mod retention;
 mod revisions;
 mod rule_changes;
 mod rules;
+mod send_journal;
 mod senders;
 mod stories;
 mod story_mutes;
 mod subscribers;
-mod types;
-mod withdrawals;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -42,17 +41,17 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Transaction};
 
-use crate::model::{FeedId, Timestamp};
+use ceasewire_model::{FeedId, Timestamp};
 
 pub use articles::NewArticle;
 pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
-pub use feeds::{FeedCounts, NewFeed, PollMark, PollOutcome, Taken};
-pub use marks::{Mark, SentMark};
+pub use feeds::{FeedCounts, NewFeed, PollOutcome, PollRecord, Taken};
 pub use outbox::{Claim, FailedAttempt, Messages};
 pub use receivers::Receiver;
-pub use senders::SenderLease;
+pub use send_journal::{Mark, SentMark};
+pub use senders::LeaderLease;
 pub use stories::StoryReport;
 pub use subscribers::Recipient;
 
@@ -131,6 +130,26 @@ macro_rules! within {
 
 /// Reads a struct from a row of either database, a column per field by the field's name.
 macro_rules! from_row {
+    // A struct of another crate, within a row of this one.
+    ($row:ident($type:ident) { $($field:ident),* $(,)? }) => {
+        #[derive(Debug)]
+        pub(super) struct $row($type);
+        impl From<$row> for $type {
+            fn from(row: $row) -> Self {
+                row.0
+            }
+        }
+        from_row!(@@ sqlx::sqlite::SqliteRow, $row $type { $($field),* });
+        from_row!(@@ sqlx::postgres::PgRow, $row $type { $($field),* });
+    };
+    (@@ $from:ty, $row:ident $type:ident { $($field:ident),* }) => {
+        impl sqlx::FromRow<'_, $from> for $row {
+            fn from_row(row: &$from) -> Result<Self, sqlx::Error> {
+                use sqlx::Row;
+                Ok(Self($type { $($field: row.try_get(stringify!($field))?),* }))
+            }
+        }
+    };
     ($type:ident { $($field:ident),* $(,)? }) => {
         from_row!(@ sqlx::sqlite::SqliteRow, $type { $($field),* });
         from_row!(@ sqlx::postgres::PgRow, $type { $($field),* });
@@ -146,6 +165,11 @@ macro_rules! from_row {
 }
 
 use {from_row, on, within};
+
+/// The model's structs that rows were read into.
+fn models<R: Into<T>, T>(rows: Vec<R>) -> Vec<T> {
+    rows.into_iter().map(Into::into).collect()
+}
 
 /// A handle on the database; clones share its connections.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! The table `mutes`: what subscribers do not want to be alerted of.
 
 use super::rule_changes::{Row, Table};
-use super::{Store, StoreError, from_row, on, within};
-use crate::model::{Mute, RuleId, SubscriberId, Timestamp};
+use super::{Store, StoreError, from_row, models, on, within};
+use ceasewire_model::{Mute, RuleId, SubscriberId, Timestamp};
 
-from_row!(Mute { id, subscriber_id, text });
+from_row!(MuteRow(Mute) { id, subscriber_id, text });
 
 impl Store {
     /// Inserts a mute; `false` when the subscriber has the very same one.
@@ -47,7 +47,9 @@ impl Store {
     /// When the database refuses.
     pub async fn list_mutes(&self, subscriber_id: SubscriberId) -> Result<Vec<Mute>, StoreError> {
         let sql = "select id, subscriber_id, text from mutes where subscriber_id = $1 order by created_at, id";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?)
+        let rows: Vec<MuteRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// Every subscriber's mutes.
@@ -56,6 +58,7 @@ impl Store {
     /// When the database refuses.
     pub async fn list_all_mutes(&self) -> Result<Vec<Mute>, StoreError> {
         let sql = "select id, subscriber_id, text from mutes";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+        let rows: Vec<MuteRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 }

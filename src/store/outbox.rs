@@ -4,9 +4,9 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::attention::Attention;
-use crate::model::story::TurnKind;
-use crate::model::{
+use ceasewire_model::attention::Attention;
+use ceasewire_model::story::UpdateKind;
+use ceasewire_model::{
     Address, ArticleId, Delivery, DeliveryId, DeliveryKind, Platform, StoryId, SubscriberId, Timestamp,
 };
 
@@ -60,10 +60,10 @@ from_row!(Row {
 
 fn kind_of(name: &str, number: i64) -> DeliveryKind {
     match name {
-        "turn" => TurnKind::ALL
+        "turn" => UpdateKind::ALL
             .into_iter()
             .find(|kind| kind.number() == number)
-            .map_or(DeliveryKind::Alert, DeliveryKind::Turn),
+            .map_or(DeliveryKind::Alert, DeliveryKind::Update),
         "day-before" => DeliveryKind::DayBefore,
         "hour-before" => DeliveryKind::HourBefore,
         _ => DeliveryKind::Alert,

@@ -1,8 +1,8 @@
 //! The columns of `subscribers` that say when a chat wants to be told.
 
 use super::{Store, StoreError, Tx, within};
-use crate::model::attention::{Digests, Quiet};
-use crate::model::{SubscriberId, Timestamp};
+use ceasewire_model::attention::{Digests, Quiet};
+use ceasewire_model::{SubscriberId, Timestamp};
 
 impl Store {
     /// Sets the time zone by whose clock a chat lives, by its IANA name; `None`: UTC.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Store, StoreError, from_row, on};
-use crate::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 /// What is known of the updates that were taken in hand before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Store, StoreError, on, parameters};
-use crate::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 /// The states of deliveries that nobody waits for.
 const DONE: [&str; 3] = ["sent", "failed", "withdrawn"];

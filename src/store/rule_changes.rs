@@ -3,16 +3,16 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
-use crate::model::attention::Attention;
-use crate::model::{RuleChange, RuleId, SubscriberId};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, models, on, parameters, within};
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{RuleChange, RuleId, SubscriberId};
 
 /// Changes that are kept: a process that is further behind reads everything, which is not much more by then.
 const KEPT: i64 = 10_000;
 /// Revisions after which those beyond are dropped again.
 const PRUNE_EVERY: i64 = 1000;
 
-from_row!(RuleChange { revision, id, subscriber_id, text, added, mute, attention });
+from_row!(RuleChangeRow(RuleChange) { revision, id, subscriber_id, text, added, mute, attention });
 
 /// A row of either table whose changes are logged.
 #[derive(Clone, Debug)]
@@ -79,8 +79,9 @@ impl Store {
         let revision = self.find_rules_revision().await?;
         let sql = "select revision, rule_id as id, subscriber_id, text, added, mute, attention from rule_changes where revision > $1 \
              order by revision";
-        let changes: Vec<RuleChange> =
+        let changes: Vec<RuleChangeRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(after).fetch_all(pool).await)?;
+        let changes: Vec<RuleChange> = models(changes);
         let whole = match changes.first() {
             Some(first) => first.revision == after + 1,
             // A reader ahead of the store has seen another one: a backup was put back.

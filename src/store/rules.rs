@@ -3,11 +3,11 @@
 use sqlx::AssertSqlSafe;
 
 use super::rule_changes::{Row, Table};
-use super::{Store, StoreError, Tx, from_row, on, within};
-use crate::model::attention::Attention;
-use crate::model::{Rule, RuleId, SubscriberId, Timestamp};
+use super::{Store, StoreError, Tx, from_row, models, on, within};
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{Rule, RuleId, SubscriberId, Timestamp};
 
-from_row!(Rule { id, subscriber_id, topic, text, attention });
+from_row!(RuleRow(Rule) { id, subscriber_id, topic, text, attention });
 
 impl Store {
     /// Inserts a rule and returns its id; `None` when the subscriber has the very same one.
@@ -94,7 +94,9 @@ impl Store {
     /// When the database refuses.
     pub async fn list_rules(&self, subscriber_id: SubscriberId) -> Result<Vec<Rule>, StoreError> {
         let sql = "select id, subscriber_id, topic, text, attention from rules where subscriber_id = $1 order by created_at, id";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?)
+        let rows: Vec<RuleRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 
     /// Every subscriber's rules.
@@ -103,7 +105,8 @@ impl Store {
     /// When the database refuses.
     pub async fn list_all_rules(&self) -> Result<Vec<Rule>, StoreError> {
         let sql = "select id, subscriber_id, topic, text, attention from rules";
-        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+        let rows: Vec<RuleRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        Ok(models(rows))
     }
 }
 

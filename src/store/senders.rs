@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::{Store, StoreError, from_row, on};
-use crate::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 /// What whoever sends has to know of those who sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SenderLease {
+pub struct LeaderLease {
     /// Counts the processes that have sent, one after another: as long as it is the same, nobody else did.
     pub term: i64,
     /// Nothing may be sent before.
@@ -18,7 +18,7 @@ pub struct SenderLease {
     pub rate_bad: Option<i64>,
 }
 
-from_row!(SenderLease { term, held_until, rate_good, rate_bad });
+from_row!(LeaderLease { term, held_until, rate_good, rate_bad });
 
 impl Store {
     /// Makes `holder` the one process that sends for `account`, until `until`, or keeps it so; `None` while another process
@@ -34,7 +34,7 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
         horizon: Timestamp,
-    ) -> Result<Option<SenderLease>, StoreError> {
+    ) -> Result<Option<LeaderLease>, StoreError> {
         let sql = "insert into senders (account, holder, lease_until) values ($1, $2, $3) on conflict (account) do update \
              set term = senders.term + case when senders.holder = excluded.holder then 0 else 1 end, holder = excluded.holder, \
              lease_until = excluded.lease_until where senders.holder = excluded.holder or senders.lease_until <= $4 \

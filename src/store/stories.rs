@@ -3,9 +3,9 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Store, StoreError, Tx, from_row, on, within};
-use crate::model::event::Event;
-use crate::model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
 use crate::store::articles;
+use ceasewire_model::event::Event;
+use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
 
 /// What one article of a story reports.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::outbox::TAKE;
 use super::{Store, StoreError, on, within};
-use crate::model::{StoryId, SubscriberId, Timestamp};
+use ceasewire_model::{StoryId, SubscriberId, Timestamp};
 
 impl Store {
     /// Mutes a story for a subscriber: what waits to be told of it is withdrawn, and what was told stays as it is; `false`

@@ -5,15 +5,15 @@ use sqlx::AssertSqlSafe;
 use super::outbox::{FAR_DUE_SECS, TAKE};
 use super::rule_changes::{Row, Table};
 use super::{Store, StoreError, from_row, on, parameters, within};
-use crate::model::attention::{Digests, Preferences, Quiet};
-use crate::model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
+use ceasewire_model::attention::{Digests, Preferences, Quiet};
+use ceasewire_model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
 struct SubscriberRow {
     id: SubscriberId,
     paused_at: Option<Timestamp>,
     created_at: Timestamp,
     reminders: bool,
-    loud_turns: bool,
+    loud_updates: bool,
     time_zone: Option<String>,
     quiet_from: Option<i64>,
     quiet_until: Option<i64>,
@@ -28,7 +28,7 @@ from_row!(SubscriberRow {
     paused_at,
     created_at,
     reminders,
-    loud_turns,
+    loud_updates,
     time_zone,
     quiet_from,
     quiet_until,
@@ -60,7 +60,7 @@ impl From<SubscriberRow> for Subscriber {
             paused_at: row.paused_at,
             created_at: row.created_at,
             reminders: row.reminders,
-            loud_turns: row.loud_turns,
+            loud_updates: row.loud_updates,
             preferences,
         }
     }
@@ -145,7 +145,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn mark_loud_turns(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
-        let sql = "update subscribers set loud_turns = $2 where id = $1";
+        let sql = "update subscribers set loud_updates = $2 where id = $1";
         on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(on).execute(pool).await.map(|_| ()))?;
         Ok(())
     }

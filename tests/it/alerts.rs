@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use ceasewire::model::Clock;
+use ceasewire_model::Clock;
 
 use crate::support::bot_api::{Fault, Limits};
 use crate::support::world::{TRUCE, USER, World, item};
@@ -316,8 +316,8 @@ async fn two_senders_share_the_outbox_and_send_everything_once() {
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     let other = world.another_node().await;
-    let drain = async |sender: &ceasewire::alert::sender::Sender| {
-        while sender.tick(world.now).await.unwrap() != ceasewire::model::Tick::Idle {}
+    let drain = async |sender: &ceasewire::outbox::Dispatcher| {
+        while sender.tick(world.now).await.unwrap() != ceasewire_model::Tick::Idle {}
     };
     tokio::join!(drain(&world.parts.sender), drain(&other.sender));
     let sent = world.api.wait_for_sent(before + 60, Duration::from_secs(5)).await.unwrap();

@@ -1,7 +1,7 @@
 //! When a chat is told what: attention, quiet hours, time zones, digests, caps, and stories that are muted.
 
-use ceasewire::model::attention::{Attention, Digests, Preferences, Quiet};
-use ceasewire::model::{Address, DeliveryState, Platform, StoryId, Subscriber, Timestamp};
+use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
+use ceasewire_model::{Address, DeliveryState, Platform, StoryId, Subscriber, Timestamp};
 
 use crate::support::bot_api::Fault;
 use crate::support::world::{TRUCE, USER, World, item};

@@ -1,6 +1,6 @@
 //! Feeds that chats add for themselves, and what the operator hears of feeds.
 
-use ceasewire::model::FeedTrouble;
+use ceasewire_model::FeedTrouble;
 
 use crate::support::feed_site::{Page, Rss};
 use crate::support::world::{TRUCE, USER, World, item};
@@ -192,7 +192,7 @@ async fn a_chats_feed_that_becomes_everyones_begins_silently() {
     world.poll().await;
     let mut feeds = world.settings.feeds.clone();
     let url = world.site.url("/mine");
-    feeds.push(ceasewire::model::FeedSource { url, outlet: "mine".into(), ..Default::default() });
+    feeds.push(ceasewire_model::FeedSource { url, outlet: "mine".into(), ..Default::default() });
     world.store.sync_feeds(&feeds, world.now).await.unwrap();
     publish(
         &world,

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use ceasewire::article::clean::{plain_line, plain_text};
-use ceasewire::config::{self, Source};
-use ceasewire::feed::parse;
-use ceasewire::model::{Entry, Timestamp};
-use ceasewire::rule;
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_articles::clean::{plain_line, plain_text};
+use ceasewire_feeds::parse;
+use ceasewire_model::{Entry, Timestamp};
+use ceasewire_rules::eval;
+use ceasewire_text::{Analysis, Doc};
 use chrono::{DateTime, TimeZone, Utc};
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -138,7 +139,7 @@ fn well_formed(bytes: &[u8]) -> bool {
 }
 
 /// Whether an expectation holds; `None` where the model has no field for it.
-fn holds(feed: &parse::Feed, path: &[String], expected: &Value) -> Option<bool> {
+fn holds(feed: &parse::ParsedFeed, path: &[String], expected: &Value) -> Option<bool> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let text = expected.as_str().unwrap_or_default();
     let same_line = |found: &str| found == plain_line(text) || plain_line(found) == plain_line(text);
@@ -210,8 +211,8 @@ fn the_seed_article_loses_its_teasers_and_nothing_else() {
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     assert_eq!(text.lines().collect::<Vec<_>>(), kept);
-    let settings = config::load(Source::Defaults, []).unwrap();
-    let topics = settings.vocabulary.find_topics(&rule::Doc::new("", &text));
+    let settings = config::load(SettingsSource::Defaults, []).unwrap();
+    let topics = settings.profile.vocabulary.find_topics(&Doc::new("", &text));
     for topic in ["ceasefire", "meeting", "mediation", "casualties"] {
         assert!(topics.contains(&topic.to_owned()), "{topic}: {topics:?}");
     }
@@ -224,17 +225,15 @@ fn plain_rules_find_what_an_independent_engine_finds() {
         return;
     };
     let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
-    let docs: Vec<(String, Value, rule::Doc)> = lines(data.join("fts5_dev_docs.jsonl"))
+    let docs: Vec<(String, Value, Doc)> = lines(data.join("fts5_dev_docs.jsonl"))
         .into_iter()
-        .map(|doc| {
-            (text(&doc, "lang"), doc["id"].clone(), rule::Doc::with(rule::Analysis::Plain, "", &text(&doc, "text")))
-        })
+        .map(|doc| (text(&doc, "lang"), doc["id"].clone(), Doc::with(Analysis::Plain, "", &text(&doc, "text"))))
         .collect();
     let (mut equal, mut other) = (0, Vec::<String>::new());
     for line in lines(data.join("fts5_dev_queries.jsonl")) {
         let (query, language) = (text(&line, "query"), text(&line, "lang"));
-        let expr = rule::parse(&query).unwrap();
-        let found = docs.iter().filter(|(lang, _, doc)| *lang == language && rule::eval::matches(&expr, doc));
+        let expr = ceasewire_rules::parse(&query).unwrap();
+        let found = docs.iter().filter(|(lang, _, doc)| *lang == language && eval::matches(&expr, doc));
         let found: BTreeSet<String> = found.map(|(_, id, _)| id.to_string()).collect();
         let expected: BTreeSet<String> = line["matches"].as_array().unwrap().iter().map(Value::to_string).collect();
         if found == expected { equal += 1 } else { other.push(query) }
@@ -250,10 +249,10 @@ fn foreign_queries_give_a_rule_that_prints_and_parses_or_a_clear_error() {
     };
     for case in lines(data) {
         let Some(query) = ["query", "q", "input"].iter().find_map(|key| case[*key].as_str()) else { panic!("{case}") };
-        match rule::parse(query) {
+        match ceasewire_rules::parse(query) {
             Ok(expr) => {
                 let normal = expr.to_string();
-                assert_eq!(rule::parse(&normal).map(|again| again.to_string()), Ok(normal), "{query}");
+                assert_eq!(ceasewire_rules::parse(&normal).map(|again| again.to_string()), Ok(normal), "{query}");
             }
             Err(error) => assert!(!error.to_string().is_empty()),
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ceasewire::model::{Platform, Timestamp};
 use ceasewire::store::Edit;
+use ceasewire_model::{Platform, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::restart::SOON;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use ceasewire::config::{self, Source};
-use ceasewire::model::Timestamp;
-use ceasewire::model::event::Event;
-use ceasewire::story::event::Events;
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_model::Timestamp;
+use ceasewire_model::event::Event;
+use ceasewire_stories::event::Events;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
@@ -15,7 +15,9 @@ use crate::support::data::data;
 
 fn events() -> &'static Events {
     static EVENTS: OnceLock<Events> = OnceLock::new();
-    EVENTS.get_or_init(|| Events::new(Arc::clone(&config::load(Source::Defaults, []).unwrap().vocabulary)))
+    EVENTS.get_or_init(|| {
+        Events::new(Arc::clone(&config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary))
+    })
 }
 
 fn found(text: &str, language: &str, published: &str) -> Vec<Event> {

@@ -5,10 +5,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ceasewire::config::{self, Access, Login, Settings, Source};
-use ceasewire::feed::discover::{self, PageKind};
-use ceasewire::feed::fetch::{Answer, Body, FetchError, Fetched, Fetcher, Refusal, Request, Stage, Trust};
-use ceasewire::model::Timestamp;
+use ceasewire::config::{self, Settings, SettingsSource};
+use ceasewire_feeds::discover::{self, PageKind};
+use ceasewire_feeds::fetch::{
+    Answer, Body, Credentials, FetchConfig, FetchError, Fetched, Fetcher, Login, Refusal, Request, Stage, Trust,
+};
+use ceasewire_model::Timestamp;
 use url::Url;
 
 use crate::support::raw_site::{RawSite, Reply};
@@ -20,14 +22,14 @@ const FEED: &[u8] = b"<rss version=\"2.0\"><channel><title>Lachin corridor</titl
 const SECRET: &str = "hunter2";
 
 /// The default settings, for feeds of the operator's own on loopback.
-fn settings() -> config::Fetch {
-    let Settings { config, .. } = config::load(Source::Defaults, []).unwrap();
-    config::Fetch { allow_private_networks: true, max_body_bytes: 1 << 16, ..config.fetch }
+fn settings() -> FetchConfig {
+    let Settings { config, .. } = config::load(SettingsSource::Defaults, []).unwrap();
+    FetchConfig { allow_private_networks: true, max_body_bytes: 1 << 16, ..config.fetch }
 }
 
 /// The default settings, in which a stranger's address may lead to 127.0.0.2 and nowhere else that is private.
-fn guarded(port: u16) -> config::Fetch {
-    config::Fetch {
+fn guarded(port: u16) -> FetchConfig {
+    FetchConfig {
         allow_private_networks: false,
         allow_networks: vec!["127.0.0.2/32".parse().unwrap()],
         allow_ports: vec![80, port],
@@ -53,7 +55,7 @@ async fn site(answer: Vec<u8>) -> RawSite {
     RawSite::start(move |_| Reply::Bytes(answer.clone())).await
 }
 
-async fn fetch(settings: &config::Fetch, url: &str, trust: Trust) -> Result<Answer, FetchError> {
+async fn fetch(settings: &FetchConfig, url: &str, trust: Trust) -> Result<Answer, FetchError> {
     Fetcher::new(settings).unwrap().fetch(Request::new(url, trust, NOW)).await
 }
 
@@ -91,8 +93,8 @@ fn path(request: &str) -> &str {
 async fn loopback_is_refused_by_number_and_by_name_unless_the_operator_allows_it() {
     let site = site(ok("", FEED)).await;
     let port = site.port();
-    let closed = config::Fetch { allow_private_networks: false, allow_ports: vec![port], ..settings() };
-    let open = config::Fetch { allow_ports: vec![port], ..settings() };
+    let closed = FetchConfig { allow_private_networks: false, allow_ports: vec![port], ..settings() };
+    let open = FetchConfig { allow_ports: vec![port], ..settings() };
     for host in [
         "127.0.0.1",
         "localhost",
@@ -178,7 +180,7 @@ async fn a_stranger_does_not_share_a_connection_that_the_operators_feed_keeps_op
     })
     .await;
     let url = format!("http://localhost:{}/", site.port());
-    let fetcher = Fetcher::new(&config::Fetch { allow_ports: vec![site.port()], ..settings() }).unwrap();
+    let fetcher = Fetcher::new(&FetchConfig { allow_ports: vec![site.port()], ..settings() }).unwrap();
     assert!(fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.is_ok());
     let error = fetcher.fetch(Request::new(&url, Trust::Stranger, NOW)).await.unwrap_err();
     assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{error}");
@@ -243,8 +245,8 @@ async fn redirects_that_lead_to_no_answer_are_told() {
     }
 }
 
-fn access(home: &str, proxy: Option<String>) -> Access {
-    Access {
+fn access(home: &str, proxy: Option<String>) -> Credentials {
+    Credentials {
         home: Url::parse(home).unwrap().origin(),
         proxy: proxy.map(Into::into),
         headers: vec![("X-Api-Key".into(), SECRET.to_owned().into()), ("User-Agent".into(), "Own/1".to_owned().into())],
@@ -287,7 +289,7 @@ async fn what_is_secret_is_sent_to_its_own_host_alone() {
     let stranger = Request { access: Some(&access), ..Request::new(&from_access, Trust::Stranger, NOW) };
     let network = vec!["127.0.0.0/8".parse().unwrap()];
     let ports = vec![home.port(), away.port()];
-    let settings = config::Fetch { allow_networks: network, allow_ports: ports, ..settings() };
+    let settings = FetchConfig { allow_networks: network, allow_ports: ports, ..settings() };
     assert!(Fetcher::new(&settings).unwrap().fetch(stranger).await.is_ok());
     assert!(!home.requests()[4].contains(SECRET) && !home.requests()[4].contains("authorization"));
 }
@@ -307,7 +309,7 @@ async fn a_feeds_proxy_makes_the_connection_and_a_stranger_has_none() {
     );
     assert_eq!(seen.len(), 2);
     // A page inside of the proxy's network that is written as a number is refused all the same.
-    let closed = Fetcher::new(&config::Fetch { allow_private_networks: false, ..settings() }).unwrap();
+    let closed = Fetcher::new(&FetchConfig { allow_private_networks: false, ..settings() }).unwrap();
     let inside = Request { access: Some(&access), ..Request::new("http://10.0.0.1/", Trust::Operator, NOW) };
     assert!(matches!(closed.fetch(inside).await, Err(FetchError::Refused(_))));
     let stranger = Request { access: Some(&access), ..Request::new("http://localhost/feed", Trust::Stranger, NOW) };
@@ -360,9 +362,9 @@ async fn a_body_without_end_stops_at_the_limit_and_a_length_that_is_announced_be
 
 #[tokio::test]
 async fn what_takes_too_long_is_told_by_its_limit() {
-    let quick = config::Fetch { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
-    let connecting = config::Fetch { header_timeout_secs: 5, ..quick.clone() };
-    let whole = config::Fetch { header_timeout_secs: 5, timeout_secs: 1, ..settings() };
+    let quick = FetchConfig { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
+    let connecting = FetchConfig { header_timeout_secs: 5, ..quick.clone() };
+    let whole = FetchConfig { header_timeout_secs: 5, timeout_secs: 1, ..settings() };
     let begun = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
     let silent = || RawSite::start(|_| Reply::Hang(Vec::new()));
     let dripping = RawSite::start(move |_| Reply::Drip(begun.into())).await;
@@ -426,7 +428,7 @@ async fn what_breaks_on_the_way_is_told_by_its_kind() {
 #[tokio::test]
 async fn no_error_of_a_proxy_shows_its_password() {
     // The proxy that speaks HTTP does not answer to SOCKS.
-    let fetcher = Fetcher::new(&config::Fetch { connect_timeout_secs: 1, ..settings() }).unwrap();
+    let fetcher = Fetcher::new(&FetchConfig { connect_timeout_secs: 1, ..settings() }).unwrap();
     let refusing = site(status("407 Proxy Authentication Required", "")).await;
     let gone = site(Vec::new()).await.address();
     for (proxy, url, kinds) in [
@@ -592,7 +594,7 @@ async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_mac
         Reply::Bytes(ok("", FEED))
     })
     .await;
-    let polite = config::Fetch { per_host_concurrency: 1, per_host_spacing_ms: 1, ..settings() };
+    let polite = FetchConfig { per_host_concurrency: 1, per_host_spacing_ms: 1, ..settings() };
     let fetcher = Fetcher::new(&polite).unwrap();
     let named = format!("http://localhost:{}/", site.port());
     let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&named, Trust::Operator, NOW)));
@@ -600,7 +602,7 @@ async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_mac
     assert_eq!(most.load(Ordering::SeqCst), 1);
 
     // A minute between two requests would be twenty minutes.
-    let slow = config::Fetch { per_host_concurrency: 1, per_host_spacing_ms: 60_000, ..settings() };
+    let slow = FetchConfig { per_host_concurrency: 1, per_host_spacing_ms: 60_000, ..settings() };
     let fetcher = Fetcher::new(&slow).unwrap();
     let own = site.url("/");
     let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&own, Trust::Operator, NOW)));

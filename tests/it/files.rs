@@ -2,7 +2,7 @@
 
 use ceasewire::chat::telegram::Telegram;
 use ceasewire::chat::{Messenger, SendError};
-use ceasewire::model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
+use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 use crate::support::bot_api::{FakeBotApi, Fault, Media, grey_png};
 

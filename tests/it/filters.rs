@@ -1,6 +1,6 @@
 //! Filters: what they would have sent, and the buttons that take a step back.
 
-use ceasewire::model::Timestamp;
+use ceasewire_model::Timestamp;
 
 use crate::support::feed_site::Item;
 use crate::support::world::{TRUCE, USER, World, item};

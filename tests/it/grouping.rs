@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use ceasewire::config::{self, Source};
-use ceasewire::model::{StoryId, Timestamp};
-use ceasewire::story::group::{Grouper, Telling};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_model::{StoryId, Timestamp};
+use ceasewire_stories::group::{ArticleRef, Grouper};
 use chrono::DateTime;
 use serde_json::Value;
 
@@ -20,15 +20,15 @@ struct Told {
 
 /// Precision and recall by B-cubed of the stories that are made of a stream.
 fn score(told: &[Told], timed: bool) -> (f64, f64) {
-    let settings = config::load(Source::Defaults, []).unwrap();
-    let mut grouper = Grouper::new(Arc::clone(&settings.vocabulary));
+    let settings = config::load(SettingsSource::Defaults, []).unwrap();
+    let mut grouper = Grouper::new(Arc::clone(&settings.profile.vocabulary));
     let stories: Vec<StoryId> = told
         .iter()
         .map(|told| {
             let at = if timed { told.at } else { Timestamp::default() };
             let (outlet, language) = (told.outlet.as_str(), Some(told.language.as_str()));
             grouper.expire(at);
-            let telling = Telling { outlet, title: &told.title, text: &told.text, language, at, within: None };
+            let telling = ArticleRef { outlet, title: &told.title, text: &told.text, language, at, within: None };
             let sketch = grouper.sketch(&telling);
             let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
             grouper.insert(sketch, story);

@@ -1,6 +1,6 @@
 //! The language of headlines, of our own writing and of real articles.
 
-use ceasewire::article::language::identify;
+use ceasewire_text::language::identify;
 use serde_json::Value;
 
 use crate::support::data::data;

@@ -1,6 +1,6 @@
 //! The buttons that mute a story, under whatever tells of one.
 
-use ceasewire::model::{Address, Platform};
+use ceasewire_model::{Address, Platform};
 
 use crate::support::bot_api::Sent;
 use crate::support::feed_site::Item;

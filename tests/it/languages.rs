@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use ceasewire::config::{self, Source};
-use ceasewire::rule::{Doc, eval};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_rules::eval;
+use ceasewire_text::Doc;
 use serde_json::Value;
 
 #[test]
 fn one_rule_and_the_topics_find_the_right_articles_in_eight_languages_and_none_of_the_wrong() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/languages.jsonl");
     let lines = std::fs::read_to_string(file).unwrap();
-    let vocabulary = config::load(Source::Defaults, []).unwrap().vocabulary;
+    let vocabulary = config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary.clone();
     let rule = vocabulary.compile("karabakh (ceasefire OR truce)").unwrap();
     let mut wrong = Vec::new();
     let mut languages = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! Mutes: what they match raises no alert for those who muted it, and for nobody else.
 
-use ceasewire::model::{Address, Platform};
+use ceasewire_model::{Address, Platform};
 
 use crate::support::world::{TRUCE, USER, World, item};
 

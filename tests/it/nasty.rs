@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use ceasewire::model::Feed;
+use ceasewire_model::Feed;
 
 use crate::support::feed_site::{Item, Page, Rss, http_date};
 use crate::support::world::{TRUCE, World, item};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ceasewire::app;
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
-use ceasewire::model::{Clock, Timestamp};
+use ceasewire_model::{Clock, Timestamp};
 
 use crate::support::bot_api::Fault;
 use crate::support::feed_site::Item;

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use ceasewire::app::Parts;
-use ceasewire::model::attention::Attention;
-use ceasewire::model::{Tick, Timestamp};
-use ceasewire::store::{Change, SenderLease, Store};
+use ceasewire::store::{Change, LeaderLease, Store};
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{Tick, Timestamp};
 use uuid::Uuid;
 
 use crate::restart::{SOON, Stage, ceasefire};
@@ -25,7 +25,7 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
         let now = start.plus_secs(secs);
         store.claim_sender("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
     };
-    let fresh = SenderLease { term: 1, held_until: Timestamp(0), rate_good: None, rate_bad: None };
+    let fresh = LeaderLease { term: 1, held_until: Timestamp(0), rate_good: None, rate_bad: None };
     assert_eq!(claim(one, 0).await.unwrap(), Some(fresh));
     assert_eq!(claim(two, 1).await.unwrap(), None);
     assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "who sends goes on sending");
@@ -37,7 +37,7 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     // Who does not send has no say.
     store.mark_sender_held("bot", two, Timestamp(0)).await.unwrap();
     store.mark_sender_rate("bot", two, None, None).await.unwrap();
-    let learned = |term| Some(SenderLease { term, held_until, rate_good: Some(29_000), rate_bad: Some(30_000) });
+    let learned = |term| Some(LeaderLease { term, held_until, rate_good: Some(29_000), rate_bad: Some(30_000) });
     assert_eq!(claim(two, 12).await.unwrap(), learned(2), "its lease has ended");
     assert_eq!(claim(one, 13).await.unwrap(), None);
 
@@ -51,7 +51,7 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "nobody else has sent meanwhile");
     let later = held_until.plus_secs(1);
     store.release_sender("bot", two, later).await.unwrap();
-    let held = SenderLease { held_until: later, ..learned(5).unwrap() };
+    let held = LeaderLease { held_until: later, ..learned(5).unwrap() };
     assert_eq!(claim(one, 20).await.unwrap(), Some(held), "the platform counts what was sent just before");
 }
 

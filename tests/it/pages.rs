@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use ceasewire::article::page::{Page, extract};
-use ceasewire::article::{charset, markup::Kind, markup::Scanner};
+use ceasewire_articles::page::{Page, extract};
+use ceasewire_articles::{charset, markup::Kind, markup::Scanner};
 use serde_json::Value;
 
 use crate::support::data::data;
@@ -177,7 +177,7 @@ fn whole_text(html: &str) -> String {
             "mark", "time", "q",
         ];
         match token.kind {
-            Kind::Text => text.push_str(&ceasewire::article::markup::decode_entities(token.source(html))),
+            Kind::Text => text.push_str(&ceasewire_articles::markup::decode_entities(token.source(html))),
             Kind::Other | Kind::Cdata => {}
             _ if inline.contains(&token.name(html)) => {}
             _ => text.push(' '),

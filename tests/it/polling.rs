@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ceasewire::model::{FeedSource, Timestamp};
+use ceasewire_model::{FeedSource, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::feed_site::Page;

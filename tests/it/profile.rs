@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use ceasewire::config::{self, Source};
-use ceasewire::rule::analysis;
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_text::analysis;
 use toml::Table;
 
 /// Fewer sets than this and most of what the news writes in other languages is missed.
@@ -122,6 +122,6 @@ fn every_fault_of_a_set_is_told_with_its_name() {
 
 #[test]
 fn the_profile_is_taken_without_a_warning() {
-    let settings = config::load(Source::Defaults, []).unwrap();
+    let settings = config::load(SettingsSource::Defaults, []).unwrap();
     assert_eq!(settings.warnings, Vec::<String>::new());
 }

@@ -2,8 +2,8 @@
 //! forgotten alerts again.
 
 use ceasewire::config;
-use ceasewire::model::{Tick, Timestamp};
 use ceasewire::retention::Retention;
+use ceasewire_model::{Tick, Timestamp};
 
 use crate::support::feed_site::{Item, http_date};
 use crate::support::world::{TRUCE, World, item};
@@ -22,7 +22,7 @@ fn dated(world: &World, id: &str, title: &str, text: &str) -> Item {
 }
 
 fn retention(world: &World, deliveries_days: u64, articles_days: u64, step_rows: u64) -> Retention {
-    Retention::new(world.store.clone(), config::Retention { deliveries_days, articles_days, step_rows })
+    Retention::new(world.store.clone(), config::RetentionConfig { deliveries_days, articles_days, step_rows })
 }
 
 /// Deletes until nothing is left to delete and returns what the steps deleted.

@@ -1,7 +1,9 @@
 //! The index against the plain evaluation of every rule, over random rules and articles and for every operator.
 
-use ceasewire::model::Name;
-use ceasewire::rule::{Analysis, Doc, Expr, Index, Vocabulary, eval, parse};
+use ceasewire_model::NamedEntity;
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, Index, eval, parse};
+use ceasewire_text::{Analysis, Doc};
 use proptest::prelude::*;
 
 /// Few words, so that rules often match; among them inflected forms, names of one and of several words in two scripts,
@@ -42,7 +44,10 @@ const WORDS: &[&str] = &[
 ];
 
 fn vocabulary() -> Vocabulary {
-    let set = |names: &[&str]| Name { names: names.iter().map(|&name| name.to_owned()).collect(), ..Name::default() };
+    let set = |names: &[&str]| NamedEntity {
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        ..NamedEntity::default()
+    };
     let aliases = vec![
         set(&["Shusha", "Шуша", "Շուշի"]),
         set(&["truce", "cease-fire", "cease fire now", "перемирие", "прекращение огня", "atəşkəs"]),

@@ -1,7 +1,8 @@
 //! The examples of docs/rules.md are true.
 
-use ceasewire::config::{self, Source};
-use ceasewire::rule::{Doc, eval};
+use ceasewire::config::{self, SettingsSource};
+use ceasewire_rules::eval;
+use ceasewire_text::Doc;
 
 /// The sections whose tables have the columns: rule, finds, does not find.
 const SECTIONS: &[&str] = &["Inflection", "Regular expressions", "Examples"];
@@ -17,7 +18,7 @@ fn article(cell: &str) -> (String, String) {
 #[test]
 fn each_example_finds_what_it_says_and_not_what_it_does_not() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md")).unwrap();
-    let vocabulary = config::load(Source::Text("test", ""), []).unwrap().vocabulary;
+    let vocabulary = config::load(SettingsSource::Text("test", ""), []).unwrap().profile.vocabulary.clone();
     for section in SECTIONS {
         let (_, rest) = page.split_once(&format!("\n## {section}\n")).unwrap();
         let table = rest.split("\n## ").next().unwrap().replace("\\|", "\u{1}");

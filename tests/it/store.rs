@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ceasewire::model::attention::{Attention, Digests, Preferences, Quiet};
-use ceasewire::model::{Address, Platform, RuleId, SubscriberId, Tick};
 use ceasewire::store::{Claim, Store};
+use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
+use ceasewire_model::{Address, Platform, RuleId, SubscriberId, Tick};
 
 use crate::support::world::{TRUCE, World, item};
 
@@ -12,7 +12,7 @@ use crate::support::world::{TRUCE, World, item};
 async fn a_claimed_feed_is_nobody_elses_until_its_lease_ends() {
     let world = World::unpolled(0).await;
     let now = world.now.plus_secs(1);
-    let claim = |now: ceasewire::model::Timestamp| world.store.claim_due_feeds(now, now.plus_secs(30), 3600, 10);
+    let claim = |now: ceasewire_model::Timestamp| world.store.claim_due_feeds(now, now.plus_secs(30), 3600, 10);
     assert_eq!(claim(now).await.unwrap().len(), 2);
     assert_eq!(claim(now.plus_secs(29)).await.unwrap().len(), 0);
     assert_eq!(claim(now.plus_secs(31)).await.unwrap().len(), 2);
@@ -151,7 +151,7 @@ async fn a_chat_that_moves_takes_its_settings_to_where_nothing_else_was_said() {
             let there = store.find_subscriber(&at(&to)).await.unwrap().unwrap();
             assert_eq!(there.preferences, expected, "{new:?}");
             assert_eq!((there.id, there.paused_at), (ids[1], Some(now)));
-            assert!(there.reminders && there.loud_turns);
+            assert!(there.reminders && there.loud_updates);
             let rules = store.list_rules(there.id).await.unwrap();
             assert!(rules.len() == 1 && rules[0].attention == Some(Attention::Digest), "{rules:?}");
             assert!(store.find_subscriber(&at(&from)).await.unwrap().is_none());
@@ -283,7 +283,7 @@ async fn who_is_too_far_behind_the_changes_is_told_to_read_everything() {
     let mut text = rules[0].text.clone();
     for round in 0..5600 {
         let next = format!("word{}", round % 2 + 10);
-        let rule = ceasewire::model::Rule { text, ..rules[0].clone() };
+        let rule = ceasewire_model::Rule { text, ..rules[0].clone() };
         assert!(store.replace_rule(&rule, None, &next).await.unwrap());
         text = next;
     }

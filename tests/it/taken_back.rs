@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ceasewire::model::{Address, Platform, SubscriberId};
+use ceasewire_model::{Address, Platform, SubscriberId};
 
 use crate::support::world::{TRUCE, USER, World, item};
 

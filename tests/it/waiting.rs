@@ -1,7 +1,7 @@
 //! What becomes of alerts while they wait: sleepers that hold up nobody, news that overtakes, clocks, failures and moves.
 
-use ceasewire::model::attention::Attention;
-use ceasewire::model::{Address, Platform};
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{Address, Platform};
 use serde_json::json;
 
 use crate::support::bot_api::Fault;

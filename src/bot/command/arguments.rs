@@ -1,7 +1,7 @@
 //! What follows a command's name, read as the command wants it.
 
-use super::{Command, CommandFault, Latest, Name, Which, times};
-use crate::model::attention::Attention;
+use super::{Command, CommandFault, CommandName, Latest, Which, times};
+use ceasewire_model::attention::Attention;
 
 /// Articles that `/latest` shows unless told how many.
 pub(super) const LATEST: usize = 5;
@@ -16,7 +16,7 @@ const TIMELINE_MOST: usize = 365;
 const CAP_MOST: i64 = 60;
 
 /// Reads the arguments of a command.
-pub(super) fn arguments(name: Name, args: &str) -> Result<Command, CommandFault> {
+pub(super) fn arguments(name: CommandName, args: &str) -> Result<Command, CommandFault> {
     let topics = || -> Vec<String> {
         args.split(|c: char| c.is_whitespace() || c == ',')
             .filter(|word| !word.is_empty())
@@ -28,60 +28,60 @@ pub(super) fn arguments(name: Name, args: &str) -> Result<Command, CommandFault>
     };
     match name {
         // A deep link's payload follows /start.
-        Name::Start => Ok(Command::Start),
-        Name::Topics => alone(Command::Topics),
-        Name::Subscribe => Ok(Command::Subscribe(topics())),
-        Name::Unsubscribe => Ok(Command::Unsubscribe(match topics().as_slice() {
+        CommandName::Start => Ok(Command::Start),
+        CommandName::Topics => alone(Command::Topics),
+        CommandName::Subscribe => Ok(Command::Subscribe(topics())),
+        CommandName::Unsubscribe => Ok(Command::Unsubscribe(match topics().as_slice() {
             [] => Which::Unsaid,
             [all] if all == "all" => Which::All,
             topics => Which::Topics(topics.to_vec()),
         })),
-        Name::Filter => filter(args),
-        Name::Feed => feed(args),
-        Name::Feeds if args.is_empty() || args.eq_ignore_ascii_case("bad") => Ok(Command::FeedsTroubled),
-        Name::Feeds => Err(CommandFault::Arguments(name)),
-        Name::Mute if args.is_empty() => Ok(Command::MuteList),
-        Name::Mute => Ok(Command::Mute(args.to_owned())),
-        Name::Unmute if args.is_empty() => Ok(Command::MuteList),
-        Name::Unmute => Ok(match args.parse() {
+        CommandName::Filter => filter(args),
+        CommandName::Feed => feed(args),
+        CommandName::Feeds if args.is_empty() || args.eq_ignore_ascii_case("bad") => Ok(Command::FeedsTroubled),
+        CommandName::Feeds => Err(CommandFault::Arguments(name)),
+        CommandName::Mute if args.is_empty() => Ok(Command::MuteList),
+        CommandName::Mute => Ok(Command::Mute(args.to_owned())),
+        CommandName::Unmute if args.is_empty() => Ok(Command::MuteList),
+        CommandName::Unmute => Ok(match args.parse() {
             Ok(number) => Command::UnmuteNumber(number),
             Err(_) => Command::UnmuteRule(args.to_owned()),
         }),
-        Name::Why if args.is_empty() => Ok(Command::WhyAlert),
-        Name::Why => Ok(Command::WhyArticle(args.to_owned())),
-        Name::Latest => latest(args),
-        Name::Story => alone(Command::Story),
-        Name::Search if args.is_empty() => Err(CommandFault::NoRule("/search RULE")),
-        Name::Search => Ok(Command::Search(args.to_owned())),
-        Name::Meetings => match args.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
+        CommandName::Why if args.is_empty() => Ok(Command::WhyAlert),
+        CommandName::Why => Ok(Command::WhyArticle(args.to_owned())),
+        CommandName::Latest => latest(args),
+        CommandName::Story => alone(Command::Story),
+        CommandName::Search if args.is_empty() => Err(CommandFault::NoRule("/search RULE")),
+        CommandName::Search => Ok(Command::Search(args.to_owned())),
+        CommandName::Meetings => match args.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
             [] => Ok(Command::MeetingList),
             ["remind", "on"] => Ok(Command::MeetingRemind(true)),
             ["remind", "off"] => Ok(Command::MeetingRemind(false)),
             _ => Err(CommandFault::Arguments(name)),
         },
-        Name::Timeline if args.is_empty() => Ok(Command::Timeline(TIMELINE)),
-        Name::Timeline => match args.parse() {
+        CommandName::Timeline if args.is_empty() => Ok(Command::Timeline(TIMELINE)),
+        CommandName::Timeline => match args.parse() {
             Ok(days) if (1..=TIMELINE_MOST).contains(&days) => Ok(Command::Timeline(days)),
             _ => Err(CommandFault::TimelineDays),
         },
-        Name::Updates => match args.to_lowercase().as_str() {
+        CommandName::Updates => match args.to_lowercase().as_str() {
             "" => Ok(Command::UpdateList),
             "loud" => Ok(Command::Updates(true)),
             "silent" => Ok(Command::Updates(false)),
             _ => Err(CommandFault::Arguments(name)),
         },
-        Name::Attention => attention(args),
-        Name::Quiet => quiet(args),
-        Name::TimeZone if args.is_empty() => Ok(Command::TimeZoneShow),
-        Name::TimeZone => Ok(Command::TimeZone(args.to_owned())),
-        Name::Digest => digest(args),
-        Name::Cap => cap(args),
-        Name::Pause => alone(Command::Pause),
-        Name::Resume => alone(Command::Resume),
-        Name::Settings => alone(Command::Settings),
-        Name::Help if args.eq_ignore_ascii_case("rules") => Ok(Command::HelpRules),
-        Name::Help => Ok(Command::Help),
-        Name::Forget => alone(Command::Forget),
+        CommandName::Attention => attention(args),
+        CommandName::Quiet => quiet(args),
+        CommandName::TimeZone if args.is_empty() => Ok(Command::TimeZoneShow),
+        CommandName::TimeZone => Ok(Command::TimeZone(args.to_owned())),
+        CommandName::Digest => digest(args),
+        CommandName::Cap => cap(args),
+        CommandName::Pause => alone(Command::Pause),
+        CommandName::Resume => alone(Command::Resume),
+        CommandName::Settings => alone(Command::Settings),
+        CommandName::Help if args.eq_ignore_ascii_case("rules") => Ok(Command::HelpRules),
+        CommandName::Help => Ok(Command::Help),
+        CommandName::Forget => alone(Command::Forget),
     }
 }
 

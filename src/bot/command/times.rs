@@ -1,6 +1,6 @@
 //! Hours and times of day, as people type them.
 
-use crate::model::attention::{Digests, Quiet};
+use ceasewire_model::attention::{Digests, Quiet};
 
 /// When the daily digest comes unless told when: with the first coffee.
 const DAILY: u16 = 8 * 60;

@@ -1,10 +1,10 @@
 //! `/attention`: how urgent the topics and filters of a chat are.
 
 use crate::bot::reply;
-use crate::model::attention::Attention;
-use crate::model::{Address, Message, Rule};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{Address, Message, Rule};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn list(store: &Store, vocabulary: &Vocabulary, at: &Address) -> anyhow::Result<Message> {
     let Some(subscriber) = store.find_subscriber(at).await? else {

@@ -1,8 +1,8 @@
 //! `/cap`: how many messages an hour a chat gets before alerts are told together.
 
 use crate::bot::reply;
-use crate::model::{Address, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<Message> {
     Ok(reply::cap(super::preferences(store, at).await?.hourly_cap).into())

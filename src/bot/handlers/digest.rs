@@ -1,9 +1,9 @@
 //! `/digest`: when what is not urgent comes, together.
 
 use crate::bot::reply;
-use crate::model::attention::Digests;
-use crate::model::{Address, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::attention::Digests;
+use ceasewire_model::{Address, Message, Timestamp};
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
     Ok(reply::digests(&super::preferences(store, at).await?, now).into())

@@ -7,10 +7,10 @@ use url::Url;
 
 use super::web_address;
 use crate::bot::reply::feed as reply;
-use crate::feed::fetch::{Fetcher, Request, Trust};
-use crate::feed::trial::{self, Trial, TrialError};
-use crate::model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
 use crate::store::{NewFeed, Store, StoreError};
+use ceasewire_feeds::fetch::{Fetcher, Request, Trust};
+use ceasewire_feeds::probe::{self, Trial, TrialError};
+use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
 
 /// How long an address is tried: a person is waiting.
 const TRY_WITHIN: Duration = Duration::from_secs(25);
@@ -42,7 +42,7 @@ impl FeedDesk {
     async fn find(&self, url: &str, now: Timestamp) -> Result<Trial, Option<TrialError>> {
         let tried = async {
             let _turn = self.trials.acquire().await;
-            trial::find(&self.fetcher, Request::new(url, Trust::Stranger, now)).await
+            probe::find(&self.fetcher, Request::new(url, Trust::Stranger, now)).await
         };
         tokio::time::timeout(TRY_WITHIN, tried).await.map_err(|_| None)?.map_err(Some)
     }

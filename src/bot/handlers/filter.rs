@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::bot::search::{self, Trial};
 use crate::bot::{Answer, keyboard, reply};
 use crate::locale;
-use crate::model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
-use crate::rule::{Expr, RuleError, Vocabulary, eval};
 use crate::store::{Store, StoreError};
+use ceasewire_model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, RuleError, eval};
 
 /// The most filters of one subscriber; a list longer than that is not looked after by anyone.
 const MOST_FILTERS: usize = 100;

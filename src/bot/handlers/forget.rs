@@ -1,8 +1,8 @@
 //! `/forget`: deletes everything about this chat, after asking.
 
 use crate::bot::{Answer, keyboard, reply};
-use crate::model::{Address, Message};
 use crate::store::Store;
+use ceasewire_model::{Address, Message};
 
 pub(in crate::bot) async fn ask(store: &Store, at: &Address) -> anyhow::Result<Message> {
     if store.find_subscriber(at).await?.is_none() {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::bot::command::{LATEST_OF_RULE, Latest};
 use crate::bot::reply;
 use crate::bot::search;
-use crate::model::{Address, Message, Outlet, Timestamp};
-use crate::rule::{Expr, Vocabulary};
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Outlet, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::Expr;
 
 /// Seconds back to which is looked: enough for a conflict that has gone quiet.
 const LATEST_SECS: i64 = 30 * 86_400;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::alert::calendar::{self, Appointment, When};
+use crate::alert::calendar::{self, Appointment, AppointmentTime};
 use crate::alert::meeting as wording;
 use crate::bot::reply;
-use crate::model::event::MeetingStatus;
-use crate::model::meeting::Meeting;
-use crate::model::{Address, File, FileKind, MeetingId, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::event::MeetingStatus;
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::{Address, File, FileKind, MeetingId, Message, Timestamp};
 
 /// Days for which a meeting without a date is listed after it was announced.
 const UNDATED_DAYS: i64 = 14;
@@ -40,8 +40,8 @@ fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> 
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
     let first = day(&meeting.first_day)?;
     let when = match (meeting.starts_at, &meeting.time_zone) {
-        (Some(start), Some(zone)) => When::At { start, time_zone: zone.clone() },
-        _ => When::Days { first, last: day(&meeting.last_day).unwrap_or(first) },
+        (Some(start), Some(zone)) => AppointmentTime::At { start, time_zone: zone.clone() },
+        _ => AppointmentTime::Days { first, last: day(&meeting.last_day).unwrap_or(first) },
     };
     let ics = calendar::ics(&Appointment {
         uid: format!("{}@ceasewire", meeting.id.0),

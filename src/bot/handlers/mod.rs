@@ -6,10 +6,10 @@ pub(super) mod digest;
 pub mod feed;
 pub(super) mod filter;
 pub(super) mod forget;
-pub(super) mod hush;
 pub(super) mod latest;
 pub(super) mod meetings;
 pub(super) mod mute;
+pub(super) mod mute_story;
 pub(super) mod pause;
 pub(super) mod quiet;
 pub(super) mod search;
@@ -28,10 +28,11 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::model::attention::Preferences;
-use crate::model::{Address, Rule};
-use crate::rule::{Expr, Index, Vocabulary};
 use crate::store::{Store, StoreError};
+use ceasewire_model::attention::Preferences;
+use ceasewire_model::{Address, Rule};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, Index};
 
 /// Filters of one subscriber, and mutes, for which every article is searched from end to end: nothing but a regular
 /// expression.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::bot::reply;
-use crate::model::{Address, ArticleId, Message, Mute, Outlet, SubscriberId, Timestamp};
-use crate::rule::{Doc, Expr, Vocabulary, eval, parse};
 use crate::store::{Store, StoreError};
+use ceasewire_model::{Address, ArticleId, Message, Mute, Outlet, SubscriberId, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::{Expr, eval, parse};
 
 /// The most mutes of one subscriber: each is tried on every article that would alert.
 const MOST_MUTES: usize = 100;
@@ -66,7 +67,7 @@ async fn withdraw(
     mute: &Expr,
 ) -> Result<(), StoreError> {
     let mut waiting = store.list_waiting_articles(subscriber).await?;
-    waiting.retain(|article| eval::matches(mute, &Doc::of(article, outlets.get(&article.outlet))));
+    waiting.retain(|article| eval::matches(mute, &ceasewire_profile::document(article, outlets.get(&article.outlet))));
     let muted: Vec<ArticleId> = waiting.iter().map(|article| article.id).collect();
     store.mark_waiting_muted(subscriber, &muted).await
 }

@@ -1,8 +1,8 @@
 //! `/pause` and `/resume`.
 
 use crate::bot::reply;
-use crate::model::{Address, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
 
 pub(in crate::bot) async fn pause(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;

@@ -1,9 +1,9 @@
 //! `/quiet`: hours in which a chat is left alone.
 
 use crate::bot::reply;
-use crate::model::attention::Quiet;
-use crate::model::{Address, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::attention::Quiet;
+use ceasewire_model::{Address, Message, Timestamp};
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<Message> {
     Ok(reply::quiet(&super::preferences(store, at).await?).into())

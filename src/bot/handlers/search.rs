@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::bot::reply;
 use crate::bot::search;
-use crate::model::{Address, Message, Outlet, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Outlet, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 /// Stories that are shown.
 const SHOWN: usize = 10;

@@ -1,9 +1,9 @@
 //! `/settings`: all that is set for this chat.
 
 use crate::bot::reply;
-use crate::model::{Address, Message};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::{Address, Message};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn handle(store: &Store, vocabulary: &Vocabulary, at: &Address) -> anyhow::Result<Message> {
     let Some(subscriber) = store.find_subscriber(at).await? else {

@@ -1,11 +1,11 @@
 //! `/story`: everything that is known of the story of an alert.
 
 use super::why::Sources;
-use crate::article::credit;
 use crate::bot::reply;
-use crate::model::story::Report;
-use crate::model::{Address, Message};
-use crate::story::weight;
+use ceasewire_articles::credit;
+use ceasewire_model::story::Report;
+use ceasewire_model::{Address, Message};
+use ceasewire_stories::corroboration;
 
 /// Articles of a story that are listed; more than a message holds.
 const MOST: i64 = 100;
@@ -39,6 +39,6 @@ pub(in crate::bot) async fn handle(
             events: report.events,
         })
         .collect();
-    let weight = weight::weigh(&reports, sides);
+    let weight = corroboration::assess(&reports, sides);
     Ok(reply::story(&told, from.outlets, &weight).into())
 }

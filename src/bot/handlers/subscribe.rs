@@ -1,9 +1,9 @@
 //! `/subscribe [topic …]`.
 
 use crate::bot::{keyboard, reply};
-use crate::model::{Address, Message, SubscriberId, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::{Store, StoreError};
+use ceasewire_model::{Address, Message, SubscriberId, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn handle(
     store: &Store,

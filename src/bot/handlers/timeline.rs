@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use crate::bot::reply;
 use crate::bot::search::TRIAL_MOST;
 use crate::chart::{self, Day, Timeline};
-use crate::model::event::{CeasefireStatus, Facts};
-use crate::model::{Address, Article, File, FileKind, Message, StoryId, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::event::{CeasefireStatus, EventFacts};
+use ceasewire_model::{Address, Article, File, FileKind, Message, StoryId, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 500;
@@ -83,7 +83,7 @@ fn note(stories: &mut HashMap<StoryId, Story>, vocabulary: &Vocabulary, article:
     story.topics.extend(topics);
     story.outlets.insert(article.credit.clone().unwrap_or_else(|| article.outlet.clone()));
     let status = article.events.iter().find_map(|event| match &event.facts {
-        Facts::Ceasefire(facts)
+        EventFacts::Ceasefire(facts)
             if matches!(
                 facts.status,
                 CeasefireStatus::Agreed | CeasefireStatus::Violated | CeasefireStatus::Extended

@@ -1,9 +1,9 @@
 //! `/timezone`: the clock by which a chat's hours are meant.
 
 use crate::bot::{reply, zones};
-use crate::model::{Address, Message, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
     Ok(reply::time_zone(super::preferences(store, at).await?.time_zone.as_deref(), now).into())

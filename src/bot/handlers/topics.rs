@@ -1,9 +1,9 @@
 //! `/topics`: what there is to subscribe to, and the buttons that do so.
 
 use crate::bot::{Answer, keyboard, reply};
-use crate::model::{Address, Message, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn handle(
     store: &Store,

@@ -2,9 +2,9 @@
 
 use crate::bot::command::Which;
 use crate::bot::{keyboard, reply};
-use crate::model::{Address, Message, Timestamp};
-use crate::rule::Vocabulary;
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) async fn handle(
     store: &Store,

@@ -1,11 +1,11 @@
 //! `/updates`: whether a story that turns makes a sound again.
 
 use crate::bot::reply;
-use crate::model::{Address, Message, Timestamp};
 use crate::store::Store;
+use ceasewire_model::{Address, Message, Timestamp};
 
 pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<Message> {
-    let loud = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.loud_turns);
+    let loud = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.loud_updates);
     Ok(reply::updates(loud).into())
 }
 

@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{host, web_address};
-use crate::article::identity;
 use crate::bot::passages::passages;
-use crate::bot::reply::why::{self as reply, Became, Lack, Name, Reason, Why};
-use crate::model::{
+use crate::bot::reply::why::{self as reply, Became, Lack, Reason, RuleName, Why};
+use crate::store::{Store, StoreError};
+use ceasewire_articles::identity;
+use ceasewire_model::{
     Address, Article, ArticleId, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Outlet, Rule,
     SubscriberId, Timestamp,
 };
-use crate::rule::eval::{self, Explanation};
-use crate::rule::{Doc, Vocabulary};
-use crate::store::{Store, StoreError};
+use ceasewire_profile::Vocabulary;
+use ceasewire_rules::eval::{self, Explanation};
+use ceasewire_text::Doc;
 
 /// Passages shown for a rule.
 const PASSAGES: usize = 5;
@@ -66,7 +67,7 @@ async fn told(from: Sources<'_>, delivery: Option<(SubscriberId, DeliveryStatus)
 }
 
 async fn reasons(from: Sources<'_>, article: &Article, subscriber: SubscriberId) -> Result<Vec<Reason>, StoreError> {
-    let doc = Doc::of(article, from.outlets.get(&article.outlet));
+    let doc = ceasewire_profile::document(article, from.outlets.get(&article.outlet));
     let rules = from.store.list_matched_rules(article.id, subscriber).await?;
     let reason = |rule: &Rule| {
         let explanation = explain(from.vocabulary, rule, &doc).unwrap_or_default();
@@ -76,10 +77,10 @@ async fn reasons(from: Sources<'_>, article: &Article, subscriber: SubscriberId)
     Ok(rules.iter().take(MOST_RULES).map(reason).collect())
 }
 
-fn name(vocabulary: &Vocabulary, rule: &Rule) -> Name {
+fn name(vocabulary: &Vocabulary, rule: &Rule) -> RuleName {
     match &rule.topic {
-        Some(id) => Name::Topic(vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone())),
-        None => Name::Filter(rule.text.clone()),
+        Some(id) => RuleName::Topic(vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone())),
+        None => RuleName::Filter(rule.text.clone()),
     }
 }
 
@@ -123,7 +124,7 @@ async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::R
         let other = store.find_article(delivery.article_id).await?.map(Box::new);
         return Ok(Became::Story(delivery, other));
     }
-    let doc = Doc::of(article, from.outlets.get(&article.outlet));
+    let doc = ceasewire_profile::document(article, from.outlets.get(&article.outlet));
     if store.list_matched_rules(article.id, subscriber.id).await?.is_empty() {
         let rules = store.list_rules(subscriber.id).await?;
         if rules.is_empty() {
@@ -137,7 +138,7 @@ async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::R
         let matches = |mute: &Mute| from.vocabulary.compile(&mute.text).is_ok_and(|rule| eval::matches(&rule, &doc));
         return Ok(Became::Muted(mutes.find(matches)));
     }
-    Ok(subscriber.paused_at.map_or(Became::HeldBack, Became::Paused))
+    Ok(subscriber.paused_at.map_or(Became::SilentReason, Became::Paused))
 }
 
 fn lack(vocabulary: &Vocabulary, rule: &Rule, article: &Article, doc: &Doc) -> Lack {

@@ -1,12 +1,12 @@
 //! What is said of when a chat is told what: attention, quiet hours, time zones, digests, caps.
 
 use super::{join, shortened};
-use crate::alert::attention::{Telling, Waits, telling};
-use crate::alert::clock::Clock;
+use crate::alert::attention::{DispatchDecision, Waits, telling};
+use crate::alert::clock::LocalClock;
 use crate::locale::{say, word};
-use crate::model::attention::{Attention, Digests, Preferences, Quiet};
-use crate::model::{Rule, Style, Text, Timestamp, Topic};
-use crate::rule::Vocabulary;
+use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
+use ceasewire_model::{Rule, Style, Text, Timestamp, Topic};
+use ceasewire_profile::Vocabulary;
 
 /// A time of day, by minutes after midnight.
 pub(super) fn time_of_day(minute: u16) -> String {
@@ -15,7 +15,7 @@ pub(super) fn time_of_day(minute: u16) -> String {
 
 /// A zone as it is shown: with its hours where its name would mislead.
 pub(super) fn zone_name(zone: Option<&str>) -> String {
-    let name = Clock::of(zone).name();
+    let name = LocalClock::of(zone).name();
     // POSIX counts what lies west of Greenwich as positive, as nobody else does.
     match name.strip_prefix("Etc/GMT").map(|hours| (hours.get(..1), hours.get(1..))) {
         Some((Some("-"), Some(hours))) => format!("UTC+{hours}"),
@@ -68,7 +68,7 @@ pub(in crate::bot) fn unknown_zone(typed: &str, similar: &[&str]) -> Text {
 
 /// A moment by the clock of a zone.
 fn local(zone: Option<&str>, at: Timestamp) -> String {
-    Clock::of(zone).shows(at).format("%a %-d %b, %H:%M").to_string()
+    LocalClock::of(zone).shows(at).format("%a %-d %b, %H:%M").to_string()
 }
 
 pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text {
@@ -80,8 +80,8 @@ pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text
     };
     // What came now would be told with the next one, after the quiet hours.
     let next = match telling(preferences, Attention::Digest, Waits::from(now), i64::MAX, now) {
-        Telling::Later(next) => next,
-        Telling::Now { .. } => now,
+        DispatchDecision::Later(next) => next,
+        DispatchDecision::Now { .. } => now,
     };
     let next = [("next", local(zone, next).into()), ("zone", zone_name(zone).into())];
     let text = join(text.with(" ", Style::Plain), say("digest-next", &next));

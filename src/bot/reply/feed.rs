@@ -1,11 +1,11 @@
 //! What is said of feeds.
 
 use super::{join, moment, shortened};
-use crate::feed::fetch::FetchError;
-use crate::feed::trial::{Trial, TrialError};
 use crate::locale::say;
-use crate::model::{Entry, Feed, FeedTrouble, Style, Text};
 use crate::store::FeedCounts;
+use ceasewire_feeds::fetch::FetchError;
+use ceasewire_feeds::probe::{Trial, TrialError};
+use ceasewire_model::{Entry, Feed, FeedTrouble, Style, Text};
 
 /// Troubled feeds that are named in one answer.
 const MOST_NAMED: usize = 50;

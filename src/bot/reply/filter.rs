@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{articles, join, shortened};
 use crate::bot::search::{TRIAL_DAYS, TRIAL_MOST, Trial};
 use crate::locale::say;
-use crate::model::{Outlet, Rule, Style, Text};
+use ceasewire_model::{Outlet, Rule, Style, Text};
 
 /// The longest bar of a day.
 const BAR: usize = 12;
@@ -138,7 +138,7 @@ fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use ceasewire_model::Timestamp;
 
     #[test]
     fn large_numbers_are_grouped() {

@@ -10,12 +10,13 @@ pub(super) mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::{CommandFault, Name};
+use super::command::{CommandFault, CommandName};
 use crate::alert::render;
 use crate::locale::say;
-use crate::model::{Article, Outlet, Style, Text, Timestamp};
-use crate::rule::vocabulary::closest;
-use crate::rule::{RuleError, Vocabulary};
+use ceasewire_model::{Article, Outlet, Style, Text, Timestamp};
+use ceasewire_profile::Vocabulary;
+use ceasewire_profile::vocabulary::closest;
+use ceasewire_rules::RuleError;
 
 pub(super) use attention::*;
 pub(super) use filter::*;
@@ -26,34 +27,34 @@ pub(super) use story::*;
 /// Characters of a rule that a list shows.
 const RULE_SHOWN: usize = 300;
 
-pub(super) fn description(name: Name) -> String {
+pub(super) fn description(name: CommandName) -> String {
     match name {
-        Name::Start => say("describe-start", &[]),
-        Name::Topics => say("describe-topics", &[]),
-        Name::Subscribe => say("describe-subscribe", &[]),
-        Name::Unsubscribe => say("describe-unsubscribe", &[]),
-        Name::Filter => say("describe-filter", &[]),
-        Name::Feed => say("describe-feed", &[]),
-        Name::Feeds => say("describe-feeds", &[]),
-        Name::Mute => say("describe-mute", &[]),
-        Name::Unmute => say("describe-unmute", &[]),
-        Name::Why => say("describe-why", &[]),
-        Name::Latest => say("describe-latest", &[]),
-        Name::Story => say("describe-story", &[]),
-        Name::Search => say("describe-search", &[]),
-        Name::Meetings => say("describe-meetings", &[]),
-        Name::Timeline => say("describe-timeline", &[]),
-        Name::Updates => say("describe-updates", &[]),
-        Name::Attention => say("describe-attention", &[]),
-        Name::Quiet => say("describe-quiet", &[]),
-        Name::TimeZone => say("describe-timezone", &[]),
-        Name::Digest => say("describe-digest", &[]),
-        Name::Cap => say("describe-cap", &[]),
-        Name::Pause => say("describe-pause", &[]),
-        Name::Resume => say("describe-resume", &[]),
-        Name::Settings => say("describe-settings", &[]),
-        Name::Help => say("describe-help", &[]),
-        Name::Forget => say("describe-forget", &[]),
+        CommandName::Start => say("describe-start", &[]),
+        CommandName::Topics => say("describe-topics", &[]),
+        CommandName::Subscribe => say("describe-subscribe", &[]),
+        CommandName::Unsubscribe => say("describe-unsubscribe", &[]),
+        CommandName::Filter => say("describe-filter", &[]),
+        CommandName::Feed => say("describe-feed", &[]),
+        CommandName::Feeds => say("describe-feeds", &[]),
+        CommandName::Mute => say("describe-mute", &[]),
+        CommandName::Unmute => say("describe-unmute", &[]),
+        CommandName::Why => say("describe-why", &[]),
+        CommandName::Latest => say("describe-latest", &[]),
+        CommandName::Story => say("describe-story", &[]),
+        CommandName::Search => say("describe-search", &[]),
+        CommandName::Meetings => say("describe-meetings", &[]),
+        CommandName::Timeline => say("describe-timeline", &[]),
+        CommandName::Updates => say("describe-updates", &[]),
+        CommandName::Attention => say("describe-attention", &[]),
+        CommandName::Quiet => say("describe-quiet", &[]),
+        CommandName::TimeZone => say("describe-timezone", &[]),
+        CommandName::Digest => say("describe-digest", &[]),
+        CommandName::Cap => say("describe-cap", &[]),
+        CommandName::Pause => say("describe-pause", &[]),
+        CommandName::Resume => say("describe-resume", &[]),
+        CommandName::Settings => say("describe-settings", &[]),
+        CommandName::Help => say("describe-help", &[]),
+        CommandName::Forget => say("describe-forget", &[]),
     }
     .to_plain()
 }
@@ -64,7 +65,7 @@ pub(super) fn greeting(conflict: &str) -> Text {
 
 pub(super) fn help(conflict: &str) -> Text {
     let mut text = say("help-intro", &[("conflict", conflict.into())]).with("\n\n", Style::Plain);
-    for name in Name::ALL {
+    for name in CommandName::ALL {
         text = text.with(name.usage(), Style::Code).with(format!("\n    {}\n", description(*name)), Style::Plain);
     }
     join(text.with("\n", Style::Plain), say("help-rules", &[]))

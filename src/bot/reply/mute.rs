@@ -3,7 +3,7 @@
 use super::filter::numbered;
 use super::{join, shortened};
 use crate::locale::say;
-use crate::model::{Mute, Style, Text};
+use ceasewire_model::{Mute, Style, Text};
 
 pub(in crate::bot) fn mutes(mutes: &[Mute], stories: i64) -> Text {
     let text = rules(mutes);

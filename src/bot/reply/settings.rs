@@ -3,9 +3,9 @@
 use super::attention::{said, time_of_day, zone_name};
 use super::{join, moment};
 use crate::locale::say;
-use crate::model::attention::{Digests, Preferences};
-use crate::model::{Rule, Style, Subscriber, Text};
-use crate::rule::Vocabulary;
+use ceasewire_model::attention::{Digests, Preferences};
+use ceasewire_model::{Rule, Style, Subscriber, Text};
+use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) fn settings(
     subscriber: &Subscriber,
@@ -37,7 +37,8 @@ pub(in crate::bot) fn settings(
     };
     let reminders =
         if subscriber.reminders { say("settings-reminders-on", &[]) } else { say("settings-reminders-off", &[]) };
-    let turns = if subscriber.loud_turns { say("settings-turns-loud", &[]) } else { say("settings-turns-silent", &[]) };
+    let turns =
+        if subscriber.loud_updates { say("settings-turns-loud", &[]) } else { say("settings-turns-silent", &[]) };
     let lines = [vec![alerts, said], preferences(&subscriber.preferences), vec![reminders, turns]].concat();
     let text = lines.into_iter().fold(text, |text, line| join(text.with("\n", Style::Plain), line));
     join(text, say("settings-how", &[]))

@@ -7,9 +7,9 @@ use crate::alert::meeting as wording;
 use crate::alert::render;
 use crate::bot::keyboard;
 use crate::locale::say;
-use crate::model::meeting::Meeting;
-use crate::model::story::Weight;
-use crate::model::{Article, Message, Outlet, Style, Text};
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::story::Corroboration;
+use ceasewire_model::{Article, Message, Outlet, Style, Text};
 
 /// Articles of a story that are listed.
 const LISTED: usize = 30;
@@ -20,14 +20,14 @@ pub(in crate::bot) fn story_none() -> Text {
     say("story-none", &[])
 }
 
-pub(in crate::bot) fn story(told: &[Article], outlets: &BTreeMap<String, Outlet>, weight: &Weight) -> Text {
+pub(in crate::bot) fn story(told: &[Article], outlets: &BTreeMap<String, Outlet>, weight: &Corroboration) -> Text {
     let count = [
         ("reports", told.len().into()),
         ("sources", weight.sources.len().into()),
         ("countries", weight.countries.into()),
     ];
     let mut text = say("story-head", &count);
-    for line in weight.figures.iter().map(render::figure).chain(weight.turns.iter().map(render::turned)) {
+    for line in weight.figures.iter().map(render::figure).chain(weight.updates.iter().map(render::turned)) {
         text = join(text.with("\n", Style::Plain), line);
     }
     for article in told.iter().take(LISTED) {

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use super::{join, moment, shortened};
 use crate::alert::render;
 use crate::locale::say;
-use crate::model::{Article, DeliveryState, DeliveryStatus, Feed, HeldBack, Mute, Outlet, Style, Text, Timestamp};
-use crate::rule::eval::Failed;
+use ceasewire_model::{
+    Article, DeliveryState, DeliveryStatus, Feed, Mute, Outlet, SilentReason, Style, Text, Timestamp,
+};
+use ceasewire_rules::eval::Failed;
 
 /// Parts of a rule that are named as missing.
 const MOST_PARTS: usize = 5;
 
 /// What a rule is called.
 #[derive(Clone, Debug)]
-pub(in crate::bot) enum Name {
+pub(in crate::bot) enum RuleName {
     /// A topic, by its name.
     Topic(String),
     /// A filter, by its text.
@@ -24,7 +26,7 @@ pub(in crate::bot) enum Name {
 #[derive(Clone, Debug)]
 pub(in crate::bot) struct Reason {
     /// The rule.
-    pub(in crate::bot) name: Name,
+    pub(in crate::bot) name: RuleName,
     /// It does not match any more: it has been changed since.
     pub(in crate::bot) changed: bool,
     /// The article's words around what it found.
@@ -37,7 +39,7 @@ pub(in crate::bot) enum Became {
     /// Nobody asked for anything here.
     NothingAsked,
     /// It was stored silently.
-    Silent(HeldBack),
+    Silent(SilentReason),
     /// None of the rules matched it.
     Unmatched(Vec<Lack>),
     /// A mute kept it back; which one, unless it is gone.
@@ -49,14 +51,14 @@ pub(in crate::bot) enum Became {
     /// Alerts are paused, since then.
     Paused(Timestamp),
     /// A rule matched, and yet it was not put into the outbox: paused or out of reach at that time.
-    HeldBack,
+    SilentReason,
 }
 
 /// Why a rule did not match an article.
 #[derive(Clone, Debug)]
 pub(in crate::bot) struct Lack {
     /// The rule.
-    pub(in crate::bot) name: Name,
+    pub(in crate::bot) name: RuleName,
     /// What was wrong.
     pub(in crate::bot) why: Why,
 }
@@ -122,10 +124,10 @@ pub(in crate::bot) fn article(
     let text = line(article).with("\n\n", Style::Plain);
     match became {
         Became::NothingAsked => join(text, say("why-nothing-asked", &[])),
-        Became::Silent(HeldBack::FirstFetch) => {
+        Became::Silent(SilentReason::FirstFetch) => {
             join(text, say("why-silent", &[("time", moment(article.seen_at).into())]))
         }
-        Became::Silent(HeldBack::TooOld) => {
+        Became::Silent(SilentReason::TooOld) => {
             let published = article.published_at.unwrap_or(article.seen_at);
             let times = [("published", moment(published).into()), ("time", moment(article.seen_at).into())];
             join(text, say("why-old", &times))
@@ -150,7 +152,7 @@ pub(in crate::bot) fn article(
             }
         }
         Became::Paused(since) => join(text, say("why-paused", &[("time", moment(*since).into())])),
-        Became::HeldBack => join(text, say("why-held-back", &[])),
+        Became::SilentReason => join(text, say("why-held-back", &[])),
     }
 }
 
@@ -192,12 +194,12 @@ fn explained(text: Text, reasons: &[Reason]) -> Text {
     })
 }
 
-fn named(text: Text, name: &Name) -> Text {
+fn named(text: Text, name: &RuleName) -> Text {
     join(
         text,
         match name {
-            Name::Topic(name) => say("why-topic", &[("name", name.as_str().into())]),
-            Name::Filter(rule) => say("why-filter", &[("rule", shortened(rule).into())]),
+            RuleName::Topic(name) => say("why-topic", &[("name", name.as_str().into())]),
+            RuleName::Filter(rule) => say("why-filter", &[("rule", shortened(rule).into())]),
         },
     )
     .with(" ", Style::Plain)

@@ -27,7 +27,7 @@ use url::Url;
 use self::errors::{classify, has_only_a_caption};
 use self::request::{Failure, call, upload_result};
 use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
-use crate::model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
+use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 /// Seconds beyond a long poll's own waiting time after which its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;

@@ -13,11 +13,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{for_each_line, input};
-use crate::article::{clean, language, markup};
 use crate::cli::complain;
 use crate::config::Settings;
-use crate::model::Timestamp;
-use crate::story::event::Events;
+use ceasewire_articles::{clean, markup};
+use ceasewire_model::Timestamp;
+use ceasewire_stories::event::Events;
+use ceasewire_text::language;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EventsArgs {
@@ -38,7 +39,7 @@ struct ArticleLine {
 }
 
 pub(super) fn run(settings: &Settings, args: &EventsArgs) -> anyhow::Result<ExitCode> {
-    let events = Events::new(Arc::clone(&settings.vocabulary));
+    let events = Events::new(Arc::clone(&settings.profile.vocabulary));
     let started = Instant::now();
     let (mut faulty, mut articles, mut found) = (0_usize, 0_usize, 0_usize);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -49,7 +50,7 @@ pub(super) fn run(settings: &Settings, args: &EventsArgs) -> anyhow::Result<Exit
             article.published.as_deref().map(DateTime::parse_from_rfc3339).transpose().context("published")?;
         let published = published.map(|moment| Timestamp(moment.timestamp_millis()));
         let text = without_teasers(&article.text);
-        let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));
+        let described = article.outlet.as_ref().and_then(|outlet| settings.profile.outlets.get(outlet));
         let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
         // As at ingest.
         let language = language::identify(&article.title, &text, stated).or(stated);

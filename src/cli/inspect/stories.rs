@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 
 use super::super::complain;
 use super::{for_each_line, open};
-use crate::article::language;
 use crate::config::Settings;
-use crate::model::{StoryId, Timestamp};
-use crate::story::group::{Grouper, Telling};
+use ceasewire_model::{StoryId, Timestamp};
+use ceasewire_stories::group::{ArticleRef, Grouper};
+use ceasewire_text::language;
 
 #[derive(Deserialize)]
 struct ArticleLine {
@@ -37,7 +37,7 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
         _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
     };
-    let mut grouper = Grouper::new(Arc::clone(&settings.vocabulary));
+    let mut grouper = Grouper::new(Arc::clone(&settings.profile.vocabulary));
     // A story is called by its first article.
     let mut called: HashMap<StoryId, Value> = HashMap::new();
     let mut out = std::io::stdout().lock();
@@ -52,10 +52,10 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         latest = latest.max(at);
         let outlet = article.outlet.as_deref().unwrap_or_default();
         let (title, text) = (article.title.unwrap_or_default(), article.text.unwrap_or_default());
-        let described = settings.outlets.get(outlet);
+        let described = settings.profile.outlets.get(outlet);
         let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
         let language = language::identify(&title, &text, stated).or(stated);
-        let telling = Telling { outlet, title: &title, text: &text, language, at, within: None };
+        let telling = ArticleRef { outlet, title: &title, text: &text, language, at, within: None };
         grouper.expire(latest);
         let sketch = grouper.sketch(&telling);
         let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);

@@ -10,9 +10,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::{ArticleLine, complain, for_each_line, open};
-use crate::article::language;
 use crate::config::Settings;
-use crate::story::summary::of_article;
+use ceasewire_stories::summary::of_article;
+use ceasewire_text::language;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SummaryArgs {
@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, args: &SummaryArgs) -> anyhow::Result<Exi
     };
     for_each_line(input, &name, &mut faulty, |line| {
         let article: ArticleLine = serde_json::from_str(line)?;
-        let described = article.outlet.as_ref().and_then(|outlet| settings.outlets.get(outlet));
+        let described = article.outlet.as_ref().and_then(|outlet| settings.profile.outlets.get(outlet));
         let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
         let found = language::identify(&article.title, &article.text, stated).or(stated);
         let summary = of_article(&article.title, &article.text, found, args.sentences);

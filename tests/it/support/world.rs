@@ -6,10 +6,10 @@ use std::time::Instant;
 use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
-use ceasewire::config::{self, Settings, Source};
-use ceasewire::model::attention::Attention;
-use ceasewire::model::{Clock, Delivery, Platform, Tick, Timestamp};
+use ceasewire::config::{self, Settings, SettingsSource};
 use ceasewire::store::{Claim, Mark, Store};
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{Clock, Delivery, Platform, Tick, Timestamp};
 
 use super::bot_api::{FakeBotApi, Sent};
 use super::database::Database;
@@ -136,7 +136,7 @@ impl World {
             )
         };
         let feeds: String = outlets.iter().map(described).collect();
-        let settings = config::load(Source::Text("test", &format!("{SETTINGS}{feeds}")), env(&site)).unwrap();
+        let settings = config::load(SettingsSource::Text("test", &format!("{SETTINGS}{feeds}")), env(&site)).unwrap();
         let store = app::open_store(&database.url, Some(&settings.feeds), now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);

@@ -1,0 +1,323 @@
+//! What a page is: a challenge, a login, a notice that the site has moved, or a page like any other.
+//!
+//! Words that betray a challenge stand in articles about such things too, so they count only where there is little text.
+
+use url::Url;
+
+use super::links::resolve;
+use super::{PageKind, Scan};
+
+/// Bytes of visible text below which a page has nothing to read.
+const NEARLY_EMPTY: usize = 700;
+/// Bytes of visible text that a challenge or a login page has at most.
+const SHORT: usize = 3000;
+/// Seconds after which a page that refreshes itself to elsewhere means that it has moved.
+const SOON: u64 = 15;
+
+/// What stands in the sources of bot protections' pages and in no other's; in lower case.
+const CHALLENGE_SOURCES: &[&str] = &[
+    // Cloudflare. Its /cdn-cgi/challenge-platform/ alone is in ordinary pages too.
+    "_cf_chl_",
+    "cf-chl-",
+    "cf_chl_",
+    "cf-browser-verification",
+    "cf-error-details",
+    // DDoS-Guard.
+    "ddos-guard/js-challenge",
+    "ddg-captcha",
+    // Sucuri.
+    "sucuri_cloudproxy_js",
+    "sucuri website firewall",
+    // Akamai.
+    "/_sec/cp_challenge/",
+    "bm-verify",
+    // Imperva.
+    "incapsula incident id",
+    // HUMAN, DataDome, Kasada.
+    "px-captcha",
+    "captcha-delivery.com",
+    "/149e9513-01fa-4fb0-aad4-566afd725d1b/",
+    // AWS.
+    "gokuprops",
+    "awswafintegration",
+    // Yandex, Qrator, SiteGround, Vercel, Anubis, BitNinja.
+    "/showcaptcha",
+    "/checkcaptcha",
+    "__qrator",
+    "/.well-known/sgcaptcha",
+    "vercel security checkpoint",
+    "anubis_challenge",
+    "x/cmd/anubis",
+    "bitninja",
+    // Free hosts that set a cookie by script.
+    "slowaes",
+    "humans_21909",
+];
+/// Titles of bot protections' pages.
+const CHALLENGE_TITLES: &[&str] = &[
+    "just a moment",
+    "один момент",
+    "attention required",
+    "ddos-guard",
+    "ddos protection",
+    "checking your browser",
+    "access denied",
+    "access to this page has been denied",
+    "are you a robot",
+    "robot check",
+    "bot verification",
+    "security check",
+    "security verification",
+    "verify you are human",
+    "вы не робот",
+    "проверка браузера",
+    "human verification",
+    "captcha",
+];
+/// What a page says that wants a browser or a human before there is anything to read.
+const CHALLENGE_WORDS: &[&str] = &[
+    "enable javascript",
+    "enable cookies",
+    "enable js",
+    "javascript is required",
+    "javascript is disabled",
+    "requires javascript",
+    "cookies are required",
+    "turn on javascript",
+    "javascript and cookies",
+    "включите javascript",
+    "включить javascript",
+    "включите cookie",
+    "javascript'i etkin",
+    "javascript-i aktiv",
+    "activez javascript",
+    "activer javascript",
+    "javascript aktivieren",
+    "not a robot",
+    "you are human",
+    "are human",
+    "не робот",
+    "robot olmadı",
+    "checking your browser",
+    "captcha",
+];
+/// Sources that are in ordinary pages too, but are all there is in a challenge.
+const BARE_SOURCES: &[&str] = &[
+    "_incapsula_resource",
+    "errors.edgesuite.net",
+    "/akam/",
+    "g-recaptcha",
+    "h-captcha",
+    "cf-turnstile",
+    "smartcaptcha",
+    "/cdn-cgi/challenge-platform/",
+];
+/// Titles of login pages.
+const LOGIN_TITLES: &[&str] = &[
+    "log in",
+    "login",
+    "log-in",
+    "sign in",
+    "sign-in",
+    "войти",
+    "вход",
+    "авторизация",
+    "увійти",
+    "giriş",
+    "daxil ol",
+    "oturum aç",
+    "connexion",
+    "se connecter",
+    "anmelden",
+    "մուտք",
+    "შესვლა",
+    "ورود",
+];
+/// The login pages of usual programs. Their ids for a login in the margin of a page are others.
+const LOGIN_SOURCES: &[&str] = &["wp-login.php", "id=\"loginform\"", "kc-form-login"];
+/// Last parts of paths of login pages that ask for the password later.
+const LOGIN_PATHS: &[&str] =
+    &["login", "login.php", "wp-login.php", "signin", "sign-in", "log-in", "auth", "authorize"];
+
+pub(super) fn kind(scan: &Scan, html: &str, base: &Url, url: &Url, has_feeds: bool) -> PageKind {
+    let source = html.to_ascii_lowercase();
+    let (nearly_empty, short) = (scan.text_length < NEARLY_EMPTY, scan.text_length < SHORT);
+    let any = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+
+    // A page that declares feeds can be read as it is.
+    let challenge = !has_feeds
+        && (short && (any(&source, CHALLENGE_SOURCES) || any(&scan.title, CHALLENGE_TITLES))
+            || nearly_empty && any(&scan.text, CHALLENGE_WORDS));
+    if challenge {
+        return PageKind::Challenge;
+    }
+    if let Some(target) = moved(scan, base, url, nearly_empty && !has_feeds) {
+        return PageKind::Moved(target);
+    }
+    let path_says = || {
+        let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        scan.has_form && LOGIN_PATHS.contains(&last.as_str())
+    };
+    let login = !has_feeds
+        && short
+        && (scan.has_password && (nearly_empty || any(&scan.title, LOGIN_TITLES) || any(&source, LOGIN_SOURCES))
+            || path_says());
+    if login {
+        return PageKind::Login;
+    }
+    if nearly_empty && !has_feeds && any(&source, BARE_SOURCES) {
+        return PageKind::Challenge;
+    }
+    PageKind::Page
+}
+
+/// Where a page says that it has moved to.
+fn moved(scan: &Scan, base: &Url, url: &Url, bare: bool) -> Option<Url> {
+    let elsewhere = |target: &Url| {
+        let mut own = url.clone();
+        own.set_fragment(None);
+        *target != own
+    };
+    let refreshed = scan.refresh.as_deref().and_then(refresh).filter(|(secs, _)| bare || *secs <= SOON);
+    if let Some(target) = refreshed.and_then(|(_, address)| resolve(base, address)).filter(elsewhere) {
+        return Some(target);
+    }
+    let canonical = scan.canonical.as_deref().filter(|_| bare).and_then(|address| resolve(base, address));
+    canonical.filter(|target| target.host_str() != url.host_str())
+}
+
+/// The seconds and the address of a refresh: `5; url='…'`.
+fn refresh(content: &str) -> Option<(u64, &str)> {
+    let content = content.trim_start();
+    let digits = content.len() - content.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (secs, rest) = content.split_at(digits);
+    let rest =
+        rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ';' || c == ',' || c.is_whitespace());
+    let address = match rest.get(..3) {
+        Some(name) if name.eq_ignore_ascii_case("url") => {
+            let after = rest[3..].trim_start();
+            after.strip_prefix('=').map(str::trim_start).unwrap_or(rest)
+        }
+        _ => rest,
+    };
+    let address = match address.chars().next() {
+        Some(quote @ ('"' | '\'')) => address[1..].split(quote).next().unwrap_or_default(),
+        _ => address.trim_end(),
+    };
+    (!address.is_empty()).then(|| (secs.parse().unwrap_or(0), address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discover::page;
+
+    fn kind_of(html: &str) -> PageKind {
+        page(html, &Url::parse("https://news.example/feed").unwrap()).kind
+    }
+
+    #[test]
+    fn a_challenge_is_told_by_its_source_its_title_or_its_words() {
+        for html in [
+            "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and \
+             cookies to continue</noscript><script>window._cf_chl_opt={}</script></body></html>",
+            "<title>Один момент…</title><div id=x></div>",
+            "<title>Attention Required! | Cloudflare</title><h1>Sorry, you have been blocked</h1>",
+            "<html><head><title>DDoS-Guard</title></head><body>Checking your browser before accessing</body></html>",
+            "<html><body><iframe src=\"/_Incapsula_Resource?SWUDNSAI=9\">Request unsuccessful.</iframe></body></html>",
+            "<script>var s={},sucuri_cloudproxy_js='';</script>",
+            "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Reference #18.5 https://errors.edgesuite.net/18.5</BODY>",
+            "<body><p>Please enable JavaScript to view this site.</p></body>",
+            "<body><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div></body>",
+            "<body>Подтвердите, что вы не робот<form action=/checkcaptcha></form></body>",
+            "<body><form><div class=\"h-captcha\"></div><button>Go</button></form></body>",
+        ] {
+            assert_eq!(kind_of(html), PageKind::Challenge, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_login_is_told_by_its_password() {
+        for html in [
+            "<title>Log In ‹ N — WordPress</title><form id=\"loginform\" action=\"/wp-login.php\"><input type=password></form>",
+            "<form id=\"kc-form-login\"><input name=username><input TYPE='Password'></form>",
+            "<title>Մուտք</title><input type=\"password\">",
+        ] {
+            assert_eq!(kind_of(html), PageKind::Login, "{html}");
+        }
+        let html = "<title>x</title><form><input name=email><button>Next</button></form>";
+        let url = Url::parse("https://accounts.example/signin?next=feed").unwrap();
+        assert_eq!(page(html, &url).kind, PageKind::Login);
+    }
+
+    #[test]
+    fn a_moved_site_says_where_to() {
+        for (html, target) in [
+            ("<meta http-equiv=refresh content='0;url=https://new.example/'>", "https://new.example/"),
+            (
+                "<META HTTP-EQUIV=\"Refresh\" CONTENT=\"5; URL='/rss/all?a=1&amp;b=2'\">",
+                "https://news.example/rss/all?a=1&b=2",
+            ),
+            ("<meta http-equiv='refresh' content='0, new.html'>", "https://news.example/new.html"),
+            ("<meta http-equiv='refresh' content='0.5;URL = /x '>", "https://news.example/x"),
+            (
+                "<link rel=canonical href='https://new.example/feed'><p>We are now elsewhere.</p>",
+                "https://new.example/feed",
+            ),
+        ] {
+            assert_eq!(kind_of(html), PageKind::Moved(target.parse().unwrap()), "{html}");
+        }
+    }
+
+    #[test]
+    fn an_ordinary_page_is_none_of_these() {
+        let text = "<p>The ministers met in Moscow and agreed on an exchange of prisoners.</p>".repeat(60);
+        for html in [
+            String::new(),
+            "<p>Hello</p>".to_owned(),
+            "<meta http-equiv=refresh content=300>".to_owned(),
+            "<meta http-equiv=refresh content='0;url=/feed#top'>".to_owned(),
+            "<meta http-equiv=refresh content='0;url=javascript:go()'>".to_owned(),
+            format!("<meta http-equiv=refresh content='600;url=/?refresh'>{text}"),
+            format!("<noscript><meta http-equiv=refresh content='0;url=/nojs'></noscript>{text}"),
+            format!("<link rel=canonical href='https://new.example/'>{text}"),
+            format!("<title>Log in</title><input type=password>{text}"),
+            format!("<title>How cf-chl- works, and why DDoS-Guard says: just a moment</title>{text} captcha"),
+            format!("{text}<script src=/cdn-cgi/challenge-platform/scripts/jsd/main.js></script>"),
+            "<title>Captcha</title><link rel=alternate type=application/rss+xml href=/rss>".to_owned(),
+        ] {
+            assert_eq!(kind_of(&html), PageKind::Page, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_page_takes_no_longer_than_its_length_asks_for() {
+        let url = Url::parse("https://news.example/").unwrap();
+        for part in [
+            "<a href='",
+            "<script>",
+            "<script/>",
+            "<style></style>",
+            "</scrip",
+            "<link rel=alternate type=text/xml href=",
+            "<a href=/rss>",
+            "<title>",
+            "<a \"",
+            "&amp",
+            "<!--",
+            "<![CDATA[",
+            "<meta http-equiv=refresh content='0;url=",
+            "Ղ",
+            "<a b='x\"",
+            "<template>",
+            "<link rel=alternate type=application/rss+xml href='?",
+            "http://",
+        ] {
+            let html = part.repeat(4_000_000 / part.len());
+            let begun = std::time::Instant::now();
+            let _ = page(&html, &url);
+            // Some tenths of a second without optimisation; quadratic time would be hours.
+            assert!(begun.elapsed().as_secs() < 20, "{part}: {:?}", begun.elapsed());
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Bodies: read within the limits of size and time, and decompressed within the same limit of size.
+
+use std::io::{self, Read};
+
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use tokio::time::{Instant, timeout_at};
+
+use super::Fetcher;
+use super::error::{FetchError, NetworkFault, Stage};
+use super::headers::text;
+
+/// What a fetch can decompress, as the header `Accept-Encoding`.
+pub(super) const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
+/// The first bytes of gzip with its one method.
+const GZIP: &[u8] = &[0x1f, 0x8b, 0x08];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// Layers of gzip that are taken off without a header that names them: a `.xml.gz`, and what compressed it once more.
+const UNNAMED_LAYERS: usize = 2;
+/// Encodings that one answer may name. Each is undone within the limit of size, but in time of its own.
+const NAMED_LAYERS: usize = 4;
+/// The largest window that an HTTP server may ask a client for (RFC 9659): 8 MiB.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Gzip,
+    Deflate,
+    Brotli,
+    Zstd,
+}
+
+/// Reads a body and decompresses it.
+pub(super) async fn read(
+    response: &mut reqwest::Response,
+    fetcher: &Fetcher,
+    deadline: Instant,
+) -> Result<Vec<u8>, FetchError> {
+    let cap = fetcher.max_body_bytes;
+    // A server may say anything, so what it announces only refuses, and reserves nothing.
+    let announced = text(response.headers(), &CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
+    if announced.is_some_and(|length| length > cap as u64) {
+        return Err(FetchError::TooLarge(cap));
+    }
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = match timeout_at(deadline, response.chunk()).await {
+            Ok(chunk) => chunk.map_err(|error| fetcher.client_error(error))?,
+            Err(_) => return Err(FetchError::Timeout { stage: Stage::Whole, secs: fetcher.timeout.as_secs() }),
+        };
+        let Some(chunk) = chunk else { break };
+        if bytes.len() + chunk.len() > cap {
+            return Err(FetchError::TooLarge(cap));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    inflate(bytes, &encodings(response.headers()), cap)
+}
+
+/// The encodings of an answer in the order in which they were applied. What is none (`identity`, a charset that got
+/// there by mistake) is left out.
+fn encodings(headers: &HeaderMap) -> Vec<Encoding> {
+    let mut found = Vec::new();
+    for value in headers.get_all(CONTENT_ENCODING) {
+        for name in String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase().split(',') {
+            match name.trim() {
+                "gzip" | "x-gzip" => found.push(Encoding::Gzip),
+                "deflate" => found.push(Encoding::Deflate),
+                "br" => found.push(Encoding::Brotli),
+                "zstd" => found.push(Encoding::Zstd),
+                _ => {}
+            }
+        }
+    }
+    found.truncate(NAMED_LAYERS);
+    found
+}
+
+/// Undoes the encodings, and gzip that no header names. A server that names an encoding and sends plain text is
+/// believed by what it sends.
+fn inflate(mut bytes: Vec<u8>, encodings: &[Encoding], cap: usize) -> Result<Vec<u8>, FetchError> {
+    for encoding in encodings.iter().rev() {
+        bytes = match encoding {
+            Encoding::Gzip if bytes.starts_with(GZIP) => gunzip(&bytes, cap)?,
+            Encoding::Zstd if bytes.starts_with(ZSTD) => unzstd(&bytes, cap)?,
+            Encoding::Gzip | Encoding::Zstd => bytes,
+            Encoding::Deflate => or_plain(undeflate(&bytes, cap), bytes)?,
+            Encoding::Brotli => or_plain(capped(brotli_decompressor::Decompressor::new(&bytes[..], 4096), cap), bytes)?,
+        };
+    }
+    for _ in 0..UNNAMED_LAYERS {
+        if bytes.starts_with(GZIP) {
+            bytes = gunzip(&bytes, cap)?;
+        }
+    }
+    Ok(bytes)
+}
+
+/// All members of a gzip file. What follows the last one, as some servers pad with, is left out.
+fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
+    let (mut rest, mut out) = (bytes, Vec::new());
+    while rest.starts_with(GZIP) {
+        let mut member = GzDecoder::new(rest);
+        append(&mut member, &mut out, cap)?;
+        rest = member.into_inner();
+    }
+    Ok(out)
+}
+
+fn unzstd(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes).map_err(undecodable)?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(undecodable)?;
+    capped(decoder, cap)
+}
+
+/// `deflate` is zlib by the standard, and bare deflate from some servers.
+fn undeflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
+    let is_zlib = match bytes {
+        [first, second, ..] => first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0,
+        _ => false,
+    };
+    if is_zlib { capped(ZlibDecoder::new(bytes), cap) } else { capped(DeflateDecoder::new(bytes), cap) }
+}
+
+/// What was decoded, or the bytes as they came if they cannot be and look like a feed.
+fn or_plain(decoded: Result<Vec<u8>, FetchError>, bytes: Vec<u8>) -> Result<Vec<u8>, FetchError> {
+    let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii_start();
+    match decoded {
+        Err(FetchError::Network { .. }) if bytes.is_empty() || matches!(plain.first(), Some(b'<' | b'{')) => Ok(bytes),
+        decoded => decoded,
+    }
+}
+
+fn capped(mut from: impl Read, cap: usize) -> Result<Vec<u8>, FetchError> {
+    let mut out = Vec::new();
+    append(&mut from, &mut out, cap)?;
+    Ok(out)
+}
+
+/// Appends what a decoder gives, and stops it at the limit however much more it would give.
+fn append(from: &mut impl Read, out: &mut Vec<u8>, cap: usize) -> Result<(), FetchError> {
+    let left = cap.saturating_sub(out.len()) as u64;
+    let read = from.take(left + 1).read_to_end(out).map_err(undecodable)?;
+    if read as u64 > left { Err(FetchError::TooLarge(cap)) } else { Ok(()) }
+}
+
+fn undecodable(error: io::Error) -> FetchError {
+    let fault = match error.kind() {
+        io::ErrorKind::UnexpectedEof => NetworkFault::Cut,
+        _ => NetworkFault::Encoding,
+    };
+    FetchError::Network { fault, cause: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use std::io::Write;
+
+    const TEXT: &[u8] = b"<rss><channel><title>Lachin corridor</title></channel></rss>";
+    const CAP: usize = 1 << 16;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn br(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        brotli::CompressorWriter::new(&mut out, 4096, 3, 22).write_all(bytes).unwrap();
+        out
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::stream::encode_all(bytes, 3).unwrap()
+    }
+
+    #[test]
+    fn whatever_a_server_compresses_with_is_undone() {
+        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+        let padded = [gzip(TEXT), vec![0; 100]].concat();
+        let members = [gzip(&TEXT[..20]), gzip(&TEXT[20..])].concat();
+        for (bytes, encodings) in [
+            (TEXT.to_vec(), vec![]),
+            (gzip(TEXT), vec![Gzip]),
+            (zlib(TEXT), vec![Deflate]),
+            (deflate(TEXT), vec![Deflate]),
+            (br(TEXT), vec![Brotli]),
+            (zstd(TEXT), vec![Zstd]),
+            // Two encodings, in the order of their application.
+            (br(&gzip(TEXT)), vec![Gzip, Brotli]),
+            // A .xml.gz, served as it lies there, and compressed once more on the way.
+            (gzip(TEXT), vec![]),
+            (gzip(&gzip(TEXT)), vec![Gzip]),
+            (gzip(&gzip(TEXT)), vec![]),
+            (padded, vec![Gzip]),
+            (members, vec![Gzip]),
+            // Named, but undone on the way.
+            (TEXT.to_vec(), vec![Gzip]),
+            (TEXT.to_vec(), vec![Zstd]),
+            (TEXT.to_vec(), vec![Brotli]),
+            (TEXT.to_vec(), vec![Deflate]),
+        ] {
+            let text = inflate(bytes, &encodings, CAP).unwrap_or_else(|error| panic!("{encodings:?}: {error}"));
+            assert_eq!(text, TEXT, "{encodings:?}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+        let zeros = vec![0; 2 << 20];
+        let bombs = [
+            (gzip(&zeros), vec![Gzip]),
+            (gzip(&gzip(&zeros)), vec![]),
+            (zlib(&zeros), vec![Deflate]),
+            (br(&zeros), vec![Brotli]),
+            (zstd(&zeros), vec![Zstd]),
+            // Many small members are one large body.
+            (gzip(&zeros[..1 << 10]).repeat(100), vec![Gzip]),
+        ];
+        for (bytes, encodings) in bombs {
+            let error = inflate(bytes, &encodings, CAP).unwrap_err();
+            assert!(matches!(error, FetchError::TooLarge(CAP)), "{encodings:?}: {error}");
+        }
+        let exactly = inflate(gzip(&zeros[..CAP]), &[Gzip], CAP).unwrap();
+        assert_eq!(exactly.len(), CAP);
+    }
+
+    #[test]
+    fn a_compressed_body_that_is_cut_or_garbled_is_an_error() {
+        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+        for (bytes, encoding) in [(gzip(TEXT), Gzip), (zlib(TEXT), Deflate), (br(TEXT), Brotli), (zstd(TEXT), Zstd)] {
+            let cut = bytes[..bytes.len() - 12].to_vec();
+            assert!(matches!(inflate(cut, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
+            let mut garbled = bytes;
+            for byte in &mut garbled[6..] {
+                *byte ^= 0x55;
+            }
+            assert!(matches!(inflate(garbled, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
+        }
+    }
+
+    #[test]
+    fn encodings_are_read_leniently() {
+        let mut headers = HeaderMap::new();
+        headers.append(CONTENT_ENCODING, "X-GZip, identity".parse().unwrap());
+        headers.append(CONTENT_ENCODING, "utf-8,br".parse().unwrap());
+        assert_eq!(encodings(&headers), [Encoding::Gzip, Encoding::Brotli]);
+        headers.append(CONTENT_ENCODING, "gzip, ".repeat(500).parse().unwrap());
+        assert_eq!(encodings(&headers).len(), NAMED_LAYERS);
+    }
+}

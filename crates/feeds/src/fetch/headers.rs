@@ -1,0 +1,203 @@
+//! What the headers of an answer say: when to come back, how long it stays fresh, what to ask for next time, and who
+//! stands between us and the site. Pure.
+
+use std::time::UNIX_EPOCH;
+
+use reqwest::StatusCode;
+use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SERVER};
+
+use ceasewire_model::Timestamp;
+
+/// The longest `ETag` or `Last-Modified` that is kept; real ones have some 80 bytes.
+const LONGEST_VALIDATOR: usize = 1024;
+
+/// Seconds that the server asks to be left alone, from `Retry-After` as seconds or as a date. A date is counted from the
+/// answer's own `Date`, since the server's clock may be wrong, or else from `now`.
+pub(super) fn retry_after_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let value = text(headers, &RETRY_AFTER)?;
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.parse().unwrap_or(i64::MAX));
+    }
+    Some((date(value)? - answered_at(headers, now)).max(0))
+}
+
+/// Seconds for which the answer stays fresh, from `Cache-Control` or else `Expires`; `None` where it is stale at once or
+/// nothing is said.
+pub(super) fn fresh_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let mut max_age = None;
+    for value in headers.get_all(CACHE_CONTROL) {
+        for directive in String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase().split(',') {
+            let (name, argument) = directive.split_once('=').unwrap_or((directive, ""));
+            match name.trim() {
+                "no-cache" | "no-store" => return None,
+                "max-age" => max_age = argument.trim().trim_matches('"').parse::<i64>().ok(),
+                _ => {}
+            }
+        }
+    }
+    let secs = match max_age {
+        Some(max_age) => {
+            let age = text(headers, &AGE).and_then(|age| age.trim().parse::<i64>().ok()).unwrap_or(0);
+            max_age.saturating_sub(age.max(0))
+        }
+        None => date(text(headers, &EXPIRES)?.trim())? - answered_at(headers, now),
+    };
+    (secs > 0).then_some(secs)
+}
+
+/// An `ETag` or `Last-Modified` that can be sent back as it is. One with other than visible ASCII characters cannot.
+pub(super) fn validator(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?.trim();
+    (!value.is_empty() && value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
+}
+
+/// A validator as a header, if it is one: what the store gives back may have been written by anybody.
+pub(super) fn condition(validator: Option<&str>) -> Option<HeaderValue> {
+    let validator = validator.filter(|value| !value.is_empty() && value.len() <= LONGEST_VALIDATOR)?;
+    HeaderValue::from_str(validator).ok()
+}
+
+/// A header as text; bytes that are no UTF-8 are replaced.
+pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned())
+}
+
+/// The bot protection that answered instead of the site, if one says so. Other than a 403, an answer that came through
+/// one is most likely the site's own.
+pub(super) fn bot_protection(status: StatusCode, headers: &HeaderMap) -> Option<&'static str> {
+    if headers.contains_key("cf-mitigated") {
+        return Some("Cloudflare");
+    }
+    if status != StatusCode::FORBIDDEN {
+        return None;
+    }
+    let server = text(headers, &SERVER).unwrap_or_default().to_ascii_lowercase();
+    if server == "cloudflare" {
+        Some("Cloudflare")
+    } else if server.starts_with("ddos-guard") {
+        Some("DDoS-Guard")
+    } else if headers.contains_key("x-iinfo") || headers.get("x-cdn").is_some_and(|cdn| cdn == "Imperva") {
+        Some("Imperva")
+    } else if headers.contains_key("x-sucuri-id") || headers.contains_key("x-sucuri-block") {
+        Some("Sucuri")
+    } else if server == "akamaighost" {
+        Some("Akamai")
+    } else if headers.contains_key("x-datadome") {
+        Some("DataDome")
+    } else if server == "qrator" {
+        Some("Qrator")
+    } else {
+        None
+    }
+}
+
+/// When the server says it answered, in seconds since the epoch.
+fn answered_at(headers: &HeaderMap, now: Timestamp) -> i64 {
+    text(headers, &DATE).and_then(|value| date(value.trim())).unwrap_or(now.0.div_euclid(1000))
+}
+
+/// An HTTP date, in seconds since the epoch.
+fn date(value: &str) -> Option<i64> {
+    let time = httpdate::parse_http_date(value).ok()?;
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::StatusCode;
+    use reqwest::header::{ETAG, HeaderValue};
+
+    /// 10 October 2020, 12:00 UTC.
+    const NOW: Timestamp = Timestamp(1_602_331_200_000);
+
+    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(HeaderName::try_from(*name).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_by_the_servers_clock() {
+        for (lines, expected) in [
+            (vec![], None),
+            (vec![("retry-after", "120")], Some(120)),
+            (vec![("retry-after", " 0 ")], Some(0)),
+            (vec![("retry-after", "99999999999999999999")], Some(i64::MAX)),
+            (vec![("retry-after", "-5")], None),
+            (vec![("retry-after", "soon")], None),
+            (vec![("retry-after", "")], None),
+            (vec![("retry-after", "Sat, 10 Oct 2020 12:10:00 GMT")], Some(600)),
+            (vec![("retry-after", "Saturday, 10-Oct-20 12:10:00 GMT")], Some(600)),
+            (vec![("retry-after", "Sat Oct 10 12:10:00 2020")], Some(600)),
+            (vec![("retry-after", "Sat, 10 Oct 2020 11:00:00 GMT")], Some(0)),
+            (
+                vec![("retry-after", "Sun, 01 Jan 2017 00:05:00 GMT"), ("date", "Sun, 01 Jan 2017 00:00:00 GMT")],
+                Some(300),
+            ),
+        ] {
+            assert_eq!(retry_after_secs(&headers(&lines), NOW), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_fresh_as_long_as_it_says() {
+        for (lines, expected) in [
+            (vec![], None),
+            (vec![("cache-control", "public, Max-Age=600")], Some(600)),
+            (vec![("cache-control", "max-age=\"600\"")], Some(600)),
+            (vec![("cache-control", "max-age=600"), ("age", "500")], Some(100)),
+            (vec![("cache-control", "max-age=600"), ("age", "700")], None),
+            (vec![("cache-control", "max-age=0")], None),
+            (vec![("cache-control", "max-age=-1")], None),
+            (vec![("cache-control", "no-cache, max-age=600")], None),
+            (vec![("cache-control", "max-age=600"), ("cache-control", "no-store")], None),
+            (vec![("cache-control", "max-age=60"), ("expires", "Sat, 10 Oct 2020 13:00:00 GMT")], Some(60)),
+            (vec![("cache-control", "private"), ("expires", "Sat, 10 Oct 2020 13:00:00 GMT")], Some(3600)),
+            (vec![("expires", "Sat, 10 Oct 2020 11:00:00 GMT")], None),
+            (vec![("expires", "0")], None),
+            (vec![("expires", "-1")], None),
+        ] {
+            assert_eq!(fresh_secs(&headers(&lines), NOW), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_validator_that_can_be_sent_back_is_kept() {
+        let long = "x".repeat(2000);
+        for (value, expected) in [
+            ("\"abc\"", Some("\"abc\"")),
+            ("W/\"abc\"", Some("W/\"abc\"")),
+            ("unquoted", Some("unquoted")),
+            (" ", None),
+            ("\"Ղ\"", None),
+            (long.as_str(), None),
+        ] {
+            assert_eq!(validator(&headers(&[("etag", value)]), &ETAG).as_deref(), expected, "{value}");
+        }
+        for value in ["\"a\"\r\nX-Evil: 1", "\u{0}", "", &long] {
+            assert_eq!(condition(Some(value)), None, "{value:?}");
+        }
+        assert!(condition(Some("\"abc\"")).is_some());
+    }
+
+    #[test]
+    fn a_bot_protection_is_known_by_its_headers() {
+        for (status, lines, expected) in [
+            (403, vec![("server", "nginx")], None),
+            (403, vec![("server", "cloudflare")], Some("Cloudflare")),
+            (503, vec![("server", "cloudflare")], None),
+            (503, vec![("server", "x"), ("cf-mitigated", "challenge")], Some("Cloudflare")),
+            (403, vec![("server", "ddos-guard")], Some("DDoS-Guard")),
+            (403, vec![("x-iinfo", "9-1-2")], Some("Imperva")),
+            (403, vec![("x-sucuri-id", "1")], Some("Sucuri")),
+            (403, vec![("server", "AkamaiGHost")], Some("Akamai")),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(bot_protection(status, &headers(&lines)), expected, "{status} {lines:?}");
+        }
+    }
+}

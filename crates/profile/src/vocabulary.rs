@@ -1,0 +1,398 @@
+//! What a conflict profile adds to the language: topics, and names with their other spellings.
+//!
+//! A topic is a rule, but what an article is *about* stands in its title and its first paragraphs, and what comes up once
+//! further down is background. So a topic's rule must match within the title and the lead together, or in two separate
+//! passages of what follows.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ceasewire_model::{NamedEntity, Topic};
+use ceasewire_rules::Index;
+use ceasewire_rules::grammar::{Expr, Form, RuleError, RuleFault, Spellings, Term, parse_with_topics};
+use ceasewire_text::analysis::{self, Analysis, Doc};
+use ceasewire_text::stem::{self, Language};
+
+/// Words of the lead: the first four or five paragraphs of an agency report.
+const LEAD_WORDS: usize = 150;
+/// Words of a passage after the lead: a paragraph or two.
+const PASSAGE_WORDS: usize = 60;
+/// Words after which nothing is looked at; the background of long articles tells the whole war again.
+const LOOKED_AT_WORDS: usize = 600;
+/// Passages that must match where title and lead do not.
+const PASSAGES: usize = 2;
+/// The scope's number among the rules of the finder.
+const SCOPE: usize = usize::MAX;
+
+/// The topics and aliases of a conflict profile, ready for use.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    topics: Vec<(Topic, Expr)>,
+    scope: Option<Expr>,
+    /// The profile's names, by the numbers of their sets.
+    sets: Vec<NamedEntity>,
+    /// From the words of a name to all names of its set.
+    names: HashMap<Vec<String>, Arc<Spellings>>,
+    /// The same from the stems of its words.
+    stemmed: HashMap<(Option<Language>, Vec<String>), Arc<Spellings>>,
+    /// From a name's words as each language of its script would stem them, as articles do, to the number of its set.
+    inflected: HashMap<(Option<Language>, Vec<String>), u32>,
+    /// How many words the longest name has that begins with this word, and with this stem.
+    longest: HashMap<String, usize>,
+    longest_inflected: HashMap<(Option<Language>, String), usize>,
+    /// The topics by their numbers, and the scope.
+    finder: Mutex<Index<usize>>,
+}
+
+/// A place in an article where a name of the profile stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The number of the name's set; see [`Vocabulary::name`].
+    pub set: u32,
+    /// Its words, by their numbers in the article.
+    pub words: Range<usize>,
+}
+
+/// A fault in a profile's rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {error}")]
+pub struct VocabularyError {
+    /// Which rule it is: `conflict.scope`, or the topic's id.
+    pub place: String,
+    /// What is wrong with it.
+    pub error: RuleError,
+}
+
+impl Vocabulary {
+    /// Compiles a profile's aliases, the scope within which its topics apply, and its topics. A topic with a fault is
+    /// left out and reported beside the rest.
+    pub fn new(topics: &[Topic], scope: Option<&str>, aliases: Vec<NamedEntity>) -> (Self, Vec<VocabularyError>) {
+        let mut vocabulary = Self::default();
+        let mut errors = Vec::new();
+        for (set, name) in (0..).zip(&aliases) {
+            vocabulary.add_names(set, &name.names);
+        }
+        vocabulary.sets = aliases;
+        let mut finder = Index::default();
+        if let Some(scope) = scope {
+            match vocabulary.compile(scope) {
+                Ok(expr) => {
+                    finder.insert(&expr, SCOPE);
+                    vocabulary.scope = Some(expr);
+                }
+                Err(error) => errors.push(VocabularyError { place: "conflict.scope".into(), error }),
+            }
+        }
+        for topic in topics {
+            // A topic's rule may name the topics before it, which also keeps them from naming each other in a ring.
+            match vocabulary.compile(&topic.rule) {
+                Ok(expr) => {
+                    let expr = vocabulary.with_topics(expr);
+                    finder.insert(&expr, vocabulary.topics.len());
+                    vocabulary.topics.push((topic.clone(), expr));
+                }
+                Err(error) => errors.push(VocabularyError { place: format!("topic {}", topic.id), error }),
+            }
+        }
+        vocabulary.finder = Mutex::new(finder);
+        (vocabulary, errors)
+    }
+
+    /// The topics, in the profile's order.
+    pub fn topics(&self) -> impl Iterator<Item = &Topic> {
+        self.topics.iter().map(|(topic, _)| topic)
+    }
+
+    /// The topic with this id.
+    pub fn topic(&self, id: &str) -> Option<&Topic> {
+        self.topics().find(|topic| topic.id == id)
+    }
+
+    /// The topic that a person means: by its id, or by the name on its button.
+    pub fn topic_called(&self, typed: &str) -> Option<&Topic> {
+        self.topics().find(|topic| topic.id == typed || topic.name.to_lowercase() == typed)
+    }
+
+    /// The rule of the topic with this id, in all spellings.
+    pub fn topic_rule(&self, id: &str) -> Option<&Expr> {
+        self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)
+    }
+
+    /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings. What comes out
+    /// prints as the rule's normal form.
+    ///
+    /// # Errors
+    /// When the rule has a fault or names a topic that the profile does not have.
+    pub fn compile(&self, rule: &str) -> Result<Expr, RuleError> {
+        let (expr, topics) = parse_with_topics(rule)?;
+        if let Some((name, span)) = topics.into_iter().find(|(name, _)| self.topic(name).is_none()) {
+            let topics: Vec<String> = self.topics().map(|topic| topic.id.clone()).collect();
+            let similar = closest(&name, topics.iter().map(String::as_str)).map(str::to_owned);
+            return Err(RuleError {
+                rule: rule.to_owned(),
+                span,
+                fault: RuleFault::UnknownTopic { name, similar, topics },
+            });
+        }
+        Ok(self.with_names(expr))
+    }
+
+    /// The name whose set has this number.
+    pub fn name(&self, set: u32) -> Option<&NamedEntity> {
+        self.sets.get(set as usize)
+    }
+
+    /// The time zone of the place that is called so in any of the profile's spellings.
+    pub fn time_zone_of(&self, place: &str) -> Option<&str> {
+        let spelt = self.names.get(&analysis::words(place))?;
+        self.name(spelt.set)?.time_zone.as_deref()
+    }
+
+    /// Where an article has names of the profile, in any spelling and inflected form, in order; of names that overlap the
+    /// longer one that begins first.
+    pub fn names_in(&self, doc: &Doc) -> Vec<Named> {
+        let words: Vec<String> = doc.words().map(str::to_owned).collect();
+        let stems: Vec<(Option<Language>, String)> = words
+            .iter()
+            .map(|word| {
+                let language = doc.stemmed_by(word);
+                (language, stem_by(language, word))
+            })
+            .collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            // Neither from the title into the text, nor beyond the end.
+            let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
+            let exact = self.longest.get(&words[at]).copied().unwrap_or(0);
+            let stemmed = self.longest_inflected.get(&stems[at]).copied().unwrap_or(0);
+            let name = (1..=exact.max(stemmed).min(end - at)).rev().find_map(|count| {
+                let spelt = self.names.get(&words[at..at + count]);
+                let inflected = || {
+                    let stems = (stems[at].0, stems[at..at + count].iter().map(|(_, stem)| stem.clone()).collect());
+                    self.inflected.get(&stems).copied()
+                };
+                spelt.map(|name| name.set).or_else(inflected).map(|set| (set, count))
+            });
+            match name {
+                Some((set, count)) => {
+                    found.push(Named { set, words: at..at + count });
+                    at += count;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// The ids of the topics that an article is about.
+    pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
+        // A panic while it was held leaves nothing behind that the next article does not clear.
+        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut possible = finder.matches(doc).to_vec();
+        if self.scope.is_some() && !possible.contains(&SCOPE) {
+            return Vec::new();
+        }
+        possible.retain(|&number| number != SCOPE);
+        possible.sort_unstable();
+        if possible.is_empty() {
+            return Vec::new();
+        }
+        let lead = finder.matches_within(doc, 0..doc.len().min(doc.title_len() + LEAD_WORDS)).to_vec();
+        let mut passages: Vec<usize> = Vec::new();
+        if possible.iter().any(|number| !lead.contains(number)) {
+            for words in passages_after_the_lead(doc) {
+                passages.extend(finder.matches_within(doc, words).iter());
+            }
+        }
+        possible.retain(|number| {
+            lead.contains(number) || passages.iter().filter(|&passage| passage == number).count() >= PASSAGES
+        });
+        possible.into_iter().map(|number| self.topics[number].0.id.clone()).collect()
+    }
+
+    fn add_names(&mut self, set: u32, names: &[String]) {
+        let names: Vec<Vec<String>> =
+            names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
+        let spellings = Arc::new(Spellings { set, names });
+        for name in &spellings.names {
+            // The first set that has a name keeps it; a profile's check sees to it that there is only one.
+            self.stemmed.entry(stems(name)).or_insert_with(|| Arc::clone(&spellings));
+            for &language in stem::candidates(&name[0]) {
+                let stems = stems_by(Some(language), name);
+                let longest = self.longest_inflected.entry((Some(language), stems[0].clone())).or_default();
+                *longest = name.len().max(*longest);
+                self.inflected.entry((Some(language), stems)).or_insert(set);
+            }
+            let longest = self.longest.entry(name[0].clone()).or_default();
+            *longest = name.len().max(*longest);
+            self.names.entry(name.clone()).or_insert_with(|| Arc::clone(&spellings));
+        }
+    }
+
+    /// Lets the names in a rule stand for all their spellings.
+    fn with_names(&self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Near { left, right, within } => {
+                let all = |terms: Vec<Term>| terms.into_iter().map(|term| self.with_spellings(term)).collect();
+                Expr::Near { left: all(left), right: all(right), within }
+            }
+            Expr::Term(term) => Expr::Term(self.with_spellings(term)),
+            other => other.map_parts(|part| self.with_names(part)),
+        }
+    }
+
+    fn with_spellings(&self, term: Term) -> Term {
+        let spellings = match term.form {
+            _ if term.prefix => None,
+            Form::Exact => None,
+            Form::Quoted => self.names.get(&term.tokens),
+            Form::Inflected => self.names.get(&term.tokens).or_else(|| self.stemmed.get(&stems(&term.tokens))),
+        };
+        Term { spellings: spellings.cloned(), ..term }
+    }
+
+    /// Puts the rules of topics where a rule names them.
+    fn with_topics(&self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Topic(id) => self.topic_rule(&id).cloned().unwrap_or(Expr::Topic(id)),
+            other => other.map_parts(|part| self.with_topics(part)),
+        }
+    }
+}
+
+/// The stems of a name as its writer's language has them: the first of the languages that its script is used for.
+fn stems(words: &[String]) -> (Option<Language>, Vec<String>) {
+    let language = words.first().and_then(|word| stem::candidates(word).first().copied());
+    (language, stems_by(language, words))
+}
+
+fn stems_by(language: Option<Language>, words: &[String]) -> Vec<String> {
+    words.iter().map(|word| stem_by(language, word)).collect()
+}
+
+fn stem_by(language: Option<Language>, word: &str) -> String {
+    let exact = Analysis::Full.exact(word);
+    language.map_or(exact.to_string(), |language| stem::stem(language, &exact).into_owned())
+}
+
+fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {
+    let from = doc.title_len() + LEAD_WORDS;
+    let end = doc.len().min(doc.title_len() + LOOKED_AT_WORDS);
+    (from..end).step_by(PASSAGE_WORDS).map(move |start| start..end.min(start + PASSAGE_WORDS))
+}
+
+/// The name that `typed` most likely was meant to be, if one is close.
+pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Two slips, or a third of a long word: beyond that a suggestion misleads.
+    let near = (typed.chars().count() / 3).max(2);
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(typed, name), name))
+        .filter(|(distance, name)| *distance <= near || (!typed.is_empty() && name.starts_with(typed)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ceasewire_rules::eval;
+
+    fn topic(id: &str, rule: &str) -> Topic {
+        Topic { id: id.into(), name: id.into(), rule: rule.into(), attention: None }
+    }
+
+    fn vocabulary() -> Vocabulary {
+        let topics = [topic("ceasefire", "ceasefire* OR truce"), topic("broken", "topic:ceasefire violat*")];
+        let name = |spellings: &[&str]| NamedEntity {
+            names: spellings.iter().map(|&spelling| spelling.to_owned()).collect(),
+            ..NamedEntity::default()
+        };
+        let names = vec![name(&["Karabakh", "Карабах", "Dağlıq Qarabağ", "Qarabağ"]), name(&["Qarabağ atları"])];
+        let (vocabulary, errors) = Vocabulary::new(&topics, Some("karabakh"), names);
+        assert_eq!(errors, []);
+        vocabulary
+    }
+
+    #[test]
+    fn a_name_stands_for_its_spellings_unless_exact() {
+        let doc = Doc::new("Перемирие в Карабах", "");
+        assert!(eval::matches(&vocabulary().compile("karabakh").unwrap(), &doc));
+        assert!(!eval::matches(&vocabulary().compile("=karabakh").unwrap(), &doc));
+        let phrase = Doc::new("Dağlıq Qarabağ", "");
+        assert!(eval::matches(&vocabulary().compile("title:Карабах").unwrap(), &phrase));
+    }
+
+    #[test]
+    fn names_are_found_in_every_language_and_the_longer_one_counts() {
+        let vocabulary = vocabulary();
+        let named = |title: &str, text: &str, language: &str| -> Vec<(u32, Range<usize>)> {
+            let doc = Doc::new(title, text).in_language(Some(language));
+            vocabulary.names_in(&doc).into_iter().map(|named| (named.set, named.words)).collect()
+        };
+        assert_eq!(named("Бои в Карабахе", "", "ru"), [(0, 2..3)]);
+        assert_eq!(named("Dağlıq Qarabağda döyüşlər", "Qarabağ atları", "az"), [(0, 0..2), (1, 3..5)]);
+        assert_eq!(named("Dağlıq", "Qarabağ", "az"), [(0, 1..2)]);
+        assert!(named("Nothing here", "", "en").is_empty());
+    }
+
+    #[test]
+    fn the_time_zone_of_a_place_is_known_by_each_of_its_spellings() {
+        let place = |spellings: &[&str], time_zone: Option<&str>| NamedEntity {
+            names: spellings.iter().map(|&spelling| spelling.to_owned()).collect(),
+            time_zone: time_zone.map(str::to_owned),
+            ..NamedEntity::default()
+        };
+        let places = vec![place(&["Baku", "Bakı", "Баку"], Some("Asia/Baku")), place(&["Karabakh"], None)];
+        let (vocabulary, _) = Vocabulary::new(&[], None, places);
+        for (typed, expected) in [
+            ("Baku", Some("Asia/Baku")),
+            (" BAKI ", Some("Asia/Baku")),
+            ("баку", Some("Asia/Baku")),
+            ("karabakh", None),
+            ("Baku and beyond", None),
+            ("", None),
+        ] {
+            assert_eq!(vocabulary.time_zone_of(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn topics_build_on_each_other_and_stay_in_scope() {
+        let vocabulary = vocabulary();
+        let topics = |title: &str, text: &str| vocabulary.find_topics(&Doc::new(title, text));
+        assert_eq!(topics("Karabakh truce violated", ""), ["ceasefire", "broken"]);
+        assert!(topics("Libya truce", "").is_empty());
+    }
+
+    #[test]
+    fn an_article_about_a_topic_is_told_from_one_that_mentions_it() {
+        let vocabulary = vocabulary();
+        let topics = |title: &str, text: &str| vocabulary.find_topics(&Doc::new(title, text));
+        let words = |count: usize| "word ".repeat(count);
+        assert!(topics("Diary", &format!("Karabakh {} truce", words(300))).is_empty());
+        assert_eq!(topics("Diary", &format!("Karabakh {} truce", words(90))), ["ceasefire"]);
+        let twice = format!("Karabakh {} truce {} truce", words(200), words(100));
+        assert_eq!(topics("Diary", &twice), ["ceasefire"]);
+        let close = format!("Karabakh {} truce truce", words(335));
+        assert!(topics("Diary", &close).is_empty());
+        let late = format!("Karabakh {} truce {} truce", words(650), words(100));
+        assert!(topics("Diary", &late).is_empty());
+    }
+
+    #[test]
+    fn an_unknown_topic_is_named_with_the_one_that_was_meant() {
+        let error = vocabulary().compile("topic:ceasefire Karabakh topic:ceasfire").unwrap_err();
+        assert_eq!((&error.rule[error.span.clone()], error.span.start), ("ceasfire", 31));
+        assert!(error.to_string().contains("did you mean \"ceasefire\"?"), "{error}");
+    }
+
+    #[test]
+    fn a_topic_with_a_fault_leaves_the_others_standing() {
+        let (vocabulary, errors) = Vocabulary::new(&[topic("bad", "(a"), topic("good", "a")], None, Vec::new());
+        assert_eq!(errors.len(), 1);
+        assert_eq!(vocabulary.topics().map(|topic| topic.id.as_str()).collect::<Vec<_>>(), ["good"]);
+    }
+}

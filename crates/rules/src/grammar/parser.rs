@@ -1,0 +1,431 @@
+//! Tokens to tree: one function per production of the grammar in `rule/mod.rs`.
+
+use std::ops::Range;
+
+use super::ast::{Expr, Field, Form, Term, is_bare};
+use super::lexer::{Spanned, Token, lex};
+use super::pattern::Pattern;
+use super::{MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError, RuleFault};
+use crate::eval;
+use ceasewire_text::analysis;
+
+/// Topics that a rule names, each with the byte range of its name.
+pub type NamedTopics = Vec<(String, Range<usize>)>;
+
+/// Parses a rule.
+///
+/// # Errors
+/// A [`RuleError`] that names the fault and its place. A rule that would match an article with none of its words is
+/// refused as well.
+pub fn parse(rule: &str) -> Result<Expr, RuleError> {
+    parse_with_topics(rule).map(|(expr, _)| expr)
+}
+
+/// Parses a rule and says where it names topics.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
+    let fail = |(span, fault)| RuleError { rule: rule.to_owned(), span, fault };
+    if rule.chars().count() > MAX_CHARS {
+        return Err(fail((0..rule.len(), RuleFault::TooLong)));
+    }
+    let tokens = lex(rule).map_err(fail)?;
+    if tokens.is_empty() {
+        return Err(fail((0..0, RuleFault::Empty)));
+    }
+    let mut parser = Parser {
+        tokens,
+        next: 0,
+        depth: 0,
+        terms: 0,
+        patterns: 0,
+        field: None,
+        topics: Vec::new(),
+        length: rule.len(),
+    };
+    let expr = parser.rule().map_err(fail)?;
+    if let Some((_, span)) = parser.tokens.get(parser.next) {
+        // Only a closing parenthesis ends a rule early.
+        return Err(fail((span.clone(), RuleFault::StrayClose)));
+    }
+    // A field before a group, and a row of NEARs, print longer than they are typed, and what is printed is what is kept.
+    if parser.terms * 2 > MAX_TERMS && expr.terms().len() > MAX_TERMS {
+        return Err(fail((0..rule.len(), RuleFault::TooManyTerms)));
+    }
+    if rule.len() * GROWTH > MAX_CHARS && expr.to_string().chars().count() > MAX_CHARS {
+        return Err(fail((0..rule.len(), RuleFault::TooLong)));
+    }
+    if eval::accepts_nothing(&expr) {
+        return Err(fail((0..rule.len(), RuleFault::OnlyNegative)));
+    }
+    Ok((expr, parser.topics))
+}
+
+/// The most by which a rule can grow when it is printed: `a|` in a field becomes `title:a OR `.
+const GROWTH: usize = 8;
+
+type Parsed = Result<Expr, (Range<usize>, RuleFault)>;
+
+struct Parser {
+    tokens: Vec<Spanned>,
+    next: usize,
+    depth: usize,
+    terms: usize,
+    patterns: usize,
+    /// The field whose operand is being read.
+    field: Option<(String, Range<usize>)>,
+    topics: NamedTopics,
+    length: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.next).map(|(token, _)| token)
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.tokens.get(self.next).map_or(self.length..self.length, |(_, span)| span.clone())
+    }
+
+    fn take(&mut self, token: &Token) -> bool {
+        let is = self.peek() == Some(token);
+        self.next += usize::from(is);
+        is
+    }
+
+    /// `rule = any { "," any }`
+    fn rule(&mut self) -> Parsed {
+        self.list(Token::Comma, "a comma", Self::any)
+    }
+
+    /// `any = all { ( "OR" | "|" ) all }`
+    fn any(&mut self) -> Parsed {
+        self.list(Token::Or, "OR", Self::all)
+    }
+
+    fn list(&mut self, separator: Token, name: &str, part: fn(&mut Self) -> Parsed) -> Parsed {
+        if self.peek() == Some(&separator) {
+            return Err((self.span(), RuleFault::NothingBefore(name.into())));
+        }
+        let mut parts = Vec::new();
+        flatten_any(&mut parts, part(self)?);
+        loop {
+            let span = self.span();
+            if !self.take(&separator) {
+                break;
+            }
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or)) {
+                return Err((span, RuleFault::NothingAfter(name.into())));
+            }
+            flatten_any(&mut parts, part(self)?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::Any(parts) })
+    }
+
+    /// `all = unit { [ "AND" ] unit }`
+    fn all(&mut self) -> Parsed {
+        let mut parts = Vec::new();
+        loop {
+            match self.peek() {
+                Some(Token::And) => {
+                    let span = self.span();
+                    if parts.is_empty() {
+                        return Err((span, RuleFault::NothingBefore("AND".into())));
+                    }
+                    self.next += 1;
+                    if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
+                        return Err((span, RuleFault::NothingAfter("AND".into())));
+                    }
+                }
+                None | Some(Token::Close | Token::Comma | Token::Or) => break,
+                Some(_) => match self.unit()? {
+                    Expr::All(inner) => parts.extend(inner),
+                    part => parts.push(part),
+                },
+            }
+        }
+        match parts.len() {
+            0 => Err((self.span(), RuleFault::EmptyGroup)),
+            1 => Ok(parts.remove(0)),
+            _ => Ok(Expr::All(parts)),
+        }
+    }
+
+    /// `unit = ( "-" | "NOT" ) unit | near`
+    fn unit(&mut self) -> Parsed {
+        let span = self.span();
+        if self.take(&Token::Not) {
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
+                return Err((span, RuleFault::NothingAfter("a minus or NOT".into())));
+            }
+            return self.deeper(span, |parser| {
+                // Twice not is what it was.
+                Ok(match parser.unit()? {
+                    Expr::Not(inner) => *inner,
+                    inner => Expr::Not(Box::new(inner)),
+                })
+            });
+        }
+        self.near()
+    }
+
+    /// `near = operand { "NEAR/" number operand }`
+    fn near(&mut self) -> Parsed {
+        let mut start = self.span().start;
+        let first = self.operand()?;
+        let mut left = first.clone();
+        let mut pairs = Vec::new();
+        while let Some(&Token::Near(within)) = self.peek() {
+            let span = self.span();
+            self.next += 1;
+            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And | Token::Not)) {
+                return Err((span, RuleFault::NothingAfter("NEAR".into())));
+            }
+            let right_start = self.span().start;
+            let right = self.operand()?;
+            let end = self.tokens.get(self.next - 1).map_or(self.length, |(_, span)| span.end);
+            let side = |expr: &Expr| near_side(expr).ok_or((start..end, RuleFault::NearOperand));
+            pairs.push(Expr::Near { left: side(&left)?, right: side(&right)?, within });
+            (left, start) = (right, right_start);
+        }
+        Ok(match pairs.len() {
+            0 => first,
+            1 => pairs.remove(0),
+            _ => Expr::All(pairs),
+        })
+    }
+
+    /// `operand = [ field ":" ] ( "(" rule ")" | pattern | phrase | [ "=" ] word [ "*" ] )`
+    fn operand(&mut self) -> Parsed {
+        let span = self.span();
+        let Some((token, _)) = self.tokens.get(self.next).cloned() else {
+            return Err((span, RuleFault::EmptyGroup));
+        };
+        self.next += 1;
+        match token {
+            Token::Field(name) => {
+                if self.field.is_some() {
+                    return Err((span, RuleFault::NestedField));
+                }
+                if !matches!(
+                    self.peek(),
+                    Some(Token::Open | Token::Pattern(_) | Token::Phrase { .. } | Token::Word { .. } | Token::Exact)
+                ) {
+                    return Err((span, RuleFault::NothingAfter(format!("{name}:"))));
+                }
+                self.field = Some((name, span));
+                let operand = self.operand();
+                self.field = None;
+                operand
+            }
+            Token::Open => self.deeper(span.clone(), |parser| {
+                if parser.take(&Token::Close) {
+                    return Err((span.start..parser.tokens[parser.next - 1].1.end, RuleFault::EmptyGroup));
+                }
+                if parser.peek().is_none() {
+                    return Err((span, RuleFault::UnclosedGroup));
+                }
+                let inner = parser.rule()?;
+                if !parser.take(&Token::Close) {
+                    return Err((span, RuleFault::UnclosedGroup));
+                }
+                Ok(inner)
+            }),
+            Token::Exact => match self.tokens.get(self.next).cloned() {
+                Some((Token::Word { text, prefix } | Token::Phrase { text, prefix }, inner)) => {
+                    self.next += 1;
+                    self.leaf(text, prefix, Form::Exact, span.start..inner.end)
+                }
+                _ => Err((span, RuleFault::NothingAfter("=".into()))),
+            },
+            // What could not be printed as a bare word is printed in quotes, and means what that means.
+            Token::Word { text, prefix } if is_bare(&text) => self.leaf(text, prefix, Form::Inflected, span),
+            Token::Word { text, prefix } | Token::Phrase { text, prefix } => {
+                self.leaf(text, prefix, Form::Quoted, span)
+            }
+            Token::Pattern(source) => self.pattern(&source, span),
+            Token::Near(_) => Err((span, RuleFault::NothingBefore("NEAR".into()))),
+            Token::Close | Token::Comma | Token::Or | Token::And | Token::Not => Err((span, RuleFault::EmptyGroup)),
+        }
+    }
+
+    fn field_name(&self) -> Option<&str> {
+        self.field.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    fn pattern(&mut self, source: &str, span: Range<usize>) -> Parsed {
+        self.patterns += 1;
+        if self.patterns > MAX_PATTERNS {
+            return Err((span, RuleFault::TooManyPatterns));
+        }
+        let field = match self.field_name() {
+            None => Field::Anywhere,
+            Some("title") => Field::Title,
+            Some(name) => return Err((span, RuleFault::WholeName(name.to_owned()))),
+        };
+        match Pattern::new(field, source) {
+            Ok(pattern) => Ok(Expr::Pattern(pattern)),
+            Err(fault) => Err((span, fault)),
+        }
+    }
+
+    fn leaf(&mut self, text: String, prefix: bool, form: Form, span: Range<usize>) -> Parsed {
+        self.terms += 1;
+        if self.terms > MAX_TERMS {
+            return Err((span, RuleFault::TooManyTerms));
+        }
+        let tokens = analysis::words(&text);
+        if tokens.is_empty() {
+            let fault = if text.is_empty() && !prefix { RuleFault::EmptyGroup } else { RuleFault::NoWord };
+            return Err((span, fault));
+        }
+        let field = self.field_name();
+        if let Some(name @ ("source" | "lang" | "topic")) = field
+            && (prefix || form == Form::Exact)
+        {
+            return Err((span, RuleFault::WholeName(name.to_owned())));
+        }
+        Ok(match field {
+            Some("source") => match analysis::source_key(&text) {
+                key if key.is_empty() => return Err((span, RuleFault::NoWord)),
+                key => Expr::Source(key),
+            },
+            Some("lang") => Expr::Language(analysis::language_key(&text)),
+            Some("topic") => {
+                let topic = text.to_lowercase();
+                self.topics.push((topic.clone(), span));
+                Expr::Topic(topic)
+            }
+            field => {
+                let field = if field.is_some() { Field::Title } else { Field::Anywhere };
+                Expr::Term(Term { field, text, tokens, prefix, form, spellings: None })
+            }
+        })
+    }
+
+    fn deeper(&mut self, span: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+        if self.depth >= MAX_DEPTH {
+            return Err((span, RuleFault::TooDeep));
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+}
+
+fn flatten_any(parts: &mut Vec<Expr>, part: Expr) {
+    match part {
+        Expr::Any(inner) => parts.extend(inner),
+        part => parts.push(part),
+    }
+}
+
+fn near_side(expr: &Expr) -> Option<Vec<Term>> {
+    let term = |expr: &Expr| match expr {
+        Expr::Term(term) if term.field == Field::Anywhere => Some(term.clone()),
+        _ => None,
+    };
+    match expr {
+        Expr::Any(parts) => parts.iter().map(term).collect(),
+        expr => term(expr).map(|term| vec![term]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_print_in_normal_form() {
+        for (rule, normal) in [
+            ("karabakh ceasefire", "karabakh ceasefire"),
+            ("a OR b c", "a OR b c"),
+            ("a | b,c d", "a OR b OR c d"),
+            ("(a OR b) c", "(a OR b) c"),
+            ("a AND b", "a b"),
+            ("a NOT b", "a -b"),
+            ("a -(b, c)", "a -(b OR c)"),
+            ("“Minsk  Group”", "\"Minsk Group\""),
+            ("«перемирие»", "\"перемирие\""),
+            ("/cease-?fire/ title:/\\bU\\.?N\\b|a\\/b/", "/cease-?fire/ title:/\\bU\\.?N\\b|a\\/b/"),
+            ("https://osce.org/minsk", "\"https://osce.org/minsk\""),
+            ("Nagorno-Karabakh", "Nagorno-Karabakh"),
+            ("negotiat*", "negotiat*"),
+            ("\"minsk gr*\"", "\"minsk gr*\""),
+            ("title:(a OR \"b c\")", "title:a OR title:\"b c\""),
+            ("source:https://www.osce.org/rss", "source:osce.org"),
+            ("source:OSCE.org -topic:casualties", "source:osce.org -topic:casualties"),
+            ("shusha NEAR/5 (captured, taken)", "shusha NEAR/5 (captured OR taken)"),
+            ("a NEAR/2 b NEAR/3 c", "a NEAR/2 b b NEAR/3 c"),
+            ("=Shusha lang:EN", "=Shusha lang:en"),
+            ("or not near", "or not near"),
+            ("a --b", "a b"),
+            ("((a))", "a"),
+            ("\"OR\"", "\"OR\""),
+            ("=\"NEAR\"", "=\"NEAR\""),
+            ("c -(a NEAR/1 b)", "c -a NEAR/1 b"),
+            ("lang:en_US", "lang:en-us"),
+            ("source:\"www. www.osce\"", "source:osce"),
+        ] {
+            let expr = parse(rule).unwrap_or_else(|error| panic!("{rule}: {error}"));
+            assert_eq!(expr.to_string(), normal, "{rule}");
+            assert_eq!(parse(normal).unwrap().to_string(), normal, "{rule}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_place() {
+        for (rule, place, fault) in [
+            ("", "", RuleFault::Empty),
+            ("   ", "", RuleFault::Empty),
+            ("a (b", "(", RuleFault::UnclosedGroup),
+            ("a (", "(", RuleFault::UnclosedGroup),
+            ("a b)", ")", RuleFault::StrayClose),
+            ("a \"b c", "\"", RuleFault::UnclosedQuote),
+            ("a ()", "()", RuleFault::EmptyGroup),
+            ("a \"\"", "\"\"", RuleFault::EmptyGroup),
+            ("a OR", "OR", RuleFault::NothingAfter("OR".into())),
+            ("OR a", "OR", RuleFault::NothingBefore("OR".into())),
+            ("a,,b", ",", RuleFault::NothingAfter("a comma".into())),
+            ("a AND", "AND", RuleFault::NothingAfter("AND".into())),
+            ("a NOT", "NOT", RuleFault::NothingAfter("a minus or NOT".into())),
+            ("a - b", "-", RuleFault::NothingAfter("a minus".into())),
+            ("author:tass", "author:", RuleFault::UnknownField("author".into())),
+            ("title:", "title:", RuleFault::NothingAfter("title:".into())),
+            ("source:bbc*", "bbc*", RuleFault::WholeName("source".into())),
+            ("topic:=meeting", "=meeting", RuleFault::WholeName("topic".into())),
+            ("source:www.", "www.", RuleFault::NoWord),
+            ("title:(a source:b)", "source:", RuleFault::NestedField),
+            ("a ***", "***", RuleFault::NoWord),
+            ("a *", "*", RuleFault::BareStar),
+            ("a NEAR b", "NEAR", RuleFault::BadNear),
+            ("a NEAR/999 b", "NEAR/999", RuleFault::BadNear),
+            ("a NEAR/5 title:b", "a NEAR/5 title:b", RuleFault::NearOperand),
+            ("a /b", "/", RuleFault::UnclosedPattern),
+            ("source:/b/", "/b/", RuleFault::WholeName("source".into())),
+            ("/a*/", "/a*/", RuleFault::OnlyNegative),
+            ("-a", "-a", RuleFault::OnlyNegative),
+            ("a OR -b", "a OR -b", RuleFault::OnlyNegative),
+        ] {
+            let error = parse(rule).expect_err(rule);
+            assert_eq!(error.fault, fault, "{rule}");
+            assert_eq!(&rule[error.span.clone()], place, "{rule}");
+        }
+        assert_eq!(parse(&"(".repeat(100)).unwrap_err().fault, RuleFault::TooDeep);
+        assert_eq!(parse(&"a ".repeat(501)).unwrap_err().fault, RuleFault::TooManyTerms);
+        assert_eq!(parse(&"a".repeat(5000)).unwrap_err().fault, RuleFault::TooLong);
+        assert_eq!(parse(&format!("/{}/", "a".repeat(300))).unwrap_err().fault, RuleFault::LongPattern);
+        assert_eq!(parse(&"/a/ ".repeat(20)).unwrap_err().fault, RuleFault::TooManyPatterns);
+        for bad in ["/(/", "/a{1000}{1000}/", "/(?=a)/"] {
+            assert!(matches!(parse(bad).unwrap_err().fault, RuleFault::BadPattern(_)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_scheme_is_words_not_a_field() {
+        assert_eq!(parse("https://osce.org/minsk").unwrap().terms()[0].tokens, ["https", "osce", "org", "minsk"]);
+        assert_eq!(parse("10:30").unwrap().terms()[0].tokens, ["10", "30"]);
+    }
+}

@@ -1,0 +1,172 @@
+//! The command line. Data goes to standard output, words for people to standard error.
+
+mod feeds;
+mod inspect;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::Role;
+use crate::config::{self, Settings, SettingsSource};
+use crate::store::Store;
+use crate::{app, demo, telemetry};
+
+/// News alerts about an armed conflict: one alert per story, to Telegram or this terminal.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// The configuration file; without one the defaults of config/default.toml apply.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Poll, match, alert and answer commands until SIGINT or SIGTERM
+    Run {
+        /// Alert the newest N articles of a feed's first fetch, which otherwise stores what is there silently
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        backfill: usize,
+        /// What this process does, where several share a PostgreSQL database
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "poll,send,chat", value_name = "ROLES")]
+        roles: Vec<Role>,
+    },
+    /// Replay autumn 2020 offline, in this terminal
+    Demo {
+        /// Answer commands typed meanwhile
+        #[arg(long)]
+        interactive: bool,
+    },
+    /// Validate configuration, profile, topics and database without starting
+    Check,
+    /// Show, try, add and remove feeds
+    Feeds {
+        #[command(subcommand)]
+        command: feeds::Command,
+    },
+    /// Write a consistent copy of the database while the bot runs
+    Backup {
+        /// The file to write; it must not exist
+        file: PathBuf,
+    },
+    /// Look at what the pipeline makes of something
+    Inspect {
+        #[command(subcommand)]
+        command: inspect::Command,
+    },
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> ExitCode {
+    match execute(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = || load(cli.config.as_deref());
+    match cli.command {
+        Command::Run { backfill, roles } => {
+            let stop = stop_on_signal()?;
+            let settings = settings()?;
+            telemetry::init(&settings.config.log.filter)?;
+            for warning in &settings.warnings {
+                tracing::warn!("{warning}");
+            }
+            let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
+            app::run(settings, token, backfill, &roles, stop).await?;
+        }
+        Command::Demo { interactive } => {
+            telemetry::init("warn")?;
+            demo::run(interactive, stop_on_signal()?).await?;
+        }
+        Command::Check => return check(&settings()?).await,
+        Command::Feeds { command } => return feeds::run(command, &settings()?).await,
+        Command::Backup { file } => {
+            let settings = settings()?;
+            let url = &settings.config.database.url;
+            anyhow::ensure!(Store::exists(url), "there is no database at database.url yet; nothing to copy");
+            let store = Store::attach(url).await?;
+            store.backup(&file).await?;
+            store.close().await;
+            complain(&format!("copied to {}", file.display()));
+        }
+        Command::Inspect { command } => return inspect::run(command, cli.config.as_deref()).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(file: Option<&std::path::Path>) -> anyhow::Result<Settings> {
+    Ok(config::load(file.map_or(SettingsSource::Defaults, SettingsSource::File), std::env::vars())?)
+}
+
+/// Checks what loading the settings did not: the token and the database.
+async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let mut faults = Vec::new();
+    for warning in &settings.warnings {
+        complain(&format!("warning: {warning}"));
+    }
+    let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok());
+    let chat = match &token {
+        Ok(Some(_)) => "Telegram",
+        Ok(None) => "this terminal, since there is no token",
+        Err(error) => {
+            faults.push(error.to_string());
+            "unknown"
+        }
+    };
+    if let Err(error) = Store::probe(&settings.config.database.url).await {
+        faults.push(format!("database.url: {error}"));
+    }
+    for fault in &faults {
+        complain(fault);
+    }
+    if !faults.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    print(&format!(
+        "The configuration is right: {}, {} feeds of {} outlets, {} topics; alerts go to {chat}.\n",
+        settings.profile.name,
+        settings.feeds.len(),
+        settings.profile.outlets.len(),
+        settings.profile.vocabulary.topics().count(),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A token that SIGINT and SIGTERM cancel.
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let token = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        token.cancel();
+    });
+    Ok(stop)
+}
+
+/// Writes data.
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout().write_all(text.as_bytes()).context("writing to standard output")
+}
+
+/// Writes words for people. Where standard error is gone there is nobody to tell.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -20,9 +20,9 @@ const ONCE: i64 = 1;
 
 /// The name under which a verdict is kept that says that an answer was lost. They are counted, since the policy may allow one
 /// repeat only.
-pub const LOST: &str = "again-marked";
+pub const LOST: &str = "retry-as-possible-duplicate";
 /// The same where a proxy waited in vain, which uses up no repeat.
-pub const LOST_BEHIND_PROXY: &str = "again-marked-proxy";
+pub const LOST_BEHIND_PROXY: &str = "retry-as-possible-duplicate-proxy";
 
 /// A failed attempt, as far as the verdict depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,26 +39,26 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing was sent: try again at this time.
-    Again(Timestamp),
+    Retry(Timestamp),
     /// It may have been sent: try again at this time, and say that it may be a repeat.
-    AgainMarked(Timestamp),
+    RetryAsPossibleDuplicate(Timestamp),
     /// It may have been sent, and is not sent again.
-    LeaveUnconfirmed,
+    GiveUpUnconfirmed,
     /// Try again after so many milliseconds, and send nothing to this chat, or if the bot as a whole was too fast to
     /// anyone, before.
-    Wait(i64),
+    SlowDown(i64),
     /// Try again at this time, and send nothing to this chat before.
-    LeaveChat(Timestamp),
+    PauseChat(Timestamp),
     /// The token is refused: send nothing to anyone before this time.
-    StopAll(Timestamp),
+    PauseAll(Timestamp),
     /// Send the same at once without markup.
     WithoutMarkup,
     /// Send less at once.
     Shorter,
     /// Send the same at once to the chat's main thread.
-    ToMainThread,
+    MainThread,
     /// The chat has another id: write that down, then send.
-    Move(String),
+    MigrateChat(String),
     /// Alert this chat no more until it is heard of again; keep everything of it.
     Suspend,
     /// Give this delivery up.
@@ -69,18 +69,18 @@ impl Verdict {
     /// The name under which the store keeps it.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Again(_) => "again",
-            Self::AgainMarked(_) => LOST,
-            Self::LeaveUnconfirmed => "unconfirmed",
-            Self::Wait(_) => "wait",
-            Self::LeaveChat(_) => "no-rights",
-            Self::StopAll(_) => "stop",
+            Self::Retry(_) => "retry",
+            Self::RetryAsPossibleDuplicate(_) => LOST,
+            Self::GiveUpUnconfirmed => "give-up-unconfirmed",
+            Self::SlowDown(_) => "slow-down",
+            Self::PauseChat(_) => "pause-chat",
+            Self::PauseAll(_) => "pause-all",
             Self::WithoutMarkup => "without-markup",
             Self::Shorter => "shorter",
-            Self::ToMainThread => "main-thread",
-            Self::Move(_) => "moved",
-            Self::Suspend => "suspended",
-            Self::GiveUp => "given-up",
+            Self::MainThread => "main-thread",
+            Self::MigrateChat(_) => "migrate-chat",
+            Self::Suspend => "suspend",
+            Self::GiveUp => "give-up",
         }
     }
 }
@@ -88,27 +88,27 @@ impl Verdict {
 /// Judges a failed attempt; `now` is when the answer came, or was given up on.
 pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
     match error {
-        SendError::TooFast { retry_after_secs } => Verdict::Wait((*retry_after_secs).max(1).saturating_mul(1000)),
-        SendError::Unauthorized => Verdict::StopAll(now.plus_secs(TOKEN_WAIT_SECS)),
-        SendError::Unreached(_) | SendError::Down(_) => Verdict::Again(later(attempt, now)),
+        SendError::TooFast { retry_after_secs } => Verdict::SlowDown((*retry_after_secs).max(1).saturating_mul(1000)),
+        SendError::Unauthorized => Verdict::PauseAll(now.plus_secs(TOKEN_WAIT_SECS)),
+        SendError::Unreached(_) | SendError::Down(_) => Verdict::Retry(later(attempt, now)),
         SendError::Unanswered(_) => match attempt.unconfirmed {
-            Unconfirmed::Never => Verdict::LeaveUnconfirmed,
-            Unconfirmed::Once if attempt.lost >= ONCE => Verdict::LeaveUnconfirmed,
-            Unconfirmed::Once | Unconfirmed::Always => Verdict::AgainMarked(later(attempt, now)),
+            Unconfirmed::Never => Verdict::GiveUpUnconfirmed,
+            Unconfirmed::Once if attempt.lost >= ONCE => Verdict::GiveUpUnconfirmed,
+            Unconfirmed::Once | Unconfirmed::Always => Verdict::RetryAsPossibleDuplicate(later(attempt, now)),
         },
         // A proxy answers so all through an outage, which must not take the one repeat that there is.
         SendError::GatewayTimeout(_) => match attempt.unconfirmed {
-            Unconfirmed::Never => Verdict::LeaveUnconfirmed,
+            Unconfirmed::Never => Verdict::GiveUpUnconfirmed,
             Unconfirmed::Once | Unconfirmed::Always => {
-                Verdict::AgainMarked(later_within(LONGEST_PROXY_WAIT_SECS, attempt, now))
+                Verdict::RetryAsPossibleDuplicate(later_within(LONGEST_PROXY_WAIT_SECS, attempt, now))
             }
         },
         SendError::Markup(_) => Verdict::WithoutMarkup,
         SendError::TooLong(_) => Verdict::Shorter,
-        SendError::ThreadGone(_) => Verdict::ToMainThread,
-        SendError::Moved { to } => Verdict::Move(to.clone()),
+        SendError::ThreadGone(_) => Verdict::MainThread,
+        SendError::Moved { to } => Verdict::MigrateChat(to.clone()),
         SendError::Unreachable(_) => Verdict::Suspend,
-        SendError::NoRights(_) => Verdict::LeaveChat(now.plus_secs(RIGHTS_WAIT_SECS)),
+        SendError::NoRights(_) => Verdict::PauseChat(now.plus_secs(RIGHTS_WAIT_SECS)),
         SendError::NotModified | SendError::NotEditable(_) | SendError::Refused(_) => Verdict::GiveUp,
     }
 }
@@ -137,19 +137,19 @@ mod tests {
     fn each_error_has_its_verdict() {
         let what = || "what was said".to_owned();
         for (error, expected) in [
-            (SendError::TooFast { retry_after_secs: 17 }, Verdict::Wait(17_000)),
-            (SendError::TooFast { retry_after_secs: 0 }, Verdict::Wait(1000)),
-            (SendError::Unauthorized, Verdict::StopAll(NOW.plus_secs(60))),
-            (SendError::Unreached(what()), Verdict::Again(NOW.plus_secs(5))),
-            (SendError::Down(what()), Verdict::Again(NOW.plus_secs(5))),
-            (SendError::Unanswered(what()), Verdict::AgainMarked(NOW.plus_secs(5))),
-            (SendError::GatewayTimeout(what()), Verdict::AgainMarked(NOW.plus_secs(5))),
+            (SendError::TooFast { retry_after_secs: 17 }, Verdict::SlowDown(17_000)),
+            (SendError::TooFast { retry_after_secs: 0 }, Verdict::SlowDown(1000)),
+            (SendError::Unauthorized, Verdict::PauseAll(NOW.plus_secs(60))),
+            (SendError::Unreached(what()), Verdict::Retry(NOW.plus_secs(5))),
+            (SendError::Down(what()), Verdict::Retry(NOW.plus_secs(5))),
+            (SendError::Unanswered(what()), Verdict::RetryAsPossibleDuplicate(NOW.plus_secs(5))),
+            (SendError::GatewayTimeout(what()), Verdict::RetryAsPossibleDuplicate(NOW.plus_secs(5))),
             (SendError::Markup(what()), Verdict::WithoutMarkup),
             (SendError::TooLong(what()), Verdict::Shorter),
-            (SendError::ThreadGone(what()), Verdict::ToMainThread),
-            (SendError::Moved { to: "-1001".into() }, Verdict::Move("-1001".into())),
+            (SendError::ThreadGone(what()), Verdict::MainThread),
+            (SendError::Moved { to: "-1001".into() }, Verdict::MigrateChat("-1001".into())),
             (SendError::Unreachable(what()), Verdict::Suspend),
-            (SendError::NoRights(what()), Verdict::LeaveChat(NOW.plus_secs(3600))),
+            (SendError::NoRights(what()), Verdict::PauseChat(NOW.plus_secs(3600))),
             (SendError::NotModified, Verdict::GiveUp),
             (SendError::NotEditable(what()), Verdict::GiveUp),
             (SendError::Refused(what()), Verdict::GiveUp),
@@ -162,13 +162,13 @@ mod tests {
     fn what_may_have_arrived_is_sent_again_as_the_operator_says() {
         let lost = || SendError::Unanswered("timeout".into());
         let behind_proxy = || SendError::GatewayTimeout("504".into());
-        let again = |secs| Verdict::AgainMarked(NOW.plus_secs(secs));
+        let again = |secs| Verdict::RetryAsPossibleDuplicate(NOW.plus_secs(secs));
         for (error, number, lost, unconfirmed, expected) in [
-            (lost(), 1, 0, Unconfirmed::Never, Verdict::LeaveUnconfirmed),
+            (lost(), 1, 0, Unconfirmed::Never, Verdict::GiveUpUnconfirmed),
             (lost(), 1, 0, Unconfirmed::Once, again(5)),
-            (lost(), 2, 1, Unconfirmed::Once, Verdict::LeaveUnconfirmed),
+            (lost(), 2, 1, Unconfirmed::Once, Verdict::GiveUpUnconfirmed),
             (lost(), 9, 8, Unconfirmed::Always, again(60)),
-            (behind_proxy(), 1, 0, Unconfirmed::Never, Verdict::LeaveUnconfirmed),
+            (behind_proxy(), 1, 0, Unconfirmed::Never, Verdict::GiveUpUnconfirmed),
             (behind_proxy(), 2, 1, Unconfirmed::Once, again(10)),
             (behind_proxy(), 400, 8, Unconfirmed::Once, again(3600)),
             (behind_proxy(), 9, 8, Unconfirmed::Always, again(1280)),
@@ -181,7 +181,7 @@ mod tests {
     fn attempts_go_on_for_ever_a_minute_apart() {
         for (number, secs) in [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (400, 60)] {
             let verdict = judged(SendError::Down("502".into()), number, 0, Unconfirmed::Once);
-            assert_eq!(verdict, Verdict::Again(NOW.plus_secs(secs)), "{number}");
+            assert_eq!(verdict, Verdict::Retry(NOW.plus_secs(secs)), "{number}");
         }
     }
 }

@@ -56,7 +56,7 @@ impl Answers {
     async fn turn(&self) -> Result<Departure, SendError> {
         loop {
             // What is asked for may grow longer meanwhile.
-            let wait_ms = self.gate.held_until().0.saturating_sub(self.clock.now().0);
+            let wait_ms = self.gate.blocked_until().0.saturating_sub(self.clock.now().0);
             match wait_ms {
                 ..=0 => return Ok(self.gate.take_turn().await),
                 1..=KEPT_WAITING_MS => tokio::time::sleep(Duration::from_millis(wait_ms.unsigned_abs())).await,

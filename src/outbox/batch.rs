@@ -75,10 +75,10 @@ impl ChatBatch {
         }
         let urgent = |item: &Item| item.delivery.attention == Attention::Urgent;
         // What may be a repeat says so; what is not should not.
-        let unsure = |item: &Item| item.delivery.unsure > 0;
+        let possible_duplicates = |item: &Item| item.delivery.possible_duplicates > 0;
         let with_first = |item: &Item| {
             mine(item)
-                && unsure(item) == unsure(&first)
+                && possible_duplicates(item) == possible_duplicates(&first)
                 && item.digest == first.digest
                 && (overloaded || item.digest || item.last || urgent(item) == urgent(&first))
         };
@@ -163,7 +163,7 @@ impl Dispatcher {
             return self.give_up(told, "there is nothing left to tell", watch.now()).await;
         };
         message.silent = silent;
-        if told.iter().any(|delivery| delivery.unsure > 0) {
+        if told.iter().any(|delivery| delivery.possible_duplicates > 0) {
             message.text = repeated(&message.text);
         }
         self.deliver(told, message, batch.occasion.is_some(), watch, stop, place).await

@@ -126,7 +126,7 @@ impl Dispatcher {
             // Whoever is not there any more has taken the delivery along.
             let Some(recipient) = recipients.get(&delivery.subscriber_id) else { continue };
             let attention = delivery.attention;
-            let waits = Waits { created_at: delivery.created_at, since: delivery.waits_since };
+            let waits = Waits { created_at: delivery.created_at, since: delivery.queued_since };
             let mut told = telling(&recipient.preferences, attention, waits, stale, now);
             let allowance = allowances.get(&recipient.id);
             if let (Some(Allowance::After(at)), true) = (allowance, attention != Attention::Urgent) {

@@ -70,26 +70,26 @@ impl Dispatcher {
             let verdict = self.judge(first, &error, now).await?;
             let reason = error.to_string();
             let name = match (&verdict, &error) {
-                (Verdict::AgainMarked(_), SendError::GatewayTimeout(_)) => LOST_BEHIND_PROXY,
+                (Verdict::RetryAsPossibleDuplicate(_), SendError::GatewayTimeout(_)) => LOST_BEHIND_PROXY,
                 _ => verdict.as_str(),
             };
             let failed = FailedAttempt {
                 verdict: name,
                 error: &reason,
                 at: now,
-                unsure: matches!(verdict, Verdict::AgainMarked(_)),
+                possible_duplicates: matches!(verdict, Verdict::RetryAsPossibleDuplicate(_)),
             };
             match verdict {
                 Verdict::Shorter if together && told.len() > 1 => break,
-                Verdict::ToMainThread if to.thread.is_some() => to.thread = None,
-                Verdict::GiveUp | Verdict::ToMainThread => break,
+                Verdict::MainThread if to.thread.is_some() => to.thread = None,
+                Verdict::GiveUp | Verdict::MainThread => break,
                 Verdict::WithoutMarkup | Verdict::Shorter => {
-                    match reformed(&message.text, &verdict, first.unsure > 0) {
+                    match reformed(&message.text, &verdict, first.possible_duplicates > 0) {
                         Some(text) => message.text = text,
                         None => break,
                     }
                 }
-                Verdict::LeaveUnconfirmed => {
+                Verdict::GiveUpUnconfirmed => {
                     self.record(told, None, together, &to, now).await;
                     return Ok(self.store.insert_attempts(told, &failed).await?);
                 }
@@ -135,7 +135,7 @@ impl Dispatcher {
     ) -> anyhow::Result<()> {
         let (store, whose) = (&self.store, self.follow(departure, to, verdict, failed.error, failed.at));
         let due_at = match verdict {
-            Verdict::Again(at) | Verdict::AgainMarked(at) => Some(*at),
+            Verdict::Retry(at) | Verdict::RetryAsPossibleDuplicate(at) => Some(*at),
             _ => None,
         };
         // What came after it is told after it.
@@ -175,14 +175,14 @@ impl Dispatcher {
         now: Timestamp,
     ) -> Option<Whose> {
         match verdict {
-            Verdict::Wait(millis) => {
+            Verdict::SlowDown(millis) => {
                 let whose = self.gate.too_fast(departure, &to.chat, now.plus_millis(*millis), now);
                 if whose == Whose::Bot {
                     tracing::warn!(rate = self.gate.rate(), "told to be slower for {millis} ms");
                 }
                 Some(whose)
             }
-            Verdict::StopAll(until) => {
+            Verdict::PauseAll(until) => {
                 tracing::error!("nothing can be sent: {error}; what is due waits");
                 self.gate.hold(*until);
                 None
@@ -201,24 +201,24 @@ impl Dispatcher {
     ) -> Result<(), StoreError> {
         let (store, Address { platform, chat, .. }) = (&self.store, to);
         match (verdict, whose) {
-            (Verdict::Wait(millis), Some(Whose::Chat)) => {
+            (Verdict::SlowDown(millis), Some(Whose::Chat)) => {
                 store.mark_chat_held(*platform, chat, at.plus_millis(*millis)).await
             }
-            (Verdict::Wait(_), Some(Whose::Bot)) => {
+            (Verdict::SlowDown(_), Some(Whose::Bot)) => {
                 // What was asked for before may last longer.
-                let until = self.gate.held_until();
+                let until = self.gate.blocked_until();
                 store.mark_sender_held(&self.messenger.account(), self.holder, until).await
             }
-            (Verdict::LeaveChat(until), _) => store.mark_chat_held(*platform, chat, *until).await,
+            (Verdict::PauseChat(until), _) => store.mark_chat_held(*platform, chat, *until).await,
             (Verdict::Suspend, _) => store.mark_chat_suspended(*platform, chat, Some(at)).await.map(drop),
             // What is told there now may be told there already: the outbox knows.
-            (Verdict::Move(to), _) => store.move_chat(*platform, chat, to).await.map(drop),
+            (Verdict::MigrateChat(to), _) => store.move_chat(*platform, chat, to).await.map(drop),
             _ => Ok(()),
         }
     }
 
     pub(super) async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
-        let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, unsure: false };
+        let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, possible_duplicates: false };
         self.set_apart_no_more(deliveries);
         self.insist(deliveries, at, || self.store.mark_deliveries_failed(deliveries, &failed)).await
     }

@@ -54,7 +54,7 @@ impl Dispatcher {
         let rules = self.store.list_matched_rules(article.id, delivery.subscriber_id).await?;
         let reasons = rules.into_iter().map(|rule| (rule.topic, rule.text)).collect();
         let mut message = self.wording.alert(delivery, &article, &reasons, &changes).await?;
-        if delivery.unsure > 0 {
+        if delivery.possible_duplicates > 0 {
             // An edit does not make it known whether the alert came twice.
             message.text = repeated(&message.text);
         }
@@ -99,27 +99,27 @@ impl Dispatcher {
             let verdict = verdict(&error, attempt, now);
             match verdict {
                 // An edit that is made twice is the same edit.
-                Verdict::Again(at) | Verdict::AgainMarked(at) => {
+                Verdict::Retry(at) | Verdict::RetryAsPossibleDuplicate(at) => {
                     return Ok(Some(at.max(now.plus_secs(EDIT_AGAIN_SECS))));
                 }
                 // The edit is due when what it waits for then is over.
-                Verdict::Wait(_)
-                | Verdict::StopAll(_)
-                | Verdict::LeaveChat(_)
+                Verdict::SlowDown(_)
+                | Verdict::PauseAll(_)
+                | Verdict::PauseChat(_)
                 | Verdict::Suspend
-                | Verdict::Move(_) => {
+                | Verdict::MigrateChat(_) => {
                     let whose = self.follow(departure, &delivery.address, &verdict, &error.to_string(), now);
                     self.note(&delivery.address, whose, &verdict, now).await?;
                     return Ok(Some(now));
                 }
                 Verdict::WithoutMarkup | Verdict::Shorter => {
-                    match reformed(&message.text, &verdict, delivery.unsure > 0) {
+                    match reformed(&message.text, &verdict, delivery.possible_duplicates > 0) {
                         Some(text) => message.text = text,
                         None => return Ok(None),
                     }
                 }
                 // A message that is gone, or stands where nothing can be changed any more, is left as it is.
-                Verdict::ToMainThread | Verdict::LeaveUnconfirmed | Verdict::GiveUp => return Ok(None),
+                Verdict::MainThread | Verdict::GiveUpUnconfirmed | Verdict::GiveUp => return Ok(None),
             }
         }
         Ok(None)

@@ -67,6 +67,6 @@ mod tests {
     #[test]
     fn no_other_text_helps_against_any_other_refusal() {
         assert_eq!(reformed(&text(9), &Verdict::GiveUp, false), None);
-        assert_eq!(reformed(&text(9), &Verdict::ToMainThread, false), None);
+        assert_eq!(reformed(&text(9), &Verdict::MainThread, false), None);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Leadership {
     term: i64,
     /// What was learned of the rate, and until when nothing may be sent, when that was last written down.
     learned: LearnedRate,
-    held_until: Timestamp,
+    blocked_until: Timestamp,
 }
 
 impl Dispatcher {
@@ -37,17 +37,18 @@ impl Dispatcher {
         let Some(lease) = lease.context("becoming the one that sends")? else {
             lock(&self.lead).since = None;
             // Answers to people may leave from here, and should not while nothing may.
-            let held_until = self.store.find_sender_hold(&self.messenger.account()).await;
-            self.gate.hold(held_until.context("asking whether anything may be sent")?);
+            let blocked_until = self.store.find_sender_hold(&self.messenger.account()).await;
+            self.gate.hold(blocked_until.context("asking whether anything may be sent")?);
             return Ok(false);
         };
         if lock(&self.lead).term != lease.term {
             // What the process before had in hand is due now and the oldest, so that nothing later of its chats overtakes it.
             let platform = self.messenger.platform();
             self.store.release_deliveries(platform).await.context("taking over what was in hand")?;
-            let learned = LearnedRate { good: lease.rate_good, bad: lease.rate_bad };
-            self.gate.learn(self.config.messages_per_second, learned, lease.held_until);
-            *lock(&self.lead) = Leadership { since: None, term: lease.term, learned, held_until: lease.held_until };
+            let learned = LearnedRate { good: lease.rate_accepted, bad: lease.rate_refused };
+            self.gate.learn(self.config.messages_per_second, learned, lease.blocked_until);
+            *lock(&self.lead) =
+                Leadership { since: None, term: lease.term, learned, blocked_until: lease.blocked_until };
         }
         lock(&self.lead).since = Some(since);
         Ok(true)
@@ -62,15 +63,16 @@ impl Dispatcher {
         // Nodes' clocks differ; who leads is settled by the database's.
         let now = self.store.find_time().await.context("asking the database for the time")?;
         let leads = self.lead(now).await?;
-        let (learned, held_until, account) = (self.gate.learned(), self.gate.held_until(), self.messenger.account());
+        let (learned, blocked_until, account) =
+            (self.gate.learned(), self.gate.blocked_until(), self.messenger.account());
         if leads && lock(&self.lead).learned != learned {
             self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
             lock(&self.lead).learned = learned;
         }
         // An answer to somebody may have been told to wait.
-        if leads && lock(&self.lead).held_until != held_until {
-            self.store.mark_sender_held(&account, self.holder, held_until).await?;
-            lock(&self.lead).held_until = held_until;
+        if leads && lock(&self.lead).blocked_until != blocked_until {
+            self.store.mark_sender_held(&account, self.holder, blocked_until).await?;
+            lock(&self.lead).blocked_until = blocked_until;
         }
         Ok(leads)
     }

@@ -47,7 +47,7 @@ struct State {
     pace: AdaptiveRateLimiter,
     breaker: Breaker,
     /// Nothing is sent before this time.
-    held_until: Timestamp,
+    blocked_until: Timestamp,
     /// Messages that were refused as too fast since one that left later was answered otherwise: to whom, and until when they
     /// were to wait.
     told_to_wait: BTreeMap<u64, (String, Timestamp)>,
@@ -78,7 +78,7 @@ impl SendLimiter {
         let state = State {
             pace: AdaptiveRateLimiter::new(ceiling, LearnedRate::default(), 0),
             breaker: Breaker::default(),
-            held_until: Timestamp::default(),
+            blocked_until: Timestamp::default(),
             told_to_wait: BTreeMap::new(),
             told: HashMap::new(),
             slower: HashMap::new(),
@@ -94,13 +94,13 @@ impl SendLimiter {
     }
 
     /// Goes on with what another process has learned.
-    pub(super) fn learn(&self, ceiling: u32, learned: LearnedRate, held_until: Timestamp) {
+    pub(super) fn learn(&self, ceiling: u32, learned: LearnedRate, blocked_until: Timestamp) {
         let now = self.elapsed();
         let mut state = self.lock();
         state.pace = AdaptiveRateLimiter::new(ceiling, learned, now);
         // Messages are numbered anew.
         state.told_to_wait.clear();
-        state.held_until = state.held_until.max(held_until);
+        state.blocked_until = state.blocked_until.max(blocked_until);
     }
 
     pub(super) fn learned(&self) -> LearnedRate {
@@ -111,11 +111,11 @@ impl SendLimiter {
     pub(super) fn circuit(&self, now: Timestamp) -> Circuit {
         let mut state = self.lock();
         // A clock that was set back would otherwise hold for as long as it jumped.
-        if state.held_until > now.plus_secs(LONGEST_HOLD_SECS) {
-            state.held_until = now;
+        if state.blocked_until > now.plus_secs(LONGEST_HOLD_SECS) {
+            state.blocked_until = now;
         }
         match state.breaker.circuit(now) {
-            Circuit::Closed | Circuit::One if now < state.held_until => Circuit::Open(state.held_until),
+            Circuit::Closed | Circuit::One if now < state.blocked_until => Circuit::Open(state.blocked_until),
             circuit => circuit,
         }
     }
@@ -198,10 +198,10 @@ impl SendLimiter {
         state.told_to_wait.insert(message.number(), (chat.to_owned(), until));
         if others {
             // What was on its way when the bot was first told so says nothing new of its rate.
-            if state.held_until <= now {
+            if state.blocked_until <= now {
                 state.pace.too_fast(elapsed);
             }
-            state.held_until = state.held_until.max(until);
+            state.blocked_until = state.blocked_until.max(until);
             // The chats were not meant.
             let State { told_to_wait, slower, .. } = &mut *state;
             slower.retain(|chat, _| told_to_wait.values().all(|(other, _)| other != chat));
@@ -239,20 +239,20 @@ impl SendLimiter {
     }
 
     /// Until when nothing is sent, as the platform wants it.
-    pub(super) fn held_until(&self) -> Timestamp {
-        self.lock().held_until
+    pub(super) fn blocked_until(&self) -> Timestamp {
+        self.lock().blocked_until
     }
 
     /// Nothing is sent before this time.
     pub(super) fn hold(&self, until: Timestamp) {
         let mut state = self.lock();
-        state.held_until = state.held_until.max(until);
+        state.blocked_until = state.blocked_until.max(until);
     }
 
     /// The platform's wishes last as long as before, though the clock shows less.
     pub(super) fn clock_was_set_back(&self, by_ms: i64) {
         let mut state = self.lock();
-        state.held_until.0 = state.held_until.0.saturating_sub(by_ms);
+        state.blocked_until.0 = state.blocked_until.0.saturating_sub(by_ms);
     }
 
     /// Whether the platform is away.

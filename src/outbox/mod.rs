@@ -277,14 +277,14 @@ impl Dispatcher {
         self.stop_leading().await;
     }
 
-    /// For how many more chats something may be claimed while `under_way` are sent to.
-    fn room(&self, under_way: usize) -> usize {
+    /// For how many more chats something may be claimed while `in_flight` are sent to.
+    fn room(&self, in_flight: usize) -> usize {
         let rate = self.gate.rate();
         let ahead = (rate * AHEAD_SECS).ceil().max(1.0) as usize;
         let lanes = ((rate * LANES_SECS) as usize).clamp(FEWEST_LANES, MOST_LANES);
-        let room = lanes.saturating_sub(under_way).min(ahead.saturating_sub(self.gate.ahead()));
+        let room = lanes.saturating_sub(in_flight).min(ahead.saturating_sub(self.gate.ahead()));
         let worth = WORTH_CLAIMING.min(ahead);
-        if room < worth && under_way > lanes - 2 * worth { 0 } else { room }
+        if room < worth && in_flight > lanes - 2 * worth { 0 } else { room }
     }
 
     /// Looks for meetings ahead, and for what a clock that was set back has put off.

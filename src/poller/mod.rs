@@ -85,7 +85,7 @@ struct Reached {
 struct Came {
     outcome: PollOutcome,
     due: Timestamp,
-    habit: PublishStats,
+    stats: PublishStats,
 }
 
 impl Poller {
@@ -224,7 +224,7 @@ impl Poller {
             }
             Err(error) => {
                 let due = schedule::after_failure(&self.config, &feed, now(), error.retry_after_secs(), chance());
-                Came { outcome: PollOutcome::Failed(error.to_string()), due, habit: feed.habit }
+                Came { outcome: PollOutcome::Failed(error.to_string()), due, stats: feed.stats }
             }
             Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now()),
             Ok(Answer { fetched: Fetched::Body(body), moved_to, fresh_secs }) => {
@@ -249,8 +249,8 @@ impl Poller {
                                 body_hash,
                                 title: parsed.title.clone(),
                                 moved_to: schedule::moved_to(&feed, address, moved_to),
-                                habit: feed.habit,
-                                wish: wish(&parsed.rhythm, fresh_secs),
+                                stats: feed.stats,
+                                hints: publisher_hints(&parsed.rhythm, fresh_secs),
                             };
                             self.take_in(&feed, &parsed, taken, now()).await
                         }
@@ -266,12 +266,12 @@ impl Poller {
     fn unchanged(&self, feed: &Feed, now: Timestamp) -> Came {
         self.note_reached();
         let due = schedule::after_success(&self.config, feed, now, chance());
-        Came { outcome: PollOutcome::Unchanged, due, habit: feed.habit }
+        Came { outcome: PollOutcome::Unchanged, due, stats: feed.stats }
     }
 
     fn failed(&self, feed: &Feed, error: String, now: Timestamp) -> Came {
         let due = schedule::after_failure(&self.config, feed, now, None, chance());
-        Came { outcome: PollOutcome::Failed(error), due, habit: feed.habit }
+        Came { outcome: PollOutcome::Failed(error), due, stats: feed.stats }
     }
 
     /// Logs what went wrong, tells the operator once of a feed that is in trouble, and makes the mark of the poll.
@@ -283,7 +283,7 @@ impl Poller {
             }
             _ => None,
         };
-        let trouble = schedule::trouble(failing_since, &came.habit, now);
+        let trouble = schedule::trouble(failing_since, &came.stats, now);
         if trouble != feed.reported {
             match trouble {
                 Some(FeedTrouble::Failing) => {
@@ -311,11 +311,11 @@ impl Poller {
         tracing::debug!(feed.id = %feed.id, feed.outlet = feed.outlet, ?ingested, "polled");
         lock(&self.totals).entries.add(&ingested);
         let dates: Vec<Timestamp> = parsed.entries.iter().filter_map(|entry| entry.published).collect();
-        let habit = schedule::habit(feed, ingested.new, ingested.matches > 0, &dates, now);
-        let taken = Taken { habit, ..taken };
-        let after = Feed { habit, wish: taken.wish, ..feed.clone() };
+        let stats = schedule::publish_stats(feed, ingested.new, ingested.matches > 0, &dates, now);
+        let taken = Taken { stats, ..taken };
+        let after = Feed { stats, hints: taken.hints, ..feed.clone() };
         let due = schedule::after_success(&self.config, &after, now, chance());
-        Came { outcome: PollOutcome::Taken(Box::new(taken)), due, habit }
+        Came { outcome: PollOutcome::Taken(Box::new(taken)), due, stats }
     }
 
     fn note_reached(&self) {
@@ -340,7 +340,7 @@ impl Poller {
 
 /// How a publisher wants to be polled, by its feed and by its server; the longer time counts. What `sy:updatePeriod`
 /// says is left aside: most feeds that have it were given "hourly" by their software.
-fn wish(rhythm: &UpdateHints, fresh_secs: Option<i64>) -> PublisherHints {
+fn publisher_hints(rhythm: &UpdateHints, fresh_secs: Option<i64>) -> PublisherHints {
     let ttl = rhythm.ttl_minutes.map(|minutes| i64::from(minutes) * 60);
     PublisherHints {
         every_secs: ttl.max(fresh_secs),

@@ -11,7 +11,7 @@ use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, parameters, within};
 use ceasewire_model::{Article, ArticleId, RuleId, SubscriberId};
 
 /// What can be withdrawn.
-const WAITS: &str = "state = 'pending' and kind in ('alert', 'turn')";
+const WAITS: &str = "state = 'pending' and kind in ('alert', 'update')";
 /// Withdraws what rule `$1` has found, and no other rule of its subscriber that was not muted.
 const FOUND_BY: &str = "and subscriber_id = (select subscriber_id from rules where id = $1) \
      and exists (select 1 from articles a join matches m on m.article_id = a.id where a.story_id = deliveries.story_id \
@@ -59,7 +59,7 @@ impl Store {
                 "update deliveries set article_id = ({FIRST_ASKED_FOR}), burst = null where subscriber_id = $1 and {WAITS} \
                  and kind = 'alert' and exists ({FIRST_ASKED_FOR}) and article_id in"
             ),
-            format!("update deliveries set state = 'withdrawn', {TAKE} 0 where subscriber_id = $1 and {WAITS} and article_id in"),
+            format!("update deliveries set state = 'cancelled', {TAKE} 0 where subscriber_id = $1 and {WAITS} and article_id in"),
         ] {
             for chunk in muted.chunks(ROWS_A_STATEMENT) {
                 let sql = format!("{sql} {}", parameters(2, 1, chunk.len()));
@@ -79,7 +79,7 @@ impl Store {
 impl Tx {
     /// Withdraws what waits to be told only because of a rule that is about to be deleted.
     pub(super) async fn withdraw_found_by(&mut self, rule: RuleId) -> Result<(), StoreError> {
-        let sql = format!("update deliveries set state = 'withdrawn', {TAKE} 0 where {WAITS} {FOUND_BY}");
+        let sql = format!("update deliveries set state = 'cancelled', {TAKE} 0 where {WAITS} {FOUND_BY}");
         within!(self, conn => sqlx::query(AssertSqlSafe(sql)).bind(rule).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -15,7 +15,7 @@ const AWAY: &str = "select coalesce(there.id, here.id), here.thread, here.suspen
      left join subscribers there on there.platform = $1 and there.chat = $3 and there.thread = here.thread \
      where here.platform = $1 and here.chat = $2 and here.suspended_at is not null order by here.thread";
 /// What the platform wanted of the old chat it did not want of the new one; and that one can be reached.
-const RENAME: &str = "update subscribers set chat = $3, suspended_at = null, held_until = 0, paced_until = 0 \
+const RENAME: &str = "update subscribers set chat = $3, suspended_at = null, blocked_until = 0, next_slot_at = 0 \
      where platform = $1 and chat = $2 and not exists (select 1 from subscribers taken where taken.platform = $1 \
      and taken.chat = $3 and taken.thread = subscribers.thread)";
 /// What was said there counts. What still is as it is for everybody was not said.
@@ -73,8 +73,8 @@ const UNPARK: &str = "update deliveries set state = 'pending', \
      due_at = case when due_at > created_at then created_at else due_at end where state = 'parked' and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and suspended_at is null and $2 <> $3)";
 /// Silence that came along withdraws what waits there, as it did here when it began.
-const HUSH: &str = "update deliveries set state = 'withdrawn', unsure = unsure + case when under_way then 1 else 0 end, \
-     under_way = false, lease_until = 0 where state in ('pending', 'parked') and subscriber_id in \
+const HUSH: &str = "update deliveries set state = 'cancelled', possible_duplicates = possible_duplicates + case when in_flight then 1 else 0 end, \
+     in_flight = false, lease_until = 0 where state in ('pending', 'parked') and subscriber_id in \
      (select id from subscribers where platform = $1 and chat = $3 and paused_at is not null and $2 <> $3)";
 
 impl Store {

@@ -20,7 +20,7 @@ const LISTENS: &str = "coalesce(s.paused_at, s.suspended_at, 0) <= 0";
 pub(super) fn kind_name(kind: DeliveryKind) -> &'static str {
     match kind {
         DeliveryKind::Alert => "alert",
-        DeliveryKind::Update(_) => "turn",
+        DeliveryKind::Update(_) => "update",
         DeliveryKind::DayBefore => "day-before",
         DeliveryKind::HourBefore => "hour-before",
     }
@@ -61,7 +61,7 @@ impl From<StatusRow> for DeliveryStatus {
         let state = match row.state.as_str() {
             "sent" => DeliveryState::Sent,
             "failed" => DeliveryState::Failed,
-            "withdrawn" => DeliveryState::Withdrawn,
+            "cancelled" => DeliveryState::Cancelled,
             _ => DeliveryState::Pending,
         };
         Self {
@@ -252,7 +252,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let states = "select state from deliveries where story_id = $1 and kind = 'alert' \
-             and state in ('pending', 'withdrawn', 'failed') group by state";
+             and state in ('pending', 'cancelled', 'failed') group by state";
         let mut revived = 0;
         if alert.kind != DeliveryKind::Alert {
             return Ok(revived);
@@ -265,7 +265,7 @@ impl Tx {
                     "with alerted (subscriber_id, attention) as (values {}) update deliveries set state = 'pending', \
                      attention = case when alerted.attention >= 2 and s.digest = 'off' then 1 else alerted.attention end, \
                      article_id = case when lease_until = 0 then $1 else article_id end, burst = $2, due_at = $3, \
-                     created_at = $4, waits_since = null from alerted \
+                     created_at = $4, queued_since = null from alerted \
                      join subscribers s on s.id = alerted.subscriber_id where deliveries.subscriber_id = s.id \
                      and deliveries.subject = $5 and deliveries.kind = 'alert' and deliveries.number = $6 \
                      and deliveries.state = $7 \

@@ -41,13 +41,13 @@ macro_rules! feed_from_row {
                     language: row.try_get("language")?,
                     interval_secs: row.try_get("interval_secs")?,
                     full_text: row.try_get("full_text")?,
-                    habit: PublishStats {
+                    stats: PublishStats {
                         new_every_secs: row.try_get("new_every_secs")?,
                         last_new_at: row.try_get("last_new_at")?,
                         last_match_at: row.try_get("last_match_at")?,
                     },
-                    wish: PublisherHints {
-                        every_secs: row.try_get("wish_secs")?,
+                    hints: PublisherHints {
+                        every_secs: row.try_get("hint_secs")?,
                         skip_hours: u32::try_from(skip_hours).unwrap_or(0),
                         skip_days: u8::try_from(skip_days).unwrap_or(0),
                     },
@@ -128,9 +128,9 @@ pub struct Taken {
     /// Where its address has moved for good.
     pub moved_to: Option<String>,
     /// How it publishes, this body included.
-    pub habit: PublishStats,
+    pub stats: PublishStats,
     /// How its publisher wants to be polled.
-    pub wish: PublisherHints,
+    pub hints: PublisherHints,
 }
 
 /// A poll's outcome on its way into the store.
@@ -358,7 +358,7 @@ impl Store {
         const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
              last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
              last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = $8, \
-             new_every_secs = $9, last_new_at = $10, last_match_at = $11, wish_secs = $12, skip_hours = $13, \
+             new_every_secs = $9, last_new_at = $10, last_match_at = $11, hint_secs = $12, skip_hours = $13, \
              skip_days = $14, reported = $15 where id = $1";
         const FAILED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = failures + 1, \
              failing_since = coalesce(failing_since, $3), last_error = $4, reported = $5 where id = $1";
@@ -392,11 +392,11 @@ impl Store {
             within!(tx, conn => match &mark.outcome {
                 PollOutcome::Unchanged => Ok(()),
                 PollOutcome::Taken(taken) => {
-                    let Taken { etag, last_modified, body_hash, title, moved_to, habit, wish } = &**taken;
+                    let Taken { etag, last_modified, body_hash, title, moved_to, stats, hints } = &**taken;
                     sqlx::query(TAKEN).bind(mark.id).bind(mark.next_poll_at).bind(mark.polled_at).bind(etag)
-                        .bind(last_modified).bind(body_hash).bind(title).bind(moved_to).bind(habit.new_every_secs)
-                        .bind(habit.last_new_at).bind(habit.last_match_at).bind(wish.every_secs)
-                        .bind(i64::from(wish.skip_hours)).bind(i64::from(wish.skip_days)).bind(reported).execute(conn)
+                        .bind(last_modified).bind(body_hash).bind(title).bind(moved_to).bind(stats.new_every_secs)
+                        .bind(stats.last_new_at).bind(stats.last_match_at).bind(hints.every_secs)
+                        .bind(i64::from(hints.skip_hours)).bind(i64::from(hints.skip_days)).bind(reported).execute(conn)
                         .await.map(|_| ())
                 }
                 PollOutcome::Failed(error) => sqlx::query(FAILED).bind(mark.id).bind(mark.next_poll_at)

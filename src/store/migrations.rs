@@ -13,6 +13,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (3, "feeds", include_str!("../../migrations/0003_feeds.sql")),
     (4, "stories", include_str!("../../migrations/0004_stories.sql")),
     (5, "delivery", include_str!("../../migrations/0005_delivery.sql")),
+    (6, "terms", include_str!("../../migrations/0006_terms.sql")),
 ];
 
 pub(super) async fn run(store: &Store) -> Result<(), StoreError> {

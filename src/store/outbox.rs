@@ -33,10 +33,10 @@ pub(super) struct Row {
     burst: Option<Uuid>,
     attention: i64,
     attempts: i64,
-    unsure: i64,
+    possible_duplicates: i64,
     lease_until: Timestamp,
     created_at: Timestamp,
-    waits_since: Option<Timestamp>,
+    queued_since: Option<Timestamp>,
 }
 
 from_row!(Row {
@@ -52,15 +52,15 @@ from_row!(Row {
     burst,
     attention,
     attempts,
-    unsure,
+    possible_duplicates,
     lease_until,
     created_at,
-    waits_since
+    queued_since
 });
 
 fn kind_of(name: &str, number: i64) -> DeliveryKind {
     match name {
-        "turn" => UpdateKind::ALL
+        "update" => UpdateKind::ALL
             .into_iter()
             .find(|kind| kind.number() == number)
             .map_or(DeliveryKind::Alert, DeliveryKind::Update),
@@ -84,17 +84,17 @@ impl Row {
             burst: self.burst,
             attention: Attention::of_number(self.attention),
             attempts: self.attempts,
-            unsure: self.unsure,
+            possible_duplicates: self.possible_duplicates,
             lease_until: self.lease_until,
             created_at: self.created_at,
-            waits_since: self.waits_since.unwrap_or(self.created_at),
+            queued_since: self.queued_since.unwrap_or(self.created_at),
         }
     }
 }
 
 /// What is returned of a delivery that is claimed.
 pub(super) const CLAIMED: &str = "returning id, subscriber_id, kind, story_id, article_id, subject, number, burst, attention, \
-     attempts, unsure, lease_until, created_at, waits_since, (select chat from subscribers s where s.id = subscriber_id) as chat, \
+     attempts, possible_duplicates, lease_until, created_at, queued_since, (select chat from subscribers s where s.id = subscriber_id) as chat, \
      (select thread from subscribers s where s.id = subscriber_id) as thread";
 
 /// Leaves out chats that something is being sent to; they are bound from the parameter `first` on.
@@ -106,8 +106,7 @@ pub(super) fn without(busy: &[String], first: usize) -> String {
 }
 
 /// Takes a delivery from whoever has it in hand. Of a message that was about to leave then nobody knows whether it arrived.
-pub(super) const TAKE: &str =
-    "unsure = unsure + case when under_way then 1 else 0 end, under_way = false, lease_until =";
+pub(super) const TAKE: &str = "possible_duplicates = possible_duplicates + case when in_flight then 1 else 0 end, in_flight = false, lease_until =";
 
 /// What a sender asks for.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +137,7 @@ pub struct FailedAttempt<'a> {
     /// When it ended.
     pub at: Timestamp,
     /// Whether the message may have arrived.
-    pub unsure: bool,
+    pub possible_duplicates: bool,
 }
 
 /// The messages that a subscriber was sent in some time.
@@ -170,7 +169,7 @@ impl Store {
             "with due as materialized (select d.id from deliveries d cross join subscribers s \
              where s.id = d.subscriber_id and d.state = 'pending' and d.attention = $5 and d.due_at <= $1 and (d.lease_until <= $1 or d.lease_until > $3) \
              and s.platform = $4 and s.paused_at is null and s.suspended_at is null \
-             and (s.held_until <= $1 or s.held_until > $6) and (s.paced_until <= $7 or s.paced_until > $8) {others} \
+             and (s.blocked_until <= $1 or s.blocked_until > $6) and (s.next_slot_at <= $7 or s.next_slot_at > $8) {others} \
              order by d.due_at, d.id limit $9 {lock}) update deliveries set {TAKE} $2, attempts = attempts + 1 where id in (select id from due) {CLAIMED}"
         );
         let far = now.plus_secs(lease_secs.saturating_mul(FAR_LEASES));
@@ -231,7 +230,7 @@ impl Store {
         let tellable = "select count(*) from (select 1 from deliveries d cross join subscribers s \
              where s.id = d.subscriber_id and d.state = 'pending' and d.attention in (0, 1, 2) and d.due_at <= $1 \
              and s.platform = $3 and s.paused_at is null and s.suspended_at is null \
-             and (s.held_until <= $1 or s.held_until > $4) limit $2) due";
+             and (s.blocked_until <= $1 or s.blocked_until > $4) limit $2) due";
         let limit = most.saturating_add(1);
         // Mostly so few are due that it need not be known whose they are.
         let due: i64 = on!(&self.readers, pool => sqlx::query_scalar(any).bind(now).bind(limit).fetch_one(pool).await)?;
@@ -272,7 +271,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn shift_waits(&self, platform: Platform, by_ms: i64, now: Timestamp) -> Result<(), StoreError> {
-        let holds = "update subscribers set held_until = held_until - $2 where platform = $1 and held_until > $3";
+        let holds =
+            "update subscribers set blocked_until = blocked_until - $2 where platform = $1 and blocked_until > $3";
         let due = "update deliveries set due_at = $1 where state = 'pending' and attention = $2 and due_at > $1";
         let mut tx = self.begin().await?;
         within!(tx, conn => sqlx::query(holds).bind(platform.as_str()).bind(by_ms).bind(now).execute(conn).await
@@ -294,13 +294,13 @@ impl Store {
         due_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         // Whoever has lost its lease has no say any more.
-        let sql = "update deliveries set due_at = coalesce($3, due_at), lease_until = 0, under_way = false, last_error = $4, unsure = unsure + $5 \
+        let sql = "update deliveries set due_at = coalesce($3, due_at), lease_until = 0, in_flight = false, last_error = $4, possible_duplicates = possible_duplicates + $5 \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
         let mut failed = Vec::new();
         for delivery in deliveries {
             let rows = within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
-                .bind(attempt.error).bind(i64::from(attempt.unsure)).execute(conn).await.map(|done| done.rows_affected()))?;
+                .bind(attempt.error).bind(i64::from(attempt.possible_duplicates)).execute(conn).await.map(|done| done.rows_affected()))?;
             if rows > 0 {
                 failed.push(delivery.clone());
             }
@@ -318,7 +318,7 @@ impl Store {
         deliveries: &[Delivery],
         attempt: &FailedAttempt<'_>,
     ) -> Result<(), StoreError> {
-        let sql = "update deliveries set state = 'failed', lease_until = 0, under_way = false, last_error = $3 \
+        let sql = "update deliveries set state = 'failed', lease_until = 0, in_flight = false, last_error = $3 \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
         for delivery in deliveries {
@@ -370,13 +370,13 @@ impl Store {
             return Ok(());
         }
         // Of what has become more urgent meanwhile, or whose chat has said something else, it is not known when it is due.
-        let sql = "update deliveries set lease_until = 0, under_way = false, attempts = attempts - 1, due_at = case when attention = $4 \
-             and coalesce(waits_since, created_at) = $5 then coalesce($3, due_at) else due_at end \
+        let sql = "update deliveries set lease_until = 0, in_flight = false, attempts = attempts - 1, due_at = case when attention = $4 \
+             and coalesce(queued_since, created_at) = $5 then coalesce($3, due_at) else due_at end \
              where id = $1 and lease_until = $2 and state = 'pending'";
         let mut tx = self.begin().await?;
         for (delivery, due_at) in deliveries {
             within!(tx, conn => sqlx::query(sql).bind(delivery.id).bind(delivery.lease_until).bind(due_at)
-                .bind(delivery.attention.number()).bind(delivery.waits_since).execute(conn).await.map(|_| ()))?;
+                .bind(delivery.attention.number()).bind(delivery.queued_since).execute(conn).await.map(|_| ()))?;
         }
         tx.commit().await
     }

@@ -65,7 +65,7 @@ impl Tx {
     /// Has the sender judge anew what waits for a subscriber: it waits for a time that may mean nothing any more. What
     /// was held back until now is none the older for it.
     async fn judge_again(&mut self, id: SubscriberId, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "update deliveries set due_at = $2, waits_since = $2 where subscriber_id = $1 and state = 'pending' \
+        let sql = "update deliveries set due_at = $2, queued_since = $2 where subscriber_id = $1 and state = 'pending' \
              and due_at > $2";
         within!(self, conn => sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))?;
         Ok(())

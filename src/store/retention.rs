@@ -10,7 +10,7 @@ use super::{Store, StoreError, on, parameters};
 use ceasewire_model::Timestamp;
 
 /// The states of deliveries that nobody waits for.
-const DONE: [&str; 3] = ["sent", "failed", "withdrawn"];
+const DONE: [&str; 3] = ["sent", "failed", "cancelled"];
 
 /// Deliveries in such a state, one at a time, since the index has each in the order of time. The story of a meeting ahead
 /// keeps its own: they say whom to remind.

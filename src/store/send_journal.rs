@@ -8,8 +8,8 @@ use super::{Store, StoreError, Tx, on, parameters, within};
 use ceasewire_model::{DeliveryId, Platform, Timestamp};
 
 /// Moves a chat's pace on by one message.
-const PACED: &str = "update subscribers set paced_until = $4 + case when paced_until > $3 and paced_until < $5 \
-     then paced_until else $3 end where platform = $1 and chat = $2";
+const PACED: &str = "update subscribers set next_slot_at = $4 + case when next_slot_at > $3 and next_slot_at < $5 \
+     then next_slot_at else $3 end where platform = $1 and chat = $2";
 
 /// What becomes of the message that tells of some deliveries of one chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Store {
 impl Tx {
     async fn mark_under_way(&mut self, ids: &[DeliveryId], lease_until: Timestamp) -> Result<bool, StoreError> {
         let sql = format!(
-            "update deliveries set under_way = true where lease_until = $1 and state = 'pending' and id in {}",
+            "update deliveries set in_flight = true where lease_until = $1 and state = 'pending' and id in {}",
             parameters(2, 1, ids.len())
         );
         let rows = within!(self, conn => {

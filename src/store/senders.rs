@@ -11,14 +11,14 @@ pub struct LeaderLease {
     /// Counts the processes that have sent, one after another: as long as it is the same, nobody else did.
     pub term: i64,
     /// Nothing may be sent before.
-    pub held_until: Timestamp,
+    pub blocked_until: Timestamp,
     /// Messages in a thousand seconds that are known to be allowed.
-    pub rate_good: Option<i64>,
+    pub rate_accepted: Option<i64>,
     /// Messages in a thousand seconds that are known to be too many.
-    pub rate_bad: Option<i64>,
+    pub rate_refused: Option<i64>,
 }
 
-from_row!(LeaderLease { term, held_until, rate_good, rate_bad });
+from_row!(LeaderLease { term, blocked_until, rate_accepted, rate_refused });
 
 impl Store {
     /// Makes `holder` the one process that sends for `account`, until `until`, or keeps it so; `None` while another process
@@ -38,7 +38,7 @@ impl Store {
         let sql = "insert into senders (account, holder, lease_until) values ($1, $2, $3) on conflict (account) do update \
              set term = senders.term + case when senders.holder = excluded.holder then 0 else 1 end, holder = excluded.holder, \
              lease_until = excluded.lease_until where senders.holder = excluded.holder or senders.lease_until <= $4 \
-             or senders.lease_until > $5 returning term, held_until, rate_good, rate_bad";
+             or senders.lease_until > $5 returning term, blocked_until, rate_accepted, rate_refused";
         Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(account).bind(holder).bind(until).bind(now).bind(horizon)
             .fetch_optional(pool).await)?)
     }
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn find_sender_hold(&self, account: &str) -> Result<Timestamp, StoreError> {
-        let sql = "select held_until from senders where account = $1";
+        let sql = "select blocked_until from senders where account = $1";
         let held: Option<Timestamp> =
             on!(&self.readers, pool => sqlx::query_scalar(sql).bind(account).fetch_optional(pool).await)?;
         Ok(held.unwrap_or_default())
@@ -59,7 +59,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn mark_sender_held(&self, account: &str, holder: Uuid, until: Timestamp) -> Result<(), StoreError> {
-        let sql = "update senders set held_until = $3 where account = $1 and holder = $2";
+        let sql = "update senders set blocked_until = $3 where account = $1 and holder = $2";
         on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(until).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
@@ -75,7 +75,7 @@ impl Store {
         good: Option<i64>,
         bad: Option<i64>,
     ) -> Result<(), StoreError> {
-        let sql = "update senders set rate_good = $3, rate_bad = $4 where account = $1 and holder = $2";
+        let sql = "update senders set rate_accepted = $3, rate_refused = $4 where account = $1 and holder = $2";
         on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(good).bind(bad).execute(pool).await
             .map(|_| ()))?;
         Ok(())
@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// When the database refuses; then it can when the lease ends.
     pub async fn release_sender(&self, account: &str, holder: Uuid, from: Timestamp) -> Result<(), StoreError> {
-        let sql = "update senders set lease_until = 0, held_until = case when held_until > $3 then held_until else $3 end \
+        let sql = "update senders set lease_until = 0, blocked_until = case when blocked_until > $3 then blocked_until else $3 end \
              where account = $1 and holder = $2";
         on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(from).execute(pool).await
             .map(|_| ()))?;
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn release_senders(&self, from: Timestamp) -> Result<(), StoreError> {
-        let sql = "update senders set lease_until = 0, held_until = case when held_until > $1 then held_until else $1 end \
+        let sql = "update senders set lease_until = 0, blocked_until = case when blocked_until > $1 then blocked_until else $1 end \
              where lease_until > 0";
         on!(&self.writer, pool => sqlx::query(sql).bind(from).execute(pool).await.map(|_| ()))?;
         Ok(())

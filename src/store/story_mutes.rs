@@ -21,7 +21,7 @@ impl Store {
         let insert = "insert into story_mutes (subscriber_id, story_id, created_at) values ($1, $2, $3) \
              on conflict (subscriber_id, story_id) do nothing";
         let withdraw = format!(
-            "update deliveries set state = 'withdrawn', {TAKE} 0 where subscriber_id = $1 and story_id = $2 \
+            "update deliveries set state = 'cancelled', {TAKE} 0 where subscriber_id = $1 and story_id = $2 \
              and state = 'pending'"
         );
         let keep = "update deliveries set edit_due_at = null \

@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
-        let sql = "insert into subscribers (id, platform, chat, thread, held_until, created_at) values ($1, $2, $3, $4, 0, $5) \
+        let sql = "insert into subscribers (id, platform, chat, thread, blocked_until, created_at) values ($1, $2, $3, $4, 0, $5) \
              on conflict (platform, chat, thread) do update set chat = excluded.chat \
              returning *";
         let row: SubscriberRow = on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new())
@@ -123,7 +123,7 @@ impl Store {
         within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
         if since.is_some() {
             let withdraw = format!(
-                "update deliveries set state = 'withdrawn', {TAKE} 0 where subscriber_id = $1 and state in ('pending', 'parked')"
+                "update deliveries set state = 'cancelled', {TAKE} 0 where subscriber_id = $1 and state in ('pending', 'parked')"
             );
             within!(tx, conn => sqlx::query(AssertSqlSafe(withdraw)).bind(id).execute(conn).await.map(|_| ()))?;
         }
@@ -193,7 +193,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn mark_chat_open(&self, platform: Platform, chat: &str) -> Result<(), StoreError> {
-        let sql = "update subscribers set held_until = 0 where platform = $1 and chat = $2 and held_until > 0";
+        let sql = "update subscribers set blocked_until = 0 where platform = $1 and chat = $2 and blocked_until > 0";
         on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).execute(pool).await.map(|_| ()))?;
         Ok(())
     }
@@ -238,8 +238,8 @@ impl Store {
     /// When the database refuses.
     pub async fn mark_chat_held(&self, platform: Platform, chat: &str, until: Timestamp) -> Result<(), StoreError> {
         // The longer wait counts, unless a clock that has since been set back wrote it.
-        let sql = "update subscribers set held_until = $3 where platform = $1 and chat = $2 \
-             and (held_until < $3 or held_until > $4)";
+        let sql = "update subscribers set blocked_until = $3 where platform = $1 and chat = $2 \
+             and (blocked_until < $3 or blocked_until > $4)";
         on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(until)
             .bind(until.plus_secs(FAR_DUE_SECS)).execute(pool).await.map(|_| ()))?;
         Ok(())

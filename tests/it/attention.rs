@@ -340,7 +340,7 @@ async fn what_waits_to_be_told_of_a_muted_story_is_withdrawn_and_the_mute_goes_w
     assert!(world.store.insert_story_mute(id, story, now).await.unwrap());
     assert!(!world.store.insert_story_mute(id, story, now).await.unwrap(), "it is muted already");
     let delivery = world.store.find_delivery_of_story(id, story).await.unwrap().unwrap();
-    assert_eq!(delivery.state, DeliveryState::Withdrawn);
+    assert_eq!(delivery.state, DeliveryState::Cancelled);
     assert!(world.say("/why https://news.example/1").await.contains("or muted its story"));
 
     let there = world.store.insert_subscriber(&address(GROUP), now).await.unwrap().id;

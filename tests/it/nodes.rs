@@ -25,23 +25,24 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
         let now = start.plus_secs(secs);
         store.claim_sender("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
     };
-    let fresh = LeaderLease { term: 1, held_until: Timestamp(0), rate_good: None, rate_bad: None };
+    let fresh = LeaderLease { term: 1, blocked_until: Timestamp(0), rate_accepted: None, rate_refused: None };
     assert_eq!(claim(one, 0).await.unwrap(), Some(fresh));
     assert_eq!(claim(two, 1).await.unwrap(), None);
     assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "who sends goes on sending");
     assert_eq!(claim(two, 11).await.unwrap(), None);
 
-    let held_until = start.plus_secs(100);
-    store.mark_sender_held("bot", one, held_until).await.unwrap();
+    let blocked_until = start.plus_secs(100);
+    store.mark_sender_held("bot", one, blocked_until).await.unwrap();
     store.mark_sender_rate("bot", one, Some(29_000), Some(30_000)).await.unwrap();
     // Who does not send has no say.
     store.mark_sender_held("bot", two, Timestamp(0)).await.unwrap();
     store.mark_sender_rate("bot", two, None, None).await.unwrap();
-    let learned = |term| Some(LeaderLease { term, held_until, rate_good: Some(29_000), rate_bad: Some(30_000) });
+    let learned =
+        |term| Some(LeaderLease { term, blocked_until, rate_accepted: Some(29_000), rate_refused: Some(30_000) });
     assert_eq!(claim(two, 12).await.unwrap(), learned(2), "its lease has ended");
     assert_eq!(claim(one, 13).await.unwrap(), None);
 
-    let later = held_until.plus_secs(-1);
+    let later = blocked_until.plus_secs(-1);
     store.release_sender("bot", one, later).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), None, "it had nothing to release");
     store.release_sender("bot", two, later).await.unwrap();
@@ -49,9 +50,9 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "the clock was set back");
     store.release_senders(later).await.unwrap();
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "nobody else has sent meanwhile");
-    let later = held_until.plus_secs(1);
+    let later = blocked_until.plus_secs(1);
     store.release_sender("bot", two, later).await.unwrap();
-    let held = LeaderLease { held_until: later, ..learned(5).unwrap() };
+    let held = LeaderLease { blocked_until: later, ..learned(5).unwrap() };
     assert_eq!(claim(one, 20).await.unwrap(), Some(held), "the platform counts what was sent just before");
 }
 

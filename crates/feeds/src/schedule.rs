@@ -56,10 +56,10 @@ const LATE_JITTER: f64 = 0.5;
 pub fn after_success(config: &PollerConfig, feed: &Feed, now: Timestamp, chance: f64) -> Timestamp {
     let (_, max) = bounds(config);
     let interval = interval_secs(config, feed, now);
-    let wishes = own_interval(config, feed).is_none() && !in_crisis(&feed.habit, now);
-    let wish = feed.wish.every_secs.filter(|_| wishes).unwrap_or(0);
-    let due = spread(feed, now, interval.max(wish.min(max)), chance);
-    if wishes { after_skipped(&feed.wish, due, now.plus_secs(max)) } else { due }
+    let wishes = own_interval(config, feed).is_none() && !in_crisis(&feed.stats, now);
+    let hints = feed.hints.every_secs.filter(|_| wishes).unwrap_or(0);
+    let due = spread(feed, now, interval.max(hints.min(max)), chance);
+    if wishes { after_skipped(&feed.hints, due, now.plus_secs(max)) } else { due }
 }
 
 /// When a feed whose poll failed is due again: twice as late with each failure in a row, and never before the server
@@ -101,8 +101,8 @@ pub fn moved_to(feed: &Feed, address: &str, further: Option<String>) -> Option<S
 
 /// How a feed publishes, after a poll that brought so many new articles and matched or not. At a first fetch, `dates` of
 /// the entries tell it.
-pub fn habit(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: Timestamp) -> PublishStats {
-    let before = feed.habit;
+pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: Timestamp) -> PublishStats {
+    let before = feed.stats;
     let new_every_secs = if new == 0 {
         before.new_every_secs
     } else if let Some(last) = before.last_new_at {
@@ -122,13 +122,13 @@ pub fn habit(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: T
 }
 
 /// What an operator should look at, if anything.
-pub fn trouble(failing_since: Option<Timestamp>, habit: &PublishStats, now: Timestamp) -> Option<FeedTrouble> {
+pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Timestamp) -> Option<FeedTrouble> {
     let passed = |since: Timestamp| now.0.saturating_sub(since.0) / 1000;
     if failing_since.is_some_and(|since| passed(since) >= FAILING_SECS) {
         return Some(FeedTrouble::Failing);
     }
-    let usual = habit.new_every_secs?;
-    let silent = passed(habit.last_new_at?);
+    let usual = stats.new_every_secs?;
+    let silent = passed(stats.last_new_at?);
     (silent >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)).then_some(FeedTrouble::Silent)
 }
 
@@ -145,12 +145,12 @@ fn interval_secs(config: &PollerConfig, feed: &Feed, now: Timestamp) -> i64 {
     if let Some(own) = own_interval(config, feed) {
         return own.clamp(min, max);
     }
-    if in_crisis(&feed.habit, now) {
+    if in_crisis(&feed.stats, now) {
         return min;
     }
-    let Some(usual) = feed.habit.new_every_secs else { return min };
+    let Some(usual) = feed.stats.new_every_secs else { return min };
     // A feed that has been silent for longer than usual has changed its habit.
-    let silent = feed.habit.last_new_at.map_or(0, |last| now.0.saturating_sub(last.0) / 1000);
+    let silent = feed.stats.last_new_at.map_or(0, |last| now.0.saturating_sub(last.0) / 1000);
     (usual.max(silent) / POLLS_PER_ARTICLE).clamp(min, max)
 }
 
@@ -159,8 +159,8 @@ fn own_interval(config: &PollerConfig, feed: &Feed) -> Option<i64> {
     feed.interval_secs.or(config.interval_secs.and_then(|secs| i64::try_from(secs).ok()))
 }
 
-fn in_crisis(habit: &PublishStats, now: Timestamp) -> bool {
-    habit.last_match_at.is_some_and(|at| now.0.saturating_sub(at.0) < CRISIS_SECS * 1000)
+fn in_crisis(stats: &PublishStats, now: Timestamp) -> bool {
+    stats.last_match_at.is_some_and(|at| now.0.saturating_sub(at.0) < CRISIS_SECS * 1000)
 }
 
 /// `secs` from now, somewhat earlier by chance.
@@ -172,12 +172,12 @@ fn spread(feed: &Feed, now: Timestamp, secs: i64, chance: f64) -> Timestamp {
 }
 
 /// The first moment from `due` on that lies in no skipped hour or day; `latest` at the latest.
-fn after_skipped(wish: &PublisherHints, due: Timestamp, latest: Timestamp) -> Timestamp {
+fn after_skipped(hints: &PublisherHints, due: Timestamp, latest: Timestamp) -> Timestamp {
     let mut at = due;
     while at < latest {
         let date = at.to_datetime();
-        let hour = wish.skip_hours >> date.hour() & 1 == 1;
-        let day = wish.skip_days >> date.weekday().num_days_from_monday() & 1 == 1;
+        let hour = hints.skip_hours >> date.hour() & 1 == 1;
+        let day = hints.skip_days >> date.weekday().num_days_from_monday() & 1 == 1;
         if !hour && !day {
             return at;
         }
@@ -216,8 +216,8 @@ mod tests {
             language: None,
             interval_secs,
             full_text: false,
-            habit: PublishStats::default(),
-            wish: PublisherHints::default(),
+            stats: PublishStats::default(),
+            hints: PublisherHints::default(),
             etag: None,
             last_modified: None,
             body_hash: None,
@@ -232,12 +232,12 @@ mod tests {
     }
 
     fn usual(secs: i64, silent_secs: i64, matched_secs_ago: Option<i64>) -> Feed {
-        let habit = PublishStats {
+        let stats = PublishStats {
             new_every_secs: Some(secs),
             last_new_at: Some(NOW.plus_secs(-silent_secs)),
             last_match_at: matched_secs_ago.map(|ago| NOW.plus_secs(-ago)),
         };
-        Feed { habit, ..feed(None, 0) }
+        Feed { stats, ..feed(None, 0) }
     }
 
     fn secs(due: Timestamp) -> i64 {
@@ -274,13 +274,13 @@ mod tests {
 
     #[test]
     fn the_publishers_wish_is_kept_within_the_upper_bound_and_steps_back_after_a_match() {
-        let wish = |every_secs| PublisherHints { every_secs: Some(every_secs), ..PublisherHints::default() };
+        let hints = |every_secs| PublisherHints { every_secs: Some(every_secs), ..PublisherHints::default() };
         for (feed, expected) in [
-            (Feed { wish: wish(1800), ..usual(600, 10, None) }, 1800),
-            (Feed { wish: wish(100), ..usual(600, 10, None) }, 300),
-            (Feed { wish: wish(DAY), ..usual(600, 10, None) }, 3600),
-            (Feed { wish: wish(1800), ..usual(600, 10, Some(10)) }, 60),
-            (Feed { wish: wish(1800), interval_secs: Some(120), ..usual(600, 10, None) }, 120),
+            (Feed { hints: hints(1800), ..usual(600, 10, None) }, 1800),
+            (Feed { hints: hints(100), ..usual(600, 10, None) }, 300),
+            (Feed { hints: hints(DAY), ..usual(600, 10, None) }, 3600),
+            (Feed { hints: hints(1800), ..usual(600, 10, Some(10)) }, 60),
+            (Feed { hints: hints(1800), interval_secs: Some(120), ..usual(600, 10, None) }, 120),
         ] {
             assert_eq!(secs(after_success(&config(None), &feed, NOW, 0.0)), expected);
         }
@@ -298,8 +298,8 @@ mod tests {
             (vec![], vec![6], 300),
         ] {
             let bits = |list: &[u32]| list.iter().fold(0u32, |bits, bit| bits | 1 << bit);
-            let wish = PublisherHints { every_secs: None, skip_hours: bits(&hours), skip_days: bits(&days) as u8 };
-            let due = after_success(&config(None), &Feed { wish, ..usual(600, 10, None) }, NOW, 0.0);
+            let hints = PublisherHints { every_secs: None, skip_hours: bits(&hours), skip_days: bits(&days) as u8 };
+            let due = after_success(&config(None), &Feed { hints, ..usual(600, 10, None) }, NOW, 0.0);
             assert_eq!(secs(due), expected, "{hours:?} {days:?}");
         }
     }
@@ -340,16 +340,16 @@ mod tests {
     fn the_habit_is_learned_from_the_first_dates_and_then_from_what_comes() {
         let fresh = feed(None, 0);
         let dates: Vec<Timestamp> = [0, 600, 1800].iter().map(|&ago| NOW.plus_secs(-ago)).collect();
-        let first = habit(&fresh, 3, false, &dates, NOW);
+        let first = publish_stats(&fresh, 3, false, &dates, NOW);
         assert_eq!((first.new_every_secs, first.last_new_at, first.last_match_at), (Some(900), Some(NOW), None));
-        let known = Feed { habit: first, ..fresh.clone() };
-        assert_eq!(habit(&known, 0, false, &[], NOW.plus_secs(60)), first);
+        let known = Feed { stats: first, ..fresh.clone() };
+        assert_eq!(publish_stats(&known, 0, false, &[], NOW.plus_secs(60)), first);
         let later = NOW.plus_secs(400);
-        let second = habit(&known, 2, true, &[], later);
+        let second = publish_stats(&known, 2, true, &[], later);
         assert_eq!((second.new_every_secs, second.last_match_at), (Some(760), Some(later)));
-        assert_eq!(habit(&fresh, 1, false, &[NOW], NOW).new_every_secs, None);
+        assert_eq!(publish_stats(&fresh, 1, false, &[NOW], NOW).new_every_secs, None);
         // A clock that was set back makes no negative gap.
-        assert_eq!(habit(&known, 1, false, &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
+        assert_eq!(publish_stats(&known, 1, false, &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
     }
 
     #[test]
@@ -364,7 +364,7 @@ mod tests {
             (usual(DAY, 9 * DAY, None), None),
             (usual(DAY, 10 * DAY, None), Some(FeedTrouble::Silent)),
         ] {
-            assert_eq!(trouble(feed.failing_since, &feed.habit, NOW), expected);
+            assert_eq!(trouble(feed.failing_since, &feed.stats, NOW), expected);
         }
     }
 

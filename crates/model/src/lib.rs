@@ -404,9 +404,9 @@ pub struct Feed {
     /// Whether its articles' pages are read too.
     pub full_text: bool,
     /// How it publishes.
-    pub habit: PublishStats,
+    pub stats: PublishStats,
     /// How its publisher wants to be polled.
-    pub wish: PublisherHints,
+    pub hints: PublisherHints,
     /// `ETag` of the last body that was taken in.
     pub etag: Option<String>,
     /// `Last-Modified` of the last body that was taken in.
@@ -547,13 +547,13 @@ pub struct Delivery {
     /// How often it was claimed, this time included.
     pub attempts: i64,
     /// How many attempts may have arrived without anybody having heard of it.
-    pub unsure: i64,
+    pub possible_duplicates: i64,
     /// Until when no other sender may claim it.
     pub lease_until: Timestamp,
     /// When it came into the outbox.
     pub created_at: Timestamp,
     /// When its chat last said something else of when it wants to be told, if that was later.
-    pub waits_since: Timestamp,
+    pub queued_since: Timestamp,
 }
 
 /// What a delivery tells.
@@ -596,7 +596,7 @@ pub enum DeliveryState {
     /// Given up.
     Failed,
     /// Taken back before it was sent, because the subscriber wanted silence.
-    Withdrawn,
+    Cancelled,
 }
 
 /// How a span of text is shown.

@@ -113,7 +113,7 @@ pub(in crate::bot) fn troubled(counts: &FeedCounts, feeds: &[Feed]) -> Text {
             .with(format!(" ({})", feed.outlet), Style::Plain);
         let what = match feed.reported {
             Some(FeedTrouble::Silent) => {
-                let since = feed.habit.last_new_at.map(moment).unwrap_or_default();
+                let since = feed.stats.last_new_at.map(moment).unwrap_or_default();
                 say("feeds-silent", &[("time", since.into())])
             }
             _ => {

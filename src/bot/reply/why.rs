@@ -173,7 +173,7 @@ fn stands(delivery: &DeliveryStatus, now: Timestamp) -> Text {
             say("why-postponed", &[("time", moment(delivery.due_at).into()), ("error", error.into())])
         }
         (DeliveryState::Failed, _) => say("why-failed", &[("error", error.into())]),
-        (DeliveryState::Withdrawn, _) => say("why-withdrawn", &[]),
+        (DeliveryState::Cancelled, _) => say("why-withdrawn", &[]),
     }
 }
 

@@ -53,7 +53,7 @@ struct Pace {
     sent: VecDeque<Instant>,
     /// When a burst that is refilled by one a second is full again; for private chats.
     full_at: Option<Instant>,
-    held_until: Option<Instant>,
+    blocked_until: Option<Instant>,
 }
 
 impl Limiter {
@@ -86,12 +86,12 @@ impl Limiter {
 impl Pace {
     /// Whether the wait that was asked for has been kept; if not, it grows by a second.
     fn obeyed(&mut self, now: Instant, longest: Duration) -> Result<(), u64> {
-        let Some(until) = self.held_until.filter(|until| *until > now) else {
-            self.held_until = None;
+        let Some(until) = self.blocked_until.filter(|until| *until > now) else {
+            self.blocked_until = None;
             return Ok(());
         };
         let until = (until + SECOND).min(now + longest).max(until);
-        self.held_until = Some(until);
+        self.blocked_until = Some(until);
         Err(whole_secs(until - now))
     }
 
@@ -122,7 +122,7 @@ impl Pace {
     /// Begins a wait of whole seconds.
     fn hold(&mut self, at_least: Duration, now: Instant) -> u64 {
         let secs = whole_secs(at_least);
-        self.held_until = Some(now + Duration::from_secs(secs));
+        self.blocked_until = Some(now + Duration::from_secs(secs));
         secs
     }
 }

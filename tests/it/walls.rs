@@ -55,6 +55,7 @@ const WALLS: &[(&str, &[&str])] = &[
         &[
             "alert",
             "bot",
+            "outbox",
             "chart",
             "chat",
             "locale",
@@ -74,6 +75,7 @@ const WALLS: &[(&str, &[&str])] = &[
         "app",
         &[
             "alert",
+            "outbox",
             "bot",
             "chat",
             "config",

@@ -33,7 +33,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("alert/meeting", &["alert", "locale", "ceasewire_model"]),
     ("alert/retry", &["chat", "ceasewire_model"]),
     (
-        "alert/sender",
+        "outbox",
         &[
             "alert",
             "chat",

@@ -25,7 +25,7 @@ use crate::chat::telegram::Telegram;
 use crate::config::Settings;
 use crate::outbox::Dispatcher;
 use crate::pipeline::{Gates, Pipeline};
-use crate::poller::Poller;
+use crate::poller::{Poller, PollerParts};
 use crate::retention::Retention;
 use crate::store::{Change, Changes, Store, StoreError};
 use crate::web;
@@ -141,15 +141,15 @@ pub fn build(
     Ok(Parts {
         follower,
         ingest: Arc::clone(&ingest),
-        poller: Poller::new(
-            store.clone(),
+        poller: Poller::new(PollerParts {
+            store: store.clone(),
             fetcher,
-            settings.access.clone(),
-            ingest,
-            config.poller.clone(),
-            config.fetch.timeout_secs,
+            credentials: settings.access.clone(),
+            pipeline: ingest,
+            config: config.poller.clone(),
+            fetch_timeout_secs: config.fetch.timeout_secs,
             backfill,
-        ),
+        }),
         sender,
         bot: Bot::new(store.clone(), answers, Arc::clone(&settings.profile), desk, clock),
     })

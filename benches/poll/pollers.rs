@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context;
 use ceasewire::config::{self, SettingsSource};
 use ceasewire::pipeline::{Gates, Pipeline};
-use ceasewire::poller::Poller;
+use ceasewire::poller::{Poller, PollerParts};
 use ceasewire::store::Store;
 use ceasewire_feeds::fetch::Fetcher;
 use ceasewire_model::{FeedSource, Tick, Timestamp};
@@ -40,8 +40,15 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
     let gates = Gates { max_age_secs: 72 * 3600, burst: 20 };
     let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, Arc::new(Notify::new()));
     let fetcher = Fetcher::new(&settings.config.fetch)?;
-    let poller =
-        Poller::new(store.clone(), fetcher, BTreeMap::new(), Arc::new(ingest), settings.config.poller.clone(), 30, 0);
+    let poller = Poller::new(PollerParts {
+        store: store.clone(),
+        fetcher,
+        credentials: BTreeMap::new(),
+        pipeline: Arc::new(ingest),
+        config: settings.config.poller.clone(),
+        fetch_timeout_secs: 30,
+        backfill: 0,
+    });
 
     let begun = cpu();
     let polled = poller.tick(start).await?;

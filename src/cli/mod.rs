@@ -60,7 +60,7 @@ enum Command {
     /// Look at what the pipeline makes of something
     Inspect {
         #[command(subcommand)]
-        command: inspect::Command,
+        command: inspect::InspectCommand,
     },
 }
 

@@ -1,75 +1,265 @@
-//! The stories of the last days as the grouper holds them, kept up to date with what other processes commit.
+//! Stages 3 and 4: chooses the story of each new article, and matches it against every rule.
+//!
+//! The stories of the last days stand in memory ([`StoryWindow`]), brought up to the store's revision before each fetch.
+//! A fetch is grouped before its commit, article by article, since one may join the story that another opens; when the
+//! commit fails, [`GroupedFetch`] takes its articles out of the window again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::store::{Store, StoreError};
-use ceasewire_model::{Article, FeedId, StoryArticle, Timestamp};
+use ceasewire_model::{Feed, FeedId, FeedOrigin, StoryArticle, StoryId, SubscriberId, Timestamp};
 use ceasewire_profile::Vocabulary;
-use ceasewire_stories::group::{ArticleRef, Grouper, Sketch, WINDOW_HOURS};
+use ceasewire_stories::group::{ArticleRef, Grouper, InsertUndo, WINDOW_HOURS};
+use tokio::sync::OwnedMutexGuard;
+
+use super::enrich::EnrichedArticle;
+use super::rules::RuleMatch;
+use super::{Pipeline, PipelineCounts, PipelineError};
+use crate::store::{Store, StoreError};
 
 /// Articles that a start reads at most.
 const MOST_ARTICLES: i64 = 100_000;
 
-/// The grouper as it stood at a revision of the stories.
+/// The revision of the stories as this process last saw it; unknown where another process or an edit may have moved it.
 #[derive(Debug)]
-pub(super) struct Groups {
+pub(super) struct SeenRevision(AtomicI64);
+
+impl SeenRevision {
+    pub(super) const UNKNOWN: i64 = -1;
+
+    pub(super) fn record(&self, revision: i64) {
+        self.0.store(revision, Ordering::Relaxed);
+    }
+}
+
+impl Default for SeenRevision {
+    fn default() -> Self {
+        Self(AtomicI64::new(Self::UNKNOWN))
+    }
+}
+
+/// The stories of the last days, as of a revision.
+#[derive(Debug)]
+pub(super) struct StoryWindow {
     grouper: Grouper,
     revision: Option<i64>,
 }
 
-impl Groups {
+/// The readers of a feed's articles.
+#[derive(Debug)]
+pub(super) struct Audience {
+    feed: FeedId,
+    /// The chats that added the feed; `None` for a feed of the profile, which is for every subscriber.
+    chats: Option<Vec<SubscriberId>>,
+}
+
+/// An article with its story and its matches.
+#[derive(Debug)]
+pub(super) struct GroupedArticle {
+    pub(super) enriched: EnrichedArticle,
+    /// No earlier article tells its story.
+    pub(super) opens_story: bool,
+    /// The rules that match it, muted ones included.
+    pub(super) matches: Vec<RuleMatch>,
+    /// Subscribers whose mutes match it.
+    pub(super) muted: BTreeSet<SubscriberId>,
+}
+
+/// The new articles of a fetch in their stories, before the commit. Dropped without [`settle`](Self::settle), it takes
+/// them out of the window.
+#[derive(Debug)]
+pub(super) struct GroupedFetch {
+    window: OwnedMutexGuard<StoryWindow>,
+    pub(super) articles: Vec<GroupedArticle>,
+    inserted: Vec<InsertUndo>,
+    /// The revision that the stories had.
+    pub(super) revision: i64,
+    /// The feed, where its articles are for some chats only.
+    pub(super) private_to: Option<FeedId>,
+    pub(super) feed_id: FeedId,
+    /// Articles that another process or another feed stored since the keys were read.
+    pub(super) dropped: usize,
+}
+
+impl StoryWindow {
     pub(super) fn new(vocabulary: Arc<Vocabulary>) -> Self {
         Self { grouper: Grouper::new(vocabulary), revision: None }
     }
 
-    /// Reads what was committed since the last time, the whole window at the first, and returns the revision that the
-    /// grouper now stands at.
-    pub(super) async fn refresh(&mut self, store: &Store, now: Timestamp) -> Result<i64, StoreError> {
-        // The revision is read first: what is committed in between is left for the next time.
-        let revision = store.find_stories_revision().await?;
-        let stored = match self.revision {
-            Some(seen) if seen == revision => Vec::new(),
-            Some(seen) => store.list_story_articles_between(seen, revision).await?,
+    /// Reads the articles committed since the window's revision, or all of the window at the first time.
+    async fn list_missing(
+        &self,
+        store: &Store,
+        revision: i64,
+        now: Timestamp,
+    ) -> Result<Vec<StoryArticle>, StoreError> {
+        match self.revision {
+            Some(seen) if seen == revision => Ok(Vec::new()),
+            Some(seen) => store.list_story_articles_between(seen, revision).await,
             None => {
-                store.list_story_articles_since(now.plus_secs(-WINDOW_HOURS * 3600), revision, MOST_ARTICLES).await?
+                let since = now.plus_secs(-WINDOW_HOURS * 3600);
+                store.list_story_articles_since(since, revision, MOST_ARTICLES).await
             }
-        };
-        for (at_once, StoryArticle { story_id, outlet, title, text, language, at, within }) in
-            stored.into_iter().enumerate()
-        {
-            // A start reads many; whatever else this thread serves is not to wait for all of them.
-            if at_once % 100 == 99 {
-                tokio::task::yield_now().await;
-            }
-            let telling =
-                ArticleRef { outlet: &outlet, title: &title, text: &text, language: language.as_deref(), at, within };
-            let sketch = self.grouper.sketch(&telling);
-            self.grouper.insert(sketch, story_id);
         }
-        self.grouper.expire(now);
-        self.revision = Some(revision);
+    }
+
+    fn insert_stored(&mut self, stored: &[StoryArticle]) {
+        for StoryArticle { story_id, outlet, title, text, language, at, within } in stored {
+            let language = language.as_deref();
+            let article = ArticleRef { outlet, title, text, language, at: *at, within: *within };
+            let sketch = self.grouper.sketch(&article);
+            self.grouper.insert(sketch, *story_id);
+        }
+    }
+}
+
+/// The story of an article.
+#[derive(Debug)]
+pub struct ChosenStory {
+    /// The story.
+    pub story: StoryId,
+    /// No earlier article tells it.
+    pub opened: bool,
+    undo: InsertUndo,
+}
+
+/// Chooses an article's story, `new_story` where it joins none, and inserts the article there.
+pub fn choose_story(grouper: &mut Grouper, article: &ArticleRef<'_>, new_story: StoryId) -> ChosenStory {
+    let sketch = grouper.sketch(article);
+    let chosen = grouper.choose(&sketch);
+    let story = chosen.unwrap_or(new_story);
+    ChosenStory { story, opened: chosen.is_none(), undo: grouper.insert_with_undo(sketch, story) }
+}
+
+impl Audience {
+    fn private_to(&self) -> Option<FeedId> {
+        self.chats.as_ref().map(|_| self.feed)
+    }
+
+    fn includes(&self, subscriber: SubscriberId) -> bool {
+        self.chats.as_ref().is_none_or(|chats| chats.contains(&subscriber))
+    }
+}
+
+impl GroupedFetch {
+    /// Keeps the articles in the window, after the commit.
+    pub(super) fn settle(mut self) {
+        self.inserted.clear();
+        self.window.revision = Some(self.next_revision());
+    }
+
+    /// Gives the articles back to be grouped anew.
+    pub(super) fn undo(mut self) -> Vec<EnrichedArticle> {
+        let mut articles: Vec<_> = self.articles.drain(..).map(|grouped| grouped.enriched).collect();
+        for enriched in &mut articles {
+            enriched.article.story_id = StoryId::new();
+        }
+        articles
+    }
+
+    /// The revision that the commit makes: each article moves it by one.
+    pub(super) fn next_revision(&self) -> i64 {
+        self.revision + self.articles.len() as i64
+    }
+
+    pub(super) fn counts(&self, alerts: u64) -> PipelineCounts {
+        let matches = self.articles.iter().map(|grouped| grouped.matches.len()).sum();
+        PipelineCounts { new: self.articles.len(), known: self.dropped, matches, alerts, changed: 0 }
+    }
+}
+
+impl Drop for GroupedFetch {
+    fn drop(&mut self) {
+        while let Some(undo) = self.inserted.pop() {
+            self.window.grouper.undo_insert(undo);
+        }
+    }
+}
+
+impl Pipeline {
+    /// The revision of the stories. The only process on a database knows it without asking.
+    pub(super) async fn find_stories_revision(&self) -> Result<i64, StoreError> {
+        let seen = self.seen_revision.0.load(Ordering::Relaxed);
+        if seen != SeenRevision::UNKNOWN && !self.store.is_shared() {
+            return Ok(seen);
+        }
+        let revision = self.store.find_stories_revision().await?;
+        self.seen_revision.record(revision);
         Ok(revision)
     }
 
-    /// What is compared of a new article; `within` is its feed where that is not for everybody.
-    pub(super) fn sketch(&self, article: &Article, within: Option<FeedId>) -> Sketch {
-        self.grouper.sketch(&ArticleRef {
-            outlet: &article.outlet,
-            title: &article.title,
-            text: &article.text,
-            language: article.language.as_deref(),
-            at: article.published_at.unwrap_or(article.seen_at),
-            within,
-        })
+    pub(super) async fn find_audience(&self, feed: &Feed) -> Result<Audience, StoreError> {
+        let chats = match feed.origin {
+            FeedOrigin::Chat => Some(self.store.list_feed_subscribers(feed.id).await?),
+            FeedOrigin::Config | FeedOrigin::Operator => None,
+        };
+        Ok(Audience { feed: feed.id, chats })
     }
 
-    pub(super) fn grouper(&self) -> &Grouper {
-        &self.grouper
-    }
-
-    /// Notes an article that was committed with the revision after the one that the grouper stands at.
-    pub(super) fn committed(&mut self, article: &Article, sketch: Sketch, revision: i64) {
-        self.grouper.insert(sketch, article.story_id);
-        self.revision = Some(revision);
+    /// Groups and matches the new articles of a fetch on a thread for blocking work. Reads the keys again if the
+    /// revision is no longer `seen`.
+    pub(super) async fn group_and_match(
+        &self,
+        mut articles: Vec<EnrichedArticle>,
+        audience: &Arc<Audience>,
+        seen: &mut i64,
+        now: Timestamp,
+    ) -> Result<GroupedFetch, PipelineError> {
+        let window = Arc::clone(&self.stories).lock_owned().await;
+        let revision = self.find_stories_revision().await?;
+        let before = articles.len();
+        if revision != *seen {
+            let keys: Vec<_> = articles.iter().flat_map(|enriched| enriched.keys.iter().copied()).collect();
+            let owners = self.store.find_article_keys(&keys).await?;
+            articles.retain(|enriched| !enriched.keys.iter().any(|key| owners.contains_key(key)));
+            *seen = revision;
+        }
+        let dropped = before - articles.len();
+        let stored = window.list_missing(&self.store, revision, now).await?;
+        let mut rules = Arc::clone(&self.rules).lock_owned().await;
+        rules.refresh(&self.store, &self.profile.vocabulary).await?;
+        let audience = Arc::clone(audience);
+        let private_to = audience.private_to();
+        let (articles_grouped, inserted, feed_id) = (Vec::new(), Vec::new(), audience.feed);
+        let mut fetch =
+            GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
+        let grouped = tokio::task::spawn_blocking(move || {
+            fetch.window.insert_stored(&stored);
+            fetch.window.grouper.expire(now);
+            fetch.window.revision = Some(revision);
+            for mut enriched in articles {
+                let article = &enriched.article;
+                let found = ArticleRef {
+                    outlet: &article.outlet,
+                    title: &article.title,
+                    text: &article.text,
+                    language: article.language.as_deref(),
+                    at: article.published_at.unwrap_or(article.seen_at),
+                    within: private_to,
+                };
+                let chosen = choose_story(&mut fetch.window.grouper, &found, article.story_id);
+                fetch.inserted.push(chosen.undo);
+                enriched.article.story_id = chosen.story;
+                let (mut matches, mut muted) = (Vec::new(), BTreeSet::new());
+                if enriched.silent_reason.is_none() {
+                    matches = rules.matches(&enriched.document);
+                    matches.retain(|matched| audience.includes(matched.subscriber));
+                }
+                if !matches.is_empty() {
+                    muted = rules.muted(&enriched.document);
+                }
+                fetch.articles.push(GroupedArticle { enriched, opens_story: chosen.opened, matches, muted });
+            }
+            fetch
+        });
+        match grouped.await {
+            Ok(fetch) => Ok(fetch),
+            Err(panicked) => {
+                // The window may hold half an article.
+                *self.stories.lock().await = StoryWindow::new(Arc::clone(&self.profile.vocabulary));
+                Err(panicked.into())
+            }
+        }
     }
 }

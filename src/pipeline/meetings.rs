@@ -1,47 +1,60 @@
 //! The meetings that a new article announces.
 
-use super::Pipeline;
-use crate::store::StoreError;
 use ceasewire_model::event::EventFacts;
+use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{Article, Timestamp};
 use ceasewire_stories::meeting::{self, Announced};
 
-/// Days for which an announced meeting without a date is taken for the same when it is announced again.
+use super::Pipeline;
+use crate::store::StoreError;
+
+/// Days after its announcement in which an undated meeting is the same as another undated one.
 const UNDATED_MEETING_DAYS: i64 = 14;
 /// The topic whose articles announce meetings.
 const MEETING: &str = "meeting";
 
 impl Pipeline {
-    /// The meetings that an article about meetings announces, each beside those that are known.
-    pub(super) async fn meetings(&self, article: &Article, now: Timestamp) -> Result<Vec<Announced>, StoreError> {
-        let mut announced: Vec<_> = article
-            .events
-            .iter()
-            .filter_map(|event| if let EventFacts::Meeting(facts) = &event.facts { Some(facts) } else { None })
-            .collect();
-        // A headline seldom gives the date of what the text announces with it.
-        if announced.iter().any(|facts| facts.when.date.is_some()) {
-            announced.retain(|facts| facts.when.date.is_some());
+    /// Compares the meetings that an article announces with those of the `calendar`, which the first article that
+    /// announces one reads from the store.
+    pub(super) async fn find_meetings(
+        &self,
+        article: &Article,
+        calendar: &mut Option<Vec<Meeting>>,
+        now: Timestamp,
+    ) -> Result<Vec<Announced>, StoreError> {
+        let facts = article.events.iter().filter_map(|event| match &event.facts {
+            EventFacts::Meeting(facts) => Some(facts),
+            _ => None,
+        });
+        let mut facts: Vec<_> = facts.collect();
+        // A headline seldom gives the date of the meeting that its text dates.
+        if facts.iter().any(|facts| facts.when.date.is_some()) {
+            facts.retain(|facts| facts.when.date.is_some());
         }
-        if announced.is_empty() || !article.topics.iter().any(|topic| topic == MEETING) {
+        if facts.is_empty() || !article.topics.iter().any(|topic| topic == MEETING) {
             return Ok(Vec::new());
         }
-        let today = now.to_datetime().date_naive().to_string();
-        let mut known = self.store.list_meetings(&today, now.plus_secs(-UNDATED_MEETING_DAYS * 86_400)).await?;
-        let mut meetings = Vec::new();
-        for facts in announced {
-            let Some(meeting) =
-                meeting::announce(facts, article.id, &known, &self.profile.vocabulary, article.published_at, now)
-            else {
+        let known = match calendar {
+            Some(known) => known,
+            None => {
+                let today = now.to_datetime().date_naive().to_string();
+                let since = now.plus_secs(-UNDATED_MEETING_DAYS * 86_400);
+                calendar.insert(self.store.list_meetings(&today, since).await?)
+            }
+        };
+        let mut announced = Vec::new();
+        for facts in facts {
+            let vocabulary = &self.profile.vocabulary;
+            let Some(found) = meeting::announce(facts, article.id, known, vocabulary, article.published_at, now) else {
                 continue;
             };
-            if let Announced::News(news) = &meeting {
-                // A later sentence of the article may say more of the same meeting.
+            if let Announced::News(news) = &found {
+                // A later sentence, or a later article, may say more of the same meeting.
                 known.retain(|known| known.id != news.id);
                 known.push((**news).clone());
             }
-            meetings.push(meeting);
+            announced.push(found);
         }
-        Ok(meetings)
+        Ok(announced)
     }
 }

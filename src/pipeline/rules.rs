@@ -1,4 +1,4 @@
-//! The rules and mutes of all subscribers as the matcher holds them, kept up to date from the store's log of changes.
+//! Every subscriber's rules and mutes in memory, kept up to date from the store's log of rule changes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,32 +9,31 @@ use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, Index};
 use ceasewire_text::Doc;
 
-/// The rules and mutes as they were at a revision.
+/// Matches documents against every rule and mute, as of a revision.
 #[derive(Debug, Default)]
-pub(super) struct Rules {
+pub(super) struct RuleMatcher {
     revision: Option<i64>,
-    alerting: Owned,
-    muting: Owned,
-    /// How urgent what a rule finds is, of the rules of which that is said.
+    alerting: RuleIndex,
+    muting: RuleIndex,
+    /// The attention of each rule that has one.
     attentions: HashMap<RuleId, Attention>,
 }
 
-/// A rule that an article satisfies.
+/// A rule that matches an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Matched {
+pub(super) struct RuleMatch {
     pub(super) rule: RuleId,
-    /// Whose it is.
     pub(super) subscriber: SubscriberId,
-    /// How urgent what it finds is: as its subscriber has said, or else as the profile says of its topic.
+    /// The rule's own attention, or that of its topic in the profile.
     pub(super) attention: Option<Attention>,
 }
 
-/// Rules with whose they are.
-type Owned = Index<(RuleId, SubscriberId)>;
+/// Rules with their owners.
+type RuleIndex = Index<(RuleId, SubscriberId)>;
 
-impl Rules {
-    /// Applies what has changed since the last time; everything is read at the first time, and when the log does not
-    /// reach back far enough.
+impl RuleMatcher {
+    /// Applies the changes since the last call. The first call reads every rule, as does one that the log of changes does
+    /// not reach back to.
     pub(super) async fn refresh(&mut self, store: &Store, vocabulary: &Vocabulary) -> Result<(), StoreError> {
         // The revision is read before the rules: a rule added in between is read twice, never missed.
         let revision = store.find_rules_revision().await?;
@@ -80,7 +79,7 @@ impl Rules {
         self.revision
     }
 
-    /// Adds a rule that may be there already, with what its subscriber says of how urgent it is.
+    /// Adds a rule, or replaces it, with its attention.
     fn add(
         &mut self,
         vocabulary: &Vocabulary,
@@ -99,27 +98,27 @@ impl Rules {
         };
     }
 
-    /// The rules that an article satisfies, in the order of their ids.
-    pub(super) fn matching(&mut self, doc: &Doc) -> Vec<Matched> {
+    /// The rules that match a document, in the order of their ids.
+    pub(super) fn matches(&mut self, doc: &Doc) -> Vec<RuleMatch> {
         let matched = self.alerting.matches(doc).iter().map(|&(rule, subscriber)| {
             let attention = self.attentions.get(&rule).copied();
-            Matched { rule, subscriber, attention }
+            RuleMatch { rule, subscriber, attention }
         });
-        let mut matched: Vec<Matched> = matched.collect();
+        let mut matched: Vec<RuleMatch> = matched.collect();
         matched.sort_unstable();
         matched
     }
 
-    /// The subscribers who do not want to hear of an article.
+    /// The subscribers whose mutes match a document.
     pub(super) fn muted(&mut self, doc: &Doc) -> BTreeSet<SubscriberId> {
         self.muting.matches(doc).iter().map(|&(_, subscriber)| subscriber).collect()
     }
 }
 
-/// Each subscriber of these rules once, with the most urgent that they say. A rule of which nothing is said is normal or for
-/// the digest, as its chat has it: it yields to a normal one, and the digest yields to it.
+/// Lists each subscriber of these rules once, with the most urgent attention. A rule without one ranks between normal and
+/// digest: its chat decides between the two.
 pub(super) fn most_urgent<'a>(
-    matched: impl IntoIterator<Item = &'a Matched>,
+    matched: impl IntoIterator<Item = &'a RuleMatch>,
 ) -> Vec<(SubscriberId, Option<Attention>)> {
     let rank = |attention: Option<Attention>| match attention {
         Some(Attention::Urgent) => 0,
@@ -133,8 +132,8 @@ pub(super) fn most_urgent<'a>(
     subscribers
 }
 
-/// Adds a rule that may be there already, and gives it back.
-fn add(index: &mut Owned, vocabulary: &Vocabulary, text: &str, owner: (RuleId, SubscriberId)) -> Option<Expr> {
+/// Adds a rule, or replaces it, and returns it.
+fn add(index: &mut RuleIndex, vocabulary: &Vocabulary, text: &str, owner: (RuleId, SubscriberId)) -> Option<Expr> {
     match vocabulary.compile(text) {
         Ok(rule) => {
             index.remove(&rule, owner);
@@ -143,7 +142,7 @@ fn add(index: &mut Owned, vocabulary: &Vocabulary, text: &str, owner: (RuleId, S
         }
         // The profile may have lost a topic since the rule was written; the other rules go on.
         Err(error) => {
-            tracing::warn!(rule.id = %owner.0, "a stored rule is passed over: {}", error.fault);
+            tracing::warn!(rule.id = %owner.0, error = %error.fault, "cannot compile a stored rule; it matches nothing");
             None
         }
     }
@@ -156,7 +155,7 @@ mod tests {
     use ceasewire_model::{Address, Platform, Timestamp, Topic};
 
     #[tokio::test]
-    async fn who_follows_the_changes_knows_how_urgent_a_rule_is() {
+    async fn the_log_of_changes_carries_attention() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
         let topic = |id: &str, attention| Topic { id: id.into(), name: id.into(), rule: "truce".into(), attention };
@@ -170,17 +169,17 @@ mod tests {
         let meeting = insert("topic:meeting").await;
         let filter = insert("truce shusha").await;
 
-        let mut rules = Rules::default();
+        let mut rules = RuleMatcher::default();
         let doc = Doc::new("Truce near Shusha", "").about(vec!["ceasefire".into(), "meeting".into()]);
         let mut found = async |attentions: [Option<Attention>; 3]| {
             rules.refresh(&store, &vocabulary).await.unwrap();
-            let mut fresh = Rules::default();
+            let mut fresh = RuleMatcher::default();
             fresh.refresh(&store, &vocabulary).await.unwrap();
             let ids = [ceasefire, meeting, filter];
             let expected: Vec<_> = ids.into_iter().zip(attentions).collect();
             for (rules, how) in [(&mut rules, "by the changes"), (&mut fresh, "anew")] {
                 let found: Vec<_> =
-                    rules.matching(&doc).iter().map(|matched| (matched.rule, matched.attention)).collect();
+                    rules.matches(&doc).iter().map(|matched| (matched.rule, matched.attention)).collect();
                 assert_eq!(found, expected, "{how}");
             }
         };
@@ -188,7 +187,7 @@ mod tests {
         store.mark_rule_attention(ceasefire, Some(Digest)).await.unwrap();
         store.mark_rule_attention(filter, Some(Urgent)).await.unwrap();
         found([Some(Digest), None, Some(Urgent)]).await;
-        // A filter that is written anew keeps what was said of it.
+        // A filter with a new text keeps its attention.
         let rule = store.list_rules(subscriber).await.unwrap().into_iter().find(|rule| rule.id == filter).unwrap();
         assert!(store.replace_rule(&rule, None, "truce NEAR/9 shusha").await.unwrap());
         store.mark_rule_attention(ceasefire, None).await.unwrap();
@@ -197,9 +196,9 @@ mod tests {
     }
 
     #[test]
-    fn of_a_subscribers_rules_the_most_urgent_counts() {
+    fn the_most_urgent_rule_of_a_subscriber_counts() {
         let (one, other) = (SubscriberId::new(), SubscriberId::new());
-        let matched = |subscriber, attention| Matched { rule: RuleId::new(), subscriber, attention };
+        let matched = |subscriber, attention| RuleMatch { rule: RuleId::new(), subscriber, attention };
         for (attentions, expected) in [
             (vec![None], None),
             (vec![Some(Digest)], Some(Digest)),
@@ -207,7 +206,7 @@ mod tests {
             (vec![None, Some(Normal)], Some(Normal)),
             (vec![Some(Digest), Some(Urgent), None, Some(Normal)], Some(Urgent)),
         ] {
-            let mut rules: Vec<Matched> = attentions.iter().map(|&attention| matched(one, attention)).collect();
+            let mut rules: Vec<RuleMatch> = attentions.iter().map(|&attention| matched(one, attention)).collect();
             rules.push(matched(other, Some(Digest)));
             assert_eq!(most_urgent(&rules), [(one, expected), (other, Some(Digest))], "{attentions:?}");
         }

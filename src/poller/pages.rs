@@ -1,52 +1,56 @@
-//! Reading the pages of new articles whose feed carries only their beginnings.
+//! Reads the pages of new articles of a feed that carries teasers only.
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-use url::Url;
-
-use super::{Poller, trust};
-use crate::store::StoreError;
+use async_trait::async_trait;
 use ceasewire_articles::markup::escape;
 use ceasewire_articles::{charset, clean, page};
 use ceasewire_feeds::fetch::{Answer, Fetched, Request, Trust};
 use ceasewire_model::{Entry, Feed, Timestamp};
+use tokio_util::sync::CancellationToken;
+use url::Url;
 
-/// Pages that are read at one poll; an outlet rarely publishes more between two.
+use super::Poller;
+use super::poll::trust;
+use crate::pipeline::PageReader;
+
+/// Pages of one poll; an outlet rarely publishes more articles between two.
 const MOST_PAGES: usize = 20;
-/// A text of so many characters is no beginning, and its page is left alone.
+/// A text of this many characters is no teaser: its page is not read.
 const WHOLE_CHARS: usize = 1500;
-/// How long the pages of one poll may take together: what has not come until then goes without.
+/// How long the pages of one poll may take together. An article whose page comes later is stored with its teaser.
 const PAGES_WITHIN: Duration = Duration::from_secs(30);
 
-/// Who named the address of an article: the operator, as far as it stands where the feed does; else the publisher, who is
-/// a stranger.
-fn trust_of_link(feed: &Feed, address: &str) -> Trust {
-    let origin = |address: &str| Url::parse(address).ok().map(|url| url.origin());
+/// The trust in an article's URL: the operator's where it leads to the feed's own site, else a stranger's.
+fn trust_of_link(feed: &Feed, url: &str) -> Trust {
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
     let own = [Some(feed.url.as_str()), feed.moved_to.as_deref()].into_iter().flatten();
-    let at_home = own.filter_map(origin).any(|home| Some(home) == origin(address));
+    let at_home = own.filter_map(origin).any(|home| Some(home) == origin(url));
     if at_home { trust(feed) } else { Trust::Stranger }
 }
 
-impl Poller {
-    /// Completes the new entries of a feed with the texts of their pages, as far as they can be had in time. The same
-    /// guards apply as to the feed.
-    pub(super) async fn complete(
-        &self,
-        feed: &Feed,
-        entries: &mut [Entry],
-        now: Timestamp,
-        stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
-        let unknown = self.ingest.unknown(feed, entries, now).await?;
+/// Reads the pages of one poll.
+pub(super) struct PollPages<'a> {
+    pub(super) poller: &'a Poller,
+    pub(super) stop: &'a CancellationToken,
+    pub(super) now: Timestamp,
+}
+
+#[async_trait]
+impl PageReader for PollPages<'_> {
+    /// Completes the new entries of a feed that carries teasers only, as far as the pages come in time. A first fetch is
+    /// stored silently: its teasers are enough.
+    async fn complete(&self, feed: &Feed, new: Vec<&mut Entry>) {
+        if !feed.full_text || feed.seeded_at.is_none() {
+            return;
+        }
         let read_all = async {
-            for at in unknown.into_iter().take(MOST_PAGES) {
-                let text = clean::plain_text(&entries[at].html);
+            for entry in new.into_iter().take(MOST_PAGES) {
+                let text = clean::plain_text(&entry.html);
                 if text.chars().count() >= WHOLE_CHARS {
                     continue;
                 }
-                let Some(page) = self.page(feed, &entries[at], now).await else { continue };
-                let entry = &mut entries[at];
+                let Some(page) = self.poller.read_page(feed, entry, self.now).await else { continue };
                 if page.text.chars().count() > text.chars().count() {
                     entry.html = page.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
                 }
@@ -55,29 +59,33 @@ impl Poller {
         tokio::select! {
             () = read_all => {}
             () = tokio::time::sleep(PAGES_WITHIN) => {
-                tracing::warn!(feed.id = %feed.id, feed.outlet = feed.outlet, "not all pages of new articles came in time");
+                tracing::warn!(
+                    feed.id = %feed.id, feed.outlet = feed.outlet,
+                    "pages of new articles came too late; storing their teasers"
+                );
             }
-            () = stop.cancelled() => {}
+            () = self.stop.cancelled() => {}
         }
-        Ok(())
     }
+}
 
-    /// The page of an entry; `None` where it has none that can be read.
-    async fn page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::Page> {
-        let address = entry.url.as_deref().filter(|address| Url::parse(address).is_ok())?;
-        let body = match self.fetcher.fetch(Request::new(address, trust_of_link(feed, address), now)).await {
+impl Poller {
+    /// Fetches and extracts the page of an entry; `None` where it has none or the page cannot be read.
+    async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::Page> {
+        let url = entry.url.as_deref().filter(|url| Url::parse(url).is_ok())?;
+        let body = match self.fetcher.fetch(Request::new(url, trust_of_link(feed, url), now)).await {
             Ok(Answer { fetched: Fetched::Body(body), .. }) => body,
             Ok(Answer { fetched: Fetched::NotModified, .. }) => return None,
             Err(error) => {
-                tracing::debug!(feed.id = %feed.id, "the page of an article could not be read: {error}");
+                tracing::debug!(feed.id = %feed.id, %error, "cannot read an article's page; storing its teaser");
                 return None;
             }
         };
-        // A large page takes a tenth of a second and more: not where others wait for their turn.
+        // A large page takes a tenth of a second and more.
         let extracted = tokio::task::spawn_blocking(move || {
             let html = charset::decode(&body.bytes, body.content_type.as_deref());
             page::extract(&html, Some(&body.url))
         });
-        extracted.await.inspect_err(|error| tracing::error!("a page could not be extracted: {error}")).ok()
+        extracted.await.inspect_err(|error| tracing::error!(%error, "the extraction of a page panicked")).ok()
     }
 }

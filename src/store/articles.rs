@@ -12,16 +12,17 @@ use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
 
+/// Articles of one statement: at seventeen parameters a row, more rows cost SQLite more than a second statement.
+const ARTICLES_A_STATEMENT: usize = 20;
+
 /// An article on its way into the store.
-#[derive(Clone, Debug)]
-pub struct NewArticle {
+#[derive(Clone, Copy, Debug)]
+pub struct NewArticle<'a> {
     /// The article; its story must be in the store.
-    pub article: Article,
-    /// The feed that it came from.
-    pub feed_id: FeedId,
+    pub article: &'a Article,
     /// The keys by which its entry is recognised.
-    pub keys: Vec<[u8; 16]>,
-    /// Why it is stored silently, without being matched, if it is.
+    pub keys: &'a [[u8; 16]],
+    /// Why the article is stored without being matched; `None` where it was matched.
     pub silent_reason: Option<SilentReason>,
 }
 
@@ -104,14 +105,31 @@ impl Store {
         Ok(found)
     }
 
-    /// Lets further keys stand for an article that is in the store; a key that already stands for one is left alone.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_article_keys(&self, id: ArticleId, keys: &[[u8; 16]]) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.insert_keys(id, keys).await?;
-        tx.commit().await
+    /// Inserts further keys of stored articles. A key that another article has is left alone, as is a key of an article
+    /// that has gone.
+    pub async fn insert_article_keys(&self, keys: &[([u8; 16], ArticleId)]) -> Result<(), StoreError> {
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        for chunk in keys.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                r"with new (key, article_id) as (values {})
+                insert into article_keys (key, article_id)
+                select new.key, a.id
+                from new
+                join articles a on a.id = new.article_id
+                where true
+                on conflict (key) do nothing",
+                parameters(1, chunk.len(), 2)
+            );
+            on!(&self.writer, pool => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for (key, id) in chunk {
+                    query = query.bind(key.as_slice()).bind(id);
+                }
+                query.execute(pool).await.map(|_| ())
+            })?;
+        }
+        Ok(())
     }
 
     /// The article with this id.
@@ -235,44 +253,77 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts an article with its keys, committed with this revision of the stories; `false`, and nothing inserted, when one of the keys already stands for another.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_article(&mut self, new: &NewArticle, revision: i64) -> Result<bool, StoreError> {
-        let article = &new.article;
-        let sql = "insert into articles (id, story_id, feed_id, outlet, title, text, url, language, topics, \
-             published_at, seen_at, alerting, silent_reason, date_note, credit, events, revision) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-        // Facts always have a form in JSON.
-        let events = serde_json::to_string(&article.events).unwrap_or_default();
-        let silent_reason = new.silent_reason.map(|reason| match reason {
-            SilentReason::FirstFetch => "first",
-            SilentReason::TooOld => "old",
-        });
-        let date_note = article.date_note.map(|note| match note {
-            DateNote::Future => "future",
-            DateNote::Zoneless => "zoneless",
-        });
-        within!(self, conn => sqlx::query(sql).bind(article.id).bind(article.story_id).bind(new.feed_id)
-            .bind(&article.outlet).bind(&article.title).bind(&article.text).bind(&article.url).bind(&article.language)
-            .bind(article.topics.join(" ")).bind(article.published_at).bind(article.seen_at)
-            .bind(new.silent_reason.is_none()).bind(silent_reason).bind(date_note).bind(&article.credit).bind(events)
-            .bind(revision).execute(conn).await.map(|_| ()))?;
-        Ok(self.insert_keys(article.id, &new.keys).await? == new.keys.len() as u64)
-    }
-
-    /// Inserts keys and returns how many were new.
-    async fn insert_keys(&mut self, id: ArticleId, keys: &[[u8; 16]]) -> Result<u64, StoreError> {
+    /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another article
+    /// has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
+    pub async fn insert_articles(
+        &mut self,
+        feed: FeedId,
+        new: &[NewArticle<'_>],
+        revision: i64,
+    ) -> Result<bool, StoreError> {
+        let mut revisions = revision + 1..;
+        for chunk in new.chunks(ARTICLES_A_STATEMENT) {
+            let sql = format!(
+                r"insert into articles (
+                    id, story_id, feed_id, outlet, title, text, url, language, topics, published_at, seen_at,
+                    alerting, silent_reason, date_note, credit, events, revision
+                )
+                values {}",
+                parameters(1, chunk.len(), 17)
+            );
+            within!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for NewArticle { article, silent_reason, .. } in chunk {
+                    // Facts always have a form in JSON.
+                    let events = serde_json::to_string(&article.events).unwrap_or_default();
+                    let silent_name = silent_reason.map(|reason| match reason {
+                        SilentReason::FirstFetch => "first",
+                        SilentReason::TooOld => "old",
+                    });
+                    let date_note = article.date_note.map(|note| match note {
+                        DateNote::Future => "future",
+                        DateNote::Zoneless => "zoneless",
+                    });
+                    query = query
+                        .bind(article.id)
+                        .bind(article.story_id)
+                        .bind(feed)
+                        .bind(&article.outlet)
+                        .bind(&article.title)
+                        .bind(&article.text)
+                        .bind(&article.url)
+                        .bind(&article.language)
+                        .bind(article.topics.join(" "))
+                        .bind(article.published_at)
+                        .bind(article.seen_at)
+                        .bind(silent_reason.is_none())
+                        .bind(silent_name)
+                        .bind(date_note)
+                        .bind(&article.credit)
+                        .bind(events)
+                        .bind(revisions.next());
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+        }
         // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a ring.
-        let mut keys = keys.to_vec();
+        let mut keys: Vec<(&[u8; 16], ArticleId)> =
+            new.iter().flat_map(|new| new.keys.iter().map(|key| (key, new.article.id))).collect();
         keys.sort_unstable();
         let mut inserted = 0;
-        let sql = "insert into article_keys (key, article_id) values ($1, $2) on conflict (key) do nothing";
-        for key in &keys {
-            inserted += within!(self, conn => sqlx::query(sql).bind(key.as_slice()).bind(id).execute(conn).await
-                .map(|done| done.rows_affected()))?;
+        for chunk in keys.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "insert into article_keys (key, article_id) values {} on conflict (key) do nothing",
+                parameters(1, chunk.len(), 2)
+            );
+            inserted += within!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for (key, id) in chunk {
+                    query = query.bind(key.as_slice()).bind(id);
+                }
+                query.execute(conn).await.map(|done| done.rows_affected())
+            })?;
         }
-        Ok(inserted)
+        Ok(inserted == keys.len() as u64)
     }
 }

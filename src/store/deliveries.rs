@@ -208,6 +208,9 @@ impl Tx {
         subscribers: &[(SubscriberId, Option<Attention>)],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
+        if subscribers.is_empty() {
+            return Ok(0);
+        }
         let mut inserted = self.raise_deliveries(alert, subscribers, now).await?;
         // The ids order the outbox: a fixed order would make the same people the last ones for ever.
         let mut subscribers = subscribers.to_vec();

@@ -50,29 +50,36 @@ impl Store {
     }
 }
 
+/// A match on its way into the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewMatch {
+    /// The article.
+    pub article: ArticleId,
+    /// The rule.
+    pub rule: RuleId,
+    /// A mute of the rule's subscriber matches the article too: no alert follows.
+    pub muted: bool,
+}
+
 impl Tx {
-    /// Records which rules an article matched, and whether their subscribers have muted it. A rule that has been deleted since the rules were read is left out.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_matches(
-        &mut self,
-        article: ArticleId,
-        rules: &[RuleId],
-        muted: bool,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Inserts matches. The match of a rule that was deleted since the rules were read is left out.
+    pub async fn insert_matches(&mut self, matches: &[NewMatch], now: Timestamp) -> Result<(), StoreError> {
         let lock = if self.is_postgres() { "for key share of r" } else { "" };
-        for chunk in rules.chunks(ROWS_A_STATEMENT) {
+        for chunk in matches.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "with matched (rule_id) as (values {}) insert into matches (article_id, rule_id, created_at, muted) \
-                 select $1, r.id, $2, $3 from matched join rules r on r.id = matched.rule_id where true {lock} on conflict do nothing",
-                parameters(4, chunk.len(), 1)
+                r"with matched (article_id, rule_id, muted) as (values {})
+                insert into matches (article_id, rule_id, created_at, muted)
+                select matched.article_id, r.id, $1, matched.muted
+                from matched
+                join rules r on r.id = matched.rule_id
+                where true {lock}
+                on conflict do nothing",
+                parameters(2, chunk.len(), 3)
             );
             within!(self, conn => {
-                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(article).bind(now).bind(muted);
-                for rule in chunk {
-                    query = query.bind(rule);
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now);
+                for new in chunk {
+                    query = query.bind(new.article).bind(new.rule).bind(new.muted);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;

@@ -194,12 +194,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Says that an article tells of a meeting.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_article_announces(&mut self, id: ArticleId, meeting: MeetingId) -> Result<(), StoreError> {
-        let sql = "insert into article_meetings (article_id, meeting_id) values ($1, $2) on conflict do nothing";
+    /// Links an article to a meeting that it announces.
+    pub async fn insert_article_meeting(&mut self, id: ArticleId, meeting: MeetingId) -> Result<(), StoreError> {
+        let sql = r"
+            insert into article_meetings (article_id, meeting_id)
+            values ($1, $2)
+            on conflict do nothing";
         within!(self, conn => sqlx::query(sql).bind(id).bind(meeting).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -48,6 +48,7 @@ pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
 pub use feeds::{FeedCounts, NewFeed, PollOutcome, PollRecord, Taken};
+pub use matches::NewMatch;
 pub use outbox::{Claim, FailedAttempt, Messages};
 pub use receivers::Receiver;
 pub use send_journal::{Mark, SentMark};

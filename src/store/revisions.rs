@@ -33,15 +33,15 @@ impl Tx {
         Ok(within!(self, conn => sqlx::query_scalar(sql).bind(changes).fetch_one(conn).await)?)
     }
 
-    /// Says that an article is being committed; `false` when another one was since `seen` was read, which means that
-    /// the choice of its story rests on an old view and must be made again.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn advance_stories_revision(&mut self, seen: i64) -> Result<bool, StoreError> {
-        let sql = "update revisions set value = value + 1 where name = 'stories' and value = $1";
-        let rows =
-            within!(self, conn => sqlx::query(sql).bind(seen).execute(conn).await.map(|done| done.rows_affected()))?;
+    /// Moves the revision of the stories by the number of articles in this transaction; `false` where another transaction
+    /// has moved it since `seen` was read: the choice of stories then rests on an old view.
+    pub async fn advance_stories_revision(&mut self, seen: i64, articles: usize) -> Result<bool, StoreError> {
+        let sql = r"
+            update revisions
+            set value = value + $2
+            where name = 'stories' and value = $1";
+        let rows = within!(self, conn => sqlx::query(sql).bind(seen).bind(articles as i64).execute(conn).await
+            .map(|done| done.rows_affected()))?;
         Ok(rows == 1)
     }
 }

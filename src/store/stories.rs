@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Store, StoreError, Tx, from_row, on, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
 use crate::store::articles;
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
@@ -120,6 +120,36 @@ impl Store {
         Ok(rows.into_iter().map(report).collect())
     }
 
+    /// Lists the reports of several stories that every subscriber may read, each story's in the order in which they came.
+    pub async fn list_reports_of_stories(
+        &self,
+        stories: &[StoryId],
+    ) -> Result<Vec<(StoryId, StoryReport)>, StoreError> {
+        let mut reports = Vec::new();
+        for chunk in stories.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                r"select a.story_id, a.id, a.outlet, a.credit, a.events, a.seen_at
+                from articles a
+                join feeds f on f.id = a.feed_id
+                where a.story_id in {} and f.origin <> 'chat'
+                order by a.revision, a.seen_at, a.id",
+                parameters(1, 1, chunk.len())
+            );
+            let rows: Vec<(StoryId, ArticleId, String, Option<String>, String, Timestamp)> = on!(&self.readers, pool => {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for story in chunk {
+                    query = query.bind(story);
+                }
+                query.fetch_all(pool).await
+            })?;
+            reports.extend(rows.into_iter().map(|(story, article, outlet, credit, events, at)| {
+                let events = serde_json::from_str(&events).unwrap_or_default();
+                (story, StoryReport { article, outlet, credit, at, events })
+            }));
+        }
+        Ok(reports)
+    }
+
     /// How many articles of a story are for `subscriber`.
     ///
     /// # Errors
@@ -153,13 +183,18 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a story.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn insert_story(&mut self, id: StoryId, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "insert into stories (id, created_at) values ($1, $2)";
-        within!(self, conn => sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))?;
+    /// Inserts stories.
+    pub async fn insert_stories(&mut self, ids: &[StoryId], now: Timestamp) -> Result<(), StoreError> {
+        for chunk in ids.chunks(ROWS_A_STATEMENT) {
+            let sql = format!("insert into stories (id, created_at) values {}", parameters(1, chunk.len(), 2));
+            within!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for id in chunk {
+                    query = query.bind(id).bind(now);
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+        }
         Ok(())
     }
 }

@@ -35,6 +35,7 @@ mod nodes;
 mod pages;
 mod polling;
 mod profile;
+mod prose;
 mod restart;
 mod retention;
 mod rules;

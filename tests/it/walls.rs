@@ -94,6 +94,7 @@ const WALLS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "app",
+            "pipeline",
             "config",
             "demo",
             "store",

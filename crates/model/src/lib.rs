@@ -101,6 +101,13 @@ impl Timestamp {
     }
 }
 
+impl fmt::Display for Timestamp {
+    /// As [`Timestamp::to_rfc3339`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
 impl From<DateTime<Utc>> for Timestamp {
     fn from(time: DateTime<Utc>) -> Self {
         Self(time.timestamp_millis())

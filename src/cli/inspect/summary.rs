@@ -1,18 +1,21 @@
-//! `ceasewire inspect summary`: what is quoted of each article when nothing in particular was asked for.
+//! `ceasewire inspect summary`: a few sentences of each article.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use ceasewire_stories::summary::of_article;
 use clap::Args;
 use serde_json::json;
 
-use super::{ArticleLine, complain, for_each_line, open};
+use super::lines::for_each_article;
+use super::{exit_code, per_second};
+use crate::cli::complain;
 use crate::config::Settings;
-use ceasewire_stories::summary::of_article;
-use ceasewire_text::language;
+use crate::pipeline::enrich::Enricher;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SummaryArgs {
@@ -25,27 +28,19 @@ pub(in crate::cli) struct SummaryArgs {
 
 pub(super) fn run(settings: &Settings, args: &SummaryArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let (mut articles, mut empty, mut faulty) = (0_usize, 0_usize, 0_usize);
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let (input, name): (Box<dyn BufRead>, String) = match &args.articles {
-        Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
-        _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
-    };
-    for_each_line(input, &name, &mut faulty, |line| {
-        let article: ArticleLine = serde_json::from_str(line)?;
-        let described = article.outlet.as_ref().and_then(|outlet| settings.profile.outlets.get(outlet));
-        let stated = article.language.as_deref().or(described.map(|outlet| outlet.language.as_str()));
-        let found = language::identify(&article.title, &article.text, stated).or(stated);
-        let summary = of_article(&article.title, &article.text, found, args.sentences);
-        articles += 1;
+    let enricher = Enricher::new(Arc::clone(&settings.profile));
+    let mut empty = 0_usize;
+    let counts = for_each_article(args.articles.as_deref(), |article, out| {
+        let (title, text) = (article.title(), article.text());
+        let language = enricher.find_language(title, text, article.language.as_deref(), article.outlet());
+        let summary = of_article(title, text, language.as_deref(), args.sentences);
         empty += usize::from(summary.is_empty());
         writeln!(out, "{}", json!({"article": article.id, "summary": summary})).context("writing to standard output")
     })?;
-    out.flush().context("writing to standard output")?;
-    let seconds = started.elapsed().as_secs_f64();
     complain(&format!(
-        "{articles} articles, {empty} without a sentence to quote, in {seconds:.2} s ({:.0} articles/s)",
-        articles as f64 / seconds.max(1e-9),
+        "{} articles, {empty} without a sentence to quote, in {}",
+        counts.articles,
+        per_second(counts.articles, started.elapsed())
     ));
-    Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(&counts))
 }

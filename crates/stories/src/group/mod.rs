@@ -27,6 +27,7 @@ mod romanise;
 mod sketch;
 mod terms;
 pub mod thresholds;
+mod undo;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use thresholds::{
     ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, Evidence, FORMULA, LEAST_LIKENESS,
     MOST_ARTICLES, POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, Signals, Weights,
 };
+pub use undo::InsertUndo;
 
 use ceasewire_model::{FeedId, StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
@@ -95,7 +97,7 @@ struct Known {
 }
 
 /// A story with articles that are still remembered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Story {
     /// When its first article came, as far as times are known.
     since: Option<Timestamp>,
@@ -156,6 +158,13 @@ impl Grouper {
 
     /// Remembers that an article tells a story: after it was stored, or at a restart.
     pub fn insert(&mut self, sketch: Sketch, story: StoryId) {
+        self.push(sketch, story);
+        while self.articles.len() > self.most.unwrap_or(MOST_ARTICLES) {
+            self.forget_first();
+        }
+    }
+
+    fn push(&mut self, sketch: Sketch, story: StoryId) {
         let number = self.first.wrapping_add(self.articles.len() as u32);
         for term in &sketch.terms {
             self.postings.entry(term.key).or_default().push_back(number);
@@ -189,9 +198,6 @@ impl Grouper {
             }
         }
         self.articles.push_back(Known { story, sketch, norms });
-        while self.articles.len() > self.most.unwrap_or(MOST_ARTICLES) {
-            self.forget_first();
-        }
     }
 
     /// Forgets what has left the window.

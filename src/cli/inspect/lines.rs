@@ -1,0 +1,116 @@
+//! JSON Lines in and out: articles, rules, and the report of faulty lines.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, StdoutLock, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use ceasewire_model::Timestamp;
+use chrono::DateTime;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cli::complain;
+
+/// A rule of `inspect match`.
+#[derive(Debug, Deserialize)]
+pub(super) struct RuleLine {
+    pub(super) id: i64,
+    pub(super) rule: String,
+}
+
+/// An article as `inspect` reads it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ArticleLine {
+    pub(super) id: Value,
+    title: Option<String>,
+    text: Option<String>,
+    pub(super) url: Option<String>,
+    outlet: Option<String>,
+    published: Option<String>,
+    pub(super) language: Option<String>,
+}
+
+impl ArticleLine {
+    pub(super) fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn outlet(&self) -> &str {
+        self.outlet.as_deref().unwrap_or_default()
+    }
+
+    /// When the article was published; an error where the date is not RFC 3339.
+    pub(super) fn published(&self) -> anyhow::Result<Option<Timestamp>> {
+        let published = self.published.as_deref().map(DateTime::parse_from_rfc3339).transpose().context("published")?;
+        Ok(published.map(|moment| Timestamp(moment.timestamp_millis())))
+    }
+}
+
+/// The counts of one run.
+#[derive(Debug, Default)]
+pub(super) struct LineCounts {
+    pub(super) articles: usize,
+    pub(super) faulty: usize,
+}
+
+/// Reads the lines of a file, or of standard input where there is none or `-`, and hands over each article with the
+/// output. A faulty line is reported with its number, counted and skipped.
+pub(super) fn for_each_article(
+    file: Option<&Path>,
+    mut each: impl FnMut(ArticleLine, &mut BufWriter<StdoutLock<'static>>) -> anyhow::Result<()>,
+) -> anyhow::Result<LineCounts> {
+    let mut counts = LineCounts::default();
+    let (lines, name): (Box<dyn BufRead>, String) = match file {
+        Some(file) if file.as_os_str() != "-" => (Box::new(BufReader::new(open(file)?)), file.display().to_string()),
+        _ => (Box::new(std::io::stdin().lock()), "standard input".into()),
+    };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut articles = 0;
+    for_each_line(lines, &name, &mut counts.faulty, |line| {
+        let article = serde_json::from_str(line)?;
+        articles += 1;
+        each(article, &mut out)
+    })?;
+    counts.articles = articles;
+    out.flush().context("writing to standard output")?;
+    Ok(counts)
+}
+
+pub(super) fn open(file: &Path) -> anyhow::Result<File> {
+    File::open(file).with_context(|| file.display().to_string())
+}
+
+/// Hands each line over; a faulty one is reported with its number, counted and skipped.
+pub(super) fn for_each_line(
+    mut input: impl BufRead,
+    name: &str,
+    faulty: &mut usize,
+    mut each: impl FnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    for number in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes).with_context(|| name.to_owned())? == 0 {
+            break;
+        }
+        let done = match std::str::from_utf8(&bytes) {
+            Ok(line) if line.trim().is_empty() => Ok(()),
+            Ok(line) => each(line.trim_start_matches('\u{FEFF}')),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = done {
+            // A closed output is no fault of the line.
+            if error.downcast_ref::<std::io::Error>().is_some() {
+                return Err(error);
+            }
+            *faulty += 1;
+            complain(&format!("{name}: line {number}: {error:#}"));
+        }
+    }
+    Ok(())
+}

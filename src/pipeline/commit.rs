@@ -1,0 +1,158 @@
+//! Stage 6: commits articles, stories, meetings, deliveries and matches of a fetch in one short transaction.
+
+use ceasewire_model::attention::Attention;
+use ceasewire_model::{DeliveryKind, Timestamp};
+use ceasewire_stories::meeting::Announced;
+use uuid::Uuid;
+
+use super::Pipeline;
+use super::corroborate::{Consequences, StoryDelta};
+use super::enrich::OutletLines;
+use super::group::{GroupedFetch, SeenRevision};
+use super::rules::most_urgent;
+use crate::store::{NewAlert, NewArticle, NewMatch, StoreError, Tx};
+
+/// Seconds that the alerts of a burst wait, so that most of the burst is stored when a chat hears of it.
+const BURST_WAIT_SECS: i64 = 5;
+/// Attempts at a transaction that PostgreSQL undoes since another one stands in its way.
+const DEADLOCK_ATTEMPTS: usize = 5;
+/// Seconds between a second source and the edit of the story's alerts, and the longest such time. Each further source waits
+/// longer: forty outlets within the hour need no forty edits.
+const EDIT_WAIT_SECS: i64 = 20;
+const LONGEST_EDIT_WAIT_SECS: i64 = 600;
+
+impl Pipeline {
+    /// Commits a grouped fetch and returns how many deliveries it made; `None`, with nothing stored, where another
+    /// process has committed since the stories were read.
+    pub(super) async fn commit(
+        &self,
+        fetch: &GroupedFetch,
+        consequences: &[Consequences],
+        lines: Option<&OutletLines>,
+        burst: Option<Uuid>,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        if fetch.articles.is_empty() {
+            return Ok(Some(0));
+        }
+        let written = retry_deadlocks(|| async {
+            let mut tx = self.store.begin().await?;
+            let Some(deliveries) = write(&mut tx, fetch, consequences, burst, now).await? else { return Ok(None) };
+            if let Some(lines) = lines {
+                let memory = serde_json::to_string(&lines.memory).unwrap_or_default();
+                tx.save_outlet_lines(&lines.scope, &memory).await?;
+            }
+            tx.commit().await?;
+            Ok(Some(deliveries))
+        });
+        let written = written.await.inspect_err(|_| self.seen_revision.record(SeenRevision::UNKNOWN))?;
+        let revision = written.map_or(SeenRevision::UNKNOWN, |_| fetch.next_revision());
+        self.seen_revision.record(revision);
+        if consequences.iter().any(|consequences| consequences.delta.is_some()) {
+            // Edits wait for their time; the dispatcher has to learn of it.
+            self.outbox.notify_one();
+        }
+        Ok(written)
+    }
+}
+
+/// Writes everything but the boilerplate; `None` where the transaction must be undone.
+async fn write(
+    tx: &mut Tx,
+    fetch: &GroupedFetch,
+    consequences: &[Consequences],
+    burst: Option<Uuid>,
+    now: Timestamp,
+) -> Result<Option<u64>, StoreError> {
+    let articles = &fetch.articles;
+    if !tx.advance_stories_revision(fetch.revision, articles.len()).await? {
+        return Ok(None);
+    }
+    let opened: Vec<_> =
+        articles.iter().filter(|grouped| grouped.opens_story).map(|grouped| grouped.article().story_id).collect();
+    tx.insert_stories(&opened, now).await?;
+    let new: Vec<NewArticle<'_>> = articles
+        .iter()
+        .map(|grouped| NewArticle {
+            article: grouped.article(),
+            keys: &grouped.enriched.keys,
+            silent_reason: grouped.enriched.silent_reason,
+        })
+        .collect();
+    if !tx.insert_articles(fetch.feed_id, &new, fetch.revision).await? {
+        return Ok(None);
+    }
+    let mut deliveries = 0;
+    let mut matches = Vec::new();
+    for (grouped, Consequences { delta, meetings }) in articles.iter().zip(consequences) {
+        let article = grouped.article();
+        for meeting in meetings {
+            if let Announced::News(meeting) = meeting {
+                tx.save_meeting(meeting).await?;
+            }
+            tx.insert_article_meeting(article.id, meeting.id()).await?;
+        }
+        let alert = NewAlert {
+            kind: DeliveryKind::Alert,
+            subject: article.story_id.0,
+            number: 0,
+            story_id: article.story_id,
+            article_id: article.id,
+            burst,
+            due_at: if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now },
+        };
+        let unmuted = grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
+        deliveries += tx.insert_deliveries(&alert, &most_urgent(unmuted), now).await?;
+        if let Some(delta) = delta {
+            deliveries += write_updates(tx, delta, &alert, now).await?;
+        }
+        matches.extend(grouped.matches.iter().map(|matched| NewMatch {
+            article: article.id,
+            rule: matched.rule,
+            muted: grouped.muted.contains(&matched.subscriber),
+        }));
+    }
+    // Subscribers before rules: a deletion takes its locks in that order too.
+    tx.insert_matches(&matches, now).await?;
+    Ok(Some(deliveries))
+}
+
+/// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud. `alert` is the
+/// article's own and stands in the outbox already: subscribers before their deliveries, as a deletion takes its locks.
+async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
+    let mut deliveries = 0;
+    if !delta.updates.is_empty() {
+        let listeners = tx.list_turn_listeners(alert.story_id, now).await?;
+        let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Urgent))).collect();
+        for &kind in &delta.updates {
+            let update = NewAlert {
+                kind: DeliveryKind::Update(kind),
+                number: kind.number(),
+                burst: None,
+                due_at: now,
+                ..*alert
+            };
+            deliveries += tx.insert_deliveries(&update, &listeners, now).await?;
+        }
+    }
+    let wait = match delta.updates.is_empty() {
+        true => (EDIT_WAIT_SECS * delta.sources as i64).min(LONGEST_EDIT_WAIT_SECS),
+        false => 0,
+    };
+    tx.mark_story_reported(alert.story_id, now.plus_secs(wait), now).await?;
+    Ok(deliveries)
+}
+
+/// Retries a transaction after a deadlock: on PostgreSQL the dispatcher may hold rows of the same story in another order.
+pub(super) async fn retry_deadlocks<T, Attempt>(attempt: impl Fn() -> Attempt) -> Result<T, StoreError>
+where
+    Attempt: Future<Output = Result<T, StoreError>>,
+{
+    for _ in 0..DEADLOCK_ATTEMPTS {
+        match attempt().await {
+            Err(error) if error.is_deadlock() => {}
+            done => return done,
+        }
+    }
+    attempt().await
+}

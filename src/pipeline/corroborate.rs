@@ -1,0 +1,105 @@
+//! Stage 5: the changes that new articles bring to known stories (sources, figures, updates), and the meetings that they
+//! announce.
+
+use std::collections::HashMap;
+
+use ceasewire_articles::credit;
+use ceasewire_model::story::{Report, UpdateKind};
+use ceasewire_model::{Article, StoryId, Timestamp};
+use ceasewire_stories::corroboration;
+use ceasewire_stories::meeting::Announced;
+
+use super::Pipeline;
+use super::group::GroupedFetch;
+use crate::store::{StoreError, StoryReport};
+
+/// A change of a known story.
+#[derive(Debug)]
+pub(super) struct StoryDelta {
+    /// How many sources the story has, this article's included.
+    pub(super) sources: usize,
+    /// Updates that this article is the first to report.
+    pub(super) updates: Vec<UpdateKind>,
+}
+
+/// The effects of one article beyond its own row.
+#[derive(Debug, Default)]
+pub(super) struct Consequences {
+    pub(super) delta: Option<StoryDelta>,
+    pub(super) meetings: Vec<Announced>,
+}
+
+impl Pipeline {
+    /// Assesses each article of a fetch, in order. An article that only some chats may read corroborates no story for
+    /// others and fills no calendar; neither does a silent one.
+    pub(super) async fn corroborate(
+        &self,
+        fetch: &GroupedFetch,
+        now: Timestamp,
+    ) -> Result<Vec<Consequences>, StoreError> {
+        let mut consequences: Vec<Consequences> = fetch.articles.iter().map(|_| Consequences::default()).collect();
+        if fetch.private_to.is_some() {
+            return Ok(consequences);
+        }
+        let joined = fetch.articles.iter().filter(|grouped| !grouped.opens_story && !grouped.is_silent());
+        let mut stories: Vec<StoryId> = joined.map(|grouped| grouped.article().story_id).collect();
+        stories.sort_unstable();
+        stories.dedup();
+        let mut reports = self.list_reports(&stories).await?;
+        let mut calendar = None;
+        for (grouped, consequences) in fetch.articles.iter().zip(&mut consequences) {
+            let article = grouped.article();
+            if !grouped.is_silent() {
+                consequences.meetings = self.find_meetings(article, &mut calendar, now).await?;
+            }
+            let Some(reports) = reports.get_mut(&article.story_id) else { continue };
+            let before = corroboration::assess(reports, &self.profile.sides);
+            reports.push(self.report(StoryReport {
+                article: article.id,
+                outlet: article.outlet.clone(),
+                credit: article.credit.clone(),
+                at: article.seen_at,
+                events: article.events.clone(),
+            }));
+            if grouped.opens_story || grouped.is_silent() {
+                continue;
+            }
+            let after = corroboration::assess(reports, &self.profile.sides);
+            if after != before {
+                let updates = after.updates.iter().map(|update| update.kind);
+                let updates = updates.filter(|kind| before.updates.iter().all(|update| update.kind != *kind)).collect();
+                consequences.delta = Some(StoryDelta { sources: after.sources.len(), updates });
+            }
+        }
+        Ok(consequences)
+    }
+
+    /// Reads the reports of stories. A story that the fetch itself opens has none yet.
+    async fn list_reports(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, Vec<Report>>, StoreError> {
+        let mut reports: HashMap<StoryId, Vec<Report>> = stories.iter().map(|&story| (story, Vec::new())).collect();
+        for (story, report) in self.store.list_reports_of_stories(stories).await? {
+            reports.entry(story).or_default().push(self.report(report));
+        }
+        Ok(reports)
+    }
+
+    fn report(&self, report: StoryReport) -> Report {
+        Report {
+            article: report.article,
+            source: credit::source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
+            own: report.credit.is_none(),
+            at: report.at,
+            events: report.events,
+        }
+    }
+}
+
+impl super::group::GroupedArticle {
+    pub(super) fn article(&self) -> &Article {
+        &self.enriched.article
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.enriched.silent_reason.is_some()
+    }
+}

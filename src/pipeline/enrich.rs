@@ -1,0 +1,185 @@
+//! Stage 2: cleans entries into articles and finds their language, topics, agency and events.
+//!
+//! The stage is pure but for [`Pipeline::enrich`], which reads an outlet's boilerplate and moves the work off the async
+//! threads. `inspect` calls the functions of [`Enricher`] too.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ceasewire_articles::{boilerplate, clean, credit};
+use ceasewire_model::event::Event;
+use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, SilentReason, StoryId, Timestamp};
+use ceasewire_profile::Profile;
+use ceasewire_stories::event::Events;
+use ceasewire_text::{Doc, language};
+
+use super::deduplicate::{ArticleKey, NewEntry};
+use super::{Pipeline, PipelineError};
+use crate::store::StoreError;
+
+/// A date ahead by less than this comes from a publisher's fast clock and deserves no note.
+const FAST_CLOCK_SECS: i64 = 300;
+
+/// Finds the language, topics and events of articles.
+#[derive(Clone, Debug)]
+pub struct Enricher {
+    profile: Arc<Profile>,
+    events: Events,
+}
+
+/// An article with its tokenised document, which every later stage uses.
+#[derive(Debug)]
+pub(super) struct EnrichedArticle {
+    /// The article, in a story of its own until grouping.
+    pub(super) article: Article,
+    pub(super) document: Doc,
+    pub(super) keys: Vec<ArticleKey>,
+    pub(super) silent_reason: Option<SilentReason>,
+}
+
+/// The new articles of a fetch.
+#[derive(Debug, Default)]
+pub(super) struct EnrichedFetch {
+    pub(super) articles: Vec<EnrichedArticle>,
+    /// The outlet's boilerplate with these articles; `None` where the fetch brought nothing new.
+    pub(super) boilerplate: Option<OutletLines>,
+}
+
+/// The lines that an outlet repeats.
+#[derive(Debug)]
+pub(super) struct OutletLines {
+    /// The outlet, or a chat's feed alone, so that a stranger's feed cannot affect others.
+    pub(super) scope: String,
+    pub(super) memory: boilerplate::Memory,
+}
+
+impl Enricher {
+    /// Builds an enricher for a profile.
+    pub fn new(profile: Arc<Profile>) -> Self {
+        let events = Events::new(Arc::clone(&profile.vocabulary));
+        Self { profile, events }
+    }
+
+    /// The language that an article, or else its outlet, states.
+    pub fn stated_language<'a>(&'a self, stated: Option<&'a str>, outlet: &str) -> Option<&'a str> {
+        let of_outlet = || self.profile.outlet(outlet).map(|outlet| outlet.language.as_str());
+        stated.or_else(of_outlet).filter(|language| !language.is_empty())
+    }
+
+    /// Finds the language of an article: its text decides, and the stated language where the text leaves it open. A site's
+    /// feed says "en" for all its articles, in whichever language they are.
+    pub fn find_language(&self, title: &str, text: &str, stated: Option<&str>, outlet: &str) -> Option<String> {
+        let stated = self.stated_language(stated, outlet);
+        language::identify(title, text, stated).or(stated).map(str::to_owned)
+    }
+
+    /// Adds an article's outlet, URL and language to its document, for the fields of rules.
+    pub fn describe(&self, document: Doc, outlet: &str, url: Option<&str>, language: Option<&str>) -> Doc {
+        let name = self.profile.outlet(outlet).map(|outlet| outlet.name.as_str());
+        let names = Some(outlet).filter(|outlet| !outlet.is_empty()).into_iter().chain(name);
+        document.from_source(names, url).in_language(language)
+    }
+
+    /// Finds the topics that a document is about.
+    pub fn find_topics(&self, document: &Doc) -> Vec<String> {
+        self.profile.vocabulary.find_topics(document)
+    }
+
+    /// Finds the events that an article reports.
+    pub fn find_events(
+        &self,
+        title: &str,
+        text: &str,
+        language: Option<&str>,
+        published_at: Option<Timestamp>,
+    ) -> Vec<Event> {
+        self.events.find(title, text, language, published_at)
+    }
+
+    /// Cleans an entry into an article.
+    fn enrich(&self, feed: &Feed, new: NewEntry, lines: &mut boilerplate::Memory, now: Timestamp) -> EnrichedArticle {
+        let NewEntry { id, entry, keys, silent_reason } = new;
+        let whole = clean::plain_text(&entry.html);
+        let text = lines.strip(&whole);
+        lines.learn(&whole);
+        let (published_at, date_note) = dated(&entry, now);
+        let Entry { title, url, language, .. } = entry;
+        let stated = language.or_else(|| feed.language.clone());
+        let language = self.find_language(&title, &text, stated.as_deref(), &feed.outlet);
+        let document = Doc::new(&title, &text);
+        let document = self.describe(document, &feed.outlet, url.as_deref(), language.as_deref());
+        let topics = self.find_topics(&document);
+        let document = document.about(topics.clone());
+        let article = Article {
+            id,
+            story_id: StoryId::new(),
+            outlet: feed.outlet.clone(),
+            topics,
+            published_at,
+            date_note,
+            seen_at: now,
+            credit: credit::credit(&text).map(|agency| agency.id.to_owned()),
+            events: self.find_events(&title, &text, language.as_deref(), published_at),
+            title,
+            text,
+            url,
+            language,
+        };
+        EnrichedArticle { article, document, keys, silent_reason }
+    }
+}
+
+impl Pipeline {
+    /// Enriches the new entries of a fetch on a thread for blocking work. Drops blank entries, and
+    /// entries that share a key with an earlier one.
+    pub(super) async fn enrich(
+        &self,
+        feed: &Feed,
+        new: Vec<NewEntry>,
+        now: Timestamp,
+    ) -> Result<EnrichedFetch, PipelineError> {
+        if new.is_empty() {
+            return Ok(EnrichedFetch::default());
+        }
+        let mut lines = self.find_outlet_lines(feed).await?;
+        let (enricher, feed) = (self.enricher.clone(), feed.clone());
+        let enriched = tokio::task::spawn_blocking(move || {
+            let mut articles = Vec::with_capacity(new.len());
+            let mut taken: HashSet<ArticleKey> = HashSet::new();
+            for new in new {
+                let enriched = enricher.enrich(&feed, new, &mut lines.memory, now);
+                let blank = enriched.article.title.is_empty() && enriched.article.text.is_empty();
+                if !blank && !enriched.keys.iter().any(|key| taken.contains(key)) {
+                    taken.extend(&enriched.keys);
+                    articles.push(enriched);
+                }
+            }
+            EnrichedFetch { articles, boilerplate: Some(lines) }
+        });
+        Ok(enriched.await?)
+    }
+
+    /// Reads the lines that a feed's outlet repeats. Two feeds of one outlet may overwrite each other's last lines, which
+    /// are learned again.
+    pub(super) async fn find_outlet_lines(&self, feed: &Feed) -> Result<OutletLines, StoreError> {
+        let scope = match feed.origin {
+            FeedOrigin::Chat => feed.id.to_string(),
+            FeedOrigin::Config | FeedOrigin::Operator => feed.outlet.clone(),
+        };
+        let stored = self.store.find_outlet_lines(&scope).await?;
+        // A memory that another version wrote in another form is learned anew.
+        let memory = stored.and_then(|stored| serde_json::from_str(&stored).ok()).unwrap_or_default();
+        Ok(OutletLines { scope, memory })
+    }
+}
+
+/// When an entry was published, and a note on a strange date. No article is published after it was seen.
+fn dated(entry: &Entry, now: Timestamp) -> (Option<Timestamp>, Option<DateNote>) {
+    let Some(date) = entry.published.or(entry.updated) else { return (None, None) };
+    let note = if entry.zoneless {
+        Some(DateNote::Zoneless)
+    } else {
+        (date > now.plus_secs(FAST_CLOCK_SECS)).then_some(DateNote::Future)
+    };
+    (Some(date.min(now)), note)
+}

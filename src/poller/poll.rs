@@ -1,0 +1,246 @@
+//! One poll of one feed: fetch, parse, process, and the record of the outcome.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
+use ceasewire_feeds::discover::{self, PageKind};
+use ceasewire_feeds::fetch::{Answer, Body, FetchError, Fetched, Request, Trust};
+use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed};
+use ceasewire_feeds::schedule;
+use ceasewire_feeds::update_hints::UpdateHints;
+use ceasewire_model::{Feed, FeedOrigin, FeedTrouble, PublishStats, PublisherHints, Timestamp};
+use sha2::{Digest, Sha256};
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::Poller;
+use super::pages::PollPages;
+use crate::pipeline::{Alerting, Fetch};
+use crate::store::{PollOutcome, PollRecord, Taken};
+
+/// Seconds, doubled by chance at most, before a feed is polled again whose host had too many other requests.
+const BUSY_SECS: f64 = 5.0;
+
+/// The outcome of a poll that reached its server or failed on the way.
+struct PolledFeed {
+    outcome: PollOutcome,
+    next_poll_at: Timestamp,
+    stats: PublishStats,
+}
+
+impl Poller {
+    /// Polls a feed. Its host limiter, the answer and the pages take their time, so that `now` is asked again.
+    pub(super) async fn poll(&self, feed: Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
+        let url = schedule::address(&feed);
+        let fetch = self.fetcher.fetch(Request {
+            etag: feed.etag.as_deref(),
+            last_modified: feed.last_modified.as_deref(),
+            access: self.credentials.get(&feed.url),
+            ..Request::new(url, trust(&feed), now())
+        });
+        let fetched = tokio::select! {
+            fetched = fetch => fetched,
+            () = stop.cancelled() => return release(&feed, now(), feed.next_poll_at),
+        };
+        self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).feeds += 1;
+        let polled = match fetched {
+            Err(FetchError::Busy) => {
+                let wait = BUSY_SECS * (1.0 + chance());
+                return release(&feed, now(), now().plus_secs(wait as i64));
+            }
+            Err(error) if self.outage.record_failure(url, &error) => {
+                let next_poll_at = schedule::after_outage(&self.config, &feed, now(), chance());
+                tracing::warn!(
+                    feed.url = %shown(&feed), feed.outlet = feed.outlet, %error, %next_poll_at,
+                    "no server can be reached; our own network seems to be down"
+                );
+                return release(&feed, now(), next_poll_at);
+            }
+            Err(error) => {
+                let retry_after_secs = error.retry_after_secs();
+                let next_poll_at = schedule::after_failure(&self.config, &feed, now(), retry_after_secs, chance());
+                PolledFeed { outcome: PollOutcome::Failed(error.to_string()), next_poll_at, stats: feed.stats }
+            }
+            Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now()),
+            Ok(Answer { fetched: Fetched::Body(body), moved_to, fresh_secs }) => {
+                self.outage.record_reached();
+                let body_hash = Sha256::digest(&body.bytes).to_vec();
+                if feed.body_hash.as_ref() == Some(&body_hash) {
+                    self.unchanged(&feed, now())
+                } else {
+                    match parse_off_thread(body).await {
+                        (body, Ok(parsed)) => {
+                            let new_body = Taken {
+                                etag: body.etag,
+                                last_modified: body.last_modified,
+                                body_hash,
+                                title: parsed.title.clone(),
+                                moved_to: schedule::moved_to(&feed, url, moved_to),
+                                stats: feed.stats,
+                                hints: publisher_hints(&parsed.rhythm, fresh_secs),
+                            };
+                            self.process(&feed, parsed, new_body, now(), stop).await
+                        }
+                        (body, Err(FeedParseError::Html)) => self.failed(&feed, explain_page(&body), now()),
+                        (_, Err(error)) => self.failed(&feed, error.to_string(), now()),
+                    }
+                }
+            }
+        };
+        record(&feed, polled, now())
+    }
+
+    fn unchanged(&self, feed: &Feed, now: Timestamp) -> PolledFeed {
+        self.outage.record_reached();
+        let next_poll_at = schedule::after_success(&self.config, feed, now, chance());
+        PolledFeed { outcome: PollOutcome::Unchanged, next_poll_at, stats: feed.stats }
+    }
+
+    fn failed(&self, feed: &Feed, error: String, now: Timestamp) -> PolledFeed {
+        let next_poll_at = schedule::after_failure(&self.config, feed, now, None, chance());
+        PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats }
+    }
+
+    /// Hands the entries of a parsed feed to the pipeline. Where that fails, the body does not count as read, and the next
+    /// poll fetches it again.
+    async fn process(
+        &self,
+        feed: &Feed,
+        parsed: ParsedFeed,
+        new_body: Taken,
+        now: Timestamp,
+        stop: &CancellationToken,
+    ) -> PolledFeed {
+        for skipped in &parsed.skipped {
+            tracing::warn!(
+                feed.url = %shown(feed), feed.outlet = feed.outlet, reason = %skipped,
+                "skipping an entry that cannot be read"
+            );
+        }
+        let alerting = if feed.seeded_at.is_some() { Alerting::All } else { Alerting::Newest(self.backfill) };
+        let dates: Vec<Timestamp> = parsed.entries.iter().filter_map(|entry| entry.published).collect();
+        let fetch = Fetch { feed, entries: parsed.entries, alerting, now };
+        let counts = match self.pipeline.process(fetch, &PollPages { poller: self, stop, now }).await {
+            Ok(counts) => counts,
+            Err(error) => return self.failed(feed, format!("storing the entries: {error}"), now),
+        };
+        tracing::debug!(feed.url = %shown(feed), feed.outlet = feed.outlet, ?counts, "polled");
+        self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entries.add(&counts);
+        let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
+        let new_body = Taken { stats, ..new_body };
+        let after = Feed { stats, hints: new_body.hints, ..feed.clone() };
+        let next_poll_at = schedule::after_success(&self.config, &after, now, chance());
+        PolledFeed { outcome: PollOutcome::Taken(Box::new(new_body)), next_poll_at, stats }
+    }
+}
+
+/// Makes the record of a poll, and logs a failure and the feed's trouble, or its recovery, once.
+fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
+    let PolledFeed { outcome, next_poll_at, stats } = polled;
+    let failing_since = match &outcome {
+        PollOutcome::Failed(error) => {
+            tracing::warn!(
+                feed.url = %shown(feed), feed.outlet = feed.outlet, failures = feed.failures + 1, error, %next_poll_at,
+                "poll failed; polling again later"
+            );
+            feed.failing_since.or(Some(now))
+        }
+        _ => None,
+    };
+    if feed.failures > 0 && failing_since.is_none() {
+        tracing::info!(
+            feed.url = %shown(feed), feed.outlet = feed.outlet, failures = feed.failures,
+            "feed answers again"
+        );
+    }
+    let trouble = schedule::trouble(failing_since, &stats, now);
+    if trouble != feed.reported {
+        match trouble {
+            Some(FeedTrouble::Failing) => tracing::error!(
+                feed.url = %shown(feed), feed.outlet = feed.outlet,
+                "feed has failed for a day; see `ceasewire feeds list`"
+            ),
+            Some(FeedTrouble::Silent) => tracing::error!(
+                feed.url = %shown(feed), feed.outlet = feed.outlet,
+                "feed has had no new article for far longer than usual; check whether it has moved"
+            ),
+            None => tracing::info!(feed.url = %shown(feed), feed.outlet = feed.outlet, "feed is healthy again"),
+        }
+    }
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported: trouble }
+}
+
+/// Makes the record of a poll without a result, through no fault of the feed.
+pub(super) fn release(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollRecord {
+    let (outcome, reported) = (PollOutcome::PutBack, feed.reported);
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported }
+}
+
+/// The URL of a feed for the log, without user, password and query: each may hold a secret.
+fn shown(feed: &Feed) -> String {
+    let Ok(mut url) = Url::parse(&feed.url) else { return feed.id.to_string() };
+    let plain = url.set_username("").and_then(|()| url.set_password(None)).is_ok();
+    url.set_query(None);
+    url.set_fragment(None);
+    if plain { url.into() } else { feed.id.to_string() }
+}
+
+/// Parses a body on a thread for blocking work, and gives the body back.
+async fn parse_off_thread(body: Body) -> (Body, Result<ParsedFeed, FeedParseError>) {
+    let parsing = tokio::task::spawn_blocking(move || {
+        let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url));
+        (body, parsed)
+    });
+    match parsing.await.map_err(JoinError::try_into_panic) {
+        Ok(parsed) => parsed,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The runtime is shutting down and drops this task next.
+        Err(Err(_)) => std::future::pending().await,
+    }
+}
+
+/// Combines the hints of a feed and of its server; the longer interval counts. `sy:updatePeriod` is ignored: most feeds
+/// have the "hourly" of their software's default.
+fn publisher_hints(hints: &UpdateHints, fresh_secs: Option<i64>) -> PublisherHints {
+    let ttl = hints.ttl_minutes.map(|minutes| i64::from(minutes) * 60);
+    PublisherHints {
+        every_secs: ttl.max(fresh_secs),
+        skip_hours: hints.skip_hours.iter().fold(0, |bits, hour| bits | 1 << hour),
+        skip_days: hints.skip_days.iter().fold(0, |bits, day| bits | 1 << day.num_days_from_monday()),
+    }
+}
+
+pub(super) fn trust(feed: &Feed) -> Trust {
+    match feed.origin {
+        FeedOrigin::Config | FeedOrigin::Operator => Trust::Operator,
+        FeedOrigin::Chat => Trust::Stranger,
+    }
+}
+
+/// Explains to the operator a web page in place of a feed: its kind, and where the feed may be now.
+fn explain_page(body: &Body) -> String {
+    let html = String::from_utf8_lossy(&body.bytes);
+    let page = Url::parse(&body.url).map(|url| discover::page(&html, &url));
+    let Ok(page) = page else { return FeedParseError::Html.to_string() };
+    let feeds: Vec<&str> = page.feeds.iter().take(3).map(|found| found.url.as_str()).collect();
+    match page.kind {
+        PageKind::Challenge => "the site answers with a check for robots instead of the feed; ask the publisher to \
+             let fetch.user_agent in, or give the feed a proxy"
+            .into(),
+        PageKind::Login => "the site answers with a login page instead of the feed; give the feed a user and a \
+             password, or headers"
+            .into(),
+        PageKind::Moved(to) => format!("the site has moved to {to}; look for the feed's new address there"),
+        PageKind::Page if !feeds.is_empty() => {
+            format!("this is a web page, not a feed; it names these feeds: {}", feeds.join(", "))
+        }
+        PageKind::Page => FeedParseError::Html.to_string(),
+    }
+}
+
+/// A random number from 0 up to 1: the seed of a hash table is chance enough for jitter.
+fn chance() -> f64 {
+    let random = RandomState::new().hash_one(()) as u32;
+    f64::from(random) / f64::from(u32::MAX)
+}

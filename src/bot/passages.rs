@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ceasewire_model::{Style, Text};
-use ceasewire_rules::eval::{Place, Zone};
+use ceasewire_rules::eval::{MatchSpan, Zone};
 
 /// Words shown before and after what was found.
 const CONTEXT_WORDS: usize = 8;
@@ -13,9 +13,9 @@ const CONTEXT_CHARS: usize = 120;
 const LONGEST: usize = 400;
 
 /// Up to `most` passages of an article around `places`, which are in order; what was found is bold.
-pub(super) fn passages(title: &str, text: &str, places: &[Place], most: usize) -> Vec<Text> {
+pub(super) fn passages(title: &str, text: &str, places: &[MatchSpan], most: usize) -> Vec<Text> {
     let mut passages: Vec<(Zone, Range<usize>, Vec<Range<usize>>)> = Vec::new();
-    for Place { zone, span } in places {
+    for MatchSpan { zone, span } in places {
         let part = of(*zone, title, text);
         let (Some(before), Some(after)) = (part.get(..span.start), part.get(span.end..)) else { continue };
         let window = span.start - reach(before.chars().rev())..span.end + reach(after.chars());
@@ -93,7 +93,7 @@ mod tests {
         let mut places = Vec::new();
         for (zone, word) in words {
             let part = of(*zone, title, text);
-            places.extend(part.match_indices(word).map(|(at, _)| Place { zone: *zone, span: at..at + word.len() }));
+            places.extend(part.match_indices(word).map(|(at, _)| MatchSpan { zone: *zone, span: at..at + word.len() }));
         }
         places.sort_by_key(|place| (place.zone, place.span.start));
         let mark = |text: Text| {
@@ -140,6 +140,6 @@ mod tests {
 
     #[test]
     fn a_place_that_the_article_does_not_have_is_passed_over() {
-        assert!(passages("é", "", &[Place { zone: Zone::Title, span: 1..9 }], 5).is_empty());
+        assert!(passages("é", "", &[MatchSpan { zone: Zone::Title, span: 1..9 }], 5).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The conflict profile: its topics and names, compiled for use.
+//! The conflict profile, compiled: topics, names in all spellings, outlets and sides.
 
 pub mod vocabulary;
 
@@ -10,16 +10,16 @@ use std::sync::Arc;
 use ceasewire_model::{Article, Outlet};
 use ceasewire_text::Doc;
 
-/// A conflict profile, read and compiled: all that the stages know of the conflict and its press.
+/// A conflict profile: the knowledge of the stages about the conflict and its press.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// Short name, such as `nagorno-karabakh`.
+    /// The short name, such as `nagorno-karabakh`.
     pub id: String,
-    /// Name shown to readers.
+    /// The name for readers.
     pub name: String,
     /// The countries at war, as ISO 3166-1 alpha-2 codes: the press of one side corroborates the other's.
     pub sides: Vec<String>,
-    /// Every outlet by its id.
+    /// The outlets by id.
     pub outlets: BTreeMap<String, Outlet>,
     /// Topics and names, compiled.
     pub vocabulary: Arc<Vocabulary>,
@@ -31,13 +31,13 @@ impl Profile {
         self.outlets.get(id)
     }
 
-    /// Tokenises a stored article as rules see it.
+    /// Tokenises a stored article, with its outlet's names, language and topics.
     pub fn document(&self, article: &Article) -> Doc {
         document(article, self.outlet(&article.outlet))
     }
 }
 
-/// Tokenises a stored article, with the names of its outlet where the outlet is described.
+/// Tokenises a stored article, with the name of its outlet if the profile describes the outlet.
 pub fn document(article: &Article, outlet: Option<&Outlet>) -> Doc {
     let name = outlet.map(|outlet| outlet.name.as_str());
     Doc::new(&article.title, &article.text)

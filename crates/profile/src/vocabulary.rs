@@ -1,8 +1,7 @@
-//! What a conflict profile adds to the language: topics, and names with their other spellings.
+//! The vocabulary that a conflict profile adds to the rule language: topics, and names with their spellings.
 //!
-//! A topic is a rule, but what an article is *about* stands in its title and its first paragraphs, and what comes up once
-//! further down is background. So a topic's rule must match within the title and the lead together, or in two separate
-//! passages of what follows.
+//! A topic is a rule. The title and the first paragraphs of an article show its topics; a single mention further down
+//! is background. So a topic's rule must match within title and lead together, or in two passages after the lead.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ceasewire_model::{NamedEntity, Topic};
 use ceasewire_rules::Index;
-use ceasewire_rules::grammar::{Expr, Form, RuleError, RuleFault, Spellings, Term, parse_with_topics};
+use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Spellings, Term, TermForm, parse_with_topics};
 use ceasewire_text::analysis::{self, Analysis, Doc};
 use ceasewire_text::stem::{self, Language};
 
@@ -18,39 +17,40 @@ use ceasewire_text::stem::{self, Language};
 const LEAD_WORDS: usize = 150;
 /// Words of a passage after the lead: a paragraph or two.
 const PASSAGE_WORDS: usize = 60;
-/// Words after which nothing is looked at; the background of long articles tells the whole war again.
-const LOOKED_AT_WORDS: usize = 600;
-/// Passages that must match where title and lead do not.
-const PASSAGES: usize = 2;
-/// The scope's number among the rules of the finder.
+/// The most words that are searched for topics: the background of a long article retells the whole war.
+const SEARCHED_WORDS: usize = 600;
+/// Passages that must match if title and lead do not.
+const MIN_PASSAGES: usize = 2;
+/// The scope's owner in the topic index.
 const SCOPE: usize = usize::MAX;
 
-/// The topics and aliases of a conflict profile, ready for use.
+/// The topics and names of a conflict profile, compiled.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     topics: Vec<(Topic, Expr)>,
     scope: Option<Expr>,
-    /// The profile's names, by the numbers of their sets.
+    /// The names by the numbers of their sets.
     sets: Vec<NamedEntity>,
-    /// From the words of a name to all names of its set.
+    /// The spellings of a name, by the words of any spelling.
     names: HashMap<Vec<String>, Arc<Spellings>>,
-    /// The same from the stems of its words.
+    /// The same, by the stems of the words in the script's default language.
     stemmed: HashMap<(Option<Language>, Vec<String>), Arc<Spellings>>,
-    /// From a name's words as each language of its script would stem them, as articles do, to the number of its set.
+    /// The number of a name's set, by the stems of its words in each language of its script.
     inflected: HashMap<(Option<Language>, Vec<String>), u32>,
-    /// How many words the longest name has that begins with this word, and with this stem.
+    /// The number of words in the longest name that begins with a word.
     longest: HashMap<String, usize>,
+    /// The number of words in the longest name that begins with a stem.
     longest_inflected: HashMap<(Option<Language>, String), usize>,
-    /// The topics by their numbers, and the scope.
-    finder: Mutex<Index<usize>>,
+    /// The topics by number, and the scope.
+    topic_index: Mutex<Index<usize>>,
 }
 
-/// A place in an article where a name of the profile stands.
+/// An occurrence of a name of the profile in an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The number of the name's set; see [`Vocabulary::name`].
     pub set: u32,
-    /// Its words, by their numbers in the article.
+    /// The numbers of its words in the article.
     pub words: Range<usize>,
 }
 
@@ -58,15 +58,14 @@ pub struct Named {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {error}")]
 pub struct VocabularyError {
-    /// Which rule it is: `conflict.scope`, or the topic's id.
+    /// The rule: `conflict.scope`, or the topic's id.
     pub place: String,
-    /// What is wrong with it.
+    /// The fault.
     pub error: RuleError,
 }
 
 impl Vocabulary {
-    /// Compiles a profile's aliases, the scope within which its topics apply, and its topics. A topic with a fault is
-    /// left out and reported beside the rest.
+    /// Compiles a profile's names, the scope of its topics, and its topics. Reports a topic with a fault and omits it.
     pub fn new(topics: &[Topic], scope: Option<&str>, aliases: Vec<NamedEntity>) -> (Self, Vec<VocabularyError>) {
         let mut vocabulary = Self::default();
         let mut errors = Vec::new();
@@ -74,56 +73,56 @@ impl Vocabulary {
             vocabulary.add_names(set, &name.names);
         }
         vocabulary.sets = aliases;
-        let mut finder = Index::default();
+        let mut topic_index = Index::default();
         if let Some(scope) = scope {
             match vocabulary.compile(scope) {
                 Ok(expr) => {
-                    finder.insert(&expr, SCOPE);
+                    topic_index.insert(&expr, SCOPE);
                     vocabulary.scope = Some(expr);
                 }
                 Err(error) => errors.push(VocabularyError { place: "conflict.scope".into(), error }),
             }
         }
         for topic in topics {
-            // A topic's rule may name the topics before it, which also keeps them from naming each other in a ring.
+            // A topic's rule may name only earlier topics, so that topics cannot form a circle.
             match vocabulary.compile(&topic.rule) {
                 Ok(expr) => {
                     let expr = vocabulary.with_topics(expr);
-                    finder.insert(&expr, vocabulary.topics.len());
+                    topic_index.insert(&expr, vocabulary.topics.len());
                     vocabulary.topics.push((topic.clone(), expr));
                 }
                 Err(error) => errors.push(VocabularyError { place: format!("topic {}", topic.id), error }),
             }
         }
-        vocabulary.finder = Mutex::new(finder);
+        vocabulary.topic_index = Mutex::new(topic_index);
         (vocabulary, errors)
     }
 
-    /// The topics, in the profile's order.
+    /// Returns the topics, in the profile's order.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.topics.iter().map(|(topic, _)| topic)
     }
 
-    /// The topic with this id.
+    /// Finds a topic by its id.
     pub fn topic(&self, id: &str) -> Option<&Topic> {
         self.topics().find(|topic| topic.id == id)
     }
 
-    /// The topic that a person means: by its id, or by the name on its button.
+    /// Finds a topic by its id or by its name in lower case.
     pub fn topic_called(&self, typed: &str) -> Option<&Topic> {
         self.topics().find(|topic| topic.id == typed || topic.name.to_lowercase() == typed)
     }
 
-    /// The rule of the topic with this id, in all spellings.
+    /// Finds the rule of a topic, with all spellings of its names.
     pub fn topic_rule(&self, id: &str) -> Option<&Expr> {
         self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)
     }
 
-    /// Parses a rule, checks the topics that it names, and lets each name stand for all its spellings. What comes out
-    /// prints as the rule's normal form.
+    /// Parses a rule, checks the topics that it names, and adds all spellings to its names. The result prints as the
+    /// rule's normal form.
     ///
     /// # Errors
-    /// When the rule has a fault or names a topic that the profile does not have.
+    /// Fails if the rule has a fault or names a topic that the profile lacks.
     pub fn compile(&self, rule: &str) -> Result<Expr, RuleError> {
         let (expr, topics) = parse_with_topics(rule)?;
         if let Some((name, span)) = topics.into_iter().find(|(name, _)| self.topic(name).is_none()) {
@@ -138,19 +137,19 @@ impl Vocabulary {
         Ok(self.with_names(expr))
     }
 
-    /// The name whose set has this number.
+    /// Finds a name by the number of its set.
     pub fn name(&self, set: u32) -> Option<&NamedEntity> {
         self.sets.get(set as usize)
     }
 
-    /// The time zone of the place that is called so in any of the profile's spellings.
+    /// Finds the time zone of a place by any spelling of its name.
     pub fn time_zone_of(&self, place: &str) -> Option<&str> {
         let spelt = self.names.get(&analysis::words(place))?;
         self.name(spelt.set)?.time_zone.as_deref()
     }
 
-    /// Where an article has names of the profile, in any spelling and inflected form, in order; of names that overlap the
-    /// longer one that begins first.
+    /// Finds the names of the profile in an article, in any spelling and inflected form, in order. Of overlapping names
+    /// the first counts, and of names with the same beginning the longest.
     pub fn names_in(&self, doc: &Doc) -> Vec<Named> {
         let words: Vec<String> = doc.words().map(str::to_owned).collect();
         let stems: Vec<(Option<Language>, String)> = words
@@ -163,7 +162,7 @@ impl Vocabulary {
         let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            // Neither from the title into the text, nor beyond the end.
+            // A name does not reach from the title into the text.
             let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
             let exact = self.longest.get(&words[at]).copied().unwrap_or(0);
             let stemmed = self.longest_inflected.get(&stems[at]).copied().unwrap_or(0);
@@ -186,11 +185,11 @@ impl Vocabulary {
         found
     }
 
-    /// The ids of the topics that an article is about.
+    /// Finds the topics of an article and returns their ids.
     pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
-        // A panic while it was held leaves nothing behind that the next article does not clear.
-        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut possible = finder.matches(doc).to_vec();
+        // The index stays usable after a panic: the next match clears its buffers.
+        let mut index = self.topic_index.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut possible = index.matches(doc).to_vec();
         if self.scope.is_some() && !possible.contains(&SCOPE) {
             return Vec::new();
         }
@@ -199,15 +198,15 @@ impl Vocabulary {
         if possible.is_empty() {
             return Vec::new();
         }
-        let lead = finder.matches_within(doc, 0..doc.len().min(doc.title_len() + LEAD_WORDS)).to_vec();
+        let lead = index.matches_within(doc, 0..doc.len().min(doc.title_len() + LEAD_WORDS)).to_vec();
         let mut passages: Vec<usize> = Vec::new();
         if possible.iter().any(|number| !lead.contains(number)) {
             for words in passages_after_the_lead(doc) {
-                passages.extend(finder.matches_within(doc, words).iter());
+                passages.extend(index.matches_within(doc, words).iter());
             }
         }
         possible.retain(|number| {
-            lead.contains(number) || passages.iter().filter(|&passage| passage == number).count() >= PASSAGES
+            lead.contains(number) || passages.iter().filter(|&passage| passage == number).count() >= MIN_PASSAGES
         });
         possible.into_iter().map(|number| self.topics[number].0.id.clone()).collect()
     }
@@ -217,7 +216,7 @@ impl Vocabulary {
             names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
         let spellings = Arc::new(Spellings { set, names });
         for name in &spellings.names {
-            // The first set that has a name keeps it; a profile's check sees to it that there is only one.
+            // The first set with a name keeps it; the check of a profile reports a second one.
             self.stemmed.entry(stems(name)).or_insert_with(|| Arc::clone(&spellings));
             for &language in stem::candidates(&name[0]) {
                 let stems = stems_by(Some(language), name);
@@ -231,7 +230,7 @@ impl Vocabulary {
         }
     }
 
-    /// Lets the names in a rule stand for all their spellings.
+    /// Adds all spellings to the names in a rule.
     fn with_names(&self, expr: Expr) -> Expr {
         match expr {
             Expr::Near { left, right, within } => {
@@ -246,14 +245,14 @@ impl Vocabulary {
     fn with_spellings(&self, term: Term) -> Term {
         let spellings = match term.form {
             _ if term.prefix => None,
-            Form::Exact => None,
-            Form::Quoted => self.names.get(&term.tokens),
-            Form::Inflected => self.names.get(&term.tokens).or_else(|| self.stemmed.get(&stems(&term.tokens))),
+            TermForm::Exact => None,
+            TermForm::Quoted => self.names.get(&term.tokens),
+            TermForm::Inflected => self.names.get(&term.tokens).or_else(|| self.stemmed.get(&stems(&term.tokens))),
         };
         Term { spellings: spellings.cloned(), ..term }
     }
 
-    /// Puts the rules of topics where a rule names them.
+    /// Replaces the topics in a rule by their rules.
     fn with_topics(&self, expr: Expr) -> Expr {
         match expr {
             Expr::Topic(id) => self.topic_rule(&id).cloned().unwrap_or(Expr::Topic(id)),
@@ -262,7 +261,7 @@ impl Vocabulary {
     }
 }
 
-/// The stems of a name as its writer's language has them: the first of the languages that its script is used for.
+/// The stems of a name in the default language of its script.
 fn stems(words: &[String]) -> (Option<Language>, Vec<String>) {
     let language = words.first().and_then(|word| stem::candidates(word).first().copied());
     (language, stems_by(language, words))
@@ -279,13 +278,13 @@ fn stem_by(language: Option<Language>, word: &str) -> String {
 
 fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {
     let from = doc.title_len() + LEAD_WORDS;
-    let end = doc.len().min(doc.title_len() + LOOKED_AT_WORDS);
+    let end = doc.len().min(doc.title_len() + SEARCHED_WORDS);
     (from..end).step_by(PASSAGE_WORDS).map(move |start| start..end.min(start + PASSAGE_WORDS))
 }
 
-/// The name that `typed` most likely was meant to be, if one is close.
+/// Finds the name that is most similar to `typed`, if one is similar.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Two slips, or a third of a long word: beyond that a suggestion misleads.
+    // Two typing errors, or a third of a long word: a suggestion beyond that misleads.
     let near = (typed.chars().count() / 3).max(2);
     names
         .into_iter()
@@ -339,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_zone_of_a_place_is_known_by_each_of_its_spellings() {
+    fn every_spelling_of_a_place_finds_its_time_zone() {
         let place = |spellings: &[&str], time_zone: Option<&str>| NamedEntity {
             names: spellings.iter().map(|&spelling| spelling.to_owned()).collect(),
             time_zone: time_zone.map(str::to_owned),
@@ -368,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn an_article_about_a_topic_is_told_from_one_that_mentions_it() {
+    fn a_mention_in_the_background_is_no_topic() {
         let vocabulary = vocabulary();
         let topics = |title: &str, text: &str| vocabulary.find_topics(&Doc::new(title, text));
         let words = |count: usize| "word ".repeat(count);
@@ -383,14 +382,14 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_topic_is_named_with_the_one_that_was_meant() {
+    fn an_unknown_topic_is_reported_with_a_similar_one() {
         let error = vocabulary().compile("topic:ceasefire Karabakh topic:ceasfire").unwrap_err();
         assert_eq!((&error.rule[error.span.clone()], error.span.start), ("ceasfire", 31));
         assert!(error.to_string().contains("did you mean \"ceasefire\"?"), "{error}");
     }
 
     #[test]
-    fn a_topic_with_a_fault_leaves_the_others_standing() {
+    fn a_topic_with_a_fault_is_omitted() {
         let (vocabulary, errors) = Vocabulary::new(&[topic("bad", "(a"), topic("good", "a")], None, Vec::new());
         assert_eq!(errors.len(), 1);
         assert_eq!(vocabulary.topics().map(|topic| topic.id.as_str()).collect::<Vec<_>>(), ["good"]);

@@ -1,22 +1,33 @@
-//! Whether an article satisfies a rule.
+//! Evaluates one rule against one document, and explains the result.
+//!
+//! [`Index`](crate::Index) is faster from a handful of rules on, and agrees with this module on every rule.
 
 use std::ops::Range;
 
-use super::grammar::{Expr, Field, Form, Pattern, Term};
+use super::grammar::{Expr, Field, Pattern, Term, TermForm};
 use ceasewire_text::analysis::Doc;
 use ceasewire_text::stem;
 
-/// Places of a regular expression that an explanation shows, in each of title and text.
-const PATTERN_PLACES: usize = 10;
+/// The most matches of a regular expression in an explanation, in the title and in the text.
+const MAX_PATTERN_SPANS: usize = 10;
 
-/// Whether `doc` satisfies `expr`.
+/// Returns whether a document satisfies a rule.
+///
+/// ```
+/// use ceasewire_rules::{Doc, eval, parse};
+///
+/// let rule = parse("title:truce baku")?;
+/// assert!(eval::matches(&rule, &Doc::new("Truces announced", "Baku confirmed.")));
+/// assert!(!eval::matches(&rule, &Doc::new("Baku", "A truce was announced.")));
+/// # Ok::<(), ceasewire_rules::RuleError>(())
+/// ```
 pub fn matches(expr: &Expr, doc: &Doc) -> bool {
     match expr {
         Expr::All(parts) => parts.iter().all(|part| matches(part, doc)),
         Expr::Any(parts) => parts.iter().any(|part| matches(part, doc)),
         Expr::Not(inner) => !matches(inner, doc),
         Expr::Term(term) => occurs(term, doc),
-        Expr::Pattern(pattern) => found_by(pattern, doc),
+        Expr::Pattern(pattern) => pattern_matches(pattern, doc),
         Expr::Near { left, right, within } => near(left, right, *within, doc),
         Expr::Source(name) => doc.sources().iter().any(|source| source == name),
         Expr::Language(tag) => doc.is_in_language(tag),
@@ -24,18 +35,7 @@ pub fn matches(expr: &Expr, doc: &Doc) -> bool {
     }
 }
 
-/// Whether an article with none of the rule's words, by no outlet and about no topic, would satisfy it.
-pub fn accepts_nothing(expr: &Expr) -> bool {
-    match expr {
-        Expr::All(parts) => parts.iter().all(accepts_nothing),
-        Expr::Any(parts) => parts.iter().any(accepts_nothing),
-        Expr::Not(inner) => !accepts_nothing(inner),
-        Expr::Pattern(pattern) => pattern.regex().is_match(""),
-        Expr::Term(_) | Expr::Near { .. } | Expr::Source(_) | Expr::Language(_) | Expr::Topic(_) => false,
-    }
-}
-
-/// Whether a rule asks only for words that nearly every text has.
+/// Returns whether a rule consists of stop words only, so that it matches nearly every document.
 pub fn asks_only_for_stop_words(rule: &Expr) -> bool {
     let (mut leaves, mut terms) = (0, 0);
     rule.for_each_leaf(&mut |leaf| {
@@ -46,10 +46,10 @@ pub fn asks_only_for_stop_words(rule: &Expr) -> bool {
         && rule.terms().iter().all(|term| !term.prefix && term.tokens.iter().all(|word| stem::is_stop_word(word)))
 }
 
-/// Whether a word, a phrase or a name occurs in `doc`.
+/// Returns whether a word, a phrase or a name occurs in a document.
 pub fn occurs(term: &Term, doc: &Doc) -> bool {
     let mut found = false;
-    each_place(term, doc, &mut |_, _| {
+    each_occurrence(term, doc, &mut |_, _| {
         found = true;
         false
     });
@@ -57,7 +57,7 @@ pub fn occurs(term: &Term, doc: &Doc) -> bool {
 }
 
 /// Calls `visit` with the first and last position of each occurrence, until it returns `false`.
-fn each_place(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
+fn each_occurrence(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
     let end = match term.field {
         Field::Anywhere => u32::MAX,
         Field::Title => doc.title_end(),
@@ -66,7 +66,7 @@ fn each_place(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
     match &term.spellings {
         Some(spellings) => {
             for name in &spellings.names {
-                if !each_run(name, |word| doc.inflected_positions(word), &mut visit) {
+                if !each_phrase(name, |word| doc.inflected_positions(word), &mut visit) {
                     return;
                 }
             }
@@ -74,32 +74,32 @@ fn each_place(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bool) {
         None if term.prefix => {
             let Some((last, before)) = term.tokens.split_last() else { return };
             for positions in doc.with_prefix(last) {
-                if !each_run_before(before, positions, |word| doc.positions(word), &mut visit) {
+                if !each_phrase_ending(before, positions, |word| doc.positions(word), &mut visit) {
                     return;
                 }
             }
         }
-        None if term.form == Form::Inflected => {
-            each_run(&term.tokens, |word| doc.inflected_positions(word), &mut visit);
+        None if term.form == TermForm::Inflected => {
+            each_phrase(&term.tokens, |word| doc.inflected_positions(word), &mut visit);
         }
         None => {
-            each_run(&term.tokens, |word| doc.positions(word), &mut visit);
+            each_phrase(&term.tokens, |word| doc.positions(word), &mut visit);
         }
     }
 }
 
-/// Visits the runs of words; `false` when `visit` wants no more.
-fn each_run<'d>(
+/// Visits the places where the words stand in a row; `false` if `visit` returned `false`.
+fn each_phrase<'d>(
     words: &[String],
     positions: impl Fn(&str) -> &'d [u32],
     visit: &mut impl FnMut(u32, u32) -> bool,
 ) -> bool {
     let Some((last, before)) = words.split_last() else { return true };
-    each_run_before(before, positions(last), &positions, visit)
+    each_phrase_ending(before, positions(last), &positions, visit)
 }
 
-/// Visits the runs of words that end at `ends`; `false` when `visit` wants no more.
-fn each_run_before<'d>(
+/// Visits the phrases whose last word is at one of the positions `ends`; `false` if `visit` returned `false`.
+fn each_phrase_ending<'d>(
     before: &[String],
     ends: &[u32],
     positions: impl Fn(&str) -> &'d [u32],
@@ -119,36 +119,36 @@ fn each_run_before<'d>(
     true
 }
 
-fn places(terms: &[Term], doc: &Doc) -> Vec<(u32, u32)> {
-    let mut places = Vec::new();
+fn occurrences(terms: &[Term], doc: &Doc) -> Vec<(u32, u32)> {
+    let mut occurrences = Vec::new();
     for term in terms {
-        each_place(term, doc, &mut |start, end| {
-            places.push((start, end));
+        each_occurrence(term, doc, &mut |start, end| {
+            occurrences.push((start, end));
             true
         });
     }
-    places
+    occurrences
 }
 
-/// Places in order, so that one that is near another is found in a few steps even among a hundred thousand of them.
-pub(super) struct Ordered {
+/// Occurrences of terms, sorted: a nearby one takes a binary search even among a hundred thousand of them.
+pub(super) struct SortedOccurrences {
     starts: Vec<u32>,
     ends: Vec<u32>,
 }
 
-impl Ordered {
-    pub(super) fn new(places: &[(u32, u32)]) -> Self {
-        let mut ordered = Self {
-            starts: places.iter().map(|&(start, _)| start).collect(),
-            ends: places.iter().map(|&(_, end)| end).collect(),
+impl SortedOccurrences {
+    pub(super) fn new(occurrences: &[(u32, u32)]) -> Self {
+        let mut sorted = Self {
+            starts: occurrences.iter().map(|&(start, _)| start).collect(),
+            ends: occurrences.iter().map(|&(_, end)| end).collect(),
         };
-        ordered.starts.sort_unstable();
-        ordered.ends.sort_unstable();
-        ordered
+        sorted.starts.sort_unstable();
+        sorted.ends.sort_unstable();
+        sorted
     }
 
-    /// Whether one of the places is within so many words of this one: the distance between their nearest ends. Places
-    /// that overlap are one and the same word.
+    /// Whether one of the occurrences is at most `within` words away, counted between the nearest ends. Overlapping
+    /// occurrences share a word and do not count as near.
     pub(super) fn has_near(&self, (start, end): (u32, u32), within: u32) -> bool {
         let after = self.starts.get(self.starts.partition_point(|&other| other <= end));
         let before = self.ends[..self.ends.partition_point(|&other| other < start)].last();
@@ -157,36 +157,36 @@ impl Ordered {
 }
 
 fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
-    let right = Ordered::new(&places(right, doc));
-    places(left, doc).into_iter().any(|place| right.has_near(place, within))
+    let right = SortedOccurrences::new(&occurrences(right, doc));
+    occurrences(left, doc).into_iter().any(|occurrence| right.has_near(occurrence, within))
 }
 
-/// Whether the title or the text matches a regular expression.
-pub(super) fn found_by(pattern: &Pattern, doc: &Doc) -> bool {
+/// Returns whether a regular expression matches in the title or the text.
+pub(super) fn pattern_matches(pattern: &Pattern, doc: &Doc) -> bool {
     pattern.regex().is_match(doc.title()) || (pattern.field == Field::Anywhere && pattern.regex().is_match(doc.text()))
 }
 
-/// Why an article satisfies a rule, or why it does not.
+/// Why a document satisfies a rule, or why it does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// Whether it does.
+    /// Whether the document satisfies the rule.
     pub matched: bool,
-    /// Where what the rule asks for stands, in order and without overlaps.
-    pub places: Vec<Place>,
-    /// The parts of the rule that fail; none when it matches.
-    pub failed: Vec<Failed>,
+    /// The places of the words that the rule asks for, in order and without overlaps.
+    pub spans: Vec<MatchSpan>,
+    /// The parts of the rule that fail; empty if the rule matches.
+    pub failed: Vec<FailedPart>,
 }
 
-/// A place in an article.
+/// A place in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// In which part of the article it is.
+pub struct MatchSpan {
+    /// The part of the document.
     pub zone: Zone,
-    /// Its byte range there.
+    /// The byte range in that part.
     pub span: Range<usize>,
 }
 
-/// A part of an article.
+/// A part of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// The title.
@@ -197,20 +197,20 @@ pub enum Zone {
 
 /// A part of a rule that fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed {
+pub struct FailedPart {
     /// The part in normal form.
     pub part: String,
-    /// It occurs although the rule does not want it; else it does not occur.
+    /// The part occurs although the rule excludes it. Otherwise it is missing.
     pub found: bool,
 }
 
-/// Says why an article satisfies a rule, or why it does not.
+/// Explains why a document satisfies a rule, or why it does not.
 pub fn explain(expr: &Expr, doc: &Doc) -> Explanation {
     let mut explanation = Explanation { matched: matches(expr, doc), ..Explanation::default() };
-    collect_places(expr, doc, &mut explanation.places);
+    collect_spans(expr, doc, &mut explanation.spans);
     collect_failed(expr, doc, &mut explanation.failed);
-    explanation.places.sort_by_key(|place| (place.zone, place.span.start, place.span.end));
-    explanation.places.dedup_by(|next, kept| {
+    explanation.spans.sort_by_key(|found| (found.zone, found.span.start, found.span.end));
+    explanation.spans.dedup_by(|next, kept| {
         let overlaps = next.zone == kept.zone && next.span.start < kept.span.end;
         if overlaps {
             kept.span.end = kept.span.end.max(next.span.end);
@@ -220,25 +220,29 @@ pub fn explain(expr: &Expr, doc: &Doc) -> Explanation {
     explanation
 }
 
-/// Collects the places of all words, phrases and expressions that an article should have and has.
-fn collect_places(expr: &Expr, doc: &Doc, found: &mut Vec<Place>) {
+/// Collects the places of all words, phrases and expressions that the rule requires and the document has.
+fn collect_spans(expr: &Expr, doc: &Doc, found: &mut Vec<MatchSpan>) {
     match expr {
-        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| collect_places(part, doc, found)),
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| collect_spans(part, doc, found)),
         Expr::Term(term) => {
-            let places = places(std::slice::from_ref(term), doc);
-            found.extend(places.into_iter().map(|place| place_of(place, doc)));
+            let occurrences = occurrences(std::slice::from_ref(term), doc);
+            found.extend(occurrences.into_iter().map(|occurrence| match_span(occurrence, doc)));
         }
         Expr::Near { left, right, within } => {
-            let (left, right) = (places(left, doc), places(right, doc));
-            let (by_left, by_right) = (Ordered::new(&left), Ordered::new(&right));
-            let left = left.into_iter().filter(|&place| by_right.has_near(place, *within));
-            let right = right.into_iter().filter(|&place| by_left.has_near(place, *within));
-            found.extend(left.chain(right).map(|place| place_of(place, doc)));
+            let (left, right) = (occurrences(left, doc), occurrences(right, doc));
+            let (by_left, by_right) = (SortedOccurrences::new(&left), SortedOccurrences::new(&right));
+            let left = left.into_iter().filter(|&occurrence| by_right.has_near(occurrence, *within));
+            let right = right.into_iter().filter(|&occurrence| by_left.has_near(occurrence, *within));
+            found.extend(left.chain(right).map(|occurrence| match_span(occurrence, doc)));
         }
         Expr::Pattern(pattern) => {
-            // To find one place takes time in proportion to the text; to find all of them does not.
+            // The first match takes linear time; all of them may take longer, so their number is bounded.
             let in_zone = |zone, text| {
-                pattern.regex().find_iter(text).take(PATTERN_PLACES).map(move |hit| Place { zone, span: hit.range() })
+                pattern
+                    .regex()
+                    .find_iter(text)
+                    .take(MAX_PATTERN_SPANS)
+                    .map(move |hit| MatchSpan { zone, span: hit.range() })
             };
             found.extend(in_zone(Zone::Title, doc.title()));
             if pattern.field == Field::Anywhere {
@@ -249,22 +253,22 @@ fn collect_places(expr: &Expr, doc: &Doc, found: &mut Vec<Place>) {
     }
 }
 
-/// Collects the smallest parts whose failing makes the rule fail.
-fn collect_failed(expr: &Expr, doc: &Doc, failed: &mut Vec<Failed>) {
+/// Collects the smallest parts that make the rule fail.
+fn collect_failed(expr: &Expr, doc: &Doc, failed: &mut Vec<FailedPart>) {
     if matches(expr, doc) {
         return;
     }
     match expr {
         Expr::All(parts) => parts.iter().for_each(|part| collect_failed(part, doc, failed)),
-        Expr::Not(inner) => failed.push(Failed { part: inner.to_string(), found: true }),
-        part => failed.push(Failed { part: part.to_string(), found: false }),
+        Expr::Not(inner) => failed.push(FailedPart { part: inner.to_string(), found: true }),
+        part => failed.push(FailedPart { part: part.to_string(), found: false }),
     }
 }
 
-fn place_of((first, last): (u32, u32), doc: &Doc) -> Place {
+fn match_span((first, last): (u32, u32), doc: &Doc) -> MatchSpan {
     let (first, last) = (doc.number(first), doc.number(last));
     let zone = if first < doc.title_len() { Zone::Title } else { Zone::Text };
-    Place { zone, span: doc.span(first).start..doc.span(last).end }
+    MatchSpan { zone, span: doc.span(first).start..doc.span(last).end }
 }
 
 #[cfg(test)]
@@ -335,11 +339,11 @@ mod tests {
     }
 
     #[test]
-    fn an_explanation_shows_the_words_that_count() {
+    fn an_explanation_has_the_places_of_the_required_words() {
         let found = |rule: &str| -> Vec<String> {
             let (doc, explanation) = (doc(), explain(&parse(rule).unwrap(), &doc()));
             let text = |zone| if zone == Zone::Title { doc.title().to_owned() } else { doc.text().to_owned() };
-            explanation.places.iter().map(|place| text(place.zone)[place.span.clone()].to_owned()).collect()
+            explanation.spans.iter().map(|found| text(found.zone)[found.span.clone()].to_owned()).collect()
         };
         assert_eq!(found("truce (shusha OR moscow) -war"), ["Truce", "Shusha"]);
         assert_eq!(found("\"minsk group\" group"), ["Minsk Group"]);

@@ -1,23 +1,29 @@
-//! The rule language: what people write to say which articles they want to hear of.
+//! A keyword rule language for news articles, and an index that matches many stored rules against one article.
 //!
 //! ```text
 //! rule    = any { "," any }                     the comma binds loosest
 //! any     = all { ( "OR" | "|" ) all }
 //! all     = unit { [ "AND" ] unit }             side by side: all of them
 //! unit    = ( "-" | "NOT" ) unit | near
-//! near    = operand { "NEAR/" number operand }  within so many words, in either order
+//! near    = operand { "NEAR/" number operand }  at most this many words apart, in either order
 //! operand = [ field ":" ] ( "(" rule ")" | pattern | [ "=" ] ( phrase | word [ "*" ] ) )
 //! field   = "title" | "source" | "lang" | "topic"
-//! pattern = "/" regular expression "/"          over the text as it stands; a slash inside is written "\/"
+//! pattern = "/" regular expression "/"          over the unfolded text; a slash inside is written "\/"
 //! phrase  = a quoted run of words; a "*" before the closing quote makes the last one a prefix
 //! word    = a run of characters other than white space, quotes, parentheses, "," and "|"
 //! ```
 //!
-//! Operators are upper case, so that "or" and "not" stay words. Words match whole words, whatever their case and
-//! accents: a bare word in its inflected forms ([`stem`]) and a name in all its spellings, a quoted phrase as these very
-//! words (or a name's other spellings), and after "=" nothing but what is written. [`grammar`] turns text into a tree and
-//! back, [`analysis`] turns an article into words, [`vocabulary`] brings in the profile's topics and other spellings,
-//! [`eval`] decides, and [`index`] decides for many rules at once.
+//! Operators are upper case, so that "or" and "not" remain words. A word matches a whole word, whatever its case and
+//! accents: a bare word in its inflected forms and a name in all its spellings, a quoted phrase exactly (or another
+//! spelling of a name), and a term after "=" exactly.
+//!
+//! - [`grammar`] turns text into a tree ([`parse`], [`Expr`]) and back, with faults that tell the author what to type.
+//! - [`eval`] matches one rule against one document and explains the result.
+//! - [`Index`] matches many rules at once.
+//! - [`Doc`] is the document: a tokenised article with its sources, language and topics.
+//!
+//! The crate knows no topics and no names of its own: the caller finds the topics of a document, and fills in
+//! [`Term::spellings`](grammar::Term::spellings).
 
 #![deny(missing_docs)]
 
@@ -25,5 +31,10 @@ pub mod eval;
 pub mod grammar;
 pub mod index;
 
+pub use ceasewire_text::{Analysis, Doc};
 pub use grammar::{Expr, RuleError, parse};
 pub use index::Index;
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

@@ -1,9 +1,9 @@
-//! Text to words: how an article and a rule are cut into words that can be compared.
+//! Tokenises articles and rules into words that can be compared.
 //!
 //! A word is a run of letters, digits and the marks that belong to them. Apostrophes and hyphens end it, so that
-//! "Armenia's", "Karabağ'da" and "l'Arménie" contain the name, and "Nagorno-Karabakh" is two words in a row. Signs that
-//! are written inside of a word without being part of it (the zero-width non-joiner of Persian, the Armenian question
-//! mark) are dropped. Inflected forms meet in their stems ([`super::stem`]).
+//! "Armenia's", "Karabağ'da" and "l'Arménie" contain the name, and "Nagorno-Karabakh" is two words in a row. Silent
+//! characters inside of a word (the zero-width non-joiner of Persian, the Armenian question mark) are dropped.
+//! Inflected forms meet in their stems ([`super::stem`]).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -13,33 +13,33 @@ use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::stem::{self, Language};
+use crate::stem::{self, ArticleLanguage, Language};
 
-/// Empty positions between the title and the text, so that no phrase and no `NEAR` reaches from one to the other.
+/// Empty positions between the title and the text, so that neither a phrase nor `NEAR` reaches from one to the other.
 const FIELD_GAP: u32 = 1000;
 
-/// Words of an article, its title's included, that are looked at: a long book's chapter. What a stranger's feed makes us
-/// do has an end.
+/// The most words of an article, title included: the chapter of a long book. Bounds the work that a hostile feed
+/// causes.
 pub const MAX_WORDS: usize = 50_000;
 
-/// How words are compared.
+/// The way to compare words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Analysis {
-    /// In their inflected forms, by the language of the article.
+    /// By their stems in the language of the article.
     #[default]
     Full,
-    /// As whole folded words.
+    /// By their folded form.
     Plain,
 }
 
 impl Analysis {
-    /// The form in which a folded word stands for itself. Russian readers write ё either way.
+    /// Normalises a folded word. Russian writers use ё and е alike.
     pub fn exact(self, word: &str) -> Cow<'_, str> {
         if self == Self::Full && word.contains('ё') { word.replace('ё', "е").into() } else { word.into() }
     }
 }
 
-/// The words of a text, folded, each with its byte range.
+/// Tokenises a text into folded words, each with its byte range.
 pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     let mut folded = String::new();
     let mut cuts = Vec::new();
@@ -47,12 +47,12 @@ pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     cuts.into_iter().map(move |(span, word)| (span, folded[word].to_owned()))
 }
 
-/// The words of a text, folded.
+/// Tokenises a text into folded words.
 pub fn words(text: &str) -> Vec<String> {
     tokens(text).map(|(_, word)| word).collect()
 }
 
-/// Which ASCII characters words consist of, as a table: this is asked of every character of every article.
+/// The ASCII characters of words. A table, since the tokeniser looks up every character of every article.
 const ALPHANUMERIC: [bool; 128] = {
     let mut table = [false; 128];
     let mut byte = 0;
@@ -63,10 +63,10 @@ const ALPHANUMERIC: [bool; 128] = {
     table
 };
 
-/// Cuts a text: calls `visit` with each word's byte range in the text and that of its folded form in `folded`, which grows.
+/// Calls `visit` with each word's byte range in the text and the byte range of its folded form, appended to `folded`.
 fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Range<usize>)) {
     let base = folded.len();
-    // Most words are ASCII even in other languages' feeds, and folding ASCII keeps every byte where it is.
+    // Most words are ASCII, in feeds of other languages too, and folding ASCII moves no byte.
     folded.push_str(text);
     if let Some(copy) = folded.get_mut(base..) {
         copy.make_ascii_lowercase();
@@ -99,7 +99,7 @@ fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Rang
         } else {
             let from = folded.len();
             fold_into(&text[start..at], folded);
-            // A lone mark can count as a letter and fold to nothing.
+            // A single mark may count as a letter and fold to nothing.
             if folded.len() > from {
                 visit(start..at, from..folded.len());
             }
@@ -107,7 +107,7 @@ fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Rang
     }
 }
 
-/// Folds a word: lower case, without accents, in one form where several mean the same.
+/// Folds a word: lower case, no accents, and one form for letters with several.
 pub fn fold(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
@@ -120,7 +120,7 @@ pub fn fold(word: &str) -> String {
 fn fold_into(word: &str, folded: &mut String) {
     for c in word.nfc() {
         // й is a letter of its own in Russian ("мой" is not "мои"); Unicode would decompose it.
-        // ё is left to [`Analysis::exact`].
+        // [`Analysis::exact`] unifies ё.
         if let 'й' | 'Й' | 'ё' | 'Ё' = c {
             folded.extend(c.to_lowercase());
             continue;
@@ -135,7 +135,7 @@ fn fold_into(word: &str, folded: &mut String) {
                     'ß' => folded.push_str("ss"),
                     'æ' => folded.push_str("ae"),
                     'œ' => folded.push_str("oe"),
-                    // The Arabic and the Persian form of one letter.
+                    // Arabic and Persian keyboards have different forms of these letters.
                     'ي' | 'ى' => folded.push('ی'),
                     'ك' => folded.push('ک'),
                     mark if is_combining_mark(mark) => {}
@@ -146,24 +146,24 @@ fn fold_into(word: &str, folded: &mut String) {
     }
 }
 
-/// Signs that stand inside of a word without being part of it.
+/// Whether a character is written inside of words without being part of them.
 fn is_silent(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}' | '\u{00AD}' | '\u{055B}' | '\u{055C}' | '\u{055E}' | '\u{0640}')
 }
 
-/// The form in which a language tag is compared with what `lang:` names; some feeds write en_US.
+/// Normalises a language tag for comparison with `lang:`; some feeds write en_US.
 pub fn language_key(tag: &str) -> String {
     tag.trim().to_lowercase().replace('_', "-")
 }
 
-/// The form in which an outlet's id, name or domain is compared with what `source:` names; of an address its host.
+/// Normalises the id, name or domain of a source for comparison with `source:`; a URL becomes its host.
 pub fn source_key(text: &str) -> String {
     let lower = text.trim().to_lowercase();
     let host = match lower.split_once("://") {
         Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
         None => &lower,
     };
-    // White space goes with it: what is left must not begin so again.
+    // Trims the remainder too, so that normalising twice changes nothing.
     let host = host.trim_start_matches(|c: char| c.is_whitespace()).to_owned();
     let mut words = host.split_whitespace().collect::<Vec<_>>().join(" ");
     while let Some(rest) = words.strip_prefix("www.") {
@@ -172,52 +172,73 @@ pub fn source_key(text: &str) -> String {
     words
 }
 
-/// An article as rules see it.
+/// A document: a tokenised article with its sources, language and topics.
+///
+/// [`Doc::new`] tokenises title and text once. Sources, language and topics can be set at any later time without
+/// tokenising again, so that one document passes through all stages of a pipeline:
+///
+/// ```
+/// use ceasewire_text::Doc;
+///
+/// let mut doc = Doc::new("Truce in Karabakh", "It holds, both sides say.");
+/// assert_eq!(doc.words().next(), Some("truce"));
+///
+/// doc.set_language(Some("en"));
+/// doc.add_sources(["wire", "Example Wire"], Some("https://www.wire.example/news/1"));
+/// doc.set_topics(vec!["ceasefire".into()]);
+/// assert!(doc.sources().contains(&"wire.example".into()));
+/// assert_eq!(doc.inflected_positions("truces"), [0]);
+/// ```
+///
+/// Words have *numbers* (0, 1, 2 …) and *positions*: numbers count all words, positions leave a gap between title and
+/// text, so that a phrase cannot reach across it.
 #[derive(Clone, Debug, Default)]
 pub struct Doc {
     analysis: Analysis,
     title: String,
     text: String,
-    /// The folded words that `tokens` point into.
+    /// The folded words, in one piece.
     folded: String,
-    tokens: Vec<Token>,
-    /// How many of the tokens are the title's; they come first.
+    tokens: Vec<DocToken>,
+    /// The number of the title's tokens, which come first.
     title_tokens: usize,
     sources: Vec<String>,
     language: String,
+    /// The language of the tag in `language`.
+    article_language: ArticleLanguage,
     topics: Vec<String>,
-    postings: OnceLock<Postings>,
+    positions: OnceLock<WordPositions>,
 }
 
-/// A word of an article. Articles longer than 4 GB do not come in.
+/// A word of a document: byte ranges in `folded` and in the title or text. 32 bits bound an article to 4 GB.
 #[derive(Clone, Copy, Debug)]
-struct Token {
+struct DocToken {
     word: (u32, u32),
     span: (u32, u32),
 }
 
-/// Where each word stands; made when a single rule is evaluated, for which the index is not worth its while.
+/// The positions of each word. Built when the first single rule is evaluated; the rule index does not use them.
 #[derive(Clone, Debug, Default)]
-struct Postings {
+struct WordPositions {
     exact: BTreeMap<Box<str>, Vec<u32>>,
     stems: HashMap<Box<str>, Vec<u32>>,
 }
 
 impl Doc {
-    /// Cuts an article's title and text into words that are compared in their inflected forms.
+    /// Tokenises an article's title and text for comparison by stems.
     pub fn new(title: &str, text: &str) -> Self {
         Self::with(Analysis::Full, title, text)
     }
 
-    /// Cuts an article's title and text into words that are compared as `analysis` says.
+    /// Tokenises an article's title and text with a chosen analysis.
     pub fn with(analysis: Analysis, title: &str, text: &str) -> Self {
         let mut folded = String::with_capacity(title.len() + text.len() + 64);
-        // A word takes some six bytes with the blank after it.
+        // A word and the blank after it take some six bytes.
         let mut tokens = Vec::with_capacity((title.len() + text.len()) / 5);
         let small = |range: Range<usize>| (range.start as u32, range.end as u32);
-        let add = |tokens: &mut Vec<Token>, span, word| {
+        let add = |tokens: &mut Vec<DocToken>, span, word| {
             if tokens.len() < MAX_WORDS {
-                tokens.push(Token { word: small(word), span: small(span) });
+                tokens.push(DocToken { word: small(word), span: small(span) });
             }
         };
         cut(title, &mut folded, |span, word| add(&mut tokens, span, word));
@@ -227,164 +248,190 @@ impl Doc {
         Self { analysis, title, text, folded, tokens, title_tokens, ..Self::default() }
     }
 
-    /// Says who published the article: names for `source:`, and the address, whose domain counts as well.
+    /// Adds sources, as [`Self::add_sources`] does.
     #[must_use]
     pub fn from_source<'a>(mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) -> Self {
+        self.add_sources(names, url);
+        self
+    }
+
+    /// Sets the language, as [`Self::set_language`] does.
+    #[must_use]
+    pub fn in_language(mut self, language: Option<&str>) -> Self {
+        self.set_language(language);
+        self
+    }
+
+    /// Sets the topics, as [`Self::set_topics`] does.
+    #[must_use]
+    pub fn about(mut self, topics: Vec<String>) -> Self {
+        self.set_topics(topics);
+        self
+    }
+
+    /// Adds names of the publisher for `source:`, and the address of the article, whose domain is a name too.
+    pub fn add_sources<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) {
         self.sources.extend(names.into_iter().map(source_key));
         if let Some(host) = url.and_then(|url| url::Url::parse(url).ok()).as_ref().and_then(url::Url::host_str) {
             let host = source_key(host);
-            // news.bbc.co.uk is found by bbc.co.uk too.
+            // `source:bbc.co.uk` finds news.bbc.co.uk too.
             self.sources.extend(host.match_indices('.').map(|(dot, _)| host[dot + 1..].to_owned()));
             self.sources.push(host);
         }
-        self
     }
 
-    /// Says which language the article is in, as a BCP 47 tag.
-    #[must_use]
-    pub fn in_language(mut self, language: Option<&str>) -> Self {
+    /// Sets the language, a BCP 47 tag. The words stay; their stems are forgotten if the language changes.
+    pub fn set_language(&mut self, language: Option<&str>) {
         self.language = language_key(language.unwrap_or_default());
-        self.postings = OnceLock::new();
-        self
+        let article_language = ArticleLanguage::from(Some(self.language.as_str()));
+        if article_language != self.article_language {
+            self.article_language = article_language;
+            self.positions.take();
+        }
     }
 
-    /// Says which topics were found in the article.
-    #[must_use]
-    pub fn about(mut self, topics: Vec<String>) -> Self {
+    /// Sets the topics.
+    pub fn set_topics(&mut self, topics: Vec<String>) {
         self.topics = topics;
-        self
     }
 
-    /// How words are compared.
+    /// The analysis that the document was tokenised with.
     pub fn analysis(&self) -> Analysis {
         self.analysis
     }
 
-    /// The title as it was given.
+    /// The title, unfolded.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The text as it was given.
+    /// The text, unfolded.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many words there are.
+    /// The number of words.
     pub fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    /// Whether there are no words.
+    /// Whether the document has no words.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    /// How many of the words are the title's; they come first.
+    /// The number of words in the title, which come first.
     pub fn title_len(&self) -> usize {
         self.title_tokens
     }
 
-    /// The folded words, in their order.
+    /// The folded words, in order.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|number| self.word(number))
     }
 
-    /// The folded word with this number.
+    /// The folded word with a number.
     pub fn word(&self, number: usize) -> &str {
         let (start, end) = self.tokens[number].word;
         &self.folded[start as usize..end as usize]
     }
 
-    /// The byte range, in the title or the text, of the word with this number.
+    /// The byte range, in the title or the text, of the word with a number.
     pub fn span(&self, number: usize) -> Range<usize> {
         let (start, end) = self.tokens[number].span;
         start as usize..end as usize
     }
 
-    /// The position of the word with this number: words in a row have positions in a row, and a gap keeps the title apart.
+    /// The position of the word with a number.
     pub fn position(&self, number: usize) -> u32 {
         number as u32 + if number < self.title_tokens { 0 } else { FIELD_GAP }
     }
 
-    /// The number of the word at this position.
+    /// The number of the word at a position.
     pub fn number(&self, position: u32) -> usize {
         let position = position as usize;
         if position < self.title_tokens { position } else { position - FIELD_GAP as usize }
     }
 
-    /// Positions before this one belong to the title.
+    /// The end of the title: the positions of its words are below it.
     pub fn title_end(&self) -> u32 {
         self.title_tokens as u32
     }
 
-    /// The names for `source:`.
+    /// The normalised names for `source:`.
     pub fn sources(&self) -> &[String] {
         &self.sources
     }
 
-    /// The topics found in the article.
+    /// The topics.
     pub fn topics(&self) -> &[String] {
         &self.topics
     }
 
-    /// The article's language, lower case; empty where it is not known.
+    /// The language tag in lower case; empty if unknown.
     pub fn language(&self) -> &str {
         &self.language
     }
 
-    /// Whether the article's language is `tag` or a variety of it.
+    /// The language of the tag, for stemming.
+    pub fn article_language(&self) -> ArticleLanguage {
+        self.article_language
+    }
+
+    /// Whether the language is `tag` or a variety of it.
     pub fn is_in_language(&self, tag: &str) -> bool {
         self.language.strip_prefix(tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
-    /// By which language's endings a word of this article, or of a rule that is compared with it, is stemmed.
+    /// The language that stems a word of this document, or of a rule for it.
     pub fn stemmed_by(&self, word: &str) -> Option<Language> {
         match self.analysis {
-            Analysis::Full => stem::of_word(word, stem::ArticleLanguage::of_tag(Some(&self.language))),
+            Analysis::Full => stem::language_of_word(word, self.article_language),
             Analysis::Plain => None,
         }
     }
 
-    /// The positions of a word in this very form, ascending.
+    /// The positions of a word in exactly this form, ascending.
     pub fn positions(&self, word: &str) -> &[u32] {
-        self.postings().exact.get(&*self.analysis.exact(word)).map_or(&[], Vec::as_slice)
+        self.word_positions().exact.get(&*self.analysis.exact(word)).map_or(&[], Vec::as_slice)
     }
 
-    /// The positions of a word in all its inflected forms, ascending.
+    /// The positions of a word in every inflected form, ascending.
     pub fn inflected_positions(&self, word: &str) -> &[u32] {
         let exact = self.analysis.exact(word);
         match self.stemmed_by(&exact) {
-            Some(language) => self.postings().stems.get(&*stem::stem(language, &exact)).map_or(&[], Vec::as_slice),
+            Some(language) => {
+                self.word_positions().stems.get(&*stem::stem(language, &exact)).map_or(&[], Vec::as_slice)
+            }
             None => self.positions(word),
         }
     }
 
-    /// The words that begin with `beginning`, each with its positions.
-    pub fn with_prefix(&self, beginning: &str) -> impl Iterator<Item = &[u32]> {
-        let beginning = self.analysis.exact(beginning).into_owned();
-        let from = std::ops::Bound::Included(beginning.as_str());
-        self.postings()
+    /// The positions of each word that begins with `prefix`.
+    pub fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = &[u32]> {
+        let prefix = self.analysis.exact(prefix).into_owned();
+        let from = std::ops::Bound::Included(prefix.as_str());
+        self.word_positions()
             .exact
             .range::<str, _>((from, std::ops::Bound::Unbounded))
-            .take_while(|(word, _)| word.starts_with(&beginning))
+            .take_while(|(word, _)| word.starts_with(&prefix))
             .map(|(_, positions)| positions.as_slice())
             .collect::<Vec<_>>()
             .into_iter()
     }
 
-    fn postings(&self) -> &Postings {
-        self.postings.get_or_init(|| {
-            let mut postings = Postings::default();
+    fn word_positions(&self) -> &WordPositions {
+        self.positions.get_or_init(|| {
+            let mut positions = WordPositions::default();
             for number in 0..self.len() {
                 let word = self.analysis.exact(self.word(number));
                 let position = self.position(number);
                 if let Some(language) = self.stemmed_by(&word) {
-                    postings.stems.entry(stem::stem(language, &word).into()).or_default().push(position);
+                    positions.stems.entry(stem::stem(language, &word).into()).or_default().push(position);
                 }
-                postings.exact.entry(word.into()).or_default().push(position);
+                positions.exact.entry(word.into()).or_default().push(position);
             }
-            postings
+            positions
         })
     }
 }
@@ -420,10 +467,22 @@ mod tests {
     }
 
     #[test]
-    fn an_outlet_is_known_by_id_name_and_domain() {
+    fn a_source_has_its_id_its_name_and_its_domain() {
         let doc = Doc::new("", "").from_source(["bbc", "BBC News"], Some("https://www.news.bbc.co.uk/x"));
         for name in ["bbc", "bbc news", "news.bbc.co.uk", "bbc.co.uk"] {
             assert!(doc.sources().contains(&name.to_owned()), "{name}");
         }
+    }
+
+    #[test]
+    fn setting_another_language_changes_the_stems() {
+        let mut doc = Doc::new("portes", "");
+        doc.set_language(Some("fr"));
+        assert!(doc.inflected_positions("porting").is_empty());
+        doc.set_language(Some("en-GB"));
+        assert_eq!(doc.inflected_positions("porte"), [0]);
+        assert_eq!(doc.inflected_positions("porting"), doc.inflected_positions("porte"));
+        doc.set_language(Some("de"));
+        assert!(doc.inflected_positions("porte").is_empty());
     }
 }

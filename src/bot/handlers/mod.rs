@@ -43,11 +43,11 @@ const MOST_SEARCHES: usize = 3;
 fn is_one_search_too_many<'a>(vocabulary: &Vocabulary, others: impl Iterator<Item = &'a String>, rule: &Expr) -> bool {
     let mut index = Index::default();
     index.insert(rule, ());
-    if index.unanchored() == 0 {
+    if index.always_evaluated() == 0 {
         return false;
     }
     others.filter_map(|text| vocabulary.compile(text).ok()).for_each(|rule| index.insert(&rule, ()));
-    index.unanchored() > MOST_SEARCHES
+    index.always_evaluated() > MOST_SEARCHES
 }
 
 /// The rules at an address: subscriptions to topics, and filters in the order in which they are numbered.

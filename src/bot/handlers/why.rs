@@ -71,7 +71,7 @@ async fn reasons(from: Sources<'_>, article: &Article, subscriber: SubscriberId)
     let rules = from.store.list_matched_rules(article.id, subscriber).await?;
     let reason = |rule: &Rule| {
         let explanation = explain(from.vocabulary, rule, &doc).unwrap_or_default();
-        let passages = passages(&article.title, &article.text, &explanation.places, PASSAGES);
+        let passages = passages(&article.title, &article.text, &explanation.spans, PASSAGES);
         Reason { name: name(from.vocabulary, rule), changed: !explanation.matched, passages }
     };
     Ok(rules.iter().take(MOST_RULES).map(reason).collect())

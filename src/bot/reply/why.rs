@@ -8,7 +8,7 @@ use crate::locale::say;
 use ceasewire_model::{
     Article, DeliveryState, DeliveryStatus, Feed, Mute, Outlet, SilentReason, Style, Text, Timestamp,
 };
-use ceasewire_rules::eval::Failed;
+use ceasewire_rules::eval::FailedPart;
 
 /// Parts of a rule that are named as missing.
 const MOST_PARTS: usize = 5;
@@ -67,7 +67,7 @@ pub(in crate::bot) struct Lack {
 #[derive(Clone, Debug)]
 pub(in crate::bot) enum Why {
     /// These parts of the rule were missing, or were there although they must not be.
-    Failed(Vec<Failed>),
+    Failed(Vec<FailedPart>),
     /// It would match now: it is newer than the article.
     Newer,
     /// Nothing in the article is about the topic.
@@ -208,7 +208,7 @@ fn named(text: Text, name: &RuleName) -> Text {
 fn because(why: &Why) -> Text {
     match why {
         Why::Failed(parts) => {
-            let parts = parts.iter().take(MOST_PARTS).map(|Failed { part, found }| {
+            let parts = parts.iter().take(MOST_PARTS).map(|FailedPart { part, found }| {
                 let part = ("part", shortened(part).into());
                 if *found { say("why-present", &[part]) } else { say("why-missing", &[part]) }
             });

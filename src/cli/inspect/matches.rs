@@ -57,7 +57,7 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
         "{} rules indexed in {built:.2} s; {:.1} bytes of index a rule, {} rules evaluated for every article",
         index.len(),
         index.memory_bytes() as f64 / index.len().max(1) as f64,
-        index.unanchored(),
+        index.always_evaluated(),
     ));
 
     let started = Instant::now();

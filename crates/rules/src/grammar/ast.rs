@@ -1,88 +1,80 @@
-//! The tree, and the normal form in which it is printed. What is printed parses back to an equal tree.
+//! The tree of a rule, and the normal form in which it prints. The printed form parses to an equal tree.
 
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
+use super::field::Field;
 use super::pattern::Pattern;
 
 /// A rule as a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expr {
-    /// All of these.
+    /// All parts match.
     All(Vec<Expr>),
-    /// Any of these.
+    /// At least one part matches.
     Any(Vec<Expr>),
-    /// Not this.
+    /// The part does not match.
     Not(Box<Expr>),
-    /// A word or phrase.
+    /// A word or phrase occurs.
     Term(Term),
-    /// One of the first within so many words of one of the second, in either order.
+    /// A term of one side occurs near a term of the other side, in either order.
     Near {
-        /// Words and phrases of one side.
+        /// The terms of one side.
         left: Vec<Term>,
-        /// Words and phrases of the other side.
+        /// The terms of the other side.
         right: Vec<Term>,
         /// The greatest distance, in words; 1 is next to each other.
         within: u32,
     },
-    /// The title or the text as it stands matches a regular expression.
+    /// A regular expression matches in the unfolded title or text.
     Pattern(Pattern),
-    /// The article is by this outlet: its id, name or domain, folded.
+    /// The document has this source: an id, name or domain of its publisher, folded.
     Source(String),
-    /// The article is in this language: a BCP 47 tag or its first part, lower case.
+    /// The document is in this language: a BCP 47 tag or its first part, in lower case.
     Language(String),
-    /// The article is about this topic of the profile.
+    /// The document has this topic.
     Topic(String),
-}
-
-/// Where a word is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// In the title and the text.
-    Anywhere,
-    /// In the title.
-    Title,
 }
 
 /// A word, or several in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
-    /// Where it is looked for.
+    /// The part of the document that the term searches.
     pub field: Field,
-    /// The words as they were written.
+    /// The words as written.
     pub text: String,
-    /// The words as they are looked for: folded, at least one.
+    /// The words, folded; at least one.
     pub tokens: Vec<String>,
-    /// The last word is a beginning of one.
+    /// The last word is a prefix.
     pub prefix: bool,
-    /// Which forms of the words count.
-    pub form: Form,
-    /// All spellings of the name that this is, where the profile has it.
+    /// The forms of the words that match.
+    pub form: TermForm,
+    /// All spellings, if the caller knows the term as a name. The parser leaves this empty.
     pub spellings: Option<Arc<Spellings>>,
 }
 
-/// Which forms of a term's words count.
+/// The forms of a term's words that match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// A bare word: its inflected forms, and a name's other spellings.
+pub enum TermForm {
+    /// A bare word: its inflected forms, and other spellings of a name.
     Inflected,
-    /// In quotes: these very words in a row, or a name's other spellings.
+    /// In quotes: exactly these words in a row, or another spelling of a name.
     Quoted,
-    /// After `=`: nothing else.
+    /// After `=`: exactly these words.
     Exact,
 }
 
 /// A name in all its spellings.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Spellings {
-    /// The number of the name's set in its profile.
+    /// A number that identifies the name among all names of the caller.
     pub set: u32,
     /// The folded words of each spelling.
     pub names: Vec<Vec<String>>,
 }
 
 impl Expr {
-    /// Visits every leaf of the tree, from left to right.
+    /// Visits the leaves of the tree, from left to right.
     pub fn for_each_leaf<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.for_each_leaf(visit)),
@@ -91,7 +83,7 @@ impl Expr {
         }
     }
 
-    /// The same tree with each of its direct parts changed; a leaf stays as it is.
+    /// Replaces each direct part of the tree by `change` of it; a leaf has none.
     #[must_use]
     pub fn map_parts(self, change: impl Fn(Self) -> Self) -> Self {
         match self {
@@ -102,7 +94,18 @@ impl Expr {
         }
     }
 
-    /// The words and phrases of the tree, from left to right.
+    /// Returns whether a document without words, sources and topics matches.
+    pub fn matches_empty_document(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(Self::matches_empty_document),
+            Self::Any(parts) => parts.iter().any(Self::matches_empty_document),
+            Self::Not(inner) => !inner.matches_empty_document(),
+            Self::Pattern(pattern) => pattern.regex().is_match(""),
+            Self::Term(_) | Self::Near { .. } | Self::Source(_) | Self::Language(_) | Self::Topic(_) => false,
+        }
+    }
+
+    /// Returns the words and phrases of the tree, from left to right.
     pub fn terms(&self) -> Vec<&Term> {
         let mut terms = Vec::new();
         self.for_each_leaf(&mut |leaf| match leaf {
@@ -130,9 +133,9 @@ impl fmt::Display for Expr {
                 write!(f, " NEAR/{within} ")?;
                 side(f, right)
             }
-            Self::Source(value) => write!(f, "source:{}", Quoted(value)),
-            Self::Language(value) => write!(f, "lang:{}", Quoted(value)),
-            Self::Topic(value) => write!(f, "topic:{}", Quoted(value)),
+            Self::Source(value) => write!(f, "source:{}", QuotedValue(value)),
+            Self::Language(value) => write!(f, "lang:{}", QuotedValue(value)),
+            Self::Topic(value) => write!(f, "topic:{}", QuotedValue(value)),
         }
     }
 }
@@ -166,10 +169,10 @@ impl fmt::Display for Term {
         if self.field == Field::Title {
             f.write_str("title:")?;
         }
-        if self.form == Form::Exact {
+        if self.form == TermForm::Exact {
             f.write_str("=")?;
         }
-        if self.form != Form::Quoted && is_bare(&self.text) {
+        if self.form != TermForm::Quoted && is_bare(&self.text) {
             write!(f, "{}{}", self.text, if self.prefix { "*" } else { "" })
         } else {
             write!(f, "\"{}{}\"", self.text, if self.prefix { "*" } else { "" })
@@ -177,15 +180,15 @@ impl fmt::Display for Term {
     }
 }
 
-struct Quoted<'a>(&'a str);
+struct QuotedValue<'a>(&'a str);
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for QuotedValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_bare(self.0) { f.write_str(self.0) } else { write!(f, "\"{}\"", self.0) }
     }
 }
 
-/// Whether text can stand without quotes and still be read as one plain word.
+/// Whether a text parses as one bare word without quotes.
 pub(super) fn is_bare(text: &str) -> bool {
     !matches!(text, "OR" | "AND" | "NOT" | "NEAR")
         && text.chars().next().is_some_and(char::is_alphanumeric)

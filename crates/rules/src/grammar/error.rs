@@ -1,4 +1,4 @@
-//! What can be wrong with a rule, said to the person who wrote it: what, where, and what to type instead.
+//! The faults of a rule, in words for its author: the fault, its place, and what to type instead.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,21 +8,21 @@ use super::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_PATTERN_CHARS, MAX_PATTERNS, MAX
 /// Characters of the rule shown around a fault.
 const WINDOW: usize = 60;
 
-/// A fault in a rule; its `Display` draws the rule with a caret under the place.
+/// A fault in a rule. `Display` draws the rule with a caret under the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
-    /// The rule as it was written.
+    /// The rule as written.
     pub rule: String,
-    /// Byte range of the place in `rule`.
+    /// The byte range of the place in `rule`.
     pub span: Range<usize>,
-    /// What is wrong there.
+    /// The kind of fault.
     pub fault: RuleFault,
 }
 
 /// The kinds of faults.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleFault {
-    /// There is nothing in it.
+    /// The rule is empty.
     #[error("the rule is empty; type the words that an article must contain")]
     Empty,
     /// A quote has no end.
@@ -51,14 +51,14 @@ pub enum RuleFault {
     /// A field inside another.
     #[error("a field cannot stand inside another; close the first one's parenthesis before it")]
     NestedField,
-    /// A topic that the profile does not have.
+    /// A topic that the caller does not know.
     #[error("there is no topic \"{name}\"{}; there are {}", did_you_mean(.similar.as_deref()), .topics.join(", "))]
     UnknownTopic {
-        /// What was written.
+        /// The topic as written.
         name: String,
-        /// The topic that it resembles most, if one does.
+        /// The most similar topic, if one is similar.
         similar: Option<String>,
-        /// All topics.
+        /// Every topic that the caller knows.
         topics: Vec<String>,
     },
     /// Signs without a letter or digit.
@@ -67,19 +67,19 @@ pub enum RuleFault {
     /// A star with nothing before it.
     #[error("a star stands at the end of a word's beginning, as in negotiat*; type at least one letter before it")]
     BareStar,
-    /// A star, an equals sign or a regular expression where a whole name is meant.
+    /// A star, an equals sign or a regular expression in a field that takes a whole name.
     #[error("{0}: takes a whole name; leave out the star, the equals sign or the slashes")]
     WholeName(String),
     /// `NEAR` without a usable distance.
     #[error("NEAR needs a distance from 1 to {MAX_NEAR}, as in shusha NEAR/5 captured")]
     BadNear,
-    /// `NEAR` between things that have no place.
+    /// `NEAR` between operands that do not occur in one place.
     #[error("NEAR joins words, phrases, or several of them as (a OR b), all without a field or a minus")]
     NearOperand,
     /// A regular expression has no end.
     #[error("this regular expression has no end; close it with /, or put the words in quotes")]
     UnclosedPattern,
-    /// A regular expression that cannot be used.
+    /// An invalid regular expression.
     #[error("this is not a regular expression that can be used: {0}; for plain words use quotes instead of slashes")]
     BadPattern(String),
     /// A regular expression is too long.
@@ -97,7 +97,7 @@ pub enum RuleFault {
     /// The rule has too many words.
     #[error("the rule has more than {MAX_TERMS} words; split it into several")]
     TooManyTerms,
-    /// The rule would match articles with none of its words.
+    /// The rule matches a document without any of its words.
     #[error("this would match every article without those words; add a word that must be there")]
     OnlyNegative,
 }
@@ -107,9 +107,9 @@ fn did_you_mean(name: Option<&str>) -> String {
 }
 
 impl RuleError {
-    /// The rule around the fault, and under it a line with a caret below each faulty character.
+    /// Draws the rule around the fault, and under it a line with a caret below each faulty character.
     pub fn drawing(&self) -> String {
-        // A line break or tab would break the drawing; each is one character wide as a blank.
+        // A line break or tab would shift the carets; a blank is one character wide.
         let chars: Vec<char> = self.rule.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let start = count_chars(&self.rule, self.span.start);
         let end = count_chars(&self.rule, self.span.end).max(start + 1);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_past_the_end_still_draws() {
+    fn a_place_after_the_end_is_drawn() {
         let error = RuleError { rule: String::new(), span: 0..0, fault: RuleFault::Empty };
         assert_eq!(error.drawing(), "\n^");
     }

@@ -1,12 +1,12 @@
-//! Characters to tokens, each with the byte range that it came from.
+//! Splits a rule into tokens, each with its byte range.
 
 use std::ops::Range;
 
 use super::{MAX_NEAR, RuleFault};
 
-/// A token of the language.
+/// A token of the rule language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum RuleToken {
     Open,
     Close,
     Comma,
@@ -14,27 +14,27 @@ pub(super) enum Token {
     And,
     Not,
     Near(u32),
-    /// `title:`, the name in lower case, with what follows as the next token.
+    /// The name of `title:` in lower case; the operand is the next token.
     Field(String),
     /// `=`, right before a word or phrase.
     Exact,
     /// A regular expression, without its slashes.
     Pattern(String),
-    /// A quoted run, without its quotes and its star.
+    /// Quoted words, without quotes and star.
     Phrase {
         text: String,
         prefix: bool,
     },
-    /// A bare word, without its star.
+    /// A bare word, without star.
     Word {
         text: String,
         prefix: bool,
     },
 }
 
-pub(super) type Spanned = (Token, Range<usize>);
+pub(super) type SpannedToken = (RuleToken, Range<usize>);
 
-/// The quote that ends what `open` began. Phones type curly quotes, and readers of Russian or French angular ones.
+/// The quotes that close `open`. Phones type curly quotes, and writers of Russian or French angular ones.
 fn closers(open: char) -> Option<&'static [char]> {
     match open {
         '"' => Some(&['"']),
@@ -49,7 +49,7 @@ fn ends_word(c: char) -> bool {
 }
 
 /// Splits a rule into tokens.
-pub(super) fn lex(rule: &str) -> Result<Vec<Spanned>, (Range<usize>, RuleFault)> {
+pub(super) fn lex(rule: &str) -> Result<Vec<SpannedToken>, (Range<usize>, RuleFault)> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(c) = rule[at..].chars().next() {
@@ -60,16 +60,16 @@ pub(super) fn lex(rule: &str) -> Result<Vec<Spanned>, (Range<usize>, RuleFault)>
                 at = after;
                 continue;
             }
-            '(' => Some(Token::Open),
-            ')' => Some(Token::Close),
-            ',' => Some(Token::Comma),
-            '|' => Some(Token::Or),
+            '(' => Some(RuleToken::Open),
+            ')' => Some(RuleToken::Close),
+            ',' => Some(RuleToken::Comma),
+            '|' => Some(RuleToken::Or),
             // Some keyboards turn a typed minus into a dash.
             '-' | '–' | '—' | '−' => match next {
-                Some(next) if !next.is_whitespace() => Some(Token::Not),
+                Some(next) if !next.is_whitespace() => Some(RuleToken::Not),
                 _ => return Err((at..after, RuleFault::NothingAfter("a minus".into()))),
             },
-            '=' => Some(Token::Exact),
+            '=' => Some(RuleToken::Exact),
             '»' => return Err((at..after, RuleFault::UnclosedQuote)),
             _ => None,
         };
@@ -85,7 +85,7 @@ pub(super) fn lex(rule: &str) -> Result<Vec<Spanned>, (Range<usize>, RuleFault)>
         } else if c == '/' {
             let length = pattern_end(&rule[after..]).ok_or((at..after, RuleFault::UnclosedPattern))?;
             let end = after + length + 1;
-            tokens.push((Token::Pattern(rule[after..after + length].to_owned()), at..end));
+            tokens.push((RuleToken::Pattern(rule[after..after + length].to_owned()), at..end));
             at = end;
         } else {
             let length = rule[at..].find(ends_word).unwrap_or(rule.len() - at);
@@ -95,7 +95,7 @@ pub(super) fn lex(rule: &str) -> Result<Vec<Spanned>, (Range<usize>, RuleFault)>
     Ok(tokens)
 }
 
-/// Where the slash stands that ends a regular expression; one after a backslash does not.
+/// The place of the slash that ends a regular expression; a slash after a backslash does not.
 fn pattern_end(rest: &str) -> Option<usize> {
     let mut escaped = false;
     rest.bytes().position(|byte| {
@@ -105,16 +105,16 @@ fn pattern_end(rest: &str) -> Option<usize> {
     })
 }
 
-fn phrase(inner: &str) -> Token {
+fn phrase(inner: &str) -> RuleToken {
     let inner = inner.trim();
     let stem = inner.strip_suffix('*');
     // A `"` inside angular quotes could not be printed inside straight ones.
     let text = stem.unwrap_or(inner).replace('"', " ");
-    Token::Phrase { text: text.split_whitespace().collect::<Vec<_>>().join(" "), prefix: stem.is_some() }
+    RuleToken::Phrase { text: text.split_whitespace().collect::<Vec<_>>().join(" "), prefix: stem.is_some() }
 }
 
-/// Reads the word at `at`, or the field before its colon, and returns where to go on.
-fn word(text: &str, at: usize, tokens: &mut Vec<Spanned>) -> Result<usize, (Range<usize>, RuleFault)> {
+/// Reads the word at `at`, or the field before its colon, and returns the end of the token.
+fn word(text: &str, at: usize, tokens: &mut Vec<SpannedToken>) -> Result<usize, (Range<usize>, RuleFault)> {
     let end = at + text.len();
     if let Some((name, rest)) = text.split_once(':')
         && !name.is_empty()
@@ -127,26 +127,26 @@ fn word(text: &str, at: usize, tokens: &mut Vec<Spanned>) -> Result<usize, (Rang
             return Err((span, RuleFault::UnknownField(name)));
         }
         let next = span.end;
-        tokens.push((Token::Field(name), span));
+        tokens.push((RuleToken::Field(name), span));
         return Ok(next);
     }
     if let Some(distance) = text.strip_prefix("NEAR") {
         if let Some(number) = distance.strip_prefix('/') {
             let number = number.parse().ok().filter(|number| (1..=MAX_NEAR).contains(number));
-            tokens.push((Token::Near(number.ok_or((at..end, RuleFault::BadNear))?), at..end));
+            tokens.push((RuleToken::Near(number.ok_or((at..end, RuleFault::BadNear))?), at..end));
             return Ok(end);
         } else if distance.is_empty() {
             return Err((at..end, RuleFault::BadNear));
         }
     }
     let token = match text {
-        "OR" => Token::Or,
-        "AND" => Token::And,
-        "NOT" => Token::Not,
+        "OR" => RuleToken::Or,
+        "AND" => RuleToken::And,
+        "NOT" => RuleToken::Not,
         _ => match text.strip_suffix('*') {
             Some("") => return Err((at..end, RuleFault::BareStar)),
-            Some(stem) => Token::Word { text: stem.to_owned(), prefix: true },
-            None => Token::Word { text: text.to_owned(), prefix: false },
+            Some(stem) => RuleToken::Word { text: stem.to_owned(), prefix: true },
+            None => RuleToken::Word { text: text.to_owned(), prefix: false },
         },
     };
     tokens.push((token, at..end));

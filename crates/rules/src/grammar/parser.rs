@@ -1,12 +1,12 @@
-//! Tokens to tree: one function per production of the grammar in `rule/mod.rs`.
+//! Parses tokens to a tree, with one function for each production of the grammar in `lib.rs`.
 
 use std::ops::Range;
 
-use super::ast::{Expr, Field, Form, Term, is_bare};
-use super::lexer::{Spanned, Token, lex};
+use super::ast::{Expr, Term, TermForm, is_bare};
+use super::field::Field;
+use super::lexer::{RuleToken, SpannedToken, lex};
 use super::pattern::Pattern;
 use super::{MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError, RuleFault};
-use crate::eval;
 use ceasewire_text::analysis;
 
 /// Topics that a rule names, each with the byte range of its name.
@@ -15,13 +15,12 @@ pub type NamedTopics = Vec<(String, Range<usize>)>;
 /// Parses a rule.
 ///
 /// # Errors
-/// A [`RuleError`] that names the fault and its place. A rule that would match an article with none of its words is
-/// refused as well.
+/// A [`RuleError`] names the fault and its place. A rule that matches an empty document is a fault too.
 pub fn parse(rule: &str) -> Result<Expr, RuleError> {
     parse_with_topics(rule).map(|(expr, _)| expr)
 }
 
-/// Parses a rule and says where it names topics.
+/// Parses a rule and returns the topics that it names, with their places.
 ///
 /// # Errors
 /// As [`parse`].
@@ -49,38 +48,39 @@ pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
         // Only a closing parenthesis ends a rule early.
         return Err(fail((span.clone(), RuleFault::StrayClose)));
     }
-    // A field before a group, and a row of NEARs, print longer than they are typed, and what is printed is what is kept.
+    // A field before a group and a chain of NEARs print longer than the text they came from, and callers store the
+    // printed form.
     if parser.terms * 2 > MAX_TERMS && expr.terms().len() > MAX_TERMS {
         return Err(fail((0..rule.len(), RuleFault::TooManyTerms)));
     }
     if rule.len() * GROWTH > MAX_CHARS && expr.to_string().chars().count() > MAX_CHARS {
         return Err(fail((0..rule.len(), RuleFault::TooLong)));
     }
-    if eval::accepts_nothing(&expr) {
+    if expr.matches_empty_document() {
         return Err(fail((0..rule.len(), RuleFault::OnlyNegative)));
     }
     Ok((expr, parser.topics))
 }
 
-/// The most by which a rule can grow when it is printed: `a|` in a field becomes `title:a OR `.
+/// The most by which printing lengthens a rule: `a|` in a field becomes `title:a OR `.
 const GROWTH: usize = 8;
 
-type Parsed = Result<Expr, (Range<usize>, RuleFault)>;
+type ParsedExpr = Result<Expr, (Range<usize>, RuleFault)>;
 
 struct Parser {
-    tokens: Vec<Spanned>,
+    tokens: Vec<SpannedToken>,
     next: usize,
     depth: usize,
     terms: usize,
     patterns: usize,
-    /// The field whose operand is being read.
+    /// The field before the current operand.
     field: Option<(String, Range<usize>)>,
     topics: NamedTopics,
     length: usize,
 }
 
 impl Parser {
-    fn peek(&self) -> Option<&Token> {
+    fn peek(&self) -> Option<&RuleToken> {
         self.tokens.get(self.next).map(|(token, _)| token)
     }
 
@@ -88,23 +88,23 @@ impl Parser {
         self.tokens.get(self.next).map_or(self.length..self.length, |(_, span)| span.clone())
     }
 
-    fn take(&mut self, token: &Token) -> bool {
+    fn take(&mut self, token: &RuleToken) -> bool {
         let is = self.peek() == Some(token);
         self.next += usize::from(is);
         is
     }
 
     /// `rule = any { "," any }`
-    fn rule(&mut self) -> Parsed {
-        self.list(Token::Comma, "a comma", Self::any)
+    fn rule(&mut self) -> ParsedExpr {
+        self.list(RuleToken::Comma, "a comma", Self::any)
     }
 
     /// `any = all { ( "OR" | "|" ) all }`
-    fn any(&mut self) -> Parsed {
-        self.list(Token::Or, "OR", Self::all)
+    fn any(&mut self) -> ParsedExpr {
+        self.list(RuleToken::Or, "OR", Self::all)
     }
 
-    fn list(&mut self, separator: Token, name: &str, part: fn(&mut Self) -> Parsed) -> Parsed {
+    fn list(&mut self, separator: RuleToken, name: &str, part: fn(&mut Self) -> ParsedExpr) -> ParsedExpr {
         if self.peek() == Some(&separator) {
             return Err((self.span(), RuleFault::NothingBefore(name.into())));
         }
@@ -115,7 +115,7 @@ impl Parser {
             if !self.take(&separator) {
                 break;
             }
-            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or)) {
+            if matches!(self.peek(), None | Some(RuleToken::Close | RuleToken::Comma | RuleToken::Or)) {
                 return Err((span, RuleFault::NothingAfter(name.into())));
             }
             flatten_any(&mut parts, part(self)?);
@@ -124,21 +124,24 @@ impl Parser {
     }
 
     /// `all = unit { [ "AND" ] unit }`
-    fn all(&mut self) -> Parsed {
+    fn all(&mut self) -> ParsedExpr {
         let mut parts = Vec::new();
         loop {
             match self.peek() {
-                Some(Token::And) => {
+                Some(RuleToken::And) => {
                     let span = self.span();
                     if parts.is_empty() {
                         return Err((span, RuleFault::NothingBefore("AND".into())));
                     }
                     self.next += 1;
-                    if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
+                    if matches!(
+                        self.peek(),
+                        None | Some(RuleToken::Close | RuleToken::Comma | RuleToken::Or | RuleToken::And)
+                    ) {
                         return Err((span, RuleFault::NothingAfter("AND".into())));
                     }
                 }
-                None | Some(Token::Close | Token::Comma | Token::Or) => break,
+                None | Some(RuleToken::Close | RuleToken::Comma | RuleToken::Or) => break,
                 Some(_) => match self.unit()? {
                     Expr::All(inner) => parts.extend(inner),
                     part => parts.push(part),
@@ -153,14 +156,15 @@ impl Parser {
     }
 
     /// `unit = ( "-" | "NOT" ) unit | near`
-    fn unit(&mut self) -> Parsed {
+    fn unit(&mut self) -> ParsedExpr {
         let span = self.span();
-        if self.take(&Token::Not) {
-            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And)) {
+        if self.take(&RuleToken::Not) {
+            if matches!(self.peek(), None | Some(RuleToken::Close | RuleToken::Comma | RuleToken::Or | RuleToken::And))
+            {
                 return Err((span, RuleFault::NothingAfter("a minus or NOT".into())));
             }
             return self.deeper(span, |parser| {
-                // Twice not is what it was.
+                // A double negation cancels itself.
                 Ok(match parser.unit()? {
                     Expr::Not(inner) => *inner,
                     inner => Expr::Not(Box::new(inner)),
@@ -171,15 +175,18 @@ impl Parser {
     }
 
     /// `near = operand { "NEAR/" number operand }`
-    fn near(&mut self) -> Parsed {
+    fn near(&mut self) -> ParsedExpr {
         let mut start = self.span().start;
         let first = self.operand()?;
         let mut left = first.clone();
         let mut pairs = Vec::new();
-        while let Some(&Token::Near(within)) = self.peek() {
+        while let Some(&RuleToken::Near(within)) = self.peek() {
             let span = self.span();
             self.next += 1;
-            if matches!(self.peek(), None | Some(Token::Close | Token::Comma | Token::Or | Token::And | Token::Not)) {
+            if matches!(
+                self.peek(),
+                None | Some(RuleToken::Close | RuleToken::Comma | RuleToken::Or | RuleToken::And | RuleToken::Not)
+            ) {
                 return Err((span, RuleFault::NothingAfter("NEAR".into())));
             }
             let right_start = self.span().start;
@@ -197,20 +204,26 @@ impl Parser {
     }
 
     /// `operand = [ field ":" ] ( "(" rule ")" | pattern | phrase | [ "=" ] word [ "*" ] )`
-    fn operand(&mut self) -> Parsed {
+    fn operand(&mut self) -> ParsedExpr {
         let span = self.span();
         let Some((token, _)) = self.tokens.get(self.next).cloned() else {
             return Err((span, RuleFault::EmptyGroup));
         };
         self.next += 1;
         match token {
-            Token::Field(name) => {
+            RuleToken::Field(name) => {
                 if self.field.is_some() {
                     return Err((span, RuleFault::NestedField));
                 }
                 if !matches!(
                     self.peek(),
-                    Some(Token::Open | Token::Pattern(_) | Token::Phrase { .. } | Token::Word { .. } | Token::Exact)
+                    Some(
+                        RuleToken::Open
+                            | RuleToken::Pattern(_)
+                            | RuleToken::Phrase { .. }
+                            | RuleToken::Word { .. }
+                            | RuleToken::Exact
+                    )
                 ) {
                     return Err((span, RuleFault::NothingAfter(format!("{name}:"))));
                 }
@@ -219,34 +232,36 @@ impl Parser {
                 self.field = None;
                 operand
             }
-            Token::Open => self.deeper(span.clone(), |parser| {
-                if parser.take(&Token::Close) {
+            RuleToken::Open => self.deeper(span.clone(), |parser| {
+                if parser.take(&RuleToken::Close) {
                     return Err((span.start..parser.tokens[parser.next - 1].1.end, RuleFault::EmptyGroup));
                 }
                 if parser.peek().is_none() {
                     return Err((span, RuleFault::UnclosedGroup));
                 }
                 let inner = parser.rule()?;
-                if !parser.take(&Token::Close) {
+                if !parser.take(&RuleToken::Close) {
                     return Err((span, RuleFault::UnclosedGroup));
                 }
                 Ok(inner)
             }),
-            Token::Exact => match self.tokens.get(self.next).cloned() {
-                Some((Token::Word { text, prefix } | Token::Phrase { text, prefix }, inner)) => {
+            RuleToken::Exact => match self.tokens.get(self.next).cloned() {
+                Some((RuleToken::Word { text, prefix } | RuleToken::Phrase { text, prefix }, inner)) => {
                     self.next += 1;
-                    self.leaf(text, prefix, Form::Exact, span.start..inner.end)
+                    self.leaf(text, prefix, TermForm::Exact, span.start..inner.end)
                 }
                 _ => Err((span, RuleFault::NothingAfter("=".into()))),
             },
-            // What could not be printed as a bare word is printed in quotes, and means what that means.
-            Token::Word { text, prefix } if is_bare(&text) => self.leaf(text, prefix, Form::Inflected, span),
-            Token::Word { text, prefix } | Token::Phrase { text, prefix } => {
-                self.leaf(text, prefix, Form::Quoted, span)
+            // A word that would not print as a bare word prints in quotes, so it means a phrase.
+            RuleToken::Word { text, prefix } if is_bare(&text) => self.leaf(text, prefix, TermForm::Inflected, span),
+            RuleToken::Word { text, prefix } | RuleToken::Phrase { text, prefix } => {
+                self.leaf(text, prefix, TermForm::Quoted, span)
             }
-            Token::Pattern(source) => self.pattern(&source, span),
-            Token::Near(_) => Err((span, RuleFault::NothingBefore("NEAR".into()))),
-            Token::Close | Token::Comma | Token::Or | Token::And | Token::Not => Err((span, RuleFault::EmptyGroup)),
+            RuleToken::Pattern(source) => self.pattern(&source, span),
+            RuleToken::Near(_) => Err((span, RuleFault::NothingBefore("NEAR".into()))),
+            RuleToken::Close | RuleToken::Comma | RuleToken::Or | RuleToken::And | RuleToken::Not => {
+                Err((span, RuleFault::EmptyGroup))
+            }
         }
     }
 
@@ -254,7 +269,7 @@ impl Parser {
         self.field.as_ref().map(|(name, _)| name.as_str())
     }
 
-    fn pattern(&mut self, source: &str, span: Range<usize>) -> Parsed {
+    fn pattern(&mut self, source: &str, span: Range<usize>) -> ParsedExpr {
         self.patterns += 1;
         if self.patterns > MAX_PATTERNS {
             return Err((span, RuleFault::TooManyPatterns));
@@ -270,7 +285,7 @@ impl Parser {
         }
     }
 
-    fn leaf(&mut self, text: String, prefix: bool, form: Form, span: Range<usize>) -> Parsed {
+    fn leaf(&mut self, text: String, prefix: bool, form: TermForm, span: Range<usize>) -> ParsedExpr {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err((span, RuleFault::TooManyTerms));
@@ -282,7 +297,7 @@ impl Parser {
         }
         let field = self.field_name();
         if let Some(name @ ("source" | "lang" | "topic")) = field
-            && (prefix || form == Form::Exact)
+            && (prefix || form == TermForm::Exact)
         {
             return Err((span, RuleFault::WholeName(name.to_owned())));
         }
@@ -304,7 +319,7 @@ impl Parser {
         })
     }
 
-    fn deeper(&mut self, span: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+    fn deeper(&mut self, span: Range<usize>, parse: impl FnOnce(&mut Self) -> ParsedExpr) -> ParsedExpr {
         if self.depth >= MAX_DEPTH {
             return Err((span, RuleFault::TooDeep));
         }

@@ -1,11 +1,11 @@
-//! Regular expressions in rules, held within bounds of time and space.
+//! Regular expressions in rules, with bounds of time and memory.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use regex::{Regex, RegexBuilder};
 
-use super::ast::Field;
+use super::field::Field;
 use super::{MAX_PATTERN_CHARS, RuleFault};
 
 /// Bytes that a compiled expression may take; counted repetitions of Unicode classes grow fastest.
@@ -15,13 +15,12 @@ const MAX_CACHE_BYTES: usize = 256 * 1024;
 /// Depth of nested groups.
 const MAX_NESTING: u32 = 32;
 
-/// A regular expression over the title or the text as it stands, with its case ignored. The engine takes time linear in
-/// the text, whatever the expression.
+/// A regular expression that searches the unfolded title or text and ignores case. Its time is linear in the text.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// Where it is looked for.
+    /// The part of the document that it searches.
     pub field: Field,
-    /// The expression as it was written between its slashes.
+    /// The expression between its slashes.
     source: String,
     regex: Regex,
 }
@@ -30,7 +29,7 @@ impl Pattern {
     /// Compiles an expression.
     ///
     /// # Errors
-    /// When it is too long, too large, or none that the engine takes.
+    /// Fails if the expression is too long, too large, or invalid.
     pub fn new(field: Field, source: &str) -> Result<Self, RuleFault> {
         if source.chars().count() > MAX_PATTERN_CHARS {
             return Err(RuleFault::LongPattern);
@@ -48,13 +47,14 @@ impl Pattern {
         Ok(Self { field, source: source.to_owned(), regex })
     }
 
-    /// The compiled expression.
+    /// Returns the compiled expression.
     pub fn regex(&self) -> &Regex {
         &self.regex
     }
 }
 
-/// What the engine has against an expression, in a line: it draws the expression itself, which a rule's fault does too.
+/// The reason of an error in one line, without the engine's drawing of the expression: [`RuleError`](super::RuleError)
+/// draws the rule.
 fn reason(error: &regex::Error) -> String {
     match error {
         regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),

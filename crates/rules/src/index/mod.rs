@@ -1,23 +1,27 @@
-//! Many rules at once: only those that an article can satisfy are evaluated.
+//! Matches many rules at once, and evaluates only the rules that a document can satisfy.
 //!
-//! Each rule is filed under keys of which at least one must be satisfied for it to match (its anchors): of words that must
-//! all occur, under the one that fewest rules are filed under. An article's words select the keys (`lexicon`), the keys
-//! the rules. Most rules are decided there and then: a lone word by its key, two words by their anchor and a guard, which
-//! is a second key that must be satisfied too, or must not. What is left is evaluated as a short program (`program`).
-//! Rules that are equal are kept once, with all their owners. Rules without an anchor, such as a lone regular expression,
-//! are evaluated for every article; whoever lets people add rules has to bound how many of those there are.
+//! Each rule is posted under its presearch terms: keys of which every matching document has at least one (`presearch`).
+//! Of words that must all occur, the one with the fewest rules is chosen. A document's words select its keys
+//! (`lexicon`), and the keys select the rules (`postings`). Most rules need no evaluation: a presearch term decides a
+//! rule of one word, and a term with a prefilter, which is a second key that must be present or absent, a rule of two.
+//! The other rules are evaluated as short programs (`program`). Equal rules are stored once, with all their owners.
+//! Rules without a presearch term, such as a lone regular expression, are evaluated for every document; a caller that
+//! accepts rules from others must bound their number.
 //!
-//! Adding a rule costs some microseconds whatever the number of rules, and nothing is ever built anew. Removing one looks
-//! through the rules that are filed under its keys. Words that rules have named stay known until a restart.
+//! An insertion takes some microseconds for any number of rules, and never rebuilds the index. A removal searches
+//! the posting lists of the rule's keys. Keys are never removed.
 
+mod atoms;
+mod collector;
 mod document_keys;
-mod hits;
+mod key;
 mod lexicon;
 mod patterns;
 mod postings;
 mod presearch;
 mod program;
 mod tables;
+mod word_cache;
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
@@ -27,45 +31,58 @@ use hashbrown::DefaultHashBuilder;
 
 use super::grammar::Expr;
 use ceasewire_text::analysis::{Analysis, Doc};
-use ceasewire_text::stem::ArticleLanguage;
-use document_keys::Present;
-use hits::Hits;
-use lexicon::{Key, Lexicon};
-use patterns::Patterns;
-use postings::{Filed, Filing};
-use presearch::Anchor;
-use program::Part;
-use tables::{Sharded, push_tight};
+use collector::MatchCollector;
+use document_keys::DocumentKeys;
+use key::{KeyId, TermCost};
+use lexicon::KeyLexicon;
+use patterns::PatternTable;
+use postings::{Posting, PostingList};
+use presearch::PresearchTerm;
+use program::Clause;
+use tables::{ShardedTable, push_tight};
 
 /// The number of a rule of more than one key.
-type Number = u32;
+type RuleNumber = u32;
 
-/// Rules with owners of the caller's, ready to be matched.
+/// Rules of many owners, ready to be matched against documents. `K` identifies an owner; an owner may have many rules.
+///
+/// ```
+/// use ceasewire_rules::{Doc, Index, parse};
+///
+/// let mut index = Index::default();
+/// index.insert(&parse("ceasefire -football")?, "Anahit");
+/// index.insert(&parse("(shusha OR lachin) NEAR/5 captured")?, "Leyla");
+///
+/// let doc = Doc::new("Ceasefires hold", "Both sides report a quiet night.");
+/// assert_eq!(index.matches(&doc), ["Anahit"]);
+/// # Ok::<(), ceasewire_rules::RuleError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Index<K> {
     analysis: Analysis,
-    lexicon: Lexicon,
-    patterns: Patterns,
-    /// By key. Rules that are just a key have no number: what is kept of them is whose they are, and that stands here.
-    filed: Vec<Filed<K>>,
-    unanchored: Vec<Number>,
-    /// By rule, its owner where it has just one.
+    lexicon: KeyLexicon,
+    patterns: PatternTable,
+    /// By key. A rule of one key has no number and no program: its posting list holds its owners.
+    postings: Vec<PostingList<K>>,
+    /// Rules without a presearch term.
+    always_evaluated: Vec<RuleNumber>,
+    /// By rule its owner, the first one of a shared rule.
     owners: Vec<K>,
-    /// By rule, where its program stands.
+    /// By rule the beginning of its program in `code`.
     programs: Vec<u32>,
     code: Vec<u8>,
-    /// The owners of the rules that have several, in their order. A tree, since it never stops to grow as a whole.
-    shared: BTreeMap<Number, Vec<K>>,
-    /// What is free again: places in `code` by length, and numbers of rules.
+    /// The owners of shared rules, sorted. A tree, since it grows without copying itself.
+    shared: BTreeMap<RuleNumber, Vec<K>>,
+    /// By length the places in `code` that removed programs left.
     free_code: Vec<Vec<u32>>,
-    free_numbers: Vec<Number>,
-    /// Rules by program.
-    equal: Sharded,
+    free_numbers: Vec<RuleNumber>,
+    /// Rules by their program.
+    by_program: ShardedTable,
     hasher: DefaultHashBuilder,
     len: usize,
-    /// What a match uses and leaves clean.
-    present: Present,
-    hits: Hits<K>,
+    /// Buffers of a match, reused by the next one.
+    document_keys: DocumentKeys,
+    collector: MatchCollector<K>,
 }
 
 impl<K: Copy + Ord> Default for Index<K> {
@@ -75,119 +92,119 @@ impl<K: Copy + Ord> Default for Index<K> {
 }
 
 impl<K: Copy + Ord> Index<K> {
-    /// An index without rules, for articles whose words are compared as `analysis` says.
+    /// Creates an empty index for documents with this analysis.
     pub fn new(analysis: Analysis) -> Self {
         Self {
             analysis,
-            lexicon: Lexicon::new(analysis),
-            patterns: Patterns::default(),
-            filed: Vec::new(),
-            unanchored: Vec::new(),
+            lexicon: KeyLexicon::new(analysis),
+            patterns: PatternTable::default(),
+            postings: Vec::new(),
+            always_evaluated: Vec::new(),
             owners: Vec::new(),
             programs: Vec::new(),
             code: Vec::new(),
             shared: BTreeMap::new(),
             free_code: Vec::new(),
             free_numbers: Vec::new(),
-            equal: Sharded::default(),
+            by_program: ShardedTable::default(),
             hasher: DefaultHashBuilder::default(),
             len: 0,
-            present: Present::default(),
-            hits: Hits::default(),
+            document_keys: DocumentKeys::default(),
+            collector: MatchCollector::default(),
         }
     }
 
-    /// How many rules there are, equal ones of several owners included.
+    /// Returns the number of rules; a rule of several owners counts once for each of them.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are no rules.
+    /// Returns whether the index has no rules.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// How many different rules are evaluated for every article, having nothing to be filed under.
-    pub fn unanchored(&self) -> usize {
-        self.unanchored.len()
+    /// Returns the number of different rules without a presearch term: the index evaluates them for every document.
+    pub fn always_evaluated(&self) -> usize {
+        self.always_evaluated.len()
     }
 
-    /// Whether any rule asks for a topic, so that an article's topics must be found before it is matched.
+    /// Returns whether any rule asks for a topic, so that a document needs its topics before it is matched.
     pub fn needs_topics(&self) -> bool {
-        self.lexicon.knows_topics()
+        self.lexicon.has_topics()
     }
 
-    /// Bytes that the index holds on the heap, spare room included and compiled regular expressions not.
+    /// Returns the bytes on the heap, with spare room and without compiled regular expressions.
     pub fn memory_bytes(&self) -> usize {
-        let numbers = [&self.unanchored, &self.programs, &self.free_numbers];
+        let numbers = [&self.always_evaluated, &self.programs, &self.free_numbers];
         self.lexicon.memory_bytes()
-            + self.equal.memory_bytes()
-            + self.filed.capacity() * size_of::<Filed<K>>()
-            + self.filed.iter().map(Filed::memory_bytes).sum::<usize>()
+            + self.by_program.memory_bytes()
+            + self.postings.capacity() * size_of::<PostingList<K>>()
+            + self.postings.iter().map(PostingList::memory_bytes).sum::<usize>()
             + numbers.into_iter().chain(&self.free_code).map(|list| list.capacity() * size_of::<u32>()).sum::<usize>()
             + self.free_code.capacity() * size_of::<Vec<u32>>()
-            // A tree's nodes are at least half full.
-            + self.shared.len() * 2 * size_of::<(Number, Vec<K>)>()
+            // The nodes of a B-tree are at least half full.
+            + self.shared.len() * 2 * size_of::<(RuleNumber, Vec<K>)>()
             + self.shared.values().chain([&self.owners]).map(|list| list.capacity() * size_of::<K>()).sum::<usize>()
             + self.code.capacity()
-            + self.present.memory_bytes()
-            + self.hits.memory_bytes()
+            + self.document_keys.memory_bytes()
+            + self.collector.memory_bytes()
     }
 
-    /// Adds a rule for an owner.
+    /// Adds a rule of an owner.
     pub fn insert(&mut self, rule: &Expr, owner: K) {
-        let part = self.part(rule);
+        let clause = self.compile(rule);
         self.len += 1;
-        if let Part::Key(key) = part {
-            self.filed[key as usize].add_lone(owner);
+        if let Clause::Key(key) = clause {
+            self.postings[key as usize].add_single_key(owner);
             return;
         }
         let mut code = Vec::new();
-        part.encode(&mut code);
-        program::for_each_pattern(&code, &mut |pattern| self.patterns.hold(pattern));
-        self.patterns.tidy();
+        clause.encode(&mut code);
+        program::for_each_pattern(&code, &mut |pattern| self.patterns.acquire(pattern));
+        self.patterns.drop_unused();
         if let Some(rule) = self.find(&code) {
-            self.share(rule, owner);
+            self.add_owner(rule, owner);
             return;
         }
         let number = self.add_rule(&code, owner);
-        match presearch::choose(&part, &|key| self.burden(key)) {
-            Some(anchors) => self.file(number, owner, anchors),
-            None => self.unanchored.push(number),
+        match presearch::choose(&clause, &|key| self.cost(key)) {
+            Some(terms) => self.post(number, owner, terms),
+            None => self.always_evaluated.push(number),
         }
     }
 
-    /// Removes a rule of an owner; `false` when there is none such.
+    /// Removes a rule of an owner; `false` if the owner has no such rule.
     pub fn remove(&mut self, rule: &Expr, owner: K) -> bool {
-        let part = self.part(rule);
-        let removed = if let Part::Key(key) = part {
-            self.filed[key as usize].remove_lone(owner)
+        let clause = self.compile(rule);
+        let removed = if let Clause::Key(key) = clause {
+            self.postings[key as usize].remove_single_key(owner)
         } else {
             let mut code = Vec::new();
-            part.encode(&mut code);
-            let removed = self.remove_holding(&part, &code, owner);
+            clause.encode(&mut code);
+            let removed = self.remove_program(&clause, &code, owner);
             if removed {
-                program::for_each_pattern(&code, &mut |pattern| self.patterns.let_go(pattern));
+                program::for_each_pattern(&code, &mut |pattern| self.patterns.release(pattern));
             }
-            self.patterns.tidy();
+            self.patterns.drop_unused();
             removed
         };
         self.len -= usize::from(removed);
         removed
     }
 
-    fn remove_holding(&mut self, part: &Part, code: &[u8], owner: K) -> bool {
+    fn remove_program(&mut self, clause: &Clause, code: &[u8], owner: K) -> bool {
         let Some(rule) = self.find(code) else { return false };
         if self.shared.contains_key(&rule) {
-            return self.unshare(rule, owner);
+            return self.remove_owner(rule, owner);
         }
         if self.owners[rule as usize] != owner {
             return false;
         }
-        self.equal.remove(self.hasher.hash_one(code), rule);
-        program::for_each_key(code, &mut |key| self.filed[key as usize].remove(rule));
-        if presearch::choose(part, &|key| self.burden(key)).is_none() {
-            self.unanchored.retain(|&other| other != rule);
+        self.by_program.remove(self.hasher.hash_one(code), rule);
+        program::for_each_key(code, &mut |key| self.postings[key as usize].remove(rule));
+        if presearch::choose(clause, &|key| self.cost(key)).is_none() {
+            self.always_evaluated.retain(|&other| other != rule);
         }
         if self.free_code.len() <= code.len() {
             self.free_code.resize(code.len() + 1, Vec::new());
@@ -197,99 +214,103 @@ impl<K: Copy + Ord> Index<K> {
         true
     }
 
-    /// The owners of the rules that an article satisfies, one for each, in no order of meaning.
+    /// Returns the owners of the rules that a document satisfies, one for each rule, in no particular order.
+    ///
+    /// `&mut` because a match reuses buffers and caches words.
     pub fn matches(&mut self, doc: &Doc) -> &[K] {
         self.matches_within(doc, 0..doc.len())
     }
 
-    /// The owners of the rules that a part of an article satisfies: the words with these numbers.
+    /// Returns the owners of the rules that the words with these numbers satisfy. Regular expressions still search the
+    /// whole document.
     pub fn matches_within(&mut self, doc: &Doc, words: Range<usize>) -> &[K] {
-        debug_assert_eq!(doc.analysis(), self.analysis, "an article is cut as the index compares");
-        self.find_keys(doc, words);
-        let mut hits = std::mem::take(&mut self.hits);
-        hits.clear(self.owners.len());
-        // The beginning of each list is read before any list is gone through: among very many keys each is a wait for
-        // memory, and these waits pass together.
+        debug_assert_eq!(doc.analysis(), self.analysis, "the index and the document use one analysis");
+        self.collect_keys(doc, words);
+        let mut collector = std::mem::take(&mut self.collector);
+        collector.clear(self.owners.len());
+        // Reads the beginning of every list before it reads any list: with very many keys each beginning is a cache
+        // miss, and these misses overlap.
         let mut touched = 0;
-        let lists = self.present.active().iter().map(|&key| &self.filed[key as usize]);
-        let lists: Vec<&Filed<K>> = lists.inspect(|filed| touched ^= filed.touch()).collect();
+        let lists = self.document_keys.satisfied().iter().map(|&key| &self.postings[key as usize]);
+        let lists: Vec<&PostingList<K>> = lists.inspect(|list| touched ^= list.prefetch()).collect();
         std::hint::black_box(touched);
-        for filed in lists {
-            hits.add_lone(filed.lone());
-            for &sure in filed.sure() {
-                hits.add(sure, || self.all_owners(sure.filing));
+        for list in lists {
+            collector.add_single_key(list.single_key());
+            for &decided in list.decided() {
+                collector.add(decided, || self.all_owners(decided.posting));
             }
-            for (guard, filing) in filed.guarded() {
-                if guard.admits(&self.present) {
-                    hits.add_pending(filing);
+            for (prefilter, posting) in list.prefiltered() {
+                if prefilter.admits(&self.document_keys) {
+                    collector.add_pending(posting);
                 }
             }
-            for (guard, filing) in filed.evaluated() {
-                if guard.admits(&self.present) && self.holds(filing.number(), doc) {
-                    hits.add_pending(filing);
+            for (prefilter, posting) in list.evaluated() {
+                if prefilter.admits(&self.document_keys) && self.holds(posting.rule(), doc) {
+                    collector.add_pending(posting);
                 }
             }
         }
-        for &rule in self.unanchored.iter().filter(|&&rule| self.holds(rule, doc)) {
-            hits.add_pending(Filing::new(rule, self.shared.contains_key(&rule)));
+        for &rule in self.always_evaluated.iter().filter(|&&rule| self.holds(rule, doc)) {
+            collector.add_pending(Posting::new(rule, self.shared.contains_key(&rule)));
         }
-        hits.add_owners(&self.owners, |filing| self.all_owners(filing));
-        self.hits = hits;
-        self.hits.owners()
+        collector.resolve_owners(&self.owners, |posting| self.all_owners(posting));
+        self.collector = collector;
+        self.collector.owners()
     }
 
-    fn all_owners(&self, filing: Filing) -> &[K] {
-        self.shared.get(&filing.number()).map_or(&[], Vec::as_slice)
+    /// The owners of a shared rule.
+    fn all_owners(&self, posting: Posting) -> &[K] {
+        self.shared.get(&posting.rule()).map_or(&[], Vec::as_slice)
     }
 
-    fn holds(&self, rule: Number, doc: &Doc) -> bool {
-        program::holds(program(&self.programs, &self.code, rule), &self.present, &self.patterns, doc)
+    fn holds(&self, rule: RuleNumber, doc: &Doc) -> bool {
+        program::holds(program(&self.programs, &self.code, rule), &self.document_keys, &self.patterns, doc)
     }
 
-    /// Works out which keys an article's words satisfy.
-    fn find_keys(&mut self, doc: &Doc, words: Range<usize>) {
-        let (lexicon, present) = (&mut self.lexicon, &mut self.present);
-        present.clear(lexicon.len());
-        let language = ArticleLanguage::of_tag(Some(doc.language()));
+    /// Fills `document_keys` with the keys of the words and of the document's attributes.
+    fn collect_keys(&mut self, doc: &Doc, words: Range<usize>) {
+        let (lexicon, keys) = (&mut self.lexicon, &mut self.document_keys);
+        keys.clear(lexicon.len());
+        let language = doc.article_language();
         for number in words {
             let in_title = number < doc.title_len();
-            lexicon.look_up(doc.word(number), language, |activation| {
-                if activation.in_title() && !in_title {
+            lexicon.look_up(doc.word(number), language, |satisfied| {
+                if satisfied.in_title() && !in_title {
                     return;
                 }
-                let key = activation.key();
-                let first = present.set(key);
-                if first && activation.starts_run() {
-                    present.add_start(key);
+                let key = satisfied.key();
+                let first = keys.insert(key);
+                if first && satisfied.starts_name() {
+                    keys.add_name_start(key);
                 }
-                if activation.is_positional() {
+                if satisfied.is_positional() {
                     let position = doc.position(number);
-                    present.add_place(key, position, position, first);
+                    keys.add_occurrence(key, position, position, first);
                 }
             });
         }
-        present.find_names(lexicon);
-        for key in lexicon.facts(doc.sources(), doc.language(), doc.topics()) {
-            present.set(key);
+        keys.add_names(lexicon);
+        for key in lexicon.attribute_keys(doc.sources(), doc.language(), doc.topics()) {
+            keys.insert(key);
         }
     }
 
-    /// A rule over keys, with room for what is filed under them.
-    fn part(&mut self, rule: &Expr) -> Part {
-        let part = Part::new(rule, &mut self.lexicon, &mut self.patterns);
-        while self.filed.len() < self.lexicon.len() {
-            push_tight(&mut self.filed, Filed::EMPTY);
+    /// Replaces the words of a rule by keys and makes a posting list for every new key.
+    fn compile(&mut self, rule: &Expr) -> Clause {
+        let clause = Clause::new(rule, &mut self.lexicon, &mut self.patterns);
+        while self.postings.len() < self.lexicon.len() {
+            push_tight(&mut self.postings, PostingList::EMPTY);
         }
-        part
+        clause
     }
 
-    /// The rule with this program.
-    fn find(&self, code: &[u8]) -> Option<Number> {
+    /// Finds the rule with a program.
+    fn find(&self, code: &[u8]) -> Option<RuleNumber> {
         let (programs, all) = (&self.programs, &self.code);
-        self.equal.find(self.hasher.hash_one(code), |rule| program(programs, all, rule) == code)
+        self.by_program.find(self.hasher.hash_one(code), |rule| program(programs, all, rule) == code)
     }
 
-    fn add_rule(&mut self, code: &[u8], owner: K) -> Number {
+    fn add_rule(&mut self, code: &[u8], owner: K) -> RuleNumber {
         let place = self.add_program(code);
         let number = match self.free_numbers.pop() {
             Some(number) => {
@@ -303,13 +324,13 @@ impl<K: Copy + Ord> Index<K> {
                 self.owners.len() as u32 - 1
             }
         };
-        assert!(number < Filing::NUMBERS, "fewer than two billion rules");
+        assert!(number < Posting::MAX_RULES, "fewer than two billion rules");
         let (programs, all, hasher) = (&self.programs, &self.code, &self.hasher);
-        self.equal.insert(hasher.hash_one(code), number, |number| hasher.hash_one(program(programs, all, number)));
+        self.by_program.insert(hasher.hash_one(code), number, |number| hasher.hash_one(program(programs, all, number)));
         number
     }
 
-    /// Stores a program and says where.
+    /// Stores a program and returns its beginning in `code`.
     fn add_program(&mut self, code: &[u8]) -> u32 {
         if let Some(place) = self.free_code.get_mut(code.len()).and_then(Vec::pop) {
             self.code[place as usize..place as usize + code.len()].copy_from_slice(code);
@@ -322,11 +343,11 @@ impl<K: Copy + Ord> Index<K> {
         place
     }
 
-    /// Gives a rule one owner more.
-    fn share(&mut self, rule: Number, owner: K) {
+    /// Adds an owner to a rule.
+    fn add_owner(&mut self, rule: RuleNumber, owner: K) {
         let first = self.owners[rule as usize];
         let owners = self.shared.entry(rule).or_insert_with(|| vec![first]);
-        // In their order, which is how they mostly come: to find one among very many takes a few steps.
+        // Sorted, so that removal is a binary search. Most owners come in order, which makes this an append.
         let place = owners.partition_point(|&other| other < owner);
         if place == owners.len() {
             push_tight(owners, owner)
@@ -334,47 +355,49 @@ impl<K: Copy + Ord> Index<K> {
             owners.insert(place, owner)
         }
         if owners.len() == 2 {
-            self.mark(Filing::new(rule, true));
+            self.update_postings(Posting::new(rule, true));
         }
     }
 
-    /// Takes one of several owners from a rule; `false` when it is none of them.
-    fn unshare(&mut self, rule: Number, owner: K) -> bool {
+    /// Removes an owner of a shared rule; `false` if the rule has no such owner.
+    fn remove_owner(&mut self, rule: RuleNumber, owner: K) -> bool {
         let Some(owners) = self.shared.get_mut(&rule) else { return false };
         let Ok(place) = owners.binary_search(&owner) else { return false };
         owners.remove(place);
         if let &mut [last] = owners.as_mut_slice() {
             self.owners[rule as usize] = last;
             self.shared.remove(&rule);
-            self.mark(Filing::new(rule, false));
+            self.update_postings(Posting::new(rule, false));
         }
         true
     }
 
-    /// Says at a rule's keys whether it has several owners.
-    fn mark(&mut self, filing: Filing) {
-        let (rule, owner) = (filing.number(), self.owners[filing.number() as usize]);
+    /// Writes the shared flag and the first owner of a rule to the posting lists of its keys.
+    fn update_postings(&mut self, posting: Posting) {
+        let (rule, owner) = (posting.rule(), self.owners[posting.rule() as usize]);
         let code = program(&self.programs, &self.code, rule);
-        program::for_each_key(code, &mut |key| self.filed[key as usize].mark(filing, owner));
+        program::for_each_key(code, &mut |key| self.postings[key as usize].update_owner(posting, owner));
     }
 
-    fn file(&mut self, rule: Number, owner: K, mut anchors: Vec<Anchor>) {
-        anchors.sort_unstable_by_key(|anchor| (anchor.key, anchor.guard));
-        anchors.dedup_by_key(|anchor| (anchor.key, anchor.guard));
-        for anchor in anchors {
-            self.filed[anchor.key as usize].add(anchor.left(), anchor.guard, Filing::new(rule, false), owner);
+    /// Posts a rule under its presearch terms.
+    fn post(&mut self, rule: RuleNumber, owner: K, mut terms: Vec<PresearchTerm>) {
+        terms.sort_unstable_by_key(|term| (term.key, term.prefilter));
+        terms.dedup_by_key(|term| (term.key, term.prefilter));
+        for term in terms {
+            let list = &mut self.postings[term.key as usize];
+            list.add(term.remaining_check(), term.prefilter, Posting::new(rule, false), owner);
         }
     }
 
-    /// What it costs to file another rule under a key: what it is, and how many there are already, since words that many
-    /// rules name are those that many articles contain.
-    fn burden(&self, key: Key) -> u64 {
-        self.lexicon.burden(key) + self.filed[key as usize].len() as u64 + 1
+    /// The cost of a key as a presearch term: its kind, and the length of its posting list, since words in many rules
+    /// are in many documents too.
+    fn cost(&self, key: KeyId) -> TermCost {
+        self.lexicon.cost(key) + self.postings[key as usize].len() as TermCost + 1
     }
 }
 
 /// The program of a rule.
-fn program<'a>(programs: &[u32], code: &'a [u8], rule: Number) -> &'a [u8] {
+fn program<'a>(programs: &[u32], code: &'a [u8], rule: RuleNumber) -> &'a [u8] {
     let code = &code[programs[rule as usize] as usize..];
     &code[..program::length(code)]
 }
@@ -393,16 +416,16 @@ mod tests {
     }
 
     impl Index<usize> {
-        /// How many different rules of more than one key there are.
-        fn equal_rules(&self) -> usize {
+        /// The number of different rules of more than one key.
+        fn numbered_rules(&self) -> usize {
             self.owners.len() - self.free_numbers.len()
         }
     }
 
     #[test]
-    fn equal_rules_are_kept_once_with_all_their_owners() {
+    fn equal_rules_are_stored_once_with_all_their_owners() {
         let mut index = index(&["truce baku", "baku truce", "(baku baku) truce", "truce", "truce -baku"]);
-        assert_eq!((index.len(), index.equal_rules()), (5, 2));
+        assert_eq!((index.len(), index.numbered_rules()), (5, 2));
         let mut found = index.matches(&Doc::new("Truce in Baku", "")).to_vec();
         found.sort_unstable();
         assert_eq!(found, [0, 1, 2, 3]);
@@ -416,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_goes_leaves_its_room_to_the_next() {
+    fn a_removed_rule_leaves_its_place_to_the_next() {
         let mut index = index(&["shusha truce", "hadrut truce"]);
         let before = (index.code.len(), index.programs.len());
         for round in 2..50 {
@@ -429,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn a_regular_expression_is_kept_as_long_as_a_rule_has_it() {
+    fn an_unused_regular_expression_is_dropped() {
         let mut index = index(&["/a/ b", "/a/ b", "/a/ c", "b"]);
         assert_eq!(index.patterns.len(), 1);
         assert!(!index.remove(&parse("/z/ b").unwrap(), 0));
@@ -442,8 +465,8 @@ mod tests {
     }
 
     #[test]
-    fn only_rules_with_nothing_to_file_them_under_are_tried_on_every_article() {
-        for (rule, unanchored) in [
+    fn only_rules_without_presearch_term_are_always_evaluated() {
+        for (rule, always_evaluated) in [
             ("a -b", 0),
             ("a OR b*", 0),
             ("lang:ru", 0),
@@ -453,7 +476,7 @@ mod tests {
             ("/a/", 1),
             ("a OR /b/", 1),
         ] {
-            assert_eq!(index(&[rule]).unanchored(), unanchored, "{rule}");
+            assert_eq!(index(&[rule]).always_evaluated(), always_evaluated, "{rule}");
         }
     }
 }

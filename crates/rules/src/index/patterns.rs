@@ -1,81 +1,78 @@
-//! The regular expressions of rules, each compiled and kept once.
+//! The regular expressions of the rules, each compiled and stored once.
 
 use hashbrown::HashMap;
 
 use crate::grammar::Pattern;
 
-/// Regular expressions by number. One that no rule has any more is let go: compiled, it can take a quarter of a megabyte.
+/// Regular expressions by number, with the number of rules that use them. An unused one is dropped: compiled, it can
+/// take a quarter of a megabyte.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Patterns {
-    kept: Vec<Option<Kept>>,
+pub(super) struct PatternTable {
+    entries: Vec<Option<PatternEntry>>,
     numbers: HashMap<Pattern, u32>,
-    free: Vec<u32>,
-    /// Those that may have no rule.
-    doubtful: Vec<u32>,
+    free_numbers: Vec<u32>,
+    /// Entries that may be unused.
+    maybe_unused: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
-struct Kept {
+struct PatternEntry {
     pattern: Pattern,
     rules: u32,
 }
 
-impl Patterns {
-    /// The number of an expression; a new one has no rule yet.
+impl PatternTable {
+    /// Returns the number of an expression; a new one has no rule yet.
     pub(super) fn number(&mut self, pattern: &Pattern) -> u32 {
         if let Some(&number) = self.numbers.get(pattern) {
             return number;
         }
-        let kept = Some(Kept { pattern: pattern.clone(), rules: 0 });
-        let number = match self.free.pop() {
+        let entry = Some(PatternEntry { pattern: pattern.clone(), rules: 0 });
+        let number = match self.free_numbers.pop() {
             Some(number) => {
-                self.kept[number as usize] = kept;
+                self.entries[number as usize] = entry;
                 number
             }
             None => {
-                self.kept.push(kept);
-                self.kept.len() as u32 - 1
+                self.entries.push(entry);
+                self.entries.len() as u32 - 1
             }
         };
         self.numbers.insert(pattern.clone(), number);
-        self.doubtful.push(number);
+        self.maybe_unused.push(number);
         number
     }
 
-    /// The expression with this number.
     pub(super) fn get(&self, number: u32) -> Option<&Pattern> {
-        self.kept.get(number as usize)?.as_ref().map(|kept| &kept.pattern)
+        self.entries.get(number as usize)?.as_ref().map(|entry| &entry.pattern)
     }
 
-    /// Notes that one more rule has an expression.
-    pub(super) fn hold(&mut self, number: u32) {
-        if let Some(kept) = &mut self.kept[number as usize] {
-            kept.rules += 1;
+    /// Counts one more rule for an expression.
+    pub(super) fn acquire(&mut self, number: u32) {
+        if let Some(entry) = &mut self.entries[number as usize] {
+            entry.rules += 1;
         }
     }
 
-    /// Notes that one rule less has an expression.
-    pub(super) fn let_go(&mut self, number: u32) {
-        if let Some(kept) = &mut self.kept[number as usize] {
-            kept.rules -= 1;
-            self.doubtful.push(number);
+    /// Counts one rule less for an expression.
+    pub(super) fn release(&mut self, number: u32) {
+        if let Some(entry) = &mut self.entries[number as usize] {
+            entry.rules -= 1;
+            self.maybe_unused.push(number);
         }
     }
 
-    /// Drops the expressions that no rule has.
-    pub(super) fn tidy(&mut self) {
-        while let Some(number) = self.doubtful.pop() {
-            let place = &mut self.kept[number as usize];
-            if place.as_ref().is_some_and(|kept| kept.rules == 0)
-                && let Some(kept) = place.take()
-            {
-                self.numbers.remove(&kept.pattern);
-                self.free.push(number);
+    /// Drops the expressions without a rule.
+    pub(super) fn drop_unused(&mut self) {
+        while let Some(number) = self.maybe_unused.pop() {
+            let slot = &mut self.entries[number as usize];
+            if let Some(entry) = slot.take_if(|entry| entry.rules == 0) {
+                self.numbers.remove(&entry.pattern);
+                self.free_numbers.push(number);
             }
         }
     }
 
-    /// How many there are.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.numbers.len()

@@ -1,82 +1,81 @@
-//! Under which keys a rule is filed.
+//! Chooses the presearch terms of a rule: keys of which every matching document has at least one.
 
-use super::lexicon::Key;
-use super::postings::{Guard, Left};
-use super::program::Part;
+use super::key::{KeyId, TermCost};
+use super::postings::{Prefilter, RemainingCheck};
+use super::program::Clause;
 
-/// A key under which a rule is filed.
+/// A key whose posting list contains the rule.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Anchor {
-    pub(super) key: Key,
-    pub(super) guard: Guard,
-    /// Both together decide the rule.
+pub(super) struct PresearchTerm {
+    pub(super) key: KeyId,
+    pub(super) prefilter: Prefilter,
+    /// Key and prefilter together decide the rule.
     complete: bool,
 }
 
-impl Anchor {
-    /// What is left to decide once the key is satisfied.
-    pub(super) fn left(&self) -> Left {
-        match (self.complete, self.guard) {
-            (false, _) => Left::Program,
-            (true, Guard::NONE) => Left::Nothing,
-            (true, _) => Left::Guard,
+impl PresearchTerm {
+    /// The check that remains once the document has the key.
+    pub(super) fn remaining_check(&self) -> RemainingCheck {
+        match (self.complete, self.prefilter) {
+            (false, _) => RemainingCheck::Program,
+            (true, Prefilter::NONE) => RemainingCheck::None,
+            (true, _) => RemainingCheck::Prefilter,
         }
     }
 }
 
-/// Anchors of which an article must satisfy at least one to satisfy the rule; `None` where there are none such. `burden`
-/// says how unwelcome a key is; the anchors with the least are chosen.
-pub(super) fn choose(part: &Part, burden: &impl Fn(Key) -> u64) -> Option<Vec<Anchor>> {
-    let burdens = |anchors: &Vec<Anchor>| anchors.iter().map(|anchor| burden(anchor.key)).sum::<u64>();
-    let each = |parts: &[Part]| -> Option<Vec<Anchor>> {
-        let parts = parts.iter().map(|part| choose(part, burden)).collect::<Option<Vec<_>>>()?;
-        Some(parts.concat())
+/// Chooses the presearch terms with the lowest total cost; `None` if a document without any key can match.
+pub(super) fn choose(clause: &Clause, cost: &impl Fn(KeyId) -> TermCost) -> Option<Vec<PresearchTerm>> {
+    let total = |terms: &Vec<PresearchTerm>| terms.iter().map(|term| cost(term.key)).sum::<TermCost>();
+    let each = |clauses: &[Clause]| -> Option<Vec<PresearchTerm>> {
+        let terms = clauses.iter().map(|clause| choose(clause, cost)).collect::<Option<Vec<_>>>()?;
+        Some(terms.concat())
     };
-    match part {
-        Part::Key(key) => Some(vec![Anchor { key: *key, guard: Guard::NONE, complete: true }]),
-        Part::Run(keys) => {
-            let key = *keys.iter().min_by_key(|&&key| burden(key))?;
-            let guard = keys.iter().filter(|&&other| other != key).min_by_key(|&&key| burden(key));
-            let guard = guard.map_or(Guard::NONE, |&key| Guard::present(key));
-            Some(vec![Anchor { key, guard, complete: false }])
+    match clause {
+        Clause::Key(key) => Some(vec![PresearchTerm { key: *key, prefilter: Prefilter::NONE, complete: true }]),
+        Clause::Phrase(keys) => {
+            let key = *keys.iter().min_by_key(|&&key| cost(key))?;
+            let second = keys.iter().filter(|&&other| other != key).min_by_key(|&&key| cost(key));
+            let prefilter = second.map_or(Prefilter::NONE, |&key| Prefilter::present(key));
+            Some(vec![PresearchTerm { key, prefilter, complete: false }])
         }
-        Part::Near { left, right, .. } => {
+        Clause::Near { left, right, .. } => {
             let sides = [each(left), each(right)].into_iter().flatten();
-            let mut chosen = sides.min_by_key(burdens)?;
-            chosen.iter_mut().for_each(|anchor| anchor.complete = false);
+            let mut chosen = sides.min_by_key(total)?;
+            chosen.iter_mut().for_each(|term| term.complete = false);
             Some(chosen)
         }
-        Part::Any(parts) => each(parts),
-        Part::All(parts) => {
-            let (number, mut chosen) = parts
+        Clause::Any(clauses) => each(clauses),
+        Clause::All(clauses) => {
+            let (number, mut chosen) = clauses
                 .iter()
                 .enumerate()
-                .filter_map(|(number, part)| Some((number, choose(part, burden)?)))
-                .min_by_key(|(_, anchors)| burdens(anchors))?;
-            let others = parts.iter().enumerate().filter(|(other, _)| *other != number);
-            let guard = others.filter_map(|(_, part)| guard(part, burden)).min_by_key(|(burden, _)| *burden);
-            for anchor in &mut chosen {
-                match guard {
-                    Some((_, guard)) if anchor.guard == Guard::NONE => {
-                        anchor.guard = guard;
-                        anchor.complete &= parts.len() == 2;
+                .filter_map(|(number, clause)| Some((number, choose(clause, cost)?)))
+                .min_by_key(|(_, terms)| total(terms))?;
+            let others = clauses.iter().enumerate().filter(|(other, _)| *other != number);
+            let prefilter = others.filter_map(|(_, clause)| prefilter(clause, cost)).min_by_key(|(cost, _)| *cost);
+            for term in &mut chosen {
+                match prefilter {
+                    Some((_, prefilter)) if term.prefilter == Prefilter::NONE => {
+                        term.prefilter = prefilter;
+                        term.complete &= clauses.len() == 2;
                     }
-                    _ => anchor.complete = false,
+                    _ => term.complete = false,
                 }
             }
             Some(chosen)
         }
-        Part::Not(_) | Part::Pattern(_) => None,
+        Clause::Not(_) | Clause::Pattern(_) => None,
     }
 }
 
-/// The guard that a part of an "all" makes for the others, with its burden.
-fn guard(part: &Part, burden: &impl Fn(Key) -> u64) -> Option<(u64, Guard)> {
-    match part {
-        Part::Key(key) => Some((burden(*key), Guard::present(*key))),
-        Part::Not(inner) => match **inner {
-            // A word is rarely there, so that its absence rules out little.
-            Part::Key(key) => Some((u64::MAX, Guard::absent(key))),
+/// The prefilter that one clause of an "all" gives to the other clauses, with its cost.
+fn prefilter(clause: &Clause, cost: &impl Fn(KeyId) -> TermCost) -> Option<(TermCost, Prefilter)> {
+    match clause {
+        Clause::Key(key) => Some((cost(*key), Prefilter::present(*key))),
+        Clause::Not(inner) => match **inner {
+            // Most documents lack a given word, so that its absence rules out few of them.
+            Clause::Key(key) => Some((TermCost::MAX, Prefilter::absent(key))),
             _ => None,
         },
         _ => None,

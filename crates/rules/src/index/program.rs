@@ -1,59 +1,61 @@
-//! Rules as short programs over keys: equal rules have equal programs, whatever the order of their parts.
+//! Compiles rules to short programs over keys. The order of clauses in a rule does not matter: equal
+//! rules have equal programs.
 //!
-//! A program is a row of numbers, each in as few bytes as it needs: seven bits a byte, the lowest first, and the eighth bit
-//! set where more follow. The lowest three bits of a part's first number say what it is, the others are its operand:
+//! A program is a sequence of numbers in variable length: seven bits a byte, the lowest first, and the eighth bit set
+//! if more bytes follow. The lowest three bits of a clause's first number are its opcode, the others its operand:
 //!
 //! ```text
 //! key K             the key K is satisfied
-//! not P             the part P does not hold; its operand is of no meaning
-//! all LEN P…        every part holds; LEN is the length of all of them in bytes
-//! any LEN P…        one of the parts holds
-//! run LEN K…        the keys are satisfied by words in a row
-//! near LEN W L P…   a place of the parts in the first L bytes lies within W words of one of the others
+//! not C             the clause C does not hold; the operand has no meaning
+//! all LEN C…        every clause holds; LEN is the length of all of them in bytes
+//! any LEN C…        one of the clauses holds
+//! phrase LEN K…     words in a row satisfy the keys
+//! near LEN W L C…   an occurrence of the clauses in the first L bytes lies within W words of one of the other clauses
 //! pattern I         the regular expression with the number I matches
 //! ```
 
-use super::document_keys::Present;
-use super::lexicon::{Key, Lexicon, Wanted};
-use super::patterns::Patterns;
-use crate::eval::{self, Ordered};
-use crate::grammar::{Expr, Form, Term};
+use super::document_keys::DocumentKeys;
+use super::key::{KeyForm, KeyId};
+use super::lexicon::KeyLexicon;
+use super::patterns::PatternTable;
+use crate::eval::{self, SortedOccurrences};
+use crate::grammar::{Expr, Term, TermForm};
 use ceasewire_text::analysis::Doc;
 
-/// Bits that say what a part is.
-const KIND_BITS: u32 = 3;
+/// The bits of an opcode.
+const OPCODE_BITS: u32 = 3;
 const KEY: u32 = 0;
 const NOT: u32 = 1;
 const ALL: u32 = 2;
 const ANY: u32 = 3;
-const RUN: u32 = 4;
+const PHRASE: u32 = 4;
 const NEAR: u32 = 5;
 const PATTERN: u32 = 6;
 
 /// A rule with its words replaced by keys, in canonical order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    Key(Key),
-    Run(Vec<Key>),
-    Near { left: Vec<Part>, right: Vec<Part>, within: u32 },
+pub(super) enum Clause {
+    Key(KeyId),
+    Phrase(Vec<KeyId>),
+    Near { left: Vec<Clause>, right: Vec<Clause>, within: u32 },
     Pattern(u32),
-    Not(Box<Part>),
-    All(Vec<Part>),
-    Any(Vec<Part>),
+    Not(Box<Clause>),
+    All(Vec<Clause>),
+    Any(Vec<Clause>),
 }
 
-impl Part {
-    /// Brings a rule into canonical form, making the keys that it needs. A new regular expression is put into `patterns`.
-    pub(super) fn new(expr: &Expr, lexicon: &mut Lexicon, patterns: &mut Patterns) -> Self {
+impl Clause {
+    /// Brings a rule into canonical form. Adds new keys to `lexicon` and new regular expressions to `patterns`.
+    pub(super) fn new(expr: &Expr, lexicon: &mut KeyLexicon, patterns: &mut PatternTable) -> Self {
         match expr {
-            Expr::All(parts) => {
-                let parts = parts.iter().map(|part| Self::new(part, lexicon, patterns));
-                let flat = parts.flat_map(|part| if let Self::All(inner) = part { inner } else { vec![part] });
+            Expr::All(clauses) => {
+                let clauses = clauses.iter().map(|clause| Self::new(clause, lexicon, patterns));
+                let flat = clauses.flat_map(|clause| if let Self::All(inner) = clause { inner } else { vec![clause] });
                 group(flat.collect(), Self::All)
             }
-            Expr::Any(parts) => {
-                let parts = parts.iter().map(|part| Self::new(part, lexicon, patterns));
-                let flat = parts.flat_map(|part| if let Self::Any(inner) = part { inner } else { vec![part] });
+            Expr::Any(clauses) => {
+                let clauses = clauses.iter().map(|clause| Self::new(clause, lexicon, patterns));
+                let flat = clauses.flat_map(|clause| if let Self::Any(inner) = clause { inner } else { vec![clause] });
                 group(flat.collect(), Self::Any)
             }
             Expr::Not(inner) => match Self::new(inner, lexicon, patterns) {
@@ -63,17 +65,17 @@ impl Part {
             Expr::Term(term) => Self::term(term, lexicon),
             Expr::Near { left, right, within } => {
                 let mut side = |terms: &[Term]| {
-                    let mut parts: Vec<Self> = terms.iter().map(|term| Self::term(term, lexicon)).collect();
-                    for part in &parts {
-                        if let Self::Key(key) = part {
+                    let mut clauses: Vec<Self> = terms.iter().map(|term| Self::term(term, lexicon)).collect();
+                    for clause in &clauses {
+                        if let Self::Key(key) = clause {
                             lexicon.make_positional(*key);
                         }
                     }
-                    parts.sort_unstable();
-                    parts.dedup();
-                    parts
+                    clauses.sort_unstable();
+                    clauses.dedup();
+                    clauses
                 };
-                // In either order is what it means; one order is what it is kept in.
+                // NEAR means either order, so that the program may use one of them.
                 let (left, right) = (side(left), side(right));
                 let (left, right) = if left <= right { (left, right) } else { (right, left) };
                 Self::Near { left, right, within: *within }
@@ -85,35 +87,35 @@ impl Part {
         }
     }
 
-    fn term(term: &Term, lexicon: &mut Lexicon) -> Self {
+    fn term(term: &Term, lexicon: &mut KeyLexicon) -> Self {
         if let Some(spellings) = &term.spellings {
             return Self::Key(lexicon.name_key(term.field, spellings));
         }
-        let wanted = if term.form == Form::Inflected && !term.prefix { Wanted::Inflected } else { Wanted::Exact };
+        let form = if term.form == TermForm::Inflected && !term.prefix { KeyForm::Inflected } else { KeyForm::Exact };
         let last = term.tokens.len() - 1;
         let mut key = |number: usize, word: &String| {
-            let wanted = if term.prefix && number == last { Wanted::Beginning } else { wanted };
-            lexicon.word_key(term.field, wanted, word)
+            let form = if term.prefix && number == last { KeyForm::Prefix } else { form };
+            lexicon.word_key(term.field, form, word)
         };
-        let keys: Vec<Key> = term.tokens.iter().enumerate().map(|(number, word)| key(number, word)).collect();
+        let keys: Vec<KeyId> = term.tokens.iter().enumerate().map(|(number, word)| key(number, word)).collect();
         if let [key] = keys[..] {
             return Self::Key(key);
         }
         for &key in &keys {
             lexicon.make_positional(key);
         }
-        Self::Run(keys)
+        Self::Phrase(keys)
     }
 
-    /// The program.
+    /// Appends the program.
     pub(super) fn encode(&self, code: &mut Vec<u8>) {
-        let block = |code: &mut Vec<u8>, kind: u32, body: &[u8]| {
-            push_head(code, kind, body.len() as u32);
+        let block = |code: &mut Vec<u8>, opcode: u32, body: &[u8]| {
+            push_head(code, opcode, body.len() as u32);
             code.extend_from_slice(body);
         };
-        let encoded = |parts: &[Self]| {
+        let encoded = |clauses: &[Self]| {
             let mut body = Vec::new();
-            parts.iter().for_each(|part| part.encode(&mut body));
+            clauses.iter().for_each(|clause| clause.encode(&mut body));
             body
         };
         match self {
@@ -123,12 +125,12 @@ impl Part {
                 push_head(code, NOT, 0);
                 inner.encode(code);
             }
-            Self::All(parts) => block(code, ALL, &encoded(parts)),
-            Self::Any(parts) => block(code, ANY, &encoded(parts)),
-            Self::Run(keys) => {
+            Self::All(clauses) => block(code, ALL, &encoded(clauses)),
+            Self::Any(clauses) => block(code, ANY, &encoded(clauses)),
+            Self::Phrase(keys) => {
                 let mut body = Vec::new();
                 keys.iter().for_each(|&key| push_number(&mut body, key));
-                block(code, RUN, &body);
+                block(code, PHRASE, &body);
             }
             Self::Near { left, right, within } => {
                 let (left, right) = (encoded(left), encoded(right));
@@ -141,8 +143,8 @@ impl Part {
     }
 }
 
-fn push_head(code: &mut Vec<u8>, kind: u32, operand: u32) {
-    push_number(code, operand << KIND_BITS | kind);
+fn push_head(code: &mut Vec<u8>, opcode: u32, operand: u32) {
+    push_number(code, operand << OPCODE_BITS | opcode);
 }
 
 fn push_number(code: &mut Vec<u8>, mut number: u32) {
@@ -168,56 +170,56 @@ fn take_number(code: &mut &[u8]) -> u32 {
     number
 }
 
-/// Reads what a part is, with its operand.
+/// Reads an opcode and its operand.
 fn take_head(code: &mut &[u8]) -> (u32, u32) {
     let head = take_number(code);
-    (head & ((1 << KIND_BITS) - 1), head >> KIND_BITS)
+    (head & ((1 << OPCODE_BITS) - 1), head >> OPCODE_BITS)
 }
 
-/// Sorts the parts of an "all" or "any", drops repetitions, and leaves a lone part as it is.
-fn group(mut parts: Vec<Part>, of: fn(Vec<Part>) -> Part) -> Part {
-    parts.sort_unstable();
-    parts.dedup();
-    if parts.len() == 1 { parts.remove(0) } else { of(parts) }
+/// Sorts the clauses of an "all" or "any" and drops repetitions. A single clause needs no group.
+fn group(mut clauses: Vec<Clause>, new: fn(Vec<Clause>) -> Clause) -> Clause {
+    clauses.sort_unstable();
+    clauses.dedup();
+    if clauses.len() == 1 { clauses.remove(0) } else { new(clauses) }
 }
 
-/// The length of the part that begins here, in bytes.
+/// The length in bytes of the clause at the beginning of `code`.
 pub(super) fn length(code: &[u8]) -> usize {
     let mut rest = code;
-    let (kind, operand) = take_head(&mut rest);
+    let (opcode, operand) = take_head(&mut rest);
     let head = code.len() - rest.len();
-    match kind {
+    match opcode {
         KEY | PATTERN => head,
         NOT => head + length(rest),
         _ => head + operand as usize,
     }
 }
 
-fn parts(mut code: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn clauses(mut code: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if code.is_empty() {
             return None;
         }
-        let (part, rest) = code.split_at(length(code));
+        let (clause, rest) = code.split_at(length(code));
         code = rest;
-        Some(part)
+        Some(clause)
     })
 }
 
-fn keys(mut code: &[u8]) -> impl Iterator<Item = Key> + Clone {
+fn keys(mut code: &[u8]) -> impl Iterator<Item = KeyId> + Clone {
     std::iter::from_fn(move || (!code.is_empty()).then(|| take_number(&mut code)))
 }
 
 /// Calls `visit` with every key of a program.
-pub(super) fn for_each_key(mut code: &[u8], visit: &mut impl FnMut(Key)) {
+pub(super) fn for_each_key(mut code: &[u8], visit: &mut impl FnMut(KeyId)) {
     match take_head(&mut code) {
         (KEY, key) => visit(key),
         (NOT, _) => for_each_key(code, visit),
-        (ALL | ANY, _) => parts(code).for_each(|part| for_each_key(part, visit)),
-        (RUN, _) => keys(code).for_each(visit),
+        (ALL | ANY, _) => clauses(code).for_each(|clause| for_each_key(clause, visit)),
+        (PHRASE, _) => keys(code).for_each(visit),
         (NEAR, _) => {
             let (_within, _left) = (take_number(&mut code), take_number(&mut code));
-            parts(code).for_each(|part| for_each_key(part, visit));
+            clauses(code).for_each(|clause| for_each_key(clause, visit));
         }
         _ => {}
     }
@@ -228,45 +230,45 @@ pub(super) fn for_each_pattern(mut code: &[u8], visit: &mut impl FnMut(u32)) {
     match take_head(&mut code) {
         (PATTERN, number) => visit(number),
         (NOT, _) => for_each_pattern(code, visit),
-        (ALL | ANY, _) => parts(code).for_each(|part| for_each_pattern(part, visit)),
+        (ALL | ANY, _) => clauses(code).for_each(|clause| for_each_pattern(clause, visit)),
         _ => {}
     }
 }
 
-/// Whether a program holds.
-pub(super) fn holds(mut code: &[u8], present: &Present, patterns: &Patterns, doc: &Doc) -> bool {
+/// Whether a program holds for a document.
+pub(super) fn holds(mut code: &[u8], document_keys: &DocumentKeys, patterns: &PatternTable, doc: &Doc) -> bool {
     match take_head(&mut code) {
-        (KEY, key) => present.has(key),
-        (NOT, _) => !holds(code, present, patterns, doc),
-        (ALL, _) => parts(code).all(|part| holds(part, present, patterns, doc)),
-        (ANY, _) => parts(code).any(|part| holds(part, present, patterns, doc)),
-        (RUN, _) => present.each_run(keys(code), &mut |_, _| false),
+        (KEY, key) => document_keys.contains(key),
+        (NOT, _) => !holds(code, document_keys, patterns, doc),
+        (ALL, _) => clauses(code).all(|clause| holds(clause, document_keys, patterns, doc)),
+        (ANY, _) => clauses(code).any(|clause| holds(clause, document_keys, patterns, doc)),
+        (PHRASE, _) => document_keys.each_phrase(keys(code), &mut |_, _| false),
         (NEAR, _) => {
             let within = take_number(&mut code);
             let length = take_number(&mut code);
             let (left, right) = code.split_at(length as usize);
-            let left = places(left, present);
+            let left = occurrences(left, document_keys);
             if left.is_empty() {
                 return false;
             }
-            let right = Ordered::new(&places(right, present));
-            left.into_iter().any(|place| right.has_near(place, within))
+            let right = SortedOccurrences::new(&occurrences(right, document_keys));
+            left.into_iter().any(|occurrence| right.has_near(occurrence, within))
         }
-        (_, number) => patterns.get(number).is_some_and(|pattern| eval::found_by(pattern, doc)),
+        (_, number) => patterns.get(number).is_some_and(|pattern| eval::pattern_matches(pattern, doc)),
     }
 }
 
-/// The places of keys and runs.
-fn places(side: &[u8], present: &Present) -> Vec<(u32, u32)> {
+/// The occurrences of keys and phrases.
+fn occurrences(side: &[u8], document_keys: &DocumentKeys) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
-    for mut part in parts(side) {
+    for mut clause in clauses(side) {
         let mut add = |start, end| {
             found.push((start, end));
             true
         };
-        match take_head(&mut part) {
-            (KEY, key) => present.each_place(key, &mut add),
-            _ => present.each_run(keys(part), &mut add),
+        match take_head(&mut clause) {
+            (KEY, key) => document_keys.each_occurrence(key, &mut add),
+            _ => document_keys.each_phrase(keys(clause), &mut add),
         };
     }
     found

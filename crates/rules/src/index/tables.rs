@@ -1,26 +1,26 @@
-//! Tables that grow without ever stopping the program to copy themselves whole.
+//! Tables that grow in small steps, so that no insertion copies a large table at once.
 
 use hashbrown::HashTable;
 
-/// No number.
+/// The number that stands for none.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Parts of a hash table, a power of two: with a million entries a part that grows moves some 4,000.
+/// Shards of a hash table, a power of two: with a million entries a growing shard moves some 4,000.
 const SHARDS: usize = 256;
 
-/// A hash table of numbers in parts that grow one at a time.
+/// A hash table of numbers in shards that grow one at a time.
 #[derive(Clone, Debug)]
-pub(super) struct Sharded {
+pub(super) struct ShardedTable {
     shards: Vec<HashTable<u32>>,
 }
 
-impl Default for Sharded {
+impl Default for ShardedTable {
     fn default() -> Self {
         Self { shards: vec![HashTable::new(); SHARDS] }
     }
 }
 
-impl Sharded {
+impl ShardedTable {
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         self.shards[shard(hash)].find(hash, |&number| is(number)).copied()
     }
@@ -41,13 +41,13 @@ impl Sharded {
     }
 }
 
-/// Neither the lowest nor the highest bits: the table uses those itself.
+/// Chooses the shard of a hash by its middle bits: the table itself uses the lowest and the highest.
 fn shard(hash: u64) -> usize {
     (hash >> 32) as usize % SHARDS
 }
 
-/// Appends, growing by an eighth where a vector would double: large ones are grown in place by the allocator, and half of
-/// a large table would stand empty.
+/// Appends, growing by an eighth instead of doubling: the allocator grows large vectors in place, and after doubling
+/// half of a large table would be empty.
 pub(super) fn push_tight<T>(list: &mut Vec<T>, item: T) {
     if list.len() == list.capacity() {
         list.reserve_exact((list.len() / 8).max(4));

@@ -35,7 +35,7 @@ impl Gazetteer {
                 gazetteer.file(words.iter().map(|word| hash::of(word.as_bytes())), 0, set);
                 for &language in stem::candidates(first) {
                     let stems = words.iter().map(|word| hash::of(stem::stem(language, word).as_bytes()));
-                    gazetteer.file(stems, 1 + language as u64, set);
+                    gazetteer.file(stems, 1 + language.index() as u64, set);
                 }
             }
         }

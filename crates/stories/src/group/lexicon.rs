@@ -49,7 +49,7 @@ thread_local! {
 
 /// The words of an article.
 pub(super) fn words(doc: &Doc, tag: Option<&str>) -> Vec<Word> {
-    let article = ArticleLanguage::of_tag(tag);
+    let article = ArticleLanguage::from(tag);
     KNOWN.with_borrow_mut(|known| {
         if known.len() > KEPT {
             known.clear();
@@ -58,8 +58,8 @@ pub(super) fn words(doc: &Doc, tag: Option<&str>) -> Vec<Word> {
             .map(|word| {
                 let form = Analysis::Full.exact(word);
                 let exact = hash::of(form.as_bytes());
-                let language = stem::of_word(&form, article);
-                let number = language.map_or(0, |language| 1 + language as u64);
+                let language = stem::language_of_word(&form, article);
+                let number = language.map_or(0, |language| 1 + language.index() as u64);
                 let facts = *known.entry((exact, number)).or_insert_with(|| facts(word, &form, language));
                 Word { exact, language: number, facts }
             })

@@ -8,6 +8,7 @@ use super::thresholds::{COUNTS, LEAD_CHARS, SHINGLES, Weights};
 use super::{ArticleRef, hash, headline};
 use ceasewire_model::{FeedId, Timestamp};
 use ceasewire_text::Doc;
+use ceasewire_text::languages;
 use ceasewire_text::stem::{self, ArticleLanguage};
 
 /// What a term is.
@@ -154,16 +155,17 @@ fn lead(text: &str, chars: usize) -> &str {
 }
 
 fn language_of(doc: &Doc, tag: Option<&str>) -> u8 {
-    if let ArticleLanguage::Known(language) = ArticleLanguage::of_tag(tag) {
-        return language as u8;
+    if let ArticleLanguage::Known(language) = ArticleLanguage::from(tag) {
+        return language.index() as u8;
     }
     // The script of most words.
-    let mut counts = [0_u32; 9];
+    let none = languages::ALL.len();
+    let mut counts = vec![0_u32; none + 1];
     for word in doc.words() {
-        let script = stem::candidates(word).first().map_or(8, |&language| language as usize);
+        let script = stem::candidates(word).first().map_or(none, |language| language.index());
         counts[script] += u32::from(!word.starts_with(|c: char| c.is_ascii_digit()));
     }
-    (0..9_u8).max_by_key(|&script| (counts[script as usize], 9 - script)).unwrap_or_default()
+    (0..=none).max_by_key(|&script| (counts[script], none - script)).unwrap_or_default() as u8
 }
 
 fn shingles(words: &[Word]) -> (Box<[u32]>, u32) {

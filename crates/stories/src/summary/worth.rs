@@ -119,7 +119,7 @@ impl Lexicon {
             if word.starts_with(|c: char| c.is_numeric()) {
                 figures.push(word);
             } else if !stem::is_stop_word(&word) {
-                let stem = match stem::of_word(&word, language) {
+                let stem = match stem::language_of_word(&word, language) {
                     Some(language) => stem::stem(language, &word),
                     None => word.as_str().into(),
                 };
@@ -149,7 +149,7 @@ pub(super) fn candidates<'a>(
     text: &'a str,
     language: Option<&str>,
 ) -> Vec<Candidate<'a>> {
-    let language = ArticleLanguage::of_tag(language);
+    let language = ArticleLanguage::from(language);
     let (title_says, title_figures, _) = lexicon.read(title, language);
     let mut found: Vec<Candidate<'a>> = Vec::new();
     let mut how_often: HashMap<u32, u32> = HashMap::new();

@@ -1,89 +1,69 @@
-//! Text to words for the language's sake: their script, their letters in one case, and which may be names.
+//! Text to words for identification: their script, their letters in lower case, and which may be names.
 //!
-//! Rules fold words so that spellings meet; here the spelling is what tells, so accents stay.
+//! Rules fold words so that spellings meet; identification reads the spelling, so accents stay.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A script, as far as it says something of the language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Script {
-    Latin,
-    Cyrillic,
-    Arabic,
-    Armenian,
-    Georgian,
-    Other,
-}
+use crate::languages;
+use crate::script::Script;
 
 /// A character of a text, with its script if it is a letter.
-pub(super) type Sign = (char, Option<Script>);
+pub(super) type ScriptChar = (char, Option<Script>);
 
-/// A word of a text.
+/// A word of a text as it is spelt.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    /// Its letters in lower case.
+pub(super) struct SpeltWord {
+    /// In lower case.
     pub letters: String,
-    /// What joins it to the word before: an apostrophe or a hyphen. What stands there is often an ending.
+    /// The apostrophe or hyphen that joins it to the word before. A joined word is often an ending.
     pub joined: Option<char>,
     /// Whether an apostrophe follows, as after an elided article.
     pub elided: bool,
-    /// Whether it is written as names are, and as the first word and, in English, all of a headline may be.
+    /// Whether it begins with a capital: a name, but also the first word, and any word of an English headline.
     pub name: bool,
 }
 
-/// Adds the beginning of a text to what is read, without addresses, whose words are of no language, in composed characters.
-pub(super) fn read(text: &str, longest: usize, into: &mut Vec<Sign>) {
+/// Adds the first `limit` characters of a text, composed, without addresses, whose words belong to no language.
+pub(super) fn read(text: &str, limit: usize, into: &mut Vec<ScriptChar>) {
     let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || word.contains('@');
-    let beginning = text.char_indices().nth(longest).map_or(text, |(end, _)| &text[..end]);
+    let beginning = text.char_indices().nth(limit).map_or(text, |(end, _)| &text[..end]);
     let words = beginning.split_whitespace().filter(|word| !is_address(word));
     let read = words.flat_map(|word| word.chars().chain([' ']));
-    // Nearly all texts are composed already, and composing takes longer than all the rest.
-    let sign = |c| (c, script_of(c));
+    // Nearly all texts are composed already, and composing takes longer than the rest of this function.
+    let with_script = |c| (c, Script::of_letter(c));
     if beginning.contains(|c| matches!(c, '\u{300}'..='\u{36F}' | '\u{653}'..='\u{655}' | '\u{FB00}'..)) {
-        into.extend(read.nfkc().map(sign));
+        into.extend(read.nfkc().map(with_script));
     } else {
-        into.extend(read.map(sign));
+        into.extend(read.map(with_script));
     }
 }
 
-/// The script of most letters, if there are any.
-pub(super) fn script(text: &[Sign]) -> Option<Script> {
-    const SCRIPTS: [Script; 6] =
-        [Script::Latin, Script::Cyrillic, Script::Arabic, Script::Armenian, Script::Georgian, Script::Other];
-    let mut letters = [0_usize; SCRIPTS.len()];
+/// The script of most letters, if the text has letters. Scripts without a language in the registry count together, as
+/// [`Script::Other`].
+pub(super) fn script(text: &[ScriptChar]) -> Option<Script> {
+    let mut letters = [0_usize; Script::ALL.len()];
     for script in text.iter().filter_map(|(_, script)| *script) {
         letters[script as usize] += 1;
     }
-    SCRIPTS.into_iter().max_by_key(|&script| letters[script as usize]).filter(|&script| letters[script as usize] > 0)
-}
-
-fn script_of(c: char) -> Option<Script> {
-    match c {
-        // Letters all, as the tables would say, only more slowly.
-        'a'..='z' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24F}' | 'ə' => Some(Script::Latin),
-        'Ѐ'..='ҁ' | 'Ҋ'..='\u{52F}' => Some(Script::Cyrillic),
-        '\u{620}'..='\u{64A}' | '\u{671}'..='\u{6D3}' => Some(Script::Arabic),
-        'Ա'..='Ֆ' | 'ա'..='և' => Some(Script::Armenian),
-        'ა'..='ჺ' => Some(Script::Georgian),
-        '\0'..='\u{7F}' | '\u{2000}'..='\u{206F}' => None,
-        _ if !c.is_alphabetic() => None,
-        '\0'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => Some(Script::Latin),
-        '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' => Some(Script::Cyrillic),
-        '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' => Some(Script::Arabic),
-        '\u{530}'..='\u{58F}' => Some(Script::Armenian),
-        '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}' | '\u{2D00}'..='\u{2D2F}' => Some(Script::Georgian),
-        _ => Some(Script::Other),
+    for script in Script::ALL {
+        if letters[script as usize] > 0 && !languages::is_written_in(script) {
+            letters[Script::Other as usize] += std::mem::take(&mut letters[script as usize]);
+        }
     }
+    Script::ALL
+        .into_iter()
+        .max_by_key(|&script| letters[script as usize])
+        .filter(|&script| letters[script as usize] > 0)
 }
 
 /// The words of one script in a text.
-pub(super) fn words(text: &[Sign], script: Script) -> Vec<Word> {
-    // Where one of these letters stands, a capital I is the one without a dot.
+pub(super) fn words(text: &[ScriptChar], script: Script) -> Vec<SpeltWord> {
+    // In a text with one of these letters, a capital I has no dot.
     let dotless = text.iter().any(|(c, _)| matches!(c, 'ı' | 'İ' | 'ğ' | 'Ğ' | 'ş' | 'Ş' | 'ə' | 'Ə'));
-    let belongs = |(c, of): Sign| of.map_or_else(|| is_combining_mark(c), |of| of == script);
+    let belongs = |(c, of): ScriptChar| of.map_or_else(|| is_combining_mark(c), |of| of == script);
     let mut words = Vec::new();
-    let mut shouted = 0;
+    let mut in_capitals = 0;
     let mut at = 0;
     while at < text.len() {
         if !belongs(text[at]) {
@@ -93,8 +73,8 @@ pub(super) fn words(text: &[Sign], script: Script) -> Vec<Word> {
         let end = text[at..].iter().position(|&c| !belongs(c)).map_or(text.len(), |length| at + length);
         let before = at.checked_sub(2).map(|first| (text[first].0, text[first + 1].0));
         let spelt = &text[at..end];
-        shouted += usize::from(spelt.len() > 1 && spelt.iter().all(|(c, _)| c.is_uppercase()));
-        words.push(Word {
+        in_capitals += usize::from(spelt.len() > 1 && spelt.iter().all(|(c, _)| c.is_uppercase()));
+        words.push(SpeltWord {
             letters: spelt.iter().flat_map(|&(c, _)| lower(c, dotless)).collect(),
             joined: before.filter(|(word, _)| word.is_alphanumeric()).and_then(|(_, mark)| joint(mark)),
             elided: text.get(end).is_some_and(|&(c, _)| joint(c) == Some('\'')),
@@ -102,15 +82,15 @@ pub(super) fn words(text: &[Sign], script: Script) -> Vec<Word> {
         });
         at = end;
     }
-    // Where most is in capitals, they say nothing.
-    if shouted * 2 > words.len() {
+    // In a text mostly in capitals, a capital does not show a name.
+    if in_capitals * 2 > words.len() {
         words.iter_mut().for_each(|word| word.name = false);
     }
     words.retain(|word| !word.letters.is_empty());
     words
 }
 
-/// The mark that joins two words, in its one form.
+/// The mark that joins two words, in one form.
 fn joint(c: char) -> Option<char> {
     match c {
         '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '`' => Some('\''),
@@ -134,20 +114,10 @@ fn lower(c: char, dotless: bool) -> impl Iterator<Item = char> {
 mod tests {
     use super::*;
 
-    fn signs(text: &str) -> Vec<Sign> {
-        let mut signs = Vec::new();
-        read(text, 100, &mut signs);
-        signs
-    }
-
-    #[test]
-    fn the_quick_way_to_tell_letters_says_what_the_tables_say() {
-        for c in ('\0'..='\u{FFFF}').filter(|&c| script_of(c).is_some()) {
-            assert!(c.is_alphabetic(), "{c:?}");
-        }
-        for c in ('\0'..='\u{FFFF}').filter(|c| c.is_alphabetic()) {
-            assert!(script_of(c).is_some(), "{c:?}");
-        }
+    fn chars_of(text: &str) -> Vec<ScriptChar> {
+        let mut chars = Vec::new();
+        read(text, 100, &mut chars);
+        chars
     }
 
     #[test]
@@ -162,12 +132,12 @@ mod tests {
             ("27.09.2020 – 10:00", None),
             ("", None),
         ] {
-            assert_eq!(script(&signs(text)), expected, "{text}");
+            assert_eq!(script(&chars_of(text)), expected, "{text}");
         }
     }
 
     #[test]
-    fn words_are_in_lower_case_with_what_joins_them() {
+    fn words_are_in_lower_case_with_the_mark_that_joins_them() {
         for (text, expected) in [
             ("L’Arménie s'alarme", "_l' _'arménie s' 'alarme"),
             ("ABD'nin 2020-ci ildə", "_abd' 'nin -ci ildə"),
@@ -178,9 +148,9 @@ mod tests {
             ("see https://example.org/Page or mail@example.org", "see or"),
             ("مي‌شود", "مي شود"),
         ] {
-            let signs = signs(text);
-            let words = words(&signs, script(&signs).unwrap());
-            let show = |word: &Word| {
+            let chars = chars_of(text);
+            let words = words(&chars, script(&chars).unwrap());
+            let show = |word: &SpeltWord| {
                 let mark = |there: bool, mark: &'static str| if there { mark } else { "" };
                 let joined = word.joined.map(String::from).unwrap_or_default();
                 format!("{}{joined}{}{}", mark(word.name, "_"), word.letters, mark(word.elided, "'"))

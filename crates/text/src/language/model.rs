@@ -1,103 +1,90 @@
 //! A model of the languages that share a script: how likely each is to write a word.
 //!
-//! A word is either one of a language's list, likelier the nearer to its beginning, or spelt letter by letter, as likely
-//! as `spelling` has it. Listed words tell most; the letters tell of endings and of what no list has. No word tells more
-//! than a bound, so that none decides alone against several, and what may be a name tells little: names stand in headlines
-//! of every language.
+//! The likelihood of a listed word falls with its place in the list. `spelling` gives the likelihood of any other word,
+//! letter by letter. Listed words are the strongest evidence; letters cover endings and unlisted words. The evidence of
+//! one word is bounded, so that it cannot outweigh several others, and a possible name counts little: headlines of
+//! every language contain names.
 
 use std::f32::consts::LN_2;
-use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use super::cut::Word;
-use super::spelling::{MOST, Scores, Spelling, unified};
-use super::words::{ARABIC_SCRIPT, CYRILLIC, LATIN, Words};
+use super::cut::SpeltWord;
+use super::spelling::{Scores, Spelling, unified};
+use super::words_in;
+use crate::languages::{self, LanguageData, MOST_IN_ONE_SCRIPT as MOST};
+use crate::script::Script;
 
-/// The code after the last letter of these scripts.
+/// The code after the last letter of the scripts with several languages.
 const LAST_LETTER: usize = 0x700;
 
-/// How likely the first words of a list are: `FIRST_WORDS / (place + 8)`, by Zipf's law, makes less than one in all.
+/// The likelihood of a listed word is `FIRST_WORDS / (place + 8)`, by Zipf's law; the sum over a list is less than one.
 const FIRST_WORDS: f32 = 0.2;
 
-// What follows is in natural logarithms of likelihoods.
+// The constants below are natural logarithms of likelihoods.
 
-/// How much a word may speak against a language.
-const LOUDEST_WORD: f32 = 8.0;
-/// How much what may be a name may speak against a language.
-const LOUDEST_NAME: f32 = 3.0;
-/// The share of what a name says that counts.
-const NAME_SHARE: f32 = 0.35;
-/// How much a word with a letter that a language does not have speaks against it besides.
-const FOREIGN_LETTER: f32 = 4.0;
-/// The same in what may be a name, which keeps its letters in many languages.
-const FOREIGN_LETTER_IN_NAME: f32 = 2.0;
-/// How much likelier one of the profile's languages is than its neighbours.
-const PROFILE: f32 = 1.5;
-/// How much likelier is the language that the feed or the outlet states: less than one word can say. It is also what the
-/// best language must be ahead where they state one that no list is of.
+/// The most that a word counts against a language.
+const MAX_WORD_PENALTY: f32 = 8.0;
+/// The most that a possible name counts against a language.
+const MAX_NAME_PENALTY: f32 = 3.0;
+/// The weight of a possible name beside other words.
+const NAME_WEIGHT: f32 = 0.35;
+/// The penalty of a word with a letter that the language lacks.
+const FOREIGN_LETTER_PENALTY: f32 = 4.0;
+/// The same for a possible name, which keeps its letters in other languages.
+const FOREIGN_NAME_PENALTY: f32 = 2.0;
+/// The advantage of an article language over its neighbours.
+const ARTICLE_LANGUAGE: f32 = 1.5;
+/// The advantage of the stated language: less than the evidence of one word. Also the lead that the best language needs
+/// against a stated language without a folder in the registry.
 const STATED: f32 = 5.0;
-/// How far the best language must be ahead of the next.
-const CLEAR: f32 = 0.1;
-/// How far ahead it is when the rest need not be read.
-const SURE: f32 = 20.0;
+/// The lead that the best language needs over the next.
+const MIN_LEAD: f32 = 0.1;
+/// The lead after which the other words need not be read.
+const DECIDED_LEAD: f32 = 20.0;
 
-/// The languages that list a word, each with the logarithm of its likelihood there.
-type Listed = SmallVec<[(usize, f32); 1]>;
+/// The languages that list a word, each with the logarithm of the word's likelihood.
+type Likelihoods = SmallVec<[(usize, f32); 1]>;
 
-/// The languages of one script.
-pub(super) struct Model {
-    languages: Vec<&'static Words>,
-    /// The words of the lists.
-    words: HashMap<String, Listed>,
+/// The model of the languages of one script.
+pub(super) struct ScriptModel {
+    languages: Vec<&'static LanguageData>,
+    /// The listed words.
+    words: HashMap<String, Likelihoods>,
     spelling: Spelling,
-    /// The languages that have a letter, as bits, by its code: none of these scripts goes further than `LAST_LETTER`.
-    alphabets: Vec<u32>,
+    /// By the code of a letter, below `LAST_LETTER`, the languages that have it: one bit for each.
+    alphabets: Vec<u64>,
 }
 
-/// The languages in Latin letters.
-pub(super) fn latin() -> &'static Model {
-    static MODEL: LazyLock<Model> = LazyLock::new(|| Model::new(LATIN));
-    &MODEL
-}
+// `alphabets` has one bit for each language.
+const _: () = assert!(MOST < u64::BITS as usize, "more languages share a script than a number has bits");
 
-/// The languages in Cyrillic letters.
-pub(super) fn cyrillic() -> &'static Model {
-    static MODEL: LazyLock<Model> = LazyLock::new(|| Model::new(CYRILLIC));
-    &MODEL
-}
-
-/// The languages in Arabic letters.
-pub(super) fn arabic() -> &'static Model {
-    static MODEL: LazyLock<Model> = LazyLock::new(|| Model::new(ARABIC_SCRIPT));
-    &MODEL
-}
-
-impl Model {
-    fn new(lists: &'static [Words]) -> Self {
-        let mut words: HashMap<String, Listed> = HashMap::new();
+impl ScriptModel {
+    /// Learns the languages of a script from their word lists.
+    pub fn new(script: Script, languages: Vec<&'static LanguageData>) -> Self {
+        let mut words: HashMap<String, Likelihoods> = HashMap::new();
         let mut alphabets = vec![0; LAST_LETTER];
-        for (language, list) in lists.iter().enumerate().take(MOST) {
-            for letter in list.letters.chars().filter(|&c| (c as usize) < LAST_LETTER) {
-                alphabets[letter as usize] |= 1 << language;
+        for (number, language) in languages.iter().enumerate() {
+            for letter in language.alphabet.chars().filter(|&c| (c as usize) < LAST_LETTER) {
+                alphabets[letter as usize] |= 1 << number;
             }
-            for (place, word) in list.words.split_whitespace().enumerate() {
+            for (place, word) in words_in(language, script).enumerate() {
                 let likelihood = FIRST_WORDS / (place as f32 + 8.0);
-                words.entry(word.chars().map(unified).collect()).or_default().push((language, likelihood.ln()));
+                words.entry(word.chars().map(unified).collect()).or_default().push((number, likelihood.ln()));
             }
         }
-        let languages = lists.iter().take(MOST).collect();
-        Self { languages, words, spelling: Spelling::new(lists), alphabets }
+        let spelling = Spelling::new(script, &languages);
+        Self { languages, words, spelling, alphabets }
     }
 
-    /// The likeliest language of some words, if it is one of the profile's and clearly ahead.
+    /// Identifies the language of some words: the likeliest one, if it is an article language with a clear lead.
     ///
-    /// `stated` is the language that is likelier before any word is read.
-    pub fn identify(&self, words: &[Word], stated: Option<&str>) -> Option<&'static str> {
+    /// The `stated` language has an advantage before the first word.
+    pub fn identify(&self, words: &[SpeltWord], stated: Option<&str>) -> Option<&'static str> {
         let mut sums: Scores = [f32::MIN; MOST];
         for (sum, language) in sums.iter_mut().zip(&self.languages) {
-            *sum = if language.answer { PROFILE } else { 0.0 };
+            *sum = if !language.is_neighbour { ARTICLE_LANGUAGE } else { 0.0 };
             if stated.is_some_and(|stated| language.tags.contains(&stated)) {
                 *sum += STATED;
             }
@@ -106,17 +93,17 @@ impl Model {
         for word in words {
             self.add(word, &mut sums);
             (best, lead) = leader(&sums);
-            if lead >= SURE {
+            if lead >= DECIDED_LEAD {
                 break;
             }
         }
-        let clear = if stated.is_some_and(is_unknown) { STATED } else { CLEAR };
-        let language = self.languages.get(best).filter(|language| language.answer && lead >= clear)?;
-        language.tags.first().copied()
+        let min_lead = if stated.is_some_and(is_unknown) { STATED } else { MIN_LEAD };
+        let language = self.languages.get(best).filter(|language| !language.is_neighbour && lead >= min_lead)?;
+        Some(language.code)
     }
 
-    /// Adds to the sums what a word says of each language.
-    fn add(&self, word: &Word, sums: &mut Scores) {
+    /// Adds the evidence of a word for each language.
+    fn add(&self, word: &SpeltWord, sums: &mut Scores) {
         let letters: String = word.letters.chars().map(unified).collect();
         let mut scores = self.spelling.scores(&letters);
         let listed = self.listed(word, &letters);
@@ -127,34 +114,33 @@ impl Model {
         let all = (1 << self.languages.len()) - 1;
         let alphabets =
             word.letters.chars().fold(all, |all, c| all & self.alphabets.get(c as usize).copied().unwrap_or(0));
-        let (share, loudest, foreign) = if word.name && listed.is_none() {
-            (NAME_SHARE, LOUDEST_NAME, FOREIGN_LETTER_IN_NAME)
+        let (weight, max_penalty, foreign_penalty) = if word.name && listed.is_none() {
+            (NAME_WEIGHT, MAX_NAME_PENALTY, FOREIGN_NAME_PENALTY)
         } else {
-            (1.0, LOUDEST_WORD, FOREIGN_LETTER)
+            (1.0, MAX_WORD_PENALTY, FOREIGN_LETTER_PENALTY)
         };
         let best = scores[..self.languages.len()].iter().fold(f32::MIN, |best, score| best.max(*score));
         for (language, (sum, score)) in sums.iter_mut().zip(scores).enumerate() {
-            let foreign = if alphabets & 1 << language == 0 { foreign } else { 0.0 };
-            *sum += ((score - best) * share).max(-loudest) - foreign;
+            let foreign = if alphabets & 1 << language == 0 { foreign_penalty } else { 0.0 };
+            *sum += ((score - best) * weight).max(-max_penalty) - foreign;
         }
     }
 
-    /// The likelihoods of a word that is on a list, as an ending or an elided word if it is written so.
-    fn listed(&self, word: &Word, letters: &str) -> Option<&Listed> {
+    /// Finds a listed word: first as an ending or an elided word, if it is written as one.
+    fn listed(&self, word: &SpeltWord, letters: &str) -> Option<&Likelihoods> {
         let ending = word.joined.and_then(|mark| self.words.get(&format!("{mark}{letters}")));
         let elided = || word.elided.then(|| self.words.get(&format!("{letters}'"))).flatten();
         ending.or_else(elided).or_else(|| self.words.get(letters))
     }
 }
 
-/// Whether a stated language is one of which no list says how it looks.
+/// Whether the registry lacks a stated language.
 fn is_unknown(stated: &str) -> bool {
-    let lists = [LATIN, CYRILLIC, ARABIC_SCRIPT];
-    !["hy", "ka", "und", "mul"].contains(&stated)
-        && !lists.into_iter().flatten().any(|list| list.tags.contains(&stated))
+    let mut known = languages::ALL.iter().chain(languages::NEIGHBOURS);
+    !["und", "mul"].contains(&stated) && !known.any(|language| language.tags.contains(&stated))
 }
 
-/// The place of the highest sum, and how far it is ahead of the next.
+/// The place of the highest sum, and its lead over the next.
 fn leader(sums: &Scores) -> (usize, f32) {
     let (mut best, mut highest, mut next) = (0, f32::MIN, f32::MIN);
     for (place, &sum) in sums.iter().enumerate() {

@@ -1,61 +1,86 @@
 //! Words with a full stop that need not end a sentence.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// What the full stop after a word can be.
+use hashbrown::{HashMap, HashSet};
+
+use crate::languages;
+
+/// The file of a language's abbreviations.
+const FILE: &str = "abbreviations.txt";
+
+/// The meaning of the full stop after a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// The end of the sentence.
-    Word,
-    /// An abbreviation's that stands before a name: the sentence goes on.
+pub(super) enum FullStop {
+    /// It ends the sentence.
+    SentenceEnd,
+    /// It belongs to an abbreviation that stands before a name: the sentence goes on.
     BeforeName,
-    /// An abbreviation's before a number, and the end of the sentence before anything else.
+    /// It belongs to an abbreviation before a number, and ends the sentence before anything else.
     BeforeNumber,
-    /// An abbreviation's and, it may be, also the end.
+    /// It belongs to an abbreviation and may also end the sentence.
     Anywhere,
 }
 
-/// Ranks, forms of address, kinds of places: a name follows.
-const BEFORE_NAME: &str = "\
-    mr mrs ms messrs dr prof gen lt col maj capt sgt cpl cmdr brig adm st sen rep gov hon rev amb vs \
-    м-р г-н г-жа гр ул пос дер обл р-н ген полк подполк майор кап лейт акад доц проф просп пл бул \
-    mme mlle mm mgr cf \
-    yrd doç org korg tümg tuğg alb yb bnb yzb ütğm sn av cad sok mah bkz örn dos gen-l gen-mayor \
-    գեն գնդ պրոֆ ակադ փող \
-    გენ პოლკ პროფ აკად მაგ იხ";
+/// The abbreviations of all languages: a line may mix languages, and an abbreviation means the same in most of them.
+struct Abbreviations {
+    full_stops: HashMap<&'static str, FullStop>,
+    /// Last letters of dotted abbreviations that end a list.
+    list_ends: HashSet<&'static str>,
+}
 
-/// Numbers and places in a text: a number follows.
-const BEFORE_NUMBER: &str = "no nos nr art arts vol fig ch pp sec para стр ст гл рис səh nəş sf md էջ გვ მუხ";
+impl Abbreviations {
+    /// Reads the folders of all article languages. Where they differ, the later of `kinds` counts.
+    fn read() -> Self {
+        let kinds = [
+            ("before-name", FullStop::BeforeName),
+            ("before-number", FullStop::BeforeNumber),
+            ("anywhere", FullStop::Anywhere),
+        ];
+        let words = |wanted: &'static str| {
+            let files = languages::ALL.iter().filter_map(|language| language.file(FILE));
+            files
+                .flat_map(languages::entries)
+                .filter(move |(key, _)| *key == wanted)
+                .flat_map(|(_, words)| words.split_whitespace())
+        };
+        Self {
+            full_stops: kinds.iter().flat_map(|&(key, kind)| words(key).map(move |word| (word, kind))).collect(),
+            list_ends: words("list-end").collect(),
+        }
+    }
+}
 
-/// Units, years, months, firms and the like: anything follows.
-const ANYWHERE: &str = "\
-    approx jan feb mar apr aug sept sep oct nov dec inc ltd co corp jr sr bros est dept min km kg al gov't ft lb \
-    гг вв тыс млн млрд трлн руб коп долл пр им см мин сек чел кв куб янв фев февр апр авг сент \
-    сен окт нояб ноя дек тел \
-    env janv févr avr juil déc hab \
-    yy yak tl dk mln mlrd qəp \
-    թթ մլն մլրդ հազ կմ հոկտ սեպտ նոյ դեկտ \
-    მლნ მლრდ ათ კმ წწ სს";
-
-/// What the full stop after `word` can be; the word stands without it, in its own case.
-pub(super) fn kind(word: &str) -> Kind {
+/// The meaning of the full stop after `word`, which comes without it and in its own case.
+pub(super) fn full_stop_after(word: &str) -> FullStop {
+    static ABBREVIATIONS: LazyLock<Abbreviations> = LazyLock::new(Abbreviations::read);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let pieces = || word.split('.').filter(|piece| !piece.is_empty());
     if letters > 0 && pieces().all(|piece| piece.chars().count() == 1) {
         // "и т.д." ends a list, and mostly its sentence.
-        if matches!(pieces().next_back(), Some("д" | "п" | "შ")) && letters > 1 {
-            return Kind::Word;
+        let ends_list = || pieces().next_back().is_some_and(|last| ABBREVIATIONS.list_ends.contains(last));
+        if letters > 1 && ends_list() {
+            return FullStop::SentenceEnd;
         }
-        // "J." is somebody's first name, "г." a year or a town, "U.S." a country.
-        return match (letters, word.chars().next().is_some_and(char::is_uppercase)) {
-            (1, true) => Kind::BeforeName,
-            _ => Kind::Anywhere,
-        };
+        // "J." is a first name, "г." a year or a town, "U.S." a country.
+        let initial = letters == 1 && word.chars().next().is_some_and(char::is_uppercase);
+        return if initial { FullStop::BeforeName } else { FullStop::Anywhere };
     }
-    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
-        let lists = [(BEFORE_NAME, Kind::BeforeName), (BEFORE_NUMBER, Kind::BeforeNumber), (ANYWHERE, Kind::Anywhere)];
-        lists.iter().flat_map(|&(list, kind)| list.split_whitespace().map(move |word| (word, kind))).collect()
-    });
-    KINDS.get(word.to_lowercase().as_str()).copied().unwrap_or(Kind::Word)
+    ABBREVIATIONS.full_stops.get(word.to_lowercase().as_str()).copied().unwrap_or(FullStop::SentenceEnd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_a_known_key() {
+        for language in languages::ALL {
+            for line in languages::lines(language.file(FILE).unwrap()) {
+                let key = line.split_once(':').map_or(line, |(key, _)| key);
+                let known = ["before-name", "before-number", "anywhere", "list-end"];
+                assert!(known.contains(&key), "{}: {line}", language.code);
+            }
+        }
+    }
 }

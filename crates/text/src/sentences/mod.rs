@@ -1,8 +1,8 @@
-//! Where a sentence ends, in eight languages and their quote marks.
+//! Splits texts into sentences, in the punctuation and quote marks of the article languages.
 //!
-//! A quotation of several sentences stays in one piece with the words around it: half of it would lack its quote mark, and
-//! with that the sign that somebody else is speaking. What stands in a quotation that has no end within its line, or too
-//! far away, is cut, and marked so that nobody quotes it.
+//! A quotation of several sentences stays in one piece with the words around it: half of it would lack a quote mark,
+//! the sign that another person speaks. A quotation without an end in its line, or with a distant end, is split, and
+//! its sentences are marked so that summaries leave them out.
 
 mod abbreviations;
 
@@ -10,28 +10,27 @@ use std::ops::Range;
 
 use crate::analysis::fold;
 use crate::stem::is_stop_word;
-use abbreviations::{Kind, kind};
+use abbreviations::{FullStop, full_stop_after};
 
-/// Characters of a quotation that is kept in one piece: some six long sentences. Beyond, its end is somebody else's.
-const LONGEST_QUOTATION: usize = 700;
+/// The most characters of an unsplit quotation, some six long sentences: a later mark closes another quotation.
+const MAX_QUOTATION_CHARS: usize = 700;
 
-/// A sentence as it stands in its text, trimmed.
+/// A sentence of a text, trimmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sentence<'a> {
-    /// Its words.
     pub text: &'a str,
-    /// No quotation is cut off in it, and it stands within none.
+    /// It neither splits a quotation nor lies within a split one.
     pub whole: bool,
-    /// It ends with a mark; headings, captions and bylines do not.
+    /// It ends with a punctuation mark; headings, captions and bylines do not.
     pub ended: bool,
 }
 
-/// The sentences of a text, in order, trimmed. A line break always ends one.
+/// Splits a text into sentences, trimmed. A line break always ends a sentence.
 pub fn sentences(text: &str) -> Vec<&str> {
     cut(text).map(|sentence| sentence.text).collect()
 }
 
-/// The sentences of a text with what is known of their quotations.
+/// Splits a text into sentences and marks split quotations.
 pub fn cut(text: &str) -> impl Iterator<Item = Sentence<'_>> {
     text.lines().flat_map(cut_line)
 }
@@ -44,7 +43,8 @@ fn cut_line(line: &str) -> Vec<Sentence<'_>> {
     let mut start = 0;
     let mut push = |range: Range<usize>, ended: bool| {
         let text = line[range.clone()].trim();
-        // They stand in order and apart, so the first that ends after the sentence's beginning tells.
+        // Broken quotations are sorted and disjoint: only the first one that ends after the sentence's beginning
+        // counts.
         let next = broken.partition_point(|quotation| quotation.range.end <= range.start);
         let whole = broken.get(next).is_none_or(|quotation| quotation.range.start >= range.end);
         if !text.is_empty() {
@@ -57,7 +57,7 @@ fn cut_line(line: &str) -> Vec<Sentence<'_>> {
         if !matches!(c, '.' | '!' | '?' | '…' | '։' | '؟' | '۔' | ':') {
             continue;
         }
-        // Quotes and brackets that close belong to the sentence, and so do more marks.
+        // Closing quotes, closing brackets and further marks belong to the sentence.
         let mut end = at + c.len_utf8();
         let mut mark = c;
         while let Some(&(next_at, next)) = chars.peek() {
@@ -67,7 +67,7 @@ fn cut_line(line: &str) -> Vec<Sentence<'_>> {
                 break;
             }
             if mark == '.' && is_mark(next) {
-                // Two full stops in a row are no abbreviation's.
+                // An abbreviation has one full stop, not two in a row.
                 mark = if next == '.' { '…' } else { next };
             }
             end = next_at + next.len_utf8();
@@ -94,7 +94,7 @@ fn is_armenian(c: char) -> bool {
     matches!(c, '\u{531}'..='\u{587}')
 }
 
-/// Whether a colon does a full stop's work, as keyboards without ։ have it do in Armenian.
+/// Whether colons end sentences, as in Armenian texts from keyboards without ։.
 fn has_colon_stop(line: &str) -> bool {
     line.match_indices(':').any(|(at, _)| is_colon_stop(&line[..at], &line[at + 1..]))
 }
@@ -115,20 +115,20 @@ fn ends_sentence(before: &str, mark: char, after: &str, dots_end: bool) -> bool 
     if !first.is_whitespace() {
         return false;
     }
-    // "– said the minister" goes on with the sentence.
+    // "– said the minister" continues the sentence.
     let following = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '—' | '–' | '-'));
     let Some(next) = following.trim_start_matches(['"', '“', '„', '«', '(', '[', '‘', '\'']).chars().next()
     else {
         return true;
     };
-    // Georgian has one case, which Unicode calls the lower one.
+    // Georgian has one case, which Unicode calls lower case.
     if next.is_lowercase() && !matches!(next, '\u{10D0}'..='\u{10FF}') {
         return false;
     }
     if mark != '.' {
         return true;
     }
-    // The Armenian dot is a lighter stop, where the text has the full one.
+    // The Armenian dot is a lighter stop in texts with the Armenian full stop.
     if !dots_end && before.chars().next_back().is_some_and(is_armenian) {
         return false;
     }
@@ -140,26 +140,26 @@ fn ends_sentence(before: &str, mark: char, after: &str, dots_end: bool) -> bool 
     if before.trim().chars().all(|c| c.is_ascii_digit()) && before.trim().len() < 3 {
         return false;
     }
-    match kind(word) {
-        Kind::Word => true,
-        Kind::BeforeName => false,
-        Kind::BeforeNumber => !next.is_numeric(),
-        // Whether "U.S." and "2020 г." also end the sentence only what follows can tell: a name goes on with it, "The"
-        // and "Он" begin another.
-        Kind::Anywhere => {
+    match full_stop_after(word) {
+        FullStop::SentenceEnd => true,
+        FullStop::BeforeName => false,
+        FullStop::BeforeNumber => !next.is_numeric(),
+        // "U.S." and "2020 г." may also end the sentence. The next word decides: a name continues it, "The" and "Он"
+        // begin another.
+        FullStop::Anywhere => {
             let next: &str = following.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default();
             !next.ends_with('.') && is_stop_word(&fold(next))
         }
     }
 }
 
-/// A stretch between quote marks.
+/// The text between two quote marks.
 struct Quotation {
     range: Range<usize>,
     closed: bool,
 }
 
-/// The quotations of a line, without those that stand in another.
+/// The outermost quotations of a line.
 fn quotations(line: &str) -> Vec<Quotation> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char, usize)> = None;
@@ -171,7 +171,7 @@ fn quotations(line: &str) -> Vec<Quotation> {
         let opens = match c {
             '«' | '„' => true,
             '“' => !matches!(open, Some((_, '„', _))),
-            // What has a blank before it opens and what has one after it closes; an inch mark does neither.
+            // A straight mark opens after a blank and closes before one; an inch mark does neither.
             '"' => {
                 !before.is_alphanumeric()
                     && before != '"'
@@ -182,7 +182,7 @@ fn quotations(line: &str) -> Vec<Quotation> {
         };
         match (&mut open, opens) {
             (None, true) => open = Some((at, c, 1)),
-            // Names in guillemets stand within quotations in guillemets.
+            // Quotations in guillemets contain names in guillemets.
             (Some((_, '«', depth)), true) if c == '«' => *depth += 1,
             (Some((start, mark, _)), true) if *mark == c => {
                 found.push(Quotation { range: *start..at, closed: false });
@@ -204,13 +204,13 @@ fn quotations(line: &str) -> Vec<Quotation> {
         before = c;
     }
     if let Some((start, ..)) = open {
-        // Of the marks that close together often only one is written.
+        // Two quotations that end together often share one closing mark.
         let end = last_closed.filter(|&end| end > start);
         found.push(Quotation { range: start..end.unwrap_or(line.len()), closed: end.is_some() });
     }
     for quotation in &mut found {
         let text = &line[quotation.range.clone()];
-        quotation.closed &= text.len() <= LONGEST_QUOTATION || text.chars().count() <= LONGEST_QUOTATION;
+        quotation.closed &= text.len() <= MAX_QUOTATION_CHARS || text.chars().count() <= MAX_QUOTATION_CHARS;
     }
     found
 }
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_quotation_is_known_as_such() {
+    fn half_a_quotation_is_not_whole() {
         for (text, expected) in [
             ("“We won. They lost.” Baku denied it.", vec![true, true]),
             // A speech over several paragraphs closes only in the last.
@@ -332,14 +332,14 @@ mod tests {
     }
 
     #[test]
-    fn no_text_breaks_it_and_nothing_is_lost_or_added() {
+    fn sentences_keep_every_character() {
         for text in ["\"", "“", "»»»", "...", "։:", "«.", "a.\u{301}“.”.", "„“”.", ". . .", "\u{200f}؟", "1. 2. 3."]
         {
             let joined: String = sentences(text).concat();
             let solid = |text: &str| text.split_whitespace().collect::<String>();
             assert_eq!(solid(&joined), solid(text), "{text}");
         }
-        // A line as long as a book takes no longer than its length.
+        // The time is linear in the length of the line.
         for part in ["“A. ", "A.” ", "\"A. B\" ", "„a.“ ", "Ա: ", "«", ". “"] {
             assert!(cut(&part.repeat(20_000)).count() > 0, "{part}");
         }

@@ -1,8 +1,7 @@
 //! English: plural and third person -s, past -ed, -ing, and the spelling that they change.
 //!
-//! These follow the steps for inflection (1 and 5) of Martin Porter's second English stemmer. Its other steps are left
-//! out, because they join what they should not: "office" and "officer", "import" and "important", "operation" and
-//! "opera".
+//! These follow the steps for inflection (1 and 5) of Martin Porter's second English stemmer. Its other steps would
+//! join different words: "office" and "officer", "import" and "important", "operation" and "opera".
 //!
 //! 1. -sses, -ies and -s, but not -ss and -us; only after a vowel further up. -ies and -ied become -y rather than both
 //!    -i, which keeps Mary from Marie and Harry from Harris.
@@ -54,7 +53,7 @@ const WHOLE: [&str; 29] = [
     "wales",
 ];
 
-pub(super) fn stem(word: &str) -> Cow<'_, str> {
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     if let Some((_, base)) = IRREGULAR.iter().find(|(form, _)| *form == word) {
         return (*base).into();
     }
@@ -113,7 +112,7 @@ fn without_e(word: &mut String) {
     }
 }
 
-/// Where what follows the first consonant after a vowel begins, and where within that the same begins again.
+/// The regions R1 and R2 of Porter's stemmer: R1 begins after the first consonant that follows a vowel, R2 is R1 of R1.
 fn regions(word: &str) -> (usize, usize) {
     let bytes = word.as_bytes();
     let after = |from: usize| {
@@ -155,12 +154,12 @@ fn ends_in_short_syllable(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Language, tests::check};
+    use super::super::tests::{check, language};
 
     #[test]
     fn forms_meet_and_words_stay_apart() {
         check(
-            Language::English,
+            language("en"),
             &[
                 "attack attacks attacked attacking",
                 "ceasefire ceasefires",

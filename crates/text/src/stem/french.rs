@@ -1,19 +1,19 @@
-//! French: number and gender of nouns, adjectives and participles, without their accents. Verbs are left alone: without
-//! a dictionary "étranger" cannot be told from a verb of "étrange", nor "président" from one of "présider".
+//! French: number and gender of nouns, adjectives and participles, without their accents. Verbs keep their endings:
+//! without a dictionary "étranger" looks like a verb of "étrange", and "président" like a form of "présider".
 //!
 //! 1. -eaux becomes -eau, other -aux becomes -al, -eux loses its x, and -s goes where three letters remain.
 //! 2. -enne and -elle lose -ne and -le; -aise and -oise lose -se, since the plural's rule takes the -s of -ais.
 //! 3. -ée and -e go where five letters remain, so that "porte" is not "port", nor "armée" "arme". Not -ie: "partie" is
 //!    not "parti".
 //!
-//! Snowball's French stemmer was tried on words without accents: it joins armée (army) and arme (weapon), parti and
+//! Snowball's French stemmer, on words without accents, joins armée (army) and arme (weapon), parti and
 //! partie, passage and passager, and leaves attaquée apart from attaque.
 
 use std::borrow::Cow;
 
 use super::cut;
 
-pub(super) fn stem(word: &str) -> Cow<'_, str> {
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     if let Some(rest) = word.strip_suffix("aux").filter(|rest| rest.len() >= 3 && !rest.ends_with('e')) {
         return format!("{rest}al").into();
     }
@@ -37,12 +37,12 @@ pub(super) fn stem(word: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Language, tests::check};
+    use super::super::tests::{check, language};
 
     #[test]
     fn forms_meet_and_words_stay_apart() {
         check(
-            Language::French,
+            language("fr"),
             &[
                 "ministre ministres",
                 "général générale généraux générales",

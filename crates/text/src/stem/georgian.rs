@@ -1,12 +1,14 @@
-//! Georgian: postpositions that are written together, cases and the plural of nouns.
+//! Georgian: attached postpositions, cases and the plural of nouns.
 //!
 //! From the end: a postposition (-ში, -ზე, -თან, -დან, -მდე, -თვის, -გან, -კენ); the case (-მა, -ს, -ის, -ით, -ად,
 //! after a vowel -მ and -დ); the plural -ებ and last vowels. After -ში and -ზე there is no case to take, since they
 //! swallow the dative's -ს, and after -თან only that: otherwise "თბილისში" would lose the end of Tbilisi. The plural
 //! goes more than once, because verbal nouns in -ება look like it in most cases: "შეთანხმების" may be of one agreement
 //! or of several. Last vowels go because they fall out before some endings (მშვიდობა, მშვიდობის). At least three
-//! letters remain, or ომ- (war). Vowels that fall out within a word are put back in those that are listed (საზღვარი,
+//! letters remain, or ომ- (war). Listed words get back a vowel that falls out within the word (საზღვარი,
 //! საზღვრის).
+
+use std::borrow::Cow;
 
 use super::{cut_where, letters};
 
@@ -20,7 +22,7 @@ const DATIVE_VOWELS: [char; 4] = ['ა', 'ე', 'ო', 'უ'];
 /// Words whose own vowel falls out before some endings.
 const CLOSED: [(&str, &str); 4] = [("ერევნ", "ერევან"), ("საზღვრ", "საზღვარ"), ("სომხ", "სომეხ"), ("ქვეყნ", "ქვეყან")];
 
-pub(super) fn stem(word: &str) -> &str {
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     let mut stem = without_case(word);
     loop {
         let before = stem;
@@ -30,7 +32,7 @@ pub(super) fn stem(word: &str) -> &str {
             break;
         }
     }
-    CLOSED.iter().find(|(open, _)| *open == stem).map_or(stem, |(_, closed)| closed)
+    CLOSED.iter().find(|(open, _)| *open == stem).map_or(stem, |(_, closed)| closed).into()
 }
 
 fn without_case(word: &str) -> &str {
@@ -52,12 +54,12 @@ fn leaves_enough(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Language, tests::check};
+    use super::super::tests::{check, language};
 
     #[test]
     fn forms_meet_and_words_stay_apart() {
         check(
-            Language::Georgian,
+            language("ka"),
             &[
                 "ყარაბაღი ყარაბაღის ყარაბაღში ყარაბაღს ყარაბაღით ყარაბაღიდან ყარაბაღთან ყარაბაღმა",
                 "სომხეთი სომხეთის სომხეთში სომხეთს სომხეთიდან სომხეთთან სომხეთისთვის სომხეთმა",

@@ -1,23 +1,23 @@
-//! Which forms of a word count as the same word.
+//! Stems: which forms of a word count as the same word.
 //!
-//! Somebody who writes `ateşkes` wants to read of `ateşkesin` and `ateşkeste` too. [`stem`] takes the endings of
+//! A reader who writes `ateşkes` expects articles with `ateşkesin` and `ateşkeste` too. [`stem`] takes the endings of
 //! inflection off a folded word; two words of one language are forms of one word when their stems are equal. A stem is
-//! no word and is shown to nobody: it is only compared with other stems of its language.
+//! no word and no reader sees it: it is only compared with other stems of its language.
 //!
-//! - Inflection only: number, case, person and gender, possession, articles and postpositions that are written
-//!   together. Derived words stay apart: "prison" is not "prisoner", "bakan" not "bakanlık", "Армения" not "армянский".
-//!   An alert too few can be mended by an `OR`; an alert too many by nothing.
+//! - Inflection only: number, case, person and gender, possession, articles and attached postpositions. Derived words
+//!   stay apart: "prison" is not "prisoner", "bakan" not "bakanlık", "Армения" not "армянский". An `OR` in the rule
+//!   adds a missed form; nothing removes a wrong one.
 //! - Words are stemmed as [`fold`](super::analysis::fold) leaves them, without accents, because people leave accents
 //!   out.
-//! - No ending is taken off where little would remain. The head of each language's file says how much has to, and in
-//!   which order endings go; short words that the news cannot do without are listed.
-//! - Where endings are ambiguous (Turkish "bakanın" may be bakan + ın or baka + nın) the same letters are taken off
-//!   every form, even where some belong to the word: what counts is that all forms arrive at the same stem.
-//! - Stop words stay as they are, and no other word is cut down to one: "посла" (ambassador) does not meet "после"
-//!   (after). Words with digits and words of more than [`LONGEST`] letters stay as they are too.
+//! - An ending stays on a short word. The head of each language's file gives the number of letters that must remain and
+//!   the order of endings. Short words that are frequent in news are exceptions.
+//! - Where endings are ambiguous (Turkish "bakanın" may be bakan + ın or baka + nın) every form loses the same letters,
+//!   even if some belong to the word: all forms must arrive at one stem.
+//! - Stop words keep their form, and no other word is cut down to one: "посла" (ambassador) does not meet "после"
+//!   (after). Words with digits and words of more than [`MAX_LETTERS`] letters keep their form too.
 //!
-//! A word of an article is stemmed by one language, which [`of_word`] chooses by its script and the article's language.
-//! A rule does not say which language it is written in, so its words are stemmed by all that [`candidates`] names.
+//! [`language_of_word`] chooses the language that stems a word of an article, by the word's script and the article's
+//! language. A rule has no language, so every language in [`candidates`] stems its words.
 
 mod armenian;
 mod english;
@@ -30,143 +30,91 @@ mod turkic;
 
 use std::borrow::Cow;
 
+pub use crate::languages::Language;
 pub use stop::is_stop_word;
 
-/// A run of more letters than this is no word, and left as it is.
-pub const LONGEST: usize = 40;
+use crate::languages;
+use crate::script::Script;
 
-/// A language whose words are brought to stems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Language {
-    /// English.
-    English,
-    /// French.
-    French,
-    /// Turkish.
-    Turkish,
-    /// Azerbaijani in Latin script.
-    Azerbaijani,
-    /// Russian.
-    Russian,
-    /// Eastern Armenian.
-    Armenian,
-    /// Georgian.
-    Georgian,
-    /// Persian.
-    Persian,
+/// A longer run of letters is no word, and keeps its form.
+pub const MAX_LETTERS: usize = 40;
+
+/// Takes the endings off a folded word.
+pub(crate) type Stemmer = for<'a> fn(&'a str) -> Cow<'a, str>;
+
+/// The stemmers, by the names that `stemmer` in a `language.toml` uses.
+pub(crate) mod stemmers {
+    pub(crate) use super::armenian::stem as armenian;
+    pub(crate) use super::english::stem as english;
+    pub(crate) use super::french::stem as french;
+    pub(crate) use super::georgian::stem as georgian;
+    pub(crate) use super::persian::stem as persian;
+    pub(crate) use super::russian::stem as russian;
+    pub(crate) use super::turkic::{azerbaijani, turkish};
 }
 
-impl Language {
-    /// All of them.
-    pub const ALL: [Language; 8] = [
-        Language::English,
-        Language::French,
-        Language::Turkish,
-        Language::Azerbaijani,
-        Language::Russian,
-        Language::Armenian,
-        Language::Georgian,
-        Language::Persian,
-    ];
-
-    /// The language of a BCP 47 tag such as "ru" or "az-Latn"; what follows the language in the tag does not matter.
-    pub fn of_tag(tag: &str) -> Option<Language> {
-        let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
-        Some(match primary.as_str() {
-            "en" => Language::English,
-            "fr" => Language::French,
-            "tr" => Language::Turkish,
-            "az" => Language::Azerbaijani,
-            "ru" => Language::Russian,
-            "hy" => Language::Armenian,
-            "ka" => Language::Georgian,
-            "fa" => Language::Persian,
-            _ => return None,
-        })
-    }
-}
-
-/// What is known of the language that an article is written in.
+/// The language of an article, as far as its tag names one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ArticleLanguage {
-    /// Nobody said.
+    /// No tag.
     #[default]
     Unknown,
-    /// One whose words are stemmed.
+    /// A language of the registry.
     Known(Language),
-    /// One whose words are not.
+    /// A language without a folder in the registry: its words are not stemmed.
     Other,
 }
 
-impl ArticleLanguage {
-    /// What an article's tag says; no tag, an empty one and "und" say nothing.
-    pub fn of_tag(tag: Option<&str>) -> Self {
+impl From<Option<&str>> for ArticleLanguage {
+    /// Reads an article's BCP 47 tag; an empty tag and "und" count as none.
+    fn from(tag: Option<&str>) -> Self {
         match tag.map(str::trim) {
             None | Some("" | "und") => Self::Unknown,
-            Some(tag) => Language::of_tag(tag).map_or(Self::Other, Self::Known),
+            Some(tag) => tag.parse().map_or(Self::Other, Self::Known),
         }
     }
 }
 
-/// The language by whose endings a word of an article is stemmed, if by any.
+/// Chooses the language that stems a word of an article, if any does.
 ///
-/// The script decides where it can. Latin is read as the article's language if that writes in it, and as English if
-/// not: what stands in Latin letters in a Russian article is an English name, and an article without a language is most
-/// likely English.
-pub fn of_word(word: &str, article: ArticleLanguage) -> Option<Language> {
+/// The script decides where it can. A Latin word belongs to the article's language if that language is written in Latin
+/// letters, and to English otherwise: Latin words in a Russian article are English names, and an article without a
+/// language is most likely English.
+pub fn language_of_word(word: &str, article: ArticleLanguage) -> Option<Language> {
     let of_script = candidates(word);
     match article {
         ArticleLanguage::Other => None,
         ArticleLanguage::Known(language) if of_script.contains(&language) => Some(language),
-        // English heads the languages of Latin script; the others have a script to themselves.
         _ => of_script.first().copied(),
     }
 }
 
-/// All languages by whose endings a word of a rule may have to be stemmed, by the script of its first letter.
+/// The languages that may have to stem a word of a rule, by the script of its first letter; the script's default first.
 pub fn candidates(word: &str) -> &'static [Language] {
-    match word.chars().find(|c| c.is_alphabetic()) {
-        Some('a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' | 'ə' | '\u{1E00}'..='\u{1EFF}') => {
-            &[Language::English, Language::French, Language::Turkish, Language::Azerbaijani]
-        }
-        Some('\u{400}'..='\u{52F}') => &[Language::Russian],
-        Some('\u{530}'..='\u{58F}') => &[Language::Armenian],
-        Some('\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}') => &[Language::Georgian],
-        Some('\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}') => &[Language::Persian],
-        _ => &[],
-    }
+    Script::of_word(word).map_or(&[], languages::in_script)
 }
 
-/// The stem of a folded word.
+/// Stems a folded word.
 ///
-/// It is never empty unless the word is, and equal stems of one language mean forms of one word. Stems of different
-/// languages cannot be compared.
+/// The stem is empty only if the word is. Stems of different languages cannot be compared.
 pub fn stem(language: Language, word: &str) -> Cow<'_, str> {
-    if word.len() > 4 * LONGEST || !word.chars().all(char::is_alphabetic) || word.chars().count() > LONGEST {
+    let Some(stemmer) = language.data().stemmer else { return Cow::Borrowed(word) };
+    if word.len() > 4 * MAX_LETTERS || !word.chars().all(char::is_alphabetic) || word.chars().count() > MAX_LETTERS {
         return Cow::Borrowed(word);
     }
     if stop::is_stop_word_of(language, word) {
         return Cow::Borrowed(word);
     }
-    let stem = match language {
-        Language::English => english::stem(word),
-        Language::French => french::stem(word),
-        Language::Turkish => turkic::turkish(word),
-        Language::Azerbaijani => turkic::azerbaijani(word),
-        Language::Russian => russian::stem(word),
-        Language::Armenian => armenian::stem(word).into(),
-        Language::Georgian => georgian::stem(word).into(),
-        Language::Persian => persian::stem(word),
-    };
+    let stem = stemmer(word);
     if stop::is_stop_word_of(language, &stem) { Cow::Borrowed(word) } else { stem }
 }
 
-/// The word without the longest of the endings that leaves at least so many letters.
+/// Cuts off the longest ending that leaves at least `least` letters.
 fn cut<'a>(word: &'a str, endings: &[&str], least: usize) -> Option<&'a str> {
     cut_where(word, endings, |rest| letters(rest) >= least)
 }
 
-/// The word without the longest of the endings that leaves something acceptable.
+/// Cuts off the longest ending whose remainder `accept` admits.
 fn cut_where<'a>(word: &'a str, endings: &[&str], accept: impl Fn(&str) -> bool) -> Option<&'a str> {
     endings
         .iter()
@@ -186,7 +134,12 @@ mod tests {
     use super::*;
     use crate::analysis::words;
 
-    /// Checks that the words of each line are forms of one word, and the words of a pair are not.
+    /// Finds a language by its code.
+    pub fn language(code: &str) -> Language {
+        code.parse().unwrap()
+    }
+
+    /// Checks that the words of each group are forms of one word, and the words of each pair in `apart` are not.
     pub fn check(language: Language, groups: &[&str], apart: &[(&str, &str)]) {
         let mut forms = 0;
         let mut wrong = Vec::new();
@@ -213,65 +166,61 @@ mod tests {
     }
 
     #[test]
-    fn tags_name_languages() {
+    fn a_tag_names_the_language_of_an_article() {
         for (tag, expected) in [
-            ("ru", Some(Language::Russian)),
-            ("RU-ru", Some(Language::Russian)),
-            ("az-Latn", Some(Language::Azerbaijani)),
-            ("hy", Some(Language::Armenian)),
-            ("fa_IR", Some(Language::Persian)),
-            ("de", None),
-            ("rue", None),
-            ("", None),
+            (None, ArticleLanguage::Unknown),
+            (Some(""), ArticleLanguage::Unknown),
+            (Some("und"), ArticleLanguage::Unknown),
+            (Some("de"), ArticleLanguage::Other),
+            (Some("fr-CA"), ArticleLanguage::Known(language("fr"))),
         ] {
-            assert_eq!(Language::of_tag(tag), expected, "{tag}");
+            assert_eq!(ArticleLanguage::from(tag), expected, "{tag:?}");
         }
-        assert_eq!(ArticleLanguage::of_tag(None), ArticleLanguage::Unknown);
-        assert_eq!(ArticleLanguage::of_tag(Some("")), ArticleLanguage::Unknown);
-        assert_eq!(ArticleLanguage::of_tag(Some("de")), ArticleLanguage::Other);
-        assert_eq!(ArticleLanguage::of_tag(Some("fr-CA")), ArticleLanguage::Known(Language::French));
     }
 
     #[test]
     fn script_and_article_choose_the_language() {
         use ArticleLanguage::{Known, Other, Unknown};
         for (word, article, expected) in [
-            ("truce", Unknown, Some(Language::English)),
-            ("treve", Known(Language::French), Some(Language::French)),
-            ("əsir", Known(Language::Azerbaijani), Some(Language::Azerbaijani)),
-            ("nato", Known(Language::Russian), Some(Language::English)),
-            ("перемирие", Known(Language::French), Some(Language::Russian)),
-            ("перемирие", Unknown, Some(Language::Russian)),
+            ("truce", Unknown, Some(language("en"))),
+            ("treve", Known(language("fr")), Some(language("fr"))),
+            ("əsir", Known(language("az")), Some(language("az"))),
+            ("nato", Known(language("ru")), Some(language("en"))),
+            ("перемирие", Known(language("fr")), Some(language("ru"))),
+            ("перемирие", Unknown, Some(language("ru"))),
             ("перемирја", Other, None),
             ("friede", Other, None),
             ("停战", Unknown, None),
-            ("2020", Known(Language::English), None),
+            ("2020", Known(language("en")), None),
         ] {
-            assert_eq!(of_word(word, article), expected, "{word} in {article:?}");
+            assert_eq!(language_of_word(word, article), expected, "{word} in {article:?}");
         }
-        assert_eq!(candidates("karabag").len(), 4);
+        assert_eq!(candidates("karabag").first(), Some(&language("en")));
+        for code in ["fr", "tr", "az"] {
+            assert!(candidates("karabag").contains(&language(code)), "{code}");
+        }
         assert_eq!(candidates("ə"), candidates("x"));
-        assert_eq!(candidates("ղարաբաղ"), [Language::Armenian]);
-        assert_eq!(candidates("ყარაბაღი"), [Language::Georgian]);
-        assert_eq!(candidates("قرهباغ"), [Language::Persian]);
+        assert_eq!(candidates("ղարաբաղ"), [language("hy")]);
+        assert_eq!(candidates("ყარაბაღი"), [language("ka")]);
+        assert_eq!(candidates("قرهباغ"), [language("fa")]);
         assert_eq!(candidates("停战"), []);
         assert_eq!(candidates("2020"), []);
     }
 
     #[test]
-    fn stop_words_digits_and_endless_runs_stay_as_they_are() {
-        assert_eq!(stem(Language::Russian, "после"), "после");
-        assert_ne!(stem(Language::Russian, "посла"), "после");
-        assert_eq!(stem(Language::English, "f16s"), "f16s");
+    fn stop_words_digits_and_endless_runs_keep_their_form() {
+        assert_eq!(stem(language("ru"), "после"), "после");
+        assert_ne!(stem(language("ru"), "посла"), "после");
+        assert_eq!(stem(language("en"), "f16s"), "f16s");
         let endless = "attacks".repeat(10);
-        assert_eq!(stem(Language::English, &endless), endless);
+        assert_eq!(stem(language("en"), &endless), endless);
     }
 
     proptest! {
         #[test]
         fn every_word_has_a_stem(text in "\\PC{0,30}") {
             for word in words(&text).iter().chain([&text]) {
-                for language in Language::ALL {
+                for language in Language::all() {
                     prop_assert_eq!(stem(language, word).is_empty(), word.is_empty());
                 }
             }
@@ -282,7 +231,7 @@ mod tests {
             word in "([a-zə]|es|ing|lar|nin|da){0,12}|([а-яё]|ов|ия|ами){0,12}|([ա-ֆ]|ներ|ում){0,12}\
                      |([ა-ჰ]|ებ|ის){0,12}|([ا-ی]|ها|ان){0,12}",
         ) {
-            for language in Language::ALL {
+            for language in Language::all() {
                 prop_assert_eq!(stem(language, &word).is_empty(), word.is_empty());
             }
         }

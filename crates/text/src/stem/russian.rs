@@ -6,10 +6,10 @@
 //!    -ах, so Карабаха must. Лавров and Лаврова meet in the same way.
 //! 3. -анин and -янин lose -ин (россиянин, россияне); -ец and -ок lose their vowel (беженец, беженцы), always.
 //!
-//! Four letters remain, which keeps Баку from being a tank (бак) and Газа from being gas; shorter words that are
-//! inflected in the news are listed. Other forms of verbs, and participles, are left alone.
+//! Four letters remain, which keeps Баку from being a tank (бак) and Газа from being gas; shorter words of the
+//! news are listed. Other forms of verbs, and participles, keep their endings.
 //!
-//! Snowball's Russian stemmer was tried. It brings Карабах to "караб" and Карабаха to "карабах", Пашинян to "пашиня"
+//! Snowball's Russian stemmer fits worse. It brings Карабах to "караб" and Карабаха to "карабах", Пашинян to "пашиня"
 //! and Пашиняну to "пашинян", and takes плен (captivity) and пленный (captive) for one.
 
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ const ENDINGS: [&str; 51] = [
 ];
 /// Endings of adjectives after certain consonants.
 const SOFT: [&str; 5] = ["ий", "ие", "их", "им", "ими"];
-/// Endings that are also the ends of words.
+/// Endings that some words have by themselves.
 const AGAIN: [&str; 8] = ["ов", "ев", "ом", "ем", "ам", "ям", "ах", "ях"];
 const LEAST: usize = 4;
 /// Shorter stems that endings may leave.
@@ -32,10 +32,10 @@ const SHORT: [&str; 18] = [
     "баз", "бо", "вод", "год", "груз", "дел", "дом", "зон", "мер", "мин", "мир", "огн", "сил", "суд", "сын", "тел",
     "цен", "шуш",
 ];
-/// Words whose own vowel falls out in their other forms, where no rule says so.
+/// Words whose own vowel falls out in their other forms against the rules.
 const IRREGULAR: [(&str, &str); 4] = [("боец", "бойц"), ("бой", "бо"), ("огонь", "огн"), ("посол", "посл")];
 
-pub(super) fn stem(word: &str) -> Cow<'_, str> {
+pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     if word.contains('ё') {
         return stem(&word.replace('ё', "е")).into_owned().into();
     }
@@ -80,12 +80,12 @@ fn takes_soft_endings(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Language, tests::check};
+    use super::super::tests::{check, language};
 
     #[test]
     fn forms_meet_and_words_stay_apart() {
         check(
-            Language::Russian,
+            language("ru"),
             &[
                 "Карабах Карабаха Карабаху Карабахом Карабахе",
                 "Арцах Арцаха Арцаху Арцахом Арцахе",

@@ -148,9 +148,9 @@ pub fn feed(bytes: &[u8]) {
     };
     feed.title.iter().for_each(|title| is_line(title));
     feed.home.iter().for_each(|home| is_address(home));
-    assert!(feed.rhythm.skip_hours.is_sorted() && feed.rhythm.skip_hours.iter().all(|hour| *hour < 24));
-    assert!(feed.rhythm.skip_days.len() < 7);
-    assert!(feed.rhythm.ttl_minutes != Some(0) && feed.rhythm.update_minutes != Some(0));
+    assert!(feed.update_hints.skip_hours.is_sorted() && feed.update_hints.skip_hours.iter().all(|hour| *hour < 24));
+    assert!(feed.update_hints.skip_days.len() < 7);
+    assert!(feed.update_hints.ttl_minutes != Some(0) && feed.update_hints.update_minutes != Some(0));
     for entry in &feed.entries {
         is_line(&entry.title);
         entry.url.iter().for_each(|url| is_address(url));

@@ -11,9 +11,9 @@ use url::Url;
 use super::{complain, print};
 use crate::config::Settings;
 use crate::store::{NewFeed, Store};
-use ceasewire_feeds::fetch::{Fetcher, Request, Trust};
+use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::opml::{self, Outline};
-use ceasewire_feeds::probe::{self, Trial};
+use ceasewire_feeds::probe::{self, FeedProbe};
 use ceasewire_model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
 
 /// Entries that are shown of a feed that is tried.
@@ -83,14 +83,17 @@ pub(super) async fn run(command: Command, settings: &Settings) -> anyhow::Result
     }
 }
 
-async fn find(settings: &Settings, url: &str) -> anyhow::Result<Trial> {
+async fn find(settings: &Settings, url: &str) -> anyhow::Result<FeedProbe> {
     let fetcher = Fetcher::new(&settings.config.fetch)?;
-    let request = Request { access: settings.access.get(url), ..Request::new(url, Trust::Operator, Timestamp::now()) };
-    probe::find(&fetcher, request).await.context("trying the feed")
+    let request = FetchRequest {
+        credentials: settings.access.get(url),
+        ..FetchRequest::new(url, Trust::Operator, Timestamp::now())
+    };
+    probe::probe_feed(&fetcher, request).await.context("trying the feed")
 }
 
 /// What is in a feed that was tried.
-fn shown(trial: &Trial) -> String {
+fn shown(trial: &FeedProbe) -> String {
     let feed = &trial.feed;
     let title = feed.title.as_deref().unwrap_or("(no title)");
     let mut lines = format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), trial.url);

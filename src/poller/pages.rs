@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ceasewire_articles::markup::escape;
 use ceasewire_articles::{charset, clean, page};
-use ceasewire_feeds::fetch::{Answer, Fetched, Request, Trust};
+use ceasewire_feeds::fetch::{FetchRequest, FetchResponse, FetchedContent, Trust};
 use ceasewire_model::{Entry, Feed, Timestamp};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -73,9 +73,9 @@ impl Poller {
     /// Fetches and extracts the page of an entry; `None` where it has none or the page cannot be read.
     async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::Page> {
         let url = entry.url.as_deref().filter(|url| Url::parse(url).is_ok())?;
-        let body = match self.fetcher.fetch(Request::new(url, trust_of_link(feed, url), now)).await {
-            Ok(Answer { fetched: Fetched::Body(body), .. }) => body,
-            Ok(Answer { fetched: Fetched::NotModified, .. }) => return None,
+        let body = match self.fetcher.fetch(FetchRequest::new(url, trust_of_link(feed, url), now)).await {
+            Ok(FetchResponse { content: FetchedContent::Body(body), .. }) => body,
+            Ok(FetchResponse { content: FetchedContent::NotModified, .. }) => return None,
             Err(error) => {
                 tracing::debug!(feed.id = %feed.id, %error, "cannot read an article's page; storing its teaser");
                 return None;

@@ -4,7 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
 use ceasewire_feeds::discover::{self, PageKind};
-use ceasewire_feeds::fetch::{Answer, Body, FetchError, Fetched, Request, Trust};
+use ceasewire_feeds::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, ResponseBody, Trust};
 use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed};
 use ceasewire_feeds::schedule;
 use ceasewire_feeds::update_hints::UpdateHints;
@@ -33,11 +33,11 @@ impl Poller {
     /// Polls a feed. Its host limiter, the answer and the pages take their time, so that `now` is asked again.
     pub(super) async fn poll(&self, feed: Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
         let url = schedule::address(&feed);
-        let fetch = self.fetcher.fetch(Request {
+        let fetch = self.fetcher.fetch(FetchRequest {
             etag: feed.etag.as_deref(),
             last_modified: feed.last_modified.as_deref(),
-            access: self.credentials.get(&feed.url),
-            ..Request::new(url, trust(&feed), now())
+            credentials: self.credentials.get(&feed.url),
+            ..FetchRequest::new(url, trust(&feed), now())
         });
         let fetched = tokio::select! {
             fetched = fetch => fetched,
@@ -62,8 +62,8 @@ impl Poller {
                 let next_poll_at = schedule::after_failure(&self.config, &feed, now(), retry_after_secs, chance());
                 PolledFeed { outcome: PollOutcome::Failed(error.to_string()), next_poll_at, stats: feed.stats }
             }
-            Ok(Answer { fetched: Fetched::NotModified, .. }) => self.unchanged(&feed, now()),
-            Ok(Answer { fetched: Fetched::Body(body), moved_to, fresh_secs }) => {
+            Ok(FetchResponse { content: FetchedContent::NotModified, .. }) => self.unchanged(&feed, now()),
+            Ok(FetchResponse { content: FetchedContent::Body(body), moved_to, fresh_secs }) => {
                 self.outage.record_reached();
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
@@ -78,7 +78,7 @@ impl Poller {
                                 title: parsed.title.clone(),
                                 moved_to: schedule::moved_to(&feed, url, moved_to),
                                 stats: feed.stats,
-                                hints: publisher_hints(&parsed.rhythm, fresh_secs),
+                                hints: publisher_hints(&parsed.update_hints, fresh_secs),
                             };
                             self.process(&feed, parsed, new_body, now(), stop).await
                         }
@@ -187,7 +187,7 @@ fn shown(feed: &Feed) -> String {
 }
 
 /// Parses a body on a thread for blocking work, and gives the body back.
-async fn parse_off_thread(body: Body) -> (Body, Result<ParsedFeed, FeedParseError>) {
+async fn parse_off_thread(body: ResponseBody) -> (ResponseBody, Result<ParsedFeed, FeedParseError>) {
     let parsing = tokio::task::spawn_blocking(move || {
         let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url));
         (body, parsed)
@@ -219,9 +219,9 @@ pub(super) fn trust(feed: &Feed) -> Trust {
 }
 
 /// Explains to the operator a web page in place of a feed: its kind, and where the feed may be now.
-fn explain_page(body: &Body) -> String {
+fn explain_page(body: &ResponseBody) -> String {
     let html = String::from_utf8_lossy(&body.bytes);
-    let page = Url::parse(&body.url).map(|url| discover::page(&html, &url));
+    let page = Url::parse(&body.url).map(|url| discover::inspect_page(&html, &url));
     let Ok(page) = page else { return FeedParseError::Html.to_string() };
     let feeds: Vec<&str> = page.feeds.iter().take(3).map(|found| found.url.as_str()).collect();
     match page.kind {

@@ -128,10 +128,10 @@ fn what_a_publisher_wishes_for_its_polling_is_taken_over() {
                          <sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>\
                          <item><ttl>1</ttl></item>"))
     .unwrap();
-    assert_eq!((feed.rhythm.ttl_minutes, feed.rhythm.update_minutes), (Some(30), Some(360)));
-    assert_eq!(feed.rhythm.skip_hours, [0, 1]);
-    assert_eq!(feed.rhythm.skip_days, [Weekday::Sat, Weekday::Sun]);
-    assert_eq!(read(rss("<item/>")).unwrap().rhythm, Default::default());
+    assert_eq!((feed.update_hints.ttl_minutes, feed.update_hints.update_minutes), (Some(30), Some(360)));
+    assert_eq!(feed.update_hints.skip_hours, [0, 1]);
+    assert_eq!(feed.update_hints.skip_days, [Weekday::Sat, Weekday::Sun]);
+    assert_eq!(read(rss("<item/>")).unwrap().update_hints, Default::default());
 }
 
 #[test]

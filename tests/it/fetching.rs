@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ceasewire::config::{self, Settings, SettingsSource};
 use ceasewire_feeds::discover::{self, PageKind};
 use ceasewire_feeds::fetch::{
-    Answer, Body, Credentials, FetchConfig, FetchError, Fetched, Fetcher, Login, Refusal, Request, Stage, Trust,
+    AddressRefusal, Credentials, FetchConfig, FetchError, FetchRequest, FetchResponse, FetchStage, FetchedContent,
+    Fetcher, Login, ResponseBody, Trust,
 };
 use ceasewire_model::Timestamp;
 use url::Url;
@@ -55,18 +56,18 @@ async fn site(answer: Vec<u8>) -> RawSite {
     RawSite::start(move |_| Reply::Bytes(answer.clone())).await
 }
 
-async fn fetch(settings: &FetchConfig, url: &str, trust: Trust) -> Result<Answer, FetchError> {
-    Fetcher::new(settings).unwrap().fetch(Request::new(url, trust, NOW)).await
+async fn fetch(settings: &FetchConfig, url: &str, trust: Trust) -> Result<FetchResponse, FetchError> {
+    Fetcher::new(settings).unwrap().fetch(FetchRequest::new(url, trust, NOW)).await
 }
 
-async fn fetch_own(url: &str) -> Result<Answer, FetchError> {
+async fn fetch_own(url: &str) -> Result<FetchResponse, FetchError> {
     fetch(&settings(), url, Trust::Operator).await
 }
 
-fn body(answer: Answer) -> Body {
-    match answer.fetched {
-        Fetched::Body(body) => body,
-        Fetched::NotModified => panic!("not modified"),
+fn body(answer: FetchResponse) -> ResponseBody {
+    match answer.content {
+        FetchedContent::Body(body) => body,
+        FetchedContent::NotModified => panic!("not modified"),
     }
 }
 
@@ -111,7 +112,7 @@ async fn loopback_is_refused_by_number_and_by_name_unless_the_operator_allows_it
         let url = format!("http://{host}:{port}/feed");
         for (settings, trust) in [(&closed, Trust::Operator), (&closed, Trust::Stranger), (&open, Trust::Stranger)] {
             let error = fetch(settings, &url, trust).await.unwrap_err();
-            assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{url}: {error}");
+            assert!(matches!(error, FetchError::Refused(AddressRefusal::Private(_))), "{url}: {error}");
         }
     }
     assert_eq!(site.requests(), Vec::<String>::new());
@@ -139,8 +140,8 @@ async fn a_redirect_leads_nowhere_that_the_address_itself_could_not() {
         // The operator's own feed on a public host is led inside no more than a stranger's.
         for trust in [Trust::Stranger, Trust::Operator] {
             let url = outside.url(&format!("/feed/{number}"));
-            let error = fetcher.fetch(Request::new(&url, trust, NOW)).await.unwrap_err();
-            assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{host}: {error}");
+            let error = fetcher.fetch(FetchRequest::new(&url, trust, NOW)).await.unwrap_err();
+            assert!(matches!(error, FetchError::Refused(AddressRefusal::Private(_))), "{host}: {error}");
         }
     }
     assert_eq!(outside.requests().len(), 4 * HOSTS.len());
@@ -164,10 +165,10 @@ async fn a_stranger_reaches_the_allowed_networks_and_ports_alone() {
     assert_eq!(body(fetch(&settings, &site.url("/feed"), Trust::Stranger).await.unwrap()).bytes, FEED);
     for trust in [Trust::Stranger, Trust::Operator] {
         let error = fetch(&settings, &site.url("/gopher"), trust).await.unwrap_err();
-        assert!(matches!(error, FetchError::Refused(Refusal::Scheme(_))), "{error}");
+        assert!(matches!(error, FetchError::Refused(AddressRefusal::Scheme(_))), "{error}");
     }
     let error = fetch(&settings, &site.url("/ssh"), Trust::Stranger).await.unwrap_err();
-    assert!(matches!(error, FetchError::Refused(Refusal::Port(22))), "{error}");
+    assert!(matches!(error, FetchError::Refused(AddressRefusal::Port(22))), "{error}");
 }
 
 #[tokio::test]
@@ -181,9 +182,9 @@ async fn a_stranger_does_not_share_a_connection_that_the_operators_feed_keeps_op
     .await;
     let url = format!("http://localhost:{}/", site.port());
     let fetcher = Fetcher::new(&FetchConfig { allow_ports: vec![site.port()], ..settings() }).unwrap();
-    assert!(fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.is_ok());
-    let error = fetcher.fetch(Request::new(&url, Trust::Stranger, NOW)).await.unwrap_err();
-    assert!(matches!(error, FetchError::Refused(Refusal::Private(_))), "{error}");
+    assert!(fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await.is_ok());
+    let error = fetcher.fetch(FetchRequest::new(&url, Trust::Stranger, NOW)).await.unwrap_err();
+    assert!(matches!(error, FetchError::Refused(AddressRefusal::Private(_))), "{error}");
     assert_eq!(site.requests().len(), 1);
 }
 
@@ -268,9 +269,10 @@ async fn what_is_secret_is_sent_to_its_own_host_alone() {
     let access = access(&home.url("/"), None);
     let fetcher = Fetcher::new(&settings()).unwrap();
     let (from_access, from_address) = (home.url("/feed"), home.url("/feed").replace("//", "//ani:hunter2@"));
-    let with_access = Request { access: Some(&access), ..Request::new(&from_access, Trust::Operator, NOW) };
+    let with_access =
+        FetchRequest { credentials: Some(&access), ..FetchRequest::new(&from_access, Trust::Operator, NOW) };
     assert_eq!(body(fetcher.fetch(with_access).await.unwrap()).bytes, FEED);
-    let by_address = fetcher.fetch(Request::new(&from_address, Trust::Operator, NOW)).await.unwrap();
+    let by_address = fetcher.fetch(FetchRequest::new(&from_address, Trust::Operator, NOW)).await.unwrap();
     assert!(!body(by_address).url.contains('@'));
 
     let [first, second, third, fourth] = &home.requests()[..] else { panic!("{:?}", home.requests()) };
@@ -286,7 +288,7 @@ async fn what_is_secret_is_sent_to_its_own_host_alone() {
     }
 
     // Who named the address decides: a stranger's is not fetched with what is the operator's.
-    let stranger = Request { access: Some(&access), ..Request::new(&from_access, Trust::Stranger, NOW) };
+    let stranger = FetchRequest { credentials: Some(&access), ..FetchRequest::new(&from_access, Trust::Stranger, NOW) };
     let network = vec!["127.0.0.0/8".parse().unwrap()];
     let ports = vec![home.port(), away.port()];
     let settings = FetchConfig { allow_networks: network, allow_ports: ports, ..settings() };
@@ -299,7 +301,8 @@ async fn a_feeds_proxy_makes_the_connection_and_a_stranger_has_none() {
     let proxy = site(ok("", FEED)).await;
     let access = access("http://n.example/", Some(format!("http://u:{SECRET}@{}", proxy.address())));
     let fetcher = Fetcher::new(&settings()).unwrap();
-    let request = Request { access: Some(&access), ..Request::new("http://n.example/feed", Trust::Operator, NOW) };
+    let request =
+        FetchRequest { credentials: Some(&access), ..FetchRequest::new("http://n.example/feed", Trust::Operator, NOW) };
     for _ in 0..2 {
         assert_eq!(body(fetcher.fetch(request).await.unwrap()).bytes, FEED);
     }
@@ -310,9 +313,11 @@ async fn a_feeds_proxy_makes_the_connection_and_a_stranger_has_none() {
     assert_eq!(seen.len(), 2);
     // A page inside of the proxy's network that is written as a number is refused all the same.
     let closed = Fetcher::new(&FetchConfig { allow_private_networks: false, ..settings() }).unwrap();
-    let inside = Request { access: Some(&access), ..Request::new("http://10.0.0.1/", Trust::Operator, NOW) };
+    let inside =
+        FetchRequest { credentials: Some(&access), ..FetchRequest::new("http://10.0.0.1/", Trust::Operator, NOW) };
     assert!(matches!(closed.fetch(inside).await, Err(FetchError::Refused(_))));
-    let stranger = Request { access: Some(&access), ..Request::new("http://localhost/feed", Trust::Stranger, NOW) };
+    let stranger =
+        FetchRequest { credentials: Some(&access), ..FetchRequest::new("http://localhost/feed", Trust::Stranger, NOW) };
     assert!(matches!(fetcher.fetch(stranger).await, Err(FetchError::Refused(_))));
     assert_eq!(proxy.requests().len(), 2);
 }
@@ -377,12 +382,12 @@ async fn what_takes_too_long_is_told_by_its_limit() {
     let (first, second) = (silent().await, silent().await);
     let cases = [
         // TLS that is never answered is a connection that never comes about.
-        (&connecting, first.url("/").replace("http:", "https:"), Stage::Connect, "fetch.connect_timeout_secs"),
-        (&quick, second.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
-        (&quick, dripping_headers.url("/"), Stage::Headers, "fetch.header_timeout_secs"),
-        (&whole, second.url("/"), Stage::Whole, "fetch.timeout_secs"),
-        (&whole, dripping.url("/"), Stage::Whole, "fetch.timeout_secs"),
-        (&whole, hopping.url("/"), Stage::Whole, "fetch.timeout_secs"),
+        (&connecting, first.url("/").replace("http:", "https:"), FetchStage::Connect, "fetch.connect_timeout_secs"),
+        (&quick, second.url("/"), FetchStage::Headers, "fetch.header_timeout_secs"),
+        (&quick, dripping_headers.url("/"), FetchStage::Headers, "fetch.header_timeout_secs"),
+        (&whole, second.url("/"), FetchStage::Whole, "fetch.timeout_secs"),
+        (&whole, dripping.url("/"), FetchStage::Whole, "fetch.timeout_secs"),
+        (&whole, hopping.url("/"), FetchStage::Whole, "fetch.timeout_secs"),
     ];
     let fetches = cases.iter().map(|(settings, url, ..)| fetch(settings, url, Trust::Operator));
     let errors = futures::future::join_all(fetches).await;
@@ -439,7 +444,7 @@ async fn no_error_of_a_proxy_shows_its_password() {
         (format!("socks5://u:{SECRET}@{}", refusing.address()), "http://10.0.0.1/?key=hunter2", &["timeout"]),
     ] {
         let access = access("https://n.example/", Some(proxy.clone()));
-        let request = Request { access: Some(&access), ..Request::new(url, Trust::Operator, NOW) };
+        let request = FetchRequest { credentials: Some(&access), ..FetchRequest::new(url, Trust::Operator, NOW) };
         let error = fetcher.fetch(request).await.unwrap_err();
         assert!(kinds.contains(&error.kind()), "{proxy}: {} {}", error.kind(), shown(&error));
         shown(&error);
@@ -518,16 +523,16 @@ async fn headers_of_odd_bytes_are_read_as_far_as_they_go_and_never_sent_back() {
     let site = site([head, FEED].concat()).await;
     let fetcher = Fetcher::new(&settings()).unwrap();
     let url = site.url("/");
-    let first = fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.unwrap();
+    let first = fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await.unwrap();
     assert_eq!(first.fresh_secs, Some(900));
     let first = body(first);
     assert_eq!((first.bytes.as_slice(), &first.etag), (FEED, &None));
     assert!(first.content_type.unwrap().starts_with("application/rss+xml; charset=utf-8"));
 
-    let evil = Request {
+    let evil = FetchRequest {
         etag: Some("\"a\"\r\nX-Evil: 1"),
         last_modified: first.last_modified.as_deref(),
-        ..Request::new(&url, Trust::Operator, NOW)
+        ..FetchRequest::new(&url, Trust::Operator, NOW)
     };
     fetcher.fetch(evil).await.unwrap();
     let second = &site.requests()[1];
@@ -548,10 +553,10 @@ async fn an_unchanged_feed_is_told_by_the_answer_to_its_validators() {
     .await;
     let fetcher = Fetcher::new(&settings()).unwrap();
     let url = site.url("/");
-    let first = body(fetcher.fetch(Request::new(&url, Trust::Operator, NOW)).await.unwrap());
-    let again = Request { etag: first.etag.as_deref(), ..Request::new(&url, Trust::Operator, NOW) };
+    let first = body(fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await.unwrap());
+    let again = FetchRequest { etag: first.etag.as_deref(), ..FetchRequest::new(&url, Trust::Operator, NOW) };
     let again = fetcher.fetch(again).await.unwrap();
-    assert_eq!((again.fetched, again.fresh_secs), (Fetched::NotModified, Some(300)));
+    assert_eq!((again.content, again.fresh_secs), (FetchedContent::NotModified, Some(300)));
 }
 
 #[tokio::test]
@@ -573,7 +578,7 @@ async fn a_page_that_came_instead_of_a_feed_is_told_apart() {
     ] {
         let site = site(ok("Content-Type: text/html\r\n", html.as_bytes())).await;
         let body = body(fetch_own(&site.url("/")).await.unwrap());
-        let page = discover::page(&String::from_utf8_lossy(&body.bytes), &Url::parse(&body.url).unwrap());
+        let page = discover::inspect_page(&String::from_utf8_lossy(&body.bytes), &Url::parse(&body.url).unwrap());
         assert_eq!((page.kind, page.feeds.len()), (kind, feeds), "{html}");
         assert!(page.feeds.iter().all(|found| found.url.as_str() == site.url("/rss?a=1&b=2")));
     }
@@ -597,7 +602,7 @@ async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_mac
     let polite = FetchConfig { per_host_concurrency: 1, per_host_spacing_ms: 1, ..settings() };
     let fetcher = Fetcher::new(&polite).unwrap();
     let named = format!("http://localhost:{}/", site.port());
-    let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&named, Trust::Operator, NOW)));
+    let fetches = (0..20).map(|_| fetcher.fetch(FetchRequest::new(&named, Trust::Operator, NOW)));
     assert!(futures::future::join_all(fetches).await.iter().all(Result::is_ok));
     assert_eq!(most.load(Ordering::SeqCst), 1);
 
@@ -605,6 +610,6 @@ async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_mac
     let slow = FetchConfig { per_host_concurrency: 1, per_host_spacing_ms: 60_000, ..settings() };
     let fetcher = Fetcher::new(&slow).unwrap();
     let own = site.url("/");
-    let fetches = (0..20).map(|_| fetcher.fetch(Request::new(&own, Trust::Operator, NOW)));
+    let fetches = (0..20).map(|_| fetcher.fetch(FetchRequest::new(&own, Trust::Operator, NOW)));
     assert!(futures::future::join_all(fetches).await.iter().all(Result::is_ok));
 }

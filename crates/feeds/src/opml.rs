@@ -1,7 +1,7 @@
-//! Lists of feeds as other readers write and read them: OPML 1.0 and 2.0 (<http://opml.org/spec2.opml>). Pure.
+//! Lists of feeds for exchange with other feed readers: OPML 1.0 and 2.0 (<http://opml.org/spec2.opml>). Pure.
 //!
-//! Readers differ in what they put where: folders as outlines of outlines, `xmlUrl` in any case, a title in `text` or in
-//! `title`. A faulty outline costs itself, and a file that breaks off keeps what came before.
+//! Feed readers disagree on details: folders are outlines within outlines, `xmlUrl` comes in any case, the title stands in
+//! `text` or in `title`. A faulty outline does not cost the others, and a cut file keeps the outlines before the cut.
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
@@ -14,40 +14,38 @@ use ceasewire_articles::charset;
 /// A feed on a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// Address of the feed.
     pub url: String,
-    /// What it is called.
     pub title: Option<String>,
-    /// Address of its site.
+    /// Address of the feed's site.
     pub home: Option<String>,
-    /// BCP 47 tag of its language.
+    /// BCP 47 tag of the feed's language.
     pub language: Option<String>,
-    /// Id of its outlet, as this program writes it into `category`.
+    /// Id of the feed's outlet, which this program writes into `category`.
     pub outlet: Option<String>,
 }
 
-/// What a file held.
+/// The content of an OPML file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct List {
+pub struct OpmlList {
     /// The feeds in the file's order, each address once.
     pub feeds: Vec<Outline>,
-    /// What could not be read, a sentence each with its place.
+    /// A sentence for each outline or part that could not be read, with its line.
     pub faults: Vec<String>,
 }
 
-/// More feeds than this in one file are a mistake.
-const MOST_FEEDS: usize = 100_000;
+/// The most feeds in one file; more are a mistake.
+const MAX_FEEDS: usize = 100_000;
 
 /// Reads a list of feeds from a file's bytes.
-pub fn read(bytes: &[u8]) -> List {
+pub fn read(bytes: &[u8]) -> OpmlList {
     read_text(&charset::decode(bytes, None))
 }
 
-fn read_text(text: &str) -> List {
-    let mut list = List::default();
+fn read_text(text: &str) -> OpmlList {
+    let mut list = OpmlList::default();
     let mut seen = std::collections::HashSet::new();
     let mut reader = Reader::from_str(text);
-    // Unbalanced ends are common and harmless here.
+    // Unbalanced end tags are common, and harmless here.
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_unmatched_ends = true;
     let mut is_opml = false;
@@ -64,9 +62,9 @@ fn read_text(text: &str) -> List {
                 }
                 match outline(&tag) {
                     Ok(None) => {}
-                    Ok(Some(_)) if list.feeds.len() >= MOST_FEEDS => {
+                    Ok(Some(_)) if list.feeds.len() >= MAX_FEEDS => {
                         list.faults
-                            .push(format!("Line {}: more than {MOST_FEEDS} feeds; the rest is left out.", line()));
+                            .push(format!("Line {}: more than {MAX_FEEDS} feeds; the rest was not read.", line()));
                         break;
                     }
                     Ok(Some(feed)) => {
@@ -79,14 +77,14 @@ fn read_text(text: &str) -> List {
             }
             Ok(_) => {}
             Err(error) => {
-                list.faults.push(format!("Line {}: {error}; what follows was not read.", line()));
+                list.faults.push(format!("Line {}: {error}; the rest of the file was not read.", line()));
                 break;
             }
         }
     }
     if !is_opml && list.feeds.is_empty() {
         list.faults
-            .push("This is no OPML file: it has no <opml> in it. Export the list from your reader as OPML.".into());
+            .push("This is no OPML file: it contains no <opml>. Export the list from your feed reader as OPML.".into());
     }
     list
 }
@@ -97,7 +95,7 @@ fn outline(tag: &BytesStart<'_>) -> Result<Option<Outline>, String> {
     let (mut text, mut title) = (None, None);
     for attribute in tag.html_attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| format!("an attribute cannot be read ({error})"))?;
-        // An address with a bare "&" is as good as one with "&amp;".
+        // An address with a bare "&" instead of "&amp;" is usable.
         let value = match attribute.normalized_value(XmlVersion::Implicit1_0) {
             Ok(value) => value.into_owned(),
             Err(_) => attribute.value.to_string(),
@@ -108,7 +106,7 @@ fn outline(tag: &BytesStart<'_>) -> Result<Option<Outline>, String> {
             "htmlurl" => feed.home = value,
             "title" => title = value,
             "text" => text = value,
-            "language" => feed.language = value.as_deref().and_then(super::entry_builder::language),
+            "language" => feed.language = value.as_deref().and_then(super::parse::language_tag),
             "category" => feed.outlet = value.filter(|value| !value.contains([',', '/', ' '])),
             _ => {}
         }
@@ -117,7 +115,7 @@ fn outline(tag: &BytesStart<'_>) -> Result<Option<Outline>, String> {
     if feed.url.is_empty() {
         return Ok(None);
     }
-    // Some readers write `feed:https://…` or `feed://…`.
+    // Some feed readers write `feed:https://…` or `feed://…`.
     let address = feed.url.strip_prefix("feed:").unwrap_or(&feed.url);
     let address =
         if let Some(rest) = address.strip_prefix("//") { format!("https://{rest}") } else { address.to_owned() };
@@ -156,7 +154,7 @@ pub fn write(title: &str, feeds: &[Outline]) -> String {
     text
 }
 
-/// A value within quotes, without the characters that XML forbids.
+/// Escapes an attribute's value and removes the characters that XML forbids.
 fn attribute(value: &str) -> String {
     let allowed: String = value.chars().filter(|c| !c.is_control()).collect();
     escape(allowed).into_owned()
@@ -171,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn feeds_are_found_in_folders_whatever_the_case_of_their_attributes() {
+    fn feeds_in_folders_and_attributes_of_any_case_are_found() {
         let text = "<opml version='1.0'><head><title>Mine</title></head><body><outline text='Caucasus'>\
             <outline type='rss' text='The Wire' xmlUrl='https://wire.example/rss?a=1&amp;b=2' htmlUrl='https://wire.example/'/>\
             <outline TITLE='Post' XMLURL='https://post.example/feed' language='hy' category='post'></outline></outline>\
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_faulty_outline_costs_itself_and_a_cut_file_keeps_what_came_before() {
+    fn a_faulty_outline_and_a_cut_keep_the_other_outlines() {
         let text = "<opml><body>\n<outline text='bad' xmlUrl='ftp://x.example/f'/>\n<outline xmlUrl='https://a.example/f'/>\n<outline xmlUrl='https://b.exa";
         let list = read_text(text);
         assert_eq!(list.feeds.len(), 1);
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_said_to_be_none() {
+    fn a_file_without_outlines_is_reported() {
         for text in ["", "<html><body>hello</body></html>", "https://a.example/feed", "<opml"] {
             assert!(!read_text(text).faults.is_empty(), "{text}");
         }
@@ -205,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back_to_the_same() {
+    fn a_written_list_reads_back_equal() {
         let feeds = vec![
             Outline {
                 url: "https://a.example/f?x=1&y=%22".into(),

@@ -1,7 +1,8 @@
-//! When a feed is due again, how it usually publishes, and when its operator has to hear of it. Pure.
+//! The schedule of a feed: the time of its next poll, its publish stats, and the trouble that its operator should see.
+//! Pure.
 //!
-//! A feed is polled twice in the time that it usually takes for a new article, and at the shortest interval while its
-//! articles match somebody's rules: then something is going on. A feed whose interval the operator has set keeps to it.
+//! The poller polls a feed twice in its usual gap between two new articles, and at the shortest interval while its
+//! articles match rules: then an event is under way. An interval from the operator overrides both.
 
 use chrono::{Datelike, Timelike};
 use serde::Deserialize;
@@ -19,51 +20,53 @@ pub struct PollerConfig {
     pub concurrency: usize,
 }
 
-/// For so long after a match a feed is polled at the shortest interval: the hours in which a story is told.
+/// Seconds after a match with the shortest interval: a story develops over some hours.
 const CRISIS_SECS: i64 = 6 * 3600;
 
-/// Polls in the usual time between two new articles: an article waits for half an interval on average.
+/// Polls in the usual gap between two new articles: an article then waits half an interval on average.
 const POLLS_PER_ARTICLE: i64 = 2;
 
-/// What a new gap counts for in the mean of the gaps: half of the mean stems from the last three or so.
+/// Weight of a new gap in the mean of the gaps: the last three gaps make up half of the mean.
 const NEW_GAP_WEIGHT: f64 = 0.2;
 
-/// Backoff doubles at most this often; the upper bound of the interval is reached long before.
-const DOUBLINGS: i64 = 16;
+/// The most doublings of the backoff, against overflow; the upper bound of the interval takes effect long before.
+const MAX_DOUBLINGS: i64 = 16;
 
-/// The longest that a server's wish to be left alone is obeyed; beyond a day it is a mistake.
-const LONGEST_WAIT_SECS: i64 = 86_400;
+/// The longest `Retry-After` that counts in full; more than a day is a mistake.
+const MAX_RETRY_AFTER_SECS: i64 = 86_400;
 
-/// Failures in a row at one of a feed's two addresses, where it has moved, after which the other one is tried.
-const FAILURES_UNTIL_OTHER: i64 = 5;
+/// Failures in a row at one address of a moved feed before the poller tries its other address.
+const FAILURES_PER_ADDRESS: i64 = 5;
 
-/// A feed that has failed for so long is reported.
+/// A feed that fails for these seconds is in trouble.
 const FAILING_SECS: i64 = 86_400;
 
-/// A feed that has had nothing new for so many of its usual gaps is reported, but not before a day.
+/// A feed without news for this number of its usual gaps is in trouble.
 const SILENT_GAPS: i64 = 10;
+/// The shortest silence to report, for feeds with many articles.
 const SILENT_SECS: i64 = 86_400;
 
-/// By how much of itself an interval may be shortened, so that feeds which were polled together drift apart.
+/// The largest random cut of an interval, so that feeds with equal intervals drift apart.
 const JITTER: f64 = 0.1;
 
-/// The same for a feed that is late by more than an interval: after a restart all feeds are.
+/// The jitter of a feed more than an interval late: after a restart, all feeds are late at once.
 const LATE_JITTER: f64 = 0.5;
 
-/// When a feed that was polled without a failure is due again. `chance` is a number from 0 up to 1, another one each
-/// time. What the publisher wishes is held within the poller's upper bound, and steps back where the operator has set
-/// the interval, and in the hours after a match.
+/// The time of the next poll after a success. `chance` is a random number from 0 to 1.
+///
+/// The publisher's hints count up to the poller's upper bound. They do not count for a feed with an interval from the
+/// operator, nor in the hours after a match.
 pub fn after_success(config: &PollerConfig, feed: &Feed, now: Timestamp, chance: f64) -> Timestamp {
     let (_, max) = bounds(config);
     let interval = interval_secs(config, feed, now);
-    let wishes = own_interval(config, feed).is_none() && !in_crisis(&feed.stats, now);
-    let hints = feed.hints.every_secs.filter(|_| wishes).unwrap_or(0);
-    let due = spread(feed, now, interval.max(hints.min(max)), chance);
-    if wishes { after_skipped(&feed.hints, due, now.plus_secs(max)) } else { due }
+    let hints_count = configured_interval(config, feed).is_none() && !in_crisis(&feed.stats, now);
+    let hinted = feed.hints.every_secs.filter(|_| hints_count).unwrap_or(0);
+    let due = with_jitter(feed, now, interval.max(hinted.min(max)), chance);
+    if hints_count { after_skipped(&feed.hints, due, now.plus_secs(max)) } else { due }
 }
 
-/// When a feed whose poll failed is due again: twice as late with each failure in a row, and never before the server
-/// asked to be left alone (`retry_after_secs`).
+/// The time of the next poll after a failure: the interval doubles with each failure in a row, and the poll never comes
+/// before `retry_after_secs` have passed.
 pub fn after_failure(
     config: &PollerConfig,
     feed: &Feed,
@@ -71,36 +74,35 @@ pub fn after_failure(
     retry_after_secs: Option<i64>,
     chance: f64,
 ) -> Timestamp {
-    let doublings = (feed.failures + 1).clamp(1, DOUBLINGS);
+    let doublings = (feed.failures + 1).clamp(1, MAX_DOUBLINGS);
     let (_, max) = bounds(config);
     let backoff = interval_secs(config, feed, now).saturating_mul(1 << doublings).min(max);
-    let due = spread(feed, now, backoff, chance);
-    let asked = now.plus_secs(retry_after_secs.unwrap_or(0).clamp(0, LONGEST_WAIT_SECS));
+    let due = with_jitter(feed, now, backoff, chance);
+    let asked = now.plus_secs(retry_after_secs.unwrap_or(0).clamp(0, MAX_RETRY_AFTER_SECS));
     due.max(asked)
 }
 
-/// When a feed is due again that could not be reached because nothing could: at its interval, for no fault of its own.
+/// The time of the next poll after an outage of our own network: soon, since the feed has no fault.
 pub fn after_outage(config: &PollerConfig, feed: &Feed, now: Timestamp, chance: f64) -> Timestamp {
-    spread(feed, now, bounds(config).0, chance)
+    with_jitter(feed, now, bounds(config).0, chance)
 }
 
-/// The address at which a feed is to be polled: where it has moved to, and the one by which it was named in turns while
-/// neither answers.
+/// The address of the next poll: the new address of a moved feed. While polls fail, its old and new addresses alternate.
 pub fn address(feed: &Feed) -> &str {
     match &feed.moved_to {
-        Some(moved) if feed.failures / FAILURES_UNTIL_OTHER % 2 == 0 => moved,
+        Some(moved) if feed.failures / FAILURES_PER_ADDRESS % 2 == 0 => moved,
         _ => &feed.url,
     }
 }
 
-/// Where a feed has moved to, after it was read at `address` and that led to `further` for good.
-pub fn moved_to(feed: &Feed, address: &str, further: Option<String>) -> Option<String> {
-    let moved = further.or_else(|| Some(address.to_owned()));
+/// The new address of a feed after a successful parse at `address`, or behind its permanent redirect to `redirected_to`.
+pub fn moved_to(feed: &Feed, address: &str, redirected_to: Option<String>) -> Option<String> {
+    let moved = redirected_to.or_else(|| Some(address.to_owned()));
     moved.filter(|moved| *moved != feed.url)
 }
 
-/// How a feed publishes, after a poll that brought so many new articles and matched or not. At a first fetch, `dates` of
-/// the entries tell it.
+/// Updates the publish stats after a poll with `new` new articles, which `matched` rules or not. The first poll takes the
+/// mean gap from the entries' `dates`.
 pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: Timestamp) -> PublishStats {
     let before = feed.stats;
     let new_every_secs = if new == 0 {
@@ -112,7 +114,7 @@ pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp]
             None => gap,
         })
     } else {
-        gap_of(dates)
+        mean_gap(dates)
     };
     PublishStats {
         new_every_secs: new_every_secs.map(|secs| secs.max(1)),
@@ -121,7 +123,7 @@ pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp]
     }
 }
 
-/// What an operator should look at, if anything.
+/// The trouble of a feed that its operator should see.
 pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Timestamp) -> Option<FeedTrouble> {
     let passed = |since: Timestamp| now.0.saturating_sub(since.0) / 1000;
     if failing_since.is_some_and(|since| passed(since) >= FAILING_SECS) {
@@ -132,30 +134,30 @@ pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Time
     (silent >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)).then_some(FeedTrouble::Silent)
 }
 
-/// The mean gap between dates; `None` of fewer than two.
-fn gap_of(dates: &[Timestamp]) -> Option<i64> {
+/// The mean gap between dates; `None` for fewer than two.
+fn mean_gap(dates: &[Timestamp]) -> Option<i64> {
     let (first, last) = (dates.iter().min()?, dates.iter().max()?);
     let gaps = dates.len() as i64 - 1;
     (gaps > 0).then(|| last.0.saturating_sub(first.0) / 1000 / gaps)
 }
 
-/// Seconds between two polls of a feed while all is well.
+/// Seconds between two polls of a feed without failures.
 fn interval_secs(config: &PollerConfig, feed: &Feed, now: Timestamp) -> i64 {
     let (min, max) = bounds(config);
-    if let Some(own) = own_interval(config, feed) {
+    if let Some(own) = configured_interval(config, feed) {
         return own.clamp(min, max);
     }
     if in_crisis(&feed.stats, now) {
         return min;
     }
     let Some(usual) = feed.stats.new_every_secs else { return min };
-    // A feed that has been silent for longer than usual has changed its habit.
+    // A silence longer than the usual gap is the better estimate of the gap.
     let silent = feed.stats.last_new_at.map_or(0, |last| now.0.saturating_sub(last.0) / 1000);
     (usual.max(silent) / POLLS_PER_ARTICLE).clamp(min, max)
 }
 
-/// The interval that the operator has set for this feed, or for all.
-fn own_interval(config: &PollerConfig, feed: &Feed) -> Option<i64> {
+/// The interval that the operator has set for this feed, or for all feeds.
+fn configured_interval(config: &PollerConfig, feed: &Feed) -> Option<i64> {
     feed.interval_secs.or(config.interval_secs.and_then(|secs| i64::try_from(secs).ok()))
 }
 
@@ -163,15 +165,15 @@ fn in_crisis(stats: &PublishStats, now: Timestamp) -> bool {
     stats.last_match_at.is_some_and(|at| now.0.saturating_sub(at.0) < CRISIS_SECS * 1000)
 }
 
-/// `secs` from now, somewhat earlier by chance.
-fn spread(feed: &Feed, now: Timestamp, secs: i64, chance: f64) -> Timestamp {
+/// The time in `secs`, shortened at random.
+fn with_jitter(feed: &Feed, now: Timestamp, secs: i64, chance: f64) -> Timestamp {
     let late = now.0.saturating_sub(feed.next_poll_at.0) > secs.saturating_mul(1000);
     let share = if late && feed.seeded_at.is_some() { LATE_JITTER } else { JITTER };
     let millis = secs.saturating_mul(1000);
     Timestamp(now.0.saturating_add(millis - (millis as f64 * share * chance.clamp(0.0, 1.0)) as i64))
 }
 
-/// The first moment from `due` on that lies in no skipped hour or day; `latest` at the latest.
+/// The first moment from `due` to `latest` outside all skipped hours and days; `latest` where there is none.
 fn after_skipped(hints: &PublisherHints, due: Timestamp, latest: Timestamp) -> Timestamp {
     let mut at = due;
     while at < latest {
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_is_the_feeds_then_the_pollers_then_the_lower_bound() {
+    fn the_interval_of_the_feed_comes_before_the_pollers() {
         for (poller, own, expected) in [
             (None, None, 60),
             (Some(300), None, 300),
@@ -258,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_is_polled_as_it_publishes_and_at_the_minimum_while_it_matches() {
+    fn the_interval_follows_publishing_and_matches() {
         for (feed, expected, why) in [
             (usual(600, 10, None), 300, "twice in its usual gap"),
             (usual(10, 1, None), 60, "not below the lower bound"),
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn the_publishers_wish_is_kept_within_the_upper_bound_and_steps_back_after_a_match() {
+    fn publisher_hints_count_up_to_the_upper_bound() {
         let hints = |every_secs| PublisherHints { every_secs: Some(every_secs), ..PublisherHints::default() };
         for (feed, expected) in [
             (Feed { hints: hints(1800), ..usual(600, 10, None) }, 1800),
@@ -287,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn skipped_hours_and_days_are_passed_over_up_to_the_upper_bound() {
+    fn skipped_hours_and_days_count_up_to_the_upper_bound() {
         // At 03:05 with an interval of five minutes.
         for (hours, days, expected) in [
             (vec![], vec![], 300),
@@ -323,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_shortens_an_interval_a_little_and_that_of_a_late_feed_by_up_to_half() {
+    fn jitter_is_a_tenth_and_for_a_late_feed_a_half() {
         let on_time = feed(Some(1000), 0);
         let late = Feed { next_poll_at: NOW.plus_secs(-5000), ..on_time.clone() };
         let new = Feed { seeded_at: None, ..late.clone() };
@@ -337,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn the_habit_is_learned_from_the_first_dates_and_then_from_what_comes() {
+    fn publish_stats_begin_with_dates_and_follow_the_gaps() {
         let fresh = feed(None, 0);
         let dates: Vec<Timestamp> = [0, 600, 1800].iter().map(|&ago| NOW.plus_secs(-ago)).collect();
         let first = publish_stats(&fresh, 3, false, &dates, NOW);
@@ -348,12 +350,12 @@ mod tests {
         let second = publish_stats(&known, 2, true, &[], later);
         assert_eq!((second.new_every_secs, second.last_match_at), (Some(760), Some(later)));
         assert_eq!(publish_stats(&fresh, 1, false, &[NOW], NOW).new_every_secs, None);
-        // A clock that was set back makes no negative gap.
+        // A clock set back makes no negative gap.
         assert_eq!(publish_stats(&known, 1, false, &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
     }
 
     #[test]
-    fn a_feed_that_fails_for_a_day_or_is_silent_past_its_habit_is_reported() {
+    fn a_day_of_failures_or_a_long_silence_is_trouble() {
         let failing = |secs: i64| Feed { failing_since: Some(NOW.plus_secs(-secs)), ..feed(None, 9) };
         for (feed, expected) in [
             (feed(None, 0), None),
@@ -369,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_fails_where_it_has_moved_to_is_tried_at_both_addresses_in_turns() {
+    fn a_failing_moved_feed_alternates_its_addresses() {
         let (named, new) = ("https://n.example/feed", "https://m.example/feed");
         let moved = |failures| Feed { url: named.into(), moved_to: Some(new.into()), ..feed(None, failures) };
         for (failures, expected) in [(0, new), (4, new), (5, named), (9, named), (10, new), (15, named)] {

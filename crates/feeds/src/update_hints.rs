@@ -1,30 +1,31 @@
-//! How often a publisher wants its feed to be fetched, as RSS and its syndication module say it.
+//! Update hints: a publisher's wishes about polling, in the terms of RSS and its syndication module.
 //!
-//! It must not know when the feed really is fetched: that is for the schedule.
+//! It must not know the time of the next poll: `schedule` decides.
 
 use chrono::Weekday;
 
-/// What a feed says about its own polling; nothing of it is invented, and nothing of it obliges.
+/// The polling that a feed asks for. Every hint is optional, and none binds the poller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UpdateHints {
-    /// Minutes that the feed may be kept before it is fetched again (`ttl`).
+    /// Minutes between two polls (`ttl`).
     pub ttl_minutes: Option<u32>,
-    /// Minutes between the feed's changes (`sy:updatePeriod` and `sy:updateFrequency`). Programs write an hour here
-    /// unasked, so that it says less than `ttl_minutes`.
+    /// Minutes between two changes of the feed (`sy:updatePeriod` and `sy:updateFrequency`). Blog software writes an hour
+    /// by default, so this hint is weaker than `ttl_minutes`.
     pub update_minutes: Option<u32>,
-    /// Hours of the day, 0 to 23 in UTC and ascending, in which the feed need not be fetched (`skipHours`).
+    /// Hours of the day without news (`skipHours`), 0 to 23 in UTC, ascending.
     pub skip_hours: Vec<u8>,
-    /// Days, from Monday on, on which the feed need not be fetched (`skipDays`).
+    /// Days without news (`skipDays`), from Monday on.
     pub skip_days: Vec<Weekday>,
 }
 
-/// The minutes that a `ttl` states.
-pub fn ttl(text: &str) -> Option<u32> {
+/// Parses the minutes of a `ttl`.
+pub fn parse_ttl(text: &str) -> Option<u32> {
     text.trim().parse().ok().filter(|minutes| *minutes > 0)
 }
 
-/// The minutes between changes, so many in a period called so; the module's defaults are one and a day.
-pub fn update(period: Option<&str>, frequency: Option<&str>) -> Option<u32> {
+/// Converts a period and the number of changes in it to minutes between two changes. The defaults of the syndication
+/// module are a day and one change.
+pub fn parse_update_period(period: Option<&str>, frequency: Option<&str>) -> Option<u32> {
     const HOUR: u32 = 60;
     if period.is_none() && frequency.is_none() {
         return None;
@@ -41,9 +42,9 @@ pub fn update(period: Option<&str>, frequency: Option<&str>) -> Option<u32> {
     Some((minutes / times.max(1)).max(1))
 }
 
-/// The hours in the text of a `skipHours`; RSS 0.91 counts them from 1 to 24. A feed that is never worth fetching is
-/// not believed.
-pub fn skip_hours(text: &str) -> Vec<u8> {
+/// Parses the hours of a `skipHours`, which RSS 0.91 counts from 1 to 24. All 24 hours would end all polling, so they
+/// count as none.
+pub fn parse_skip_hours(text: &str) -> Vec<u8> {
     let stated = text.split_whitespace().filter_map(|hour| hour.parse::<u8>().ok()).filter(|hour| *hour <= 24);
     let mut hours: Vec<u8> = stated.map(|hour| hour % 24).collect();
     hours.sort_unstable();
@@ -51,8 +52,8 @@ pub fn skip_hours(text: &str) -> Vec<u8> {
     if hours.len() == 24 { Vec::new() } else { hours }
 }
 
-/// The days in the text of a `skipDays`; a feed that is never worth fetching is not believed.
-pub fn skip_days(text: &str) -> Vec<Weekday> {
+/// Parses the days of a `skipDays`; all seven count as none.
+pub fn parse_skip_days(text: &str) -> Vec<Weekday> {
     let mut days: Vec<Weekday> = text.split_whitespace().filter_map(|day| day.parse().ok()).collect();
     days.sort_unstable_by_key(Weekday::num_days_from_monday);
     days.dedup();
@@ -64,9 +65,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_is_minutes() {
+    fn ttl_and_update_period_are_minutes() {
         for (text, minutes) in [("60", Some(60)), (" 5 ", Some(5)), ("0", None), ("-1", None), ("soon", None)] {
-            assert_eq!(ttl(text), minutes, "{text:?}");
+            assert_eq!(parse_ttl(text), minutes, "{text:?}");
         }
         for (period, frequency, minutes) in [
             (Some("hourly"), Some("2"), Some(30)),
@@ -79,7 +80,7 @@ mod tests {
             (Some("now and then"), Some("1"), None),
             (None, None, None),
         ] {
-            assert_eq!(update(period, frequency), minutes, "{period:?} {frequency:?}");
+            assert_eq!(parse_update_period(period, frequency), minutes, "{period:?} {frequency:?}");
         }
     }
 
@@ -88,9 +89,9 @@ mod tests {
         let all: Vec<String> = (0..24).map(|hour| hour.to_string()).collect();
         for (text, hours) in [("3 1 2 2", &[1, 2, 3][..]), ("24 23", &[0, 23]), ("25 x -1", &[]), (&all.join(" "), &[])]
         {
-            assert_eq!(skip_hours(text), hours, "{text}");
+            assert_eq!(parse_skip_hours(text), hours, "{text}");
         }
-        assert_eq!(skip_days("Sunday Saturday someday sunday"), [Weekday::Sat, Weekday::Sun]);
-        assert_eq!(skip_days("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"), []);
+        assert_eq!(parse_skip_days("Sunday Saturday someday sunday"), [Weekday::Sat, Weekday::Sun]);
+        assert_eq!(parse_skip_days("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"), []);
     }
 }

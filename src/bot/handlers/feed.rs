@@ -8,8 +8,8 @@ use url::Url;
 use super::web_address;
 use crate::bot::reply::feed as reply;
 use crate::store::{NewFeed, Store, StoreError};
-use ceasewire_feeds::fetch::{Fetcher, Request, Trust};
-use ceasewire_feeds::probe::{self, Trial, TrialError};
+use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
+use ceasewire_feeds::probe::{self, FeedProbe, ProbeError};
 use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
 
 /// How long an address is tried: a person is waiting.
@@ -39,10 +39,10 @@ impl FeedDesk {
         at.platform == Platform::Console || self.operators.contains(&at.chat)
     }
 
-    async fn find(&self, url: &str, now: Timestamp) -> Result<Trial, Option<TrialError>> {
+    async fn find(&self, url: &str, now: Timestamp) -> Result<FeedProbe, Option<ProbeError>> {
         let tried = async {
             let _turn = self.trials.acquire().await;
-            probe::find(&self.fetcher, Request::new(url, Trust::Stranger, now)).await
+            probe::probe_feed(&self.fetcher, FetchRequest::new(url, Trust::Stranger, now)).await
         };
         tokio::time::timeout(TRY_WITHIN, tried).await.map_err(|_| None)?.map_err(Some)
     }
@@ -108,7 +108,7 @@ async fn there_already(store: &Store, at: &Address, url: &str) -> anyhow::Result
     Ok(own.iter().any(|other| other.id == feed.id).then(|| reply::there(&feed).into()))
 }
 
-async fn insert(store: &Store, subscriber: SubscriberId, found: &Trial, now: Timestamp) -> Result<(), StoreError> {
+async fn insert(store: &Store, subscriber: SubscriberId, found: &FeedProbe, now: Timestamp) -> Result<(), StoreError> {
     let host = Url::parse(&found.url).ok().and_then(|url| super::host(&url)).unwrap_or_default();
     let source = FeedSource {
         url: found.url.clone(),

@@ -4,7 +4,7 @@ use super::{join, moment, shortened};
 use crate::locale::say;
 use crate::store::FeedCounts;
 use ceasewire_feeds::fetch::FetchError;
-use ceasewire_feeds::probe::{Trial, TrialError};
+use ceasewire_feeds::probe::{FeedProbe, ProbeError};
 use ceasewire_model::{Entry, Feed, FeedTrouble, Style, Text};
 
 /// Troubled feeds that are named in one answer.
@@ -43,10 +43,10 @@ pub(in crate::bot) fn operators_only(chat: &str) -> Text {
 }
 
 /// Why an address could not be added; `None`: it took too long. What an operator would do about it is left out.
-pub(in crate::bot) fn not_found(error: Option<&TrialError>) -> Text {
+pub(in crate::bot) fn not_found(error: Option<&ProbeError>) -> Text {
     let fetch = match error {
         None => return say("feed-slow", &[]),
-        Some(TrialError::Fetch(fetch)) => fetch,
+        Some(ProbeError::Fetch(fetch)) => fetch,
         Some(other) => return say("feed-none-there", &[("fault", other.to_string().into())]),
     };
     match fetch {
@@ -60,7 +60,7 @@ pub(in crate::bot) fn not_found(error: Option<&TrialError>) -> Text {
 }
 
 /// A feed was added: what it is, and its newest entries.
-pub(in crate::bot) fn added(found: &Trial, number: usize, newest: &[&Entry]) -> Text {
+pub(in crate::bot) fn added(found: &FeedProbe, number: usize, newest: &[&Entry]) -> Text {
     let title = found.feed.title.clone().unwrap_or_else(|| found.url.clone());
     let mut text = say("feed-added", &[("name", shortened(&title).into()), ("number", number.into())]);
     if !newest.is_empty() {

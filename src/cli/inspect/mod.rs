@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use ceasewire_articles::{charset, clean, identity, page};
-use ceasewire_feeds::fetch::{Body, FetchConfig, Fetched, Fetcher, Request, Trust};
+use ceasewire_feeds::fetch::{FetchConfig, FetchRequest, FetchedContent, Fetcher, ResponseBody, Trust};
 use ceasewire_feeds::parse;
 use ceasewire_model::{Entry, Timestamp};
 use ceasewire_rules::{Expr, eval};
@@ -73,15 +73,17 @@ pub(super) async fn run(command: InspectCommand, config: Option<&Path>) -> anyho
 }
 
 /// The bytes of a file, an address or standard input.
-async fn body(settings: &Settings, source: &str) -> anyhow::Result<Body> {
+async fn body(settings: &Settings, source: &str) -> anyhow::Result<ResponseBody> {
     if source.starts_with("http://") || source.starts_with("https://") {
         // The person at the terminal may fetch any address.
         let config = FetchConfig { allow_private_networks: true, ..settings.config.fetch.clone() };
-        let request =
-            Request { access: settings.access.get(source), ..Request::new(source, Trust::Operator, Timestamp::now()) };
-        return match Fetcher::new(&config)?.fetch(request).await?.fetched {
-            Fetched::Body(body) => Ok(body),
-            Fetched::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
+        let request = FetchRequest {
+            credentials: settings.access.get(source),
+            ..FetchRequest::new(source, Trust::Operator, Timestamp::now())
+        };
+        return match Fetcher::new(&config)?.fetch(request).await?.content {
+            FetchedContent::Body(body) => Ok(body),
+            FetchedContent::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
         };
     }
     let mut bytes = Vec::new();
@@ -90,7 +92,7 @@ async fn body(settings: &Settings, source: &str) -> anyhow::Result<Body> {
     } else {
         bytes = std::fs::read(source).with_context(|| source.to_owned())?;
     }
-    Ok(Body { bytes, ..Body::default() })
+    Ok(ResponseBody { bytes, ..ResponseBody::default() })
 }
 
 async fn page(settings: &Settings, source: &str, url: Option<&str>) -> anyhow::Result<ExitCode> {

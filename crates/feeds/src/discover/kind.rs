@@ -1,20 +1,21 @@
-//! What a page is: a challenge, a login, a notice that the site has moved, or a page like any other.
+//! The kind of a page: a challenge, a login, a notice that the site has moved, or any other page.
 //!
-//! Words that betray a challenge stand in articles about such things too, so they count only where there is little text.
+//! Articles about bot protection contain the words of a challenge too, so these words count only on a page with little
+//! text.
 
 use url::Url;
 
 use super::links::resolve;
-use super::{PageKind, Scan};
+use super::{PageKind, PageScan};
 
-/// Bytes of visible text below which a page has nothing to read.
+/// A page with fewer bytes of visible text is nearly empty.
 const NEARLY_EMPTY: usize = 700;
-/// Bytes of visible text that a challenge or a login page has at most.
+/// A challenge or a login page has fewer bytes of visible text.
 const SHORT: usize = 3000;
-/// Seconds after which a page that refreshes itself to elsewhere means that it has moved.
-const SOON: u64 = 15;
+/// A page that refreshes to another address within these seconds has moved.
+const MOVED_WITHIN_SECS: u64 = 15;
 
-/// What stands in the sources of bot protections' pages and in no other's; in lower case.
+/// Source text that only the pages of bot protections contain, in lower case.
 const CHALLENGE_SOURCES: &[&str] = &[
     // Cloudflare. Its /cdn-cgi/challenge-platform/ alone is in ordinary pages too.
     "_cf_chl_",
@@ -53,7 +54,7 @@ const CHALLENGE_SOURCES: &[&str] = &[
     "slowaes",
     "humans_21909",
 ];
-/// Titles of bot protections' pages.
+/// Titles of the pages of bot protections.
 const CHALLENGE_TITLES: &[&str] = &[
     "just a moment",
     "один момент",
@@ -74,7 +75,7 @@ const CHALLENGE_TITLES: &[&str] = &[
     "human verification",
     "captcha",
 ];
-/// What a page says that wants a browser or a human before there is anything to read.
+/// Sentences of a page that asks for a browser or a human.
 const CHALLENGE_WORDS: &[&str] = &[
     "enable javascript",
     "enable cookies",
@@ -101,7 +102,7 @@ const CHALLENGE_WORDS: &[&str] = &[
     "checking your browser",
     "captcha",
 ];
-/// Sources that are in ordinary pages too, but are all there is in a challenge.
+/// Source text that ordinary pages contain too; a nearly empty page with it is a challenge.
 const BARE_SOURCES: &[&str] = &[
     "_incapsula_resource",
     "errors.edgesuite.net",
@@ -133,18 +134,19 @@ const LOGIN_TITLES: &[&str] = &[
     "შესვლა",
     "ورود",
 ];
-/// The login pages of usual programs. Their ids for a login in the margin of a page are others.
+/// Source text of the login pages of common programs. A login form beside other content has other ids.
 const LOGIN_SOURCES: &[&str] = &["wp-login.php", "id=\"loginform\"", "kc-form-login"];
-/// Last parts of paths of login pages that ask for the password later.
+/// Last parts of the paths of login pages, for pages that ask for the password in a second step.
 const LOGIN_PATHS: &[&str] =
     &["login", "login.php", "wp-login.php", "signin", "sign-in", "log-in", "auth", "authorize"];
 
-pub(super) fn kind(scan: &Scan, html: &str, base: &Url, url: &Url, has_feeds: bool) -> PageKind {
+/// Classifies a page by its scan and its source.
+pub(super) fn classify(scan: &PageScan, html: &str, base: &Url, url: &Url, has_feeds: bool) -> PageKind {
     let source = html.to_ascii_lowercase();
     let (nearly_empty, short) = (scan.text_length < NEARLY_EMPTY, scan.text_length < SHORT);
     let any = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
 
-    // A page that declares feeds can be read as it is.
+    // A page that declares feeds is usable whatever else it contains.
     let challenge = !has_feeds
         && (short && (any(&source, CHALLENGE_SOURCES) || any(&scan.title, CHALLENGE_TITLES))
             || nearly_empty && any(&scan.text, CHALLENGE_WORDS));
@@ -171,14 +173,15 @@ pub(super) fn kind(scan: &Scan, html: &str, base: &Url, url: &Url, has_feeds: bo
     PageKind::Page
 }
 
-/// Where a page says that it has moved to.
-fn moved(scan: &Scan, base: &Url, url: &Url, bare: bool) -> Option<Url> {
+/// The new address that a page names.
+fn moved(scan: &PageScan, base: &Url, url: &Url, bare: bool) -> Option<Url> {
     let elsewhere = |target: &Url| {
         let mut own = url.clone();
         own.set_fragment(None);
         *target != own
     };
-    let refreshed = scan.refresh.as_deref().and_then(refresh).filter(|(secs, _)| bare || *secs <= SOON);
+    let refreshed =
+        scan.refresh.as_deref().and_then(parse_refresh).filter(|(secs, _)| bare || *secs <= MOVED_WITHIN_SECS);
     if let Some(target) = refreshed.and_then(|(_, address)| resolve(base, address)).filter(elsewhere) {
         return Some(target);
     }
@@ -186,8 +189,8 @@ fn moved(scan: &Scan, base: &Url, url: &Url, bare: bool) -> Option<Url> {
     canonical.filter(|target| target.host_str() != url.host_str())
 }
 
-/// The seconds and the address of a refresh: `5; url='…'`.
-fn refresh(content: &str) -> Option<(u64, &str)> {
+/// Parses the seconds and the address of a refresh: `5; url='…'`.
+fn parse_refresh(content: &str) -> Option<(u64, &str)> {
     let content = content.trim_start();
     let digits = content.len() - content.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (secs, rest) = content.split_at(digits);
@@ -210,14 +213,14 @@ fn refresh(content: &str) -> Option<(u64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discover::page;
+    use crate::discover::inspect_page;
 
     fn kind_of(html: &str) -> PageKind {
-        page(html, &Url::parse("https://news.example/feed").unwrap()).kind
+        inspect_page(html, &Url::parse("https://news.example/feed").unwrap()).kind
     }
 
     #[test]
-    fn a_challenge_is_told_by_its_source_its_title_or_its_words() {
+    fn source_title_or_words_identify_a_challenge() {
         for html in [
             "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and \
              cookies to continue</noscript><script>window._cf_chl_opt={}</script></body></html>",
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_is_told_by_its_password() {
+    fn a_password_field_or_path_identifies_a_login() {
         for html in [
             "<title>Log In ‹ N — WordPress</title><form id=\"loginform\" action=\"/wp-login.php\"><input type=password></form>",
             "<form id=\"kc-form-login\"><input name=username><input TYPE='Password'></form>",
@@ -247,11 +250,11 @@ mod tests {
         }
         let html = "<title>x</title><form><input name=email><button>Next</button></form>";
         let url = Url::parse("https://accounts.example/signin?next=feed").unwrap();
-        assert_eq!(page(html, &url).kind, PageKind::Login);
+        assert_eq!(inspect_page(html, &url).kind, PageKind::Login);
     }
 
     #[test]
-    fn a_moved_site_says_where_to() {
+    fn a_moved_site_names_its_new_address() {
         for (html, target) in [
             ("<meta http-equiv=refresh content='0;url=https://new.example/'>", "https://new.example/"),
             (
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_page_is_none_of_these() {
+    fn an_ordinary_page_is_a_page() {
         let text = "<p>The ministers met in Moscow and agreed on an exchange of prisoners.</p>".repeat(60);
         for html in [
             String::new(),
@@ -291,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_page_takes_no_longer_than_its_length_asks_for() {
+    fn a_hostile_page_takes_linear_time() {
         let url = Url::parse("https://news.example/").unwrap();
         for part in [
             "<a href='",
@@ -314,10 +317,10 @@ mod tests {
             "http://",
         ] {
             let html = part.repeat(4_000_000 / part.len());
-            let begun = std::time::Instant::now();
-            let _ = page(&html, &url);
-            // Some tenths of a second without optimisation; quadratic time would be hours.
-            assert!(begun.elapsed().as_secs() < 20, "{part}: {:?}", begun.elapsed());
+            let start = std::time::Instant::now();
+            let _ = inspect_page(&html, &url);
+            // Linear time is some tenths of a second without optimisation; quadratic time would be hours.
+            assert!(start.elapsed().as_secs() < 20, "{part}: {:?}", start.elapsed());
         }
     }
 }

@@ -1,19 +1,19 @@
-//! The feeds that a page declares or links to, and the places where a site usually has one.
+//! The feeds that a page declares or links to, and the usual addresses of feeds.
 
 use std::collections::HashSet;
 
 use url::Url;
 
-use super::{FeedKind, Found, Scan};
+use super::{DiscoveredFeed, FeedFormat, PageScan};
 
-/// Feeds that are named of one page. An outlet's list of sections is longer at times; the first ones are what it is about.
-const MOST_FEEDS: usize = 24;
-/// Where sites have their feeds, most usual first.
-const USUAL: &[&str] = &["feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "?feed=rss2"];
-/// Words for comments, in an address or a title.
+/// The most feeds of one page. An outlet's list of sections may be longer; the main ones come first.
+const MAX_FEEDS: usize = 24;
+/// The usual paths of feeds, the most frequent first.
+const USUAL_PATHS: &[&str] = &["feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "?feed=rss2"];
+/// Words for comments in the title of a feed.
 const COMMENTS: &[&str] =
     &["comment", "kommentar", "комментар", "коментар", "yorum", "şərh", "մեկնաբան", "კომენტარ", "نظرات", "دیدگاه"];
-/// Readers that take a feed's address as a part of their own.
+/// Feed readers whose addresses contain the address of a feed.
 const READERS: &[&str] = &[
     "feedly.com",
     "inoreader.com",
@@ -24,51 +24,51 @@ const READERS: &[&str] = &[
     "theoldreader.com",
 ];
 
-/// How sure it is that an address is a feed.
+/// The evidence that an address is a feed, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sureness {
-    /// The page declares it.
+enum LinkEvidence {
+    /// The page declares the feed.
     Declared,
-    /// The address looks like one.
+    /// The address looks like that of a feed.
     Address,
-    /// The words of the link say so.
+    /// The words of the link name a format of feeds.
     Words,
 }
 
-/// The feeds of a page, best first.
-pub(super) fn feeds(scan: &Scan, base: &Url, own: &Url) -> Vec<Found> {
-    let mut found: Vec<(bool, Sureness, Found)> = Vec::new();
+/// Finds the feeds of a page, the likeliest first.
+pub(super) fn feeds(scan: &PageScan, base: &Url, own: &Url) -> Vec<DiscoveredFeed> {
+    let mut found: Vec<(bool, LinkEvidence, DiscoveredFeed)> = Vec::new();
     let mut seen: HashSet<Url> = HashSet::from([without_fragment(own.clone())]);
-    let mut add = |sureness, found_at: Url, title: Option<String>, kind| {
+    let mut add = |evidence, found_at: Url, title: Option<String>, format| {
         if seen.insert(found_at.clone()) {
             let comments = is_about_comments(&found_at, title.as_deref());
-            found.push((comments, sureness, Found { url: found_at, title, kind }));
+            found.push((comments, evidence, DiscoveredFeed { url: found_at, title, format }));
         }
     };
     for link in &scan.links {
         let Some(url) = resolve(base, &link.href) else { continue };
-        if let Some(kind) = declared(&link.rel, &link.mime, &url) {
-            add(Sureness::Declared, url, link.title.as_deref().map(one_line), kind);
+        if let Some(format) = declared_format(&link.rel, &link.mime, &url) {
+            add(LinkEvidence::Declared, url, link.title.as_deref().map(one_line), format);
         }
     }
     for anchor in &scan.anchors {
         let Some(url) = resolve(base, &anchor.href) else { continue };
         let title = [&anchor.text, &anchor.hint].into_iter().find(|words| !words.is_empty()).cloned();
-        if let Some(kind) = by_address(&url) {
-            add(Sureness::Address, url, title, kind);
-        } else if let Some(kind) =
-            by_words(&anchor.text).or_else(|| by_words(&anchor.hint)).filter(|_| may_be_feed(&url))
+        if let Some(format) = format_by_address(&url) {
+            add(LinkEvidence::Address, url, title, format);
+        } else if let Some(format) =
+            format_by_words(&anchor.text).or_else(|| format_by_words(&anchor.hint)).filter(|_| may_be_feed(&url))
         {
-            add(Sureness::Words, url, title, kind);
+            add(LinkEvidence::Words, url, title, format);
         }
     }
-    // The order of the page decides among equals.
-    found.sort_by_key(|(comments, sureness, _)| (*comments, *sureness));
-    found.into_iter().map(|(_, _, found)| found).take(MOST_FEEDS).collect()
+    // The sort is stable: feeds with equal evidence stay in the order of the page.
+    found.sort_by_key(|(comments, evidence, _)| (*comments, *evidence));
+    found.into_iter().map(|(_, _, found)| found).take(MAX_FEEDS).collect()
 }
 
-/// The addresses at which a site that names no feed has one most often, for a caller that may try them in turn.
-pub fn guesses(url: &Url) -> Vec<Url> {
+/// The usual addresses of a feed, the likeliest first, for a site that names none.
+pub fn usual_addresses(url: &Url) -> Vec<Url> {
     let mut found = Vec::new();
     let mut add = |base: &Url, path: &str| {
         if let Ok(mut guess) = base.join(path) {
@@ -81,25 +81,25 @@ pub fn guesses(url: &Url) -> Vec<Url> {
     let mut root = url.clone();
     root.set_path("/");
     root.set_query(None);
-    // A section, or a language's edition, before the whole site. What looks like a file is none.
+    // A section or an edition comes before the whole site. A last part with a dot is a file and no section.
     let folder = url.path().trim_end_matches('/');
     if !folder.is_empty() && !folder.rsplit('/').next().unwrap_or_default().contains('.') {
         let mut section = root.clone();
         section.set_path(&format!("{folder}/"));
-        for path in &USUAL[..3] {
+        for path in &USUAL_PATHS[..3] {
             add(&section, path);
         }
     }
-    for path in USUAL {
+    for path in USUAL_PATHS {
         add(&root, path);
     }
     found
 }
 
-/// An address of a page as an absolute one that can be fetched.
+/// Resolves a page's address to an absolute web address without fragment.
 pub(super) fn resolve(base: &Url, href: &str) -> Option<Url> {
     let href = href.trim();
-    // feed://HOST/ and feed:https://HOST/ are how browsers were once told to subscribe.
+    // Browsers once took feed://HOST/ and feed:https://HOST/ as a wish to subscribe.
     let lower = href.get(..7).unwrap_or_default().to_ascii_lowercase();
     let url = if lower == "feed://" {
         Url::parse(&format!("http://{}", &href[7..]))
@@ -117,8 +117,8 @@ fn without_fragment(mut url: Url) -> Url {
     url
 }
 
-/// The format of what a `<link>` declares, if that is a feed.
-fn declared(rel: &str, mime: &str, url: &Url) -> Option<FeedKind> {
+/// The format of the feed that a `<link>` declares.
+fn declared_format(rel: &str, mime: &str, url: &Url) -> Option<FeedFormat> {
     let mime = mime.split(';').next().unwrap_or_default().trim();
     let address = url.as_str().to_ascii_lowercase();
     match mime {
@@ -127,22 +127,22 @@ fn declared(rel: &str, mime: &str, url: &Url) -> Option<FeedKind> {
         | "application/x-rss+xml"
         | "text/rss+xml"
         | "text/rss"
-        | "application/rdf+xml" => Some(FeedKind::Rss),
+        | "application/rdf+xml" => Some(FeedFormat::Rss),
         "application/atom+xml" | "application/atom" | "application/x-atom+xml" | "text/atom+xml" => {
-            Some(FeedKind::Atom)
+            Some(FeedFormat::Atom)
         }
-        "application/feed+json" => Some(FeedKind::Json),
-        // Also the types of what is no feed: oEmbed, a site's own interface.
-        "application/json" => (address.contains("feed") && !address.contains("oembed")).then_some(FeedKind::Json),
-        "application/xml" | "text/xml" => (!address.contains("oembed")).then_some(FeedKind::Unknown),
-        "" if rel.split_whitespace().any(|rel| rel == "feed") => Some(FeedKind::Unknown),
-        "" => by_address(url),
+        "application/feed+json" => Some(FeedFormat::Json),
+        // oEmbed and a site's own interface have these types too.
+        "application/json" => (address.contains("feed") && !address.contains("oembed")).then_some(FeedFormat::Json),
+        "application/xml" | "text/xml" => (!address.contains("oembed")).then_some(FeedFormat::Unknown),
+        "" if rel.split_whitespace().any(|rel| rel == "feed") => Some(FeedFormat::Unknown),
+        "" => format_by_address(url),
         _ => None,
     }
 }
 
-/// The format of what an address looks like, if that is a feed.
-fn by_address(url: &Url) -> Option<FeedKind> {
+/// The format of the feed that an address suggests.
+fn format_by_address(url: &Url) -> Option<FeedFormat> {
     if !may_be_feed(url) {
         return None;
     }
@@ -150,49 +150,53 @@ fn by_address(url: &Url) -> Option<FeedKind> {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let (stem, extension) = last.rsplit_once('.').unwrap_or((last, ""));
     let host = url.host_str().unwrap_or_default();
-    let speaks = |text: &str| {
+    let names_feed = |text: &str| {
         let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric());
         parts.any(|part| matches!(part, "rss" | "rss2" | "feed" | "feeds" | "atom" | "rdf"))
     };
     match (stem, extension) {
-        ("rss" | "rss2" | "rdf", "" | "php" | "aspx" | "ashx" | "axd" | "asp" | "html" | "xml") => Some(FeedKind::Rss),
-        ("atom", "" | "php" | "aspx" | "xml") => Some(FeedKind::Atom),
-        ("feed", "" | "php" | "aspx") => Some(FeedKind::Unknown),
-        ("feed", "json") => Some(FeedKind::Json),
-        (_, "rss" | "rdf") => Some(FeedKind::Rss),
-        (_, "atom") => Some(FeedKind::Atom),
-        (_, "xml") if speaks(&path) || stem == "index" || speaks(host.split('.').next().unwrap_or_default()) => {
-            Some(FeedKind::Unknown)
+        ("rss" | "rss2" | "rdf", "" | "php" | "aspx" | "ashx" | "axd" | "asp" | "html" | "xml") => {
+            Some(FeedFormat::Rss)
         }
-        _ if (host.starts_with("feeds.") || host.starts_with("rss.")) && path.len() > 1 => Some(FeedKind::Unknown),
+        ("atom", "" | "php" | "aspx" | "xml") => Some(FeedFormat::Atom),
+        ("feed", "" | "php" | "aspx") => Some(FeedFormat::Unknown),
+        ("feed", "json") => Some(FeedFormat::Json),
+        (_, "rss" | "rdf") => Some(FeedFormat::Rss),
+        (_, "atom") => Some(FeedFormat::Atom),
+        (_, "xml")
+            if names_feed(&path) || stem == "index" || names_feed(host.split('.').next().unwrap_or_default()) =>
+        {
+            Some(FeedFormat::Unknown)
+        }
+        _ if (host.starts_with("feeds.") || host.starts_with("rss.")) && path.len() > 1 => Some(FeedFormat::Unknown),
         _ => url
             .query_pairs()
-            .find_map(|(key, value)| by_parameter(&key.to_ascii_lowercase(), &value.to_ascii_lowercase())),
+            .find_map(|(key, value)| format_by_parameter(&key.to_ascii_lowercase(), &value.to_ascii_lowercase())),
     }
 }
 
-fn by_parameter(key: &str, value: &str) -> Option<FeedKind> {
+fn format_by_parameter(key: &str, value: &str) -> Option<FeedFormat> {
     match (key, value) {
-        ("feed" | "format" | "type" | "alt" | "output" | "view", "rss" | "rss2" | "rdf") => Some(FeedKind::Rss),
-        ("feed" | "format" | "type" | "alt" | "output" | "view", "atom") => Some(FeedKind::Atom),
-        ("feed" | "format" | "view", "feed") => Some(FeedKind::Unknown),
-        ("feed", comments) if comments.starts_with("comments") => Some(FeedKind::Unknown),
-        ("rss", _) => Some(FeedKind::Rss),
+        ("feed" | "format" | "type" | "alt" | "output" | "view", "rss" | "rss2" | "rdf") => Some(FeedFormat::Rss),
+        ("feed" | "format" | "type" | "alt" | "output" | "view", "atom") => Some(FeedFormat::Atom),
+        ("feed" | "format" | "view", "feed") => Some(FeedFormat::Unknown),
+        ("feed", comments) if comments.starts_with("comments") => Some(FeedFormat::Unknown),
+        ("rss", _) => Some(FeedFormat::Rss),
         _ => None,
     }
 }
 
 /// The format that the words of a link name.
-fn by_words(words: &str) -> Option<FeedKind> {
+fn format_by_words(words: &str) -> Option<FeedFormat> {
     let words = words.to_ascii_lowercase();
     words.split(|c: char| !c.is_alphanumeric()).find_map(|word| match word {
-        "rss" | "рсс" => Some(FeedKind::Rss),
-        "atom" => Some(FeedKind::Atom),
+        "rss" | "рсс" => Some(FeedFormat::Rss),
+        "atom" => Some(FeedFormat::Atom),
         _ => None,
     })
 }
 
-/// Whether an address may be a feed at all: no picture, no sitemap, and no reader that takes a feed's address.
+/// Whether an address may be that of a feed: not a picture, a sitemap, or a feed reader's subscription page.
 fn may_be_feed(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
     let host = url.host_str().unwrap_or_default();
@@ -222,15 +226,15 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discover::page;
+    use crate::discover::inspect_page;
 
     fn found(html: &str) -> Vec<String> {
         let url = Url::parse("https://news.example/hy/").unwrap();
-        page(html, &url).feeds.iter().map(|found| format!("{:?} {}", found.kind, found.url)).collect()
+        inspect_page(html, &url).feeds.iter().map(|found| format!("{:?} {}", found.format, found.url)).collect()
     }
 
     #[test]
-    fn declared_feeds_are_found_however_they_are_written() {
+    fn declared_feeds_are_found_in_every_notation() {
         for (html, expected) in [
             ("<link rel=alternate type=application/rss+xml href=/rss>", "Rss https://news.example/rss"),
             (
@@ -272,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_feed_is_not_taken_for_one() {
+    fn other_links_are_not_feeds() {
         for html in [
             "<link rel='stylesheet' type='text/css' href='/feed.css'>",
             "<link rel='alternate' hreflang='ru' href='/ru/'>",
@@ -299,7 +303,7 @@ mod tests {
             <a href='/news/rss.php'><img alt='News'></a><a href='/world.rss'>World</a><a href='/hy/rss/all.xml'>All</a>\
             <link rel='alternate' type='application/rss+xml' title=' N »\n Feed ' href='/feed/'><a href='/feed/'>RSS</a>";
         let url = Url::parse("https://news.example/hy/").unwrap();
-        let feeds = page(html, &url).feeds;
+        let feeds = inspect_page(html, &url).feeds;
         let paths: Vec<&str> = feeds.iter().map(|found| &found.url.as_str()[20..]).collect();
         assert_eq!(
             paths,
@@ -319,9 +323,12 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_places_are_guessed_for_the_section_and_the_site() {
+    fn guesses_cover_the_section_and_the_site() {
         let guesses = |url: &str| {
-            guesses(&Url::parse(url).unwrap()).iter().map(|url| url.as_str()[20..].to_owned()).collect::<Vec<_>>()
+            usual_addresses(&Url::parse(url).unwrap())
+                .iter()
+                .map(|url| url.as_str()[20..].to_owned())
+                .collect::<Vec<_>>()
         };
         let root = ["/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/?feed=rss2"];
         assert_eq!(guesses("https://news.example/"), root);

@@ -1,7 +1,7 @@
-//! What a web page is that came instead of a feed, and which feeds it names. Pure.
+//! Web pages in place of feeds: the kind of a page, and the feeds that it names. Pure.
 //!
-//! `links` finds the feeds; `kind` tells a challenge, a login and a moved site from a page of news. Any text takes time
-//! linear in its length, of which only the first megabyte is looked at.
+//! `links` finds the feeds; `kind` separates a challenge, a login and a moved site from a page of news. Both look at the
+//! first megabyte only and take linear time.
 
 mod kind;
 mod links;
@@ -10,95 +10,93 @@ use url::Url;
 
 use ceasewire_articles::markup::{self, Scanner, Token};
 
-pub use links::guesses;
+pub use links::usual_addresses;
 
-/// So much of a page is looked at; what it says about itself stands in its first kilobytes, its footer rarely further
-/// down than this.
-const LONGEST: usize = 1 << 20;
-/// Links and anchors that are looked at, each.
-const MOST_LINKS: usize = 4000;
-/// Bytes of an anchor's text that are kept: enough for "RSS".
-const ANCHOR_TEXT: usize = 120;
-/// Bytes of visible text that are kept.
-const KEPT_TEXT: usize = 4000;
+/// The bytes to scan of a page: its declarations stand in the first kilobytes, and its footer rarely lies beyond a
+/// megabyte.
+const MAX_BYTES: usize = 1 << 20;
+/// The most links, and the most anchors, in a scan.
+const MAX_LINKS: usize = 4000;
+/// The most bytes of an anchor's text: enough for "RSS".
+const MAX_ANCHOR_TEXT: usize = 120;
+/// The most bytes of visible text in a scan.
+const MAX_TEXT: usize = 4000;
 
-/// What a web page is, and the feeds that it names.
+/// A web page and the feeds that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebPage {
-    /// What it is.
     pub kind: PageKind,
-    /// Its feeds: those that it declares, then those that it links to, and feeds of comments last.
-    pub feeds: Vec<Found>,
+    /// The feeds: first the declared, then the linked ones, and feeds of comments last.
+    pub feeds: Vec<DiscoveredFeed>,
 }
 
-/// What a web page is.
+/// The kind of a web page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageKind {
-    /// It asks for a browser or a human: a bot protection stands before the site.
+    /// A bot protection asks for a browser or a human.
     Challenge,
-    /// It asks for a login.
+    /// The page asks for a login.
     Login,
-    /// It says that it has moved.
+    /// The page has moved to this address.
     Moved(Url),
-    /// It is a page like any other.
+    /// Any other page.
     Page,
 }
 
 /// A feed that a page names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Its address.
+pub struct DiscoveredFeed {
     pub url: Url,
-    /// What the page calls it.
+    /// The page's title for the feed.
     pub title: Option<String>,
-    /// Its format, by what the page says or the address suggests.
-    pub kind: FeedKind,
+    /// The format that the page declares or the address suggests.
+    pub format: FeedFormat,
 }
 
 /// The format of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FeedKind {
+pub enum FeedFormat {
     /// RSS, of any version.
     Rss,
     /// Atom.
     Atom,
     /// JSON Feed.
     Json,
-    /// Nothing tells.
+    /// Neither the page nor the address names a format.
     Unknown,
 }
 
-/// Tells what a page is that was found at `url`, and which feeds it names.
-pub fn page(html: &str, url: &Url) -> WebPage {
-    let html = &html[..html.floor_char_boundary(LONGEST)];
-    let scan = Scan::new(html);
+/// Classifies the page at `url` and finds the feeds that it names.
+pub fn inspect_page(html: &str, url: &Url) -> WebPage {
+    let html = &html[..html.floor_char_boundary(MAX_BYTES)];
+    let scan = PageScan::new(html);
     let base = scan.base.as_deref().and_then(|base| url.join(base.trim()).ok()).unwrap_or_else(|| url.clone());
     let feeds = links::feeds(&scan, &base, url);
-    let kind = kind::kind(&scan, html, &base, url, !feeds.is_empty());
+    let kind = kind::classify(&scan, html, &base, url, !feeds.is_empty());
     WebPage { kind, feeds }
 }
 
-/// What one pass over a page gathers.
+/// The facts that one pass over a page gathers.
 #[derive(Debug, Default)]
-struct Scan {
+struct PageScan {
     title: String,
     base: Option<String>,
     canonical: Option<String>,
-    /// What a `<meta http-equiv=refresh>` says.
+    /// The content of a `<meta http-equiv=refresh>`.
     refresh: Option<String>,
-    links: Vec<Link>,
-    anchors: Vec<Anchor>,
+    links: Vec<FeedLink>,
+    anchors: Vec<PageAnchor>,
     has_form: bool,
     has_password: bool,
-    /// Bytes of visible text, blanks counted once.
+    /// The length of the visible text in bytes; a run of blanks counts as one.
     text_length: usize,
-    /// The beginning of it, and what stands in `<noscript>`, in lower case.
+    /// The beginning of the visible text and of `<noscript>`, in lower case.
     text: String,
 }
 
 /// A `<link>` that may name a feed.
 #[derive(Debug)]
-struct Link {
+struct FeedLink {
     rel: String,
     mime: String,
     href: String,
@@ -107,14 +105,14 @@ struct Link {
 
 /// An `<a>`.
 #[derive(Debug)]
-struct Anchor {
+struct PageAnchor {
     href: String,
     text: String,
-    /// What it says besides: its tooltip, its label, its picture's description.
+    /// The anchor's tooltip, its label and the description of its picture.
     hint: String,
 }
 
-impl Scan {
+impl PageScan {
     fn new(html: &str) -> Self {
         let mut scan = Self::default();
         let mut scanner = Scanner::new(html);
@@ -125,15 +123,14 @@ impl Scan {
                     let name = token.name(html).to_ascii_lowercase();
                     match name.as_str() {
                         "script" | "style" | "template" if token.kind == markup::Kind::Open => {
-                            // An element without an end swallows the rest, as in a browser.
+                            // An element without an end tag swallows the rest, as in a browser.
                             let Some(end) = end_of(html, &name, token.end) else { break };
                             scanner.seek(end);
                         }
                         "title" => in_title = scan.title.is_empty(),
                         "noscript" => in_noscript = true,
                         "a" => in_anchor = scan.anchor(html, token),
-                        // What is in a <noscript> is not meant for whoever would run scripts, and the page is judged
-                        // by what it is for a browser.
+                        // Browsers ignore a <noscript>, and the page is classified as a browser shows it.
                         "meta" if !in_noscript => scan.meta(html, token),
                         _ => scan.element(html, token, &name, in_anchor),
                     }
@@ -147,16 +144,16 @@ impl Scan {
                 markup::Kind::Text | markup::Kind::Cdata => {
                     let text = markup::decode_entities(token.content(html));
                     if in_title {
-                        push_words(&mut scan.title, &text, ANCHOR_TEXT * 2);
+                        push_words(&mut scan.title, &text, MAX_ANCHOR_TEXT * 2);
                         continue;
                     }
                     if in_anchor && let Some(anchor) = scan.anchors.last_mut() {
-                        push_words(&mut anchor.text, &text, ANCHOR_TEXT);
+                        push_words(&mut anchor.text, &text, MAX_ANCHOR_TEXT);
                     }
                     if !in_noscript {
                         scan.text_length += text.split_whitespace().map(|word| word.len() + 1).sum::<usize>();
                     }
-                    push_words(&mut scan.text, &text, KEPT_TEXT);
+                    push_words(&mut scan.text, &text, MAX_TEXT);
                 }
                 markup::Kind::Other => {}
             }
@@ -167,12 +164,12 @@ impl Scan {
     }
 
     fn anchor(&mut self, html: &str, token: Token) -> bool {
-        let Some(href) = token.attribute(html, "href").filter(|_| self.anchors.len() < MOST_LINKS) else {
+        let Some(href) = token.attribute(html, "href").filter(|_| self.anchors.len() < MAX_LINKS) else {
             return false;
         };
-        let mut anchor = Anchor { href, text: String::new(), hint: String::new() };
+        let mut anchor = PageAnchor { href, text: String::new(), hint: String::new() };
         for name in ["title", "aria-label"] {
-            push_words(&mut anchor.hint, &token.attribute(html, name).unwrap_or_default(), ANCHOR_TEXT);
+            push_words(&mut anchor.hint, &token.attribute(html, name).unwrap_or_default(), MAX_ANCHOR_TEXT);
         }
         self.anchors.push(anchor);
         true
@@ -189,14 +186,14 @@ impl Scan {
     fn element(&mut self, html: &str, token: Token, name: &str, in_anchor: bool) {
         match name {
             "base" if self.base.is_none() => self.base = token.attribute(html, "href"),
-            "link" if self.links.len() < MOST_LINKS => {
+            "link" if self.links.len() < MAX_LINKS => {
                 let text = |name| token.attribute(html, name).unwrap_or_default();
                 let (rel, href) = (text("rel").to_ascii_lowercase(), text("href"));
                 if rel.split_whitespace().any(|rel| rel == "canonical") {
                     self.canonical.get_or_insert(href);
                 } else if rel.split_whitespace().any(|rel| matches!(rel, "alternate" | "feed")) && !href.is_empty() {
                     let title = Some(text("title")).filter(|title| !title.trim().is_empty());
-                    self.links.push(Link { rel, mime: text("type").to_ascii_lowercase(), href, title });
+                    self.links.push(FeedLink { rel, mime: text("type").to_ascii_lowercase(), href, title });
                 }
             }
             "form" => self.has_form = true,
@@ -206,7 +203,7 @@ impl Scan {
             }
             "img" if in_anchor => {
                 if let (Some(alt), Some(anchor)) = (token.attribute(html, "alt"), self.anchors.last_mut()) {
-                    push_words(&mut anchor.hint, &alt, ANCHOR_TEXT);
+                    push_words(&mut anchor.hint, &alt, MAX_ANCHOR_TEXT);
                 }
             }
             _ => {}
@@ -214,7 +211,7 @@ impl Scan {
     }
 }
 
-/// Where the end tag of an element begins whose content is no markup.
+/// Finds the end tag of an element whose content is no markup.
 fn end_of(html: &str, name: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -227,15 +224,15 @@ fn end_of(html: &str, name: &str, from: usize) -> Option<usize> {
     }
 }
 
-/// Appends words with one blank between two, up to some length.
-fn push_words(to: &mut String, text: &str, longest: usize) {
+/// Appends words, with a blank between two, until `to` has `max_bytes`.
+fn push_words(to: &mut String, text: &str, max_bytes: usize) {
     for word in text.split_whitespace() {
-        if to.len() >= longest {
+        if to.len() >= max_bytes {
             return;
         }
         if !to.is_empty() {
             to.push(' ');
         }
-        to.push_str(&word[..word.floor_char_boundary(longest)]);
+        to.push_str(&word[..word.floor_char_boundary(max_bytes)]);
     }
 }

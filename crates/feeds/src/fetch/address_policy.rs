@@ -1,8 +1,10 @@
-//! Where a fetch may go: schemes, ports and addresses, by whoever named the address.
+//! The address policy, which keeps fetches out of private networks (a guard against SSRF): allowed schemes, ports and
+//! addresses, by the origin of the address.
 //!
-//! An address is checked where the connection is made: as it stands in a URL, or in the answer of the resolver, so that
-//! the address that was checked is the one that is connected to. It must not know what is fetched.
+//! The policy checks an IP address in a URL before the connection, and the resolver's answer within it, so no second
+//! look-up can replace the checked address. It must not know the content of a fetch.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -10,25 +12,25 @@ use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-/// Who named an address, which decides where a fetch may go.
+/// The origin of an address, which decides how far a fetch may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// The operator, in the configuration or on the command line.
     Operator,
-    /// Anybody else: somebody in a chat, or a page that was fetched.
+    /// A chat, or a fetched page.
     Stranger,
 }
 
-/// Why an address is not fetched.
+/// Why the policy refuses an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It is neither `http` nor `https`.
+pub enum AddressRefusal {
+    /// The scheme is neither `http` nor `https`.
     #[error("only http and https addresses are fetched, and {0} is neither")]
     Scheme(String),
-    /// Its port is not among those that strangers may name.
+    /// Strangers may not name this port.
     #[error("port {0} is not fetched; the operator can allow it in fetch.allow_ports")]
     Port(u16),
-    /// It lies in a private network, or its name does.
+    /// The address, or the one behind a host's name, lies in a private network.
     #[error(
         "{0} is a private address; the operator can allow its network in fetch.allow_networks, or all of them for the \
          configured feeds with fetch.allow_private_networks = true"
@@ -36,15 +38,15 @@ pub enum Refusal {
     Private(String),
 }
 
-/// What the operator allows.
+/// The addresses that the operator allows.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct AddressPolicy {
     allow_private: bool,
     networks: Vec<IpNet>,
     ports: Vec<u16>,
 }
 
-impl Guard {
+impl AddressPolicy {
     pub(super) fn new(config: &super::FetchConfig) -> Self {
         Self {
             allow_private: config.allow_private_networks,
@@ -53,30 +55,31 @@ impl Guard {
         }
     }
 
-    /// Whether a URL may be asked for, as far as the URL itself tells; a name in it is checked when it is resolved.
-    pub(super) fn check(&self, url: &Url, trust: Trust) -> Result<(), Refusal> {
+    /// Checks the scheme, the port and a literal IP address of a URL. [`Resolver`] checks host names.
+    pub(super) fn check(&self, url: &Url, trust: Trust) -> Result<(), AddressRefusal> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Refusal::Scheme(url.scheme().to_owned()));
+            return Err(AddressRefusal::Scheme(url.scheme().to_owned()));
         }
         if let Some(port) = url.port_or_known_default()
             && trust == Trust::Stranger
             && !self.ports.contains(&port)
         {
-            return Err(Refusal::Port(port));
+            return Err(AddressRefusal::Port(port));
         }
-        match literal(url) {
-            Some(ip) if !self.admits(ip, trust) => Err(Refusal::Private(ip.to_string())),
+        match literal_ip(url) {
+            Some(ip) if !self.admits(ip, trust) => Err(AddressRefusal::Private(ip.to_string())),
             _ => Ok(()),
         }
     }
 
-    /// Whether a URL's host is a private IP address, written as such, that may be asked for because the operator runs it.
+    /// Whether a URL's host is a literal private IP address that the operator may use: a machine of the operator, which
+    /// needs no host limit.
     pub(super) fn is_own_machine(&self, url: &Url, trust: Trust) -> bool {
-        trust == Trust::Operator && literal(url).is_some_and(|ip| !is_public(ip) && self.admits(ip, trust))
+        trust == Trust::Operator && literal_ip(url).is_some_and(|ip| !is_public(ip) && self.admits(ip, trust))
     }
 
     fn admits(&self, ip: IpAddr, trust: Trust) -> bool {
-        // ::ffff:10.0.0.1 connects to 10.0.0.1, and a network that is written as IPv4 means both.
+        // ::ffff:10.0.0.1 connects to 10.0.0.1, and a network in IPv4 notation means both.
         let canonical = ip.to_canonical();
         is_public(ip)
             || (trust == Trust::Operator && self.allow_private)
@@ -84,30 +87,36 @@ impl Guard {
     }
 }
 
-/// Resolves names as the system does and leaves out of the answer what the guard does not admit.
+/// Resolves names as the system does and removes the addresses that the policy refuses.
 pub(super) struct Resolver {
-    pub(super) guard: Arc<Guard>,
-    pub(super) trust: Trust,
+    /// The policy and the origin of the addresses; `None` for a client whose connections all go to a proxy.
+    pub(super) policy: Option<(Arc<AddressPolicy>, Trust)>,
 }
+
+/// The system could not resolve a name. reqwest reports such an error as one of the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the name could not be resolved")]
+pub(super) struct ResolveError(#[from] io::Error);
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (guard, trust) = (Arc::clone(&self.guard), self.trust);
+        let policy = self.policy.clone();
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let admitted: Vec<SocketAddr> =
-                found.iter().copied().filter(|address| guard.admits(address.ip(), trust)).collect();
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((host.as_str(), 0)).await.map_err(ResolveError)?.collect();
+            let admits = |ip| policy.as_ref().is_none_or(|(policy, trust)| policy.admits(ip, *trust));
+            let admitted: Vec<SocketAddr> = found.iter().copied().filter(|address| admits(address.ip())).collect();
             if admitted.is_empty() && !found.is_empty() {
-                return Err(Refusal::Private(host).into());
+                return Err(AddressRefusal::Private(host).into());
             }
             Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
 }
 
-/// The host of a URL if it is an IP address, in whichever notation; such a host is never resolved.
-fn literal(url: &Url) -> Option<IpAddr> {
+/// The IP address that a URL has as its host, in any notation; the resolver never sees such a host.
+fn literal_ip(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(ip) => Some(IpAddr::V4(ip)),
         Host::Ipv6(ip) => Some(IpAddr::V6(ip)),
@@ -139,7 +148,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         || (a == 192 && b == 88 && c == 99)
         // Benchmarking.
         || (a == 198 && (b == 18 || b == 19))
-        // Azure answers its machines here: among them with their secrets.
+        // Azure's metadata service, which answers machines there with their secrets.
         || ip == Ipv4Addr::new(168, 63, 129, 16))
 }
 
@@ -148,7 +157,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     match ip.segments() {
         // IPv4-mapped, and NAT64's well-known prefix: the address is the IPv4 one.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_public_v4(join(high, low)),
-        // IETF's protocol assignments, Teredo among them: none of them serves a feed, and Teredo hides an IPv4 address.
+        // IETF's protocol assignments: none serves a feed, and Teredo among them hides an IPv4 address.
         [0x2001, 0..=0x1ff, ..] => false,
         // Documentation.
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
@@ -160,8 +169,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     }
 }
 
-/// Whether an address that begins so lies in 2000::/3, the one block of which public addresses are given out. Loopback,
-/// link-local, unique local, site-local, multicast and discard addresses lie outside.
+/// Whether an address with these first bits lies in 2000::/3, the only block of public addresses. Loopback, link-local,
+/// unique local, site-local, multicast and discard addresses lie outside.
 fn is_global_unicast(first: u16) -> bool {
     first & 0xe000 == 0x2000
 }
@@ -170,17 +179,17 @@ fn is_global_unicast(first: u16) -> bool {
 mod tests {
     use super::*;
 
-    fn guard(allow_private: bool, networks: &[&str], ports: &[u16]) -> Guard {
+    fn policy(allow_private: bool, networks: &[&str], ports: &[u16]) -> AddressPolicy {
         let networks = networks.iter().map(|network| network.parse().unwrap()).collect();
-        Guard { allow_private, networks, ports: ports.to_vec() }
+        AddressPolicy { allow_private, networks, ports: ports.to_vec() }
     }
 
-    fn check(guard: &Guard, url: &str, trust: Trust) -> Result<(), Refusal> {
-        guard.check(&Url::parse(url).unwrap(), trust)
+    fn check(policy: &AddressPolicy, url: &str, trust: Trust) -> Result<(), AddressRefusal> {
+        policy.check(&Url::parse(url).unwrap(), trust)
     }
 
     #[test]
-    fn private_addresses_are_told_from_public_ones() {
+    fn private_addresses_are_not_public() {
         for (ip, public) in [
             ("8.8.8.8", true),
             ("172.32.0.1", true),
@@ -236,7 +245,7 @@ mod tests {
 
     #[test]
     fn other_ways_to_write_an_address_are_the_same_address() {
-        let (closed, open) = (guard(false, &[], &[80]), guard(true, &[], &[80]));
+        let (closed, open) = (policy(false, &[], &[80]), policy(true, &[], &[80]));
         for url in [
             "http://127.0.0.1/",
             "http://127.1/",
@@ -258,7 +267,7 @@ mod tests {
             "http:127.0.0.1/",
             "http:\\\\127.0.0.1\\",
         ] {
-            // The host is what stands behind the last @ before the path, as whoever connects reads it.
+            // The host stands behind the last @ before the path; HTTP clients read it there too.
             let private = !url.contains('#');
             for trust in [Trust::Operator, Trust::Stranger] {
                 assert_eq!(check(&closed, url, trust).is_err(), private, "{url}");
@@ -269,26 +278,26 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_names_only_the_ports_that_are_allowed() {
-        let guard = guard(false, &[], &[80, 443]);
+    fn a_stranger_may_name_allowed_ports_only() {
+        let policy = policy(false, &[], &[80, 443]);
         for (url, expected) in [
             ("http://n.example/", Ok(())),
             ("https://n.example/", Ok(())),
             ("https://n.example:80/", Ok(())),
-            ("http://n.example:22/", Err(Refusal::Port(22))),
-            ("http://n.example:0/", Err(Refusal::Port(0))),
-            ("ftp://n.example/", Err(Refusal::Scheme("ftp".into()))),
-            ("file:///etc/passwd", Err(Refusal::Scheme("file".into()))),
-            ("gopher://n.example/", Err(Refusal::Scheme("gopher".into()))),
+            ("http://n.example:22/", Err(AddressRefusal::Port(22))),
+            ("http://n.example:0/", Err(AddressRefusal::Port(0))),
+            ("ftp://n.example/", Err(AddressRefusal::Scheme("ftp".into()))),
+            ("file:///etc/passwd", Err(AddressRefusal::Scheme("file".into()))),
+            ("gopher://n.example/", Err(AddressRefusal::Scheme("gopher".into()))),
         ] {
-            assert_eq!(check(&guard, url, Trust::Stranger), expected, "{url}");
+            assert_eq!(check(&policy, url, Trust::Stranger), expected, "{url}");
         }
-        assert_eq!(check(&guard, "http://n.example:8080/", Trust::Operator), Ok(()));
+        assert_eq!(check(&policy, "http://n.example:8080/", Trust::Operator), Ok(()));
     }
 
     #[test]
-    fn an_allowed_network_is_open_to_all_and_no_further() {
-        let guard = guard(false, &["10.1.0.0/16", "fd00:1::/32"], &[80]);
+    fn an_allowed_network_is_open_to_all() {
+        let policy = policy(false, &["10.1.0.0/16", "fd00:1::/32"], &[80]);
         for (url, admitted) in [
             ("http://10.1.2.3/", true),
             ("http://[::ffff:10.1.2.3]/", true),
@@ -298,15 +307,15 @@ mod tests {
             ("http://[64:ff9b::10.1.2.3]/", false),
         ] {
             for trust in [Trust::Operator, Trust::Stranger] {
-                assert_eq!(check(&guard, url, trust).is_ok(), admitted, "{url}");
+                assert_eq!(check(&policy, url, trust).is_ok(), admitted, "{url}");
             }
         }
     }
 
     #[test]
-    fn only_the_operators_private_addresses_are_the_operators_machines() {
-        let guard = guard(true, &[], &[80]);
-        let own = |url: &str, trust| guard.is_own_machine(&Url::parse(url).unwrap(), trust);
+    fn only_private_addresses_are_the_operators_machines() {
+        let policy = policy(true, &[], &[80]);
+        let own = |url: &str, trust| policy.is_own_machine(&Url::parse(url).unwrap(), trust);
         assert!(own("http://127.0.0.1:8080/", Trust::Operator) && own("http://[::1]/", Trust::Operator));
         assert!(!own("http://127.0.0.1:8080/", Trust::Stranger));
         assert!(!own("http://8.8.8.8/", Trust::Operator) && !own("http://localhost/", Trust::Operator));

@@ -1,4 +1,4 @@
-//! Bodies: read within the limits of size and time, and decompressed within the same limit of size.
+//! Bodies: reads them within the limits of size and time, and decompresses them within the limit of size.
 
 use std::io::{self, Read};
 
@@ -7,23 +7,24 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use tokio::time::{Instant, timeout_at};
 
 use super::Fetcher;
-use super::error::{FetchError, NetworkFault, Stage};
+use super::error::{FetchError, FetchStage, NetworkFault};
 use super::headers::text;
 
-/// What a fetch can decompress, as the header `Accept-Encoding`.
+/// The header `Accept-Encoding`: the encodings that `decompress` can undo.
 pub(super) const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
-/// The first bytes of gzip with its one method.
+/// The first bytes of a gzip stream.
 const GZIP: &[u8] = &[0x1f, 0x8b, 0x08];
+/// The first bytes of a zstd stream.
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// Layers of gzip that are taken off without a header that names them: a `.xml.gz`, and what compressed it once more.
+/// The most layers of gzip that no header names: a `.xml.gz`, compressed once more by the server.
 const UNNAMED_LAYERS: usize = 2;
-/// Encodings that one answer may name. Each is undone within the limit of size, but in time of its own.
+/// The most encodings that one answer may name. Each has the limit of size, but takes its own time.
 const NAMED_LAYERS: usize = 4;
 /// The largest window that an HTTP server may ask a client for (RFC 9659): 8 MiB.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
+enum ContentEncoding {
     Gzip,
     Deflate,
     Brotli,
@@ -37,7 +38,7 @@ pub(super) async fn read(
     deadline: Instant,
 ) -> Result<Vec<u8>, FetchError> {
     let cap = fetcher.max_body_bytes;
-    // A server may say anything, so what it announces only refuses, and reserves nothing.
+    // A server may announce any length, so the announcement can only refuse the body, and reserves no memory.
     let announced = text(response.headers(), &CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
     if announced.is_some_and(|length| length > cap as u64) {
         return Err(FetchError::TooLarge(cap));
@@ -46,7 +47,7 @@ pub(super) async fn read(
     loop {
         let chunk = match timeout_at(deadline, response.chunk()).await {
             Ok(chunk) => chunk.map_err(|error| fetcher.client_error(error))?,
-            Err(_) => return Err(FetchError::Timeout { stage: Stage::Whole, secs: fetcher.timeout.as_secs() }),
+            Err(_) => return Err(FetchError::Timeout { stage: FetchStage::Whole, secs: fetcher.timeout.as_secs() }),
         };
         let Some(chunk) = chunk else { break };
         if bytes.len() + chunk.len() > cap {
@@ -54,20 +55,20 @@ pub(super) async fn read(
         }
         bytes.extend_from_slice(&chunk);
     }
-    inflate(bytes, &encodings(response.headers()), cap)
+    decompress(bytes, &encodings(response.headers()), cap)
 }
 
-/// The encodings of an answer in the order in which they were applied. What is none (`identity`, a charset that got
-/// there by mistake) is left out.
-fn encodings(headers: &HeaderMap) -> Vec<Encoding> {
+/// The encodings of an answer in the order of their application. Unknown names (`identity`, a charset by mistake) are
+/// ignored.
+fn encodings(headers: &HeaderMap) -> Vec<ContentEncoding> {
     let mut found = Vec::new();
     for value in headers.get_all(CONTENT_ENCODING) {
         for name in String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase().split(',') {
             match name.trim() {
-                "gzip" | "x-gzip" => found.push(Encoding::Gzip),
-                "deflate" => found.push(Encoding::Deflate),
-                "br" => found.push(Encoding::Brotli),
-                "zstd" => found.push(Encoding::Zstd),
+                "gzip" | "x-gzip" => found.push(ContentEncoding::Gzip),
+                "deflate" => found.push(ContentEncoding::Deflate),
+                "br" => found.push(ContentEncoding::Brotli),
+                "zstd" => found.push(ContentEncoding::Zstd),
                 _ => {}
             }
         }
@@ -76,16 +77,18 @@ fn encodings(headers: &HeaderMap) -> Vec<Encoding> {
     found
 }
 
-/// Undoes the encodings, and gzip that no header names. A server that names an encoding and sends plain text is
-/// believed by what it sends.
-fn inflate(mut bytes: Vec<u8>, encodings: &[Encoding], cap: usize) -> Result<Vec<u8>, FetchError> {
+/// Undoes the encodings, and gzip that no header names. A body that does not begin like its named encoding stays as it
+/// is: some servers name an encoding and send plain text.
+fn decompress(mut bytes: Vec<u8>, encodings: &[ContentEncoding], cap: usize) -> Result<Vec<u8>, FetchError> {
     for encoding in encodings.iter().rev() {
         bytes = match encoding {
-            Encoding::Gzip if bytes.starts_with(GZIP) => gunzip(&bytes, cap)?,
-            Encoding::Zstd if bytes.starts_with(ZSTD) => unzstd(&bytes, cap)?,
-            Encoding::Gzip | Encoding::Zstd => bytes,
-            Encoding::Deflate => or_plain(undeflate(&bytes, cap), bytes)?,
-            Encoding::Brotli => or_plain(capped(brotli_decompressor::Decompressor::new(&bytes[..], 4096), cap), bytes)?,
+            ContentEncoding::Gzip if bytes.starts_with(GZIP) => gunzip(&bytes, cap)?,
+            ContentEncoding::Zstd if bytes.starts_with(ZSTD) => unzstd(&bytes, cap)?,
+            ContentEncoding::Gzip | ContentEncoding::Zstd => bytes,
+            ContentEncoding::Deflate => or_plain_text(undeflate(&bytes, cap), bytes)?,
+            ContentEncoding::Brotli => {
+                or_plain_text(capped(brotli_decompressor::Decompressor::new(&bytes[..], 4096), cap), bytes)?
+            }
         };
     }
     for _ in 0..UNNAMED_LAYERS {
@@ -96,7 +99,7 @@ fn inflate(mut bytes: Vec<u8>, encodings: &[Encoding], cap: usize) -> Result<Vec
     Ok(bytes)
 }
 
-/// All members of a gzip file. What follows the last one, as some servers pad with, is left out.
+/// Decompresses all members of a gzip stream. Padding after the last member, which some servers send, is ignored.
 fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
     let (mut rest, mut out) = (bytes, Vec::new());
     while rest.starts_with(GZIP) {
@@ -113,7 +116,7 @@ fn unzstd(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
     capped(decoder, cap)
 }
 
-/// `deflate` is zlib by the standard, and bare deflate from some servers.
+/// Decompresses `deflate`: zlib by the standard, bare deflate from some servers.
 fn undeflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
     let is_zlib = match bytes {
         [first, second, ..] => first & 0x0f == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0,
@@ -122,8 +125,8 @@ fn undeflate(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
     if is_zlib { capped(ZlibDecoder::new(bytes), cap) } else { capped(DeflateDecoder::new(bytes), cap) }
 }
 
-/// What was decoded, or the bytes as they came if they cannot be and look like a feed.
-fn or_plain(decoded: Result<Vec<u8>, FetchError>, bytes: Vec<u8>) -> Result<Vec<u8>, FetchError> {
+/// Falls back to the bytes themselves where decoding fails and they look like a feed.
+fn or_plain_text(decoded: Result<Vec<u8>, FetchError>, bytes: Vec<u8>) -> Result<Vec<u8>, FetchError> {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii_start();
     match decoded {
         Err(FetchError::Network { .. }) if bytes.is_empty() || matches!(plain.first(), Some(b'<' | b'{')) => Ok(bytes),
@@ -137,7 +140,7 @@ fn capped(mut from: impl Read, cap: usize) -> Result<Vec<u8>, FetchError> {
     Ok(out)
 }
 
-/// Appends what a decoder gives, and stops it at the limit however much more it would give.
+/// Appends a decoder's output up to the limit of size.
 fn append(from: &mut impl Read, out: &mut Vec<u8>, cap: usize) -> Result<(), FetchError> {
     let left = cap.saturating_sub(out.len()) as u64;
     let read = from.take(left + 1).read_to_end(out).map_err(undecodable)?;
@@ -191,8 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_server_compresses_with_is_undone() {
-        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+    fn every_encoding_and_combination_is_undone() {
+        use ContentEncoding::{Brotli, Deflate, Gzip, Zstd};
         let padded = [gzip(TEXT), vec![0; 100]].concat();
         let members = [gzip(&TEXT[..20]), gzip(&TEXT[20..])].concat();
         for (bytes, encodings) in [
@@ -204,26 +207,26 @@ mod tests {
             (zstd(TEXT), vec![Zstd]),
             // Two encodings, in the order of their application.
             (br(&gzip(TEXT)), vec![Gzip, Brotli]),
-            // A .xml.gz, served as it lies there, and compressed once more on the way.
+            // A .xml.gz, as a file and compressed once more by the server.
             (gzip(TEXT), vec![]),
             (gzip(&gzip(TEXT)), vec![Gzip]),
             (gzip(&gzip(TEXT)), vec![]),
             (padded, vec![Gzip]),
             (members, vec![Gzip]),
-            // Named, but undone on the way.
+            // Named, but plain text.
             (TEXT.to_vec(), vec![Gzip]),
             (TEXT.to_vec(), vec![Zstd]),
             (TEXT.to_vec(), vec![Brotli]),
             (TEXT.to_vec(), vec![Deflate]),
         ] {
-            let text = inflate(bytes, &encodings, CAP).unwrap_or_else(|error| panic!("{encodings:?}: {error}"));
+            let text = decompress(bytes, &encodings, CAP).unwrap_or_else(|error| panic!("{encodings:?}: {error}"));
             assert_eq!(text, TEXT, "{encodings:?}");
         }
     }
 
     #[test]
     fn a_bomb_stops_at_the_limit() {
-        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+        use ContentEncoding::{Brotli, Deflate, Gzip, Zstd};
         let zeros = vec![0; 2 << 20];
         let bombs = [
             (gzip(&zeros), vec![Gzip]),
@@ -235,24 +238,24 @@ mod tests {
             (gzip(&zeros[..1 << 10]).repeat(100), vec![Gzip]),
         ];
         for (bytes, encodings) in bombs {
-            let error = inflate(bytes, &encodings, CAP).unwrap_err();
+            let error = decompress(bytes, &encodings, CAP).unwrap_err();
             assert!(matches!(error, FetchError::TooLarge(CAP)), "{encodings:?}: {error}");
         }
-        let exactly = inflate(gzip(&zeros[..CAP]), &[Gzip], CAP).unwrap();
+        let exactly = decompress(gzip(&zeros[..CAP]), &[Gzip], CAP).unwrap();
         assert_eq!(exactly.len(), CAP);
     }
 
     #[test]
-    fn a_compressed_body_that_is_cut_or_garbled_is_an_error() {
-        use Encoding::{Brotli, Deflate, Gzip, Zstd};
+    fn a_cut_or_garbled_compressed_body_is_an_error() {
+        use ContentEncoding::{Brotli, Deflate, Gzip, Zstd};
         for (bytes, encoding) in [(gzip(TEXT), Gzip), (zlib(TEXT), Deflate), (br(TEXT), Brotli), (zstd(TEXT), Zstd)] {
             let cut = bytes[..bytes.len() - 12].to_vec();
-            assert!(matches!(inflate(cut, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
+            assert!(matches!(decompress(cut, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
             let mut garbled = bytes;
             for byte in &mut garbled[6..] {
                 *byte ^= 0x55;
             }
-            assert!(matches!(inflate(garbled, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
+            assert!(matches!(decompress(garbled, &[encoding], CAP), Err(FetchError::Network { .. })), "{encoding:?}");
         }
     }
 
@@ -261,7 +264,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(CONTENT_ENCODING, "X-GZip, identity".parse().unwrap());
         headers.append(CONTENT_ENCODING, "utf-8,br".parse().unwrap());
-        assert_eq!(encodings(&headers), [Encoding::Gzip, Encoding::Brotli]);
+        assert_eq!(encodings(&headers), [ContentEncoding::Gzip, ContentEncoding::Brotli]);
         headers.append(CONTENT_ENCODING, "gzip, ".repeat(500).parse().unwrap());
         assert_eq!(encodings(&headers).len(), NAMED_LAYERS);
     }

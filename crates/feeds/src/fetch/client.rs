@@ -1,7 +1,7 @@
-//! HTTP clients: how connections are made, kept and secured.
+//! HTTP clients: how connections open, stay open and are secured.
 //!
-//! Strangers' addresses have a client of their own. A connection that is kept open is chosen by the host's name, so one
-//! that the operator's feed has made to a private address would otherwise serve a stranger too.
+//! Strangers' addresses have a separate client. A client reuses an open connection by the host's name alone, so an
+//! operator's connection to a private address would otherwise serve a stranger too.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,43 +15,43 @@ use rustls::client::Resumption;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::address_policy::{Guard, Resolver, Trust};
+use super::address_policy::{AddressPolicy, Resolver, Trust};
 use super::body;
 use super::error::{FetchError, NetworkFault};
 
-/// What a fetch accepts, feeds first.
+/// The header `Accept`, feeds first.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
-/// How long an idle connection is kept: longer than most feeds' interval, so that the next poll finds it.
-const KEPT_IDLE: Duration = Duration::from_secs(300);
-/// Servers whose TLS sessions are kept for resumption. rustls keeps those of 32 by itself, fewer than a profile's feeds
-/// have hosts; a session with its certificates takes some 6 KB.
+/// How long an idle connection stays open: longer than the interval of most feeds, so that the next poll reuses it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+/// The number of servers whose TLS sessions can be resumed. The default of rustls is 32, fewer than the hosts of a
+/// profile's feeds; a session with its certificates takes some 6 KB.
 const TLS_SERVERS: usize = 4096;
-/// rustls counts sessions, of which it reserves so many for each server.
+/// rustls takes the limit as a number of sessions and reserves eight for each server.
 const TLS_SESSIONS_PER_SERVER: usize = 8;
 
-/// The clients of one fetcher, which share their settings and TLS sessions.
-pub(super) struct Clients {
+/// The clients of one fetcher, with common settings and TLS sessions.
+pub(super) struct HttpClients {
     operator: Client,
     stranger: Client,
-    /// One for each proxy, made when it is first needed; as many as the configuration has.
+    /// A client for each proxy in the configuration, built at its first use.
     proxied: Mutex<HashMap<String, Client>>,
     tls: ClientConfig,
     config: super::FetchConfig,
 }
 
-impl Clients {
-    pub(super) fn new(config: &super::FetchConfig, guard: &Arc<Guard>) -> Result<Self, FetchError> {
+impl HttpClients {
+    pub(super) fn new(config: &super::FetchConfig, policy: &Arc<AddressPolicy>) -> Result<Self, FetchError> {
         let tls = tls()?;
         let client = |trust| {
-            let resolver = Resolver { guard: Arc::clone(guard), trust };
+            let resolver = Resolver { policy: Some((Arc::clone(policy), trust)) };
             builder(config, &tls).dns_resolver(Arc::new(resolver)).build().map_err(|error| unusable(&error))
         };
         let (operator, stranger) = (client(Trust::Operator)?, client(Trust::Stranger)?);
         Ok(Self { operator, stranger, proxied: Mutex::default(), tls, config: config.clone() })
     }
 
-    /// The client for an address that somebody named. A proxy is the operator's choice, so a stranger has none.
+    /// The client for an address. A proxy is the operator's choice, so a stranger's address has none.
     pub(super) fn client(&self, trust: Trust, proxy: Option<&SecretString>) -> Result<Client, FetchError> {
         match (trust, proxy) {
             (Trust::Stranger, _) => Ok(self.stranger.clone()),
@@ -65,18 +65,20 @@ impl Clients {
         if let Some(client) = proxied.get(proxy) {
             return Ok(client.clone());
         }
-        // Names are resolved without the guard: the proxy itself is often on this very machine.
-        let through = Proxy::all(proxy).map_err(|_| FetchError::Address("that of the feed's proxy".into()))?;
-        let client = builder(&self.config, &self.tls).proxy(through).build().map_err(|error| unusable(&error))?;
+        // No policy checks the proxy's name: the proxy is often on this machine.
+        let through = Proxy::all(proxy)
+            .map_err(|_| FetchError::Address("the feed's proxy is no http, https or socks5 address".into()))?;
+        let client = builder(&self.config, &self.tls).proxy(through).dns_resolver(Arc::new(Resolver { policy: None }));
+        let client = client.build().map_err(|error| unusable(&error))?;
         proxied.insert(proxy.to_owned(), client.clone());
         Ok(client)
     }
 }
 
-impl fmt::Debug for Clients {
+impl fmt::Debug for HttpClients {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The proxies' addresses may hold passwords.
-        f.debug_struct("Clients").finish_non_exhaustive()
+        // The addresses of proxies may hold passwords.
+        f.debug_struct("HttpClients").finish_non_exhaustive()
     }
 }
 
@@ -88,23 +90,23 @@ fn builder(config: &super::FetchConfig, tls: &ClientConfig) -> reqwest::ClientBu
         .user_agent(&config.user_agent)
         .default_headers(headers)
         .connect_timeout(Duration::from_secs(config.connect_timeout_secs))
-        // Idle connections of one host are as many as it may be asked at once, which `host` holds down.
-        .pool_idle_timeout(KEPT_IDLE)
+        // The host limiter bounds the number of idle connections to a host.
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .tcp_nodelay(true)
-        .tls_backend_preconfigured(tls.clone())
-        // Each hop is checked, and followed, by the journey.
+        .use_preconfigured_tls(tls.clone())
+        // The redirect chain checks and follows each hop.
         .redirect(redirect::Policy::none())
         .referer(false)
-        // Servers that break HTTP's rules in ways that browsers forgive.
+        // Some servers break HTTP's rules in ways that browsers forgive.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
         .http1_ignore_invalid_headers_in_responses(true)
-        // A proxy of the environment would make the connection itself, past the guard.
+        // A proxy from the environment would resolve and connect past the policy.
         .no_proxy()
 }
 
 fn tls() -> Result<ClientConfig, FetchError> {
-    // reqwest brings no cryptography of its own; that one has been chosen before is the only way to fail.
+    // reqwest has no cryptography here. Installing fails only if a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut tls =
         ClientConfig::builder().with_platform_verifier().map_err(|error| unusable(&error))?.with_no_client_auth();

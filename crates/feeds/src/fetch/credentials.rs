@@ -1,26 +1,24 @@
-//! How one feed is reached: secrets that stand in the configuration and in memory, never in the store.
+//! Credentials of one feed: secrets from the configuration that stay in memory and out of the store.
 
 use secrecy::SecretString;
 use url::Origin;
 
-/// How one feed is reached: its proxy, its headers, its user and password.
+/// The proxy, headers, user and password that a feed needs.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The scheme, host and port that headers, user and password are meant for. They go nowhere else.
+    /// The scheme, host and port that may receive the headers, user and password.
     pub home: Origin,
-    /// Address of the proxy, which may hold a user and password of its own.
+    /// Address of the proxy; it may hold a user and password of the proxy.
     pub proxy: Option<SecretString>,
-    /// Names and values of headers that are sent along.
+    /// Names and values of additional headers.
     pub headers: Vec<(String, SecretString)>,
-    /// Who the program says it is, by HTTP's Basic scheme.
+    /// User and password by HTTP's Basic scheme.
     pub login: Option<Login>,
 }
 
-/// A user with a password.
+/// A user and a password.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The user.
     pub user: String,
-    /// The password.
     pub password: SecretString,
 }

@@ -1,84 +1,81 @@
-//! Why a fetch comes to nothing, in words for the operator: what, where, and what to do about it.
+//! Errors of a fetch, in words for the operator: the failure, its place and the remedy.
 //!
-//! No error holds the address, which may contain a key, nor anything that was sent along.
+//! No error holds the address, which may contain a key, nor a header of the request.
 
 use std::error::Error as StdError;
 use std::io;
 
 use reqwest::StatusCode;
 
-use super::address_policy::Refusal;
+use super::address_policy::{AddressRefusal, ResolveError};
 
-/// Why a fetch came to nothing.
+/// Why a fetch failed.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The address, or one that it redirects to, is no address.
+    /// The address, or one that it redirects to, cannot be parsed.
     #[error("the address is wrong: {0}")]
     Address(String),
-    /// The address, or one that it redirects to, is not to be fetched.
+    /// The policy refuses the address, or one that it redirects to.
     #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// Too many others were asking the same host; nothing was sent.
-    #[error("too many requests of ours wait for this host")]
+    Refused(#[from] AddressRefusal),
+    /// The host limiter gave no permit in time, so nothing left this machine.
+    #[error("too many requests of this program wait for the host")]
     Busy,
-    /// The server redirects, and not to an answer.
+    /// The redirects end nowhere.
     #[error("{0}")]
     Redirect(&'static str),
-    /// The server answered with a status that is no success.
+    /// The server answered with the status of an error.
     #[error("the server answered {}{}", status_line(*.status), advice(*.status, *.protection))]
     Status {
-        /// The status.
         status: u16,
-        /// Seconds that the server asks to wait, whichever the status.
+        /// Seconds of `Retry-After`, which may come with any status.
         retry_after_secs: Option<i64>,
         /// The bot protection that answered in place of the site.
         protection: Option<&'static str>,
     },
-    /// The status is a success, and there is nothing.
+    /// The status is a success, but the body is empty.
     #[error("the server answered {} with an empty body; look at the address in a browser", status_line(*.0))]
     Empty(u16),
-    /// The body is larger than allowed, as it came or decompressed.
+    /// The body, compressed or decompressed, exceeds the limit.
     #[error("the answer is larger than fetch.max_body_bytes, which is {0}")]
     TooLarge(usize),
-    /// Something took too long.
-    #[error("{} within {secs} s; the limit is {}", .stage.missing(), .stage.setting())]
+    /// A stage exceeded its time limit.
+    #[error("{} within {secs} s; the limit is {}", .stage.message(), .stage.setting())]
     Timeout {
-        /// What was waited for.
-        stage: Stage,
-        /// The limit.
+        stage: FetchStage,
+        /// The limit of the stage.
         secs: u64,
     },
-    /// Something between here and the server.
-    #[error("{}: {cause}{}", .fault.what(), .fault.remedy())]
+    /// The network, TLS or the server failed below HTTP.
+    #[error("{}: {cause}{}", .fault.message(), .fault.remedy())]
     Network {
-        /// What failed.
         fault: NetworkFault,
-        /// How, in the words of whoever noticed.
+        /// The message of the innermost error.
         cause: String,
     },
 }
 
-/// What a fetch waited for in vain.
+/// The stages of a fetch, each with a time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The connection, TLS included.
+pub enum FetchStage {
+    /// Connecting, TLS included.
     Connect,
-    /// The beginning of the answer.
+    /// Waiting for the headers of an answer.
     Headers,
-    /// The end of the answer.
+    /// The fetch as a whole.
     Whole,
 }
 
-/// What failed between here and the server.
+/// The part of a connection that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkFault {
     /// The host's name has no address.
     Dns,
-    /// Nobody takes the connection.
+    /// The host refuses the connection, or no route leads to it.
     Connect,
-    /// The certificate is not to be trusted, or TLS fails otherwise.
+    /// The certificate is not trusted, or TLS fails otherwise.
     Tls,
-    /// What came is not HTTP.
+    /// The answer is not HTTP.
     Protocol,
     /// The answer broke off.
     Cut,
@@ -87,7 +84,7 @@ pub enum NetworkFault {
 }
 
 impl FetchError {
-    /// The kind of error in one word, to count by.
+    /// The kind of error in one word, as a label of metrics.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Address(_) => "address",
@@ -109,7 +106,7 @@ impl FetchError {
         }
     }
 
-    /// Seconds that the server asked to be left alone.
+    /// Seconds that the server asks to wait before the next request.
     pub fn retry_after_secs(&self) -> Option<i64> {
         match self {
             Self::Status { retry_after_secs, .. } => *retry_after_secs,
@@ -117,13 +114,11 @@ impl FetchError {
         }
     }
 
-    /// What went wrong by the HTTP client's account, down to its first cause and without the address.
+    /// Converts an error of the HTTP client: drops the address and takes the message of the innermost cause.
     pub(super) fn from_client(error: reqwest::Error, connect_timeout_secs: u64) -> Self {
         let error = error.without_url();
         let (connecting, timed_out) = (error.is_connect(), error.is_timeout());
-        let mut fault = if error.is_dns() {
-            NetworkFault::Dns
-        } else if connecting {
+        let mut fault = if connecting {
             NetworkFault::Connect
         } else if error.is_body() || error.is_decode() {
             NetworkFault::Cut
@@ -133,28 +128,31 @@ impl FetchError {
         let mut cause = error.to_string();
         let mut source = error.source();
         while let Some(found) = source {
-            if let Some(refusal) = found.downcast_ref::<Refusal>() {
+            if let Some(refusal) = found.downcast_ref::<AddressRefusal>() {
                 return Self::Refused(refusal.clone());
             }
-            fault = told_by(found).unwrap_or(fault);
-            // The first cause says what happened; those before it, that something did.
+            fault = fault_of_cause(found).unwrap_or(fault);
+            // The innermost cause names the failure; the outer ones only say that a request failed.
             cause = found.to_string();
             source = found.source();
         }
         if connecting && timed_out {
-            return Self::Timeout { stage: Stage::Connect, secs: connect_timeout_secs };
+            return Self::Timeout { stage: FetchStage::Connect, secs: connect_timeout_secs };
         }
         Self::Network { fault, cause }
     }
 }
 
-/// What one cause in the chain tells about the fault.
-fn told_by(cause: &(dyn StdError + 'static)) -> Option<NetworkFault> {
+/// The fault that one error in the chain of causes identifies.
+fn fault_of_cause(cause: &(dyn StdError + 'static)) -> Option<NetworkFault> {
+    if cause.is::<ResolveError>() {
+        return Some(NetworkFault::Dns);
+    }
     if cause.is::<rustls::Error>() {
         return Some(NetworkFault::Tls);
     }
     let mut error = cause.downcast_ref::<io::Error>()?;
-    // An io::Error hides the error that it wraps from the chain, and the TLS layers wrap more than once.
+    // An io::Error hides its inner error from the chain, and the layers of TLS wrap more than once.
     while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
         error = inner;
     }
@@ -169,11 +167,11 @@ fn told_by(cause: &(dyn StdError + 'static)) -> Option<NetworkFault> {
     }
 }
 
-impl Stage {
-    fn missing(self) -> &'static str {
+impl FetchStage {
+    fn message(self) -> &'static str {
         match self {
-            Self::Connect => "no connection came about",
-            Self::Headers => "the server began no answer",
+            Self::Connect => "no connection could be made",
+            Self::Headers => "the server did not begin to answer",
             Self::Whole => "the answer was not complete",
         }
     }
@@ -188,7 +186,7 @@ impl Stage {
 }
 
 impl NetworkFault {
-    fn what(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
             Self::Dns => "the host's name could not be resolved",
             Self::Connect => "no connection could be made",
@@ -214,7 +212,7 @@ fn status_line(status: u16) -> String {
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
 }
 
-/// What to do about a status.
+/// The remedy for a status.
 fn advice(status: u16, protection: Option<&'static str>) -> String {
     if let Some(name) = protection {
         return format!(

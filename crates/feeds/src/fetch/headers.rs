@@ -1,5 +1,4 @@
-//! What the headers of an answer say: when to come back, how long it stays fresh, what to ask for next time, and who
-//! stands between us and the site. Pure.
+//! The headers of an answer: the time to wait, freshness, validators for the next request, and bot protection. Pure.
 
 use std::time::UNIX_EPOCH;
 
@@ -8,11 +7,11 @@ use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, 
 
 use ceasewire_model::Timestamp;
 
-/// The longest `ETag` or `Last-Modified` that is kept; real ones have some 80 bytes.
-const LONGEST_VALIDATOR: usize = 1024;
+/// The longest `ETag` or `Last-Modified` that the next request repeats; real ones have some 80 bytes.
+const MAX_VALIDATOR: usize = 1024;
 
-/// Seconds that the server asks to be left alone, from `Retry-After` as seconds or as a date. A date is counted from the
-/// answer's own `Date`, since the server's clock may be wrong, or else from `now`.
+/// Seconds of `Retry-After`, which holds seconds or a date. A date counts from the answer's own `Date`, since the server's
+/// clock may be wrong, or else from `now`.
 pub(super) fn retry_after_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let value = text(headers, &RETRY_AFTER)?;
     let value = value.trim();
@@ -22,8 +21,8 @@ pub(super) fn retry_after_secs(headers: &HeaderMap, now: Timestamp) -> Option<i6
     Some((date(value)? - answered_at(headers, now)).max(0))
 }
 
-/// Seconds for which the answer stays fresh, from `Cache-Control` or else `Expires`; `None` where it is stale at once or
-/// nothing is said.
+/// Seconds until the answer is stale, by `Cache-Control` or else `Expires`; `None` where it is stale at once or has neither
+/// header.
 pub(super) fn fresh_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let mut max_age = None;
     for value in headers.get_all(CACHE_CONTROL) {
@@ -46,25 +45,25 @@ pub(super) fn fresh_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     (secs > 0).then_some(secs)
 }
 
-/// An `ETag` or `Last-Modified` that can be sent back as it is. One with other than visible ASCII characters cannot.
+/// An `ETag` or `Last-Modified` that a request can repeat: visible ASCII of bounded length.
 pub(super) fn validator(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = headers.get(name)?.to_str().ok()?.trim();
-    (!value.is_empty() && value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
+    (!value.is_empty() && value.len() <= MAX_VALIDATOR).then(|| value.to_owned())
 }
 
-/// A validator as a header, if it is one: what the store gives back may have been written by anybody.
+/// A validator as a header value. Checks it again, since other programs can write to the store.
 pub(super) fn condition(validator: Option<&str>) -> Option<HeaderValue> {
-    let validator = validator.filter(|value| !value.is_empty() && value.len() <= LONGEST_VALIDATOR)?;
+    let validator = validator.filter(|value| !value.is_empty() && value.len() <= MAX_VALIDATOR)?;
     HeaderValue::from_str(validator).ok()
 }
 
-/// A header as text; bytes that are no UTF-8 are replaced.
+/// A header as text, with invalid UTF-8 replaced.
 pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned())
 }
 
-/// The bot protection that answered instead of the site, if one says so. Other than a 403, an answer that came through
-/// one is most likely the site's own.
+/// The bot protection that answered in place of the site, by its headers. Behind a protection, any status but 403 is most
+/// likely the site's own, unless Cloudflare names its challenge.
 pub(super) fn bot_protection(status: StatusCode, headers: &HeaderMap) -> Option<&'static str> {
     if headers.contains_key("cf-mitigated") {
         return Some("Cloudflare");
@@ -75,8 +74,8 @@ pub(super) fn bot_protection(status: StatusCode, headers: &HeaderMap) -> Option<
     let server = text(headers, &SERVER).unwrap_or_default().to_ascii_lowercase();
     if server == "cloudflare" {
         Some("Cloudflare")
-    } else if server.starts_with("ddos-guard") {
-        Some("DDoS-Guard")
+    } else if server.starts_with("ddos-policy") {
+        Some("DDoS-AddressPolicy")
     } else if headers.contains_key("x-iinfo") || headers.get("x-cdn").is_some_and(|cdn| cdn == "Imperva") {
         Some("Imperva")
     } else if headers.contains_key("x-sucuri-id") || headers.contains_key("x-sucuri-block") {
@@ -92,7 +91,7 @@ pub(super) fn bot_protection(status: StatusCode, headers: &HeaderMap) -> Option<
     }
 }
 
-/// When the server says it answered, in seconds since the epoch.
+/// The `Date` of the answer, or else `now`, in seconds since the epoch.
 fn answered_at(headers: &HeaderMap, now: Timestamp) -> i64 {
     text(headers, &DATE).and_then(|value| date(value.trim())).unwrap_or(now.0.div_euclid(1000))
 }
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_fresh_as_long_as_it_says() {
+    fn freshness_follows_cache_control_then_expires() {
         for (lines, expected) in [
             (vec![], None),
             (vec![("cache-control", "public, Max-Age=600")], Some(600)),
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_validator_that_can_be_sent_back_is_kept() {
+    fn a_validator_is_short_visible_ascii() {
         let long = "x".repeat(2000);
         for (value, expected) in [
             ("\"abc\"", Some("\"abc\"")),
@@ -185,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn a_bot_protection_is_known_by_its_headers() {
+    fn headers_identify_a_bot_protection() {
         for (status, lines, expected) in [
             (403, vec![("server", "nginx")], None),
             (403, vec![("server", "cloudflare")], Some("Cloudflare")),
             (503, vec![("server", "cloudflare")], None),
             (503, vec![("server", "x"), ("cf-mitigated", "challenge")], Some("Cloudflare")),
-            (403, vec![("server", "ddos-guard")], Some("DDoS-Guard")),
+            (403, vec![("server", "ddos-policy")], Some("DDoS-AddressPolicy")),
             (403, vec![("x-iinfo", "9-1-2")], Some("Imperva")),
             (403, vec![("x-sucuri-id", "1")], Some("Sucuri")),
             (403, vec![("server", "AkamaiGHost")], Some("Akamai")),

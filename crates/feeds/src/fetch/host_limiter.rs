@@ -1,7 +1,7 @@
-//! Politeness: how many requests a host has to answer at the same time, and how soon one follows another.
+//! Politeness: the most requests that one host answers at the same time, and the shortest time between two.
 //!
-//! Turns are given in the order in which they are asked for. What a server says of one feed ("retry after an hour")
-//! concerns that feed alone and is not known here.
+//! Permits come in the order of the requests. `Retry-After` concerns one feed and not its host, so the limiter does not
+//! know it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,58 +10,58 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// So many hosts are remembered before the first look for those that can be forgotten.
+/// The number of hosts that triggers the first sweep of idle ones.
 const FIRST_SWEEP: usize = 256;
 
-/// The hosts that are being asked, or were a moment ago.
+/// Limits the requests to each host.
 #[derive(Debug)]
 pub(super) struct HostLimiter {
     concurrency: usize,
     spacing: Duration,
-    known: Mutex<Known>,
+    known: Mutex<KnownHosts>,
 }
 
 #[derive(Debug)]
-struct Known {
-    hosts: HashMap<String, Arc<Host>>,
-    /// At so many hosts the idle ones are forgotten: twice as many as were left the last time, so that looking for them
-    /// costs each new host a constant.
+struct KnownHosts {
+    hosts: HashMap<String, Arc<LimitedHost>>,
+    /// The number of hosts that triggers the next sweep of idle ones: twice the number that the last sweep left, so that
+    /// sweeping costs each new host a constant.
     sweep_at: usize,
 }
 
 #[derive(Debug)]
-struct Host {
+struct LimitedHost {
     slots: Arc<Semaphore>,
-    /// When the next request may begin.
+    /// The earliest time of the next request.
     next: Mutex<Instant>,
 }
 
-/// Leave to ask a host, until it is dropped.
+/// Permits one request to a host until it is dropped.
 #[derive(Debug)]
 pub(super) struct HostPermit {
     _slot: Option<OwnedSemaphorePermit>,
-    /// While this is held, the host is not forgotten.
-    _host: Arc<Host>,
+    /// Keeps the host from being swept.
+    _host: Arc<LimitedHost>,
 }
 
 impl HostLimiter {
     pub(super) fn new(concurrency: usize, spacing: Duration) -> Self {
-        let known = Known { hosts: HashMap::new(), sweep_at: FIRST_SWEEP };
+        let known = KnownHosts { hosts: HashMap::new(), sweep_at: FIRST_SWEEP };
         Self { concurrency, spacing, known: Mutex::new(known) }
     }
 
-    /// Waits for leave to ask a host.
-    pub(super) async fn turn(&self, host: &str) -> HostPermit {
+    /// Waits for a permit of a host.
+    pub(super) async fn acquire(&self, host: &str) -> HostPermit {
         let host = self.host(host);
-        // The semaphore serves in order; it is never closed, and without it the turn would merely come at once.
+        // The semaphore serves in order. Nothing closes it; if it were closed, the permit would come at once.
         let slot = Arc::clone(&host.slots).acquire_owned().await.ok();
-        let begin = host.reserve(Instant::now(), self.spacing);
-        tokio::time::sleep_until(begin).await;
+        let start = host.reserve(Instant::now(), self.spacing);
+        tokio::time::sleep_until(start).await;
         HostPermit { _slot: slot, _host: host }
     }
 
-    fn host(&self, name: &str) -> Arc<Host> {
-        // "example.org." is the same host, with its root written out.
+    fn host(&self, name: &str) -> Arc<LimitedHost> {
+        // "example.org." is example.org with the DNS root written out.
         let name = name.trim_end_matches('.');
         let mut known = lock(&self.known);
         if let Some(host) = known.hosts.get(name) {
@@ -70,7 +70,7 @@ impl HostLimiter {
         if known.hosts.len() >= known.sweep_at {
             known.sweep(Instant::now());
         }
-        let host = Arc::new(Host {
+        let host = Arc::new(LimitedHost {
             slots: Arc::new(Semaphore::new(self.concurrency.max(1))),
             next: Mutex::new(Instant::now()),
         });
@@ -79,25 +79,25 @@ impl HostLimiter {
     }
 }
 
-impl Known {
-    /// Forgets the hosts that nobody asks or waits for, and that could be asked at once.
+impl KnownHosts {
+    /// Removes hosts without permits and waiting requests whose spacing has passed.
     fn sweep(&mut self, now: Instant) {
         self.hosts.retain(|_, host| Arc::strong_count(host) > 1 || *lock(&host.next) > now);
         self.sweep_at = (self.hosts.len() * 2).max(FIRST_SWEEP);
     }
 }
 
-impl Host {
-    /// Takes the next beginning: now, or `spacing` after the one before.
+impl LimitedHost {
+    /// Reserves the start of the next request: now, or `spacing` after the previous start.
     fn reserve(&self, now: Instant, spacing: Duration) -> Instant {
         let mut next = lock(&self.next);
-        let begin = now.max(*next);
-        *next = begin + spacing;
-        begin
+        let start = now.max(*next);
+        *next = start + spacing;
+        start
     }
 }
 
-/// What a poisoned lock guards is whole: nothing panics between two writes.
+/// Ignores poisoning: nothing panics between two writes, so the data is whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -109,33 +109,33 @@ mod tests {
     const SPACING: Duration = Duration::from_millis(250);
 
     #[test]
-    fn beginnings_are_spaced_and_time_that_passed_is_not_saved_up() {
+    fn starts_are_spaced_and_idle_time_does_not_accumulate() {
         let hosts = HostLimiter::new(4, SPACING);
         let host = hosts.host("n.example");
         let now = Instant::now() + Duration::from_secs(1);
         let after = |millis| now + Duration::from_millis(millis);
-        let begun = [0, 0, 10, 2000, 2001].map(|asked| host.reserve(after(asked), SPACING));
-        assert_eq!(begun, [0, 250, 500, 2000, 2250].map(after));
+        let starts = [0, 0, 10, 2000, 2001].map(|millis| host.reserve(after(millis), SPACING));
+        assert_eq!(starts, [0, 250, 500, 2000, 2250].map(after));
     }
 
     #[tokio::test]
-    async fn turns_come_in_the_order_of_asking_and_no_more_than_allowed() {
+    async fn permits_come_in_order_and_within_the_limit() {
         let hosts = Arc::new(HostLimiter::new(1, Duration::ZERO));
-        let first = hosts.turn("n.example").await;
+        let first = hosts.acquire("n.example").await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut waiting = Vec::new();
         for number in 0..5 {
             let (hosts, order) = (Arc::clone(&hosts), Arc::clone(&order));
             waiting.push(tokio::spawn(async move {
-                let _turn = hosts.turn("n.example.").await;
+                let _permit = hosts.acquire("n.example.").await;
                 lock(&order).push(number);
             }));
             // On this runtime of one thread, the task runs until it waits.
             tokio::task::yield_now().await;
         }
         assert_eq!(*lock(&order), Vec::<i32>::new());
-        // Another host has turns of its own.
-        drop(hosts.turn("m.example").await);
+        // Another host has its own permits.
+        drop(hosts.acquire("m.example").await);
         drop(first);
         for task in waiting {
             task.await.unwrap();
@@ -144,11 +144,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn idle_hosts_are_forgotten_and_busy_ones_are_not() {
+    async fn sweeping_removes_idle_hosts_and_keeps_busy_ones() {
         let hosts = HostLimiter::new(1, Duration::ZERO);
-        let _busy = hosts.turn("busy.example").await;
+        let _busy = hosts.acquire("busy.example").await;
         for number in 0..FIRST_SWEEP * 10 {
-            drop(hosts.turn(&format!("{number}.example")).await);
+            drop(hosts.acquire(&format!("{number}.example")).await);
         }
         let known = lock(&hosts.known);
         assert!(known.hosts.len() <= FIRST_SWEEP, "{}", known.hosts.len());

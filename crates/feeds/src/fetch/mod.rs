@@ -1,8 +1,8 @@
 //! Fetching: the only part that talks HTTP to publishers. Knows nothing of feeds' contents.
 //!
-//! A request is conditional where the last answer allows it, waits for its host's turn (`host`), is bounded in time and
-//! size (`body`), and goes only where the `guard` lets it go, on every hop of its `journey`. `headers` reads what an
-//! answer says of itself, `client` holds the connections.
+//! A request carries the validators of the last answer, waits for a permit of its host (`host_limiter`), is bounded in
+//! time and size (`body`), and obeys the `address_policy` on every hop of its `redirects`. `headers` reads the headers of
+//! an answer, `client` holds the connections.
 
 mod address_policy;
 mod body;
@@ -25,19 +25,19 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use address_policy::Guard;
+use address_policy::AddressPolicy;
 use ceasewire_model::Timestamp;
-use client::Clients;
+use client::HttpClients;
 use host_limiter::HostLimiter;
-use redirects::{Journey, is_redirect, may_be_told};
+use redirects::{RedirectChain, is_redirect, may_receive_secrets};
 
-pub use address_policy::{Refusal, Trust};
+pub use address_policy::{AddressRefusal, Trust};
 pub use credentials::{Credentials, Login};
-pub use error::{FetchError, NetworkFault, Stage};
+pub use error::{FetchError, FetchStage, NetworkFault};
 
-/// How long a request waits for its host's turn. Whoever has many addresses of one host had better ask again than keep
-/// others waiting.
-const TURN_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request waits for a permit of its host. A longer wait would hold up the feeds of other hosts; the poller
+/// comes back later instead.
+const PERMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The `[fetch]` section of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -55,64 +55,60 @@ pub struct FetchConfig {
     pub allow_ports: Vec<u16>,
 }
 
-/// What to fetch, and for whom.
+/// An address to fetch, with its conditions and credentials.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The address.
+pub struct FetchRequest<'a> {
     pub url: &'a str,
-    /// The `ETag` of the answer that was taken last.
+    /// The `ETag` of the last stored body.
     pub etag: Option<&'a str>,
-    /// Its `Last-Modified`.
+    /// The `Last-Modified` of the last stored body.
     pub last_modified: Option<&'a str>,
-    /// Who named the address.
+    /// The origin of the address.
     pub trust: Trust,
-    /// How the feed is reached, if it needs more than its address. For a stranger's address it is left aside.
-    pub access: Option<&'a Credentials>,
-    /// The present moment, by which dates are counted where the answer bears none.
+    /// Proxy, headers and login of the feed. Ignored for a stranger's address.
+    pub credentials: Option<&'a Credentials>,
+    /// The present moment, for answers without a `Date` header.
     pub now: Timestamp,
 }
 
-/// What came of a request.
+/// A successful answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// What the server gave.
-    pub fetched: Fetched,
-    /// The address that the feed has moved to for good, by redirects of which all were permanent. To be kept only once a
-    /// feed has been read there: a site that is being repaired, or taken over, redirects all that it has.
+pub struct FetchResponse {
+    pub content: FetchedContent,
+    /// The new address of the feed, if every redirect to it was permanent. The caller stores it only after it has parsed a
+    /// feed there: a site under repair, or in new hands, redirects all its addresses.
     pub moved_to: Option<String>,
-    /// Seconds for which the server says there will be nothing new. It may say any number.
+    /// Seconds without news, as the server promises; any number.
     pub fresh_secs: Option<i64>,
 }
 
-/// What a server answered.
+/// The content of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fetched {
-    /// Nothing has changed since the answer that the request's conditions were taken from.
+pub enum FetchedContent {
+    /// The body is still the one that the request's conditions name.
     NotModified,
-    /// A body.
-    Body(Body),
+    Body(ResponseBody),
 }
 
-/// A body with what came along with it.
+/// A body with the headers that the next request or the parser needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Body {
+pub struct ResponseBody {
     /// The bytes, decompressed; at least one.
     pub bytes: Vec<u8>,
-    /// The header `Content-Type`.
     pub content_type: Option<String>,
-    /// The header `ETag`, if it can be sent back.
+    /// The header `ETag`, if a request can carry it.
     pub etag: Option<String>,
-    /// The header `Last-Modified`, if it can be sent back.
+    /// The header `Last-Modified`, if a request can carry it.
     pub last_modified: Option<String>,
-    /// The address that answered in the end, without a user and a password.
+    /// The address at the end of all redirects, without user and password.
     pub url: String,
 }
 
-/// Fetches over HTTP. Its clones share connections and the hosts' turns.
+/// Fetches over HTTP. Clones share connections and host limits.
 #[derive(Clone, Debug)]
 pub struct Fetcher {
-    clients: Arc<Clients>,
-    guard: Arc<Guard>,
+    clients: Arc<HttpClients>,
+    policy: Arc<AddressPolicy>,
     hosts: Arc<HostLimiter>,
     connect_timeout: Duration,
     header_timeout: Duration,
@@ -120,10 +116,10 @@ pub struct Fetcher {
     max_body_bytes: usize,
 }
 
-impl<'a> Request<'a> {
-    /// A request without conditions, for an address that somebody named.
+impl<'a> FetchRequest<'a> {
+    /// A request without conditions and credentials.
     pub fn new(url: &'a str, trust: Trust, now: Timestamp) -> Self {
-        Self { url, etag: None, last_modified: None, trust, access: None, now }
+        Self { url, etag: None, last_modified: None, trust, credentials: None, now }
     }
 }
 
@@ -131,12 +127,12 @@ impl Fetcher {
     /// Builds a fetcher.
     ///
     /// # Errors
-    /// When the machine's trusted certificates cannot be read.
+    /// When the trusted certificates of this machine cannot be read.
     pub fn new(config: &FetchConfig) -> Result<Self, FetchError> {
-        let guard = Arc::new(Guard::new(config));
+        let policy = Arc::new(AddressPolicy::new(config));
         Ok(Self {
-            clients: Arc::new(Clients::new(config, &guard)?),
-            guard,
+            clients: Arc::new(HttpClients::new(config, &policy)?),
+            policy,
             hosts: Arc::new(HostLimiter::new(
                 config.per_host_concurrency,
                 Duration::from_millis(config.per_host_spacing_ms),
@@ -148,89 +144,86 @@ impl Fetcher {
         })
     }
 
-    /// Fetches an address, unless it is as the request's conditions say.
+    /// Fetches an address and follows its redirects.
     ///
-    /// It takes at most `fetch.timeout_secs`, to which comes the time that it waits for the turns of its hosts, ten seconds
-    /// each at most.
-    ///
-    /// # Errors
-    /// When no whole body could be had.
-    pub async fn fetch(&self, request: Request<'_>) -> Result<Answer, FetchError> {
-        let mut journey = Journey::new(request.url)?;
-        let access = request.access.filter(|_| request.trust == Trust::Operator);
-        let client = self.clients.client(request.trust, access.and_then(|access| access.proxy.as_ref()))?;
-        let mut left = self.timeout;
+    /// Takes at most `fetch.timeout_secs`, plus at most ten seconds for the permit of each host on the way.
+    pub async fn fetch(&self, request: FetchRequest<'_>) -> Result<FetchResponse, FetchError> {
+        let mut chain = RedirectChain::new(request.url)?;
+        let credentials = request.credentials.filter(|_| request.trust == Trust::Operator);
+        let client =
+            self.clients.client(request.trust, credentials.and_then(|credentials| credentials.proxy.as_ref()))?;
+        let mut remaining = self.timeout;
         loop {
-            self.guard.check(&journey.url, request.trust)?;
-            // One host's turn ends before the next one's is waited for: two hosts that redirect to each other's feeds
-            // could not wait for each other.
-            let turn = match journey.url.host_str() {
-                Some(host) if !self.guard.is_own_machine(&journey.url, request.trust) => {
-                    Some(timeout(TURN_WITHIN, self.hosts.turn(host)).await.map_err(|_| FetchError::Busy)?)
+            self.policy.check(&chain.url, request.trust)?;
+            // A hop drops its permit before the next hop waits for one: otherwise two hosts that redirect to each other
+            // would deadlock.
+            let permit = match chain.url.host_str() {
+                Some(host) if !self.policy.is_own_machine(&chain.url, request.trust) => {
+                    Some(timeout(PERMIT_TIMEOUT, self.hosts.acquire(host)).await.map_err(|_| FetchError::Busy)?)
                 }
                 _ => None,
             };
-            let begun = Instant::now();
-            let mut response = self.ask(&client, &journey, &request, access, begun + left).await?;
+            let started = Instant::now();
+            let mut response = self.send(&client, &chain, &request, credentials, started + remaining).await?;
             let (status, headers) = (response.status(), response.headers());
             if is_redirect(status)
                 && let Some(location) = headers.get(LOCATION)
             {
-                journey.follow(status, location.as_bytes())?;
-                left = left.saturating_sub(begun.elapsed());
-                drop(turn);
+                chain.follow(status, location.as_bytes())?;
+                remaining = remaining.saturating_sub(started.elapsed());
+                drop(permit);
                 continue;
             }
             let fresh_secs = headers::fresh_secs(headers, request.now);
-            let fetched = self.judge(&mut response, &journey, &request, begun + left).await?;
-            return Ok(Answer { fetched, moved_to: journey.moved_to(), fresh_secs });
+            let content = self.read_content(&mut response, &chain, &request, started + remaining).await?;
+            return Ok(FetchResponse { content, moved_to: chain.moved_to(), fresh_secs });
         }
     }
 
-    /// Sends the request for one hop and waits for the beginning of its answer.
-    async fn ask(
+    /// Sends the request of one hop and waits for the headers of the answer.
+    async fn send(
         &self,
         client: &reqwest::Client,
-        journey: &Journey,
-        request: &Request<'_>,
-        access: Option<&Credentials>,
+        chain: &RedirectChain,
+        request: &FetchRequest<'_>,
+        credentials: Option<&Credentials>,
         deadline: Instant,
     ) -> Result<reqwest::Response, FetchError> {
-        let mut asking = client.get(journey.url.clone());
-        let access = access.filter(|access| may_be_told(&access.home, &journey.url));
-        if let Some(access) = access {
-            asking = asking.headers(own_headers(access));
+        let mut outgoing = client.get(chain.url.clone());
+        let credentials = credentials.filter(|credentials| may_receive_secrets(&credentials.home, &chain.url));
+        if let Some(credentials) = credentials {
+            outgoing = outgoing.headers(custom_headers(credentials));
         }
-        if let Some(login) = access.and_then(|access| access.login.as_ref()).or(journey.login()) {
-            asking = asking.basic_auth(&login.user, Some(login.password.expose_secret()));
+        if let Some(login) = credentials.and_then(|credentials| credentials.login.as_ref()).or(chain.login()) {
+            outgoing = outgoing.basic_auth(&login.user, Some(login.password.expose_secret()));
         }
         for (name, validator) in [(IF_NONE_MATCH, request.etag), (IF_MODIFIED_SINCE, request.last_modified)] {
             if let Some(condition) = headers::condition(validator) {
-                asking = asking.header(name, condition);
+                outgoing = outgoing.header(name, condition);
             }
         }
         let headers_by = Instant::now() + self.header_timeout;
-        match timeout_at(deadline.min(headers_by), asking.send()).await {
+        match timeout_at(deadline.min(headers_by), outgoing.send()).await {
             Ok(response) => response.map_err(|error| self.client_error(error)),
             Err(_) if deadline <= headers_by => {
-                Err(FetchError::Timeout { stage: Stage::Whole, secs: self.timeout.as_secs() })
+                Err(FetchError::Timeout { stage: FetchStage::Whole, secs: self.timeout.as_secs() })
             }
-            Err(_) => Err(FetchError::Timeout { stage: Stage::Headers, secs: self.header_timeout.as_secs() }),
+            Err(_) => Err(FetchError::Timeout { stage: FetchStage::Headers, secs: self.header_timeout.as_secs() }),
         }
     }
 
-    /// Looks at an answer's status, and then at its body.
-    async fn judge(
+    /// Checks the status of the last hop's answer and reads the body.
+    async fn read_content(
         &self,
         response: &mut reqwest::Response,
-        journey: &Journey,
-        request: &Request<'_>,
+        chain: &RedirectChain,
+        request: &FetchRequest<'_>,
         deadline: Instant,
-    ) -> Result<Fetched, FetchError> {
+    ) -> Result<FetchedContent, FetchError> {
         let status = response.status();
         let conditional = [request.etag, request.last_modified].into_iter().any(|v| headers::condition(v).is_some());
         if status == StatusCode::NOT_MODIFIED && conditional {
-            return Ok(Fetched::NotModified);
+            return Ok(FetchedContent::NotModified);
         }
         if !status.is_success() {
             let headers = response.headers();
@@ -240,7 +233,7 @@ impl Fetcher {
                 protection: headers::bot_protection(status, headers),
             });
         }
-        // No content, reset content, and a part of what was asked for as a whole.
+        // No content, reset content, and partial content although the request asked for the whole.
         if matches!(status.as_u16(), 204..=206) {
             return Err(FetchError::Empty(status.as_u16()));
         }
@@ -249,12 +242,12 @@ impl Fetcher {
             return Err(FetchError::Empty(status.as_u16()));
         }
         let headers = response.headers();
-        Ok(Fetched::Body(Body {
+        Ok(FetchedContent::Body(ResponseBody {
             bytes,
             content_type: headers::text(headers, &CONTENT_TYPE),
             etag: headers::validator(headers, &ETAG),
             last_modified: headers::validator(headers, &LAST_MODIFIED),
-            url: journey.url.to_string(),
+            url: chain.url.to_string(),
         }))
     }
 
@@ -263,10 +256,10 @@ impl Fetcher {
     }
 }
 
-/// The headers that the operator has set for a feed. What is no header was found out when the settings were read.
-fn own_headers(access: &Credentials) -> HeaderMap {
+/// The headers that the operator has set for a feed. The configuration has refused invalid headers already.
+fn custom_headers(credentials: &Credentials) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    for (name, value) in &access.headers {
+    for (name, value) in &credentials.headers {
         if let (Ok(name), Ok(mut value)) =
             (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.expose_secret()))
         {

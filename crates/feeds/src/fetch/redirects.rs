@@ -1,5 +1,5 @@
-//! The way from the address that was asked for to the one that answers: redirects, what they say about the feed's
-//! address, and where what is secret may be sent along. Pure.
+//! Redirects: the hops from the requested address to the one that answers, the new address of a moved feed, and the hops
+//! that may receive secrets. Pure.
 
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -8,49 +8,49 @@ use url::{Origin, Url};
 use super::Login;
 use super::error::FetchError;
 
-/// Redirects that are followed; publishers need two or three (scheme, host, path).
-const REDIRECTS: usize = 5;
+/// The most redirects of one fetch; publishers need two or three (scheme, host, path).
+const MAX_REDIRECTS: usize = 5;
 
-/// A way in progress.
+/// The redirects of one fetch so far.
 #[derive(Debug)]
-pub(super) struct Journey {
-    /// Where to ask next; without a user, a password and a fragment.
+pub(super) struct RedirectChain {
+    /// The address of the next hop, without user, password and fragment.
     pub(super) url: Url,
     seen: Vec<Url>,
-    /// Whether every redirect so far was a permanent one.
+    /// Whether every redirect so far was permanent.
     only_permanent: bool,
     moved_to: Option<Url>,
-    /// The host that the address names its user for.
+    /// The origin of the requested address, which its user and password belong to.
     home: Origin,
     login: Option<Login>,
 }
 
-impl Journey {
-    /// Sets out for an address.
+impl RedirectChain {
+    /// Begins at the requested address.
     pub(super) fn new(address: &str) -> Result<Self, FetchError> {
         let mut url = Url::parse(address.trim()).map_err(|error| FetchError::Address(error.to_string()))?;
         if !url.has_host() {
             return Err(FetchError::Address("it names no host".into()));
         }
         let login = login(&url);
-        strip(&mut url);
+        strip_login_and_fragment(&mut url);
         Ok(Self { home: url.origin(), url, seen: Vec::new(), only_permanent: true, moved_to: None, login })
     }
 
-    /// Goes on to where an answer redirects to.
+    /// Follows a redirect to `location`.
     pub(super) fn follow(&mut self, status: StatusCode, location: &[u8]) -> Result<(), FetchError> {
-        // Publishers write letters of their language into the header as they are.
+        // Publishers write letters of their language into the header without escapes.
         let location = String::from_utf8_lossy(location);
         let mut next = self
             .url
             .join(location.trim())
-            .map_err(|error| FetchError::Address(format!("the server redirects to what is none, {error}")))?;
-        strip(&mut next);
+            .map_err(|error| FetchError::Address(format!("the server redirects to an invalid address, {error}")))?;
+        strip_login_and_fragment(&mut next);
         self.seen.push(std::mem::replace(&mut self.url, next));
         if self.seen.contains(&self.url) {
             return Err(FetchError::Redirect("the server redirects in a circle; look at the address in a browser"));
         }
-        if self.seen.len() > REDIRECTS {
+        if self.seen.len() > MAX_REDIRECTS {
             return Err(FetchError::Redirect("the server redirects without end; look at the address in a browser"));
         }
         self.only_permanent &= matches!(status.as_u16(), 301 | 308);
@@ -60,16 +60,16 @@ impl Journey {
         Ok(())
     }
 
-    /// The user that the address itself names, where it may be told.
+    /// The user and password in the requested address, if the next hop may receive them.
     pub(super) fn login(&self) -> Option<&Login> {
-        self.login.as_ref().filter(|_| may_be_told(&self.home, &self.url))
+        self.login.as_ref().filter(|_| may_receive_secrets(&self.home, &self.url))
     }
 
-    /// The address that the feed has moved to for good.
+    /// The new address of a permanently moved feed.
     pub(super) fn moved_to(&self) -> Option<String> {
         let mut url = self.moved_to.clone()?;
-        if let Some(login) = self.login.as_ref().filter(|_| may_be_told(&self.home, &url)) {
-            // Only a URL without a host refuses these, and this one has one.
+        if let Some(login) = self.login.as_ref().filter(|_| may_receive_secrets(&self.home, &url)) {
+            // These fail only for a URL without a host.
             let _ = url.set_username(&login.user);
             let _ = url.set_password(Some(login.password.expose_secret()).filter(|password| !password.is_empty()));
         }
@@ -77,8 +77,8 @@ impl Journey {
     }
 }
 
-/// Whether what is meant for `home` may be sent to a URL: the same scheme, host and port, or the same host by TLS.
-pub(super) fn may_be_told(home: &Origin, url: &Url) -> bool {
+/// Whether a URL may receive the secrets of `home`: at the same scheme, host and port, or at the same host by TLS.
+pub(super) fn may_receive_secrets(home: &Origin, url: &Url) -> bool {
     match (home, url.origin()) {
         (Origin::Tuple(from, host, 80), Origin::Tuple(to, other, 443)) if from == "http" && to == "https" => {
             *host == other
@@ -87,13 +87,13 @@ pub(super) fn may_be_told(home: &Origin, url: &Url) -> bool {
     }
 }
 
-/// Whether a status says that the answer is elsewhere.
+/// Whether a status redirects to a `Location`.
 pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-fn strip(url: &mut Url) {
-    // Only a URL without a host refuses these, and such a one is refused itself.
+fn strip_login_and_fragment(url: &mut Url) {
+    // These fail only for a URL without a host, which no fetch accepts.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
@@ -108,9 +108,9 @@ fn login(url: &Url) -> Option<Login> {
     Some(Login { user: decode(url.username()), password })
 }
 
-/// A part of a URL as it was meant, its `%XX` undone.
+/// Decodes the `%XX` in a part of a URL.
 fn percent_decode(text: &str) -> String {
-    // A form's pair is decoded alike, but for the plus sign.
+    // The decoder of forms does so too, but treats "+" and "&" specially.
     let pair = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
@@ -119,16 +119,16 @@ fn percent_decode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn walk(start: &str, hops: &[(u16, &str)]) -> Result<Journey, FetchError> {
-        let mut journey = Journey::new(start)?;
+    fn follow_all(start: &str, hops: &[(u16, &str)]) -> Result<RedirectChain, FetchError> {
+        let mut chain = RedirectChain::new(start)?;
         for (status, location) in hops {
-            journey.follow(StatusCode::from_u16(*status).unwrap(), location.as_bytes())?;
+            chain.follow(StatusCode::from_u16(*status).unwrap(), location.as_bytes())?;
         }
-        Ok(journey)
+        Ok(chain)
     }
 
     #[test]
-    fn a_feed_moves_only_as_far_as_the_redirects_are_permanent() {
+    fn a_feed_moves_only_by_permanent_redirects() {
         for (hops, end, moved_to) in [
             (vec![], "http://n.example/a", None),
             (vec![(301, "/b")], "http://n.example/b", Some("http://n.example/b")),
@@ -145,16 +145,16 @@ mod tests {
                 Some("http://n.example/%D5%AC%D5%B8%D6%82%D6%80?q=1"),
             ),
         ] {
-            let journey = walk("http://n.example/a", &hops).unwrap();
-            assert_eq!((journey.url.as_str(), journey.moved_to().as_deref()), (end, moved_to), "{hops:?}");
+            let chain = follow_all("http://n.example/a", &hops).unwrap();
+            assert_eq!((chain.url.as_str(), chain.moved_to().as_deref()), (end, moved_to), "{hops:?}");
         }
     }
 
     #[test]
-    fn circles_endless_ways_and_what_is_no_address_are_told() {
+    fn circles_endless_chains_and_bad_addresses_are_errors() {
         let many: Vec<String> = (0..6).map(|number| format!("/{number}")).collect();
         let many: Vec<(u16, &str)> = many.iter().map(|path| (302, path.as_str())).collect();
-        assert!(walk("http://n.example/a", &many[..5]).is_ok());
+        assert!(follow_all("http://n.example/a", &many[..5]).is_ok());
         for (hops, word) in [
             (vec![(301, "/a")], "circle"),
             (vec![(302, "#top")], "circle"),
@@ -163,18 +163,18 @@ mod tests {
             (vec![(302, "http://")], "redirects to"),
             (vec![(302, "http://[::1")], "redirects to"),
         ] {
-            let error = walk("http://n.example/a", &hops).unwrap_err().to_string();
+            let error = follow_all("http://n.example/a", &hops).unwrap_err().to_string();
             assert!(error.contains(word), "{hops:?}: {error}");
         }
         for address in ["", "n.example/feed", "http://", "mailto:a@n.example", "https://u:hunter2@[/"] {
-            let error = Journey::new(address).unwrap_err();
+            let error = RedirectChain::new(address).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
         }
     }
 
     #[test]
-    fn a_user_in_the_address_is_told_to_its_own_host_alone() {
-        for (location, told) in [
+    fn only_its_own_host_receives_the_user_of_an_address() {
+        for (location, received) in [
             ("/b", true),
             ("http://n.example/b", true),
             ("https://n.example/b", true),
@@ -184,16 +184,16 @@ mod tests {
             ("http://m.example/b", false),
             ("http://u:p@m.example/b", false),
         ] {
-            let journey = walk("http://ani:p%40%2Bs@n.example/a", &[(301, location)]).unwrap();
-            assert_eq!(journey.login().is_some(), told, "{location}");
-            assert!(!journey.url.as_str().contains('@'), "{location}");
-            // So that the next fetch, which begins there, is let in too.
-            assert_eq!(journey.moved_to().unwrap().contains("ani:"), told, "{location}");
+            let chain = follow_all("http://ani:p%40%2Bs@n.example/a", &[(301, location)]).unwrap();
+            assert_eq!(chain.login().is_some(), received, "{location}");
+            assert!(!chain.url.as_str().contains('@'), "{location}");
+            // The next fetch begins there and needs the user too.
+            assert_eq!(chain.moved_to().unwrap().contains("ani:"), received, "{location}");
         }
-        let journey = walk("https://ani:p%40%2Bs@n.example/a", &[]).unwrap();
-        assert_eq!(journey.login().unwrap().password.expose_secret(), "p@+s");
-        assert!(!format!("{journey:?}").contains("p@+s"));
-        let downgraded = walk("https://ani:x@n.example/a", &[(302, "http://n.example/a")]).unwrap();
+        let chain = follow_all("https://ani:p%40%2Bs@n.example/a", &[]).unwrap();
+        assert_eq!(chain.login().unwrap().password.expose_secret(), "p@+s");
+        assert!(!format!("{chain:?}").contains("p@+s"));
+        let downgraded = follow_all("https://ani:x@n.example/a", &[(302, "http://n.example/a")]).unwrap();
         assert!(downgraded.login().is_none());
     }
 }

@@ -1,35 +1,34 @@
-//! Dates as feeds write them: RFC 3339 and 2822, their many corruptions, and partial dates.
+//! Dates in feeds: RFC 3339 and 2822, their many corruptions, and partial dates.
 //!
-//! A date that is not understood is no date. One that states only a day, a month or a year means its beginning, in UTC
-//! where no zone is given. It must not know where in a feed the text stood.
+//! A text that no rule understands is no date. A date of a day, a month or a year means its beginning; without a zone it
+//! means UTC. This module must not know the element that a text comes from.
 
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
-/// A moment, and how surely it is meant.
+/// A moment in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dated {
-    /// The moment.
+pub struct ParsedDate {
     pub at: DateTime<Utc>,
-    /// Whether no zone was stated, or none that is known, so that the moment is a guess.
+    /// Whether the text has no zone, or an unknown one, so that the moment is a guess.
     pub zoneless: bool,
 }
 
-/// The moment that `text` states, or `None` where it states none.
-pub fn parse(text: &str) -> Option<Dated> {
-    /// No spelling of a date is longer; anything beyond is not one.
-    const LONGEST: usize = 80;
+/// Parses a date; `None` where the text is none.
+pub fn parse(text: &str) -> Option<ParsedDate> {
+    /// No notation of a date is longer.
+    const MAX_LENGTH: usize = 80;
     let text = text.trim();
-    if text.is_empty() || text.len() > LONGEST {
+    if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let text = western(text);
-    numeric(&text).or_else(|| worded(&text))
+    let text = to_ascii_digits(text);
+    parse_year_first(&text).or_else(|| parse_worded(&text))
 }
 
-/// The text with the digits of Persian replaced by ASCII's.
-fn western(text: &str) -> Cow<'_, str> {
+/// Replaces Persian digits by ASCII digits.
+fn to_ascii_digits(text: &str) -> Cow<'_, str> {
     let digit = |c: char| u32::from(c).checked_sub(u32::from('۰')).and_then(|digit| char::from_digit(digit, 10));
     if text.is_ascii() || !text.contains(|c| digit(c).is_some()) {
         return Cow::Borrowed(text);
@@ -37,8 +36,9 @@ fn western(text: &str) -> Cow<'_, str> {
     text.chars().map(|c| digit(c).unwrap_or(c)).collect()
 }
 
-/// Year first, as in RFC 3339 and ISO 8601: `2020-10-10T03:05:00+04:00`, `2020-10-10 03:05`, `20201010`, `2020-10`.
-fn numeric(text: &str) -> Option<Dated> {
+/// Parses a date with the year first, as in RFC 3339 and ISO 8601: `2020-10-10T03:05:00+04:00`, `2020-10-10 03:05`,
+/// `20201010`, `2020-10`.
+fn parse_year_first(text: &str) -> Option<ParsedDate> {
     let (year, rest) = digits(text, 4)?;
     let separated = rest.trim_start_matches(['-', '/', '.']);
     let (month, rest) = match digits(separated, 2).or_else(|| digits(separated, 1)) {
@@ -53,12 +53,12 @@ fn numeric(text: &str) -> Option<Dated> {
         None => return None,
     };
     let rest = rest.trim_start_matches(['T', 't', ' ', ',']).trim();
-    moment(i32::try_from(year).ok()?, month, day, rest)
+    combine(i32::try_from(year).ok()?, month, day, rest)
 }
 
-/// Day, month name and year in any order, with or without a weekday: `Sat, 10 Oct 2020 03:05:00 +0400`,
-/// `Oct 10, 2020 3:05 PM`, `Sat Oct 10 03:05:00 2020`; or day first in numbers, `10.10.2020 03:05`.
-fn worded(text: &str) -> Option<Dated> {
+/// Parses day, month name and year in any order, with or without a weekday: `Sat, 10 Oct 2020 03:05:00 +0400`,
+/// `Oct 10, 2020 3:05 PM`, `Sat Oct 10 03:05:00 2020`; or numbers with the day first, `10.10.2020 03:05`.
+fn parse_worded(text: &str) -> Option<ParsedDate> {
     let (mut day, mut month, mut year) = (None, None, None);
     let mut time = String::new();
     for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '،')).filter(|word| !word.is_empty()) {
@@ -82,8 +82,8 @@ fn worded(text: &str) -> Option<Dated> {
                     _ if year.is_none() => year = full_year(number, part.len()),
                     _ => {}
                 }
-            } else if let Some(named) = month_named(part).filter(|_| month.is_none() || time.is_empty()) {
-                // Of two, the first was a weekday: `mar. 13 oct.` is a Tuesday, mardi.
+            } else if let Some(named) = month_number(part).filter(|_| month.is_none() || time.is_empty()) {
+                // Of two names before the time, the first is a weekday: `mar. 13 oct.` is a Tuesday, mardi.
                 month = Some(named);
             } else if !time.is_empty() {
                 time.push_str(part);
@@ -91,10 +91,10 @@ fn worded(text: &str) -> Option<Dated> {
             }
         }
     }
-    moment(year?, month?, day?, time.trim())
+    combine(year?, month?, day?, time.trim())
 }
 
-/// Day, month and year of `10.10.2020`. With slashes it would be a guess which of the first two is the day.
+/// Parses day, month and year of `10.10.2020`. A date with slashes is ambiguous and stays unread.
 fn day_first(word: &str) -> Option<(u32, u32, i32)> {
     let mut parts = word.split('.');
     let mut part = |lengths: std::ops::RangeInclusive<usize>| {
@@ -104,7 +104,7 @@ fn day_first(word: &str) -> Option<(u32, u32, i32)> {
     Some((day.parse().ok()?, month.parse().ok()?, year.parse().ok()?))
 }
 
-/// Hour and minute of `7h05` or `7h`.
+/// Parses hour and minute of `7h05` or `7h`.
 fn french_time(word: &str) -> Option<(&str, &str)> {
     let (hour, minute) = word.split_once('h')?;
     let number =
@@ -112,7 +112,7 @@ fn french_time(word: &str) -> Option<(&str, &str)> {
     (number(hour, 1) && number(minute, 0)).then_some((hour, if minute.is_empty() { "00" } else { minute }))
 }
 
-/// A year of two digits means 1970 to 2069.
+/// Completes a year of two digits to one of 1970 to 2069.
 fn full_year(number: u32, length: usize) -> Option<i32> {
     let year = i32::try_from(number).ok()?;
     match length {
@@ -122,17 +122,17 @@ fn full_year(number: u32, length: usize) -> Option<i32> {
     }
 }
 
-/// Puts a date and the text of a time (`03:05:00.5 PM +04:00`, or nothing for midnight) together.
-fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<Dated> {
-    /// The years of the Persian calendar come to some 1400.
+/// Combines a date with the text of a time (`03:05:00.5 PM +04:00`; empty for midnight).
+fn combine(year: i32, month: u32, day: u32, time: &str) -> Option<ParsedDate> {
+    /// Excludes years of the Persian calendar, now about 1400.
     const FIRST_YEAR: i32 = 1500;
     let date = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year >= FIRST_YEAR)?;
     let (mut hour, rest) = match digits(time, 2).or_else(|| digits(time, 1)) {
         Some((hour, rest)) => (hour, rest),
         None => (0, time),
     };
-    let (minute, rest) = field(rest);
-    let (second, rest) = field(rest);
+    let (minute, rest) = time_field(rest);
+    let (second, rest) = time_field(rest);
     let fraction = rest.strip_prefix(['.', ',']).map_or("", |r| &r[..r.len() - r.trim_start_matches(is_digit).len()]);
     let rest = if fraction.is_empty() { rest } else { &rest[fraction.len() + 1..] };
     let nanos: u32 = if fraction.is_empty() { 0 } else { format!("{fraction:0<9.9}").parse().unwrap_or(0) };
@@ -145,20 +145,20 @@ fn moment(year: i32, month: u32, day: u32, time: &str) -> Option<Dated> {
             zone = zone[2..].trim();
         }
     }
-    // `24:00` is written for the start of the same day; 60 is a leap second.
+    // Publishers write `24:00` for the start of the day; second 60 is a leap second.
     let naive = date.and_hms_nano_opt(hour % 24, minute, second.min(59), nanos)?;
     let offset = offset(zone)?;
     let local = naive.and_local_timezone(offset.unwrap_or(FixedOffset::east_opt(0)?)).single()?;
-    Some(Dated { at: local.with_timezone(&Utc), zoneless: offset.is_none() })
+    Some(ParsedDate { at: local.with_timezone(&Utc), zoneless: offset.is_none() })
 }
 
-/// The two-digit field after a colon, or directly after digits as in `030500`.
-fn field(rest: &str) -> (u32, &str) {
+/// Parses the field of two digits after a colon, or directly after digits as in `030500`.
+fn time_field(rest: &str) -> (u32, &str) {
     let inner = rest.strip_prefix(':').unwrap_or(rest);
     digits(inner, 2).or_else(|| digits(inner, 1)).unwrap_or((0, rest))
 }
 
-/// Offsets of the zones that feeds name instead of numbering, in minutes.
+/// Named zones with their offset in minutes.
 const ZONES: &[(&str, i32)] = &[
     ("GMT", 0),
     ("UTC", 0),
@@ -195,10 +195,10 @@ const ZONES: &[(&str, i32)] = &[
     ("GST", 240),
 ];
 
-/// The offset that the text of a zone means, if it names a known one; `None` where it is no zone at all.
+/// Parses the offset of a zone: `Some(None)` for no or an unknown zone, `None` where the text is no zone.
 fn offset(zone: &str) -> Option<Option<FixedOffset>> {
     let zone = zone.split(['(', '[']).next().unwrap_or_default().trim();
-    // `GMT+4` means what `+4` means.
+    // `GMT+4` means `+4`.
     let named = ["GMT", "UTC", "Z"].iter().find_map(|name| zone.strip_prefix(name));
     let bare = named.unwrap_or(zone).trim();
     let sign = match bare.chars().next() {
@@ -218,8 +218,8 @@ fn offset(zone: &str) -> Option<Option<FixedOffset>> {
     FixedOffset::east_opt(sign * seconds).map(Some)
 }
 
-/// Month names in the languages whose feeds write dates in words: English, French, Russian, Turkish, Azerbaijani,
-/// Armenian, Georgian, Persian. Three letters and more are the beginning of a name, fewer all of it.
+/// Month names of the languages whose feeds write dates in words: English, French, Russian, Turkish, Azerbaijani,
+/// Armenian, Georgian, Persian. Three letters and more are the beginning of a name, fewer are the whole name.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "янв", "oca", "yan", "հունվ", "հնվ", "იან", "ژانویه"],
     &["feb", "fév", "fev", "фев", "şub", "փետ", "փտվ", "თებ", "فوریه"],
@@ -235,10 +235,10 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "déc", "дек", "ara", "dek", "դեկ", "დეკ", "دسامبر"],
 ];
 
-fn month_named(word: &str) -> Option<u32> {
+fn month_number(word: &str) -> Option<u32> {
     const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    // Nearly all are English and as short as that.
+    // Fast path: nearly all feeds write English abbreviations.
     if word.len() == 3 {
         if let Some(place) = ENGLISH.iter().position(|name| name.eq_ignore_ascii_case(word)) {
             return u32::try_from(place + 1).ok();
@@ -260,7 +260,7 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-/// The number in the first `count` characters, all digits, and what follows.
+/// Splits a number of `count` digits from the text after it.
 fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
     let head = text.get(..count).filter(|head| head.bytes().all(|b| b.is_ascii_digit()))?;
     Some((head.parse().ok()?, &text[count..]))
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_in_many_spellings() {
+    fn one_moment_has_many_notations() {
         for text in [
             "2020-10-10T03:05:00Z",
             "2020-10-10T07:05:00+04:00",
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn months_are_read_in_the_languages_of_the_profile() {
+    fn months_are_read_in_all_languages_of_the_feeds() {
         for text in [
             "Sat, 10 Oct 2020 03:05:00",
             "samedi 10 octobre 2020 à 03:05",
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_without_a_known_zone_says_so() {
+    fn a_date_without_a_known_zone_is_zoneless() {
         for (text, zoneless) in [
             ("2020-10-10T03:05:00Z", false),
             ("2020-10-10T03:05:00", true),
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_none() {
+    fn other_texts_are_no_dates() {
         for text in [
             "",
             "yesterday",

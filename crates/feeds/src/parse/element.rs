@@ -1,0 +1,221 @@
+//! The values of one element: its text, attributes and inner elements, read for the role that the dialect gives it.
+//!
+//! It must not know which value wins when several elements have the same role: [`EntryBuilder`] decides.
+//!
+//! [`EntryBuilder`]: super::entry_builder::EntryBuilder
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use smallvec::SmallVec;
+
+use super::dialect::{ElementRole, FeedVocabulary, role_of};
+use super::entry_builder::ElementText;
+use super::tag_soup::{TagSoup, local, starts_with_ignoring_case};
+use ceasewire_articles::markup::{Kind, Token, decode_entities};
+
+/// An element of an entry or of the feed's head.
+pub(super) struct FeedElement<'s, 'a> {
+    pub(super) soup: &'s TagSoup<'a>,
+    /// The place of the start tag.
+    pub(super) at: usize,
+    pub(super) vocabulary: FeedVocabulary,
+    /// The places of the tokens between the start tag and the end.
+    pub(super) inside: Range<usize>,
+    /// Whether the feed is Atom, whose text is plain by default.
+    pub(super) is_atom: bool,
+}
+
+/// A value for a role, with its rank: 0 is the best source.
+pub(super) struct RankedText<'a> {
+    pub(super) role: ElementRole,
+    pub(super) rank: u8,
+    pub(super) text: ElementText<'a>,
+}
+
+/// The values of one element; most elements have one.
+pub(super) type ElementValues<'a> = SmallVec<[RankedText<'a>; 2]>;
+
+impl<'a> FeedElement<'_, 'a> {
+    /// Reads the element's values.
+    pub(super) fn read(&self) -> ElementValues<'a> {
+        let mut values = ElementValues::new();
+        let mut push = |role, rank, text| values.push(RankedText { role, rank, text });
+        let Some((role, rank)) = role_of(self.vocabulary, self.soup.local_name(self.at)) else {
+            return values;
+        };
+        match role {
+            ElementRole::Link => {
+                let href = self.attribute("href").filter(|href| !href.trim().is_empty());
+                let is_alternate = self.attribute("rel").is_none_or(|rel| rel.trim().eq_ignore_ascii_case("alternate"));
+                let is_page = self.attribute("type").is_none_or(|kind| kind.contains("html"));
+                if is_alternate {
+                    let text = href.map_or_else(|| self.plain_text(), Cow::Owned);
+                    push(role, rank + u8::from(!is_page), link(text));
+                }
+            }
+            ElementRole::Id => {
+                let text = self.plain_text();
+                let is_permalink =
+                    self.attribute("ispermalink").is_none_or(|value| value.trim().eq_ignore_ascii_case("true"));
+                let is_guid = self.soup.local_name(self.at).eq_ignore_ascii_case("guid");
+                if is_permalink && is_guid && is_web_address(&text) {
+                    push(ElementRole::Link, 6, link(text.clone()));
+                }
+                push(role, rank, ElementText::plain(without_forbidden(text)));
+            }
+            ElementRole::Author => {
+                let part = |name| self.inner_text(name).filter(|text| !text.trim().is_empty());
+                let text = part("name").or_else(|| part("email")).unwrap_or_else(|| self.plain_text());
+                push(role, rank, ElementText::plain(text));
+            }
+            ElementRole::SkipHours | ElementRole::SkipDays => {
+                let texts = self.inner().iter().filter(|token| token.kind == Kind::Text);
+                let texts: Vec<&str> = texts.map(|token| token.content(self.soup.text)).collect();
+                push(role, rank, ElementText::plain(Cow::Owned(texts.join(" "))));
+            }
+            ElementRole::Published
+            | ElementRole::Updated
+            | ElementRole::Language
+            | ElementRole::Ttl
+            | ElementRole::Period
+            | ElementRole::Frequency => push(role, rank, ElementText::plain(self.plain_text())),
+            ElementRole::Title | ElementRole::Summary | ElementRole::Content => {
+                if let Some(src) = self.attribute("src").filter(|_| role == ElementRole::Content) {
+                    push(ElementRole::Link, 9, link(Cow::Owned(src)));
+                }
+                if let Some(tag) = self.attribute("xml:lang") {
+                    push(ElementRole::Language, 2, ElementText::plain(Cow::Owned(tag)));
+                }
+                if let Some(text) = self.rich_text() {
+                    push(role, rank, ElementText { text: without_forbidden(text.text), ..text });
+                }
+            }
+        }
+        values
+    }
+
+    fn attribute(&self, name: &str) -> Option<String> {
+        self.soup.attribute(self.at, name)
+    }
+
+    fn inner(&self) -> &[Token] {
+        &self.soup.tokens[self.inside.clone()]
+    }
+
+    /// The element's text, decoded and trimmed, without inner tags.
+    fn plain_text(&self) -> Cow<'a, str> {
+        plain_text(self.soup.text, self.inner())
+    }
+
+    /// The element's text by its `type` and `mode`; `None` where it is a picture or another file.
+    fn rich_text(&self) -> Option<ElementText<'a>> {
+        let kind = self.attribute("type").map(|kind| kind.trim().to_ascii_lowercase());
+        let is_base64 = self.attribute("mode").is_some_and(|mode| mode.trim().eq_ignore_ascii_case("base64"));
+        let is_text = kind.as_deref().is_none_or(|kind| {
+            !kind.contains('/') || kind.starts_with("text/") || kind.ends_with("xml") || kind == "html"
+        });
+        if is_base64 || !is_text {
+            let text = decode_base64(&self.plain_text())?;
+            return Some(ElementText { text: Cow::Owned(text), is_html: true });
+        }
+        let mut text = self.source_or_text();
+        // The default of Atom is plain text; RSS has no `type` and means HTML.
+        text.is_html |= match kind.as_deref() {
+            Some(kind) => kind != "text" && kind != "text/plain",
+            None => self.vocabulary != FeedVocabulary::Atom && !self.is_atom,
+        };
+        Some(text)
+    }
+
+    /// The decoded text, or the HTML source if the element holds unescaped tags.
+    fn source_or_text(&self) -> ElementText<'a> {
+        if !self.inner().iter().any(|token| matches!(token.kind, Kind::Open | Kind::Empty)) {
+            return ElementText::plain(self.plain_text());
+        }
+        let mut source = String::new();
+        for token in self.inner().iter().filter(|token| token.kind != Kind::Other) {
+            source.push_str(token.content(self.soup.text));
+        }
+        ElementText { text: Cow::Owned(source), is_html: true }
+    }
+
+    /// The text of the first inner element called `name`, at any depth.
+    fn inner_text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let inner = self.inner();
+        let is =
+            |token: &Token, kind| token.kind == kind && local(token.name(self.soup.text)).eq_ignore_ascii_case(name);
+        let start = inner.iter().position(|token| is(token, Kind::Open))?;
+        let length = inner[start + 1..].iter().position(|token| is(token, Kind::Close))?;
+        Some(plain_text(self.soup.text, &inner[start + 1..start + 1 + length]))
+    }
+}
+
+fn plain_text<'a>(text: &'a str, inner: &[Token]) -> Cow<'a, str> {
+    let mut texts = inner.iter().filter_map(|token| match token.kind {
+        Kind::Text => Some(decode_entities(token.content(text))),
+        Kind::Cdata => Some(Cow::Borrowed(token.content(text))),
+        _ => None,
+    });
+    let mut whole = texts.next().unwrap_or_default();
+    texts.for_each(|text| whole.to_mut().push_str(&text));
+    match whole {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+/// An address as an element's value. Addresses within CDATA are often escaped although nothing undoes it.
+pub(super) fn link(address: Cow<'_, str>) -> ElementText<'_> {
+    if address.contains("&amp;") {
+        return ElementText::plain(Cow::Owned(address.replace("&amp;", "&")));
+    }
+    ElementText::plain(address)
+}
+
+/// Whether a text is an absolute web address.
+pub(super) fn is_web_address(text: &str) -> bool {
+    let text = text.trim();
+    starts_with_ignoring_case(text, "http://") || starts_with_ignoring_case(text, "https://")
+}
+
+/// Removes the characters that XML forbids, which neither a database nor a chat takes.
+pub(super) fn without_forbidden(text: Cow<'_, str>) -> Cow<'_, str> {
+    // Those outside ASCII begin with EF, as few other characters do. A fold without an early end lets the compiler compare
+    // many bytes at once.
+    let suspect = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xEF);
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | suspect(*byte));
+    if text.as_bytes().chunks(256).any(any) && text.contains(is_forbidden) {
+        return Cow::Owned(text.replace(is_forbidden, ""));
+    }
+    text
+}
+
+/// Whether XML forbids a character, or, in the case of the delete character, advises against it.
+fn is_forbidden(c: char) -> bool {
+    c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Decodes the text that Atom allows to be encoded in base64; `None` where the bytes are no text.
+fn decode_base64(text: &str) -> Option<String> {
+    let text: String = text.split_whitespace().collect();
+    String::from_utf8(BASE64_STANDARD.decode(text).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forbidden_characters_are_removed() {
+        for (text, clean) in [
+            ("plain", "plain"),
+            ("\u{0}a\u{1B}b\u{FFFE}\u{FEFF}\u{92}\n", "ab\u{FEFF}\u{92}\n"),
+            ("<b>]]></b>\u{7F}", "<b>]]></b>"),
+        ] {
+            assert_eq!(without_forbidden(Cow::Borrowed(text)), clean, "{text:?}");
+        }
+    }
+}

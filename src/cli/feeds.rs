@@ -11,6 +11,7 @@ use url::Url;
 use super::{complain, print};
 use crate::config::Settings;
 use crate::store::{NewFeed, Store};
+use ceasewire_articles::identity::host_without_www;
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::opml::{self, Outline};
 use ceasewire_feeds::probe::{self, FeedProbe};
@@ -110,8 +111,8 @@ fn shown(trial: &FeedProbe) -> String {
 /// The host of an address, by which an outlet without a name goes.
 fn host(url: &str) -> anyhow::Result<String> {
     let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let host = url.as_ref().and_then(Url::host_str).context("this is no http:// or https:// address")?;
-    Ok(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    let host = url.as_ref().and_then(host_without_www).context("this is no http:// or https:// address")?;
+    Ok(host.to_owned())
 }
 
 async fn add(settings: &Settings, source: FeedSource, title: Option<String>) -> anyhow::Result<ExitCode> {

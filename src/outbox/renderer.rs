@@ -204,7 +204,7 @@ impl AlertRenderer {
             .into_iter()
             .map(|report| Report {
                 article: report.article,
-                source: credit::source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
+                source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
                 own: report.credit.is_none(),
                 at: report.at,
                 events: report.events,
@@ -214,7 +214,7 @@ impl AlertRenderer {
     }
 
     fn source(&self, article: &Article) -> Source {
-        credit::source(&article.outlet, article.credit.as_deref(), &self.profile.outlets)
+        credit::resolve_source(&article.outlet, article.credit.as_deref(), &self.profile.outlets)
     }
 }
 

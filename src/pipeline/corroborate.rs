@@ -86,7 +86,7 @@ impl Pipeline {
     fn report(&self, report: StoryReport) -> Report {
         Report {
             article: report.article,
-            source: credit::source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
+            source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
             own: report.credit.is_none(),
             at: report.at,
             events: report.events,

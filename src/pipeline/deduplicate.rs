@@ -82,7 +82,7 @@ impl Pipeline {
 /// claim an outlet's article before the outlet publishes it.
 fn identity_keys(feed: &Feed, entries: &[Entry], now: Timestamp) -> Vec<Vec<ArticleKey>> {
     let keys = match feed.origin {
-        FeedOrigin::Chat => identity::keys_within(feed.id, entries, now),
+        FeedOrigin::Chat => identity::keys_private_to(feed.id, entries, now),
         FeedOrigin::Config | FeedOrigin::Operator => identity::keys(feed.id, &feed.outlet, entries, now),
     };
     keys.into_iter().map(|keys| keys.into_iter().map(|key| key.0).collect()).collect()

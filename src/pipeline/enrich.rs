@@ -6,7 +6,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ceasewire_articles::{boilerplate, clean, credit};
+use ceasewire_articles::boilerplate::BoilerplateMemory;
+use ceasewire_articles::{clean, credit};
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, SilentReason, StoryId, Timestamp};
 use ceasewire_profile::Profile;
@@ -50,7 +51,7 @@ pub(super) struct EnrichedFetch {
 pub(super) struct OutletLines {
     /// The outlet, or a chat's feed alone, so that a stranger's feed cannot affect others.
     pub(super) scope: String,
-    pub(super) memory: boilerplate::Memory,
+    pub(super) memory: BoilerplateMemory,
 }
 
 impl Enricher {
@@ -97,7 +98,7 @@ impl Enricher {
     }
 
     /// Cleans an entry into an article.
-    fn enrich(&self, feed: &Feed, new: NewEntry, lines: &mut boilerplate::Memory, now: Timestamp) -> EnrichedArticle {
+    fn enrich(&self, feed: &Feed, new: NewEntry, lines: &mut BoilerplateMemory, now: Timestamp) -> EnrichedArticle {
         let NewEntry { id, entry, keys, silent_reason } = new;
         let whole = clean::plain_text(&entry.html);
         let text = lines.strip(&whole);
@@ -118,7 +119,7 @@ impl Enricher {
             published_at,
             date_note,
             seen_at: now,
-            credit: credit::credit(&text).map(|agency| agency.id.to_owned()),
+            credit: credit::find_credit(&text).map(|agency| agency.id.to_owned()),
             events: self.find_events(&title, &text, language.as_deref(), published_at),
             title,
             text,

@@ -1,6 +1,8 @@
 //! Stage 7: material changes of articles that the store had.
 
-use ceasewire_articles::{boilerplate, change, clean, credit};
+use ceasewire_articles::boilerplate::BoilerplateMemory;
+use ceasewire_articles::change::{self, VersionText};
+use ceasewire_articles::{clean, credit};
 use ceasewire_model::{Article, ArticleChange, ArticleId, Feed, Timestamp};
 
 use super::Pipeline;
@@ -59,7 +61,7 @@ impl Pipeline {
         feed: &Feed,
         known: &KnownEntry,
         old: Article,
-        lines: &boilerplate::Memory,
+        lines: &BoilerplateMemory,
         now: Timestamp,
     ) -> Option<(Article, ArticleChange)> {
         let entry = &known.entry;
@@ -67,11 +69,12 @@ impl Pipeline {
         // A feed whose articles' pages are read carries only teasers.
         let text = if feed.full_text || text.is_empty() { old.text.clone() } else { text };
         let title = if entry.title.is_empty() { &old.title } else { &entry.title };
-        let found = change::material((&old.title, &old.text), (title, &text))?;
+        let old_version = VersionText { title: &old.title, text: &old.text };
+        let found = change::find_material_change(old_version, VersionText { title, text: &text })?;
         let old_title = found.title.then(|| old.title.clone());
         let change = ArticleChange { old_title, figures: found.figures, seen_at: now };
         let events = self.enricher.find_events(title, &text, old.language.as_deref(), old.published_at);
-        let credit = credit::credit(&text).map(|agency| agency.id.to_owned());
+        let credit = credit::find_credit(&text).map(|agency| agency.id.to_owned());
         Some((Article { title: title.clone(), text, events, credit, ..old }, change))
     }
 }

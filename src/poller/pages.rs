@@ -71,7 +71,7 @@ impl PageReader for PollPages<'_> {
 
 impl Poller {
     /// Fetches and extracts the page of an entry; `None` where it has none or the page cannot be read.
-    async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::Page> {
+    async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::ExtractedPage> {
         let url = entry.url.as_deref().filter(|url| Url::parse(url).is_ok())?;
         let body = match self.fetcher.fetch(FetchRequest::new(url, trust_of_link(feed, url), now)).await {
             Ok(FetchResponse { content: FetchedContent::Body(body), .. }) => body,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use ceasewire_articles::page::{Page, extract};
-use ceasewire_articles::{charset, markup::Kind, markup::Scanner};
+use ceasewire_articles::page::{ExtractedPage, extract};
+use ceasewire_articles::{charset, markup::MarkupKind, markup::Scanner};
 use serde_json::Value;
 
 use crate::support::data::data;
@@ -12,7 +12,7 @@ use crate::support::program::{run, stdout};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pages");
 
-fn fixture(name: &str) -> Page {
+fn fixture(name: &str) -> ExtractedPage {
     let html = std::fs::read_to_string(format!("{FIXTURES}/{name}.html")).unwrap();
     extract(&html, Some("https://wire.example/a/1"))
 }
@@ -177,8 +177,8 @@ fn whole_text(html: &str) -> String {
             "mark", "time", "q",
         ];
         match token.kind {
-            Kind::Text => text.push_str(&ceasewire_articles::markup::decode_entities(token.source(html))),
-            Kind::Other | Kind::Cdata => {}
+            MarkupKind::Text => text.push_str(&ceasewire_articles::markup::decode_entities(token.source(html))),
+            MarkupKind::Other | MarkupKind::Cdata => {}
             _ if inline.contains(&token.name(html)) => {}
             _ => text.push(' '),
         }

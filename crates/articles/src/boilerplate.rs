@@ -1,51 +1,53 @@
-//! Boilerplate: lines that an outlet repeats in many of its articles (the same closing line, an appeal to subscribe, a
-//! disclaimer), and their removal from a new one.
+//! Boilerplate: learns the lines that an outlet repeats (a closing line, an appeal to subscribe, a disclaimer) and removes
+//! them from new articles.
 //!
-//! It remembers lines as hashes with the number of articles they stood in. It must not know where that memory is kept,
-//! nor which outlet it is about.
+//! The memory counts articles by the hash of a line. It must not know its storage, nor its outlet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
 use serde::{Deserialize, Serialize};
 
-/// Lines that are remembered of an outlet; rare ones are forgotten first.
-const MOST_LINES: usize = 2000;
+/// Lines in the memory of an outlet; the rarest are forgotten first.
+const MAX_LINES: usize = 2000;
 
-/// Before so many articles, a repeated line may be chance.
-const LEAST_ARTICLES: u32 = 5;
+/// Fewer articles are no evidence: a repeated line may be chance.
+const MIN_ARTICLES: u32 = 5;
 
-/// A line in this share of the articles, one in so many, is boilerplate.
-const ONE_IN: u32 = 4;
+/// Fewer repetitions are no evidence either.
+const MIN_REPETITIONS: u32 = 3;
 
-/// Articles count for about so many; then older ones fade, so that a line which an outlet gave up returns to be text.
+/// A line in at least one of this number of articles is boilerplate.
+const BOILERPLATE_ONE_IN: u32 = 4;
+
+/// At this number of articles all counts are halved, so that a line which an outlet no longer repeats becomes text again.
 const WINDOW: u32 = 64;
 
-/// Lines of more characters are not boilerplate: a long paragraph that is repeated is background that was written once.
-const LONGEST: usize = 400;
+/// Characters of a boilerplate line. A longer repeated paragraph is background to several articles.
+const MAX_LINE_LENGTH: usize = 400;
 
-/// Characters at the beginning of an article that stay: its first sentences are its news, even when they are repeated.
-const LEAD: usize = 200;
+/// Characters at the start of an article that always stay: the first sentences are its news, even if repeated.
+const LEAD_LENGTH: usize = 200;
 
-/// The lines of an outlet's recent articles.
+/// Repeated lines of an outlet's recent articles. The store keeps it as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
+pub struct BoilerplateMemory {
     articles: u32,
     lines: BTreeMap<u64, u32>,
 }
 
-impl Memory {
-    /// How many articles are remembered.
+impl BoilerplateMemory {
+    /// Returns the count of articles within the window.
     pub fn articles(&self) -> u32 {
         self.articles
     }
 
-    /// How many lines are remembered.
+    /// Returns the number of lines.
     pub fn lines(&self) -> usize {
         self.lines.len()
     }
 
-    /// Adds the lines of a further article; each counts once. The text is to be the article's whole one.
+    /// Counts the lines of an article, each once. `text` is the whole text, before [`Self::strip`].
     pub fn learn(&mut self, text: &str) {
         if self.articles >= WINDOW {
             self.articles /= 2;
@@ -55,69 +57,69 @@ impl Memory {
             self.lines.retain(|_, count| *count > 0);
         }
         self.articles += 1;
-        for line in text.lines().filter_map(key).collect::<BTreeSet<u64>>() {
+        for line in text.lines().filter_map(line_hash).collect::<BTreeSet<u64>>() {
             let count = self.lines.entry(line).or_default();
             *count += 1;
         }
-        self.forget();
+        self.forget_rarest();
     }
 
-    /// The text without the outlet's boilerplate. Its lead stays, and so does all of it where nothing would be left.
+    /// Removes boilerplate lines from `text`, but never from its lead.
     pub fn strip(&self, text: &str) -> String {
-        if self.articles < LEAST_ARTICLES {
+        if self.articles < MIN_ARTICLES {
             return text.to_owned();
         }
-        let mut above = 0;
+        let mut characters_above = 0;
         let kept: Vec<&str> = text
             .lines()
             .filter(|line| {
-                let lead = above < LEAD;
-                above += line.chars().count();
-                lead || !self.is_boilerplate(line)
+                let is_lead = characters_above < LEAD_LENGTH;
+                characters_above += line.chars().count();
+                is_lead || !self.is_boilerplate(line)
             })
             .collect();
         kept.join("\n")
     }
 
     fn is_boilerplate(&self, line: &str) -> bool {
-        let count = key(line).and_then(|key| self.lines.get(&key)).copied().unwrap_or_default();
-        count >= 3 && count * ONE_IN >= self.articles
+        let count = line_hash(line).and_then(|hash| self.lines.get(&hash)).copied().unwrap_or_default();
+        count >= MIN_REPETITIONS && count * BOILERPLATE_ONE_IN >= self.articles
     }
 
-    /// Drops the rarest lines where there are too many.
-    fn forget(&mut self) {
-        let mut least = 1;
-        while self.lines.len() > MOST_LINES {
-            self.lines.retain(|_, count| *count > least);
-            least += 1;
+    /// Removes the rarest lines until `MAX_LINES` are left.
+    fn forget_rarest(&mut self) {
+        let mut rarest = 1;
+        while self.lines.len() > MAX_LINES {
+            self.lines.retain(|_, count| *count > rarest);
+            rarest += 1;
         }
     }
 }
 
-/// What a line is remembered by: its letters, whatever their case, and its digits as one sign, for dates and numbers of
-/// telephones change. Not a line without words, or a long one.
-fn key(line: &str) -> Option<u64> {
-    if line.chars().nth(LONGEST).is_some() {
+/// Hashes a line by its letters without case and one sign for each number, since dates and telephone numbers change.
+/// Returns `None` for a long line and for one with fewer than four letters.
+fn line_hash(line: &str) -> Option<u64> {
+    if line.chars().nth(MAX_LINE_LENGTH).is_some() {
         return None;
     }
-    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut hasher = Fnv1aHasher(0xcbf2_9ce4_8422_2325);
     let mut letters = 0_usize;
-    let mut number = false;
+    let mut in_number = false;
     for c in line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
-        let digit = c.is_numeric();
-        if !(digit && number) {
-            hasher.write(if digit { '0' } else { c }.encode_utf8(&mut [0; 4]).as_bytes());
+        let is_digit = c.is_numeric();
+        if !(is_digit && in_number) {
+            hasher.write(if is_digit { '0' } else { c }.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        letters += usize::from(!digit);
-        number = digit;
+        letters += usize::from(!is_digit);
+        in_number = is_digit;
     }
     (letters >= 4).then(|| hasher.finish())
 }
 
-/// FNV-1a, 64 bits: the memory is stored, so that its hashes must be the same in every build.
-struct Fnv(u64);
+/// FNV-1a, 64 bits. The standard hasher may change between builds, and the store keeps the hashes.
+struct Fnv1aHasher(u64);
 
-impl Hasher for Fnv {
+impl Hasher for Fnv1aHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -145,19 +147,19 @@ mod tests {
         )
     }
 
-    fn memory(articles: usize) -> Memory {
-        let mut memory = Memory::default();
+    fn memory(articles: usize) -> BoilerplateMemory {
+        let mut memory = BoilerplateMemory::default();
         (0..articles).for_each(|number| memory.learn(&article(number)));
         memory
     }
 
     #[test]
-    fn a_line_that_many_articles_end_with_goes() {
+    fn a_closing_line_of_many_articles_is_removed() {
         let text = article(30);
         let stripped = memory(8).strip(&text);
         assert_eq!(format!("{stripped}\n{CLOSING}"), text);
         let again = text.replace("10 October 2020", "9 October 2021");
-        assert_eq!(memory(8).strip(&again), stripped, "its date has changed");
+        assert_eq!(memory(8).strip(&again), stripped, "the date differs");
     }
 
     #[test]
@@ -169,16 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn an_article_counts_once_however_often_it_repeats_a_line() {
-        let mut memory = Memory::default();
+    fn an_article_counts_a_line_once() {
+        let mut memory = BoilerplateMemory::default();
         memory.learn(&vec![CLOSING; 50].join("\n"));
         (0..6).for_each(|number| memory.learn(&format!("Words of number {}", "x".repeat(number))));
         assert!(memory.strip(&article(1)).ends_with(CLOSING));
     }
 
     #[test]
-    fn the_lead_and_a_text_that_is_all_repeated_stay() {
-        let mut memory = Memory::default();
+    fn the_lead_stays_even_if_repeated() {
+        let mut memory = BoilerplateMemory::default();
         let text = "The ceasefire holds.\nNothing else was reported.";
         (0..20).for_each(|_| memory.learn(text));
         assert_eq!(memory.strip(text), text);
@@ -186,21 +188,21 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_an_outlet_gave_up_is_text_again_and_memory_is_bounded() {
+    fn an_abandoned_line_fades_and_memory_is_bounded() {
         let mut memory = memory(20);
         for number in 0..2000 {
             let lines: Vec<String> =
                 (0..20).map(|line| format!("{} {}", "a".repeat(number % 97 + 3), "b".repeat(line + 3))).collect();
             memory.learn(&lines.join("\n"));
-            assert!(memory.lines() <= MOST_LINES && memory.articles() <= WINDOW);
+            assert!(memory.lines() <= MAX_LINES && memory.articles() <= WINDOW);
         }
         assert!(memory.strip(&article(1)).ends_with(CLOSING));
     }
 
     #[test]
-    fn what_is_stored_comes_back() {
+    fn the_memory_survives_json() {
         let memory = memory(8);
         let stored = serde_json::to_string(&memory).unwrap();
-        assert_eq!(serde_json::from_str::<Memory>(&stored).unwrap(), memory);
+        assert_eq!(serde_json::from_str::<BoilerplateMemory>(&stored).unwrap(), memory);
     }
 }

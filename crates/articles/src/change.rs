@@ -1,95 +1,106 @@
-//! What changed in an article between two fetches, as far as a reader who was alerted should know: its headline says
-//! something else, or a figure in it is another one. Pure.
+//! Material changes: compares two versions of an article and finds a changed headline or changed figures.
 //!
-//! Publishers touch articles all the time: they mend a comma, add paragraphs, put "UPDATED" in front. None of that is worth
-//! a second look. A figure has changed when the words around it are the same and the figure is not: "30 soldiers were killed"
-//! became "35 soldiers were killed". A figure that is merely added, in a sentence that was not there, has not.
+//! Most edits are not material: a corrected comma, a further paragraph, "UPDATED" in front. A figure has changed if it
+//! differs between equal words: "30 soldiers were killed" became "35 soldiers were killed". A figure in a new sentence is
+//! no change. It must not know alerts.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
 use ceasewire_model::FigureChange;
 
-/// Words of a text that are looked at: the part that an alert could have quoted.
-const MOST_WORDS: usize = 600;
+use super::word_lists::language_words;
 
-/// Headlines whose words agree to this share (of the words of either) say the same.
-const SAME_SHARE: f64 = 0.6;
+/// Words compared of a text; an alert quotes only the first ones.
+const MAX_WORDS: usize = 600;
 
-/// Words in front of a headline's colon or dash that tell of the telling: at most so many, all capitals or one of these.
-const MOST_LABEL_WORDS: usize = 3;
+/// Headlines are equal in meaning if they share this part of the longer one's words.
+const MIN_SHARED_WORDS: f64 = 0.6;
 
-/// Figures named in one change; an article in which more have changed has been rewritten.
-const MOST_FIGURES: usize = 3;
+/// Words of a label in capitals before a headline's colon or dash.
+const MAX_LABEL_WORDS: usize = 3;
 
-/// A material change.
+/// Figures listed in one change; with more, the article was rewritten.
+const MAX_FIGURES: usize = 3;
+
+/// Title and text of one version of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionText<'a> {
+    pub title: &'a str,
+    pub text: &'a str,
+}
+
+/// Material change between two versions of an article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// The headline says something else.
+pub struct MaterialChange {
+    /// The meaning of the headline has changed.
     pub title: bool,
-    /// Figures that are others now, in their order, each with the word after it.
+    /// Changed figures in the order of the text, each with the word after it.
     pub figures: Vec<FigureChange>,
 }
 
-/// What changed materially from one version to another, each as title and text; `None` when nothing did.
-pub fn material(old: (&str, &str), new: (&str, &str)) -> Option<Change> {
+/// Finds the material change from `old` to `new`, if there is one.
+pub fn find_material_change(old: VersionText<'_>, new: VersionText<'_>) -> Option<MaterialChange> {
     if old == new {
         return None;
     }
-    let mut figures = figures(old.0, new.0);
-    for figure in self::figures(old.1, new.1) {
-        let told = figures.iter().any(|other| other.old == figure.old && other.new == figure.new);
-        if !told && figures.len() < MOST_FIGURES {
+    let mut figures = find_changed_figures(old.title, new.title);
+    for figure in find_changed_figures(old.text, new.text) {
+        let is_listed = figures.iter().any(|other| other.old == figure.old && other.new == figure.new);
+        if !is_listed && figures.len() < MAX_FIGURES {
             figures.push(figure);
         }
     }
-    let title = title_changed(old.0, new.0);
-    (title || !figures.is_empty()).then_some(Change { title, figures })
+    let title = is_title_changed(old.title, new.title);
+    (title || !figures.is_empty()).then_some(MaterialChange { title, figures })
 }
 
-/// Whether a headline says something else: too few of its words are the same, or it says the opposite of what it did.
-fn title_changed(old: &str, new: &str) -> bool {
+/// Whether a headline has changed its meaning: it shares too few words with the old one, or a negation was added or
+/// removed.
+fn is_title_changed(old: &str, new: &str) -> bool {
     let (old, new) = (without_label(old), without_label(new));
     if new.is_empty() || old.is_empty() {
         return false;
     }
-    let (old, new) = (words(old), words(new));
+    let (old, new) = (split_words(old), split_words(new));
     if old.is_empty() || new.is_empty() {
         return false;
     }
-    if NEGATIONS.iter().any(|word| count(&old, word) != count(&new, word)) {
+    if NEGATIONS.iter().any(|word| count_word(&old, word) != count_word(&new, word)) {
         return true;
     }
-    let same = new.iter().filter(|word| old.iter().any(|other| alike(&other.folded, &word.folded))).count();
-    // Of the longer one: a headline that grew by half says more than before.
-    (same as f64) < SAME_SHARE * old.len().max(new.len()) as f64
+    let shared = new.iter().filter(|word| old.iter().any(|other| is_similar(&other.folded, &word.folded))).count();
+    // The share counts against the longer headline: one that grew by half has a new meaning.
+    (shared as f64) < MIN_SHARED_WORDS * old.len().max(new.len()) as f64
 }
 
-/// Words that turn a headline into its opposite, in the languages that have them as words.
-const NEGATIONS: &[&str] = &["no", "not", "не", "нет", "ne", "pas", "değil", "yox", "չի", "չեն", "არ", "نه"];
+/// Words that turn a headline into its opposite, in all languages.
+static NEGATIONS: LazyLock<Vec<&str>> = LazyLock::new(|| language_words("headline_negations.txt").collect());
 
-fn count(words: &[Word], word: &str) -> usize {
+fn count_word(words: &[TextWord], word: &str) -> usize {
     words.iter().filter(|other| other.folded == word).count()
 }
 
-/// Whether two words are one, up to a slip of the pen or an ending: one letter in five may differ.
-fn alike(one: &str, other: &str) -> bool {
+/// Whether two words differ only by a typing error or an ending: by one letter in five.
+fn is_similar(one: &str, other: &str) -> bool {
     if one == other {
         return true;
     }
-    let figures = |word: &str| word.contains(|c: char| c.is_numeric());
+    let has_digits = |word: &str| word.contains(|c: char| c.is_numeric());
     let longer = one.chars().count().max(other.chars().count());
-    !figures(one) && !figures(other) && strsim::levenshtein(one, other) * 5 <= longer
+    !has_digits(one) && !has_digits(other) && strsim::levenshtein(one, other) * 5 <= longer
 }
 
-/// A headline without what is put in front or behind to say that it is new: "UPDATE 2-", "LIVE:", "(updated)".
+/// Removes an update label before or after a headline: "UPDATE 2-", "LIVE:", "(updated)".
 fn without_label(title: &str) -> &str {
     let title = title.trim();
-    for mark in [": ", " - ", " – ", " — ", " | ", "-"] {
-        let Some((label, rest)) = title.split_once(mark) else { continue };
-        let shouted = label.chars().any(char::is_alphabetic) && !label.chars().any(char::is_lowercase);
-        if shouted && label.split_whitespace().count() <= MOST_LABEL_WORDS && rest.split_whitespace().count() > 1 {
+    for separator in [": ", " - ", " – ", " — ", " | ", "-"] {
+        let Some((label, rest)) = title.split_once(separator) else { continue };
+        let is_in_capitals = label.chars().any(char::is_alphabetic) && !label.chars().any(char::is_lowercase);
+        if is_in_capitals && label.split_whitespace().count() <= MAX_LABEL_WORDS && rest.split_whitespace().count() > 1
+        {
             return rest.trim();
         }
     }
@@ -103,87 +114,92 @@ fn without_label(title: &str) -> &str {
     }
 }
 
-/// A word of a text: as written, and folded.
-struct Word {
+/// A word of a text, as written and folded.
+struct TextWord {
     written: String,
     folded: String,
 }
 
-impl Word {
-    /// Whether it is a figure that counts something: digits, with separators; no time of day, no date with dots.
+impl TextWord {
+    /// Whether the word is a count: digits with separators, but no time of day and no date with dots.
     fn is_figure(&self) -> bool {
         let digits = self.folded.chars().filter(char::is_ascii_digit).count();
-        let others = self.folded.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-        digits > 0 && matches!(others.as_str(), "" | "," | "." | ",," | "%")
+        let separators = self.folded.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        digits > 0 && matches!(separators.as_str(), "" | "," | "." | ",," | "%")
     }
 }
 
-fn words(text: &str) -> Vec<Word> {
-    let edge = |c: char| !c.is_alphanumeric() && c != '%';
+fn split_words(text: &str) -> Vec<TextWord> {
+    let is_edge = |c: char| !c.is_alphanumeric() && c != '%';
     text.split(|c: char| c.is_whitespace() || matches!(c, '—' | '–' | '/' | '"' | '«' | '»' | '“' | '”'))
-        .map(|word| word.trim_matches(edge))
+        .map(|word| word.trim_matches(is_edge))
         .filter(|word| !word.is_empty())
-        .take(MOST_WORDS)
-        .map(|word| Word { written: word.to_owned(), folded: word.nfkc().flat_map(char::to_lowercase).collect() })
+        .take(MAX_WORDS)
+        .map(|word| TextWord { written: word.to_owned(), folded: word.nfkc().flat_map(char::to_lowercase).collect() })
         .collect()
 }
 
-/// The figures of a text that are others in its new version: between the same words.
-fn figures(old: &str, new: &str) -> Vec<FigureChange> {
-    let (old, new) = (words(old), words(new));
-    let before = between(&old);
-    let after = between(&new);
+/// Finds figures of a text that differ between equal words in its new version.
+fn find_changed_figures(old: &str, new: &str) -> Vec<FigureChange> {
+    let (old, new) = (split_words(old), split_words(new));
+    let old_figures = index_figures(&old);
+    let new_figures = index_figures(&new);
     let mut changed = Vec::new();
-    for (place, new_at) in sorted(&after) {
-        // A place that occurs twice in either version says nothing about which figure became which.
-        let (Some([old_at]), [new_at]) = (before.get(place).map(Vec::as_slice), new_at) else { continue };
-        let (old_word, new_word) = (&old[*old_at], &new[*new_at]);
-        if figure_value(&old_word.folded) != figure_value(&new_word.folded) && changed.len() < MOST_FIGURES {
+    for (context, new_indexes) in in_text_order(&new_figures) {
+        // A context that occurs twice in a version leaves open which figure became which.
+        let old_indexes = old_figures.get(context).map(Vec::as_slice);
+        let (Some([old_index]), [new_index]) = (old_indexes, new_indexes) else { continue };
+        let (old_word, new_word) = (&old[*old_index], &new[*new_index]);
+        if figure_value(&old_word.folded) != figure_value(&new_word.folded) && changed.len() < MAX_FIGURES {
             changed.push(FigureChange {
                 old: old_word.written.clone(),
                 new: new_word.written.clone(),
-                of: new.get(new_at + 1).map(|word| word.written.clone()).unwrap_or_default(),
+                of: new.get(new_index + 1).map(|word| word.written.clone()).unwrap_or_default(),
             });
         }
     }
     changed
 }
 
-/// A figure without its separators, by which `1,500` and `1500` are one.
+/// Removes the separators of a figure: `1,500` equals `1500`.
 fn figure_value(figure: &str) -> String {
     figure.chars().filter(|c| c.is_ascii_digit() || *c == '%').collect()
 }
 
-/// Where figures stand: the word before and the two after, by which a figure is known again.
-type Place<'a> = (&'a str, &'a str, &'a str);
+/// Context of a figure: the word before it and the two after it.
+type FigureContext<'a> = (&'a str, &'a str, &'a str);
 
-fn between(words: &[Word]) -> HashMap<Place<'_>, Vec<usize>> {
-    let folded = |at: Option<usize>| at.and_then(|at| words.get(at)).map_or("", |word| word.folded.as_str());
-    let mut places: HashMap<Place<'_>, Vec<usize>> = HashMap::new();
-    for (at, _) in words.iter().enumerate().filter(|(_, word)| word.is_figure()) {
-        let place = (folded(at.checked_sub(1)), folded(Some(at + 1)), folded(Some(at + 2)));
-        places.entry(place).or_default().push(at);
+/// Maps the contexts of figures to the figures' indexes in `words`.
+fn index_figures(words: &[TextWord]) -> HashMap<FigureContext<'_>, Vec<usize>> {
+    let folded =
+        |index: Option<usize>| index.and_then(|index| words.get(index)).map_or("", |word| word.folded.as_str());
+    let mut figures: HashMap<FigureContext<'_>, Vec<usize>> = HashMap::new();
+    for (index, _) in words.iter().enumerate().filter(|(_, word)| word.is_figure()) {
+        let context = (folded(index.checked_sub(1)), folded(Some(index + 1)), folded(Some(index + 2)));
+        figures.entry(context).or_default().push(index);
     }
-    places
+    figures
 }
 
-/// The places in the order of the text.
-fn sorted<'a>(places: &'a HashMap<Place<'a>, Vec<usize>>) -> Vec<(&'a Place<'a>, &'a [usize])> {
-    let mut all: Vec<(&Place<'_>, &[usize])> = places.iter().map(|(place, at)| (place, at.as_slice())).collect();
-    all.sort_by_key(|(_, at)| at[0]);
-    all
+/// Lists contexts in the order of the text.
+fn in_text_order<'a>(figures: &'a HashMap<FigureContext<'a>, Vec<usize>>) -> Vec<(&'a FigureContext<'a>, &'a [usize])> {
+    let mut contexts: Vec<(&FigureContext<'_>, &[usize])> =
+        figures.iter().map(|(context, indexes)| (context, indexes.as_slice())).collect();
+    contexts.sort_by_key(|(_, indexes)| indexes[0]);
+    contexts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn changed(old: &str, new: &str) -> bool {
-        title_changed(old, new)
+    fn change(old: (&str, &str), new: (&str, &str)) -> Option<MaterialChange> {
+        let version = |(title, text)| VersionText { title, text };
+        find_material_change(version(old), version(new))
     }
 
     #[test]
-    fn a_headline_that_says_the_same_has_not_changed() {
+    fn a_label_or_a_typing_error_changes_no_headline() {
         for (old, new) in [
             ("Armenia and Azerbaijan agree to a truce", "Armenia and Azerbaijan agree to a truce."),
             ("Armenia and Azerbaijan agree to a truce", "UPDATE 2-Armenia and Azerbaijan agree to a truce"),
@@ -194,26 +210,26 @@ mod tests {
             ("Pompeo to meet foreign ministers", "Pompeo to meet the foreign ministers"),
             ("A headline", ""),
         ] {
-            assert!(!changed(old, new), "{old} | {new}");
+            assert!(!is_title_changed(old, new), "{old} | {new}");
         }
     }
 
     #[test]
-    fn a_headline_that_says_something_else_has_changed() {
+    fn a_new_meaning_changes_a_headline() {
         for (old, new) in [
             ("Armenia and Azerbaijan agree to a truce", "Truce collapses within minutes of taking effect"),
             ("Ministers will meet in Washington", "Ministers will not meet in Washington"),
             ("Перемирие вступило в силу", "Перемирие сорвано, бои возобновились"),
             ("Talks begin in Moscow", "Talks end in Moscow without a result, says Lavrov"),
         ] {
-            assert!(changed(old, new), "{old} | {new}");
+            assert!(is_title_changed(old, new), "{old} | {new}");
         }
     }
 
     #[test]
-    fn a_figure_has_changed_when_the_words_around_it_are_the_same() {
+    fn a_figure_changes_between_equal_words() {
         let figures = |old: &str, new: &str| -> Vec<String> {
-            material(("Same headline here", old), ("Same headline here", new))
+            change(("Same headline here", old), ("Same headline here", new))
                 .map(|change| change.figures.into_iter().map(|f| format!("{} > {} {}", f.old, f.new, f.of)).collect())
                 .unwrap_or_default()
         };
@@ -231,8 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_of_the_headline_is_told_once() {
-        let change = material(
+    fn a_figure_in_title_and_text_is_listed_once() {
+        let change = change(
             ("Shelling of Ganja kills 7", "Shelling kills 7 people in Ganja"),
             ("Shelling of Ganja kills 12", "Shelling kills 12 people in Ganja"),
         );
@@ -242,10 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_only_edited_or_extended_is_no_change() {
+    fn an_extended_text_is_no_material_change() {
         let text = "The truce took effect at noon. Both sides report shelling.";
         let more = format!("{text} The Minsk Group will meet on Thursday, October 15, with 3 co-chairs.");
-        assert_eq!(material(("Truce in effect", text), ("Truce in effect", &more)), None);
-        assert_eq!(material(("Truce in effect", &more), ("Truce in effect!", text)), None);
+        assert_eq!(change(("Truce in effect", text), ("Truce in effect", &more)), None);
+        assert_eq!(change(("Truce in effect", &more), ("Truce in effect!", text)), None);
     }
 }

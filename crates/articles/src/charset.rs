@@ -1,32 +1,32 @@
-//! Bytes to text: which character set a fetched document is really in.
+//! Charsets: decodes the bytes of a fetched document to text.
 //!
-//! Headers, byte order marks and prologs contradict each other and the bytes; what decodes to plausible text wins. It
-//! must not know what the document says.
+//! Headers, byte order marks and prologs contradict each other and the bytes; the charset with the most plausible text
+//! wins. It must not know the meaning of the document.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
-/// Decodes `bytes` with the best of the charsets that the `Content-Type` header, the byte order mark, the document's
-/// own declaration and the bytes themselves speak for. Never fails: what cannot be decoded becomes U+FFFD.
+/// Decodes `bytes` with the most plausible charset from the `Content-Type` header, the byte order mark, the document's
+/// declaration and the bytes themselves. Undecodable bytes become U+FFFD.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     let mut bytes = bytes;
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+    if let Some((encoding, mark_length)) = Encoding::for_bom(bytes) {
         // FF FE 00 00 is the mark of UTF-32 (little endian), which begins like that of UTF-16.
         if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) {
-            return Cow::Owned(utf32(&bytes[4..], u32::from_le_bytes));
+            return Cow::Owned(decode_utf32(&bytes[4..], u32::from_le_bytes));
         }
-        bytes = &bytes[mark..];
-        // Programs put the mark of UTF-8 before whatever a template holds; it is as good as any other claim.
+        bytes = &bytes[mark_length..];
+        // Programs write the mark of UTF-8 before templates in any charset, so it is only a claim.
         if encoding != UTF_8 {
             return encoding.decode_without_bom_handling(bytes).0;
         }
     }
     match bytes {
-        [0, 0, 0xFE, 0xFF, rest @ ..] => return Cow::Owned(utf32(rest, u32::from_be_bytes)),
-        [0, 0, 0, b'<', ..] => return Cow::Owned(utf32(bytes, u32::from_be_bytes)),
-        [b'<', 0, 0, 0, ..] => return Cow::Owned(utf32(bytes, u32::from_le_bytes)),
+        [0, 0, 0xFE, 0xFF, rest @ ..] => return Cow::Owned(decode_utf32(rest, u32::from_be_bytes)),
+        [0, 0, 0, b'<', ..] => return Cow::Owned(decode_utf32(bytes, u32::from_be_bytes)),
+        [b'<', 0, 0, 0, ..] => return Cow::Owned(decode_utf32(bytes, u32::from_le_bytes)),
         [0, 1..=0x7F, ..] => return UTF_16BE.decode_without_bom_handling(bytes).0,
         [1..=0x7F, 0, ..] => return UTF_16LE.decode_without_bom_handling(bytes).0,
         _ => {}
@@ -34,97 +34,97 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
 
     let mut claimed: Vec<&'static Encoding> = Vec::new();
     for label in [content_type.and_then(header_charset), declared_charset(bytes)].into_iter().flatten() {
-        // Bytes which the declaration could be read from are not UTF-16, whatever it says.
+        // A declaration that is readable as ASCII is not in UTF-16, in spite of its label.
         let encoding = Encoding::for_label(label.as_bytes()).filter(|e| e.is_ascii_compatible() || !e.is_single_byte());
         claimed.extend(encoding.filter(|e| *e != UTF_16LE && *e != UTF_16BE && !claimed.contains(e)));
     }
 
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Only escape sequences (ISO-2022-JP) can make plain ASCII mean something else.
-        let escaped = bytes.is_ascii() && bytes.contains(&0x1B);
-        return match claimed.iter().find(|encoding| escaped && !encoding.is_ascii_compatible()) {
+        let has_escapes = bytes.is_ascii() && bytes.contains(&0x1B);
+        return match claimed.iter().find(|encoding| has_escapes && !encoding.is_ascii_compatible()) {
             Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-            // Text of another charset is practically never valid UTF-8, so validity beats any claim.
-            None => encoded_twice(text).map_or(Cow::Borrowed(text), Cow::Owned),
+            // Text in another charset is hardly ever valid UTF-8, so validity beats any claim.
+            None => undo_double_encoding(text).map_or(Cow::Borrowed(text), Cow::Owned),
         };
     }
 
-    let (mut sound, mut broken) = (0, 0);
+    let (mut valid, mut broken) = (0, 0);
     for chunk in bytes.utf8_chunks() {
-        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    if sound > 2 * broken {
-        // UTF-8 with a few bytes cut or damaged.
+    if valid > 2 * broken {
+        // UTF-8 with a few truncated or damaged bytes.
         return String::from_utf8_lossy(bytes);
     }
 
     claimed.retain(|encoding| *encoding != UTF_8);
-    // Servers claim Latin-1 unasked, and its letters are as plausible as those of its neighbours. It is believed if no
-    // other claim is, and there are too few letters for the detector to say more.
-    let latin = claimed.contains(&WINDOWS_1252);
+    // Servers claim Latin-1 by default, and its letters are as plausible as those of similar charsets. It wins only if no
+    // other claim does and the letters are too few for the detector.
+    let claims_latin = claimed.contains(&WINDOWS_1252);
     claimed.retain(|encoding| *encoding != WINDOWS_1252);
     let mut best: Option<(i64, Cow<'a, str>)> = None;
-    let mut try_out = |encoding: &'static Encoding| {
+    let mut try_encoding = |encoding: &'static Encoding| {
         let text = encoding.decode_without_bom_handling(bytes).0;
         let (score, letters) = plausibility(&text);
-        if best.as_ref().is_none_or(|(least, _)| score > *least) {
+        if best.as_ref().is_none_or(|(best_score, _)| score > *best_score) {
             best = Some((score, text));
         }
-        // Of the letters of a text that is read right, nearly all stand in a word and count twice.
+        // In the right charset nearly all letters stand in a word and count twice.
         2 * score >= 3 * letters
     };
-    let mut believed = false;
+    let mut is_plausible = false;
     for encoding in claimed {
-        believed |= try_out(encoding);
+        is_plausible |= try_encoding(encoding);
     }
-    if !believed {
-        let few = || plausibility(&WINDOWS_1252.decode_without_bom_handling(bytes).0).1 < FEW_LETTERS;
-        try_out(if latin && few() { WINDOWS_1252 } else { detected(bytes) });
+    if !is_plausible {
+        let has_few_letters = || plausibility(&WINDOWS_1252.decode_without_bom_handling(bytes).0).1 < MIN_LETTERS;
+        try_encoding(if claims_latin && has_few_letters() { WINDOWS_1252 } else { detect_encoding(bytes) });
     }
     best.map_or_else(|| String::from_utf8_lossy(bytes), |(_, text)| text)
 }
 
-/// Fewer letters than these tell nothing of a charset.
-const FEW_LETTERS: i64 = 4;
+/// Fewer letters are no evidence for a charset.
+const MIN_LETTERS: i64 = 4;
 
-/// The charset, of those that are not UTF-8, that the bytes look like most.
-fn detected(bytes: &[u8]) -> &'static Encoding {
-    /// Enough to tell; the detector is slow.
-    const SAMPLE: usize = 64 * 1024;
+/// Detects the most likely charset other than UTF-8.
+fn detect_encoding(bytes: &[u8]) -> &'static Encoding {
+    /// The detector is slow, and this sample suffices.
+    const SAMPLE_BYTES: usize = 64 * 1024;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    // The first letter that is not ASCII may stand behind long markup.
+    // Long markup may precede the first letter outside ASCII.
     let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default().saturating_sub(16);
-    let end = bytes.len().min(start + SAMPLE);
+    let end = bytes.len().min(start + SAMPLE_BYTES);
     detector.feed(&bytes[start..end], end == bytes.len());
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// The text that was meant, where UTF-8 was taken for an old charset and encoded once more: `ÐœÐ¸Ñ€` for `Мир`.
-fn encoded_twice(text: &str) -> Option<String> {
-    /// A sample settles it for nearly all texts.
-    const SAMPLE: usize = 64;
-    let sample: String = text.chars().filter(|c| !c.is_ascii()).take(SAMPLE).collect();
+/// Restores UTF-8 text that was decoded in an old charset and encoded again: `ÐœÐ¸Ñ€` for `Мир`.
+fn undo_double_encoding(text: &str) -> Option<String> {
+    /// Characters outside ASCII; a sample decides for nearly all texts.
+    const SAMPLE_LENGTH: usize = 64;
+    let sample: String = text.chars().filter(|c| !c.is_ascii()).take(SAMPLE_LENGTH).collect();
     if sample.is_empty() {
         return None;
     }
-    let undone = |encoding: &'static Encoding, text: &str| {
-        let (bytes, _, unknown) = encoding.encode(text);
-        String::from_utf8(bytes.into_owned()).ok().filter(|_| !unknown)
+    let undo = |encoding: &'static Encoding, text: &str| {
+        let (bytes, _, has_unmappable) = encoding.encode(text);
+        String::from_utf8(bytes.into_owned()).ok().filter(|_| !has_unmappable)
     };
-    let suspect = |encoding: &'static Encoding| {
-        let (bytes, _, unknown) = encoding.encode(&sample);
-        // A letter may be cut at the sample's end.
-        !unknown && std::str::from_utf8(&bytes).err().is_none_or(|error| error.error_len().is_none())
+    let is_candidate = |encoding: &'static Encoding| {
+        let (bytes, _, has_unmappable) = encoding.encode(&sample);
+        // The sample may end within a letter.
+        !has_unmappable && std::str::from_utf8(&bytes).err().is_none_or(|error| error.error_len().is_none())
     };
-    [WINDOWS_1252, WINDOWS_1251].into_iter().filter(|encoding| suspect(encoding)).find_map(|encoding| {
-        let text = undone(encoding, text)?;
-        // By chance, a few letters may look like it (`Её` does).
-        (plausibility(&text).1 >= FEW_LETTERS).then_some(text)
+    [WINDOWS_1252, WINDOWS_1251].into_iter().filter(|encoding| is_candidate(encoding)).find_map(|encoding| {
+        let text = undo(encoding, text)?;
+        // A few letters may match by chance (`Её` does).
+        (plausibility(&text).1 >= MIN_LETTERS).then_some(text)
     })
 }
 
-/// The `charset` parameter of a `Content-Type` header.
+/// Finds the `charset` parameter of a `Content-Type` header.
 fn header_charset(header: &str) -> Option<String> {
     let lower = header.to_ascii_lowercase();
     let (_, rest) = lower.split_once("charset=")?;
@@ -132,11 +132,11 @@ fn header_charset(header: &str) -> Option<String> {
     (!label.is_empty()).then(|| label.to_owned())
 }
 
-/// The encoding named in the XML declaration, if the document begins with one, or in an HTML page's head.
+/// Finds the label in the XML declaration at the start of a document, or else in the head of an HTML page.
 fn declared_charset(bytes: &[u8]) -> Option<String> {
-    /// Room for leading white space and a declaration with all of its parts.
-    const PROLOG: usize = 512;
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PROLOG)]);
+    /// Room for white space and a complete declaration.
+    const PROLOG_BYTES: usize = 512;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(PROLOG_BYTES)]);
     let Some((_, rest)) = head.split_once("<?xml") else { return meta_charset(bytes) };
     let (declaration, _) = rest.split_once('>')?;
     let (_, value) = declaration.split_once("encoding")?;
@@ -145,11 +145,11 @@ fn declared_charset(bytes: &[u8]) -> Option<String> {
     (!label.is_empty()).then(|| label.to_owned())
 }
 
-/// The encoding that an HTML page names in a `<meta>` element of its head.
+/// Finds the label in a `<meta>` element of an HTML page.
 fn meta_charset(bytes: &[u8]) -> Option<String> {
-    /// HTML asks for it in the first 1024 bytes; pages that put scripts first are read all the same.
-    const HEAD: usize = 16 * 1024;
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    /// HTML demands it in the first 1024 bytes, but some pages put scripts before it.
+    const HEAD_BYTES: usize = 16 * 1024;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD_BYTES)]).to_ascii_lowercase();
     head.match_indices("<meta").find_map(|(at, _)| {
         let (tag, _) = head[at..].split_once('>')?;
         let (_, value) = tag.split_once("charset")?;
@@ -159,50 +159,55 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
     })
 }
 
-/// How much decoded text looks like writing, and how many of its letters are not ASCII: letters that fit their
-/// neighbours count for it, damage against it.
+/// Scores decoded text as writing, and counts its letters outside ASCII. Letters that fit their neighbours raise the
+/// score; damage lowers it.
 ///
-/// A Cyrillic text read in the wrong one of its charsets has its case swapped, so a capital after a small letter tells;
-/// read in a Latin one, it has words of nothing but letters with accents.
+/// The wrong Cyrillic charset swaps the case of Cyrillic text, so a capital after a small letter lowers the score; a Latin
+/// charset turns it into words of accented letters only.
 fn plausibility(text: &str) -> (i64, i64) {
-    /// A sample is enough to tell, and keeps the cost of several candidates low.
-    const SAMPLE: i64 = 2_000;
-    let latin = |c: char| c.is_alphabetic() && c < '\u{370}';
+    /// A sample suffices and keeps the cost of several candidates low.
+    const SAMPLE_LETTERS: i64 = 2_000;
+    let is_latin = |c: char| c.is_alphabetic() && c < '\u{370}';
     let (mut score, mut letters, mut accents) = (0, 0, 0);
-    let mut before = ' ';
+    let mut previous = ' ';
     for c in text.chars() {
         if c.is_ascii() {
             accents = 0;
-            before = c;
+            previous = c;
             continue;
         }
-        accents = if latin(c) { accents + 1 } else { 0 };
+        accents = if is_latin(c) { accents + 1 } else { 0 };
         letters += i64::from(c.is_alphabetic());
         score += match c {
             char::REPLACEMENT_CHARACTER => -20,
             '\u{80}'..='\u{9F}' | '\u{2500}'..='\u{259F}' => -10,
             c if !c.is_alphabetic() => 0,
             _ if accents > 2 => -3,
-            _ if before.is_alphabetic() && latin(c) != latin(before) => -2,
-            c if c.is_uppercase() && before.is_lowercase() => -3,
-            // A word goes on, or the script has no capitals to tell by.
-            c if c.is_lowercase() && before.is_alphabetic() || !c.is_lowercase() && !c.is_uppercase() => 2,
+            _ if previous.is_alphabetic() && is_latin(c) != is_latin(previous) => -2,
+            c if c.is_uppercase() && previous.is_lowercase() => -3,
+            // The letter continues a word, or its script has no case.
+            c if c.is_lowercase() && previous.is_alphabetic() || !c.is_lowercase() && !c.is_uppercase() => 2,
             _ => 1,
         };
-        before = c;
-        if letters == SAMPLE {
+        previous = c;
+        if letters == SAMPLE_LETTERS {
             break;
         }
     }
     (score, letters)
 }
 
+/// Decodes one byte of windows-1252.
+pub(crate) fn decode_windows_1252_byte(byte: u8) -> Option<char> {
+    WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
+}
+
 /// Decodes UTF-32, which encoding_rs leaves out.
-fn utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> String {
+fn decode_utf32(bytes: &[u8], read_unit: fn([u8; 4]) -> u32) -> String {
     bytes
         .chunks_exact(4)
         .map(|unit| {
-            let code = read([unit[0], unit[1], unit[2], unit[3]]);
+            let code = read_unit([unit[0], unit[1], unit[2], unit[3]]);
             char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
         })
         .collect()
@@ -226,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_bytes_are_in_is_found_whatever_is_claimed() {
+    fn the_bytes_beat_wrong_claims() {
         let languages: [(&'static Encoding, &str); 10] = [
             (UTF_8, RUSSIAN),
             (UTF_8, TURKISH),
@@ -269,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn other_charsets_are_read_where_they_are_named() {
+    fn a_named_charset_is_decoded() {
         for (encoding, label, text) in [
             (GBK, "gb2312", "停火协议"),
             (ISO_8859_2, "iso-8859-2", "Příměří začalo"),
@@ -287,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn two_cyrillic_claims_are_settled_by_the_letters() {
+    fn the_letters_decide_between_two_cyrillic_claims() {
         for (encoding, header, prolog) in [
             (KOI8_R, "windows-1251", "koi8-r"),
             (WINDOWS_1251, "windows-1251", "koi8-r"),
@@ -301,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_words_without_any_claim_are_still_read() {
+    fn a_few_words_without_a_claim_are_decoded() {
         for (encoding, text) in [(WINDOWS_1251, RUSSIAN), (WINDOWS_1251, "Взрывы"), (KOI8_R, "Перемирие нарушено")]
         {
             assert_eq!(decode(&encoding.encode(text).0, None), text, "{}", encoding.name());
@@ -309,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_8_that_was_encoded_twice_is_undone() {
+    fn double_encoding_of_utf_8_is_undone() {
         for text in [RUSSIAN, TURKISH, ARABIC, FRENCH, "Հրադադար Լեռնային Ղարաբաղում", "“Trêve” — blessés à l'école"]
         {
             for taken_for in [WINDOWS_1252, WINDOWS_1251] {
@@ -332,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_of_a_page_is_believed_like_a_prolog() {
+    fn the_head_of_a_page_counts_like_a_prolog() {
         for head in [
             "<meta charset=koi8-r>",
             "<META http-equiv='Content-Type' content='text/html; charset=koi8-r'>",
@@ -357,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_encodings_are_known_by_mark_or_pattern() {
+    fn a_mark_or_a_pattern_identifies_wide_encodings() {
         let text = "<?xml version=\"1.0\" encoding=\"utf-16\"?><t>Հայաստան</t>";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -1,63 +1,53 @@
-//! Whose copy an article is: the news agency that it credits.
+//! Credits: finds the news agency that an article credits as its source.
 //!
-//! Ten papers that print one agency's report are one source. An article counts as an agency's where it says so at its
-//! beginning ("MOSCOW (Reuters) -"), at its end, or with a verb of reporting in its first sentences ("TASS reports").
+//! Ten papers that print one agency's report are one source. An article credits an agency in its dateline ("MOSCOW
+//! (Reuters) -"), with a reporting verb in its first sentences ("TASS reports"), or at its end. The agencies are data
+//! (`data/agencies.tsv`).
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 use ceasewire_model::Outlet;
 use ceasewire_model::story::Source;
+use ceasewire_text::languages::lines;
 
-/// A news agency, under the id that an outlet of the same name has in a profile.
+use super::word_lists::language_entries;
+
+/// A news agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Agency {
-    /// Its id, such as `reuters`.
+    /// Id such as `reuters`; equals the id of the agency's outlet in a profile.
     pub id: &'static str,
-    /// Its name as readers know it.
+    /// Name for readers.
     pub name: &'static str,
-    /// ISO 3166-1 alpha-2 code of its seat.
+    /// ISO 3166-1 alpha-2 code of the seat.
     pub country: &'static str,
-    /// How articles spell it, as a regular expression.
-    spelled: &'static str,
+    /// Spellings in articles, as a regular expression.
+    spellings: &'static str,
 }
 
-/// The agencies whose copy the press of the world prints, and those of the countries around the Caucasus.
-const AGENCIES: &[Agency] = &[
-    agency("reuters", "Reuters", "GB", r"Reuters|Рейтер|REUTERS|Рейтерс"),
-    agency("ap", "AP", "US", r"AP|Associated Press|Ассошиэйтед Пресс"),
-    agency("afp", "AFP", "FR", r"AFP|Agence France[- ]Presse|АФП|Франс Пресс"),
-    agency("tass", "TASS", "RU", r"TASS|ТАСС|Itar-Tass|ИТАР-ТАСС"),
-    agency("ria-novosti", "RIA Novosti", "RU", r"RIA Novosti|RIA|РИА Новости|РИА"),
-    agency("interfax", "Interfax", "RU", r"Interfax|Интерфакс"),
-    agency("sputnik", "Sputnik", "RU", r"Sputnik|Спутник"),
-    agency("anadolu", "Anadolu Agency", "TR", r"Anadolu(?: Agency| Ajansı)?|AA|Анадолу"),
-    agency("dpa", "dpa", "DE", r"dpa|DPA"),
-    agency("xinhua", "Xinhua", "CN", r"Xinhua|Синьхуа"),
-    agency("irna", "IRNA", "IR", r"IRNA|ИРНА"),
-    agency("armenpress", "Armenpress", "AM", r"(?i:armenpress)|Арменпресс"),
-    agency("azertac", "Azertac", "AZ", r"(?i:azertac|azərtac)|АЗЕРТАДЖ|Азертадж"),
-    agency("trend", "Trend", "AZ", r"Trend News Agency"),
-    agency("turan", "Turan", "AZ", r"Turan News Agency|Turan agency"),
-    agency("ukrinform", "Ukrinform", "UA", r"Ukrinform|Укринформ"),
-    agency("efe", "EFE", "ES", r"EFE"),
-    agency("ansa", "ANSA", "IT", r"ANSA"),
-    agency("kyodo", "Kyodo", "JP", r"Kyodo(?: News)?"),
-];
+static AGENCIES: LazyLock<Vec<Agency>> = LazyLock::new(|| {
+    let parse_agency = |line: &'static str| {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next().expect("the table of agencies has four columns");
+        Agency { id: field(), name: field(), country: field(), spellings: field() }
+    };
+    lines(include_str!("../data/agencies.tsv")).map(parse_agency).collect()
+});
 
-const fn agency(id: &'static str, name: &'static str, country: &'static str, spelled: &'static str) -> Agency {
-    Agency { id, name, country, spelled }
-}
+/// Characters at the start of a text for a dateline.
+const DATELINE_LENGTH: usize = 120;
 
-/// Characters of a text in which a dateline stands, in which a verb of reporting tells of the whole, and in which the
-/// credit at the end stands. A name further on is quoted for a detail, or contradicted.
-const DATELINE: usize = 120;
-const OPENING: usize = 300;
-const CLOSING: usize = 40;
+/// Characters at the start of a text in which a reporting verb credits the whole. An agency named later is the source of
+/// a detail, or contradicted.
+const OPENING_LENGTH: usize = 300;
 
-struct Patterns {
+/// Characters at the end of a text for a credit.
+const CLOSING_LENGTH: usize = 40;
+
+struct CreditPatterns {
     bracketed: Regex,
     dateline: Regex,
     reports: Regex,
@@ -65,53 +55,71 @@ struct Patterns {
     closing: Regex,
 }
 
-fn patterns() -> &'static Patterns {
-    static PATTERNS: OnceLock<Patterns> = OnceLock::new();
-    PATTERNS.get_or_init(|| {
-        let names: Vec<String> =
-            AGENCIES.iter().enumerate().map(|(number, agency)| format!("(?P<n{number}>{})", agency.spelled)).collect();
+impl CreditPatterns {
+    fn new() -> Self {
+        let names: Vec<String> = AGENCIES
+            .iter()
+            .enumerate()
+            .map(|(number, agency)| format!("(?P<n{number}>{})", agency.spellings))
+            .collect();
         let names = names.join("|");
-        let regex = |pattern: String| Regex::new(&pattern).expect("the table of agencies makes a pattern");
-        Patterns {
+        let (article, agency) = (any_phrase(ARTICLE_KEY), any_phrase(AGENCY_KEY));
+        let (verb_after, phrase_before) = (any_phrase(AFTER_KEY), any_phrase(BEFORE_KEY));
+        let regex = |pattern: String| Regex::new(&pattern).expect("the tables of agencies and phrases make a pattern");
+        Self {
             bracketed: regex(format!(r"^[^!?\n]{{0,60}}[(/]\s*(?:{names})\s*[)/]")),
             dateline: regex(format!(r"^[^!?\n]{{0,60}}[.,–—-]\s*(?:{names})(?:\.|\s*[–—]|\s+-)\s")),
-            reports: regex(format!(
-                r"(?:^|[,”»\x22]\s*(?:the\s+)?)(?:{names})\s+(?:reports|reported|said|writes)\b"
-            )),
-            reported_by: regex(format!(
-                r"\b(?:reported by|сообщает|сообщили|сообщил|сообщило|передает|передаёт|пишет|со ссылкой на|по данным|по сообщению)\s+(?:агентств[оау]\s+)?[«\x22“]?(?:{names})\b"
-            )),
+            reports: regex(format!(r"(?:^|[,”»\x22]\s*(?:{article}\s+)?)(?:{names})\s+{verb_after}\b")),
+            reported_by: regex(format!(r"\b{phrase_before}\s+(?:{agency}\s+)?[«\x22“]?(?:{names})\b")),
             closing: regex(format!(r"(?:^|[(/—–]\s*)(?:{names})\s*[)/.]?\s*$")),
         }
-    })
+    }
 }
 
-/// The agency that an article credits, if it credits one.
-pub fn credit(text: &str) -> Option<&'static Agency> {
+/// Keys of `agency_credits.txt`: an article before the name, the word "agency" before the name, a verb after the name, a
+/// phrase before the name.
+const ARTICLE_KEY: &str = "article";
+const AGENCY_KEY: &str = "agency";
+const AFTER_KEY: &str = "after-agency";
+const BEFORE_KEY: &str = "before-agency";
+
+/// Makes a pattern of the phrases of one key in all languages.
+fn any_phrase(key: &str) -> String {
+    let phrases: Vec<String> = language_entries("agency_credits.txt")
+        .filter(|(entry_key, _)| *entry_key == key)
+        .map(|(_, phrase)| regex::escape(phrase))
+        .collect();
+    format!("(?:{})", phrases.join("|"))
+}
+
+static CREDIT_PATTERNS: LazyLock<CreditPatterns> = LazyLock::new(CreditPatterns::new);
+
+/// Finds the agency that an article credits.
+pub fn find_credit(text: &str) -> Option<&'static Agency> {
     let text = text.trim();
-    let patterns = patterns();
-    let found = |regex: &Regex, part: &str| {
+    let patterns = &*CREDIT_PATTERNS;
+    let find_agency = |regex: &Regex, part: &str| {
         let captures = regex.captures(part)?;
         AGENCIES.iter().enumerate().find(|(number, _)| captures.name(&format!("n{number}")).is_some())
     };
-    let opening = head(text, OPENING);
-    found(&patterns.bracketed, head(text, DATELINE))
-        .or_else(|| found(&patterns.dateline, head(text, DATELINE)))
-        .or_else(|| found(&patterns.reports, opening))
-        .or_else(|| found(&patterns.reported_by, opening))
-        .or_else(|| found(&patterns.closing, tail(text, CLOSING)))
+    let opening = first_characters(text, OPENING_LENGTH);
+    find_agency(&patterns.bracketed, first_characters(text, DATELINE_LENGTH))
+        .or_else(|| find_agency(&patterns.dateline, first_characters(text, DATELINE_LENGTH)))
+        .or_else(|| find_agency(&patterns.reports, opening))
+        .or_else(|| find_agency(&patterns.reported_by, opening))
+        .or_else(|| find_agency(&patterns.closing, last_characters(text, CLOSING_LENGTH)))
         .map(|(_, agency)| agency)
 }
 
-/// Who reports what an outlet prints: the agency that it credits, or the outlet itself.
-pub fn source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Outlet>) -> Source {
+/// Describes the source of an article: the agency that it credits, or its outlet.
+pub fn resolve_source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Outlet>) -> Source {
     let id = credit.unwrap_or(outlet);
-    if let Some(described) = outlets.get(id) {
+    if let Some(outlet) = outlets.get(id) {
         return Source {
             id: id.to_owned(),
-            name: described.name.clone(),
-            country: described.country.clone(),
-            affiliation: described.affiliation.clone(),
+            name: outlet.name.clone(),
+            country: outlet.country.clone(),
+            affiliation: outlet.affiliation.clone(),
         };
     }
     let agency = AGENCIES.iter().find(|agency| agency.id == id);
@@ -123,11 +131,12 @@ pub fn source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Out
     }
 }
 
-fn head(text: &str, characters: usize) -> &str {
+fn first_characters(text: &str, characters: usize) -> &str {
     text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
 }
 
-fn tail(text: &str, characters: usize) -> &str {
+/// Returns the last characters of the last line.
+fn last_characters(text: &str, characters: usize) -> &str {
     let line = text.lines().next_back().unwrap_or_default();
     line.char_indices().rev().nth(characters).map_or(line, |(start, _)| &line[start..])
 }
@@ -137,7 +146,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_agency_whose_copy_it_is_is_found_and_a_mere_mention_is_not() {
+    fn every_phrase_has_a_known_key() {
+        for (key, phrase) in language_entries("agency_credits.txt") {
+            assert!([ARTICLE_KEY, AGENCY_KEY, AFTER_KEY, BEFORE_KEY].contains(&key), "{key}: {phrase}");
+        }
+    }
+
+    #[test]
+    fn a_credit_names_the_agency_and_a_mention_does_not() {
         for (text, agency) in [
             ("MOSCOW (Reuters) - Armenia and Azerbaijan agreed to a ceasefire.", Some("reuters")),
             ("YEREVAN, OCTOBER 10, ARMENPRESS. The foreign minister left for Moscow.", Some("armenpress")),
@@ -160,7 +176,7 @@ mod tests {
             ("The app fell silent. Zap.", None),
             ("", None),
         ] {
-            assert_eq!(credit(text).map(|agency| agency.id), agency, "{text}");
+            assert_eq!(find_credit(text).map(|agency| agency.id), agency, "{text}");
         }
     }
 }

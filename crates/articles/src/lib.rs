@@ -2,20 +2,22 @@
 //!
 //! - [`charset`] decodes the bytes of feeds and pages;
 //! - [`markup`] scans tag soup and decodes entities;
-//! - [`clean`] turns an entry's HTML into plain text, without `teaser` lines;
-//! - [`page`] finds the article in a whole page, for feeds that carry but a stub;
-//! - [`boilerplate`] removes the lines that an outlet repeats in many articles;
-//! - [`language`] says which language a text is in;
-//! - [`identity`] says which entries are the same article;
-//! - [`credit`] names the news agency whose copy an article is;
-//! - [`change`] says what a reader should know of an article that was edited.
+//! - [`clean`] turns the HTML of an entry into plain text, without teasers;
+//! - [`page`] extracts the article from a whole page, for feeds with stubs only;
+//! - [`boilerplate`] removes lines that an outlet repeats in many articles;
+//! - [`identity`] computes the keys that recognise an article;
+//! - [`credit`] finds the news agency that an article credits;
+//! - [`change`] finds material changes between two versions of an article.
 
 pub mod boilerplate;
 pub mod change;
 pub mod charset;
 pub mod clean;
 pub mod credit;
+mod html_lines;
 pub mod identity;
+mod line;
 pub mod markup;
 pub mod page;
 mod teaser;
+mod word_lists;

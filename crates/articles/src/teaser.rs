@@ -1,221 +1,69 @@
-//! Teasers: the lines by which an article advertises others ("Read also: …"), and their removal.
+//! Teasers: finds and removes lines that advertise other articles ("Read also: …").
 //!
-//! Their words are not the article's: a rule must not match them and a summary must not quote them. It must not know
-//! HTML, only lines of text and where their links are.
+//! A rule must not match the words of a teaser, and a summary must not quote them. This file must not know HTML, only
+//! lines and their links.
 
+use std::cmp::Reverse;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::clean::Line;
+use super::line::CleanLine;
+use super::word_lists::language_phrases;
 
-/// Labels that teasers begin with, by language.
+/// Folded labels of all languages, the longest first: "Read more" before "Read".
 ///
-/// One word alone is also ordinary prose: it counts only before a colon or a bar. A phrase may also stand before a dash,
-/// or alone above its links.
-const LABELS: &[&str] = &[
-    // English
-    "Read",
-    "Read more",
-    "Read also",
-    "Also read",
-    "Read next",
-    "See also",
-    "See more",
-    "Related",
-    "Related news",
-    "Related article",
-    "Related articles",
-    "Related story",
-    "Related stories",
-    "Related content",
-    "Related topics",
-    "Related coverage",
-    "More on this",
-    "More on this story",
-    "More on this topic",
-    "Don't miss",
-    "Recommended",
-    "Recommended for you",
-    "You may also like",
-    "You might also like",
-    "Watch",
-    "Watch also",
-    "Watch more",
-    "Also watch",
-    "Watch now",
-    "Listen",
-    "Also on",
-    "Must read",
-    "More stories",
-    "More from this author",
-    "Latest stories",
-    "Most read",
-    // Russian, Ukrainian
-    "Читайте",
-    "Читайте также",
-    "Читать также",
-    "Также читайте",
-    "Читать далее",
-    "Читайте далее",
-    "Читайте ещё",
-    "По теме",
-    "Также по теме",
-    "Материалы по теме",
-    "Смотрите также",
-    "Смотрите",
-    "Смотри также",
-    "Ещё по теме",
-    "Подробнее",
-    "Читайте також",
-    "Дивіться також",
-    "Другие новости",
-    "Другие материалы",
-    "Последние новости",
-    "Похожие новости",
-    "Похожие материалы",
-    "Вам может быть интересно",
-    "Вам будет интересно",
-    "Самое читаемое",
-    "Читайте по теме",
-    // Armenian
-    "Կարդացեք նաև",
-    "Կարդալ նաև",
-    "Կարդացեք",
-    "Դիտեք նաև",
-    "Նաև կարդացեք",
-    "Տես նաև",
-    "Տեսեք նաև",
-    "Կարդացեք ավելին",
-    "Առնչվող նյութեր",
-    "Առնչվող լուրեր",
-    "Նման նյութեր",
-    "Այս թեմայով",
-    // Azerbaijani
-    "Həmçinin oxuyun",
-    "Bunu da oxuyun",
-    "Oxşar xəbərlər",
-    "Həmçinin baxın",
-    "Oxuyun",
-    "Daha ətraflı",
-    "Əlaqəli xəbərlər",
-    "Digər xəbərlər",
-    "Son xəbərlər",
-    // Turkish
-    "Ayrıca okuyun",
-    "Bunu da okuyun",
-    "İlgili haber",
-    "İlgili haberler",
-    "Ayrıca bakınız",
-    "Ayrıca bakın",
-    "Diğer haberler",
-    "Benzer haberler",
-    "Son haberler",
-    "Daha fazla oku",
-    // French
-    "Lire aussi",
-    "À lire",
-    "À lire aussi",
-    "Voir aussi",
-    "Sur le même sujet",
-    "À voir aussi",
-    "Lire également",
-    "À lire également",
-    "Lire la suite",
-    "Articles liés",
-    "Sur le même thème",
-    "Les plus lus",
-    // Georgian
-    "წაიკითხეთ ასევე",
-    "ასევე წაიკითხეთ",
-    "იხილეთ ასევე",
-    "ასევე იხილეთ",
-    "დაკავშირებული სიახლეები",
-    "მსგავსი სიახლეები",
-    "სხვა სიახლეები",
-    "ამავე თემაზე",
-    // Persian, Arabic
-    "بیشتر بخوانید",
-    "همچنین بخوانید",
-    "بیشتر ببینید",
-    "مطالب مرتبط",
-    "اخبار مرتبط",
-    "در همین رابطه",
-    "در همین زمینه",
-    "بیشتر بدانید",
-    "پربیننده‌ترین",
-    "آخرین اخبار",
-    "اقرأ أيضا",
-    "شاهد أيضا",
-    "اقرأ المزيد",
-    // German, Spanish
-    "Lesen Sie auch",
-    "Mehr zum Thema",
-    "Lea también",
-    "Lee también",
-    "Ver también",
-    "Auch interessant",
-    "Das könnte Sie auch interessieren",
-    "Weitere Artikel",
-    "Ähnliche Artikel",
-    "Ähnliche Themen",
-    "Empfohlene Beiträge",
-    "Neueste Artikel",
-    "Lea más",
-    "Leer más",
-    "Lea además",
-    "Puedes ver",
-    "Le puede interesar",
-    "Te puede interesar",
-    "También te puede interesar",
-    "Contenido relacionado",
-    "Noticias relacionadas",
-    "Czytaj też",
-    "Czytaj także",
-    "Zobacz też",
-];
+/// A single word counts only before a colon or a bar, since prose has it too. A phrase may also stand before a dash, or
+/// alone above its links.
+static LABELS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    let fold_label = |label: &str| label.chars().flat_map(fold_letter).collect::<Vec<char>>();
+    let mut labels: Vec<Vec<char>> = language_phrases("teasers.txt").map(fold_label).collect();
+    labels.retain(|label| !label.is_empty());
+    labels.sort_by_key(|label| Reverse(label.len()));
+    labels
+});
 
-/// A longer line behind a label is a paragraph of its own, not the headline of another article.
-const LONGEST_HEADLINE_WORDS: usize = 40;
+/// Words of a headline after a label; more are a paragraph of the article.
+const MAX_HEADLINE_WORDS: usize = 40;
 
-/// Words after a teaser's link that are still part of it ("(video)", "on our site"); more of them are the article's.
-const LONGEST_TAIL_WORDS: usize = 4;
+/// Words of a teaser after its link ("(video)", "on our site"); more belong to the article.
+const MAX_TAIL_WORDS: usize = 4;
 
-/// Removes teasers: lines that begin with a label, the links below a label that stands alone, and a label with its link
-/// within a paragraph, whose own words stay.
-pub(super) fn remove(lines: &mut Vec<Line>) {
-    let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
-    // Whether the line before was a label alone, or a link below one.
-    let mut below_label = false;
+/// Removes teasers: lines with a label at the start, links below a label on its own line, and a label with its link within
+/// a paragraph, but not the paragraph's other words.
+pub(super) fn remove_teasers(lines: &mut Vec<CleanLine>) {
+    let mut kept: Vec<CleanLine> = Vec::with_capacity(lines.len());
+    // Whether the previous line was a label alone, or a link below one.
+    let mut is_below_label = false;
     let mut rest = std::mem::take(lines).into_iter().peekable();
     while let Some(mut line) = rest.next() {
-        if below_label && line.is_link_only() {
+        if is_below_label && line.is_link_only() {
             continue;
         }
-        below_label = false;
-        match label(&line.text) {
-            Some(Label { end, separated, phrase }) if !has_words(&line.text[end..]) => {
-                let links_follow = rest.peek().is_some_and(Line::is_link_only);
-                // A phrase over links is a heading; without a colon or links, it may be the text itself.
-                below_label = separated || phrase && links_follow;
-                if below_label {
+        is_below_label = false;
+        match find_label(&line.text) {
+            Some(TeaserLabel { end, is_separated, is_phrase }) if !has_words(&line.text[end..]) => {
+                let links_follow = rest.peek().is_some_and(CleanLine::is_link_only);
+                // A phrase above links is a heading; without a colon or links it may be text.
+                is_below_label = is_separated || is_phrase && links_follow;
+                if is_below_label {
                     continue;
                 }
             }
-            Some(Label { end, separated: true, .. }) => {
-                let cut = linked(&line, 0, end);
-                let tail = cut.as_ref().map_or(&line.text[end..], |cut| &line.text[cut.end..]);
+            Some(TeaserLabel { end, is_separated: true, .. }) => {
+                let linked = find_linked_range(&line, 0, end);
+                let tail = linked.as_ref().map_or(&line.text[end..], |linked| &line.text[linked.end..]);
                 let words = tail.split_whitespace().filter(|word| has_words(word)).count();
-                match cut {
-                    None if words <= LONGEST_HEADLINE_WORDS => continue,
-                    Some(_) if words <= LONGEST_TAIL_WORDS => continue,
+                match linked {
+                    None if words <= MAX_HEADLINE_WORDS => continue,
+                    Some(_) if words <= MAX_TAIL_WORDS => continue,
                     _ => {}
                 }
             }
             _ => {}
         }
-        cut_within(&mut line);
+        cut_inline_teasers(&mut line);
         if has_words(&line.text) {
             kept.push(line);
         }
@@ -227,18 +75,18 @@ fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 
-/// Cuts each label that stands at a seam or after a sentence, together with the link it announces.
-fn cut_within(line: &mut Line) {
+/// Cuts labels within a line, each with its link.
+fn cut_inline_teasers(line: &mut CleanLine) {
     if line.links.is_empty() {
         return;
     }
     let mut cuts: Vec<Range<usize>> = Vec::new();
-    for start in starts(line) {
+    for start in label_starts(line) {
         if cuts.last().is_some_and(|cut| start < cut.end) {
             continue;
         }
-        if let Some(Label { end, separated: true, .. }) = label(&line.text[start..])
-            && let Some(cut) = linked(line, start, start + end)
+        if let Some(TeaserLabel { end, is_separated: true, .. }) = find_label(&line.text[start..])
+            && let Some(cut) = find_linked_range(line, start, start + end)
         {
             cuts.push(cut);
         }
@@ -246,27 +94,27 @@ fn cut_within(line: &mut Line) {
     if cuts.is_empty() {
         return;
     }
-    let mut left = Vec::new();
-    let mut at = 0;
+    let mut words = Vec::new();
+    let mut offset = 0;
     for cut in cuts {
-        left.extend(line.text.get(at..cut.start).unwrap_or_default().split_whitespace());
-        at = cut.end;
+        words.extend(line.text.get(offset..cut.start).unwrap_or_default().split_whitespace());
+        offset = cut.end;
     }
-    left.extend(line.text[at..].split_whitespace());
-    line.text = left.join(" ");
+    words.extend(line.text[offset..].split_whitespace());
+    line.text = words.join(" ");
 }
 
-/// Where a label within a line may begin: where the formatting changes, and after the end of a sentence.
-fn starts(line: &Line) -> Vec<usize> {
+/// Lists the byte offsets at which a label may begin: at seams and after the end of a sentence.
+fn label_starts(line: &CleanLine) -> Vec<usize> {
     let mut starts = line.seams.clone();
-    let mut ended = true;
-    for (at, c) in line.text.char_indices() {
+    let mut after_sentence = true;
+    for (offset, c) in line.text.char_indices() {
         match c {
-            '.' | '!' | '?' | '…' | '։' | '؟' | '(' | '[' | '|' => ended = true,
+            '.' | '!' | '?' | '…' | '։' | '؟' | '(' | '[' | '|' => after_sentence = true,
             _ if c.is_whitespace() || matches!(c, '»' | '”' | '"' | ')' | ']') => {}
             _ => {
-                if std::mem::take(&mut ended) {
-                    starts.push(at);
+                if std::mem::take(&mut after_sentence) {
+                    starts.push(offset);
                 }
             }
         }
@@ -276,79 +124,72 @@ fn starts(line: &Line) -> Vec<usize> {
     starts
 }
 
-/// The part of the line from `start` through the links that follow directly on `end`, or that hold the label itself.
-fn linked(line: &Line, start: usize, end: usize) -> Option<Range<usize>> {
+/// Finds the range of a teaser within a line: from `start`, through links directly after `end` or around the label.
+fn find_linked_range(line: &CleanLine, start: usize, end: usize) -> Option<Range<usize>> {
     let mut stop = end;
-    let mut found = false;
+    let mut has_link = false;
     for link in &line.links[line.links.partition_point(|link| link.end < end)..] {
         let gap = line.text.get(stop..link.start.max(stop))?;
         if has_words(gap) || gap.contains('.') {
             break;
         }
         stop = link.end;
-        found = true;
+        has_link = true;
     }
-    if !found {
+    if !has_link {
         return None;
     }
-    // The brackets and the full stop around it go too.
+    // Brackets and the full stop belong to the teaser.
     let tail = &line.text[stop..];
-    let ends = tail.len() - tail.trim_start_matches([')', ']', '.', '»', '”', '"']).len();
+    let closing = tail.len() - tail.trim_start_matches([')', ']', '.', '»', '”', '"']).len();
     let before = line.text[..start].trim_end_matches(['(', '[', ' ', '|', '•']);
-    Some(before.len()..stop + ends)
+    Some(before.len()..stop + closing)
 }
 
-/// A label found at the start of a text.
-struct Label {
-    /// Where it and its separator end.
+/// Label at the start of a text.
+struct TeaserLabel {
+    /// Byte offset after the label and its separator.
     end: usize,
-    /// Whether a colon or the like follows it.
-    separated: bool,
-    /// Whether it is of more than one word.
-    phrase: bool,
+    /// Whether a colon or another separator follows.
+    is_separated: bool,
+    /// Whether the label has more than one word.
+    is_phrase: bool,
 }
 
-/// The label at the start of `text`, past bullets and arrows.
-fn label(text: &str) -> Option<Label> {
-    static FOLDED: OnceLock<Vec<Vec<char>>> = OnceLock::new();
-    let labels = FOLDED.get_or_init(|| {
-        let mut labels: Vec<Vec<char>> = LABELS.iter().map(|label| label.chars().flat_map(fold).collect()).collect();
-        // The longest first, so that "Read more" is not taken for "Read".
-        labels.sort_by_key(|label| std::cmp::Reverse(label.len()));
-        labels
-    });
-
-    /// Bullets, arrows and emoji before a label are few.
-    const LONGEST_DECORATION: usize = 8;
-    /// No label is longer.
-    const LONGEST_LABEL: usize = 32;
-    let decoration = |c: char| !c.is_alphanumeric() && !matches!(c, '"' | '“' | '«' | '„' | '\'' | '‘');
-    let start = text.char_indices().take(LONGEST_DECORATION).find(|(_, c)| !decoration(*c)).map(|(at, _)| at)?;
-    // Nearly all places fail on their first letter, so the rest is folded only after it.
-    let first = text[start..].chars().next().and_then(|c| fold(c).next())?;
-    if !labels.iter().any(|label| label.first() == Some(&first)) {
+/// Finds the label at the start of `text`, after bullets and arrows.
+fn find_label(text: &str) -> Option<TeaserLabel> {
+    /// Characters of bullets, arrows and emoji before a label.
+    const MAX_DECORATION: usize = 8;
+    /// Characters compared; all labels are shorter.
+    const MAX_LABEL_LENGTH: usize = 32;
+    let is_decoration = |c: char| !c.is_alphanumeric() && !matches!(c, '"' | '“' | '«' | '„' | '\'' | '‘');
+    let start = text.char_indices().take(MAX_DECORATION).find(|(_, c)| !is_decoration(*c)).map(|(offset, _)| offset)?;
+    // Most texts fail on their first letter, so the rest is folded only after it.
+    let first = text[start..].chars().next().and_then(|c| fold_letter(c).next())?;
+    if !LABELS.iter().any(|label| label.first() == Some(&first)) {
         return None;
     }
-    // Each folded character with the end of the one it came from.
-    let beginning = text[start..].char_indices().take(LONGEST_LABEL);
-    let (folded, ends): (Vec<char>, Vec<usize>) =
-        beginning.flat_map(|(at, c)| fold(c).map(move |folded| (folded, start + at + c.len_utf8()))).unzip();
-    labels.iter().filter(|label| folded.starts_with(label)).find_map(|label| {
-        let phrase = label.contains(&' ');
+    // Folded characters, each with the end of its source character.
+    let beginning = text[start..].char_indices().take(MAX_LABEL_LENGTH);
+    let (folded, ends): (Vec<char>, Vec<usize>) = beginning
+        .flat_map(|(offset, c)| fold_letter(c).map(move |folded| (folded, start + offset + c.len_utf8())))
+        .unzip();
+    LABELS.iter().filter(|label| folded.starts_with(label)).find_map(|label| {
+        let is_phrase = label.contains(&' ');
         let end = *ends.get(label.len() - 1)?;
-        // Accents that are characters of their own belong to the letter before.
+        // Combining accents belong to the previous letter.
         let rest = text[end..].trim_start_matches(is_accent);
         let trimmed = rest.trim_start();
         let separator = match trimmed.chars().next() {
             None => None,
-            // The Armenian full stop is what a colon looks like.
+            // The Armenian full stop looks like a colon.
             Some(mark @ (':' | '：' | '՝' | '։' | '|' | '»' | '›' | '→' | '>')) => Some(mark),
-            Some(dash @ ('–' | '—' | '-')) if phrase => Some(dash),
-            // Anything else goes on with a sentence ("Read the statement").
+            Some(dash @ ('–' | '—' | '-')) if is_phrase => Some(dash),
+            // Any other character continues a sentence ("Read the statement").
             Some(_) => return None,
         };
         let end = text.len() - trimmed.len() + separator.map_or(0, char::len_utf8);
-        Some(Label { end, separated: separator.is_some(), phrase })
+        Some(TeaserLabel { end, is_separated: separator.is_some(), is_phrase })
     })
 }
 
@@ -356,8 +197,8 @@ fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}' | '\u{64B}'..='\u{65F}')
 }
 
-/// A letter without case and accents, in the one spelling of those that vary (dotless ı, Armenian և, apostrophes).
-fn fold(c: char) -> impl Iterator<Item = char> {
+/// Removes case and accents of a letter and unifies its variants (dotless ı, Armenian և, apostrophes).
+fn fold_letter(c: char) -> impl Iterator<Item = char> {
     let c = match c {
         '’' | 'ʼ' | '`' => '\'',
         'ي' => 'ی',
@@ -377,7 +218,7 @@ mod tests {
     use super::super::clean::plain_text;
 
     #[test]
-    fn a_line_that_begins_with_a_label_goes() {
+    fn a_line_with_a_label_is_removed() {
         for teaser in [
             "Read: Ministers meet in Geneva",
             "READ MORE: Ministers meet",
@@ -407,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_that_only_begin_like_a_label_stay() {
+    fn a_sentence_that_begins_like_a_label_stays() {
         for text in [
             "The statement read: 'We call for peace.'",
             "Watch officers said: the ship sank.",
@@ -424,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_with_its_link_leaves_the_paragraphs_own_words() {
+    fn an_inline_teaser_leaves_the_paragraphs_words() {
         for (html, text) in [
             ("<p>One. <b>Read:</b> <a href='/x'>Talks</a></p>", "One."),
             ("<p>One.<br/>Read: <a href='/x'>Talks</a></p>", "One."),
@@ -441,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_alone_takes_the_links_below_it() {
+    fn a_label_alone_is_removed_with_its_links() {
         let html =
             "<p>One.</p><h3>Related:</h3><ul><li><a href='/a'>A</a></li><li><a href='/b'>B b</a></li></ul><p>Two.</p>";
         assert_eq!(plain_text(html), "One.\nTwo.");

@@ -1,5 +1,6 @@
 //! The conflict profile, compiled: topics, names in all spellings, outlets and sides.
 
+mod names;
 pub mod vocabulary;
 
 pub use vocabulary::Vocabulary;

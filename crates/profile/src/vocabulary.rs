@@ -3,15 +3,17 @@
 //! A topic is a rule. The title and the first paragraphs of an article show its topics; a single mention further down
 //! is background. So a topic's rule must match within title and lead together, or in two passages after the lead.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use ceasewire_model::{NamedEntity, Topic};
 use ceasewire_rules::Index;
-use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Spellings, Term, TermForm, parse_with_topics};
-use ceasewire_text::analysis::{self, Analysis, Doc};
-use ceasewire_text::stem::{self, Language};
+use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Term, parse_with_topics};
+use ceasewire_text::Doc;
+
+pub use crate::names::Named;
+
+use crate::names::NameIndex;
 
 /// Words of the lead: the first four or five paragraphs of an agency report.
 const LEAD_WORDS: usize = 150;
@@ -29,29 +31,9 @@ const SCOPE: usize = usize::MAX;
 pub struct Vocabulary {
     topics: Vec<(Topic, Expr)>,
     scope: Option<Expr>,
-    /// The names by the numbers of their sets.
-    sets: Vec<NamedEntity>,
-    /// The spellings of a name, by the words of any spelling.
-    names: HashMap<Vec<String>, Arc<Spellings>>,
-    /// The same, by the stems of the words in the script's default language.
-    stemmed: HashMap<(Option<Language>, Vec<String>), Arc<Spellings>>,
-    /// The number of a name's set, by the stems of its words in each language of its script.
-    inflected: HashMap<(Option<Language>, Vec<String>), u32>,
-    /// The number of words in the longest name that begins with a word.
-    longest: HashMap<String, usize>,
-    /// The number of words in the longest name that begins with a stem.
-    longest_inflected: HashMap<(Option<Language>, String), usize>,
+    names: NameIndex,
     /// The topics by number, and the scope.
     topic_index: Mutex<Index<usize>>,
-}
-
-/// An occurrence of a name of the profile in an article.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// The number of the name's set; see [`Vocabulary::name`].
-    pub set: u32,
-    /// The numbers of its words in the article.
-    pub words: Range<usize>,
 }
 
 /// A fault in a profile's rule.
@@ -66,13 +48,9 @@ pub struct VocabularyError {
 
 impl Vocabulary {
     /// Compiles a profile's names, the scope of its topics, and its topics. Reports a topic with a fault and omits it.
-    pub fn new(topics: &[Topic], scope: Option<&str>, aliases: Vec<NamedEntity>) -> (Self, Vec<VocabularyError>) {
-        let mut vocabulary = Self::default();
+    pub fn new(topics: &[Topic], scope: Option<&str>, names: Vec<NamedEntity>) -> (Self, Vec<VocabularyError>) {
+        let mut vocabulary = Self { names: NameIndex::new(names), ..Self::default() };
         let mut errors = Vec::new();
-        for (set, name) in (0..).zip(&aliases) {
-            vocabulary.add_names(set, &name.names);
-        }
-        vocabulary.sets = aliases;
         let mut topic_index = Index::default();
         if let Some(scope) = scope {
             match vocabulary.compile(scope) {
@@ -139,50 +117,18 @@ impl Vocabulary {
 
     /// Finds a name by the number of its set.
     pub fn name(&self, set: u32) -> Option<&NamedEntity> {
-        self.sets.get(set as usize)
+        self.names.get(set)
     }
 
     /// Finds the time zone of a place by any spelling of its name.
     pub fn time_zone_of(&self, place: &str) -> Option<&str> {
-        let spelt = self.names.get(&analysis::words(place))?;
-        self.name(spelt.set)?.time_zone.as_deref()
+        self.names.find(place)?.time_zone.as_deref()
     }
 
     /// Finds the names of the profile in an article, in any spelling and inflected form, in order. Of overlapping names
     /// the first counts, and of names with the same beginning the longest.
     pub fn names_in(&self, doc: &Doc) -> Vec<Named> {
-        let words: Vec<String> = doc.words().map(str::to_owned).collect();
-        let stems: Vec<(Option<Language>, String)> = words
-            .iter()
-            .map(|word| {
-                let language = doc.stemmed_by(word);
-                (language, stem_by(language, word))
-            })
-            .collect();
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < words.len() {
-            // A name does not reach from the title into the text.
-            let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
-            let exact = self.longest.get(&words[at]).copied().unwrap_or(0);
-            let stemmed = self.longest_inflected.get(&stems[at]).copied().unwrap_or(0);
-            let name = (1..=exact.max(stemmed).min(end - at)).rev().find_map(|count| {
-                let spelt = self.names.get(&words[at..at + count]);
-                let inflected = || {
-                    let stems = (stems[at].0, stems[at..at + count].iter().map(|(_, stem)| stem.clone()).collect());
-                    self.inflected.get(&stems).copied()
-                };
-                spelt.map(|name| name.set).or_else(inflected).map(|set| (set, count))
-            });
-            match name {
-                Some((set, count)) => {
-                    found.push(Named { set, words: at..at + count });
-                    at += count;
-                }
-                None => at += 1,
-            }
-        }
-        found
+        self.names.find_in(doc)
     }
 
     /// Finds the topics of an article and returns their ids.
@@ -211,25 +157,6 @@ impl Vocabulary {
         possible.into_iter().map(|number| self.topics[number].0.id.clone()).collect()
     }
 
-    fn add_names(&mut self, set: u32, names: &[String]) {
-        let names: Vec<Vec<String>> =
-            names.iter().map(|name| analysis::words(name)).filter(|words| !words.is_empty()).collect();
-        let spellings = Arc::new(Spellings { set, names });
-        for name in &spellings.names {
-            // The first set with a name keeps it; the check of a profile reports a second one.
-            self.stemmed.entry(stems(name)).or_insert_with(|| Arc::clone(&spellings));
-            for &language in stem::candidates(&name[0]) {
-                let stems = stems_by(Some(language), name);
-                let longest = self.longest_inflected.entry((Some(language), stems[0].clone())).or_default();
-                *longest = name.len().max(*longest);
-                self.inflected.entry((Some(language), stems)).or_insert(set);
-            }
-            let longest = self.longest.entry(name[0].clone()).or_default();
-            *longest = name.len().max(*longest);
-            self.names.entry(name.clone()).or_insert_with(|| Arc::clone(&spellings));
-        }
-    }
-
     /// Adds all spellings to the names in a rule.
     fn with_names(&self, expr: Expr) -> Expr {
         match expr {
@@ -243,13 +170,7 @@ impl Vocabulary {
     }
 
     fn with_spellings(&self, term: Term) -> Term {
-        let spellings = match term.form {
-            _ if term.prefix => None,
-            TermForm::Exact => None,
-            TermForm::Quoted => self.names.get(&term.tokens),
-            TermForm::Inflected => self.names.get(&term.tokens).or_else(|| self.stemmed.get(&stems(&term.tokens))),
-        };
-        Term { spellings: spellings.cloned(), ..term }
+        Term { spellings: self.names.spellings(&term).cloned(), ..term }
     }
 
     /// Replaces the topics in a rule by their rules.
@@ -259,21 +180,6 @@ impl Vocabulary {
             other => other.map_parts(|part| self.with_topics(part)),
         }
     }
-}
-
-/// The stems of a name in the default language of its script.
-fn stems(words: &[String]) -> (Option<Language>, Vec<String>) {
-    let language = words.first().and_then(|word| stem::candidates(word).first().copied());
-    (language, stems_by(language, words))
-}
-
-fn stems_by(language: Option<Language>, words: &[String]) -> Vec<String> {
-    words.iter().map(|word| stem_by(language, word)).collect()
-}
-
-fn stem_by(language: Option<Language>, word: &str) -> String {
-    let exact = Analysis::Full.exact(word);
-    language.map_or(exact.to_string(), |language| stem::stem(language, &exact).into_owned())
 }
 
 fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {

@@ -26,6 +26,7 @@ pub(super) mod why;
 
 use std::collections::BTreeSet;
 
+use ceasewire_articles::identity::host_without_www;
 use url::Url;
 
 use crate::store::{Store, StoreError};
@@ -79,8 +80,7 @@ fn web_address(typed: &str) -> Option<Url> {
 }
 
 fn host(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    host_without_www(url).map(str::to_owned)
 }
 
 #[cfg(test)]

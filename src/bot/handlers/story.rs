@@ -33,7 +33,7 @@ pub(in crate::bot) async fn handle(
         .into_iter()
         .map(|report| Report {
             article: report.article,
-            source: credit::source(&report.outlet, report.credit.as_deref(), from.outlets),
+            source: credit::resolve_source(&report.outlet, report.credit.as_deref(), from.outlets),
             own: report.credit.is_none(),
             at: report.at,
             events: report.events,

@@ -1,240 +1,80 @@
-//! Furniture: the parts of a page that are not its article, known by what the markup calls them, and their removal.
+//! Boilerplate selectors: finds and removes the parts of a page outside its article, by element, class, id and role.
 //!
-//! It must not know any site, only the words by which makers of pages everywhere name the parts.
+//! The words of classes are data (`data/page_parts`). This file must not know any site.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
-/// Elements that hold no part of an article's text.
+use ceasewire_text::languages::lines;
+
+/// Elements without article text.
 const ELEMENTS: &[&str] =
     &["aside", "button", "dialog", "figcaption", "footer", "form", "input", "label", "menu", "nav", "time"];
 
-/// Elements that are judged by their content alone: their names are given for style, or for the whole page.
+/// Elements whose classes do not count: the classes name a style or the whole page.
 const JUDGED_BY_CONTENT: &[&str] = &["a", "article", "body", "h1", "html", "main", "p", "table", "tbody", "td", "tr"];
 
-/// Words in a class, an id or a role, any of which marks furniture.
-const NAMES: &[&str] = &[
-    // Who wrote it, and pictures' captions
-    "author",
-    "authors",
-    "authorbox",
-    "autor",
-    "autoren",
-    "byline",
-    "caption",
-    "credit",
-    "credits",
-    // The ways through the site
-    "colophon",
-    "complementary",
-    "contentinfo",
-    "dropdown",
-    "flyout",
-    "impressum",
-    "imprint",
-    "linklist",
-    "masthead",
-    "nav",
-    "navbar",
-    "navi",
-    "pager",
-    "paging",
-    "sitemap",
-    "submenu",
-    "subnav",
-    "toolbar",
-    // Readers' words
-    "discussion",
-    "poll",
-    "quiz",
-    "rating",
-    "ratings",
-    "replies",
-    "reply",
-    "respond",
-    "survey",
-    "vote",
-    // Other articles
-    "carousel",
-    "recirc",
-    "teasers",
-    "trending",
-    "weather",
-    "widgets",
-    "yarpp",
-    // What a page asks of its reader
-    "addthis",
-    "addtoany",
-    "anzeige",
-    "ad",
-    "captcha",
-    "consent",
-    "donate",
-    "donation",
-    "flair",
-    "follow",
-    "gdpr",
-    "likes",
-    "login",
-    "modal",
-    "noprint",
-    "overlay",
-    "popup",
-    "promo",
-    "promotion",
-    "registration",
-    "sharebar",
-    "sharedaddy",
-    "shariff",
-    "sharing",
-    "signup",
-    "social",
-    "socials",
-    "tagcloud",
-    "taglist",
-    "tooltip",
-];
+/// Words of the files in `data/page_parts`.
+struct PartNames {
+    boilerplate: HashSet<&'static str>,
+    boilerplate_infixes: Vec<&'static str>,
+    weak_boilerplate: HashSet<&'static str>,
+    leads: HashSet<&'static str>,
+}
 
-/// Parts of words that mark furniture wherever they stand in a name.
-const PARTS: &[&str] = &[
-    "advert",
-    "breadcrumb",
-    "comment",
-    "cookie",
-    "copyright",
-    "disqus",
-    "footer",
-    "kommentar",
-    "navigation",
-    "newsletter",
-    "outbrain",
-    "pagination",
-    "recommend",
-    "related",
-    "sidebar",
-    "sponsor",
-    "subscri",
-    "taboola",
-    "widgettitle",
-];
+static PART_NAMES: LazyLock<PartNames> = LazyLock::new(|| PartNames {
+    boilerplate: lines(include_str!("../../data/page_parts/boilerplate.txt")).collect(),
+    boilerplate_infixes: lines(include_str!("../../data/page_parts/boilerplate_infixes.txt")).collect(),
+    weak_boilerplate: lines(include_str!("../../data/page_parts/weak_boilerplate.txt")).collect(),
+    leads: lines(include_str!("../../data/page_parts/leads.txt")).collect(),
+});
 
-/// Words that mark furniture only where it is short or made of links: articles' own parts are called so, too.
-const WEAK: &[&str] = &[
-    "actions",
-    "ads",
-    "affiliate",
-    "banner",
-    "bio",
-    "buttons",
-    "categories",
-    "category",
-    "contact",
-    "cta",
-    "date",
-    "dateline",
-    "embed",
-    "info",
-    "keywords",
-    "like",
-    "links",
-    "list",
-    "logo",
-    "menu",
-    "meta",
-    "more",
-    "most",
-    "next",
-    "popular",
-    "postmeta",
-    "prev",
-    "previous",
-    "print",
-    "products",
-    "profile",
-    "readmore",
-    "recent",
-    "search",
-    "share",
-    "tag",
-    "tags",
-    "taxonomy",
-    "timestamp",
-    "toc",
-];
+/// Characters of prose that must be left after the removal of a large part.
+const MIN_REMAINING_PROSE: usize = 600;
 
-/// Words for the paragraph that stands before an article's text and is part of it.
-const LEADS: &[&str] = &[
-    "abstract",
-    "anriss",
-    "bajada",
-    "chapo",
-    "deck",
-    "dek",
-    "description",
-    "entradilla",
-    "excerpt",
-    "ingress",
-    "intro",
-    "introduction",
-    "lead",
-    "leadin",
-    "lede",
-    "preamble",
-    "sapo",
-    "standfirst",
-    "subhead",
-    "subheading",
-    "subheadline",
-    "subline",
-    "subtitle",
-    "summary",
-    "teaser",
-    "vorspann",
-];
+/// Characters of a lead; a longer one is the article itself.
+const MAX_LEAD_LENGTH: usize = 1200;
 
-/// A page's text holds at least so many characters; what would leave less is not furniture.
-const LEAST_TEXT: usize = 600;
+/// Characters of a detail: a date, a section, a number of comments.
+const MAX_DETAIL_LENGTH: usize = 120;
 
-/// A longer lead is no lead but the article.
-const LONGEST_LEAD: usize = 1200;
+/// Characters of a label; a longer run of text is prose.
+const MAX_LABEL_LENGTH: usize = 40;
 
-/// A line of details (date, rubric, number of comments) is shorter.
-const LONGEST_DETAIL: usize = 120;
-
-/// Text runs longer than this are prose rather than labels.
-const PROSE: usize = 40;
-
-/// Removes the furniture from a page and returns the HTML of what is called a lead.
-pub(super) fn remove(page: &mut Html) -> String {
-    let sizes = sizes(page);
+/// Removes boilerplate from a page and returns the HTML of its leads.
+pub(super) fn remove_boilerplate(page: &mut Html) -> String {
+    let sizes = measure_texts(page);
     let root = page.tree.root();
     let total = sizes.get(&root.id()).map_or(0, |size| size.prose);
-    let mut left = total;
+    let mut remaining = total;
     let mut leads: Vec<NodeId> = Vec::new();
     let mut next = root.first_child().map(|node| node.id());
     while let Some(id) = next {
         let Some(node) = page.tree.get(id) else { break };
         let size = sizes.get(&id).copied().unwrap_or_default();
-        let gone = match kind(node, size) {
-            Kind::Hidden => true,
-            // What holds the headline or the whole text is a frame, whatever it is called.
-            Kind::Furniture if size.core => false,
-            Kind::Furniture => {
-                size.prose * 3 < total || left - size.prose.min(left) >= LEAST_TEXT && size.prose * 2 < total
+        let is_removed = match classify_part(node, size) {
+            PagePart::Hidden => true,
+            // An element around the headline or the whole text is a frame in spite of its name.
+            PagePart::Boilerplate if size.has_core => false,
+            PagePart::Boilerplate => {
+                let left = remaining - size.prose.min(remaining);
+                size.prose * 3 < total || left >= MIN_REMAINING_PROSE && size.prose * 2 < total
             }
-            Kind::Lead => {
+            PagePart::Lead => {
                 leads.push(id);
                 false
             }
-            Kind::Content => false,
+            PagePart::Content => false,
         };
-        next = if gone { None } else { node.first_child().map(|child| child.id()) }.or_else(|| after(node));
-        if gone {
-            left -= size.prose.min(left);
+        next = if is_removed { None } else { node.first_child().map(|child| child.id()) }
+            .or_else(|| find_next_outside(node));
+        if is_removed {
+            remaining -= size.prose.min(remaining);
             if let Some(mut node) = page.tree.get_mut(id) {
                 node.detach();
             }
@@ -243,8 +83,8 @@ pub(super) fn remove(page: &mut Html) -> String {
     leads.into_iter().filter_map(|id| ElementRef::wrap(page.tree.get(id)?)).map(|lead| lead.html()).collect()
 }
 
-/// The node that follows on a node and all it holds.
-fn after(mut node: NodeRef<'_, Node>) -> Option<NodeId> {
+/// Finds the next node in document order outside of `node`.
+fn find_next_outside(mut node: NodeRef<'_, Node>) -> Option<NodeId> {
     loop {
         if let Some(next) = node.next_sibling() {
             return Some(next.id());
@@ -253,61 +93,64 @@ fn after(mut node: NodeRef<'_, Node>) -> Option<NodeId> {
     }
 }
 
-/// What a part of a page is.
-enum Kind {
+/// Role of an element in its page.
+enum PagePart {
     Hidden,
-    Furniture,
+    Boilerplate,
     Lead,
     Content,
 }
 
-fn kind(node: NodeRef<'_, Node>, size: Size) -> Kind {
-    let Some(element) = node.value().as_element() else { return Kind::Content };
+fn classify_part(node: NodeRef<'_, Node>, size: TextSize) -> PagePart {
+    let Some(element) = node.value().as_element() else { return PagePart::Content };
     let name = element.name();
     if !matches!(name, "html" | "body") && is_hidden(element) {
-        return Kind::Hidden;
+        return PagePart::Hidden;
     }
     if ELEMENTS.contains(&name) {
-        return Kind::Furniture;
+        return PagePart::Boilerplate;
     }
     if JUDGED_BY_CONTENT.contains(&name) {
-        return if size.text < LONGEST_LEAD && !links_away(size) && words(element).iter().any(|word| is_in(LEADS, word))
-        {
-            Kind::Lead
-        } else {
-            Kind::Content
-        };
+        let is_lead =
+            size.text < MAX_LEAD_LENGTH && !is_link_list(size) && has_any(&split_names(element), &PART_NAMES.leads);
+        return if is_lead { PagePart::Lead } else { PagePart::Content };
     }
-    let words = words(element);
-    let is = |name: &str| words.iter().any(|word| word == name);
-    // `has-sidebar` is the article beside one.
-    if is("has") || is("no") || is("with") {
-        return Kind::Content;
+    let words = split_names(element);
+    let has = |name: &str| words.iter().any(|word| word == name);
+    // `has-sidebar` is an article beside a sidebar.
+    if has("has") || has("no") || has("with") {
+        return PagePart::Content;
     }
-    if words.iter().any(|word| is_in(NAMES, word) || PARTS.iter().any(|part| word.contains(part))) {
-        return Kind::Furniture;
+    let has_infix = |word: &String| PART_NAMES.boilerplate_infixes.iter().any(|infix| word.contains(infix));
+    if has_any(&words, &PART_NAMES.boilerplate) || words.iter().any(has_infix) {
+        return PagePart::Boilerplate;
     }
-    // Site builders call each paragraph a widget, and some the list of articles.
-    if is("widget") && !is("elementor") && !is("blog") {
-        return Kind::Furniture;
+    // Some site builders call each paragraph, or the list of articles, a widget.
+    if has("widget") && !has("elementor") && !has("blog") {
+        return PagePart::Boilerplate;
     }
-    let detail =
-        size.text < LONGEST_DETAIL && size.prose == 0 && !matches!(name, "li" | "ol" | "span" | "strong" | "ul");
-    if words.iter().any(|word| is_in(WEAK, word)) && (detail || size.linked * 2 > size.text) {
-        return Kind::Furniture;
+    let is_detail =
+        size.text < MAX_DETAIL_LENGTH && size.prose == 0 && !matches!(name, "li" | "ol" | "span" | "strong" | "ul");
+    if has_any(&words, &PART_NAMES.weak_boilerplate) && (is_detail || size.linked * 2 > size.text) {
+        return PagePart::Boilerplate;
     }
-    match words.iter().any(|word| is_in(LEADS, word)) {
-        true if links_away(size) && is("teaser") => Kind::Furniture,
-        true if !links_away(size) && size.text < LONGEST_LEAD => Kind::Lead,
-        _ => Kind::Content,
+    if has_any(&words, &PART_NAMES.leads) {
+        if is_link_list(size) && has("teaser") {
+            return PagePart::Boilerplate;
+        }
+        if !is_link_list(size) && size.text < MAX_LEAD_LENGTH {
+            return PagePart::Lead;
+        }
     }
+    PagePart::Content
 }
 
-fn is_in(names: &[&str], word: &str) -> bool {
-    names.contains(&word)
+fn has_any(words: &[String], names: &HashSet<&'static str>) -> bool {
+    words.iter().any(|word| names.contains(word.as_str()))
 }
 
-fn links_away(size: Size) -> bool {
+/// Whether more than a third of the text is in links.
+fn is_link_list(size: TextSize) -> bool {
     size.linked * 3 > size.text
 }
 
@@ -316,43 +159,43 @@ fn is_hidden(element: &Element) -> bool {
     element.attr("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// What an element's class, id and role say in words: split where they are not letters, and before capitals.
-fn words(element: &Element) -> Vec<String> {
-    let mut found = Vec::new();
+/// Splits class, id, role and itemprop of an element into words, at characters that are no letters and before capitals.
+fn split_names(element: &Element) -> Vec<String> {
+    let mut words = Vec::new();
     for name in ["class", "id", "role", "itemprop"] {
         for part in element.attr(name).unwrap_or_default().split(|c: char| !c.is_alphabetic()) {
             let mut word = String::new();
-            let mut small = false;
+            let mut after_small = false;
             for c in part.chars() {
-                if c.is_uppercase() && small {
-                    found.push(std::mem::take(&mut word));
+                if c.is_uppercase() && after_small {
+                    words.push(std::mem::take(&mut word));
                 }
-                small = c.is_lowercase();
+                after_small = c.is_lowercase();
                 word.extend(c.to_lowercase());
             }
             if !word.is_empty() {
-                found.push(word);
+                words.push(word);
             }
         }
     }
-    found
+    words
 }
 
-/// How much text an element holds, in characters.
+/// Text of an element, in characters.
 #[derive(Clone, Copy, Default)]
-struct Size {
+struct TextSize {
     text: usize,
-    /// In links.
+    /// Text in links.
     linked: usize,
-    /// In longer runs outside of links.
+    /// Text outside of links in runs longer than a label.
     prose: usize,
-    /// Whether the headline, or what is marked as the page's main part, is in it.
-    core: bool,
+    /// Whether the element contains the headline or the part that the page marks as its main one.
+    has_core: bool,
 }
 
-/// The size of each element and text, in one walk.
-fn sizes(page: &Html) -> HashMap<NodeId, Size> {
-    let mut sizes: HashMap<NodeId, Size> = HashMap::new();
+/// Measures the text of each node in one walk.
+fn measure_texts(page: &Html) -> HashMap<NodeId, TextSize> {
+    let mut sizes: HashMap<NodeId, TextSize> = HashMap::new();
     let mut links = 0_usize;
     for edge in page.tree.root().traverse() {
         match edge {
@@ -360,18 +203,18 @@ fn sizes(page: &Html) -> HashMap<NodeId, Size> {
                 Node::Text(text) => {
                     let text = text.trim().chars().count();
                     let linked = if links > 0 { text } else { 0 };
-                    let prose = if links == 0 && text > PROSE { text } else { 0 };
-                    sizes.insert(node.id(), Size { text, linked, prose, core: false });
+                    let prose = if links == 0 && text > MAX_LABEL_LENGTH { text } else { 0 };
+                    sizes.insert(node.id(), TextSize { text, linked, prose, has_core: false });
                 }
                 Node::Element(element) if element.name() == "a" => links += 1,
                 _ => {}
             },
             Edge::Close(node) => {
                 let own = sizes.get(&node.id()).copied().unwrap_or_default();
-                let mut core = own.core;
+                let mut has_core = own.has_core;
                 if let Some(element) = node.value().as_element() {
                     links -= usize::from(element.name() == "a");
-                    core |= element.name() == "main"
+                    has_core |= element.name() == "main"
                         || element.name() == "h1" && own.text > 0
                         || element.attr("itemprop") == Some("articleBody");
                 }
@@ -380,7 +223,7 @@ fn sizes(page: &Html) -> HashMap<NodeId, Size> {
                     sum.text += own.text;
                     sum.linked += own.linked;
                     sum.prose += own.prose;
-                    sum.core |= core;
+                    sum.has_core |= has_core;
                 }
             }
         }

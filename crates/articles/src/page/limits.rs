@@ -1,44 +1,43 @@
-//! A page within bounds: the markup that an article can be in, balanced, of limited depth and size.
+//! Limits: reduces a page to balanced markup of bounded depth and size.
 //!
-//! A tree builder takes time in proportion to tags times depth, and tools walk trees recursively; nobody promises that for
-//! a stranger's page. What comes out of here is nested properly, so that the tree is no deeper than [`DEPTH`] elements
-//! and what HTML implies between them. It must not know what an article is.
+//! A tree builder takes time in proportion to tags times depth, and walks of trees recurse, so a hostile page must be cut
+//! before. The tree of the result is at most [`MAX_DEPTH`] elements deep, beside implied ones. This file must not know
+//! articles.
 
 use std::borrow::Cow;
 
-use super::super::clean::end_tag;
-use super::super::markup::{Kind, Scanner, Token, escape};
+use crate::markup::{MarkupKind, MarkupToken, Scanner, escape, find_end_tag};
 
-/// Elements within elements; what stands deeper loses its tags, not its text.
-const DEPTH: usize = 128;
+/// Depth of nested elements; deeper ones lose their tags, not their text.
+const MAX_DEPTH: usize = 128;
 
-/// Start tags that are kept; an encyclopedia's longest pages have 10,000.
-const TAGS: usize = 12_000;
+/// Start tags of a page; the longest pages of an encyclopedia have 10,000.
+const MAX_TAGS: usize = 12_000;
 
-/// The sum of the depths of all tags: what walking up from each of them costs.
-const WORK: usize = 400_000;
+/// Sum of the depths of all tags: the cost of walking up from each of them.
+const MAX_DEPTH_SUM: usize = 400_000;
 
-/// Bytes of markup that are kept, without scripts and styles; the largest real pages have one megabyte.
-const BYTES: usize = 1 << 20;
+/// Bytes of markup without scripts and styles; the largest real pages have one megabyte.
+const MAX_BYTES: usize = 1 << 20;
 
-/// Bytes of text among them: a book.
-const TEXT: usize = 300_000;
+/// Bytes of text within the markup: the length of a book.
+const MAX_TEXT_BYTES: usize = 300_000;
 
-/// Bytes of a page that are looked at at all, scripts included; the largest real pages have two megabytes.
-const SOURCE: usize = 4 << 20;
+/// Bytes of a page's source, scripts included; the largest real pages have two megabytes.
+const MAX_SOURCE_BYTES: usize = 4 << 20;
 
-/// Elements that go with all they hold: no reader sees it, or it is no text.
+/// Elements dropped with their content, which is invisible or no text.
 const DROPPED: &[&str] = &[
     "applet", "audio", "canvas", "embed", "iframe", "math", "noembed", "noframes", "noscript", "object", "option",
     "script", "select", "style", "svg", "template", "textarea", "video",
 ];
 
-/// Elements without content.
+/// Elements without content and end tag.
 const VOID: &[&str] =
     &["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// Elements whose end tag may be missing, and those that they do not reach out of.
-const IMPLIED: &[(&str, &[&str])] = &[
+/// Elements with an optional end tag: the next start tag closes an open one, unless a shield (second list) lies between.
+const IMPLIED_END: &[(&str, &[&str])] = &[
     ("p", &[]),
     ("li", &["ul", "ol"]),
     ("dt", &["dl"]),
@@ -50,12 +49,12 @@ const IMPLIED: &[(&str, &[&str])] = &[
     ("colgroup", &["table"]),
 ];
 
-/// Elements that only change how words look. As `<span>` they say the same to a reader of text, while a tree builder
-/// would open each unclosed one again in every paragraph that follows.
+/// Elements that only change the look of words. They become `<span>`, since a tree builder reopens each unclosed one in
+/// every later paragraph.
 const FORMATTING: &[&str] =
     &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u", "marquee", "math"];
 
-/// The attributes that say what an element is.
+/// Attributes that later steps read.
 const ATTRIBUTES: &[&str] = &[
     "alt",
     "aria-hidden",
@@ -75,39 +74,44 @@ const ATTRIBUTES: &[&str] = &[
     "title",
 ];
 
-/// Longer values say nothing about what an element is.
-const VALUE: usize = 1000;
+/// Bytes of an attribute's value.
+const MAX_VALUE_BYTES: usize = 1000;
 
-/// An end tag does not reach through these.
+/// Elements that an end tag inside them cannot close beyond.
 const SCOPES: &[&str] = &["table", "td", "th", "caption"];
 
-/// As much of a page as is looked at.
-pub(super) fn beginning(html: &str) -> &str {
-    cut(html, SOURCE)
+/// Truncates the source of a page to `MAX_SOURCE_BYTES`.
+pub(super) fn truncate_source(html: &str) -> &str {
+    truncate(html, MAX_SOURCE_BYTES)
 }
 
-/// The page without scripts and the like, its tags balanced and bounded in number, depth and length.
-pub(super) fn bounded(html: &str) -> String {
-    let mut page = Balanced { out: String::with_capacity(html.len().min(BYTES)), ..Balanced::default() };
+/// Balances the tags of a page, bounds their number, depth and length, and drops scripts and the like.
+pub(super) fn bound_markup(html: &str) -> String {
+    let mut page =
+        MarkupBalancer { out: String::with_capacity(html.len().min(MAX_BYTES)), ..MarkupBalancer::default() };
     let mut scanner = Scanner::new(html);
-    let mut hopeless: Vec<String> = Vec::new();
+    let mut unclosed: Vec<String> = Vec::new();
     while let Some(token) = scanner.next() {
-        if page.tags > TAGS || page.work > WORK || page.out.len() > BYTES || page.text > TEXT {
+        if page.tags > MAX_TAGS
+            || page.depth_sum > MAX_DEPTH_SUM
+            || page.out.len() > MAX_BYTES
+            || page.text_bytes > MAX_TEXT_BYTES
+        {
             break;
         }
         match token.kind {
-            Kind::Text => page.text(token.source(html)),
-            Kind::Cdata => page.text(&escape(cut(token.content(html), TEXT))),
-            Kind::Other => {}
-            Kind::Open | Kind::Empty | Kind::Close => {
+            MarkupKind::Text => page.push_text(token.source(html)),
+            MarkupKind::Cdata => page.push_text(&escape(truncate(token.content(html), MAX_TEXT_BYTES))),
+            MarkupKind::Other => {}
+            MarkupKind::Open | MarkupKind::Empty | MarkupKind::Close => {
                 let name = token.name(html).to_ascii_lowercase();
-                let name = if name == "noscript" { noscript(html, &token).to_owned() } else { name };
+                let name = if name == "noscript" { noscript_substitute(html, &token).to_owned() } else { name };
                 if DROPPED.contains(&name.as_str()) {
-                    if token.kind == Kind::Open && !hopeless.contains(&name) {
-                        match end_tag(html, token.end, &name) {
+                    if token.kind == MarkupKind::Open && !unclosed.contains(&name) {
+                        match find_end_tag(html, token.end, &name) {
                             Some(end) => scanner.seek(end),
-                            // Looked for once, it need not be looked for again.
-                            None => hopeless.push(name),
+                            // Each element is searched in vain only once, which keeps the time linear.
+                            None => unclosed.push(name),
                         }
                     }
                     continue;
@@ -116,8 +120,8 @@ pub(super) fn bounded(html: &str) -> String {
                     continue;
                 }
                 match token.kind {
-                    Kind::Close => page.close(&name),
-                    _ => page.open(&name, &token, html),
+                    MarkupKind::Close => page.push_end_tag(&name),
+                    _ => page.push_start_tag(&name, &token, html),
                 }
             }
         }
@@ -125,88 +129,94 @@ pub(super) fn bounded(html: &str) -> String {
     page.finish()
 }
 
-/// What `<noscript>` counts as: most hold a picture or a complaint, some the article.
-fn noscript(html: &str, token: &Token) -> &'static str {
-    /// A complaint is shorter.
-    const ARTICLE: usize = 1500;
-    let near = cut(html.get(token.end..).unwrap_or_default(), ARTICLE);
-    if token.kind == Kind::Open && near.len() == ARTICLE && !near.contains("</noscript") { "div" } else { "span" }
+/// Returns the element that replaces `<noscript>`: most hold a picture or an error message, some the article.
+fn noscript_substitute(html: &str, token: &MarkupToken) -> &'static str {
+    /// An error message is shorter.
+    const MIN_ARTICLE_BYTES: usize = 1500;
+    let near = truncate(html.get(token.end..).unwrap_or_default(), MIN_ARTICLE_BYTES);
+    if token.kind == MarkupKind::Open && near.len() == MIN_ARTICLE_BYTES && !near.contains("</noscript") {
+        "div"
+    } else {
+        "span"
+    }
 }
 
-/// The beginning of a text, at most so many bytes.
-fn cut(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
+/// Truncates a text to at most `max_bytes`.
+pub(super) fn truncate(text: &str, max_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(max_bytes)]
 }
 
-/// Writes tags so that each one is closed, in order.
+/// Writes markup in which every element is closed, in order.
 #[derive(Default)]
-struct Balanced {
+struct MarkupBalancer {
     out: String,
+    /// Names of open elements, the outermost first.
     open: Vec<String>,
-    /// Open tags that lie too deep and were left out.
-    left_out: usize,
+    /// Open elements below `MAX_DEPTH`, whose tags are omitted.
+    omitted: usize,
     tags: usize,
-    work: usize,
-    text: usize,
+    depth_sum: usize,
+    text_bytes: usize,
 }
 
-impl Balanced {
-    fn open(&mut self, name: &str, token: &Token, html: &str) {
+impl MarkupBalancer {
+    fn push_start_tag(&mut self, name: &str, token: &MarkupToken, html: &str) {
         if VOID.contains(&name) {
-            self.write(name, token, html);
+            self.write_tag(name, token, html);
             return;
         }
-        if let Some((_, within)) = IMPLIED.iter().find(|(implied, _)| *implied == name) {
-            self.close_before(name, within);
+        if let Some((_, shields)) = IMPLIED_END.iter().find(|(implied, _)| *implied == name) {
+            self.close_implied(name, shields);
         }
         if matches!(name, "td" | "th") {
-            self.close_before("td", &["table"]);
-            self.close_before("th", &["table"]);
+            self.close_implied("td", &["table"]);
+            self.close_implied("th", &["table"]);
         }
         let name = match name {
             name if FORMATTING.contains(&name) => "span",
-            // A link within a link is one that lost its end; an anchor without an address is no link.
-            "a" if token.attribute(html, "href").is_none() || !self.end_link() => "span",
+            // A link within a link means that the outer one lost its end tag; an anchor without an address is no link.
+            "a" if token.attribute(html, "href").is_none() || !self.close_link() => "span",
             name => name,
         };
-        if token.kind == Kind::Empty && name != "p" {
-            // HTML knows no `<div/>`, but who writes it means an empty element.
+        if token.kind == MarkupKind::Empty && name != "p" {
+            // HTML has no `<div/>`, but pages mean an empty element by it.
             return;
         }
-        if self.left_out > 0 || self.open.len() >= DEPTH {
-            self.left_out += 1;
+        if self.omitted > 0 || self.open.len() >= MAX_DEPTH {
+            self.omitted += 1;
             return;
         }
-        self.write(name, token, html);
+        self.write_tag(name, token, html);
         self.open.push(name.to_owned());
     }
 
-    /// Ends the link that is open, if nothing but formatting stands within it. Whether none is open any more.
-    fn end_link(&mut self) -> bool {
+    /// Closes the open link if only formatting is open within it; returns whether no link is open now.
+    fn close_link(&mut self) -> bool {
         match self.open.iter().rposition(|open| open == "a") {
             None => true,
-            Some(at) if self.open[at + 1..].iter().all(|open| open == "span") => {
-                self.close_to(at);
+            Some(depth) if self.open[depth + 1..].iter().all(|open| open == "span") => {
+                self.close_to(depth);
                 true
             }
             Some(_) => false,
         }
     }
 
-    /// Closes an element of that name whose end tag is implied by the next one's beginning.
-    fn close_before(&mut self, name: &str, within: &[&str]) {
-        let inside = |open: &String| {
-            if name == "p" { !matches!(open.as_str(), "span" | "a" | "p") } else { within.contains(&open.as_str()) }
+    /// Closes the open element `name`, whose end tag the next start tag implies. An element of `shields` protects the ones
+    /// outside of it.
+    fn close_implied(&mut self, name: &str, shields: &[&str]) {
+        let protects = |open: &String| {
+            if name == "p" { !matches!(open.as_str(), "span" | "a" | "p") } else { shields.contains(&open.as_str()) }
         };
-        let limit = self.open.iter().rposition(inside).map_or(0, |at| at + 1);
-        if let Some(at) = self.open[limit..].iter().rposition(|open| open == name) {
-            self.close_to(limit + at);
+        let limit = self.open.iter().rposition(protects).map_or(0, |depth| depth + 1);
+        if let Some(depth) = self.open[limit..].iter().rposition(|open| open == name) {
+            self.close_to(limit + depth);
         }
     }
 
-    fn close(&mut self, name: &str) {
-        if self.left_out > 0 {
-            self.left_out -= 1;
+    fn push_end_tag(&mut self, name: &str) {
+        if self.omitted > 0 {
+            self.omitted -= 1;
             return;
         }
         if name == "br" {
@@ -214,22 +224,22 @@ impl Balanced {
             return;
         }
         let name = if FORMATTING.contains(&name) { "span" } else { name };
-        let scope = |open: &String| {
+        let is_scope = |open: &String| {
             SCOPES.contains(&open.as_str()) && !matches!(name, "table" | "tr" | "tbody" | "thead" | "tfoot")
         };
-        let limit = self.open.iter().rposition(scope).unwrap_or(0);
-        // The end of formatting ends no block.
+        let limit = self.open.iter().rposition(is_scope).unwrap_or(0);
+        // An end tag of formatting closes no block.
         let found = match name {
             "span" => self.open[limit..]
                 .iter()
                 .rposition(|open| !matches!(open.as_str(), "a"))
-                .filter(|at| self.open[limit + at] == "span"),
+                .filter(|depth| self.open[limit + depth] == "span"),
             _ => self.open[limit..].iter().rposition(|open| open == name),
         };
-        if let Some(at) = found {
-            self.close_to(limit + at);
+        if let Some(depth) = found {
+            self.close_to(limit + depth);
         } else if name == "a" {
-            // It was written as a `<span>`.
+            // `push_start_tag` wrote the anchor as a `<span>`.
             if self.open.last().is_some_and(|open| open == "span") {
                 self.close_to(self.open.len() - 1);
             }
@@ -246,21 +256,25 @@ impl Balanced {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        let text = cut(text, TEXT + 1 - self.text.min(TEXT + 1));
+    fn push_text(&mut self, text: &str) {
+        let text = truncate(text, MAX_TEXT_BYTES + 1 - self.text_bytes.min(MAX_TEXT_BYTES + 1));
         self.out.push_str(text);
-        self.text += text.len();
+        self.text_bytes += text.len();
     }
 
-    fn write(&mut self, name: &str, token: &Token, html: &str) {
+    fn write_tag(&mut self, name: &str, token: &MarkupToken, html: &str) {
         self.tags += 1;
-        self.work += self.open.len();
+        self.depth_sum += self.open.len();
         self.out.push('<');
         self.out.push_str(name);
         for (key, value) in token.attributes(html).take(40) {
             let key = key.to_ascii_lowercase();
             if ATTRIBUTES.contains(&key.as_str()) {
-                let value: Cow<str> = if value.len() > VALUE { Cow::Borrowed(cut(&value, VALUE)) } else { value };
+                let value: Cow<str> = if value.len() > MAX_VALUE_BYTES {
+                    Cow::Borrowed(truncate(&value, MAX_VALUE_BYTES))
+                } else {
+                    value
+                };
                 self.out.push(' ');
                 self.out.push_str(&key);
                 self.out.push_str("=\"");
@@ -284,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_come_out_balanced() {
+    fn unclosed_tags_are_balanced() {
         for (html, balanced) in [
             ("<div><p>One<p>Two</div>", "<div><p>One</p><p>Two</p></div>"),
             ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
@@ -304,16 +318,16 @@ mod tests {
             ("<p onclick='x' class='a\"b'>c", "<p class=\"a&quot;b\">c</p>"),
             ("<noscript>Turn it on</noscript>", "<span>Turn it on</span>"),
         ] {
-            assert_eq!(bounded(html), balanced, "{html}");
+            assert_eq!(bound_markup(html), balanced, "{html}");
         }
         let article = "words of an article ".repeat(100);
-        assert!(bounded(&format!("<noscript><p>{article}</p></noscript>")).starts_with("<div><p>words"));
+        assert!(bound_markup(&format!("<noscript><p>{article}</p></noscript>")).starts_with("<div><p>words"));
     }
 
     #[test]
-    fn no_page_is_larger_or_deeper_than_its_bounds() {
-        /// What HTML implies within each element: a body of a table, a paragraph, a row, a cell.
-        const IMPLIED_EACH: usize = 5;
+    fn a_hostile_page_stays_within_the_limits() {
+        /// Elements that HTML implies within each element: a body of a table, a paragraph, a row, a cell.
+        const IMPLIED_PER_ELEMENT: usize = 5;
         for unit in [
             "<div>",
             "<b>",
@@ -343,9 +357,9 @@ mod tests {
             "<button><p>",
         ] {
             let html = unit.repeat(400_000 / unit.len());
-            let bounded = bounded(&html);
-            assert!(bounded.len() <= BYTES + TEXT + 200 * DEPTH, "{unit}: {} bytes", bounded.len());
-            assert!(bounded.matches('<').count() <= 2 * (TAGS + DEPTH) + TEXT, "{unit}");
+            let bounded = bound_markup(&html);
+            assert!(bounded.len() <= MAX_BYTES + MAX_TEXT_BYTES + 200 * MAX_DEPTH, "{unit}: {} bytes", bounded.len());
+            assert!(bounded.matches('<').count() <= 2 * (MAX_TAGS + MAX_DEPTH) + MAX_TEXT_BYTES, "{unit}");
             let page = Html::parse_document(&bounded);
             let mut depth = 0_usize;
             let mut deepest = 0;
@@ -356,7 +370,7 @@ mod tests {
                 }
                 deepest = deepest.max(depth);
             }
-            assert!(deepest <= IMPLIED_EACH * DEPTH, "{unit}: {deepest} deep");
+            assert!(deepest <= IMPLIED_PER_ELEMENT * MAX_DEPTH, "{unit}: {deepest} deep");
         }
     }
 }

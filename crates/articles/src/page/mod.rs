@@ -1,66 +1,74 @@
-//! An article's page to its text and what it states about itself.
+//! Pages: extracts the text and the metadata of an article from its web page.
 //!
-//! The markup is brought within `bounded` limits and rid of its `furniture`; an extractor chooses the blocks; `lines`
-//! completes and cleans its choice. Whatever is fed to it, it returns, without a panic and within a bounded time. It must
-//! not know where the page came from.
+//! `limits` bounds the markup, `boilerplate_selectors` removes navigation and the like, the extractor chooses blocks, and
+//! `article_lines` completes its choice without `notices`. [`extract`] returns within bounded time and never panics. It
+//! must not know the site of the page.
 
+mod article_lines;
 mod boilerplate_selectors;
+mod json_ld;
 mod limits;
-mod lines;
 mod metadata;
 mod notices;
+mod page_title;
+mod statements;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use scraper::Html;
 use url::Url;
 
-use super::clean::{self, Line};
-use super::teaser;
 use ceasewire_model::Timestamp;
 
-/// An article's page. What the page does not state is absent.
+use super::html_lines::split_lines;
+use super::line::{CleanLine, join_lines};
+use super::teaser::remove_teasers;
+use article_lines::PageLines;
+
+/// Article extracted from a page. A field is `None` if the page does not state it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct ExtractedPage {
     /// The headline, without the site's name.
     pub title: Option<String>,
-    /// The article's text, a paragraph a line; empty if none was found.
+    /// One paragraph a line; empty if the page has no text.
     pub text: String,
-    /// When it was published.
     pub published: Option<Timestamp>,
-    /// Who wrote it.
     pub author: Option<String>,
-    /// The site's name.
+    /// Name of the site.
     pub site: Option<String>,
-    /// The language, as a BCP 47 tag.
+    /// BCP 47 tag.
     pub language: Option<String>,
 }
 
-/// A text shorter than this, in characters, is looked for in another way.
-const LEAST_TEXT: usize = 250;
+/// A shorter text, in characters, gives way to the text in the page's JSON-LD.
+const MIN_TEXT_LENGTH: usize = 250;
 
-/// Extracts the article of a page; `base_url` is the page's own address, if known.
-pub fn extract(html: &str, base_url: Option<&str>) -> Page {
-    let html = limits::beginning(html);
-    let metadata = metadata::read(html);
-    let mut page = Html::parse_document(&limits::bounded(html));
-    let leads = boilerplate_selectors::remove(&mut page);
+/// Extracts the article of a page; `base_url` is the address of the page, if known.
+pub fn extract(html: &str, base_url: Option<&str>) -> ExtractedPage {
+    let html = limits::truncate_source(html);
+    let metadata = metadata::parse_metadata(html);
+    let mut page = Html::parse_document(&limits::bound_markup(html));
+    let lead_html = boilerplate_selectors::remove_boilerplate(&mut page);
     let html = page.html();
     drop(page);
-    let mut all = clean::lines(&html);
-    teaser::remove(&mut all);
-    let leads = clean::lines(&leads);
-    let title = metadata.title.as_deref();
-    let mut text = lines::article(&all, &extracted(&html, base_url), &leads, title).join("\n");
-    if text.chars().count() < LEAST_TEXT {
-        // A page that scripts fill may hold its text for search engines.
+    let mut all = split_lines(&html);
+    remove_teasers(&mut all);
+    let lines = PageLines {
+        all: &all,
+        chosen: &choose_lines(&html, base_url),
+        leads: &split_lines(&lead_html),
+        title: metadata.title.as_deref().unwrap_or_default(),
+    };
+    let mut text = lines.article().join("\n");
+    if text.chars().count() < MIN_TEXT_LENGTH {
+        // A page that scripts fill often states its text for search engines.
         let stated = metadata.body.filter(|body| body.chars().count() > 2 * text.chars().count());
         text = stated.unwrap_or(text);
     }
     if text.is_empty() {
-        text = all.iter().map(|line| line.text.trim()).collect::<Vec<_>>().join("\n");
+        text = join_lines(&all, "\n");
     }
-    Page {
+    ExtractedPage {
         title: metadata.title,
         text,
         published: metadata.published,
@@ -70,12 +78,11 @@ pub fn extract(html: &str, base_url: Option<&str>) -> Page {
     }
 }
 
-/// The lines that the extractor chooses.
-fn extracted(html: &str, base_url: Option<&str>) -> Vec<Line> {
+/// Runs the extractor and splits its choice into lines.
+fn choose_lines(html: &str, base_url: Option<&str>) -> Vec<CleanLine> {
     let mut options = trafilatura::Options::default().with_fallback(true).with_links(true).with_exclude_comments(true);
     options.original_url = base_url.and_then(|url| Url::parse(url).ok());
-    // It walks trees by the thousand of lines of code; a panic in it costs one page. It shares nothing with us that
-    // could be left half done.
-    let done = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(html, &options).ok()));
-    done.ok().flatten().map(|found| clean::lines(&found.content_html)).unwrap_or_default()
+    // A panic in the extractor costs one page. It shares no state with us, so unwinding is safe.
+    let extraction = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(html, &options).ok()));
+    extraction.ok().flatten().map(|extracted| split_lines(&extracted.content_html)).unwrap_or_default()
 }

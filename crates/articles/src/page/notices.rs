@@ -1,201 +1,72 @@
-//! Notices: lines within an article that are not its text (whose photo it is, who holds the rights, what the reader is
-//! asked to subscribe to), in the profile's languages and those that their outlets write in.
+//! Notices: recognises lines of an article that are no text: photo credits, copyright lines and appeals to subscribe.
 
-/// What the line under a picture, or the end of an article, begins with.
-const CREDITS: &[&str] = &[
-    "©",
-    "(c)",
-    "copyright",
-    // English, French, German, Spanish
-    "photo:",
-    "photos:",
-    "photo by",
-    "photo credit",
-    "photograph:",
-    "image:",
-    "image credit",
-    "credit:",
-    "picture:",
-    "photo :",
-    "crédit",
-    "crédits",
-    "foto:",
-    "fotos:",
-    "fotocredit:",
-    "bild:",
-    "titelbild:",
-    "quelle:",
-    "imagen:",
-    // Russian, Ukrainian
-    "фото:",
-    "фото ©",
-    "фото -",
-    "фото –",
-    "фотография:",
-    "источник фото",
-    "иллюстрация:",
-    // Armenian, Georgian
-    "լուսանկարը՝",
-    "լուսանկարը`",
-    "լուսանկարը:",
-    "լուսանկար՝",
-    "լուս.՝",
-    "ֆոտո՝",
-    "ფოტო:",
-    "ფოტო ©",
-    "სურათი:",
-    // Turkish, Azerbaijani, Persian
-    "fotoğraf:",
-    "fotoğraflar:",
-    "görsel:",
-    "foto ©",
-    "fotolar:",
-    "şəkil:",
-    "عکس:",
-    "عکس از",
-    "منبع عکس",
-];
+use std::sync::LazyLock;
 
-/// A longer line is a sentence that happens to begin so.
-const LONGEST_CREDIT: usize = 120;
+use ceasewire_text::languages::entries;
 
-/// What only an appeal to the reader says.
-const APPEALS: &[&str] = &[
-    // English
-    "subscribe to our",
-    "subscribe now",
-    "sign up for our",
-    "sign up to our",
-    "sign up for the",
-    "sign up to get",
-    "get our newsletter",
-    "to our newsletter",
-    "follow us on",
-    "follow us in",
-    "like us on",
-    "join us on",
-    "join our telegram",
-    "join our channel",
-    "download our",
-    "download the app",
-    "already a subscriber",
-    "support our work",
-    "become a patron",
-    "all rights reserved",
-    "may not be published, broadcast",
-    "we want to hear from you",
-    "click here to subscribe",
-    "enable javascript",
-    "share this article",
-    "share this story",
-    "leave a comment",
-    "this post contains affiliate",
-    // Russian, Ukrainian
-    "подписывайтесь на",
-    "подпишитесь на",
-    "подписаться на",
-    "присоединяйтесь к",
-    "следите за нами",
-    "читайте нас в",
-    "мы в соцсетях",
-    "наш телеграм",
-    "наш telegram",
-    "нашем telegram",
-    "нашем телеграм",
-    "все права защищены",
-    "при перепечатке",
-    "при использовании материалов",
-    "при цитировании",
-    "поделиться в",
-    "нашли ошибку",
-    "поддержите нас",
-    "підписуйтесь на",
-    "підпишіться на",
-    "усі права захищені",
-    "всі права захищені",
-    // Armenian
-    "բաժանորդագրվեք",
-    "բաժանորդագրվել",
-    "հետևեք մեզ",
-    "միացեք մեր",
-    "մեր տելեգրամ",
-    "մեր telegram",
-    "բոլոր իրավունքները պաշտպանված",
-    "մեջբերումներ անելիս",
-    "կիսվել ֆեյսբուք",
-    // Turkish
-    "abone ol",
-    "bizi takip ed",
-    "kanalımıza",
-    "bültenimize",
-    "tüm hakları saklıdır",
-    "uygulamamızı indir",
-    "kaynak gösterilmeden",
-    // Azerbaijani
-    "abunə ol",
-    "bizi izləyin",
-    "kanalımıza qoşul",
-    "bütün hüquqlar qorunur",
-    "istinad zəruridir",
-    "istinad vacibdir",
-    "telegram kanalımız",
-    // French
-    "abonnez-vous",
-    "inscrivez-vous à",
-    "suivez-nous",
-    "rejoignez-nous",
-    "tous droits réservés",
-    "téléchargez l'appli",
-    "recevez notre newsletter",
-    "réservé aux abonnés",
-    // Georgian
-    "გამოიწერეთ",
-    "გამოგვყევით",
-    "შემოგვიერთდით",
-    "ყველა უფლება დაცულია",
-    // Persian
-    "ما را دنبال کنید",
-    "مشترک شوید",
-    "عضو کانال",
-    "تمامی حقوق",
-    "کلیه حقوق",
-    "در خبرنامه",
-    // German, Spanish
-    "newsletter anmelden",
-    "newsletter abonnieren",
-    "folgen sie uns",
-    "folge uns",
-    "alle rechte vorbehalten",
-    "affiliate-links",
-    "affiliate links",
-    "suscríbete",
-    "suscríbase",
-    "síguenos",
-    "todos los derechos reservados",
-    "únete a nuestro",
-];
+use crate::word_lists::language_entries;
 
-/// An appeal is short; a paragraph that is longer says something besides.
-const LONGEST_APPEAL_WORDS: usize = 45;
+/// Phrases of notices in all languages, in lower case.
+struct NoticePhrases {
+    /// Beginnings of credits under a picture or at the end of an article.
+    credits: Vec<&'static str>,
+    /// Phrases that only appeals to the reader contain.
+    appeals: Vec<&'static str>,
+}
 
-/// Whether a line is a notice; `before` lines of the article stand above it.
-pub(super) fn is_notice(line: &str, before: usize) -> bool {
+static NOTICE_PHRASES: LazyLock<NoticePhrases> = LazyLock::new(|| {
+    let list = |key: &str| {
+        let mut phrases: Vec<&str> =
+            all_entries().filter(|(entry_key, _)| *entry_key == key).map(|(_, phrase)| phrase).collect();
+        phrases.sort_unstable();
+        phrases.dedup();
+        phrases
+    };
+    NoticePhrases { credits: list(CREDIT_KEY), appeals: list(APPEAL_KEY) }
+});
+
+const CREDIT_KEY: &str = "credit";
+const APPEAL_KEY: &str = "appeal";
+
+/// Lists the entries of all languages and those of none (`data/notices.txt`).
+fn all_entries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries(include_str!("../../data/notices.txt")).chain(language_entries("notices.txt"))
+}
+
+/// Characters of a credit; a longer line is a sentence with the same beginning.
+const MAX_CREDIT_LENGTH: usize = 120;
+
+/// Words of an appeal; a longer paragraph has other content too.
+const MAX_APPEAL_WORDS: usize = 45;
+
+/// Whether a line is a notice; `lines_above` counts the article's lines above it.
+pub(super) fn is_notice(line: &str, lines_above: usize) -> bool {
     let text = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '*' | '–' | '—' | '-'));
-    // Only as much as decides is folded.
-    let head: String = text.chars().take(LONGEST_CREDIT + 1).flat_map(char::to_lowercase).collect();
-    if text.chars().nth(LONGEST_CREDIT).is_none() && CREDITS.iter().any(|credit| head.starts_with(credit)) {
+    // Folding is slow, so only the part that decides is folded.
+    let head: String = text.chars().take(MAX_CREDIT_LENGTH + 1).flat_map(char::to_lowercase).collect();
+    if text.chars().nth(MAX_CREDIT_LENGTH).is_none()
+        && NOTICE_PHRASES.credits.iter().any(|credit| head.starts_with(credit))
+    {
         return true;
     }
-    // An article that begins with an appeal is about it.
-    before > 0 && line.split_whitespace().take(LONGEST_APPEAL_WORDS + 1).count() <= LONGEST_APPEAL_WORDS && {
+    // An appeal in the first line is the subject of the article.
+    lines_above > 0 && line.split_whitespace().take(MAX_APPEAL_WORDS + 1).count() <= MAX_APPEAL_WORDS && {
         let folded = line.to_lowercase().replace('’', "'");
-        APPEALS.iter().any(|appeal| folded.contains(appeal))
+        NOTICE_PHRASES.appeals.iter().any(|appeal| folded.contains(appeal))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_notice;
+    use super::*;
+
+    #[test]
+    fn every_phrase_has_a_key_and_is_lower_case() {
+        for (key, phrase) in all_entries() {
+            assert!([CREDIT_KEY, APPEAL_KEY].contains(&key), "{key}: {phrase}");
+            assert_eq!(phrase, phrase.to_lowercase());
+        }
+    }
 
     #[test]
     fn credits_and_appeals_are_notices() {
@@ -219,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_of_an_article_are_none() {
+    fn sentences_of_an_article_are_no_notices() {
         for line in [
             "The photo shows the ministers in Moscow.",
             "Both sides will follow the terms of the ceasefire.",

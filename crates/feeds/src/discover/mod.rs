@@ -8,7 +8,7 @@ mod links;
 
 use url::Url;
 
-use ceasewire_articles::markup::{self, Scanner, Token};
+use ceasewire_articles::markup::{self, MarkupToken, Scanner};
 
 pub use links::usual_addresses;
 
@@ -119,10 +119,10 @@ impl PageScan {
         let (mut in_title, mut in_noscript, mut in_anchor) = (false, false, false);
         while let Some(token) = scanner.next() {
             match token.kind {
-                markup::Kind::Open | markup::Kind::Empty => {
+                markup::MarkupKind::Open | markup::MarkupKind::Empty => {
                     let name = token.name(html).to_ascii_lowercase();
                     match name.as_str() {
-                        "script" | "style" | "template" if token.kind == markup::Kind::Open => {
+                        "script" | "style" | "template" if token.kind == markup::MarkupKind::Open => {
                             // An element without an end tag swallows the rest, as in a browser.
                             let Some(end) = end_of(html, &name, token.end) else { break };
                             scanner.seek(end);
@@ -135,13 +135,13 @@ impl PageScan {
                         _ => scan.element(html, token, &name, in_anchor),
                     }
                 }
-                markup::Kind::Close => match token.name(html).to_ascii_lowercase().as_str() {
+                markup::MarkupKind::Close => match token.name(html).to_ascii_lowercase().as_str() {
                     "title" => in_title = false,
                     "noscript" => in_noscript = false,
                     "a" => in_anchor = false,
                     _ => {}
                 },
-                markup::Kind::Text | markup::Kind::Cdata => {
+                markup::MarkupKind::Text | markup::MarkupKind::Cdata => {
                     let text = markup::decode_entities(token.content(html));
                     if in_title {
                         push_words(&mut scan.title, &text, MAX_ANCHOR_TEXT * 2);
@@ -155,7 +155,7 @@ impl PageScan {
                     }
                     push_words(&mut scan.text, &text, MAX_TEXT);
                 }
-                markup::Kind::Other => {}
+                markup::MarkupKind::Other => {}
             }
         }
         scan.title = scan.title.to_lowercase();
@@ -163,7 +163,7 @@ impl PageScan {
         scan
     }
 
-    fn anchor(&mut self, html: &str, token: Token) -> bool {
+    fn anchor(&mut self, html: &str, token: MarkupToken) -> bool {
         let Some(href) = token.attribute(html, "href").filter(|_| self.anchors.len() < MAX_LINKS) else {
             return false;
         };
@@ -175,7 +175,7 @@ impl PageScan {
         true
     }
 
-    fn meta(&mut self, html: &str, token: Token) {
+    fn meta(&mut self, html: &str, token: MarkupToken) {
         let is_refresh =
             token.attribute(html, "http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
         if is_refresh && self.refresh.is_none() {
@@ -183,7 +183,7 @@ impl PageScan {
         }
     }
 
-    fn element(&mut self, html: &str, token: Token, name: &str, in_anchor: bool) {
+    fn element(&mut self, html: &str, token: MarkupToken, name: &str, in_anchor: bool) {
         match name {
             "base" if self.base.is_none() => self.base = token.attribute(html, "href"),
             "link" if self.links.len() < MAX_LINKS => {

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::dialect::{ElementRole, FeedVocabulary, role_of};
 use super::entry_builder::ElementText;
 use super::tag_soup::{TagSoup, local, starts_with_ignoring_case};
-use ceasewire_articles::markup::{Kind, Token, decode_entities};
+use ceasewire_articles::markup::{MarkupKind, MarkupToken, decode_entities};
 
 /// An element of an entry or of the feed's head.
 pub(super) struct FeedElement<'s, 'a> {
@@ -71,7 +71,7 @@ impl<'a> FeedElement<'_, 'a> {
                 push(role, rank, ElementText::plain(text));
             }
             ElementRole::SkipHours | ElementRole::SkipDays => {
-                let texts = self.inner().iter().filter(|token| token.kind == Kind::Text);
+                let texts = self.inner().iter().filter(|token| token.kind == MarkupKind::Text);
                 let texts: Vec<&str> = texts.map(|token| token.content(self.soup.text)).collect();
                 push(role, rank, ElementText::plain(Cow::Owned(texts.join(" "))));
             }
@@ -100,7 +100,7 @@ impl<'a> FeedElement<'_, 'a> {
         self.soup.attribute(self.at, name)
     }
 
-    fn inner(&self) -> &[Token] {
+    fn inner(&self) -> &[MarkupToken] {
         &self.soup.tokens[self.inside.clone()]
     }
 
@@ -131,11 +131,11 @@ impl<'a> FeedElement<'_, 'a> {
 
     /// The decoded text, or the HTML source if the element holds unescaped tags.
     fn source_or_text(&self) -> ElementText<'a> {
-        if !self.inner().iter().any(|token| matches!(token.kind, Kind::Open | Kind::Empty)) {
+        if !self.inner().iter().any(|token| matches!(token.kind, MarkupKind::Open | MarkupKind::Empty)) {
             return ElementText::plain(self.plain_text());
         }
         let mut source = String::new();
-        for token in self.inner().iter().filter(|token| token.kind != Kind::Other) {
+        for token in self.inner().iter().filter(|token| token.kind != MarkupKind::Other) {
             source.push_str(token.content(self.soup.text));
         }
         ElementText { text: Cow::Owned(source), is_html: true }
@@ -144,18 +144,19 @@ impl<'a> FeedElement<'_, 'a> {
     /// The text of the first inner element called `name`, at any depth.
     fn inner_text(&self, name: &str) -> Option<Cow<'a, str>> {
         let inner = self.inner();
-        let is =
-            |token: &Token, kind| token.kind == kind && local(token.name(self.soup.text)).eq_ignore_ascii_case(name);
-        let start = inner.iter().position(|token| is(token, Kind::Open))?;
-        let length = inner[start + 1..].iter().position(|token| is(token, Kind::Close))?;
+        let is = |token: &MarkupToken, kind| {
+            token.kind == kind && local(token.name(self.soup.text)).eq_ignore_ascii_case(name)
+        };
+        let start = inner.iter().position(|token| is(token, MarkupKind::Open))?;
+        let length = inner[start + 1..].iter().position(|token| is(token, MarkupKind::Close))?;
         Some(plain_text(self.soup.text, &inner[start + 1..start + 1 + length]))
     }
 }
 
-fn plain_text<'a>(text: &'a str, inner: &[Token]) -> Cow<'a, str> {
+fn plain_text<'a>(text: &'a str, inner: &[MarkupToken]) -> Cow<'a, str> {
     let mut texts = inner.iter().filter_map(|token| match token.kind {
-        Kind::Text => Some(decode_entities(token.content(text))),
-        Kind::Cdata => Some(Cow::Borrowed(token.content(text))),
+        MarkupKind::Text => Some(decode_entities(token.content(text))),
+        MarkupKind::Cdata => Some(Cow::Borrowed(token.content(text))),
         _ => None,
     });
     let mut whole = texts.next().unwrap_or_default();

@@ -10,7 +10,7 @@ use url::Url;
 use super::date::{self, ParsedDate};
 use super::dialect::ElementRole;
 use ceasewire_articles::clean::plain_line;
-use ceasewire_articles::markup::{escape, reference};
+use ceasewire_articles::markup::{escape, parse_reference};
 use ceasewire_model::{Entry, Timestamp};
 
 /// The text of an element.
@@ -47,7 +47,7 @@ impl<'a> ElementText<'a> {
         };
         let is_html = self.is_html
             || text.find('<').is_some_and(is_tag)
-            || text.find('&').is_some_and(|at| reference(&text[at..]).is_some());
+            || text.find('&').is_some_and(|at| parse_reference(&text[at..]).is_some());
         if is_html { Cow::Borrowed(text) } else { Cow::Owned(escape(text)) }
     }
 }

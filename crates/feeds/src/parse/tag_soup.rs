@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use hashbrown::HashMap;
 
-use ceasewire_articles::markup::{Kind, Scanner, Token};
+use ceasewire_articles::markup::{MarkupKind, MarkupToken, Scanner};
 
 /// The most attributes to read of one tag: no honest tag has more, a hostile one may have a million.
 const MAX_ATTRIBUTES: usize = 200;
@@ -27,7 +27,7 @@ pub(super) enum XmlFeedError {
 /// The tokens of a text, with the name of each tag and the end tag of each start tag.
 pub(super) struct TagSoup<'a> {
     pub(super) text: &'a str,
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<MarkupToken>,
     /// The name of each tag with its prefix; empty for other tokens.
     names: Vec<&'a str>,
     /// For each start tag, the place of its end tag.
@@ -38,7 +38,7 @@ pub(super) struct TagSoup<'a> {
 impl<'a> TagSoup<'a> {
     /// Splits a text into tags and finds the root tag of its feed.
     pub(super) fn read(text: &'a str) -> Result<Self, XmlFeedError> {
-        let tokens: Vec<Token> = Scanner::new(text).collect();
+        let tokens: Vec<MarkupToken> = Scanner::new(text).collect();
         let names: Vec<&str> = tokens.iter().map(|token| token.name(text)).collect();
         let root = find_root(text, &tokens)?;
         let ends = match_end_tags(&names, &tokens);
@@ -54,7 +54,7 @@ impl<'a> TagSoup<'a> {
 
     /// Whether the root element has no end, so that the text may have been cut off.
     pub(super) fn is_cut_off(&self) -> bool {
-        self.ends[self.root].is_none() && self.tokens[self.root].kind != Kind::Empty
+        self.ends[self.root].is_none() && self.tokens[self.root].kind != MarkupKind::Empty
     }
 
     /// The name of a tag with its prefix.
@@ -123,13 +123,13 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 /// Finds the first tag that begins a feed, past any junk.
-fn find_root(text: &str, tokens: &[Token]) -> Result<usize, XmlFeedError> {
+fn find_root(text: &str, tokens: &[MarkupToken]) -> Result<usize, XmlFeedError> {
     const PAGE: &[&str] = &["title", "meta", "script", "div", "p", "h1", "center", "br", "b", "a", "table"];
     let mut first = None;
     let mut is_page = false;
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
-            Kind::Open | Kind::Empty => {
+            MarkupKind::Open | MarkupKind::Empty => {
                 let name = local(token.name(text));
                 if is_container(name) || is_entry(name) {
                     return Ok(at);
@@ -141,7 +141,7 @@ fn find_root(text: &str, tokens: &[Token]) -> Result<usize, XmlFeedError> {
                 first = first.or(Some(name));
             }
             // Some programs declare their feeds to be HTML, so the doctype alone does not decide.
-            Kind::Other => is_page |= starts_with_ignoring_case(token.source(text), "<!doctype html"),
+            MarkupKind::Other => is_page |= starts_with_ignoring_case(token.source(text), "<!doctype html"),
             _ => {}
         }
     }
@@ -154,7 +154,7 @@ fn find_root(text: &str, tokens: &[Token]) -> Result<usize, XmlFeedError> {
 
 /// Finds the end tag of each start tag. An end tag closes the nearest open tag of its name; the tags opened in between
 /// have no end tag.
-fn match_end_tags(names: &[&str], tokens: &[Token]) -> Vec<Option<usize>> {
+fn match_end_tags(names: &[&str], tokens: &[MarkupToken]) -> Vec<Option<usize>> {
     let mut ends = vec![None; tokens.len()];
     let mut open: Vec<(usize, &str)> = Vec::new();
     // The number of open tags of each name. Counted only from the first end tag on that does not close the last open tag:
@@ -163,13 +163,13 @@ fn match_end_tags(names: &[&str], tokens: &[Token]) -> Vec<Option<usize>> {
     for (at, token) in tokens.iter().enumerate() {
         let name = names[at];
         match token.kind {
-            Kind::Open => {
+            MarkupKind::Open => {
                 open.push((at, name));
                 if let Some(counts) = &mut counts {
                     *counts.entry(name).or_default() += 1;
                 }
             }
-            Kind::Close => {
+            MarkupKind::Close => {
                 if open.last().is_none_or(|(_, top)| *top != name) {
                     let counts = counts.get_or_insert_with(|| {
                         let mut counts = HashMap::new();

@@ -15,7 +15,7 @@ use super::element::{ElementValues, FeedElement, is_web_address, link, without_f
 use super::entry_builder::{ElementText, EntryBuilder, person};
 use super::tag_soup::{TagSoup, XmlFeedError, is_container, is_entry};
 use crate::update_hints::{UpdateHints, parse_skip_days, parse_skip_hours, parse_ttl, parse_update_period};
-use ceasewire_articles::markup::Kind;
+use ceasewire_articles::markup::MarkupKind;
 
 /// The most entries to read from one feed: no real feed holds more, a hostile one may hold a million empty entries.
 const MAX_ENTRIES: usize = 20_000;
@@ -85,14 +85,14 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         let Range { start: mut at, end } = self.soup.extent();
         while at < end {
             at = match self.soup.tokens[at].kind {
-                Kind::Close => {
+                MarkupKind::Close => {
                     let name = self.soup.local_name(at);
                     if is_entry(name) || is_container(name) {
                         self.close_entry();
                     }
                     at + 1
                 }
-                Kind::Open | Kind::Empty => self.read_tag(at),
+                MarkupKind::Open | MarkupKind::Empty => self.read_tag(at),
                 _ => at + 1,
             };
         }
@@ -200,7 +200,7 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
     /// role, or with its entry.
     fn inside(&self, at: usize) -> Range<usize> {
         let tokens = &self.soup.tokens;
-        if tokens[at].kind == Kind::Empty {
+        if tokens[at].kind == MarkupKind::Empty {
             return at + 1..at + 1;
         }
         if let Some(end) = self.soup.end(at) {
@@ -209,8 +209,8 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         let ends_element = |at: &usize| {
             let name = self.soup.local_name(*at);
             match tokens[*at].kind {
-                Kind::Open | Kind::Empty => is_entry(name) || role_of(self.vocabulary(*at), name).is_some(),
-                Kind::Close => is_entry(name) || is_container(name),
+                MarkupKind::Open | MarkupKind::Empty => is_entry(name) || role_of(self.vocabulary(*at), name).is_some(),
+                MarkupKind::Close => is_entry(name) || is_container(name),
                 _ => false,
             }
         };

@@ -1,0 +1,301 @@
+//! Identity: computes the identity keys of entries, by which the pipeline recognises an article.
+//!
+//! An entry has several keys, and one known key suffices: a changed id, `http` for `https`, a tracking parameter or an
+//! edited title makes no second article. A value that different entries of one fetch share (one id on every item) gives
+//! no key. It must not know the storage of keys.
+
+mod address;
+mod fingerprint;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use ceasewire_model::{Entry, FeedId, Timestamp};
+
+use address::is_opaque;
+use fingerprint::Fingerprint;
+
+pub use address::{canonical_url, host_without_www};
+
+/// Identity key of an article: the first 16 bytes of a SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdentityKey(pub [u8; 16]);
+
+impl IdentityKey {
+    /// Hashes `parts` in the namespace `kind`.
+    fn new(kind: &str, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(&kind).chain(parts) {
+            // The length prefix keeps ("ab", "c") and ("a", "bc") apart.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let digest = hash.finalize();
+        let mut key = [0; 16];
+        key.copy_from_slice(&digest[..16]);
+        Self(key)
+    }
+}
+
+/// Computes the keys of each entry of one fetch, in the entries' order; each list has at least one key.
+///
+/// The key of an id holds within `feed`, that of an address everywhere, that of a title and its day within `outlet`. An
+/// undated entry takes the day of `seen_at`. A value that different entries of the fetch share gives no key.
+pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
+    let scope = KeyScope { feed: feed.to_string(), addresses: None, titles: outlet.to_owned() };
+    scope.keys(entries, seen_at)
+}
+
+/// Computes keys as [`keys`] does, but private to a feed: no other feed shares any of them.
+pub fn keys_private_to(feed: FeedId, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
+    let feed = feed.to_string();
+    let scope = KeyScope { addresses: Some(feed.clone()), titles: feed.clone(), feed };
+    scope.keys(entries, seen_at)
+}
+
+/// Computes the keys of an article at `address`: by its address, and as the id in each of `feeds`. Returns no key unless
+/// the scheme is http or https.
+pub fn page_keys(address: &str, feeds: impl IntoIterator<Item = FeedId>) -> Vec<IdentityKey> {
+    let Some(page) = canonical_url(address) else { return Vec::new() };
+    let public = Some(IdentityKey::new("url", &[&page])).filter(|_| !is_opaque(&page));
+    let private_to = |feed: FeedId| {
+        let feed = feed.to_string();
+        [IdentityKey::new("guid", &[&feed, &page]), IdentityKey::new("url", &[&feed, &page])]
+    };
+    public.into_iter().chain(feeds.into_iter().flat_map(private_to)).collect()
+}
+
+/// Scopes within which the keys of a feed hold.
+struct KeyScope {
+    /// Scope of ids.
+    feed: String,
+    /// Scope of addresses; `None` for all feeds.
+    addresses: Option<String>,
+    /// Scope of titles.
+    titles: String,
+}
+
+impl KeyScope {
+    fn keys(&self, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
+        let fingerprints: Vec<Fingerprint> = entries.iter().map(|entry| Fingerprint::new(entry, seen_at)).collect();
+        let identifying = IdentifyingValues::new(&fingerprints);
+        let entries = fingerprints.iter().zip(entries);
+        entries.map(|(fingerprint, entry)| self.entry_keys(fingerprint, entry, &identifying)).collect()
+    }
+
+    fn entry_keys(
+        &self,
+        fingerprint: &Fingerprint,
+        entry: &Entry,
+        identifying: &IdentifyingValues<'_>,
+    ) -> Vec<IdentityKey> {
+        let mut keys = Vec::with_capacity(4);
+        if let Some(url) = fingerprint.url.as_deref().filter(|url| identifying.urls[url]) {
+            keys.push(self.address_key("url", url));
+        }
+        if let Some(number) = fingerprint.article_number.as_deref().filter(|number| identifying.article_numbers[number])
+        {
+            keys.push(self.address_key("numbered", number));
+        }
+        if let Some(guid) = fingerprint.guid.as_deref().filter(|guid| identifying.guids[guid]) {
+            keys.push(IdentityKey::new("guid", &[&self.feed, guid]));
+        }
+        if let Some((title, day)) = fingerprint.dated_title().filter(|title| identifying.titles[title]) {
+            keys.push(IdentityKey::new("title", &[&self.titles, title, &day.to_string()]));
+        }
+        // Without an id, an address and a date, the only key is the title's, which changes with the day of the fetch.
+        let has_daily_key_only = fingerprint.guid.is_none() && fingerprint.url.is_none() && entry.published.is_none();
+        if keys.is_empty() || has_daily_key_only {
+            let url = entry.url.as_deref().unwrap_or_default();
+            let text_hash: String = fingerprint.text_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            keys.push(IdentityKey::new("whole", &[&self.feed, &fingerprint.title, &text_hash, url]));
+        }
+        keys
+    }
+
+    fn address_key(&self, kind: &str, address: &str) -> IdentityKey {
+        let parts: Vec<&str> = self.addresses.as_deref().into_iter().chain([address]).collect();
+        IdentityKey::new(kind, &parts)
+    }
+}
+
+/// Values of a fetch, each with whether it identifies one article.
+struct IdentifyingValues<'a> {
+    guids: HashMap<&'a str, bool>,
+    urls: HashMap<&'a str, bool>,
+    article_numbers: HashMap<&'a str, bool>,
+    titles: HashMap<(&'a str, NaiveDate), bool>,
+}
+
+impl<'a> IdentifyingValues<'a> {
+    fn new(fingerprints: &'a [Fingerprint]) -> Self {
+        let guids = find_identifying(fingerprints, |f| f.guid.as_deref(), |a, b| a.url == b.url && a.has_title_of(b));
+        let shares_guid =
+            |a: &Fingerprint, b: &Fingerprint| a.guid == b.guid && a.guid.as_deref().is_some_and(|guid| guids[guid]);
+        let urls = find_identifying(fingerprints, |f| f.url.as_deref(), |a, b| shares_guid(a, b) || a.has_title_of(b));
+        let shares_url =
+            |a: &Fingerprint, b: &Fingerprint| a.url == b.url && a.url.as_deref().is_some_and(|url| urls[url]);
+        let titles = find_identifying(fingerprints, Fingerprint::dated_title, |a, b| {
+            shares_guid(a, b) || shares_url(a, b) || a.text_hash == b.text_hash
+        });
+        let article_numbers = find_identifying(
+            fingerprints,
+            |f| f.article_number.as_deref(),
+            |a, b| shares_guid(a, b) || shares_url(a, b),
+        );
+        Self { guids, urls, article_numbers, titles }
+    }
+}
+
+/// Maps each value of one field to whether it identifies an article: by `same_article`, all its entries are one.
+fn find_identifying<'a, T: Eq + Hash>(
+    fingerprints: &'a [Fingerprint],
+    value: impl Fn(&'a Fingerprint) -> Option<T>,
+    same_article: impl Fn(&Fingerprint, &Fingerprint) -> bool,
+) -> HashMap<T, bool> {
+    let mut values: HashMap<T, (&Fingerprint, bool)> = HashMap::new();
+    for fingerprint in fingerprints {
+        let Some(value) = value(fingerprint) else { continue };
+        values
+            .entry(value)
+            .and_modify(|(first, identifies)| *identifies &= same_article(first, fingerprint))
+            .or_insert((fingerprint, true));
+    }
+    values.into_iter().map(|(value, (_, identifies))| (value, identifies)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const FEED: FeedId = FeedId(Uuid::from_u128(7));
+    const NOON: Timestamp = Timestamp(1_602_331_200_000);
+
+    fn entry(guid: &str, url: &str, title: &str) -> Entry {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Entry {
+            guid: given(guid),
+            url: given(url),
+            title: title.into(),
+            html: format!("text of {title}{guid}{url}"),
+            published: Some(NOON),
+            ..Entry::default()
+        }
+    }
+
+    fn keys_of(entries: &[Entry]) -> Vec<Vec<IdentityKey>> {
+        keys(FEED, "outlet", entries, NOON)
+    }
+
+    fn shared(a: &[IdentityKey], b: &[IdentityKey]) -> bool {
+        a.iter().any(|key| b.contains(key))
+    }
+
+    #[test]
+    fn an_edited_slug_makes_no_second_article() {
+        let first =
+            entry("https://a.example/n/123456/truce-near", "https://a.example/n/123456/truce-near", "Truce near");
+        let second =
+            entry("https://a.example/n/123456/truce-agreed", "https://a.example/n/123456/truce-agreed", "Truce agreed");
+        assert!(shared(&keys_of(&[first])[0], &keys_of(&[second])[0]));
+        // A number that several entries of one fetch share is that of a section.
+        let both = keys_of(&[
+            entry("", "https://a.example/c/123456/one", "One"),
+            entry("", "https://a.example/c/123456/two", "Two"),
+        ]);
+        assert!(!shared(&both[0], &both[1]));
+    }
+
+    #[test]
+    fn a_chats_feed_shares_no_key_with_another_feed() {
+        let entries = [entry("1", "https://a.example/n/123456/truce", "Truce agreed in Moscow")];
+        let public = keys(FEED, "outlet", &entries, NOON);
+        let private = keys_private_to(FeedId(Uuid::from_u128(8)), &entries, NOON);
+        let other = keys_private_to(FeedId(Uuid::from_u128(9)), &entries, NOON);
+        assert!(!shared(&public[0], &private[0]) && !shared(&private[0], &other[0]));
+    }
+
+    #[test]
+    fn a_copied_address_finds_its_article() {
+        let copied = "http://m.a.example/1/?utm_source=share";
+        for entry in [entry("1", "https://a.example/1", "Flash"), entry("https://a.example/1", "", "Flash")] {
+            assert!(shared(&keys_of(&[entry])[0], &page_keys(copied, [FEED])));
+        }
+        assert_eq!(page_keys("ceasefire", [FEED]), []);
+    }
+
+    #[test]
+    fn a_changed_entry_keeps_one_of_its_keys() {
+        let was = entry("1", "https://a.example/1", "Ministers meet in Geneva");
+        for changed in [
+            entry("new-1", "https://a.example/1", "Ministers meet in Geneva"),
+            entry("1", "http://www.a.example/1/?utm_source=rss", "Ministers met in Geneva today"),
+            entry("1", "https://b.example/moved", "Ministers met in Geneva today"),
+            entry("new-1", "https://b.example/moved", "“Ministers meet in Geneva”"),
+        ] {
+            assert!(
+                shared(&keys_of(std::slice::from_ref(&was))[0], &keys_of(std::slice::from_ref(&changed))[0]),
+                "{changed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_as_an_id_survives_a_change_of_scheme() {
+        let keys = |guid| keys_of(&[entry(guid, "", "Flash")]).remove(0);
+        assert_eq!(keys("http://a.example/?p=1"), keys("https://www.a.example/?p=1"));
+    }
+
+    #[test]
+    fn a_value_of_all_entries_gives_no_key() {
+        let titles = ["Ministers meet in Geneva", "Shelling of a town reported", "Aid convoy reaches the city"];
+        for entries in [
+            titles.map(|title| entry("same", "https://a.example/", title)),
+            titles.map(|title| entry("", "https://a.example/", title)),
+            titles.map(|title| entry(title, &format!("https://a.example/{title}"), "Live: all the latest news")),
+            titles.map(|title| entry("same", "https://news.google.com/rss/articles/x", title)),
+            titles.map(|text| Entry { html: text.into(), ..entry("same", "https://a.example/", "") }),
+        ] {
+            let found = keys_of(&entries);
+            for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+                assert!(!shared(&found[a], &found[b]), "{entries:?}");
+            }
+            assert!(found.iter().all(|keys| !keys.is_empty()));
+        }
+    }
+
+    #[test]
+    fn an_entry_listed_twice_is_one_article() {
+        let one = entry("1", "https://a.example/1", "Ministers meet in Geneva");
+        let found = keys_of(&[one.clone(), one]);
+        assert_eq!(found[0], found[1]);
+        assert_eq!(found[0].len(), 3);
+    }
+
+    #[test]
+    fn ids_belong_to_the_feed_and_titles_to_the_outlet() {
+        let one = [entry("1", "https://news.google.com/a", "Ministers meet in Geneva")];
+        let here = keys(FEED, "a", &one, NOON).remove(0);
+        let there = keys(FeedId(Uuid::from_u128(8)), "b", &one, NOON).remove(0);
+        assert!(!shared(&here, &there));
+    }
+
+    #[test]
+    fn an_undated_title_takes_the_day_of_the_fetch() {
+        let mut undated = entry("1", "", "Ministers meet in Geneva");
+        let dated = entry("2", "", "Ministers meet in Geneva");
+        undated.published = None;
+        assert!(shared(&keys_of(&[undated.clone()])[0], &keys_of(&[dated])[0]));
+        let tomorrow = keys(FEED, "outlet", &[undated.clone()], NOON.plus_secs(86_400)).remove(0);
+        assert_eq!(keys_of(&[undated])[0].iter().filter(|key| tomorrow.contains(key)).count(), 1, "only the id");
+    }
+
+    #[test]
+    fn an_empty_entry_has_a_key() {
+        assert_eq!(keys_of(&[Entry::default()])[0].len(), 1);
+    }
+}

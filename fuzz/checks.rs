@@ -12,7 +12,7 @@ use ceasewire_model::event::Event;
 use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, Index, eval, parse};
-use ceasewire_stories::event::Events;
+use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::analysis::{fold, tokens, words};
 use ceasewire_text::{Analysis, Doc};
 
@@ -89,7 +89,7 @@ pub fn event(bytes: &[u8]) {
     let language = LANGUAGES[usize::from(language) % LANGUAGES.len()];
     let content = String::from_utf8_lossy(bytes);
     let (title, text) = content.split_once('\n').unwrap_or(("", &content));
-    static EVENTS: OnceLock<Events> = OnceLock::new();
+    static EVENTS: OnceLock<EventExtractor> = OnceLock::new();
     let events = EVENTS.get_or_init(|| {
         let name =
             |kind, spelling: &str| NamedEntity { names: vec![spelling.to_owned()], kind, ..NamedEntity::default() };
@@ -103,11 +103,11 @@ pub fn event(bytes: &[u8]) {
             (NameKind::Place, "Москва"),
         ];
         let names = kinds.into_iter().map(|(kind, spelling)| name(kind, spelling)).collect();
-        Events::new(std::sync::Arc::new(Vocabulary::new(&[], None, names).0))
+        EventExtractor::new(std::sync::Arc::new(Vocabulary::new(&[], None, names).0))
     });
     for published in [None, Some(Timestamp(1_603_281_600_000)), Some(Timestamp(i64::MAX))] {
-        let found = events.find(title, text, language, published);
-        assert_eq!(found, events.find(title, text, language, published), "twice the same");
+        let found = events.extract(title, text, language, published);
+        assert_eq!(found, events.extract(title, text, language, published), "twice the same");
         for event in &found {
             assert!(title.contains(&event.sentence) || text.contains(&event.sentence), "{event:?} of {content:?}");
             let written = serde_json::to_string(event).unwrap_or_else(|error| panic!("{event:?}: {error}"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use ceasewire::config::{self, SettingsSource};
-use ceasewire_stories::event::Events;
+use ceasewire_stories::event::EventExtractor;
 use regex::Regex;
 use serde_json::Value;
 
@@ -38,13 +38,13 @@ struct Set {
 /// When the material cannot be read.
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let settings = config::load(SettingsSource::Defaults, []).context("the default configuration")?;
-    let events = Events::new(Arc::clone(&settings.profile.vocabulary));
+    let events = EventExtractor::new(Arc::clone(&settings.profile.vocabulary));
     println!("events: each topic against the rest, found / one regular expression");
     println!("{:<11}{:<14}{:>9}{:>21}{:>21}{:>21}", "set", "topic", "labelled", "precision", "recall", "F1");
     for set in sets(&data.join("events"))? {
         let mut found: Vec<BTreeSet<&str>> = Vec::new();
         for (text, _) in &set.sentences {
-            found.push(events.find("", text, Some("en"), None).iter().map(|event| event.topic()).collect());
+            found.push(events.extract("", text, Some("en"), None).iter().map(|event| event.topic().as_str()).collect());
         }
         for topic in set.topics {
             let pattern = BASELINE.iter().find(|(name, _)| name == topic).map(|(_, pattern)| pattern);

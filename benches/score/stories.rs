@@ -9,7 +9,7 @@ use anyhow::Context;
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_model::{StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
-use ceasewire_stories::group::thresholds::{Evidence, Weights};
+use ceasewire_stories::group::thresholds::{EvidenceWeights, TermWeights};
 use ceasewire_stories::group::{ArticleRef, Grouper};
 use ceasewire_text::analysis::words;
 use ceasewire_text::language;
@@ -35,7 +35,7 @@ struct Article {
 struct Score([f64; 4]);
 
 /// What takes a signal away.
-type Change = fn(&mut Weights, &mut Evidence);
+type Change = fn(&mut TermWeights, &mut EvidenceWeights);
 
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let file = data.join("stories/ecbplus_dev.jsonl");
@@ -45,7 +45,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     say(&format!("stories: {} articles of ECB+, mean of five orders", all.len()));
     say(&format!("{:<44} B-cubed P    R     F1    pair F1", ""));
     show("plain TF-IDF, single pass", baseline(&all));
-    let (weights, evidence) = (Weights::default(), Evidence::default());
+    let (weights, evidence) = (TermWeights::default(), EvidenceWeights::default());
     let profile = config::load(SettingsSource::Defaults, [])?.profile.vocabulary.clone();
     let none = Arc::new(Vocabulary::default());
     // As `inspect stories` reads them, and without names that are known beforehand.
@@ -77,7 +77,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         change(&mut weights, &mut evidence);
         let best = (-10..=6)
             .map(|step| {
-                let evidence = Evidence { join: f64::from(step) as f32 * 0.4 - 0.3, ..evidence.clone() };
+                let evidence = EvidenceWeights { join: f64::from(step) as f32 * 0.4 - 0.3, ..evidence.clone() };
                 grouped(&all, true, &profile, &weights, &evidence)
             })
             .max_by(|one, other| one.0[2].total_cmp(&other.0[2]))
@@ -91,8 +91,8 @@ fn grouped(
     articles: &[&Article],
     titled: bool,
     vocabulary: &Arc<Vocabulary>,
-    weights: &Weights,
-    evidence: &Evidence,
+    weights: &TermWeights,
+    evidence: &EvidenceWeights,
 ) -> Score {
     let new = || Grouper::new(Arc::clone(vocabulary)).with(weights.clone(), evidence.clone());
     let reader = new();
@@ -105,7 +105,7 @@ fn grouped(
             };
             let at = Timestamp::default();
             let language = language::identify(&title, &text, None);
-            reader.sketch(&ArticleRef { outlet: "", title: &title, text: &text, language, at, within: None })
+            reader.sketch(&ArticleRef { outlet: "", title: &title, text: &text, language, at, private_to: None })
         })
         .collect();
     mean(articles, |order| {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use ceasewire_stories::summary::of_article;
+use ceasewire_stories::summary::summarise_article;
 use ceasewire_text::sentences::sentences;
 use serde::Deserialize;
 
@@ -96,7 +96,7 @@ fn mean<'a>(scores: impl Iterator<Item = &'a Rouge>) -> Rouge {
 /// The program's summary, once it is certain that it is made of the article's sentences.
 fn summary(article: &Article, count: usize) -> anyhow::Result<String> {
     let text = article.sentences.join(" ");
-    let summary = of_article(&article.title, &text, Some("en"), count);
+    let summary = summarise_article(&article.title, &text, Some("en"), count);
     let mut rest = summary.as_str();
     for sentence in sentences(&text) {
         rest = rest.strip_prefix(sentence).map_or(rest, str::trim_start);

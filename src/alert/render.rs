@@ -2,8 +2,8 @@
 
 use super::meeting::calendar_button;
 use crate::locale::{say, word};
-use ceasewire_model::event::{Bearing, Harm};
-use ceasewire_model::story::{Corroboration, Figure, StoryUpdate, UpdateKind};
+use ceasewire_model::event::{CasualtyKind, CombatantStatus};
+use ceasewire_model::story::{CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
 use ceasewire_model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
 
 /// What the data of the button under an alert begins with; the delivery's id follows a colon.
@@ -160,10 +160,10 @@ pub fn turned(turn: &StoryUpdate) -> Text {
 }
 
 /// One source's figure.
-pub fn figure(figure: &Figure) -> Text {
+pub fn figure(figure: &CasualtyFigure) -> Text {
     let who = figure.who.map(|who| match who {
-        Bearing::Military => word("figure-military"),
-        Bearing::Civilian => word("figure-civilian"),
+        CombatantStatus::Military => word("figure-military"),
+        CombatantStatus::Civilian => word("figure-civilian"),
     });
     let whose: Vec<&str> = figure.side.as_deref().into_iter().chain(who.as_deref()).collect();
     let whose = if whose.is_empty() { String::new() } else { format!(" ({})", whose.join(", ")) };
@@ -179,8 +179,8 @@ pub fn figure(figure: &Figure) -> Text {
     let count = figure.words.clone().unwrap_or_else(|| figure.count.to_string());
     let filled = [("count", count.into()), ("whose", whose.into()), ("source", source.into())];
     match figure.kind {
-        Harm::Killed => say("figure-killed", &filled),
-        Harm::Wounded => say("figure-wounded", &filled),
+        CasualtyKind::Killed => say("figure-killed", &filled),
+        CasualtyKind::Wounded => say("figure-wounded", &filled),
     }
 }
 

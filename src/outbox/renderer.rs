@@ -12,7 +12,7 @@ use crate::alert::render::{self, Alert};
 use crate::store::Store;
 use ceasewire_articles::credit;
 use ceasewire_model::meeting::Meeting;
-use ceasewire_model::story::{Corroboration, Report, Source, StoryUpdate, UpdateKind};
+use ceasewire_model::story::{AttributedReport, Corroboration, ReportSource, StoryUpdate, UpdateKind};
 use ceasewire_model::{
     Article, ArticleChange, ArticleId, Delivery, DeliveryId, DeliveryKind, MeetingId, Message, Outlet, StoryId,
     SubscriberId, Timestamp,
@@ -200,9 +200,9 @@ impl AlertRenderer {
 
     async fn weigh(&self, story: StoryId, subscriber: Option<SubscriberId>) -> anyhow::Result<Corroboration> {
         let reports = self.store.list_story_reports(story, subscriber).await?;
-        let reports: Vec<Report> = reports
+        let reports: Vec<AttributedReport> = reports
             .into_iter()
-            .map(|report| Report {
+            .map(|report| AttributedReport {
                 article: report.article,
                 source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
                 own: report.credit.is_none(),
@@ -213,7 +213,7 @@ impl AlertRenderer {
         Ok(corroboration::assess(&reports, &self.profile.sides))
     }
 
-    fn source(&self, article: &Article) -> Source {
+    fn source(&self, article: &Article) -> ReportSource {
         credit::resolve_source(&article.outlet, article.credit.as_deref(), &self.profile.outlets)
     }
 }

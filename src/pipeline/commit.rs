@@ -2,7 +2,7 @@
 
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{DeliveryKind, Timestamp};
-use ceasewire_stories::meeting::Announced;
+use ceasewire_stories::meeting::AnnouncedMeeting;
 use uuid::Uuid;
 
 use super::Pipeline;
@@ -87,7 +87,7 @@ async fn write(
     for (grouped, Consequences { delta, meetings }) in articles.iter().zip(consequences) {
         let article = grouped.article();
         for meeting in meetings {
-            if let Announced::News(meeting) = meeting {
+            if let AnnouncedMeeting::Changed(meeting) = meeting {
                 tx.save_meeting(meeting).await?;
             }
             tx.insert_article_meeting(article.id, meeting.id()).await?;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use ceasewire_articles::credit;
-use ceasewire_model::story::{Report, UpdateKind};
+use ceasewire_model::story::{AttributedReport, UpdateKind};
 use ceasewire_model::{Article, StoryId, Timestamp};
 use ceasewire_stories::corroboration;
-use ceasewire_stories::meeting::Announced;
+use ceasewire_stories::meeting::AnnouncedMeeting;
 
 use super::Pipeline;
 use super::group::GroupedFetch;
@@ -26,7 +26,7 @@ pub(super) struct StoryDelta {
 #[derive(Debug, Default)]
 pub(super) struct Consequences {
     pub(super) delta: Option<StoryDelta>,
-    pub(super) meetings: Vec<Announced>,
+    pub(super) meetings: Vec<AnnouncedMeeting>,
 }
 
 impl Pipeline {
@@ -75,16 +75,17 @@ impl Pipeline {
     }
 
     /// Reads the reports of stories. A story that the fetch itself opens has none yet.
-    async fn list_reports(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, Vec<Report>>, StoreError> {
-        let mut reports: HashMap<StoryId, Vec<Report>> = stories.iter().map(|&story| (story, Vec::new())).collect();
+    async fn list_reports(&self, stories: &[StoryId]) -> Result<HashMap<StoryId, Vec<AttributedReport>>, StoreError> {
+        let mut reports: HashMap<StoryId, Vec<AttributedReport>> =
+            stories.iter().map(|&story| (story, Vec::new())).collect();
         for (story, report) in self.store.list_reports_of_stories(stories).await? {
             reports.entry(story).or_default().push(self.report(report));
         }
         Ok(reports)
     }
 
-    fn report(&self, report: StoryReport) -> Report {
-        Report {
+    fn report(&self, report: StoryReport) -> AttributedReport {
+        AttributedReport {
             article: report.article,
             source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
             own: report.credit.is_none(),

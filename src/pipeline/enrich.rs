@@ -11,7 +11,7 @@ use ceasewire_articles::{clean, credit};
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, SilentReason, StoryId, Timestamp};
 use ceasewire_profile::Profile;
-use ceasewire_stories::event::Events;
+use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::{Doc, language};
 
 use super::deduplicate::{ArticleKey, NewEntry};
@@ -25,7 +25,7 @@ const FAST_CLOCK_SECS: i64 = 300;
 #[derive(Clone, Debug)]
 pub struct Enricher {
     profile: Arc<Profile>,
-    events: Events,
+    events: EventExtractor,
 }
 
 /// An article with its tokenised document, which every later stage uses.
@@ -57,7 +57,7 @@ pub(super) struct OutletLines {
 impl Enricher {
     /// Builds an enricher for a profile.
     pub fn new(profile: Arc<Profile>) -> Self {
-        let events = Events::new(Arc::clone(&profile.vocabulary));
+        let events = EventExtractor::new(Arc::clone(&profile.vocabulary));
         Self { profile, events }
     }
 
@@ -94,7 +94,7 @@ impl Enricher {
         language: Option<&str>,
         published_at: Option<Timestamp>,
     ) -> Vec<Event> {
-        self.events.find(title, text, language, published_at)
+        self.events.extract(title, text, language, published_at)
     }
 
     /// Cleans an entry into an article.

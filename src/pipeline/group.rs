@@ -107,7 +107,7 @@ impl StoryWindow {
     fn insert_stored(&mut self, stored: &[StoryArticle]) {
         for StoryArticle { story_id, outlet, title, text, language, at, within } in stored {
             let language = language.as_deref();
-            let article = ArticleRef { outlet, title, text, language, at: *at, within: *within };
+            let article = ArticleRef { outlet, title, text, language, at: *at, private_to: *within };
             let sketch = self.grouper.sketch(&article);
             self.grouper.insert(sketch, *story_id);
         }
@@ -236,7 +236,7 @@ impl Pipeline {
                     text: &article.text,
                     language: article.language.as_deref(),
                     at: article.published_at.unwrap_or(article.seen_at),
-                    within: private_to,
+                    private_to,
                 };
                 let chosen = choose_story(&mut fetch.window.grouper, &found, article.story_id);
                 fetch.inserted.push(chosen.undo);

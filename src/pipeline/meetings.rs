@@ -1,17 +1,15 @@
 //! The meetings that a new article announces.
 
-use ceasewire_model::event::EventFacts;
+use ceasewire_model::event::{EventFacts, EventTopic};
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{Article, Timestamp};
-use ceasewire_stories::meeting::{self, Announced};
+use ceasewire_stories::meeting::{self, AnnouncedMeeting};
 
 use super::Pipeline;
 use crate::store::StoreError;
 
 /// Days after its announcement in which an undated meeting is the same as another undated one.
 const UNDATED_MEETING_DAYS: i64 = 14;
-/// The topic whose articles announce meetings.
-const MEETING: &str = "meeting";
 
 impl Pipeline {
     /// Compares the meetings that an article announces with those of the `calendar`, which the first article that
@@ -21,7 +19,7 @@ impl Pipeline {
         article: &Article,
         calendar: &mut Option<Vec<Meeting>>,
         now: Timestamp,
-    ) -> Result<Vec<Announced>, StoreError> {
+    ) -> Result<Vec<AnnouncedMeeting>, StoreError> {
         let facts = article.events.iter().filter_map(|event| match &event.facts {
             EventFacts::Meeting(facts) => Some(facts),
             _ => None,
@@ -31,7 +29,7 @@ impl Pipeline {
         if facts.iter().any(|facts| facts.when.date.is_some()) {
             facts.retain(|facts| facts.when.date.is_some());
         }
-        if facts.is_empty() || !article.topics.iter().any(|topic| topic == MEETING) {
+        if facts.is_empty() || !article.topics.iter().any(|topic| topic == EventTopic::Meeting.as_str()) {
             return Ok(Vec::new());
         }
         let known = match calendar {
@@ -48,7 +46,7 @@ impl Pipeline {
             let Some(found) = meeting::announce(facts, article.id, known, vocabulary, article.published_at, now) else {
                 continue;
             };
-            if let Announced::News(news) = &found {
+            if let AnnouncedMeeting::Changed(news) = &found {
                 // A later sentence, or a later article, may say more of the same meeting.
                 known.retain(|known| known.id != news.id);
                 known.push((**news).clone());

@@ -7,26 +7,26 @@ use std::sync::{Arc, OnceLock};
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_model::Timestamp;
 use ceasewire_model::event::Event;
-use ceasewire_stories::event::Events;
+use ceasewire_stories::event::EventExtractor;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
 use crate::support::data::data;
 
-fn events() -> &'static Events {
-    static EVENTS: OnceLock<Events> = OnceLock::new();
+fn events() -> &'static EventExtractor {
+    static EVENTS: OnceLock<EventExtractor> = OnceLock::new();
     EVENTS.get_or_init(|| {
-        Events::new(Arc::clone(&config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary))
+        EventExtractor::new(Arc::clone(&config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary))
     })
 }
 
 fn found(text: &str, language: &str, published: &str) -> Vec<Event> {
     let published = DateTime::parse_from_rfc3339(published).unwrap();
-    events().find("", text, Some(language), Some(Timestamp(published.timestamp_millis())))
+    events().extract("", text, Some(language), Some(Timestamp(published.timestamp_millis())))
 }
 
 fn facts(text: &str, language: &str, topic: &str) -> Value {
-    let event = found(text, language, "2020-10-21T09:00:00Z").into_iter().find(|event| event.topic() == topic);
+    let event = found(text, language, "2020-10-21T09:00:00Z").into_iter().find(|event| event.topic().as_str() == topic);
     let event = event.unwrap_or_else(|| panic!("no {topic} in {text:?}"));
     serde_json::to_value(event).unwrap()["facts"].take()
 }
@@ -45,7 +45,7 @@ fn sentences_of_this_war_are_told_apart() {
         let [text, language, published] = ["text", "language", "published"].map(|key| line[key].as_str().unwrap());
         let found = found(text, language, published);
         let said: Vec<&str> = line["topics"].as_array().unwrap().iter().map(|topic| topic.as_str().unwrap()).collect();
-        let mut told: Vec<&str> = found.iter().map(Event::topic).collect();
+        let mut told: Vec<&str> = found.iter().map(|event| event.topic().as_str()).collect();
         told.sort_unstable();
         told.dedup();
         for topic in &told {
@@ -57,7 +57,7 @@ fn sentences_of_this_war_are_told_apart() {
         for (topic, facts) in line["facts"].as_object().into_iter().flatten() {
             let all: Vec<Value> = found
                 .iter()
-                .filter(|event| event.topic() == topic)
+                .filter(|event| event.topic().as_str() == topic)
                 .map(|event| serde_json::to_value(event).unwrap()["facts"].take())
                 .collect();
             for (key, value) in facts.as_object().unwrap() {
@@ -114,7 +114,7 @@ fn days_are_resolved_against_the_publishing_date() {
         assert_eq!(facts["date_end"].as_str(), end, "{text}: {facts}");
         assert_eq!(facts["place"], "Moscow", "{text}: {facts}");
     }
-    let undated = events().find("", "Lavrov will meet Bayramov in Moscow on Friday.", Some("en"), None);
+    let undated = events().extract("", "Lavrov will meet Bayramov in Moscow on Friday.", Some("en"), None);
     let undated = serde_json::to_value(&undated[0]).unwrap();
     assert_eq!(undated["facts"]["date"], Value::Null);
     assert_eq!(undated["facts"]["date_words"], "Friday");
@@ -136,7 +136,7 @@ fn casualties_say_how_many_whose_and_who_says_so() {
         "2020-10-28T10:00:00Z",
     )
     .iter()
-    .filter(|event| event.topic() == "casualties")
+    .filter(|event| event.topic().as_str() == "casualties")
     .map(|event| serde_json::to_value(event).unwrap()["facts"].take())
     .collect();
     assert_eq!(both.len(), 2);

@@ -28,7 +28,7 @@ fn score(told: &[Told], timed: bool) -> (f64, f64) {
             let at = if timed { told.at } else { Timestamp::default() };
             let (outlet, language) = (told.outlet.as_str(), Some(told.language.as_str()));
             grouper.expire(at);
-            let telling = ArticleRef { outlet, title: &told.title, text: &told.text, language, at, within: None };
+            let telling = ArticleRef { outlet, title: &told.title, text: &told.text, language, at, private_to: None };
             let sketch = grouper.sketch(&telling);
             let story = grouper.choose(&sketch).unwrap_or_else(StoryId::new);
             grouper.insert(sketch, story);

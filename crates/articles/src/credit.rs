@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use ceasewire_model::Outlet;
-use ceasewire_model::story::Source;
+use ceasewire_model::story::ReportSource;
 use ceasewire_text::languages::lines;
 
 use super::word_lists::language_entries;
@@ -112,10 +112,10 @@ pub fn find_credit(text: &str) -> Option<&'static Agency> {
 }
 
 /// Describes the source of an article: the agency that it credits, or its outlet.
-pub fn resolve_source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Outlet>) -> Source {
+pub fn resolve_source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<String, Outlet>) -> ReportSource {
     let id = credit.unwrap_or(outlet);
     if let Some(outlet) = outlets.get(id) {
-        return Source {
+        return ReportSource {
             id: id.to_owned(),
             name: outlet.name.clone(),
             country: outlet.country.clone(),
@@ -123,7 +123,7 @@ pub fn resolve_source(outlet: &str, credit: Option<&str>, outlets: &BTreeMap<Str
         };
     }
     let agency = AGENCIES.iter().find(|agency| agency.id == id);
-    Source {
+    ReportSource {
         id: id.to_owned(),
         name: agency.map_or(id, |agency| agency.name).to_owned(),
         country: agency.map_or("", |agency| agency.country).to_owned(),

@@ -1,56 +1,138 @@
-//! What happened, as an article's sentence says it.
+//! Events of an article: their facts, each with the sentence that states them.
 
 use serde::{Deserialize, Serialize};
 
-/// Something that happened, is planned or was said, with the sentence that says so.
+/// An event that an article's sentence reports, plans or calls for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "EventJson", into = "EventJson")]
 pub struct Event {
-    /// The article's own sentence, word for word.
+    /// The sentence, word for word.
     pub sentence: String,
-    /// What the sentence says of it.
+    /// The facts in the sentence.
     pub facts: EventFacts,
 }
 
 impl Event {
-    /// The id of the topic that the event belongs to.
-    pub fn topic(&self) -> &'static str {
+    /// The topic of the event.
+    pub fn topic(&self) -> EventTopic {
         self.facts.topic()
     }
 }
 
-/// The facts of an event, by its topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EventFacts {
-    /// Who fires no longer.
-    Ceasefire(CeasefireFacts),
-    /// Who meets.
-    Meeting(MeetingFacts),
-    /// Who tries to bring the sides together.
-    Mediation(MediationFacts),
-    /// Who was killed or wounded.
-    Casualties(CasualtyFacts),
-    /// Who or what was attacked.
-    Attack(AttackFacts),
-    /// What is done for people in need.
-    Humanitarian(HumanitarianFacts),
+/// Defines everything that every topic has: its variant in [`EventTopic`] and [`EventFacts`], its id, and its form in
+/// JSON. A new topic is one more line.
+macro_rules! event_topics {
+    ($($(#[$doc:meta])* $topic:ident($facts:ident) = $id:literal,)*) => {
+        /// The topic of an event. Its id is also the id of the profile's topic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum EventTopic {
+            $($(#[$doc])* $topic,)*
+        }
+
+        impl EventTopic {
+            /// All topics.
+            pub const ALL: &[Self] = &[$(Self::$topic),*];
+
+            /// The topic's id.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$topic => $id,)*
+                }
+            }
+        }
+
+        /// The facts of an event, by topic.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum EventFacts {
+            $($(#[$doc])* $topic($facts),)*
+        }
+
+        impl EventFacts {
+            /// The topic of the facts.
+            pub fn topic(&self) -> EventTopic {
+                match self {
+                    $(Self::$topic(_) => EventTopic::$topic,)*
+                }
+            }
+        }
+
+        /// An event as JSON: its topic, and its facts together with the sentence.
+        #[derive(Clone, Serialize, Deserialize)]
+        #[serde(tag = "topic", content = "facts")]
+        enum EventJson {
+            $(#[serde(rename = $id)] $topic(FactsWithSentence<$facts>),)*
+        }
+
+        impl From<Event> for EventJson {
+            fn from(Event { sentence, facts }: Event) -> Self {
+                match facts {
+                    $(EventFacts::$topic(facts) => Self::$topic(FactsWithSentence { facts, sentence }),)*
+                }
+            }
+        }
+
+        impl From<EventJson> for Event {
+            fn from(event: EventJson) -> Self {
+                match event {
+                    $(EventJson::$topic(FactsWithSentence { facts, sentence }) => {
+                        Self { sentence, facts: EventFacts::$topic(facts) }
+                    })*
+                }
+            }
+        }
+    };
 }
 
-impl EventFacts {
-    /// The id of the topic that they belong to.
-    pub fn topic(&self) -> &'static str {
-        match self {
-            Self::Ceasefire(_) => "ceasefire",
-            Self::Meeting(_) => "meeting",
-            Self::Mediation(_) => "mediation",
-            Self::Casualties(_) => "casualties",
-            Self::Attack(_) => "attack",
-            Self::Humanitarian(_) => "humanitarian",
-        }
+event_topics! {
+    /// A ceasefire: agreed, broken, extended, rejected.
+    Ceasefire(CeasefireFacts) = "ceasefire",
+    /// A meeting or talks.
+    Meeting(MeetingFacts) = "meeting",
+    /// An attempt to bring the sides together.
+    Mediation(MediationFacts) = "mediation",
+    /// Killed or wounded people.
+    Casualties(CasualtyFacts) = "casualties",
+    /// An attack.
+    Attack(AttackFacts) = "attack",
+    /// Help for people in need, or their flight.
+    Humanitarian(HumanitarianFacts) = "humanitarian",
+}
+
+impl TryFrom<&str> for EventTopic {
+    type Error = UnknownEventTopic;
+
+    /// Finds the topic with an id.
+    fn try_from(id: &str) -> Result<Self, UnknownEventTopic> {
+        Self::ALL.iter().copied().find(|topic| topic.as_str() == id).ok_or(UnknownEventTopic)
     }
 }
 
-/// A day or several, as far as the words and the publishing date tell.
+impl std::fmt::Display for EventTopic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An id that no event topic has. Profiles may have topics without events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownEventTopic;
+
+impl std::fmt::Display for UnknownEventTopic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no event topic has this id")
+    }
+}
+
+impl std::error::Error for UnknownEventTopic {}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct FactsWithSentence<T> {
+    #[serde(flatten)]
+    facts: T,
+    sentence: String,
+}
+
+/// A day or several, as far as the words and the publishing date give them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventDate {
     /// The day, or the first of several, as `2020-10-23`.
@@ -59,7 +141,7 @@ pub struct EventDate {
     /// The last of several days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_end: Option<String>,
-    /// The words that say it.
+    /// The words of the date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_words: Option<String>,
     /// The time of day in the place's own time, as `09:30`.
@@ -67,129 +149,146 @@ pub struct EventDate {
     pub time: Option<String>,
 }
 
-/// Whether a meeting takes place.
+/// The status of a meeting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeetingStatus {
-    /// It is to take place.
+    /// The meeting lies ahead.
     Planned,
-    /// It has taken place, or does so now.
+    /// The meeting has taken place, or takes place now.
     #[default]
     Held,
-    /// It will not take place.
+    /// The meeting will not take place.
     Cancelled,
-    /// It will take place later than was planned.
+    /// The meeting will take place on a later day.
     Postponed,
 }
 
 /// A meeting or talks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeetingFacts {
-    /// Whether it takes place.
+    /// The status.
     pub status: MeetingStatus,
-    /// Who meets, in the sentence's order.
+    /// The participants, in the sentence's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<String>,
-    /// Where.
+    /// The place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// EventDate.
+    /// The date.
     #[serde(flatten)]
     pub when: EventDate,
-    /// At whose invitation.
+    /// The host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_by: Option<String>,
 }
 
-/// What has become of a ceasefire.
+/// The status of a ceasefire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CeasefireStatus {
-    /// The sides have agreed to it.
+    /// The sides have agreed to the ceasefire.
     Agreed,
-    /// It was declared, or is in force.
+    /// A side declared the ceasefire, or it is in force.
     #[default]
     Announced,
-    /// It goes on for longer.
+    /// The ceasefire goes on for longer.
     Extended,
-    /// It was broken.
+    /// A side broke the ceasefire.
     Violated,
-    /// A side does not want it.
+    /// A side rejects the ceasefire.
     Rejected,
 }
 
 /// A ceasefire.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CeasefireFacts {
-    /// What has become of it.
+    /// The status.
     pub status: CeasefireStatus,
-    /// Who brought it about.
+    /// The broker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brokered_by: Option<String>,
-    /// From when on it holds, or when that was said to have happened.
+    /// The start, as `2020-10-10` or `2020-10-10T12:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<String>,
-    /// The words that say from when on.
+    /// The words of the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_words: Option<String>,
-    /// Whether it is a humanitarian one.
+    /// Whether the sentence calls the ceasefire humanitarian.
     #[serde(default)]
     pub humanitarian: bool,
-    /// Between whom it is.
+    /// The parties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<String>,
 }
 
-/// What was done or said to bring the sides together.
+/// An act of mediation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediationAction {
+    /// A call for a ceasefire, talks or peace.
+    CalledFor,
+    /// A proposal.
+    Proposed,
+    /// An offer.
+    Offered,
+    /// The work of a mediator.
+    #[default]
+    Mediated,
+    /// A statement about mediation.
+    Said,
+}
+
+/// An attempt to bring the sides together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediationFacts {
-    /// Who did or said it.
+    /// The mediator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
-    /// The kind of it: `called_for`, `proposed`, `offered`, `mediated`, `said`.
-    pub action: String,
-    /// For what, in the sentence's words.
+    /// The act.
+    pub action: MediationAction,
+    /// The goal, in the sentence's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
 }
 
-/// How people were harmed.
+/// The kind of casualties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Harm {
-    /// They died.
+pub enum CasualtyKind {
+    /// Dead people.
     #[default]
     Killed,
-    /// They live.
+    /// Wounded people.
     Wounded,
 }
 
 /// Whether people bore arms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Bearing {
+pub enum CombatantStatus {
     /// Soldiers, fighters, police.
     Military,
-    /// Everybody else.
+    /// All other people.
     Civilian,
 }
 
-/// People who were killed or wounded.
+/// Killed or wounded people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasualtyFacts {
-    /// How they were harmed.
-    pub kind: Harm,
-    /// How many; none where only words such as "dozens" are known, or nothing is.
+    /// Killed or wounded.
+    pub kind: CasualtyKind,
+    /// The number; `None` for words such as "dozens", or without any number.
     pub count: Option<u64>,
-    /// The words that say how many.
+    /// The words of the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count_words: Option<String>,
-    /// Whether they bore arms, where that is said.
-    pub who: Option<Bearing>,
-    /// Whose people they are: a country, a people or a person's name.
+    /// The combatant status, if the sentence gives it.
+    pub who: Option<CombatantStatus>,
+    /// The side of the victims: a country, a people or a person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<String>,
-    /// Who says so.
+    /// The source of the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub according_to: Option<String>,
 }
@@ -197,79 +296,77 @@ pub struct CasualtyFacts {
 /// An attack.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttackFacts {
-    /// Where.
+    /// The place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// With what.
+    /// The weapon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Who says to have done it.
+    /// The side that claims responsibility.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<String>,
-    /// Who is said to have done it.
+    /// The side that others accuse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blamed_on: Option<String>,
-    /// Who says so.
+    /// The source of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub according_to: Option<String>,
 }
 
-/// What is done for people in need, and what they flee from.
+/// The kind of a humanitarian event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HumanitarianKind {
+    /// Aid.
+    #[default]
+    Aid,
+    /// A humanitarian corridor.
+    Corridor,
+    /// An exchange of prisoners.
+    PrisonerExchange,
+    /// The return of bodies.
+    Bodies,
+    /// An evacuation.
+    Evacuation,
+    /// Refugees.
+    Refugees,
+}
+
+/// Help for people in need, or their flight.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HumanitarianFacts {
-    /// What it is: `aid`, `corridor`, `prisoner_exchange`, `bodies`, `evacuation`, `refugees`.
-    pub what: String,
-    /// Where.
+    /// The kind.
+    #[serde(rename = "what")]
+    pub kind: HumanitarianKind,
+    /// The place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// Who does it.
+    /// The actor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
 }
 
-/// An event as JSON: the topic, and the facts with their sentence.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "topic", content = "facts", rename_all = "snake_case")]
-enum EventJson {
-    Ceasefire(WithSentence<CeasefireFacts>),
-    Meeting(WithSentence<MeetingFacts>),
-    Mediation(WithSentence<MediationFacts>),
-    Casualties(WithSentence<CasualtyFacts>),
-    Attack(WithSentence<AttackFacts>),
-    Humanitarian(WithSentence<HumanitarianFacts>),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[derive(Clone, Serialize, Deserialize)]
-struct WithSentence<T> {
-    #[serde(flatten)]
-    facts: T,
-    sentence: String,
-}
-
-impl From<Event> for EventJson {
-    fn from(event: Event) -> Self {
-        let sentence = event.sentence;
-        match event.facts {
-            EventFacts::Ceasefire(facts) => Self::Ceasefire(WithSentence { facts, sentence }),
-            EventFacts::Meeting(facts) => Self::Meeting(WithSentence { facts, sentence }),
-            EventFacts::Mediation(facts) => Self::Mediation(WithSentence { facts, sentence }),
-            EventFacts::Casualties(facts) => Self::Casualties(WithSentence { facts, sentence }),
-            EventFacts::Attack(facts) => Self::Attack(WithSentence { facts, sentence }),
-            EventFacts::Humanitarian(facts) => Self::Humanitarian(WithSentence { facts, sentence }),
+    #[test]
+    fn a_topic_is_found_by_its_id() {
+        for &topic in EventTopic::ALL {
+            assert_eq!(EventTopic::try_from(topic.as_str()), Ok(topic));
         }
+        assert_eq!(EventTopic::try_from("weather"), Err(UnknownEventTopic));
     }
-}
 
-impl From<EventJson> for Event {
-    fn from(written: EventJson) -> Self {
-        let (facts, sentence) = match written {
-            EventJson::Ceasefire(said) => (EventFacts::Ceasefire(said.facts), said.sentence),
-            EventJson::Meeting(said) => (EventFacts::Meeting(said.facts), said.sentence),
-            EventJson::Mediation(said) => (EventFacts::Mediation(said.facts), said.sentence),
-            EventJson::Casualties(said) => (EventFacts::Casualties(said.facts), said.sentence),
-            EventJson::Attack(said) => (EventFacts::Attack(said.facts), said.sentence),
-            EventJson::Humanitarian(said) => (EventFacts::Humanitarian(said.facts), said.sentence),
-        };
-        Self { sentence, facts }
+    #[test]
+    fn an_event_keeps_its_form_in_json() {
+        for json in [
+            r#"{"topic":"mediation","facts":{"who":"Russia","action":"called_for","what":"a truce","sentence":"S."}}"#,
+            r#"{"topic":"humanitarian","facts":{"what":"prisoner_exchange","place":"Lachin","sentence":"S."}}"#,
+            r#"{"topic":"casualties","facts":{"kind":"wounded","count":3,"who":"civilian","sentence":"S."}}"#,
+        ] {
+            let event: Event = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&event).unwrap(), json);
+        }
     }
 }

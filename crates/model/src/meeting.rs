@@ -1,35 +1,35 @@
-//! A meeting that was announced, as calendars know it.
+//! An announced meeting as a calendar entry.
 
 use super::event::MeetingStatus;
 use super::{ArticleId, MeetingId, Timestamp};
 
-/// A meeting, however many articles tell of it.
+/// A meeting that one or several articles announce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
-    /// Its id, by which calendars recognise it when it changes.
+    /// The id by which calendars recognise a changed meeting.
     pub id: MeetingId,
-    /// The article that announced it, or changed it last.
+    /// The article that announced the meeting, or changed it last.
     pub article_id: ArticleId,
-    /// Who meets.
+    /// The participants.
     pub participants: Vec<String>,
-    /// Where.
+    /// The place.
     pub place: Option<String>,
-    /// The time zone there, such as `Europe/Moscow`.
+    /// The time zone of the place, such as `Europe/Moscow`.
     pub time_zone: Option<String>,
-    /// The day, or the first of several, as `2020-10-23`; `None` where no article says.
+    /// The day, or the first of several, as `2020-10-23`; `None` if no article gives it.
     pub first_day: Option<String>,
     /// The last of several days.
     pub last_day: Option<String>,
-    /// The moment at which it begins, where an article gives a time and the zone is known.
+    /// The start, if an article gives a time and the profile has the zone of the place.
     pub starts_at: Option<Timestamp>,
-    /// Whether it takes place.
+    /// The status.
     pub status: MeetingStatus,
-    /// How often its date, place or status has changed.
+    /// The number of changes to date, place or status.
     pub sequence: i64,
-    /// When to remind of it the day before, and an hour before.
+    /// The time of the reminder on the day before.
     pub remind_day_at: Option<Timestamp>,
-    /// The hour before; only where the moment is known.
+    /// The time of the reminder an hour before; only for a meeting with a known start.
     pub remind_hour_at: Option<Timestamp>,
-    /// When it was last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
 }

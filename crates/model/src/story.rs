@@ -1,85 +1,85 @@
-//! What a story has become: who reports it, what was confirmed since, and which figures they give.
+//! The corroboration of a story: its sources, its updates and their figures.
 
-use super::event::{Bearing, Event, Harm};
+use super::event::{CasualtyKind, CombatantStatus, Event};
 use super::{ArticleId, Timestamp};
 
-/// Who reports something: an outlet, or the agency whose copy it prints.
+/// The source of a report: an outlet, or the agency whose copy the outlet prints.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Source {
+pub struct ReportSource {
     /// Id of the outlet or agency.
     pub id: String,
-    /// Name shown to readers.
+    /// The name for readers.
     pub name: String,
-    /// ISO 3166-1 alpha-2 code; empty where it is not known.
+    /// ISO 3166-1 alpha-2 code; empty if unknown.
     pub country: String,
-    /// Who stands behind it, as in [`super::Outlet`]; empty where it is not known.
+    /// The affiliation, as in [`super::Outlet`]; empty if unknown.
     pub affiliation: String,
 }
 
-/// One article's part in a story.
+/// An article's report in a story, attributed to its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct AttributedReport {
     /// The article.
     pub article: ArticleId,
-    /// Who reports.
-    pub source: Source,
-    /// Whether that is the outlet itself, and not an agency that it credits.
+    /// The source.
+    pub source: ReportSource,
+    /// Whether the source is the outlet itself, and not an agency that it credits.
     pub own: bool,
-    /// When it was first seen.
+    /// The time of the first fetch.
     pub at: Timestamp,
-    /// What the article says to have happened.
+    /// The events of the article.
     pub events: Vec<Event>,
 }
 
-/// A story as far as it has been reported.
+/// The corroboration of a story by its reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corroboration {
-    /// Who reports it, each once, in the order in which they did.
-    pub sources: Vec<Source>,
-    /// Of how many countries they are.
+    /// The sources, each once, in the order of their first reports.
+    pub sources: Vec<ReportSource>,
+    /// The number of the sources' countries.
     pub countries: usize,
-    /// What gave it more weight since the first report, oldest first.
+    /// The updates since the first report, oldest first.
     pub updates: Vec<StoryUpdate>,
-    /// Figures that stand side by side, where there is more than one.
-    pub figures: Vec<Figure>,
+    /// The casualty figures side by side; empty if there is only one.
+    pub figures: Vec<CasualtyFigure>,
 }
 
-/// Something that makes a story weigh more, or turns it.
+/// A report that confirms a story or changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoryUpdate {
-    /// What it is.
+    /// The kind.
     pub kind: UpdateKind,
-    /// Whose report made it so.
-    pub source: Source,
-    /// That report.
+    /// The source of the report.
+    pub source: ReportSource,
+    /// The article of the report.
     pub article: ArticleId,
-    /// When.
+    /// The time of the report.
     pub at: Timestamp,
-    /// The sentence that says it, where one does.
+    /// The sentence that states the change, if there is one.
     pub sentence: Option<String>,
 }
 
-/// What turned a story.
+/// The kind of a story update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UpdateKind {
-    /// The other side of the war reports it too.
+    /// The other side of the war reports the story too.
     OtherSide,
-    /// Outlets of three countries report it.
+    /// Outlets of three countries report the story.
     ThreeCountries,
-    /// The ceasefire that it told of is broken.
+    /// A side broke the ceasefire of the story.
     Violated,
-    /// The meeting that it told of will not take place.
+    /// The meeting of the story will not take place.
     Cancelled,
-    /// The meeting that it told of was put off.
+    /// The meeting of the story will take place on a later day.
     Postponed,
 }
 
 impl UpdateKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 5] =
         [Self::OtherSide, Self::ThreeCountries, Self::Violated, Self::Cancelled, Self::Postponed];
 
-    /// The number under which the store knows it; never changes.
+    /// The number in the store; it never changes.
     pub fn number(self) -> i64 {
         match self {
             Self::OtherSide => 1,
@@ -91,21 +91,21 @@ impl UpdateKind {
     }
 }
 
-/// A number of people, as one source gives it.
+/// A number of casualties, as one source gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
-    /// How they were harmed.
-    pub kind: Harm,
-    /// How many.
+pub struct CasualtyFigure {
+    /// Killed or wounded.
+    pub kind: CasualtyKind,
+    /// The number.
     pub count: u64,
-    /// The same in the report's words, such as "more than 40", where they say more than the number.
+    /// The number in the report's words, such as "more than 40", if they add something.
     pub words: Option<String>,
-    /// Whether they bore arms.
-    pub who: Option<Bearing>,
-    /// Whose people they are.
+    /// The combatant status.
+    pub who: Option<CombatantStatus>,
+    /// The side of the victims.
     pub side: Option<String>,
-    /// Who says so: the authority that the report names, and who reports it.
+    /// The authority that the report quotes.
     pub according_to: Option<String>,
-    /// Who reports it.
-    pub source: Source,
+    /// The source of the report.
+    pub source: ReportSource,
 }

@@ -1,50 +1,49 @@
-//! How much a story weighs: who reports it, whether that confirms it, what turned it, and which figures stand side by
-//! side. Pure.
+//! The corroboration of a story: its sources, the updates that confirm or change it, and its casualty figures. Pure.
 //!
-//! A source counts once, however many articles it prints; an agency's copy counts as the agency's, wherever it is
-//! printed. Nothing is merged: figures that differ stand beside each other with their sources.
+//! A source counts once, with any number of articles. Copies of an agency's report count for the agency. Different figures
+//! stand side by side with their sources; the assessment merges none.
 
 use std::collections::BTreeSet;
 
 use ceasewire_model::event::{CeasefireStatus, EventFacts, MeetingStatus};
-use ceasewire_model::story::{Corroboration, Figure, Report, StoryUpdate, UpdateKind};
+use ceasewire_model::story::{AttributedReport, CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
 
-/// So many countries' outlets confirm a story by themselves: a claim of one side rarely crosses two borders unchecked.
+/// Number of countries whose outlets confirm a story: a claim of one side rarely crosses two borders unchecked.
 const COUNTRIES_THAT_CONFIRM: usize = 3;
-/// Figures that stand side by side; more would hide the story.
-const MOST_FIGURES: usize = 6;
+/// Most figures of a story; more would hide the story.
+const MAX_FIGURES: usize = 6;
 
-/// Weighs a story by its reports, which stand in the order in which they came. `sides` are the countries at war.
-pub fn assess(reports: &[Report], sides: &[String]) -> Corroboration {
-    let mut weight = Corroboration::default();
+/// Assesses a story by its reports, in the order of their arrival. `sides` are the countries at war.
+pub fn assess(reports: &[AttributedReport], sides: &[String]) -> Corroboration {
+    let mut corroboration = Corroboration::default();
     let mut countries: BTreeSet<&str> = BTreeSet::new();
-    let mut said = Said::default();
+    let mut status = StoryStatus::default();
     for (place, report) in reports.iter().enumerate() {
-        let turn = |kind: UpdateKind, sentence: Option<&str>| StoryUpdate {
+        let update = |kind: UpdateKind, sentence: Option<&str>| StoryUpdate {
             kind,
             source: report.source.clone(),
             article: report.article,
             at: report.at,
             sentence: sentence.map(str::to_owned),
         };
-        let mut turns: Vec<StoryUpdate> = Vec::new();
-        if !weight.sources.iter().any(|source| source.id == report.source.id) {
-            let first = weight.sources.first();
+        let mut updates: Vec<StoryUpdate> = Vec::new();
+        if !corroboration.sources.iter().any(|source| source.id == report.source.id) {
+            let first = corroboration.sources.first();
             let of_side = |country: &str| sides.iter().find(|side| side.as_str() == country);
             let other = first.and_then(|first| of_side(&first.country)).zip(of_side(&report.source.country));
-            // What somebody else quotes of the other side's agency is not yet the other side's report.
+            // A quotation of the other side's agency is not yet a report of the other side.
             if report.own && other.is_some_and(|(first, other)| first != other) {
-                turns.push(turn(UpdateKind::OtherSide, None));
+                updates.push(update(UpdateKind::OtherSide, None));
             }
             let country = report.source.country.as_str();
             if !country.is_empty() && countries.insert(country) && countries.len() == COUNTRIES_THAT_CONFIRM {
-                turns.push(turn(UpdateKind::ThreeCountries, None));
+                updates.push(update(UpdateKind::ThreeCountries, None));
             }
-            weight.sources.push(report.source.clone());
+            corroboration.sources.push(report.source.clone());
         }
-        let before = said;
+        let before = status;
         for event in &report.events {
-            said.note(&event.facts);
+            status.add(&event.facts);
             let kind = match &event.facts {
                 EventFacts::Ceasefire(facts) if facts.status == CeasefireStatus::Violated && before.agreed => {
                     Some(UpdateKind::Violated)
@@ -57,34 +56,34 @@ pub fn assess(reports: &[Report], sides: &[String]) -> Corroboration {
                 }
                 _ => None,
             };
-            // The first report of a story tells what it is; only what comes later turns it. A report that speaks of the
-            // truce and of its breach at once may well tell the background.
-            if let Some(kind) = kind.filter(|_| place > 0 && !before.turned) {
-                said.turned = true;
-                turns.push(turn(kind, Some(&event.sentence)));
+            // The first report defines the story; only later reports change it. A report about both a truce and its breach
+            // may give background.
+            if let Some(kind) = kind.filter(|_| place > 0 && !before.changed) {
+                status.changed = true;
+                updates.push(update(kind, Some(&event.sentence)));
             }
         }
-        for turn in turns {
-            if !weight.updates.iter().any(|known| known.kind == turn.kind) {
-                weight.updates.push(turn);
+        for update in updates {
+            if !corroboration.updates.iter().any(|known| known.kind == update.kind) {
+                corroboration.updates.push(update);
             }
         }
     }
-    weight.countries = countries.len();
-    weight.figures = figures(reports);
-    weight
+    corroboration.countries = countries.len();
+    corroboration.figures = figures(reports);
+    corroboration
 }
 
-/// What the reports so far have said.
+/// The status of the story's ceasefire and meeting in the reports so far.
 #[derive(Clone, Copy, Debug, Default)]
-struct Said {
+struct StoryStatus {
     agreed: bool,
     planned: bool,
-    turned: bool,
+    changed: bool,
 }
 
-impl Said {
-    fn note(&mut self, facts: &EventFacts) {
+impl StoryStatus {
+    fn add(&mut self, facts: &EventFacts) {
         match facts {
             EventFacts::Ceasefire(facts) => {
                 self.agreed |= matches!(
@@ -98,14 +97,14 @@ impl Said {
     }
 }
 
-/// The numbers of the dead and wounded, each with its source; none where only one is given. A source's last word counts.
-fn figures(reports: &[Report]) -> Vec<Figure> {
-    let mut found: Vec<Figure> = Vec::new();
+/// Lists the casualty figures, each with its source; none if there is only one. The last figure of a source counts.
+fn figures(reports: &[AttributedReport]) -> Vec<CasualtyFigure> {
+    let mut found: Vec<CasualtyFigure> = Vec::new();
     for report in reports {
         for event in &report.events {
             let EventFacts::Casualties(facts) = &event.facts else { continue };
             let Some(count) = facts.count else { continue };
-            let figure = Figure {
+            let figure = CasualtyFigure {
                 kind: facts.kind,
                 count,
                 words: facts.count_words.clone(),
@@ -114,26 +113,26 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
                 according_to: facts.according_to.clone(),
                 source: report.source.clone(),
             };
-            let same_of = |other: &Figure| {
+            let is_same_subject = |other: &CasualtyFigure| {
                 (other.kind, other.who, &other.side) == (figure.kind, figure.who, &figure.side)
                     && other.according_to == figure.according_to
                     && is_increase(other) == is_increase(&figure)
             };
-            // What an authority is quoted with by several outlets is one figure.
-            if found.iter().any(|other| same_of(other) && other.count == figure.count) {
+            // A figure of one authority in several outlets is one figure.
+            if found.iter().any(|other| is_same_subject(other) && other.count == figure.count) {
                 continue;
             }
-            // So is what one report says twice, once more exactly.
-            let repeats = |other: &Figure| {
+            // So is a repetition in one report, where the more detailed form counts.
+            let repeats = |other: &CasualtyFigure| {
                 other.source.id == figure.source.id && (other.kind, other.count) == (figure.kind, figure.count)
             };
             if let Some(earlier) = found.iter_mut().find(|other| repeats(other)) {
-                if detail(&figure) > detail(earlier) {
+                if count_details(&figure) > count_details(earlier) {
                     *earlier = figure;
                 }
                 continue;
             }
-            match found.iter_mut().find(|other| same_of(other) && other.source.id == figure.source.id) {
+            match found.iter_mut().find(|other| is_same_subject(other) && other.source.id == figure.source.id) {
                 Some(earlier) => *earlier = figure,
                 None => found.push(figure),
             }
@@ -142,32 +141,33 @@ fn figures(reports: &[Report]) -> Vec<Figure> {
     if found.len() < 2 {
         return Vec::new();
     }
-    found.truncate(MOST_FIGURES);
+    found.truncate(MAX_FIGURES);
     found
 }
 
-/// Whether a figure comes on top of an earlier one: "43 more" is no total.
-fn is_increase(figure: &Figure) -> bool {
+/// Whether a figure adds to an earlier one: "43 more" is no total.
+fn is_increase(figure: &CasualtyFigure) -> bool {
     let words = figure.words.as_deref().unwrap_or_default().to_lowercase();
     words.ends_with(" more") || ["another ", "еще ", "ещё "].iter().any(|word| words.starts_with(word))
 }
 
-/// How much a figure says beside its number.
-fn detail(figure: &Figure) -> usize {
+/// Counts the details of a figure beside its number.
+fn count_details(figure: &CasualtyFigure) -> usize {
     usize::from(figure.who.is_some()) + usize::from(figure.side.is_some()) + usize::from(figure.according_to.is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ceasewire_model::event::{CasualtyFacts, CeasefireFacts, Event, Harm, MeetingFacts};
-    use ceasewire_model::story::Source;
+    use ceasewire_model::event::{CasualtyFacts, CasualtyKind, CeasefireFacts, Event, MeetingFacts};
+    use ceasewire_model::story::ReportSource;
     use ceasewire_model::{ArticleId, Timestamp};
 
-    fn report(id: &str, country: &str, at: i64, facts: Vec<EventFacts>) -> Report {
-        let source = Source { id: id.into(), name: id.to_uppercase(), country: country.into(), affiliation: "".into() };
+    fn report(id: &str, country: &str, at: i64, facts: Vec<EventFacts>) -> AttributedReport {
+        let source =
+            ReportSource { id: id.into(), name: id.to_uppercase(), country: country.into(), affiliation: "".into() };
         let events = facts.into_iter().map(|facts| Event { sentence: format!("{id} says."), facts }).collect();
-        Report { article: ArticleId::new(), source, own: true, at: Timestamp(at), events }
+        AttributedReport { article: ArticleId::new(), source, own: true, at: Timestamp(at), events }
     }
 
     fn ceasefire(status: CeasefireStatus) -> EventFacts {
@@ -176,7 +176,7 @@ mod tests {
 
     fn dead(count: u64, side: &str, according_to: &str) -> EventFacts {
         EventFacts::Casualties(CasualtyFacts {
-            kind: Harm::Killed,
+            kind: CasualtyKind::Killed,
             count: Some(count),
             side: Some(side.into()),
             according_to: Some(according_to.into()),
@@ -184,8 +184,8 @@ mod tests {
         })
     }
 
-    fn turns(reports: &[Report]) -> Vec<(UpdateKind, i64)> {
-        assess(reports, &["AM".into(), "AZ".into()]).updates.iter().map(|turn| (turn.kind, turn.at.0)).collect()
+    fn updates(reports: &[AttributedReport]) -> Vec<(UpdateKind, i64)> {
+        assess(reports, &["AM".into(), "AZ".into()]).updates.iter().map(|update| (update.kind, update.at.0)).collect()
     }
 
     #[test]
@@ -199,35 +199,35 @@ mod tests {
             report("azertac", "AZ", 6, vec![]),
             report("reuters", "GB", 7, vec![]),
         ];
-        let weight = assess(&reports, &["AM".into(), "AZ".into()]);
-        let ids: Vec<&str> = weight.sources.iter().map(|source| source.id.as_str()).collect();
+        let corroboration = assess(&reports, &["AM".into(), "AZ".into()]);
+        let ids: Vec<&str> = corroboration.sources.iter().map(|source| source.id.as_str()).collect();
         assert_eq!(ids, ["armenpress", "tass", "blog", "azertac", "reuters"]);
-        assert_eq!(weight.countries, 4);
-        assert_eq!(turns(&reports), [(UpdateKind::OtherSide, 6), (UpdateKind::ThreeCountries, 6)]);
-        assert_eq!(turns(&reports[..1]), []);
-        // What is only quoted of the other side is not its report, and who is at neither side speaks for none.
-        let quoted = Report { own: false, ..reports[5].clone() };
-        assert_eq!(turns(&[reports[0].clone(), quoted]), []);
-        assert_eq!(turns(&reports[2..6]), []);
+        assert_eq!(corroboration.countries, 4);
+        assert_eq!(updates(&reports), [(UpdateKind::OtherSide, 6), (UpdateKind::ThreeCountries, 6)]);
+        assert_eq!(updates(&reports[..1]), []);
+        // A quotation of the other side is not its report, and a neutral outlet belongs to no side.
+        let quoted = AttributedReport { own: false, ..reports[5].clone() };
+        assert_eq!(updates(&[reports[0].clone(), quoted]), []);
+        assert_eq!(updates(&reports[2..6]), []);
     }
 
     #[test]
-    fn a_truce_that_is_agreed_and_then_broken_turns_and_background_does_not() {
+    fn a_breach_updates_a_story_and_background_does_not() {
         let (agreed, broken) = (ceasefire(CeasefireStatus::Agreed), ceasefire(CeasefireStatus::Violated));
         let first = report("a", "RU", 1, vec![agreed.clone()]);
-        let weight = assess(&[first.clone(), report("b", "GE", 2, vec![broken.clone()])], &[]);
-        assert_eq!(weight.updates[0].kind, UpdateKind::Violated);
-        assert_eq!(weight.updates[0].sentence.as_deref(), Some("b says."));
-        assert_eq!(turns(&[report("a", "RU", 1, vec![agreed, broken.clone()])]), []);
-        assert_eq!(turns(&[report("a", "RU", 1, vec![broken])]), []);
+        let corroboration = assess(&[first.clone(), report("b", "GE", 2, vec![broken.clone()])], &[]);
+        assert_eq!(corroboration.updates[0].kind, UpdateKind::Violated);
+        assert_eq!(corroboration.updates[0].sentence.as_deref(), Some("b says."));
+        assert_eq!(updates(&[report("a", "RU", 1, vec![agreed, broken.clone()])]), []);
+        assert_eq!(updates(&[report("a", "RU", 1, vec![broken])]), []);
         let planned = EventFacts::Meeting(MeetingFacts { status: MeetingStatus::Planned, ..MeetingFacts::default() });
         let off = EventFacts::Meeting(MeetingFacts { status: MeetingStatus::Cancelled, ..MeetingFacts::default() });
         let reports = [report("a", "RU", 1, vec![planned]), report("a", "RU", 2, vec![off])];
-        assert_eq!(turns(&reports), [(UpdateKind::Cancelled, 2)]);
+        assert_eq!(updates(&reports), [(UpdateKind::Cancelled, 2)]);
     }
 
     #[test]
-    fn figures_stand_side_by_side_and_are_never_merged() {
+    fn different_figures_are_never_merged() {
         let one = report("tass", "RU", 1, vec![dead(43, "Armenia", "defence ministry of Armenia")]);
         assert!(assess(std::slice::from_ref(&one), &[]).figures.is_empty());
         let reports = [

@@ -1,8 +1,9 @@
-//! Stories: which articles tell the same one ([`group`]), what they say has happened ([`event`]), how much that
-//! weighs ([`weight`]), which meetings lie ahead ([`meeting`]), and what is quoted of them ([`summary`]). Pure.
+//! Stories: groups articles about one event ([`group`]), extracts events from sentences ([`event`]), assesses their
+//! corroboration ([`corroboration`]), finds meetings ahead ([`meeting`]) and summarises articles ([`summary`]). Pure.
 
 pub mod corroboration;
 pub mod event;
 pub mod group;
 pub mod meeting;
+mod number_words;
 pub mod summary;

@@ -4,6 +4,7 @@
 //! their word lists from it and contain no list of languages of their own.
 
 pub mod analysis;
+pub mod calendar;
 pub mod language;
 pub mod languages;
 pub mod script;

@@ -3,7 +3,7 @@
 use super::why::Sources;
 use crate::bot::reply;
 use ceasewire_articles::credit;
-use ceasewire_model::story::Report;
+use ceasewire_model::story::AttributedReport;
 use ceasewire_model::{Address, Message};
 use ceasewire_stories::corroboration;
 
@@ -29,9 +29,9 @@ pub(in crate::bot) async fn handle(
     let Some(article) = article else { return Ok(reply::story_none().into()) };
     let told = from.store.list_story_articles(article.story_id, Some(subscriber.id), MOST).await?;
     let reports = from.store.list_story_reports(article.story_id, Some(subscriber.id)).await?;
-    let reports: Vec<Report> = reports
+    let reports: Vec<AttributedReport> = reports
         .into_iter()
-        .map(|report| Report {
+        .map(|report| AttributedReport {
             article: report.article,
             source: credit::resolve_source(&report.outlet, report.credit.as_deref(), from.outlets),
             own: report.credit.is_none(),

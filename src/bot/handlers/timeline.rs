@@ -10,7 +10,7 @@ use crate::bot::reply;
 use crate::bot::search::TRIAL_MOST;
 use crate::chart::{self, Day, Timeline};
 use crate::store::Store;
-use ceasewire_model::event::{CeasefireStatus, EventFacts};
+use ceasewire_model::event::{CeasefireStatus, EventFacts, EventTopic};
 use ceasewire_model::{Address, Article, File, FileKind, Message, StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
 
@@ -94,7 +94,8 @@ fn note(stories: &mut HashMap<StoryId, Story>, vocabulary: &Vocabulary, article:
         _ => None,
     });
     // A report that mentions a truce further down does not tell of it.
-    if let Some(status) = status.filter(|_| article.topics.iter().any(|topic| topic == "ceasefire")) {
+    if let Some(status) = status.filter(|_| article.topics.iter().any(|topic| topic == EventTopic::Ceasefire.as_str()))
+    {
         story.turned = Some((status, article.title.clone()));
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         let language = enricher.find_language(title, text, article.language.as_deref(), outlet);
         let language = language.as_deref();
         grouper.expire(latest);
-        let found = ArticleRef { outlet, title, text, language, at, within: None };
+        let found = ArticleRef { outlet, title, text, language, at, private_to: None };
         let chosen = choose_story(&mut grouper, &found, StoryId::new());
         let name = names.entry(chosen.story).or_insert_with(|| article.id.clone());
         let line = json!({"article": article.id, "story": name});

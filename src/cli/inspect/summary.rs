@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
-use ceasewire_stories::summary::of_article;
+use ceasewire_stories::summary::summarise_article;
 use clap::Args;
 use serde_json::json;
 
@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, args: &SummaryArgs) -> anyhow::Result<Exi
     let counts = for_each_article(args.articles.as_deref(), |article, out| {
         let (title, text) = (article.title(), article.text());
         let language = enricher.find_language(title, text, article.language.as_deref(), article.outlet());
-        let summary = of_article(title, text, language.as_deref(), args.sentences);
+        let summary = summarise_article(title, text, language.as_deref(), args.sentences);
         empty += usize::from(summary.is_empty());
         writeln!(out, "{}", json!({"article": article.id, "summary": summary})).context("writing to standard output")
     })?;

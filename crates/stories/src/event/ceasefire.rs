@@ -1,33 +1,36 @@
-//! Ceasefires: agreed, announced, extended, violated, rejected, by whom brokered and from when on.
+//! Ceasefires: status, broker, start and parties.
 
 use chrono::NaiveDate;
 
-use super::dates::{self, Tense};
-use super::lexicon::{Cue, Hit};
-use super::sentence::Sentence;
+use super::cues::{CueMatch, EventCue};
+use super::dates::{self, DateDirection};
+use super::sentence::AnnotatedSentence;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::{CeasefireFacts, CeasefireStatus};
 
-/// Words between a ceasefire and what has become of it.
+/// Cues of the topic.
+pub(super) const TRIGGERS: &[EventCue] = &[EventCue::Truce, EventCue::StopFire];
+
+/// Most words between a ceasefire and the cue of its status.
 const NEAR: usize = 14;
 
-/// What a sentence says has become of a ceasefire.
-pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Option<CeasefireFacts> {
+/// Extracts a ceasefire.
+pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveDate>) -> Option<CeasefireFacts> {
     let (hit, status) = sentence
         .hits
         .iter()
-        .filter(|hit| matches!(hit.cue, Cue::Truce | Cue::StopFire))
+        .filter(|hit| matches!(hit.cue, EventCue::Truce | EventCue::StopFire))
         .find_map(|hit| status(sentence, hit).map(|status| (*hit, status)))?;
     let word = hit.from;
     let lasting = matches!(status, CeasefireStatus::Agreed | CeasefireStatus::Announced | CeasefireStatus::Extended);
     let since = lasting
         .then(|| {
-            let tense = if sentence.before(Cue::Will, sentence.tokens.len(), 40).is_some() {
-                Tense::Future
+            let direction = if sentence.before(EventCue::Will, sentence.tokens.len(), 40).is_some() {
+                DateDirection::Future
             } else {
-                Tense::Near
+                DateDirection::Near
             };
-            dates::find(sentence, word, published, tense)
+            dates::find_date(sentence, word, published, direction)
         })
         .flatten();
     let parties: Vec<String> = sentence
@@ -38,46 +41,46 @@ pub(super) fn find(sentence: &Sentence<'_>, published: Option<NaiveDate>) -> Opt
         .filter(|name| !sentence.is_led(name) && !sentence.speaks(name))
         .map(|name| name.name.clone())
         .collect();
-    let brokered_by = broker(sentence, word);
-    let mut kept: Vec<String> = Vec::new();
+    let brokered_by = find_broker(sentence, word);
+    let mut unique: Vec<String> = Vec::new();
     for party in parties {
-        if Some(&party) != brokered_by.as_ref() && !kept.contains(&party) {
-            kept.push(party);
+        if Some(&party) != brokered_by.as_ref() && !unique.contains(&party) {
+            unique.push(party);
         }
     }
     Some(CeasefireFacts {
         status,
         brokered_by,
         effective_from: since.as_ref().and_then(|since| {
-            let time = since.when.time.as_ref().map(|time| format!("T{time}")).unwrap_or_default();
-            since.when.date.as_ref().map(|date| format!("{date}{time}"))
+            let time = since.time.as_ref().map(|time| format!("T{time}")).unwrap_or_default();
+            since.date.as_ref().map(|date| format!("{date}{time}"))
         }),
-        effective_words: since.and_then(|since| since.when.date_words),
-        humanitarian: sentence.has(Cue::Humane)
+        effective_words: since.and_then(|since| since.date_words),
+        humanitarian: sentence.has(EventCue::Humane)
             || sentence.hits.iter().any(|other| {
-                other.cue == Cue::Truce
+                other.cue == EventCue::Truce
                     && ["humanit", "гуманит"].iter().any(|root| sentence.words[other.from].starts_with(root))
             }),
-        parties: kept,
+        parties: unique,
     })
 }
 
-/// What has become of the ceasefire that a word names; nothing where it is only wished for, supposed or said not to be.
-fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
+/// Reads the status of a ceasefire; `None` for a wish, a supposition or a denial.
+fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
     let word = hit.from;
-    let broken = nearest(sentence, Cue::Break, hit);
-    let refused = nearest(sentence, Cue::Refuse, hit);
-    let extended = nearest(sentence, Cue::Extend, hit);
-    let agreed = nearest(sentence, Cue::Agree, hit);
-    let announced = nearest(sentence, Cue::Announce, hit);
+    let broken = nearest(sentence, EventCue::Break, hit);
+    let refused = nearest(sentence, EventCue::Refuse, hit);
+    let extended = nearest(sentence, EventCue::Extend, hit);
+    let agreed = nearest(sentence, EventCue::Agree, hit);
+    let announced = nearest(sentence, EventCue::Announce, hit);
     if sentence.is_supposed(word) {
         return None;
     }
-    // "called for a ceasefire" is a wish, "agreed to a call for a ceasefire" hardly ever said.
-    let asks = [Cue::Call, Cue::Propose, Cue::Discuss];
+    // "called for a ceasefire" is a wish; "agreed to a call for a ceasefire" is rare.
+    let asks = [EventCue::Call, EventCue::Propose, EventCue::Discuss];
     let called = asks.into_iter().filter_map(|cue| sentence.near(cue, word, 10)).max_by_key(|call| call.from);
     if let Some(call) = called {
-        let done = |other: &Option<&Hit>| other.is_some_and(|other| other.from >= call.to && other.to <= word);
+        let done = |other: &Option<&CueMatch>| other.is_some_and(|other| other.from >= call.to && other.to <= word);
         let later = broken.is_some_and(|broken| broken.from > hit.to && !sentence.is_supposed(broken.from));
         if !done(&agreed)
             && !done(&broken)
@@ -87,13 +90,13 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
             return None;
         }
     }
-    let certain = |status: &Option<&Hit>| {
+    let certain = |status: &Option<&CueMatch>| {
         status.is_some_and(|status| {
-            !sentence.is_supposed(status.from) && !denied(sentence, status.from) && !wished(sentence, status.from)
+            !sentence.is_supposed(status.from) && !is_denied(sentence, status.from) && !is_wish(sentence, status.from)
         })
     };
-    let despite = sentence.before(Cue::Despite, word, 4).is_some();
-    let fired = [Cue::Strike, Cue::Attacked, Cue::Fighting].into_iter().any(|cue| sentence.has(cue));
+    let despite = sentence.before(EventCue::Despite, word, 4).is_some();
+    let fired = [EventCue::Strike, EventCue::Attacked, EventCue::Fighting].into_iter().any(|cue| sentence.has(cue));
     if certain(&broken) || despite && fired {
         return Some(CeasefireStatus::Violated);
     }
@@ -102,7 +105,7 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
     {
         return Some(CeasefireStatus::Rejected);
     }
-    if sentence.near(Cue::Not, word, 3).is_some() {
+    if sentence.near(EventCue::Not, word, 3).is_some() {
         return None;
     }
     if certain(&extended) {
@@ -117,22 +120,22 @@ fn status(sentence: &Sentence<'_>, hit: &Hit) -> Option<CeasefireStatus> {
     None
 }
 
-fn certain_refusal(sentence: &Sentence<'_>, refused: Option<&Hit>) -> bool {
+fn certain_refusal(sentence: &AnnotatedSentence<'_>, refused: Option<&CueMatch>) -> bool {
     refused.is_some_and(|refused| {
-        !sentence.is_supposed(refused.from) && sentence.before(Cue::Not, refused.from, 2).is_none()
+        !sentence.is_supposed(refused.from) && sentence.before(EventCue::Not, refused.from, 2).is_none()
     })
 }
 
-fn denied(sentence: &Sentence<'_>, word: usize) -> bool {
-    sentence.near(Cue::Not, word, 4).is_some() || sentence.before(Cue::Deny, word, 9).is_some()
+fn is_denied(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
+    sentence.near(EventCue::Not, word, 4).is_some() || sentence.before(EventCue::Deny, word, 9).is_some()
 }
 
-/// "urged the sides to agree".
-fn wished(sentence: &Sentence<'_>, word: usize) -> bool {
-    sentence.before(Cue::Call, word, 8).is_some()
+/// Whether the word belongs to a call: "urged the sides to agree".
+fn is_wish(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
+    sentence.before(EventCue::Call, word, 8).is_some()
 }
 
-fn nearest<'s>(sentence: &'s Sentence<'_>, cue: Cue, hit: &Hit) -> Option<&'s Hit> {
+fn nearest<'s>(sentence: &'s AnnotatedSentence<'_>, cue: EventCue, hit: &CueMatch) -> Option<&'s CueMatch> {
     sentence
         .all(cue)
         .map(|other| {
@@ -144,10 +147,13 @@ fn nearest<'s>(sentence: &'s Sentence<'_>, cue: Cue, hit: &Hit) -> Option<&'s Hi
         .map(|(_, other)| other)
 }
 
-/// "Russia brokered", "Russia-brokered", "brokered by Russia", "mediated by".
-fn broker(sentence: &Sentence<'_>, word: usize) -> Option<String> {
-    let hit = sentence.all(Cue::Broker).chain(sentence.all(Cue::Mediate)).min_by_key(|hit| hit.from.abs_diff(word))?;
-    let by = sentence.after(Cue::By, hit.to.saturating_sub(1), 3);
+/// Finds the broker: "Russia brokered", "Russia-brokered", "brokered by Russia", "mediated by".
+fn find_broker(sentence: &AnnotatedSentence<'_>, word: usize) -> Option<String> {
+    let hit = sentence
+        .all(EventCue::Broker)
+        .chain(sentence.all(EventCue::Mediate))
+        .min_by_key(|hit| hit.from.abs_diff(word))?;
+    let by = sentence.after(EventCue::By, hit.to.saturating_sub(1), 3);
     let after = by.map_or(hit.to, |by| by.to);
     let passive = by.is_some() || sentence.words[hit.to - 1] == "by" || sentence.words[hit.from].starts_with("посредн");
     let named = sentence.names.iter().find(|name| name.from >= after && name.from - after <= 4);

@@ -1,47 +1,52 @@
-//! HumanitarianFacts events: aid, corridors, exchanges, evacuations, refugees.
+//! Humanitarian events: aid, corridors, exchanges, evacuations, refugees.
 
-use super::lexicon::{Cue, Hit};
+use super::cues::{CueMatch, EventCue};
 use super::numbers;
-use super::sentence::Sentence;
-use ceasewire_model::event::HumanitarianFacts;
+use super::sentence::AnnotatedSentence;
+use ceasewire_model::event::{HumanitarianFacts, HumanitarianKind};
 
-/// The kinds, the surer ones first.
-const KINDS: [(Cue, &str); 6] = [
-    (Cue::Exchange, "prisoner_exchange"),
-    (Cue::Bodies, "bodies"),
-    (Cue::Corridor, "corridor"),
-    (Cue::Aid, "aid"),
-    (Cue::Evacuate, "evacuation"),
-    (Cue::Refugees, "refugees"),
+/// Cues of the topic.
+pub(super) const TRIGGERS: &[EventCue] =
+    &[EventCue::Aid, EventCue::Corridor, EventCue::Exchange, EventCue::Bodies, EventCue::Evacuate, EventCue::Refugees];
+
+/// The kinds, the more certain ones first.
+const KINDS: [(EventCue, HumanitarianKind); 6] = [
+    (EventCue::Exchange, HumanitarianKind::PrisonerExchange),
+    (EventCue::Bodies, HumanitarianKind::Bodies),
+    (EventCue::Corridor, HumanitarianKind::Corridor),
+    (EventCue::Aid, HumanitarianKind::Aid),
+    (EventCue::Evacuate, HumanitarianKind::Evacuation),
+    (EventCue::Refugees, HumanitarianKind::Refugees),
 ];
 
-/// What a sentence says was done for people in need, or what drove them away.
-pub(super) fn find(sentence: &Sentence<'_>) -> Option<HumanitarianFacts> {
-    let (hit, what) = KINDS
+/// Extracts help for people in need, or their flight.
+pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<HumanitarianFacts> {
+    let (hit, kind) = KINDS
         .iter()
-        .find_map(|(cue, what)| sentence.all(*cue).find(|hit| tells(sentence, hit)).map(|hit| (*hit, *what)))?;
+        .find_map(|(cue, kind)| sentence.all(*cue).find(|hit| is_event(sentence, hit)).map(|hit| (*hit, *kind)))?;
     Some(HumanitarianFacts {
-        what: what.to_owned(),
+        kind,
         place: sentence.place(hit.from),
         who: sentence.actor_before(hit.from).map(|name| sentence.with_titles(name)),
     })
 }
 
-fn tells(sentence: &Sentence<'_>, hit: &Hit) -> bool {
+fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
     let happened =
-        !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(Cue::Call, word, 6).is_none();
-    let given = || sentence.before(Cue::Give, word, 10).is_some() || sentence.after(Cue::Give, hit.to, 8).is_some();
+        !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(EventCue::Call, word, 6).is_none();
+    let given =
+        || sentence.before(EventCue::Give, word, 10).is_some() || sentence.after(EventCue::Give, hit.to, 8).is_some();
     happened
         && match hit.cue {
-            Cue::Refugees => {
-                let counted = numbers::numbers(sentence)
+            EventCue::Refugees => {
+                let counted = numbers::find_numbers(sentence)
                     .iter()
                     .any(|number| number.to <= word + 1 && word.saturating_sub(number.to) <= 5);
                 let verb = sentence.words[word].starts_with("fle") || sentence.words[word].starts_with("fled");
                 counted || verb || hit.to - word > 1 || given()
             }
-            Cue::Evacuate => true,
+            EventCue::Evacuate => true,
             _ => given() || hit.to - word > 1,
         }
 }

@@ -1,48 +1,64 @@
-//! MediationFacts: who calls for, proposes, offers or carries on what, so that the sides stop and talk.
+//! Mediation: calls for, proposals of and offers of a ceasefire, talks or peace, and the work of mediators.
 
-use super::lexicon::{Cue, Hit};
-use super::sentence::Sentence;
-use ceasewire_model::event::MediationFacts;
+use super::cues::{CueMatch, EventCue};
+use super::sentence::AnnotatedSentence;
+use ceasewire_model::event::{MediationAction, MediationFacts};
 
-/// The most words of what is called for.
-const SHORT: usize = 14;
+/// Cues of the topic.
+pub(super) const TRIGGERS: &[EventCue] =
+    &[EventCue::Mediate, EventCue::Peace, EventCue::Truce, EventCue::StopFire, EventCue::Talks, EventCue::Meeting];
 
-/// What a sentence says was done to bring the sides together.
-pub(super) fn find(sentence: &Sentence<'_>) -> Option<MediationFacts> {
-    let asked = [(Cue::Call, "called_for"), (Cue::Propose, "proposed"), (Cue::Offer, "offered")];
+/// Most words of the goal in the facts.
+const MAX_GOAL_WORDS: usize = 14;
+
+/// Extracts an act of mediation.
+pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<MediationFacts> {
+    let actions = [
+        (EventCue::Call, MediationAction::CalledFor),
+        (EventCue::Propose, MediationAction::Proposed),
+        (EventCue::Offer, MediationAction::Offered),
+    ];
     let hit = sentence.hits.iter().find_map(|hit| {
-        let (_, action) = asked.iter().find(|(cue, _)| *cue == hit.cue)?;
-        let goal = goal_after(sentence, hit)?;
-        let denied = sentence.is_denied(hit.from) || sentence.before(Cue::If, hit.from, 4).is_some();
+        let (_, action) = actions.iter().find(|(cue, _)| *cue == hit.cue)?;
+        let goal = find_goal(sentence, hit)?;
+        let denied = sentence.is_denied(hit.from) || sentence.before(EventCue::If, hit.from, 4).is_some();
         (!denied).then_some((*hit, *action, goal))
     });
     if let Some((hit, action, goal)) = hit {
         let what = if goal < hit.from {
             sentence.slice(goal, hit.from)
         } else {
-            sentence.slice(hit.to, sentence.clause_end(goal).min(goal + SHORT).max(hit.to))
+            sentence.slice(hit.to, sentence.clause_end(goal).min(goal + MAX_GOAL_WORDS).max(hit.to))
         };
         return Some(MediationFacts {
             who: sentence.actors_before(hit.from),
-            action: action.to_owned(),
+            action,
             what: Some(what.to_owned()).filter(|what| !what.is_empty()),
         });
     }
     let hit =
-        sentence.all(Cue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
-    let said = sentence.has(Cue::Said);
-    let what = sentence.slice(hit.from, sentence.clause_end(hit.from).min(hit.from + SHORT));
+        sentence.all(EventCue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
+    let action = if sentence.has(EventCue::Said) { MediationAction::Said } else { MediationAction::Mediated };
+    let what = sentence.slice(hit.from, sentence.clause_end(hit.from).min(hit.from + MAX_GOAL_WORDS));
     Some(MediationFacts {
         who: sentence.actors_before(hit.from).or_else(|| sentence.names.first().map(|name| sentence.with_titles(name))),
-        action: if said { "said" } else { "mediated" }.to_owned(),
+        action,
         what: Some(what.to_owned()).filter(|what| !what.is_empty()),
     })
 }
 
-/// The ceasefire, the talks or the peace that is asked for, if it is that.
-fn goal_after(sentence: &Sentence<'_>, hit: &Hit) -> Option<usize> {
-    let is_goal = |goal: &&Hit| {
-        matches!(goal.cue, Cue::Truce | Cue::StopFire | Cue::Talks | Cue::Peace | Cue::Mediate | Cue::Meeting)
+/// Finds the goal of a call: a ceasefire, talks or peace.
+fn find_goal(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<usize> {
+    let is_goal = |goal: &&CueMatch| {
+        matches!(
+            goal.cue,
+            EventCue::Truce
+                | EventCue::StopFire
+                | EventCue::Talks
+                | EventCue::Peace
+                | EventCue::Mediate
+                | EventCue::Meeting
+        )
     };
     if sentence.verb_final {
         return sentence

@@ -1,113 +1,120 @@
-//! Events with their facts: what an article's sentences say has happened, is planned or was called for.
+//! Events with their facts: the sentences of an article that report an event, a plan or a call.
 //!
-//! Each sentence is read by itself, so that every fact stands beside the words that it came from. A sentence is cut into
-//! words; a language's `lexicon` says which of them tell of an attack, a meeting, a doubt; the conflict profile says which
-//! are names. A word that often means something else counts only with what must stand beside it: "the meeting" says
-//! nothing, "the meeting with" does. What is denied, supposed or only asked for is no event of its topic: a call for a
-//! ceasefire is mediation.
+//! The extractor reads each sentence by itself, so that every fact stands beside its words. It splits a sentence into
+//! words; the cues of the language (`cues`) mark attacks, meetings, doubts; the conflict profile marks names. An
+//! ambiguous word counts only with its context: "the meeting" says nothing, "the meeting with" does. A denied, supposed
+//! or requested event is no event of its topic: a call for a ceasefire is mediation.
 //!
-//! docs/events.md has what was measured and what is missed.
+//! To add a topic:
+//! 1. `ceasewire_model::event`: the struct of its facts, and one line in `event_topics!`.
+//! 2. Here: a file with the function that extracts the facts and its trigger cues, and one line in [`EXTRACTORS`].
+//! 3. `cues`: new cues, if the present ones do not suffice, and their words in `languages/<code>/cues.txt`.
+//! 4. The conflict profile: a topic with the same id, by which subscribers find it.
+//!
+//! docs/events.md has the measurements and the known gaps.
 
+mod actors;
 mod attack;
 mod casualties;
 mod ceasefire;
+mod cues;
 mod dates;
 mod humanitarian;
-mod lexicon;
 mod mediation;
 mod meeting;
 mod names;
 mod numbers;
-mod roles;
 mod sentence;
 
 use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use ceasewire_model::Timestamp;
 use ceasewire_model::event::{Event, EventFacts};
 use ceasewire_profile::Vocabulary;
 use ceasewire_text::sentences;
-use lexicon::Cue;
-use sentence::Sentence;
+use cues::EventCue;
+use sentence::AnnotatedSentence;
 
-/// Words after which a sentence is no sentence but a list or a page's furniture.
-const LONGEST: usize = 150;
+/// Most words of a sentence; longer ones are lists or page furniture.
+const MAX_WORDS: usize = 150;
 
-/// Finds events in articles.
+/// The extractor of one topic.
+struct TopicExtractor {
+    /// The cues of the topic. A sentence without a trigger of any topic is not read further.
+    triggers: &'static [EventCue],
+    /// Extracts the facts from a sentence. The date is the day of publication.
+    extract: fn(&AnnotatedSentence<'_>, Option<NaiveDate>) -> Vec<EventFacts>,
+}
+
+/// The extractors, in the order of their events.
+const EXTRACTORS: [TopicExtractor; 6] = [
+    TopicExtractor {
+        triggers: ceasefire::TRIGGERS,
+        extract: |sentence, published| {
+            ceasefire::extract(sentence, published).map(EventFacts::Ceasefire).into_iter().collect()
+        },
+    },
+    TopicExtractor {
+        triggers: meeting::TRIGGERS,
+        extract: |sentence, published| {
+            meeting::extract(sentence, published).map(EventFacts::Meeting).into_iter().collect()
+        },
+    },
+    TopicExtractor {
+        triggers: mediation::TRIGGERS,
+        extract: |sentence, _| mediation::extract(sentence).map(EventFacts::Mediation).into_iter().collect(),
+    },
+    TopicExtractor {
+        triggers: casualties::TRIGGERS,
+        extract: |sentence, _| casualties::extract(sentence).into_iter().map(EventFacts::Casualties).collect(),
+    },
+    TopicExtractor {
+        triggers: attack::TRIGGERS,
+        extract: |sentence, _| attack::extract(sentence).map(EventFacts::Attack).into_iter().collect(),
+    },
+    TopicExtractor {
+        triggers: humanitarian::TRIGGERS,
+        extract: |sentence, _| humanitarian::extract(sentence).map(EventFacts::Humanitarian).into_iter().collect(),
+    },
+];
+
+/// Extracts events from articles.
 #[derive(Clone, Debug)]
-pub struct Events {
+pub struct EventExtractor {
     vocabulary: Arc<Vocabulary>,
 }
 
-impl Events {
-    /// A finder that knows the names of a profile.
+impl EventExtractor {
+    /// Creates an extractor with the names of a profile.
     pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
         Self { vocabulary }
     }
 
-    /// What an article's title and sentences tell of, in their order. The language is a BCP 47 tag; days such as "Friday"
-    /// are resolved against the publishing date, and left as words where there is none.
-    pub fn find(&self, title: &str, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<Event> {
+    /// Extracts the events of an article's title and sentences, in their order. The language is a BCP 47 tag. Days such
+    /// as "Friday" are resolved against the publishing date; without that date they stay words.
+    pub fn extract(&self, title: &str, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
         for sentence in sentences::sentences(title).into_iter().chain(sentences::sentences(text)) {
-            // A headline that the text repeats is told once.
+            // Texts often repeat their headline.
             if events.iter().any(|event| event.sentence == sentence) {
                 continue;
             }
-            let facts = self.facts(sentence, language, published);
+            let facts = self.extract_facts(sentence, language, published);
             events.extend(facts.into_iter().map(|facts| Event { sentence: sentence.to_owned(), facts }));
         }
         events
     }
 
-    fn facts(&self, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<EventFacts> {
-        let mut sentence = Sentence::new(text, language);
-        if sentence.tokens.len() > LONGEST || !sentence.hits.iter().any(|hit| tells(hit.cue)) {
+    fn extract_facts(&self, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<EventFacts> {
+        let mut sentence = AnnotatedSentence::new(text, language);
+        let is_trigger = |cue| EXTRACTORS.iter().any(|extractor| extractor.triggers.contains(&cue));
+        if sentence.tokens.len() > MAX_WORDS || !sentence.hits.iter().any(|hit| is_trigger(hit.cue)) {
             return Vec::new();
         }
         sentence.read_names(&self.vocabulary);
         let published = published.map(|moment| moment.to_datetime().date_naive());
-        let mut facts = Vec::new();
-        let ceasefire = ceasefire::find(&sentence, published);
-        facts.extend(ceasefire.map(EventFacts::Ceasefire));
-        facts.extend(meeting::find(&sentence, published).map(EventFacts::Meeting));
-        facts.extend(mediation::find(&sentence).map(EventFacts::Mediation));
-        facts.extend(casualties::find(&sentence).into_iter().map(EventFacts::Casualties));
-        facts.extend(attack::find(&sentence).map(EventFacts::Attack));
-        facts.extend(humanitarian::find(&sentence).map(EventFacts::Humanitarian));
-        facts
+        EXTRACTORS.iter().flat_map(|extractor| (extractor.extract)(&sentence, published)).collect()
     }
-}
-
-/// Whether a sentence without any such word tells of no event at all.
-fn tells(cue: Cue) -> bool {
-    matches!(
-        cue,
-        Cue::Truce
-            | Cue::StopFire
-            | Cue::Met
-            | Cue::Meet
-            | Cue::Receive
-            | Cue::Meeting
-            | Cue::Talks
-            | Cue::Gathering
-            | Cue::Killed
-            | Cue::Killing
-            | Cue::Death
-            | Cue::Wounded
-            | Cue::Toll
-            | Cue::Taken
-            | Cue::Strike
-            | Cue::Attacked
-            | Cue::Attack
-            | Cue::Fighting
-            | Cue::Mediate
-            | Cue::Peace
-            | Cue::Aid
-            | Cue::Corridor
-            | Cue::Exchange
-            | Cue::Bodies
-            | Cue::Evacuate
-            | Cue::Refugees
-    )
 }

@@ -1,39 +1,44 @@
-//! The names in a sentence: those of the profile, and what else is written like one.
+//! The names in a sentence: names of the profile, and other capitalised runs of words.
 
-use super::lexicon::Cue;
-use super::sentence::{Gap, Sentence};
+use super::cues::EventCue;
+use super::sentence::{AnnotatedSentence, TokenGap};
 use ceasewire_model::{NameKind, NamedEntity};
 use ceasewire_profile::Vocabulary;
 use ceasewire_profile::vocabulary::Named;
 
-/// A name, with the titles that belong to it.
+/// A name in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mention {
-    /// What it is the name of; `None` where only its capitals say that it is one.
+pub(super) struct EntityMention {
+    /// The kind of its bearer; `None` for a name outside the profile.
     pub(super) kind: Option<NameKind>,
-    /// Its words, by their numbers.
+    /// The number of its first word.
     pub(super) from: usize,
+    /// The number of the word after its last.
     pub(super) to: usize,
-    /// As readers are shown it.
+    /// The form for readers.
     pub(super) name: String,
-    /// Whether a person's title stands before it, or is all there is of it.
+    /// Whether a person's title stands before the name, or is the name.
     pub(super) titled: bool,
 }
 
-impl Mention {
-    /// Whether it can be where something happens.
+impl EntityMention {
+    /// Whether the name may be the place of an event.
     pub(super) fn is_place(&self) -> bool {
         !self.titled && matches!(self.kind, None | Some(NameKind::Place | NameKind::Country))
     }
 
-    /// Whether it can act.
+    /// Whether its bearer may act.
     pub(super) fn acts(&self) -> bool {
         self.titled || !matches!(self.kind, Some(NameKind::Place | NameKind::Term))
     }
 }
 
-/// The names in a sentence, in order. In a script without capitals only those of the profile are known.
-pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: &[Named]) -> Vec<Mention> {
+/// Finds the names of a sentence, in order. In a script without capitals it finds only the names of the profile.
+pub(super) fn find_mentions(
+    sentence: &AnnotatedSentence<'_>,
+    vocabulary: &Vocabulary,
+    found: &[Named],
+) -> Vec<EntityMention> {
     let mut mentions = Vec::new();
     let mut at = 0;
     let mut known = found.iter().peekable();
@@ -42,11 +47,11 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
         let named = known.peek().filter(|named| named.words.start == at);
         let name = named.and_then(|named| vocabulary.name(named.set).map(|name| (named.words.end, name)));
         match name {
-            Some((_, name)) if name.kind == NameKind::Term || cue_at(sentence, at, Cue::Civilian).is_some() => {}
-            // What the profile takes for a ministry may be who leads it.
-            Some((end, _)) if cue_at(sentence, at, Cue::Title).is_some_and(|title| title >= end) => {
+            Some((_, name)) if name.kind == NameKind::Term || cue_at(sentence, at, EventCue::Civilian).is_some() => {}
+            // A title may follow the name of a ministry: "foreign minister".
+            Some((end, _)) if cue_at(sentence, at, EventCue::Title).is_some_and(|title| title >= end) => {
                 let name = sentence.slice(at, end).to_owned();
-                mentions.push(Mention { kind: Some(NameKind::Office), from: at, to: end, name, titled: true });
+                mentions.push(EntityMention { kind: Some(NameKind::Office), from: at, to: end, name, titled: true });
                 at = end;
                 continue;
             }
@@ -56,11 +61,11 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
                 continue;
             }
             Some((end, name)) => {
-                // "Washington Post" is no place, "United Nations Security Council" one body.
+                // "Washington Post" is no place; "United Nations Security Council" is one body.
                 let run = run_end(sentence, at);
                 let longer = run > end
                     && name.kind != NameKind::Country
-                    && !sentence.hits.iter().any(|hit| hit.from == end && hit.cue == Cue::Title)
+                    && !sentence.hits.iter().any(|hit| hit.from == end && hit.cue == EventCue::Title)
                     && !found.iter().any(|other| (end..run).contains(&other.words.start));
                 let written = sentence.slice(at, end);
                 let first = name.names.first().map_or(written, String::as_str);
@@ -71,7 +76,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
                     } else {
                         kind_of_run(sentence, at, run).unwrap_or(NameKind::Body)
                     };
-                    mentions.push(Mention {
+                    mentions.push(EntityMention {
                         kind: Some(kind),
                         from: at,
                         to: run,
@@ -80,7 +85,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
                     });
                     at = run;
                 } else {
-                    mentions.push(Mention {
+                    mentions.push(EntityMention {
                         kind: Some(name.kind),
                         from: at,
                         to: end,
@@ -103,32 +108,39 @@ pub(super) fn mentions(sentence: &Sentence<'_>, vocabulary: &Vocabulary, found: 
     mentions
 }
 
-/// A name of the profile that ends at `end`; its own words begin at `own`, a first name before them at `from`. What is
-/// inflected is shown by the name's first spelling.
-fn known_mention(sentence: &Sentence<'_>, name: &NamedEntity, from: usize, own: usize, end: usize) -> Mention {
+/// Builds the mention of a profile's name that ends at `end`. Its own words begin at `own`, a first name before them at
+/// `from`. Readers see an inflected name in its first spelling.
+fn known_mention(
+    sentence: &AnnotatedSentence<'_>,
+    name: &NamedEntity,
+    from: usize,
+    own: usize,
+    end: usize,
+) -> EntityMention {
     let written = sentence.slice(from, end);
     let first = name.names.first().map_or(written, String::as_str);
     let shown = if is_english(sentence) { written.to_owned() } else { first.to_owned() };
-    let before = from > 0 && cue_ends(sentence, from, Cue::Title);
+    let before = from > 0 && cue_ends(sentence, from, EventCue::Title);
     let titled = name.kind == NameKind::Office || name.kind == NameKind::Person && (before || own > from);
-    Mention { kind: Some(name.kind), from, to: end, name: shown, titled }
+    EntityMention { kind: Some(name.kind), from, to: end, name: shown, titled }
 }
 
-fn cue_ends(sentence: &Sentence<'_>, word: usize, cue: Cue) -> bool {
+fn cue_ends(sentence: &AnnotatedSentence<'_>, word: usize, cue: EventCue) -> bool {
     sentence.hits.iter().any(|hit| hit.cue == cue && hit.to == word)
 }
 
-fn is_english(sentence: &Sentence<'_>) -> bool {
+fn is_english(sentence: &AnnotatedSentence<'_>) -> bool {
     sentence.text.chars().filter(|c| c.is_alphabetic()).take(8).all(|c| c.is_ascii())
 }
 
-/// The word after a run of capitalised words.
-fn run_end(sentence: &Sentence<'_>, from: usize) -> usize {
+/// Finds the end of a run of capitalised words.
+fn run_end(sentence: &AnnotatedSentence<'_>, from: usize) -> usize {
     let mut end = from + 1;
     while end < sentence.tokens.len() {
         let token = &sentence.tokens[end];
         // "J. Smith", "U.S. Army"; a stop after a longer word ends the name.
-        let joined = token.gap == Gap::Joined || token.gap == Gap::Stop && sentence.words[end - 1].chars().count() <= 3;
+        let joined = token.gap == TokenGap::Joined
+            || token.gap == TokenGap::Stop && sentence.words[end - 1].chars().count() <= 3;
         if !joined {
             break;
         }
@@ -137,9 +149,9 @@ fn run_end(sentence: &Sentence<'_>, from: usize) -> usize {
             continue;
         }
         let next = sentence.tokens.get(end + 1);
-        let joint = sentence.hits.iter().any(|hit| hit.from == end && hit.cue == Cue::Joint)
+        let joint = sentence.hits.iter().any(|hit| hit.from == end && hit.cue == EventCue::Joint)
             && !matches!(sentence.words[end].as_str(), "of" | "the");
-        if joint && next.is_some_and(|next| next.capital && next.gap == Gap::Joined) {
+        if joint && next.is_some_and(|next| next.capital && next.gap == TokenGap::Joined) {
             end += 2;
             continue;
         }
@@ -148,32 +160,32 @@ fn run_end(sentence: &Sentence<'_>, from: usize) -> usize {
     end
 }
 
-fn is_function(sentence: &Sentence<'_>, word: usize) -> bool {
-    sentence.hits.iter().any(|hit| hit.from == word && hit.cue == Cue::Function)
+fn is_function(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
+    sentence.hits.iter().any(|hit| hit.from == word && hit.cue == EventCue::Function)
 }
 
-fn cue_at(sentence: &Sentence<'_>, word: usize, cue: Cue) -> Option<usize> {
+fn cue_at(sentence: &AnnotatedSentence<'_>, word: usize, cue: EventCue) -> Option<usize> {
     sentence.hits.iter().find(|hit| hit.cue == cue && hit.from == word).map(|hit| hit.to)
 }
 
-fn kind_of_run(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<NameKind> {
+fn kind_of_run(sentence: &AnnotatedSentence<'_>, from: usize, to: usize) -> Option<NameKind> {
     let last = to.saturating_sub(1).max(from);
-    cue_at(sentence, last, Cue::Body).map(|_| NameKind::Body)
+    cue_at(sentence, last, EventCue::Body).map(|_| NameKind::Body)
 }
 
-/// A name that begins at a capitalised word which the profile does not have, and the word after it.
+/// Reads a capitalised run outside the profile. Returns the name, if it is one, and the word after the run.
 fn capitalised(
-    sentence: &Sentence<'_>,
+    sentence: &AnnotatedSentence<'_>,
     at: usize,
     found: &[Named],
     vocabulary: &Vocabulary,
-) -> Option<(Option<Mention>, usize)> {
+) -> Option<(Option<EntityMention>, usize)> {
     let token = &sentence.tokens[at];
-    if !token.capital || is_function(sentence, at) && cue_at(sentence, at, Cue::Title).is_none() {
+    if !token.capital || is_function(sentence, at) && cue_at(sentence, at, EventCue::Title).is_none() {
         return None;
     }
     let mut end = run_end(sentence, at);
-    // A name of the profile within the run stands for itself.
+    // A name of the profile inside the run is a mention of its own.
     if let Some(named) = found.iter().find(|named| named.words.start > at && named.words.start < end) {
         end = named.words.start.max(at + 1);
         let titles = skip_titles(sentence, at, end);
@@ -187,23 +199,34 @@ fn capitalised(
         }
     }
     let name = skip_titles(sentence, at, end);
-    let titled = name > at || sentence.before(Cue::Title, at, 1).is_some();
+    let titled = name > at || sentence.before(EventCue::Title, at, 1).is_some();
     let from = if name >= end { at } else { name };
     if from == at && titled && name >= end {
         // A title alone: "the Minister".
         return Some((None, end));
     }
-    // Any first word of a sentence is capitalised; what follows it tells.
+    // Every sentence begins with a capital; for a first word the next word decides.
     let sure = from > 0
         || end - from > 1
-        || cue_at(sentence, end, Cue::Said).is_some()
-        || cue_at(sentence, end, Cue::Met).is_some()
+        || cue_at(sentence, end, EventCue::Said).is_some()
+        || cue_at(sentence, end, EventCue::Met).is_some()
         || sentence.hits.iter().any(|hit| {
             hit.from == end
-                && matches!(hit.cue, Cue::Call | Cue::Refuse | Cue::Agree | Cue::Will | Cue::Attacked | Cue::And)
+                && matches!(
+                    hit.cue,
+                    EventCue::Call
+                        | EventCue::Refuse
+                        | EventCue::Agree
+                        | EventCue::Will
+                        | EventCue::Attacked
+                        | EventCue::And
+                )
         });
     let plain_cue = end - from == 1
-        && sentence.hits.iter().any(|hit| hit.from == from && !matches!(hit.cue, Cue::Body | Cue::Title | Cue::Joint));
+        && sentence
+            .hits
+            .iter()
+            .any(|hit| hit.from == from && !matches!(hit.cue, EventCue::Body | EventCue::Title | EventCue::Joint));
     if !sure || plain_cue {
         return Some((None, end));
     }
@@ -211,7 +234,7 @@ fn capitalised(
     let adjective = end - from == 1
         && sentence.words[from].chars().count() <= 3
         && sentence.slice(from, end).chars().all(char::is_uppercase)
-        && (cue_at(sentence, end, Cue::Title).is_some() || found.iter().any(|named| named.words.start == end));
+        && (cue_at(sentence, end, EventCue::Title).is_some() || found.iter().any(|named| named.words.start == end));
     let kind = if adjective {
         Some(NameKind::People)
     } else if titled {
@@ -219,10 +242,10 @@ fn capitalised(
     } else {
         kind_of_run(sentence, from, end)
     };
-    Some((Some(Mention { kind, from, to: end, name: sentence.slice(from, end).to_owned(), titled }), end))
+    Some((Some(EntityMention { kind, from, to: end, name: sentence.slice(from, end).to_owned(), titled }), end))
 }
 
-/// The word after the last title in a run of capitalised words.
-fn skip_titles(sentence: &Sentence<'_>, from: usize, to: usize) -> usize {
-    (from..to).rev().find_map(|at| cue_at(sentence, at, Cue::Title).filter(|&end| end <= to)).unwrap_or(from)
+/// Finds the word after the last title in a run of capitalised words.
+fn skip_titles(sentence: &AnnotatedSentence<'_>, from: usize, to: usize) -> usize {
+    (from..to).rev().find_map(|at| cue_at(sentence, at, EventCue::Title).filter(|&end| end <= to)).unwrap_or(from)
 }

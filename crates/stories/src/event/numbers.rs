@@ -1,126 +1,22 @@
-//! How many, as figures and as words.
+//! Numbers of people, in digits and in words.
 
-use super::sentence::{Gap, Sentence};
+use crate::number_words;
 
-/// The words for small numbers, by language; a word that also means something else is left out.
-const WORDS: &[(&str, u64)] = &[
-    // English
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("thirteen", 13),
-    ("fourteen", 14),
-    ("fifteen", 15),
-    ("sixteen", 16),
-    ("seventeen", 17),
-    ("eighteen", 18),
-    ("nineteen", 19),
-    ("twenty", 20),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fifty", 50),
-    // Russian
-    ("один", 1),
-    ("одна", 1),
-    ("одного", 1),
-    ("двое", 2),
-    ("два", 2),
-    ("две", 2),
-    ("двух", 2),
-    ("трое", 3),
-    ("три", 3),
-    ("трех", 3),
-    ("четверо", 4),
-    ("четыре", 4),
-    ("четырех", 4),
-    ("пятеро", 5),
-    ("пять", 5),
-    ("пяти", 5),
-    ("шестеро", 6),
-    ("шесть", 6),
-    ("семеро", 7),
-    ("семь", 7),
-    ("восемь", 8),
-    ("девять", 9),
-    ("десять", 10),
-    ("двенадцать", 12),
-    ("двадцать", 20),
-];
-
-/// Words for an unknown number of people.
-const VAGUE: &[&str] = &[
-    "dozens",
-    "scores",
-    "hundreds",
-    "thousands",
-    "several",
-    "десятки",
-    "сотни",
-    "тысячи",
-    "несколько",
-    "dizaines",
-    "centaines",
-    "onlarca",
-    "yüzlerce",
-];
-
-/// Words before a number that belong to it.
-const ROUND: &[&str] = &[
-    "at",
-    "least",
-    "more",
-    "than",
-    "some",
-    "about",
-    "nearly",
-    "over",
-    "around",
-    "up",
-    "to",
-    "almost",
-    "as",
-    "many",
-    "another",
-    "не",
-    "менее",
-    "более",
-    "около",
-    "почти",
-    "свыше",
-    "еще",
-    "по",
-    "меньшей",
-    "мере",
-    "au",
-    "moins",
-    "plus",
-    "de",
-    "en",
-    "az",
-];
+use super::sentence::{AnnotatedSentence, TokenGap};
 
 /// A number in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Number {
+pub(super) struct NumberMention {
     pub(super) from: usize,
     pub(super) to: usize,
-    /// None of "dozens".
+    /// The number; `None` for "dozens".
     pub(super) value: Option<u64>,
-    /// With "at least" and "more than".
+    /// The words, with "at least" and "more than".
     pub(super) words: String,
 }
 
-/// The numbers in a sentence that can count people: no years, no parts of dates, no shares.
-pub(super) fn numbers(sentence: &Sentence<'_>) -> Vec<Number> {
+/// Finds the numbers that may count people: no years, no parts of dates, no shares.
+pub(super) fn find_numbers(sentence: &AnnotatedSentence<'_>) -> Vec<NumberMention> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < sentence.words.len() {
@@ -129,11 +25,13 @@ pub(super) fn numbers(sentence: &Sentence<'_>) -> Vec<Number> {
             continue;
         };
         let mut from = at;
-        while from > 0 && ROUND.contains(&sentence.words[from - 1].as_str()) && sentence.tokens[from].gap == Gap::Joined
+        while from > 0
+            && number_words::is_qualifier(&sentence.words[from - 1])
+            && sentence.tokens[from].gap == TokenGap::Joined
         {
             from -= 1;
         }
-        // "in 43" is no more than "43"; "to 43" neither.
+        // "in" and "to" before a number do not belong to it.
         while from < at && matches!(sentence.words[from].as_str(), "to" | "as" | "de" | "at" | "по" | "en") {
             if sentence
                 .words
@@ -148,13 +46,13 @@ pub(super) fn numbers(sentence: &Sentence<'_>) -> Vec<Number> {
         if sentence.words.get(to).is_some_and(|word| word == "more" || word == "other" || word == "others") {
             to += 1;
         }
-        found.push(Number { from, to, value, words: sentence.slice(from, to).to_owned() });
+        found.push(NumberMention { from, to, value, words: sentence.slice(from, to).to_owned() });
         at = to;
     }
     found
 }
 
-fn read(sentence: &Sentence<'_>, at: usize) -> Option<(Option<u64>, usize)> {
+fn read(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(Option<u64>, usize)> {
     let word = sentence.words[at].as_str();
     if word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() <= 7 {
         let mut value: u64 = word.parse().ok()?;
@@ -176,22 +74,19 @@ fn read(sentence: &Sentence<'_>, at: usize) -> Option<(Option<u64>, usize)> {
         });
         return (!year && !age && !share && !part).then_some((Some(value), to));
     }
-    if let Some((_, value)) = WORDS.iter().find(|(name, _)| *name == word) {
-        return Some((Some(*value), at + 1));
+    match number_words::find_count(word) {
+        Some(value) => Some((Some(value), at + 1)),
+        None => number_words::is_vague(word).then_some((None, at + 1)),
     }
-    if word == "dozen" || word == "дюжина" {
-        return Some((Some(12), at + 1));
-    }
-    VAGUE.contains(&word).then_some((None, at + 1))
 }
 
-fn is_thousands(sentence: &Sentence<'_>, at: usize) -> bool {
+fn is_thousands(sentence: &AnnotatedSentence<'_>, at: usize) -> bool {
     let word = &sentence.words[at];
     let before = &sentence.tokens[at - 1];
     let tight = sentence.tokens[at].start - before.end <= 2;
     word.len() == 3
         && word.bytes().all(|byte| byte.is_ascii_digit())
         && tight
-        && sentence.tokens[at].gap <= Gap::Comma
+        && sentence.tokens[at].gap <= TokenGap::Comma
         && !sentence.text[before.end..sentence.tokens[at].start].contains(", ")
 }

@@ -1,40 +1,42 @@
-//! Days that a text names: "October 10, 2020", "10 октября".
+//! Dates in the words of an article: "October 10, 2020", "10 октября".
 
-/// Days of the common era.
-pub(super) type Day = i32;
+use ceasewire_text::calendar::find_compared_month;
 
-/// A day that a text names, with its year where that is named.
+/// A day, counted from the first day of the common era.
+pub(super) type DayNumber = i32;
+
+/// A date in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Date {
+pub(super) struct MentionedDate {
     pub(super) month: u32,
     pub(super) day: u32,
     pub(super) year: Option<i32>,
 }
 
-impl Date {
-    /// The day, where the year is named and has it.
-    pub(super) fn day(self) -> Option<Day> {
+impl MentionedDate {
+    /// The day, if the text gives a year and the year has that day.
+    pub(super) fn day_number(self) -> Option<DayNumber> {
         use chrono::Datelike;
         chrono::NaiveDate::from_ymd_opt(self.year?, self.month, self.day).map(|date| date.num_days_from_ce())
     }
 }
 
-/// The date that begins with a word, and how many words it takes.
-pub(super) fn parse<'a>(words: impl Fn(usize) -> Option<&'a str>, at: usize) -> Option<(Date, usize)> {
+/// Parses the date that begins at a word; returns it with its word count.
+pub(super) fn parse<'a>(words: impl Fn(usize) -> Option<&'a str>, at: usize) -> Option<(MentionedDate, usize)> {
     let first = words(at)?;
     let second = words(at + 1)?;
-    let (month, day) = match (month(first), month(second)) {
+    let (month, day) = match (find_compared_month(first), find_compared_month(second)) {
         (Some(month), _) => (month, day(second)?),
         (None, Some(month)) => (month, day(first)?),
         (None, None) => return None,
     };
     let year = words(at + 2).and_then(year);
-    Some((Date { month, day, year }, 2 + usize::from(year.is_some())))
+    Some((MentionedDate { month, day, year }, 2 + usize::from(year.is_some())))
 }
 
-/// Whether a date can begin with the word.
+/// Whether a date may begin with the word.
 pub(super) fn may_begin(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || month(word).is_some()
+    word.starts_with(|c: char| c.is_ascii_digit()) || find_compared_month(word).is_some()
 }
 
 fn day(word: &str) -> Option<u32> {
@@ -42,25 +44,7 @@ fn day(word: &str) -> Option<u32> {
     (word.len() <= 2).then(|| word.parse().ok())?.filter(|day| (1..=31).contains(day))
 }
 
-/// A year of the news, written out.
+/// Parses a year of four digits that the news may speak about.
 pub(super) fn year(word: &str) -> Option<i32> {
     (word.len() == 4).then(|| word.parse().ok())?.filter(|year| (1900..2100).contains(year))
-}
-
-fn month(word: &str) -> Option<u32> {
-    Some(match word {
-        "january" | "jan" | "января" | "январь" => 1,
-        "february" | "feb" | "февраля" | "февраль" => 2,
-        "march" | "mar" | "марта" | "март" => 3,
-        "april" | "apr" | "апреля" | "апрель" => 4,
-        "may" | "мая" | "май" => 5,
-        "june" | "jun" | "июня" | "июнь" => 6,
-        "july" | "jul" | "июля" | "июль" => 7,
-        "august" | "aug" | "августа" | "август" => 8,
-        "september" | "sept" | "sep" | "сентября" | "сентябрь" => 9,
-        "october" | "oct" | "октября" | "октябрь" => 10,
-        "november" | "nov" | "ноября" | "ноябрь" => 11,
-        "december" | "dec" | "декабря" | "декабрь" => 12,
-        _ => return None,
-    })
 }

@@ -1,20 +1,20 @@
-//! Headlines that mean one story: the same words, whatever outlets add to them.
+//! Fingerprints of headlines, without the additions of outlets.
 
 use super::hash;
 use ceasewire_text::analysis;
 
-/// Words from which on equal headlines mean the same story; shorter ones ("War in Karabakh") repeat.
+/// Fewest words of a headline that identifies a story; shorter headlines ("War in Karabakh") recur.
 const TITLE_WORDS: usize = 5;
-/// The most words of an outlet's name at the end of a headline.
+/// Most words of an outlet's name at the end of a headline.
 const OUTLET_WORDS: usize = 4;
 
-/// A fingerprint of a headline that is long enough to mean one story.
-pub(super) fn headline(title: &str) -> Option<u64> {
+/// Fingerprints a headline that is long enough to identify one story.
+pub(super) fn fingerprint(title: &str) -> Option<u64> {
     let words = title_words(title);
-    (words.len() >= TITLE_WORDS).then(|| hash::of(words.join(" ").as_bytes()))
+    (words.len() >= TITLE_WORDS).then(|| hash::fingerprint(words.join(" ").as_bytes()))
 }
 
-/// A headline's words without what outlets add or leave out: their own name at the end, and articles.
+/// Splits a headline into words, without the outlet's name at the end and without English articles.
 fn title_words(title: &str) -> Vec<String> {
     let headline =
         [" | ", " - ", " – ", " — "].iter().filter_map(|sign| title.rsplit_once(sign)).find(|(head, name)| {

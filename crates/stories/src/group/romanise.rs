@@ -1,13 +1,13 @@
-//! Names across scripts: "Klitschko" and "Кличко" have the same consonants.
+//! Compares names across scripts: "Klitschko" and "Кличко" share their consonants.
 //!
-//! A name's skeleton is its consonants in classes that survive the usual romanisations: ж, ш, ч, щ, дж and the many ways
-//! in which Latin languages write them are one class, в and ф another (Ivanov, Ivanoff). Vowels differ between
-//! romanisations and are dropped; that a name begins with one is kept.
+//! The skeleton of a name lists the classes of its consonants. The classes survive the usual romanisations: ж, ш, ч, щ, дж
+//! and their Latin spellings are one class, в and ф another (Ivanov, Ivanoff). Romanisations differ in their vowels, so a
+//! skeleton omits vowels, except one at the beginning of a name.
 
-/// Consonants that a skeleton must have to tell names apart; shorter ones meet by chance.
+/// Fewest consonants of a skeleton; shorter skeletons are equal by chance.
 const FEWEST: usize = 3;
 
-/// The consonants of a folded word in Latin or Cyrillic script, if there are enough of them.
+/// Computes the skeleton of a folded word in Latin or Cyrillic script; `None` for a word with too few consonants.
 pub(super) fn skeleton(word: &str) -> Option<String> {
     let mut latin = String::with_capacity(word.len() + 4);
     for c in word.chars() {
@@ -22,7 +22,7 @@ pub(super) fn skeleton(word: &str) -> Option<String> {
     (skeleton.len() >= FEWEST).then_some(skeleton)
 }
 
-/// A Cyrillic letter as English readers write it.
+/// Romanises a Cyrillic letter in the English way.
 fn cyrillic(c: char) -> &'static str {
     match c {
         'б' => "b",
@@ -51,7 +51,7 @@ fn cyrillic(c: char) -> &'static str {
     }
 }
 
-/// The classes of a romanised word's consonants; the longest spelling of a sound counts.
+/// Classifies the consonants of a romanised word; of several spellings of a sound the longest counts.
 fn classes(word: &[u8]) -> String {
     const SPELLINGS: &[(&[u8], &str)] = &[
         (b"shch", "X"),
@@ -84,7 +84,7 @@ fn classes(word: &[u8]) -> String {
             Some((spelling, class)) => (spelling.len(), *class),
             None => (1, class(word, at)),
         };
-        // A doubled consonant is one.
+        // A doubled consonant counts once.
         if class.len() != 1 || !classes.ends_with(class) {
             classes.push_str(class);
         }
@@ -99,7 +99,7 @@ fn class(word: &[u8], at: usize) -> &'static str {
         b'd' => "D",
         b'f' | b'v' | b'w' => "F",
         b'g' | b'k' | b'q' | b'c' => "K",
-        // Between consonants and at the end it is silent: "Fahd", "Allah".
+        // An h between consonants and at the end is silent: "Fahd", "Allah".
         b'h' if word.get(at + 1).is_some_and(|next| b"aeiouy".contains(next)) => "H",
         b'j' => "X",
         b'l' => "L",
@@ -110,7 +110,7 @@ fn class(word: &[u8], at: usize) -> &'static str {
         b's' | b'z' => "S",
         b't' => "T",
         b'x' => "KS",
-        // "Уильям" is William.
+        // "Уильям" stands for "William".
         b'u' if word.get(at + 1).is_some_and(|next| b"aeio".contains(next)) && at == 0 => "F",
         b'a' | b'e' | b'i' | b'o' | b'u' if at == 0 => "A",
         _ => "",

@@ -1,142 +1,83 @@
-//! What is compared of an article: the weighted terms of its lead, and fingerprints of its wording.
+//! The sketch of an article: the weighted terms of its lead, and fingerprints of its wording.
 
-use super::dates::Day;
+use super::dates::DayNumber;
 use super::gazetteer::Gazetteer;
-use super::lexicon::{self, Word};
-use super::terms::Terms;
-use super::thresholds::{COUNTS, LEAD_CHARS, SHINGLES, Weights};
+use super::term::{TermKey, WeightedTerm};
+use super::terms::{ArticleTerms, extract_terms};
+use super::thresholds::{LEAD_CHARS, SHINGLES, TermWeights};
+use super::words::{AnalysedWord, analyse_words};
 use super::{ArticleRef, hash, headline};
 use ceasewire_model::{FeedId, Timestamp};
 use ceasewire_text::Doc;
-use ceasewire_text::languages;
-use ceasewire_text::stem::{self, ArticleLanguage};
+use ceasewire_text::stem::{self, ArticleLanguage, Language};
 
-/// What a term is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// A stem.
-    Word,
-    /// The stem of a word that is written as a name.
-    Name,
-    /// A number.
-    Number,
-    /// A day of the year.
-    Date,
-    /// A term of the profile in any language.
-    Term,
-    /// A person, a place or a body of the profile in any language.
-    Set,
-    /// The consonants of a name in any script.
-    Skeleton,
-    /// What a common word of the news means in any language.
-    Concept,
-}
+/// The language of a sketch. For an article without a known language it stands for the script: the first language in
+/// that script, or `None` for a script that no language uses.
+pub(super) type SketchLanguage = Option<Language>;
 
-impl Kind {
-    /// All of them, by their numbers.
-    pub(super) const ALL: [Kind; 8] =
-        [Kind::Word, Kind::Name, Kind::Number, Kind::Date, Kind::Term, Kind::Set, Kind::Skeleton, Kind::Concept];
-
-    /// Whether it is compared between articles of one language.
-    pub(super) fn within_language(self) -> bool {
-        !matches!(self, Kind::Skeleton | Kind::Concept)
-    }
-
-    /// Whether it is compared between articles of two languages.
-    pub(super) fn across_languages(self) -> bool {
-        !matches!(self, Kind::Word | Kind::Name)
-    }
-}
-
-/// A term of an article: its kind in the upper three bits, a hash in the rest.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Weighted {
-    pub(super) key: u32,
-    /// What its frequency, place and kind make of it; its rarity comes in when it is compared.
-    pub(super) weight: f32,
-}
-
-pub(super) fn key(kind: Kind, hash: u64) -> u32 {
-    (kind as u32) << 29 | (hash as u32) >> 3
-}
-
-pub(super) fn kind(key: u32) -> Kind {
-    Kind::ALL[(key >> 29) as usize]
-}
-
-/// What is compared of an article.
+/// The part of an article that the grouper compares.
 #[derive(Clone, Debug)]
-pub struct Sketch {
-    /// The outlet, where it is known.
+pub struct ArticleSketch {
+    /// The outlet, if known.
     pub(super) outlet: Option<u64>,
-    pub(super) within: Option<FeedId>,
+    pub(super) private_to: Option<FeedId>,
     pub(super) at: Timestamp,
-    /// Which language it is in, or which script where that is not known.
-    pub(super) language: u8,
-    /// Of a headline that is long enough to mean one story.
+    pub(super) language: SketchLanguage,
+    /// A fingerprint of a headline that is long enough to identify one story.
     pub(super) title: Option<u64>,
-    /// By key, each once.
-    pub(super) terms: Box<[Weighted]>,
-    /// Keys of the terms in the title, or in the first sentence where there is none; ascending.
-    pub(super) head: Box<[u32]>,
-    /// The profile's places there.
+    /// The terms by ascending key, each once.
+    pub(super) terms: Box<[WeightedTerm]>,
+    /// Keys of the terms in the title, or in the first sentence of an article without a title; ascending.
+    pub(super) head: Box<[TermKey]>,
+    /// The places of the profile in the head.
     pub(super) places: Box<[u32]>,
-    /// The least fingerprints of three words in a row, ascending.
+    /// The smallest fingerprints of three-word runs, ascending.
     pub(super) shingles: Box<[u32]>,
-    /// How many runs of three words there are.
+    /// The number of three-word runs.
     pub(super) runs: u32,
-    /// The day that the first words name.
-    pub(super) day: Option<Day>,
-    /// The latest year that is named.
+    /// The day of the report, if the first words give one.
+    pub(super) day: Option<DayNumber>,
+    /// The latest year in the lead.
     pub(super) year: Option<i32>,
-    /// What is counted, and how much of it there is.
+    /// Counted things with their counts, as fingerprints; ascending.
     pub(super) counts: Box<[(u32, u32)]>,
 }
 
-impl Sketch {
-    pub(super) fn new(telling: &ArticleRef<'_>, gazetteer: &Gazetteer, weights: &Weights) -> Self {
-        let doc = Doc::new(telling.title, lead(telling.text, LEAD_CHARS));
-        let words = lexicon::words(&doc, telling.language);
-        let mut terms = Terms::of(&doc, &words, gazetteer, weights);
-        let mut counts = std::mem::take(&mut terms.counts);
-        counts.sort_unstable();
-        counts.dedup();
-        counts.truncate(COUNTS);
-        let (day, year) = (terms.day, terms.year);
-        let places = std::mem::take(&mut terms.places);
-        let (terms, head) = terms.finish();
+impl ArticleSketch {
+    pub(super) fn new(article: &ArticleRef<'_>, gazetteer: &Gazetteer, weights: &TermWeights) -> Self {
+        let doc = Doc::new(article.title, lead(article.text, LEAD_CHARS));
+        let words = analyse_words(&doc, article.language);
+        let ArticleTerms { terms, head, places, day, year, counts } = extract_terms(&doc, &words, gazetteer, weights);
         let (shingles, runs) = shingles(&words[doc.title_len()..]);
         Self {
-            outlet: (!telling.outlet.is_empty()).then(|| hash::of(telling.outlet.as_bytes())),
-            within: telling.within,
-            at: telling.at,
-            language: language_of(&doc, telling.language),
-            title: headline::headline(telling.title),
+            outlet: (!article.outlet.is_empty()).then(|| hash::fingerprint(article.outlet.as_bytes())),
+            private_to: article.private_to,
+            at: article.at,
+            language: language(&doc, article.language),
+            title: headline::fingerprint(article.title),
+            terms,
+            head,
+            places,
             shingles,
             runs,
             day,
             year,
-            counts: counts.into(),
-            terms,
-            head,
-            places: places.into(),
+            counts,
         }
     }
 
-    /// Both name places of the profile in their heads, and none of them is the same.
+    /// Whether the heads of both articles contain places of the profile, and none in common.
     pub(super) fn is_elsewhere(&self, other: &Self) -> bool {
         let both = !self.places.is_empty() && !other.places.is_empty();
         both && !self.places.iter().any(|place| other.places.contains(place))
     }
 
-    /// When it was published, where that is known.
+    /// The time of publication, if known.
     pub(super) fn time(&self) -> Option<Timestamp> {
         (self.at != Timestamp::default()).then_some(self.at)
     }
-}
 
-impl Sketch {
-    /// How many bytes it takes beside its own size.
+    /// The bytes on the heap.
     pub(super) fn memory_bytes(&self) -> usize {
         size_of_val(&*self.terms)
             + size_of_val(&*self.head)
@@ -150,25 +91,29 @@ impl Sketch {
 fn lead(text: &str, chars: usize) -> &str {
     let Some((end, _)) = text.char_indices().nth(chars) else { return text };
     let lead = &text[..end];
-    // A word without an end, of a script without blanks, is cut where it is.
+    // Scripts without blanks have no place between words; the cut then falls anywhere.
     lead.rfind(char::is_whitespace).map_or(lead, |blank| &lead[..blank])
 }
 
-fn language_of(doc: &Doc, tag: Option<&str>) -> u8 {
+/// The language of the tag, or the language that stands for the script of most words; Latin for a text without words.
+fn language(doc: &Doc, tag: Option<&str>) -> SketchLanguage {
     if let ArticleLanguage::Known(language) = ArticleLanguage::from(tag) {
-        return language.index() as u8;
+        return Some(language);
     }
-    // The script of most words.
-    let none = languages::ALL.len();
-    let mut counts = vec![0_u32; none + 1];
-    for word in doc.words() {
-        let script = stem::candidates(word).first().map_or(none, |language| language.index());
-        counts[script] += u32::from(!word.starts_with(|c: char| c.is_ascii_digit()));
-    }
-    (0..=none).max_by_key(|&script| (counts[script], none - script)).unwrap_or_default() as u8
+    let script_of = |word: &str| stem::candidates(word).first().copied();
+    let scripts: Vec<SketchLanguage> =
+        doc.words().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).map(script_of).collect();
+    let count = |script: SketchLanguage| scripts.iter().filter(|&&known| known == script).count();
+    [script_of("a")]
+        .into_iter()
+        .chain(Language::all().map(Some))
+        .chain([None])
+        .reduce(|best, script| if count(script) > count(best) { script } else { best })
+        .flatten()
 }
 
-fn shingles(words: &[Word]) -> (Box<[u32]>, u32) {
+/// The smallest fingerprints of the three-word runs, ascending, and the number of all runs.
+fn shingles(words: &[AnalysedWord]) -> (Box<[u32]>, u32) {
     let mut runs: Vec<u32> = words
         .windows(3)
         .map(|run| hash::mix(run[0].exact.rotate_left(7) ^ run[1].exact.rotate_left(29) ^ run[2].exact) as u32)

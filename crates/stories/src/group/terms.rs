@@ -1,218 +1,238 @@
-//! The terms of an article's lead: words, names, numbers, dates, and what they are in other languages.
+//! Extracts the terms of an article's lead: words, names, numbers, dates, and their counterparts in other languages.
 
-use super::dates::{self, Day};
+use super::dates::{self, DayNumber};
 use super::gazetteer::Gazetteer;
-use super::lexicon::Word;
-use super::sketch::{Kind, Weighted, key};
-use super::thresholds::{DATELINE_WORDS, HEAD_WORDS, LEAD_WORDS, TERMS, Weights};
+use super::similarity::kind_weight;
+use super::term::{TermKey, TermKind, WeightedTerm};
+use super::thresholds::{COUNTS, DATELINE_WORDS, HEAD_WORDS, LEAD_WORDS, TERMS, TermWeights};
+use super::words::AnalysedWord;
 use super::{hash, numbers};
 use ceasewire_text::Doc;
 
-/// The terms that have been found.
-pub(super) struct Terms<'a> {
-    doc: &'a Doc,
-    words: &'a [Word],
-    weights: &'a Weights,
-    /// How many words stand in the title, or in the first sentence where there is none.
-    head: usize,
-    /// Keys with their weight at each place.
-    found: Vec<(u32, f32)>,
-    /// Keys of the terms in the head.
-    in_head: Vec<u32>,
-    /// The profile's places in the head.
-    pub(super) places: Vec<u32>,
-    /// The day that the first words name.
-    pub(super) day: Option<Day>,
-    /// The latest year that is named.
+/// The terms of an article and the figures beside them; the fields are those of [`super::ArticleSketch`].
+pub(super) struct ArticleTerms {
+    pub(super) terms: Box<[WeightedTerm]>,
+    pub(super) head: Box<[TermKey]>,
+    pub(super) places: Box<[u32]>,
+    pub(super) day: Option<DayNumber>,
     pub(super) year: Option<i32>,
-    /// What is counted, and how much of it there is, as fingerprints.
-    pub(super) counts: Vec<(u32, u32)>,
+    pub(super) counts: Box<[(u32, u32)]>,
 }
 
-/// How a word is written and where.
-#[derive(Clone, Copy, Default)]
-struct Look {
-    capital: bool,
-    acronym: bool,
-    /// It begins a sentence, so that its capital says nothing.
-    opens: bool,
-}
-
-impl<'a> Terms<'a> {
-    pub(super) fn of(doc: &'a Doc, words: &'a [Word], gazetteer: &Gazetteer, weights: &'a Weights) -> Self {
-        let looks = looks(doc);
-        let names = names(doc, words, &looks);
-        let mut terms = Self {
-            doc,
-            words,
-            weights,
-            head: head(doc, &looks),
-            found: Vec::with_capacity(doc.len() * 2),
-            in_head: Vec::new(),
-            places: Vec::new(),
-            day: None,
-            year: None,
-            counts: Vec::new(),
-        };
-        let mut at = 0;
-        while at < words.len() {
-            let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
-            if let Some((set, count)) = gazetteer.at(&words[at..end]) {
-                terms.add(gazetteer.kind(set), u64::from(set), at);
-                if at < terms.head && gazetteer.is_place(set) {
-                    terms.places.push(set);
-                }
-                at += count;
-            } else if let Some(count) = words[at].facts.is_figure.then(|| terms.add_figure(at, end)).flatten() {
-                at += count;
-            } else {
-                terms.add_word(at, &looks[at], &names);
-                at += 1;
+/// Extracts the terms of an article.
+pub(super) fn extract_terms(
+    doc: &Doc,
+    words: &[AnalysedWord],
+    gazetteer: &Gazetteer,
+    weights: &TermWeights,
+) -> ArticleTerms {
+    let shapes = word_shapes(doc);
+    let names = find_names(doc, words, &shapes);
+    let mut extractor = TermExtractor {
+        doc,
+        words,
+        weights,
+        head_words: count_head_words(doc, &shapes),
+        found: Vec::with_capacity(doc.len() * 2),
+        head: Vec::new(),
+        places: Vec::new(),
+        day: None,
+        year: None,
+        counts: Vec::new(),
+    };
+    let mut at = 0;
+    while at < words.len() {
+        let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
+        if let Some((name, count)) = gazetteer.find_name(&words[at..end]) {
+            extractor.add(gazetteer.term_kind(name), u64::from(name), at);
+            if at < extractor.head_words && gazetteer.is_place(name) {
+                extractor.places.push(name);
             }
+            at += count;
+        } else if let Some(count) = words[at].features.is_figure.then(|| extractor.add_figure(at, end)).flatten() {
+            at += count;
+        } else {
+            extractor.add_word(at, shapes[at], &names);
+            at += 1;
         }
-        terms
     }
+    extractor.finish()
+}
 
-    /// The terms by their keys, each once, and the keys of those in the head. Of more than are kept the weightiest stay.
-    pub(super) fn finish(mut self) -> (Box<[Weighted]>, Box<[u32]>) {
-        self.found.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
-        let mut terms: Vec<Weighted> = self
-            .found
-            .chunk_by(|one, other| one.0 == other.0)
-            .map(|same| Weighted { key: same[0].0, weight: same.iter().map(|(_, place)| place).sum::<f32>().sqrt() })
-            .collect();
-        if terms.len() > TERMS {
-            let weighed =
-                |term: &Weighted| term.weight * super::compare::weight(self.weights, super::sketch::kind(term.key));
-            terms.sort_unstable_by(|one, other| weighed(other).total_cmp(&weighed(one)).then(one.key.cmp(&other.key)));
-            terms.truncate(TERMS);
-            terms.sort_unstable_by_key(|term| term.key);
-        }
-        self.in_head.sort_unstable();
-        self.in_head.dedup();
-        (terms.into(), self.in_head.into())
-    }
+/// Collects terms during the walk over the words.
+struct TermExtractor<'a> {
+    doc: &'a Doc,
+    words: &'a [AnalysedWord],
+    weights: &'a TermWeights,
+    /// The number of words in the head.
+    head_words: usize,
+    /// The keys, each with its weight at one place.
+    found: Vec<(TermKey, f32)>,
+    head: Vec<TermKey>,
+    places: Vec<u32>,
+    day: Option<DayNumber>,
+    year: Option<i32>,
+    counts: Vec<(u32, u32)>,
+}
 
-    fn add(&mut self, kind: Kind, hash: u64, at: usize) {
-        let in_head = at < self.head;
-        let place = if in_head {
+impl TermExtractor<'_> {
+    fn add(&mut self, kind: TermKind, hash: u64, at: usize) {
+        let in_head = at < self.head_words;
+        let weight = if in_head {
             self.weights.head
         } else {
             1.0 + (self.weights.tail - 1.0) * (at as f32 / LEAD_WORDS).min(1.0)
         };
-        let key = key(kind, hash::mix(hash));
-        self.found.push((key, place));
-        if in_head && kind.within_language() {
-            self.in_head.push(key);
+        let key = TermKey::new(kind, hash::mix(hash));
+        self.found.push((key, weight));
+        if in_head && kind.compares_within_language() {
+            self.head.push(key);
         }
     }
 
-    /// Adds the date or the number that begins at a word; says how many words it takes.
+    /// Adds the date or the number that begins at a word, and returns its word count.
     fn add_figure(&mut self, at: usize, end: usize) -> Option<usize> {
         let doc = self.doc;
         let word = |number: usize| (number < end).then(|| doc.word(number));
         if let Some((date, count)) = dates::parse(word, at) {
-            self.add(Kind::Date, u64::from(date.month * 32 + date.day), at);
+            self.add(TermKind::Date, u64::from(date.month * 32 + date.day), at);
             if at < DATELINE_WORDS {
-                self.day = self.day.or(date.day());
+                self.day = self.day.or(date.day_number());
             }
             if let Some(year) = date.year {
                 self.year = self.year.max(Some(year));
-                self.add(Kind::Number, f64::from(year).to_bits(), at);
+                self.add(TermKind::Number, f64::from(year).to_bits(), at);
             }
             return Some(count);
         }
-        let (value, count) = numbers::parse(word, |number| between(doc, number), at)?;
+        let (value, count) = numbers::parse(word, |number| separator(doc, number), at)?;
         self.year = self.year.max(dates::year(doc.word(at)));
-        self.add(Kind::Number, value.to_bits(), at);
-        // What is counted stands after the number or before it: "23 pirates", "a magnitude of 5.6".
+        self.add(TermKind::Number, value.to_bits(), at);
+        // The counted thing stands after the number or before it: "23 pirates", "a magnitude of 5.6".
         let near = [Some(at + count), Some(at + count + 1), at.checked_sub(1)];
         for near in near.into_iter().flatten().filter(|&near| near < end) {
-            let noun = &self.words[near].facts;
+            let noun = &self.words[near].features;
             if noun.is_noun {
-                self.counts.push((noun.stem as u32, short(value)));
+                self.counts.push((noun.stem as u32, hash::mix(value.to_bits()) as u32));
             }
         }
         Some(count)
     }
 
-    fn add_word(&mut self, at: usize, look: &Look, names: &[u64]) {
-        let Word { exact, facts, .. } = self.words[at];
-        if !facts.is_long || facts.is_stop && !look.acronym {
+    fn add_word(&mut self, at: usize, shape: WordShape, names: &[u64]) {
+        let AnalysedWord { exact, features, .. } = self.words[at];
+        if !features.is_long || features.is_stop && !shape.is_acronym {
             return;
         }
-        let name = look.capital && names.binary_search(&exact).is_ok();
-        self.add(if name { Kind::Name } else { Kind::Word }, facts.stem, at);
-        if let Some(concept) = facts.concept {
-            self.add(Kind::Concept, u64::from(concept), at);
-        } else if name && let Some(skeleton) = facts.skeleton {
-            self.add(Kind::Skeleton, skeleton, at);
+        let is_name = shape.is_capital && names.binary_search(&exact).is_ok();
+        self.add(if is_name { TermKind::Name } else { TermKind::Word }, features.stem, at);
+        if let Some(concept) = features.concept {
+            self.add(TermKind::Concept, u64::from(concept), at);
+        } else if is_name && let Some(skeleton) = features.skeleton {
+            self.add(TermKind::Skeleton, skeleton, at);
+        }
+    }
+
+    /// Merges equal terms and sorts everything; of more than [`TERMS`] terms the heaviest stay.
+    fn finish(mut self) -> ArticleTerms {
+        self.found.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        let mut terms: Vec<WeightedTerm> = self
+            .found
+            .chunk_by(|one, other| one.0 == other.0)
+            .map(|equal| WeightedTerm {
+                key: equal[0].0,
+                weight: equal.iter().map(|(_, weight)| weight).sum::<f32>().sqrt(),
+            })
+            .collect();
+        if terms.len() > TERMS {
+            let weight = |term: &WeightedTerm| term.weight * kind_weight(self.weights, term.key.kind());
+            terms.sort_unstable_by(|one, other| weight(other).total_cmp(&weight(one)).then(one.key.cmp(&other.key)));
+            terms.truncate(TERMS);
+            terms.sort_unstable_by_key(|term| term.key);
+        }
+        self.head.sort_unstable();
+        self.head.dedup();
+        self.counts.sort_unstable();
+        self.counts.dedup();
+        self.counts.truncate(COUNTS);
+        ArticleTerms {
+            terms: terms.into(),
+            head: self.head.into(),
+            places: self.places.into(),
+            day: self.day,
+            year: self.year,
+            counts: self.counts.into(),
         }
     }
 }
 
-/// A fingerprint of a number.
-fn short(value: f64) -> u32 {
-    hash::mix(value.to_bits()) as u32
+/// The capitals of a word and its place in the sentence.
+#[derive(Clone, Copy, Default)]
+struct WordShape {
+    is_capital: bool,
+    is_acronym: bool,
+    /// Whether the word begins a sentence. Its capital then means nothing.
+    begins_sentence: bool,
 }
 
-/// How many words the title has, or the first sentence where there is no title.
-fn head(doc: &Doc, looks: &[Look]) -> usize {
+fn word_shapes(doc: &Doc) -> Vec<WordShape> {
+    (0..doc.len())
+        .map(|number| {
+            let field = if number < doc.title_len() { doc.title() } else { doc.text() };
+            let raw = &field[doc.span(number)];
+            let is_capital = raw.starts_with(char::is_uppercase);
+            let is_acronym = is_capital && raw.chars().count() >= 2 && !raw.chars().any(char::is_lowercase);
+            WordShape { is_capital, is_acronym, begins_sentence: begins_sentence(doc, number) }
+        })
+        .collect()
+}
+
+/// Counts the words of the head: the title, or the first sentence of an article without a title.
+fn count_head_words(doc: &Doc, shapes: &[WordShape]) -> usize {
     if doc.title_len() > 0 {
         return doc.title_len();
     }
-    (1..doc.len()).find(|&number| looks[number].opens).unwrap_or(doc.len()).min(HEAD_WORDS)
+    (1..doc.len()).find(|&number| shapes[number].begins_sentence).unwrap_or(doc.len()).min(HEAD_WORDS)
 }
 
-/// The one character between a word and the one before it, if there is only one.
-fn between(doc: &Doc, number: usize) -> Option<char> {
-    if number == 0 || number == doc.title_len() || number >= doc.len() {
-        return None;
-    }
-    let gap = gap(doc, number);
-    let mut chars = gap.chars();
-    chars.next().filter(|_| chars.next().is_none())
-}
-
-fn gap(doc: &Doc, number: usize) -> &str {
-    let field = if number < doc.title_len() { doc.title() } else { doc.text() };
-    field.get(doc.span(number - 1).end..doc.span(number).start).unwrap_or_default()
-}
-
-/// Whether a word is the first of a sentence.
-fn opens(doc: &Doc, number: usize) -> bool {
+fn begins_sentence(doc: &Doc, number: usize) -> bool {
     if number == 0 || number == doc.title_len() {
         return true;
     }
     gap(doc, number).contains(['.', '!', '?', '…', '\n', '"', '“', '„', '«', '`', ':', ';', '•', '|', '։'])
 }
 
-fn looks(doc: &Doc) -> Vec<Look> {
-    (0..doc.len())
-        .map(|number| {
-            let field = if number < doc.title_len() { doc.title() } else { doc.text() };
-            let raw = &field[doc.span(number)];
-            let capital = raw.starts_with(char::is_uppercase);
-            let acronym = capital && raw.chars().count() >= 2 && !raw.chars().any(char::is_lowercase);
-            Look { capital, acronym, opens: opens(doc, number) }
-        })
-        .collect()
+/// The character between a word and the word before it, if it is a single one.
+fn separator(doc: &Doc, number: usize) -> Option<char> {
+    if number == 0 || number == doc.title_len() || number >= doc.len() {
+        return None;
+    }
+    let mut chars = gap(doc, number).chars();
+    chars.next().filter(|_| chars.next().is_none())
 }
 
-/// The words that are names here: written with a capital inside of a sentence, and never without. Fingerprints, ascending.
-fn names(doc: &Doc, words: &[Word], looks: &[Look]) -> Vec<u64> {
+/// The text between a word and the word before it.
+fn gap(doc: &Doc, number: usize) -> &str {
+    let field = if number < doc.title_len() { doc.title() } else { doc.text() };
+    field.get(doc.span(number - 1).end..doc.span(number).start).unwrap_or_default()
+}
+
+/// Finds the words that are names in this article: capitalised inside a sentence, and never written in lower case.
+/// Returns their fingerprints, ascending.
+fn find_names(doc: &Doc, words: &[AnalysedWord], shapes: &[WordShape]) -> Vec<u64> {
     let title_len = doc.title_len();
-    // A headline in capitals, or with a capital on every word, says nothing of its words.
-    let lower_in_title = looks[..title_len].iter().filter(|look| !look.capital).count();
-    let title_tells = lower_in_title * 2 > title_len;
+    // A headline in capitals, or with a capital on every word, says nothing about its words.
+    let lower_in_title = shapes[..title_len].iter().filter(|shape| !shape.is_capital).count();
+    let title_counts = lower_in_title * 2 > title_len;
     let (mut names, mut lower) = (Vec::new(), Vec::new());
-    for (number, (look, word)) in looks.iter().zip(words).enumerate() {
-        let tells = number >= title_len || title_tells;
-        // In a run of capitals the first word's one counts too: "Tara Reid said".
-        let in_run = looks.get(number + 1).is_some_and(|next| next.capital && !next.opens) && number + 1 != title_len;
-        if !look.capital {
+    for (number, (shape, word)) in shapes.iter().zip(words).enumerate() {
+        let counts = number >= title_len || title_counts;
+        // In a run of capitals the capital of the first word counts too: "Tara Reid said".
+        let in_run = shapes.get(number + 1).is_some_and(|next| next.is_capital && !next.begins_sentence)
+            && number + 1 != title_len;
+        if !shape.is_capital {
             lower.push(word.exact);
-        } else if tells && (!look.opens || in_run) {
+        } else if counts && (!shape.begins_sentence || in_run) {
             names.push(word.exact);
         }
     }

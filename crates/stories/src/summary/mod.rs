@@ -1,13 +1,13 @@
-//! What is quoted of articles: a few of their own sentences, as they stand.
+//! Extractive summaries: a few sentences of an article, word for word.
 //!
-//! [`ceasewire_text::sentences`] cuts a text into sentences, `worth` weighs them, [`choose()`] takes the best that fit, and [`of_story`] does
-//! so across the articles of a story, each sentence with its outlet. Nothing is ever rewritten, shortened or joined: what
-//! is not in an article is in no summary. docs/summaries.md says how well that works.
+//! [`ceasewire_text::sentences`] cuts a text into sentences, `candidates` scores them, [`extract`] takes the best ones
+//! that fit, and [`summarise_story`] does so across the articles of a story and names the outlet of each sentence. A
+//! summary never rewrites, shortens or joins sentences. docs/summaries.md has the measurements.
 
-mod across;
-mod choose;
-mod pointing;
-mod worth;
+mod anaphora;
+mod article;
+mod candidates;
+mod story;
 
-pub use across::{Quoted, Told, of_story};
-pub use choose::{About, Quote, Room, choose, of_article, summarise};
+pub use article::{ExtractedSentence, SummaryBudget, SummaryFocus, extract, summarise_article, summarise_for_alert};
+pub use story::{AttributedQuote, SummaryArticle, summarise_story};

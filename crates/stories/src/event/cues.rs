@@ -1,0 +1,362 @@
+//! The cues of each language, from `cues.txt` of its folder, and their matches in a sentence.
+//!
+//! A pattern is one word or several; `*` at the end of a word stands for any ending. Of the patterns that begin at one
+//! word the longest counts, and it uses its words up: "cease fire" is no fire, "death penalty" no death.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use ceasewire_text::analysis;
+use ceasewire_text::languages::{Language, LanguageData, entries};
+use ceasewire_text::script::Script;
+use ceasewire_text::stem;
+
+macro_rules! event_cues {
+    ($($(#[$doc:meta])* $cue:ident = $name:literal,)*) => {
+        /// The meaning of a word or phrase for the extraction of events.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(super) enum EventCue {
+            $($(#[$doc])* $cue,)*
+        }
+
+        impl EventCue {
+            /// Finds a cue by its key in `cues.txt`.
+            fn from_key(key: &str) -> Option<Self> {
+                match key {
+                    $($name => Some(Self::$cue),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+event_cues! {
+    /// A ceasefire.
+    Truce = "truce",
+    /// To stop fighting.
+    StopFire = "stop-fire",
+    /// A breach of an agreement.
+    Break = "break",
+    /// A refusal.
+    Refuse = "refuse",
+    /// An extension.
+    Extend = "extend",
+    /// An agreement.
+    Agree = "agree",
+    /// A declaration; to come into force, to be in force.
+    Announce = "announce",
+    /// To broker an agreement.
+    Broker = "broker",
+    /// Humanitarian.
+    Humane = "humane",
+    /// To meet, in the past.
+    Met = "met",
+    /// To meet, in the future.
+    Meet = "meet",
+    /// To receive a visitor.
+    Receive = "receive",
+    /// A meeting.
+    Meeting = "meeting",
+    /// Talks.
+    Talks = "talks",
+    /// A summit, a conference or another gathering.
+    Gathering = "gathering",
+    /// To hold, host, attend.
+    Hold = "hold",
+    /// With, between.
+    With = "with",
+    /// An object of "to meet" without people: needs, demands, deadlines.
+    Demand = "demand",
+    /// Was killed, died: certain by itself.
+    Killed = "killed",
+    /// Killing, to kill: certain with a victim.
+    Killing = "killing",
+    /// Death, dead: certain with a number or a victim.
+    Death = "death",
+    /// A death toll: certain with a word for rising.
+    Toll = "toll",
+    /// To rise.
+    Rise = "rise",
+    /// Was wounded.
+    Wounded = "wounded",
+    /// Soldiers, fighters, police.
+    Military = "military",
+    /// Civilians.
+    Civilian = "civilian",
+    /// A kind of attack, certain by itself: an air strike, a bombing.
+    Strike = "strike",
+    /// To attack, in the past.
+    Attacked = "attacked",
+    /// An attack: certain with a place, a target, a number.
+    Attack = "attack",
+    /// Fighting: certain with a word for its course.
+    Fighting = "fighting",
+    /// To go on, to break out.
+    Occur = "occur",
+    /// To take a place.
+    Taken = "taken",
+    /// A weapon.
+    Weapon = "weapon",
+    /// To claim responsibility.
+    Claim = "claim",
+    /// To accuse another side.
+    Blame = "blame",
+    /// To mediate.
+    Mediate = "mediate",
+    /// To call for.
+    Call = "call",
+    /// To discuss: neither a call nor an agreement.
+    Discuss = "discuss",
+    /// To propose.
+    Propose = "propose",
+    /// To offer.
+    Offer = "offer",
+    /// A goal of mediation beside a ceasefire and talks.
+    Peace = "peace",
+    /// Humanitarian aid.
+    Aid = "aid",
+    /// A humanitarian corridor.
+    Corridor = "corridor",
+    /// An exchange of prisoners.
+    Exchange = "exchange",
+    /// The return of the dead.
+    Bodies = "bodies",
+    /// An evacuation.
+    Evacuate = "evacuate",
+    /// Refugees.
+    Refugees = "refugees",
+    /// To give or send.
+    Give = "give",
+    /// Not, no, without.
+    Not = "not",
+    /// To deny, to fail to.
+    Deny = "deny",
+    /// If, could, to be feared.
+    If = "if",
+    /// Will, is to.
+    Will = "will",
+    /// Will not take place.
+    Cancel = "cancel",
+    /// Will take place later.
+    Postpone = "postpone",
+    /// At the invitation of.
+    Invite = "invite",
+    /// According to.
+    According = "according",
+    /// Said, told, reported.
+    Said = "said",
+    /// A preposition before a place.
+    In = "in",
+    /// A preposition before a destination, an origin or a subject.
+    To = "to",
+    /// A preposition before the actor.
+    By = "by",
+    /// From a time on.
+    From = "from",
+    /// Despite.
+    Despite = "despite",
+    /// The beginning of another clause.
+    But = "but",
+    /// And.
+    And = "and",
+    /// Was, were, been: the passive voice.
+    Was = "was",
+    /// The title of a person.
+    Title = "title",
+    /// The last word of a body's name.
+    Body = "body",
+    /// A word that is no name, even with a capital.
+    Function = "function",
+    /// A word inside a name: "of", "de".
+    Joint = "joint",
+    /// A phrase without meaning for events; it uses up its words.
+    Nothing = "nothing",
+}
+
+/// A cue with its words in a sentence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CueMatch {
+    pub(super) cue: EventCue,
+    /// The number of its first word.
+    pub(super) from: usize,
+    /// The number of the word after its last.
+    pub(super) to: usize,
+}
+
+struct CuePattern {
+    /// Folded words; `true` for a word with any ending.
+    words: Vec<(String, bool)>,
+    cue: EventCue,
+}
+
+impl CuePattern {
+    fn new(cue: EventCue, text: &str) -> Self {
+        let mut words = Vec::new();
+        for part in text.split_whitespace() {
+            let is_open = part.ends_with('*');
+            let folded = analysis::words(part);
+            let last = folded.len().saturating_sub(1);
+            words.extend(folded.into_iter().enumerate().map(|(at, word)| (fold_yo(&word), is_open && at == last)));
+        }
+        Self { words, cue }
+    }
+}
+
+/// The cues and the grammar of one language.
+pub(super) struct CueLexicon {
+    /// The patterns by the first letters of their first word, longer patterns first.
+    by_beginning: HashMap<String, Vec<CuePattern>>,
+    /// Whether verbs end the sentence.
+    is_verb_final: bool,
+    /// Whether the extractors read all facts in this language.
+    is_read_in_full: bool,
+}
+
+/// Letters of a word by which the lexicon finds its patterns; a word with `*` has at least as many.
+const BEGINNING: usize = 3;
+
+fn beginning(word: &str) -> &str {
+    word.char_indices().nth(BEGINNING).map_or(word, |(at, _)| &word[..at])
+}
+
+/// Replaces ё by е: Russian writers often omit the dots.
+pub(super) fn fold_yo(word: &str) -> String {
+    word.replace('ё', "е")
+}
+
+/// The lexicons, by the index of their language.
+static LEXICONS: LazyLock<Vec<CueLexicon>> =
+    LazyLock::new(|| Language::all().map(|language| CueLexicon::from(language.data())).collect());
+
+/// The scripts that only languages with the verb last use.
+static VERB_FINAL_SCRIPTS: LazyLock<Vec<Script>> = LazyLock::new(|| {
+    let is_final = |script: &Script| {
+        let mut languages = Language::all().filter(|language| language.data().scripts.contains(script)).peekable();
+        languages.peek().is_some() && languages.all(|language| LEXICONS[language.index()].is_verb_final)
+    };
+    Script::ALL.into_iter().filter(is_final).collect()
+});
+
+impl From<&LanguageData> for CueLexicon {
+    fn from(language: &LanguageData) -> Self {
+        let text = language.file("cues.txt").unwrap_or_default();
+        let has = |wanted| entries(text).any(|entry| entry == wanted);
+        let mut by_beginning: HashMap<String, Vec<CuePattern>> = HashMap::new();
+        let cues = entries(text).filter_map(|(key, patterns)| Some((EventCue::from_key(key)?, patterns)));
+        for (cue, pattern) in cues.flat_map(|(cue, patterns)| patterns.split('|').map(move |text| (cue, text))) {
+            let pattern = CuePattern::new(cue, pattern);
+            if let Some((first, _)) = pattern.words.first() {
+                by_beginning.entry(beginning(first).to_owned()).or_default().push(pattern);
+            }
+        }
+        for patterns in by_beginning.values_mut() {
+            patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.words.len()));
+        }
+        Self { by_beginning, is_verb_final: has(("word-order", "verb-final")), is_read_in_full: has(("facts", "full")) }
+    }
+}
+
+impl CueLexicon {
+    /// Finds the lexicon of a BCP 47 tag, or the lexicon of the text's script for a tag outside the registry.
+    pub(super) fn find(tag: Option<&str>, text: &str) -> &'static Self {
+        let of_script = || stem::candidates(text).first().or_else(|| stem::candidates("a").first()).copied();
+        let language = tag.and_then(|tag| tag.trim().parse().ok()).or_else(of_script);
+        language.map_or(&LEXICONS[0], |language| &LEXICONS[language.index()])
+    }
+
+    /// Finds the cues in folded words, in order.
+    pub(super) fn find_cues(&self, words: &[String]) -> Vec<CueMatch> {
+        let mut hits = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let patterns = self.by_beginning.get(beginning(&words[at])).map_or(&[][..], Vec::as_slice);
+            let mut length = 0;
+            for pattern in patterns {
+                if pattern.words.len() < length {
+                    break;
+                }
+                let Some(here) = words.get(at..at + pattern.words.len()) else { continue };
+                let fits = here.iter().zip(&pattern.words).all(|(word, (wanted, is_open))| {
+                    if *is_open { word.starts_with(wanted.as_str()) } else { word == wanted }
+                });
+                if fits {
+                    length = pattern.words.len();
+                    hits.push(CueMatch { cue: pattern.cue, from: at, to: at + length });
+                }
+            }
+            at += length.max(1);
+        }
+        hits
+    }
+}
+
+/// Whether verbs end the sentence: in the tag's language, or in a language whose script the text contains.
+pub(super) fn is_verb_final(tag: Option<&str>, text: &str) -> bool {
+    let is_final = |language: Language| LEXICONS[language.index()].is_verb_final;
+    if tag.and_then(|tag| tag.parse().ok()).is_some_and(is_final) {
+        return true;
+    }
+    text.chars().filter_map(Script::of_letter).any(|script| VERB_FINAL_SCRIPTS.contains(&script))
+}
+
+/// Lists the languages whose facts the extractors read in full.
+pub(super) fn languages_read_in_full() -> impl Iterator<Item = Language> {
+    Language::all().filter(|language| LEXICONS[language.index()].is_read_in_full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cues(language: &str, text: &str) -> Vec<EventCue> {
+        let words: Vec<String> = analysis::words(text).iter().map(|word| fold_yo(word)).collect();
+        CueLexicon::find(Some(language), text).find_cues(&words).iter().map(|hit| hit.cue).collect()
+    }
+
+    #[test]
+    fn every_key_of_every_language_is_known() {
+        for language in Language::all() {
+            let text = language.data().file("cues.txt").expect("a cues.txt");
+            for (key, value) in entries(text) {
+                let is_grammar = matches!((key, value), ("word-order", "verb-final") | ("facts", "full"));
+                assert!(is_grammar || EventCue::from_key(key).is_some(), "{language}: {key}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_pattern_uses_its_words_up() {
+        assert!(cues("en", "cease fire").contains(&EventCue::Truce));
+        assert!(!cues("en", "cease fire").contains(&EventCue::Attack));
+        assert_eq!(cues("en", "death penalty"), [EventCue::Nothing]);
+    }
+
+    #[test]
+    fn every_language_knows_a_ceasefire() {
+        for (language, word) in [
+            ("en", "ceasefire"),
+            ("ru", "перемирие"),
+            ("fr", "cessez-le-feu"),
+            ("tr", "ateşkes"),
+            ("az", "atəşkəs"),
+            ("hy", "հրադադար"),
+            ("ka", "ცეცხლის შეწყვეტა"),
+            ("fa", "آتش‌بس"),
+        ] {
+            assert!(cues(language, word).contains(&EventCue::Truce), "{language}");
+        }
+    }
+
+    #[test]
+    fn the_script_chooses_the_lexicon_of_an_unknown_language() {
+        for (text, word) in [("Перемирие", "перемирие"), ("Հրադադար", "հրադադար"), ("Truce", "truce")]
+        {
+            let hits = CueLexicon::find(None, text).find_cues(&[word.to_owned()]);
+            assert!(hits.iter().any(|hit| hit.cue == EventCue::Truce), "{text}");
+        }
+        assert!(
+            is_verb_final(None, "Հրադադար") && is_verb_final(Some("tr"), "ateşkes") && !is_verb_final(None, "truce")
+        );
+    }
+}

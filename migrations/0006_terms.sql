@@ -4,6 +4,11 @@ alter table feeds rename column wish_secs to hint_secs;
 
 -- Why an article was stored without alerting.
 alter table articles rename column held_back to silent_reason;
+update articles set silent_reason = case silent_reason
+    when 'first' then 'first-fetch'
+    when 'old' then 'too-old'
+    else silent_reason
+end where silent_reason is not null;
 
 -- The platform asked for silence until then.
 alter table subscribers rename column held_until to blocked_until;

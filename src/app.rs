@@ -27,7 +27,7 @@ use crate::outbox::Dispatcher;
 use crate::pipeline::{Gates, Pipeline};
 use crate::poller::{Poller, PollerParts};
 use crate::retention::Retention;
-use crate::store::{Change, Changes, Store, StoreError};
+use crate::store::{NotificationListener, Store, StoreError, StoreNotification};
 use crate::web;
 use ceasewire_feeds::fetch::Fetcher;
 use ceasewire_model::{Clock, FeedSource, Timestamp};
@@ -66,7 +66,7 @@ pub struct Parts {
 /// Passes on what other processes that share the database change, so that nobody here has to look for it.
 #[derive(Debug)]
 pub struct Follower {
-    changes: Changes,
+    changes: NotificationListener,
     ingest: Option<Arc<Pipeline>>,
     outbox: Arc<Notify>,
 }
@@ -76,15 +76,15 @@ impl Follower {
     ///
     /// # Errors
     /// When the rules cannot be read.
-    pub async fn next(&mut self) -> Result<Change, StoreError> {
+    pub async fn next(&mut self) -> Result<StoreNotification, StoreError> {
         let change = self.changes.next().await;
         match change {
-            Change::Rules => {
+            StoreNotification::Rules => {
                 if let Some(ingest) = &self.ingest {
                     ingest.refresh_rules().await?;
                 }
             }
-            Change::Outbox => self.outbox.notify_one(),
+            StoreNotification::Outbox => self.outbox.notify_one(),
         }
         Ok(change)
     }
@@ -129,7 +129,7 @@ pub fn build(
     let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, Arc::clone(&outbox));
     let ingest = Arc::new(ingest);
     let follower =
-        Follower { changes: store.changes(), ingest: Some(Arc::clone(&ingest)), outbox: Arc::clone(&outbox) };
+        Follower { changes: store.notifications(), ingest: Some(Arc::clone(&ingest)), outbox: Arc::clone(&outbox) };
     let sender = Dispatcher::new(
         store.clone(),
         Arc::clone(messenger),
@@ -165,7 +165,7 @@ pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp)
     if !store.is_shared() {
         // Nobody else works on this database, so whoever held these leases has died.
         store.release_receivers().await?;
-        store.release_senders(now.plus_secs(1)).await?;
+        store.release_leader_leases(now.plus_secs(1)).await?;
     }
     if let Some(feeds) = feeds {
         store.sync_feeds(feeds, now).await.context("storing the feeds")?;

@@ -1,8 +1,8 @@
 //! What follows when a message could not be sent. Pure: one table, a test a row.
 
 use crate::chat::SendError;
-use ceasewire_model::Timestamp;
 use ceasewire_model::attention::Unconfirmed;
+use ceasewire_model::{Timestamp, VerdictName};
 
 /// Seconds before the second attempt; each further one waits twice as long.
 const FIRST_WAIT_SECS: i64 = 5;
@@ -17,12 +17,6 @@ const TOKEN_WAIT_SECS: i64 = 60;
 const RIGHTS_WAIT_SECS: i64 = 3600;
 /// How often a message whose answer was lost is sent again where the policy says once.
 const ONCE: i64 = 1;
-
-/// The name under which a verdict is kept that says that an answer was lost. They are counted, since the policy may allow one
-/// repeat only.
-pub const LOST: &str = "retry-as-possible-duplicate";
-/// The same where a proxy waited in vain, which uses up no repeat.
-pub const LOST_BEHIND_PROXY: &str = "retry-as-possible-duplicate-proxy";
 
 /// A failed attempt, as far as the verdict depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,21 +60,21 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The name under which the store keeps it.
-    pub fn as_str(&self) -> &'static str {
+    /// The name under which the store keeps the verdict.
+    pub fn name(&self) -> VerdictName {
         match self {
-            Self::Retry(_) => "retry",
-            Self::RetryAsPossibleDuplicate(_) => LOST,
-            Self::GiveUpUnconfirmed => "give-up-unconfirmed",
-            Self::SlowDown(_) => "slow-down",
-            Self::PauseChat(_) => "pause-chat",
-            Self::PauseAll(_) => "pause-all",
-            Self::WithoutMarkup => "without-markup",
-            Self::Shorter => "shorter",
-            Self::MainThread => "main-thread",
-            Self::MigrateChat(_) => "migrate-chat",
-            Self::Suspend => "suspend",
-            Self::GiveUp => "give-up",
+            Self::Retry(_) => VerdictName::Retry,
+            Self::RetryAsPossibleDuplicate(_) => VerdictName::RetryAsPossibleDuplicate,
+            Self::GiveUpUnconfirmed => VerdictName::GiveUpUnconfirmed,
+            Self::SlowDown(_) => VerdictName::SlowDown,
+            Self::PauseChat(_) => VerdictName::PauseChat,
+            Self::PauseAll(_) => VerdictName::PauseAll,
+            Self::WithoutMarkup => VerdictName::WithoutMarkup,
+            Self::Shorter => VerdictName::Shorter,
+            Self::MainThread => VerdictName::MainThread,
+            Self::MigrateChat(_) => VerdictName::MigrateChat,
+            Self::Suspend => VerdictName::Suspend,
+            Self::GiveUp => VerdictName::GiveUp,
         }
     }
 }

@@ -122,11 +122,11 @@ impl Bot {
                 let since = (!reachable).then_some(now);
                 if *reachable && told {
                     // It may be that it only may write again.
-                    self.store.mark_chat_open(at.platform, &at.chat).await?;
+                    self.store.record_chat_open(at.platform, &at.chat).await?;
                 }
-                (at.platform, &at.chat, self.store.mark_chat_suspended(at.platform, &at.chat, since).await?)
+                (at.platform, &at.chat, self.store.record_chat_suspended(at.platform, &at.chat, since).await?)
             }
-            Update::Moved { at, from, to } => (at.platform, to, self.store.move_chat(at.platform, from, to).await?),
+            Update::Moved { at, from, to } => (at.platform, to, self.store.migrate_chat(at.platform, from, to).await?),
             Update::Message(_) | Update::Press(_) => return Ok(None),
         };
         Ok((!who.is_empty()).then(|| Back { platform, chat: chat.clone(), who }))

@@ -134,7 +134,7 @@ impl Bot {
     async fn take_in_hand(&self, received: &[Received]) -> Result<bool, StoreError> {
         let Some(newest) = received.last() else { return Ok(true) };
         let account = self.messenger.account();
-        self.store.mark_updates_handled(&account, self.holder, newest.number, Timestamp::now()).await
+        self.store.record_updates_handled(&account, self.holder, newest.number, Timestamp::now()).await
     }
 
     /// Receives what comes after the update `last`, or after the last one that was ever handled; `None` when another

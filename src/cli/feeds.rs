@@ -132,7 +132,7 @@ async fn remove(settings: &Settings, url: &str) -> anyhow::Result<ExitCode> {
     let Some(feed) = store.find_feed(url).await? else {
         anyhow::bail!("no such feed is polled; `ceasewire feeds list` shows those that are");
     };
-    store.mark_feed_removed(feed.id).await?;
+    store.deactivate_feed(feed.id).await?;
     store.close().await;
     complain("polled no more; its articles stay");
     Ok(ExitCode::SUCCESS)

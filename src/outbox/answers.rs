@@ -79,13 +79,13 @@ impl Answers {
                 if gap_ms == 0 {
                     return;
                 }
-                self.store.mark_chat_paced(to.platform, &to.chat, gap_ms, now).await
+                self.store.record_chat_paced(to.platform, &to.chat, gap_ms, now).await
             }
             Err(SendError::TooFast { retry_after_secs }) => {
                 let until = Timestamp(now.0.saturating_add(retry_after_secs.max(&1).saturating_mul(1000)));
                 match self.gate.too_fast(turn, &to.chat, until, now) {
                     Whose::Bot => return,
-                    Whose::Chat => self.store.mark_chat_held(to.platform, &to.chat, until).await,
+                    Whose::Chat => self.store.record_chat_block(to.platform, &to.chat, until).await,
                 }
             }
             Err(_) => return,

@@ -9,7 +9,7 @@ use super::batch::{ChatBatch, Item};
 use super::renderer::Reasons;
 use super::{Dispatcher, lock};
 use crate::alert::attention::{DispatchDecision, Waits, telling};
-use crate::store::{Claim, Messages, Recipient};
+use crate::store::{Claim, MessageStats, Recipient};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{Delivery, DeliveryId, SubscriberId, Timestamp};
 
@@ -107,7 +107,7 @@ impl Dispatcher {
 
     /// Adds what else is due to the chats of what was claimed, and judges what of it is to be told now.
     async fn prepare(&self, claimed: &mut Vec<Delivery>, now: Timestamp) -> anyhow::Result<Claimed> {
-        claimed.extend(self.store.claim_rest(claimed, now, MOST_TOGETHER * claimed.len()).await?);
+        claimed.extend(self.store.claim_due_of_subscribers(claimed, now, MOST_TOGETHER * claimed.len()).await?);
         let mut subscribers: Vec<SubscriberId> = claimed.iter().map(|delivery| delivery.subscriber_id).collect();
         subscribers.sort_unstable();
         subscribers.dedup();
@@ -168,11 +168,11 @@ impl Dispatcher {
 
     /// What a chat with a cap may still be told within the hour.
     async fn allowance(&self, subscriber: SubscriberId, cap: i64, now: Timestamp) -> anyhow::Result<Allowance> {
-        let Messages { count, patient, first } =
+        let MessageStats { count, not_urgent, first } =
             self.store.count_messages_since(subscriber, now.plus_secs(-3600)).await?;
         Ok(match first {
             // What is urgent comes in any case, and must not keep out for ever what is not.
-            Some(first) if count >= cap && patient > 0 => {
+            Some(first) if count >= cap && not_urgent > 0 => {
                 Allowance::After(Timestamp(first.plus_secs(3600).0.max(now.0 + 1)))
             }
             _ if count + 1 >= cap => Allowance::Last,

@@ -8,11 +8,11 @@ use super::fallback::{MOST_FORMS, reformed};
 use super::limiter::{Place, Whose};
 use super::rate::Departure;
 use super::{Dispatcher, Watch, lock};
-use crate::alert::retry::{Attempt, LOST, LOST_BEHIND_PROXY, Verdict, verdict};
+use crate::alert::retry::{Attempt, Verdict, verdict};
 use crate::chat::SendError;
-use crate::store::{FailedAttempt, Mark, SentMark, StoreError};
+use crate::store::{FailedAttempt, SendRecord, SentMessage, StoreError};
 use ceasewire_model::attention::Unconfirmed;
-use ceasewire_model::{Address, Delivery, Message, Timestamp};
+use ceasewire_model::{Address, Delivery, Message, Timestamp, VerdictName};
 
 /// Attempts of a delivery after which what came later for its chat waits no longer for it.
 const KEEPS_ORDER: i64 = 3;
@@ -45,7 +45,8 @@ impl Dispatcher {
             place.take();
             // It must be known that the message may have left before it does.
             let ids = told.iter().map(|delivery| delivery.id).collect();
-            let still_ours = self.marks.record(&self.store, Mark::Leaves { ids, lease_until: first.lease_until }).await;
+            let still_ours =
+                self.marks.record(&self.store, SendRecord::Intent { ids, lease_until: first.lease_until }).await;
             let departure = self.gate.leaves(turn);
             let now = watch.now();
             // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
@@ -70,8 +71,10 @@ impl Dispatcher {
             let verdict = self.judge(first, &error, now).await?;
             let reason = error.to_string();
             let name = match (&verdict, &error) {
-                (Verdict::RetryAsPossibleDuplicate(_), SendError::GatewayTimeout(_)) => LOST_BEHIND_PROXY,
-                _ => verdict.as_str(),
+                (Verdict::RetryAsPossibleDuplicate(_), SendError::GatewayTimeout(_)) => {
+                    VerdictName::RetryAsPossibleDuplicateProxy
+                }
+                _ => verdict.name(),
             };
             let failed = FailedAttempt {
                 verdict: name,
@@ -113,7 +116,9 @@ impl Dispatcher {
     /// Judges an answer to a delivery.
     async fn judge(&self, delivery: &Delivery, error: &SendError, now: Timestamp) -> Result<Verdict, StoreError> {
         let lost = match error {
-            SendError::Unanswered(_) => self.store.count_attempts(delivery.id, LOST).await?,
+            SendError::Unanswered(_) => {
+                self.store.count_attempts(delivery.id, VerdictName::RetryAsPossibleDuplicate).await?
+            }
             _ => 0,
         };
         let unconfirmed = match self.config.unconfirmed {
@@ -140,9 +145,9 @@ impl Dispatcher {
         };
         // What came after it is told after it.
         let keeps_order = told.first().is_some_and(|first| first.attempts <= KEEPS_ORDER);
-        self.insist(told, failed.at, || store.mark_attempt_failed(told, failed, due_at)).await?;
+        self.insist(told, failed.at, || store.record_attempt_failed(told, failed, due_at)).await?;
         match due_at.filter(|_| keeps_order) {
-            Some(at) => self.insist(told, failed.at, || store.mark_chat_held(to.platform, &to.chat, at)).await,
+            Some(at) => self.insist(told, failed.at, || store.record_chat_block(to.platform, &to.chat, at)).await,
             None => self.insist(told, failed.at, || self.note(to, whose, verdict, failed.at)).await,
         }
     }
@@ -202,30 +207,30 @@ impl Dispatcher {
         let (store, Address { platform, chat, .. }) = (&self.store, to);
         match (verdict, whose) {
             (Verdict::SlowDown(millis), Some(Whose::Chat)) => {
-                store.mark_chat_held(*platform, chat, at.plus_millis(*millis)).await
+                store.record_chat_block(*platform, chat, at.plus_millis(*millis)).await
             }
             (Verdict::SlowDown(_), Some(Whose::Bot)) => {
                 // What was asked for before may last longer.
                 let until = self.gate.blocked_until();
-                store.mark_sender_held(&self.messenger.account(), self.holder, until).await
+                store.record_leader_block(&self.messenger.account(), self.holder, until).await
             }
-            (Verdict::PauseChat(until), _) => store.mark_chat_held(*platform, chat, *until).await,
-            (Verdict::Suspend, _) => store.mark_chat_suspended(*platform, chat, Some(at)).await.map(drop),
+            (Verdict::PauseChat(until), _) => store.record_chat_block(*platform, chat, *until).await,
+            (Verdict::Suspend, _) => store.record_chat_suspended(*platform, chat, Some(at)).await.map(drop),
             // What is told there now may be told there already: the outbox knows.
-            (Verdict::MigrateChat(to), _) => store.move_chat(*platform, chat, to).await.map(drop),
+            (Verdict::MigrateChat(to), _) => store.migrate_chat(*platform, chat, to).await.map(drop),
             _ => Ok(()),
         }
     }
 
     pub(super) async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
-        let failed = FailedAttempt { verdict: Verdict::GiveUp.as_str(), error, at, possible_duplicates: false };
+        let failed = FailedAttempt { verdict: VerdictName::GiveUp, error, at, possible_duplicates: false };
         self.set_apart_no_more(deliveries);
-        self.insist(deliveries, at, || self.store.mark_deliveries_failed(deliveries, &failed)).await
+        self.insist(deliveries, at, || self.store.record_deliveries_failed(deliveries, &failed)).await
     }
 
     /// Records that deliveries were sent in one message.
     async fn record(&self, told: &[Delivery], message: Option<String>, together: bool, to: &Address, at: Timestamp) {
-        let sent = SentMark {
+        let sent = SentMessage {
             ids: told.iter().map(|delivery| delivery.id).collect(),
             message,
             together,
@@ -234,7 +239,7 @@ impl Dispatcher {
             gap_ms: self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
             at,
         };
-        self.marks.record(&self.store, Mark::Sent(sent)).await;
+        self.marks.record(&self.store, SendRecord::Sent(sent)).await;
         self.set_apart_no_more(told);
         tracing::debug!(delivery.id = ?told.first().map(|delivery| delivery.id), deliveries = told.len(), "sent");
     }

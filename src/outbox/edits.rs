@@ -38,7 +38,7 @@ impl Dispatcher {
             Some(message) => self.make_edit(edit, message, watch, place).await?,
             None => None,
         };
-        Ok(self.store.mark_edited(edit, again_at).await?)
+        Ok(self.store.record_edited(edit, again_at).await?)
     }
 
     /// Words what an alert says now; `None` when there is nothing to say, or nobody would look any more.
@@ -88,7 +88,7 @@ impl Dispatcher {
                 Ok(()) | Err(SendError::NotModified) => {
                     self.gate.accepted(departure);
                     let gap_ms = self.gate.told(chat, self.messenger.chat_gap_ms(chat));
-                    self.store.mark_chat_paced(*platform, chat, gap_ms, now).await?;
+                    self.store.record_chat_paced(*platform, chat, gap_ms, now).await?;
                     return Ok(None);
                 }
                 Err(error) => error,

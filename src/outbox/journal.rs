@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::store::{Mark, Store};
+use crate::store::{SendRecord, Store};
 
 /// The pause before records that failed are made again.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -17,7 +17,7 @@ const LOG_EVERY: u32 = 50;
 /// Messages whose record is being made.
 #[derive(Debug, Default)]
 pub(super) struct SendJournal {
-    waiting: Mutex<Vec<(Mark, oneshot::Sender<bool>)>>,
+    waiting: Mutex<Vec<(SendRecord, oneshot::Sender<bool>)>>,
     /// Held by whoever records for all that wait.
     recording: tokio::sync::Mutex<()>,
 }
@@ -25,7 +25,7 @@ pub(super) struct SendJournal {
 impl SendJournal {
     /// Records what becomes of a message, and says whether it is so. When the store refuses, since its disk is full or it is
     /// away, this goes on until it takes it: as long as this process lives it knows what was sent, and does not send it again.
-    pub(super) async fn record(&self, store: &Store, mark: Mark) -> bool {
+    pub(super) async fn record(&self, store: &Store, mark: SendRecord) -> bool {
         let (done, mut heard) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push((mark, done));
         let _turn = self.recording.lock().await;
@@ -34,10 +34,10 @@ impl SendJournal {
             return is_so;
         }
         let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        let (marks, done): (Vec<Mark>, Vec<oneshot::Sender<bool>>) = waiting.into_iter().unzip();
+        let (marks, done): (Vec<SendRecord>, Vec<oneshot::Sender<bool>>) = waiting.into_iter().unzip();
         let mut failures = 0u32;
         let are_so = loop {
-            match store.mark_messages(&marks).await {
+            match store.record_sends(&marks).await {
                 Ok(are_so) => break are_so,
                 Err(error) => {
                     if failures.is_multiple_of(LOG_EVERY) {

@@ -33,11 +33,11 @@ impl Dispatcher {
         let (until, horizon) = (now.plus_secs(LEAD_SECS), now.plus_secs(10 * LEAD_SECS));
         // The lease does not begin before it is asked for.
         let since = Instant::now();
-        let lease = self.store.claim_sender(&self.messenger.account(), self.holder, now, until, horizon).await;
+        let lease = self.store.claim_leader_lease(&self.messenger.account(), self.holder, now, until, horizon).await;
         let Some(lease) = lease.context("becoming the one that sends")? else {
             lock(&self.lead).since = None;
             // Answers to people may leave from here, and should not while nothing may.
-            let blocked_until = self.store.find_sender_hold(&self.messenger.account()).await;
+            let blocked_until = self.store.find_leader_block(&self.messenger.account()).await;
             self.gate.hold(blocked_until.context("asking whether anything may be sent")?);
             return Ok(false);
         };
@@ -66,12 +66,12 @@ impl Dispatcher {
         let (learned, blocked_until, account) =
             (self.gate.learned(), self.gate.blocked_until(), self.messenger.account());
         if leads && lock(&self.lead).learned != learned {
-            self.store.mark_sender_rate(&account, self.holder, learned.good, learned.bad).await?;
+            self.store.record_learned_rate(&account, self.holder, learned.good, learned.bad).await?;
             lock(&self.lead).learned = learned;
         }
         // An answer to somebody may have been told to wait.
         if leads && lock(&self.lead).blocked_until != blocked_until {
-            self.store.mark_sender_held(&account, self.holder, blocked_until).await?;
+            self.store.record_leader_block(&account, self.holder, blocked_until).await?;
             lock(&self.lead).blocked_until = blocked_until;
         }
         Ok(leads)
@@ -81,7 +81,7 @@ impl Dispatcher {
     pub(super) async fn stop_leading(&self) {
         let released = async {
             let from = self.store.find_time().await?.plus_secs(1);
-            self.store.release_sender(&self.messenger.account(), self.holder, from).await
+            self.store.release_leader_lease(&self.messenger.account(), self.holder, from).await
         };
         if let Err(error) = released.await {
             tracing::warn!("another process can send only when this one's lease ends: {error}");

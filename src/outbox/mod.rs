@@ -290,8 +290,8 @@ impl Dispatcher {
     /// Looks for meetings ahead, and for what a clock that was set back has put off.
     async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
         self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
-        self.store.mend_due_times(now).await.context("looking for what a clock put off")?;
-        self.store.mend_edit_times(now).await.context("looking for edits that a clock put off")
+        self.store.repair_due_times(now).await.context("looking for what a clock put off")?;
+        self.store.repair_edit_times(now).await.context("looking for edits that a clock put off")
     }
 
     /// Has what waits for a time wait for that time by the clock as it is now.

@@ -122,7 +122,7 @@ async fn write(
 async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
     let mut deliveries = 0;
     if !delta.updates.is_empty() {
-        let listeners = tx.list_turn_listeners(alert.story_id, now).await?;
+        let listeners = tx.list_update_subscribers(alert.story_id, now).await?;
         let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Urgent))).collect();
         for &kind in &delta.updates {
             let update = NewAlert {
@@ -139,7 +139,7 @@ async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: T
         true => (EDIT_WAIT_SECS * delta.sources as i64).min(LONGEST_EDIT_WAIT_SECS),
         false => 0,
     };
-    tx.mark_story_reported(alert.story_id, now.plus_secs(wait), now).await?;
+    tx.record_story_reported(alert.story_id, now.plus_secs(wait), now).await?;
     Ok(deliveries)
 }
 

@@ -105,9 +105,9 @@ impl StoryWindow {
     }
 
     fn insert_stored(&mut self, stored: &[StoryArticle]) {
-        for StoryArticle { story_id, outlet, title, text, language, at, within } in stored {
+        for StoryArticle { story_id, outlet, title, text, language, at, private_to } in stored {
             let language = language.as_deref();
-            let article = ArticleRef { outlet, title, text, language, at: *at, private_to: *within };
+            let article = ArticleRef { outlet, title, text, language, at: *at, private_to: *private_to };
             let sketch = self.grouper.sketch(&article);
             self.grouper.insert(sketch, *story_id);
         }

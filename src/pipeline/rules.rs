@@ -184,15 +184,15 @@ mod tests {
             }
         };
         found([Some(Urgent), None, None]).await;
-        store.mark_rule_attention(ceasefire, Some(Digest)).await.unwrap();
-        store.mark_rule_attention(filter, Some(Urgent)).await.unwrap();
+        store.record_rule_attention(ceasefire, Some(Digest)).await.unwrap();
+        store.record_rule_attention(filter, Some(Urgent)).await.unwrap();
         found([Some(Digest), None, Some(Urgent)]).await;
         // A filter with a new text keeps its attention.
         let rule = store.list_rules(subscriber).await.unwrap().into_iter().find(|rule| rule.id == filter).unwrap();
         assert!(store.replace_rule(&rule, None, "truce NEAR/9 shusha").await.unwrap());
-        store.mark_rule_attention(ceasefire, None).await.unwrap();
+        store.record_rule_attention(ceasefire, None).await.unwrap();
         found([Some(Urgent), None, Some(Urgent)]).await;
-        assert!(!store.mark_rule_attention(RuleId::new(), None).await.unwrap());
+        assert!(!store.record_rule_attention(RuleId::new(), None).await.unwrap());
     }
 
     #[test]

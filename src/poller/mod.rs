@@ -185,7 +185,7 @@ impl Poller {
         if records.is_empty() {
             return;
         }
-        if let Err(error) = self.store.mark_feeds_polled(&records).await {
+        if let Err(error) = self.store.record_polls(&records).await {
             tracing::error!(feeds = records.len(), %error, "cannot record polls; the feeds are polled again");
         }
     }

@@ -17,7 +17,7 @@ use url::Url;
 use super::Poller;
 use super::pages::PollPages;
 use crate::pipeline::{Alerting, Fetch};
-use crate::store::{PollOutcome, PollRecord, Taken};
+use crate::store::{NewBody, PollOutcome, PollRecord};
 
 /// Seconds, doubled by chance at most, before a feed is polled again whose host had too many other requests.
 const BUSY_SECS: f64 = 5.0;
@@ -71,7 +71,7 @@ impl Poller {
                 } else {
                     match parse_off_thread(body).await {
                         (body, Ok(parsed)) => {
-                            let new_body = Taken {
+                            let new_body = NewBody {
                                 etag: body.etag,
                                 last_modified: body.last_modified,
                                 body_hash,
@@ -108,7 +108,7 @@ impl Poller {
         &self,
         feed: &Feed,
         parsed: ParsedFeed,
-        new_body: Taken,
+        new_body: NewBody,
         now: Timestamp,
         stop: &CancellationToken,
     ) -> PolledFeed {
@@ -128,10 +128,10 @@ impl Poller {
         tracing::debug!(feed.url = %shown(feed), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entries.add(&counts);
         let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
-        let new_body = Taken { stats, ..new_body };
+        let new_body = NewBody { stats, ..new_body };
         let after = Feed { stats, hints: new_body.hints, ..feed.clone() };
         let next_poll_at = schedule::after_success(&self.config, &after, now, chance());
-        PolledFeed { outcome: PollOutcome::Taken(Box::new(new_body)), next_poll_at, stats }
+        PolledFeed { outcome: PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats }
     }
 }
 
@@ -173,7 +173,7 @@ fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
 
 /// Makes the record of a poll without a result, through no fault of the feed.
 pub(super) fn release(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollRecord {
-    let (outcome, reported) = (PollOutcome::PutBack, feed.reported);
+    let (outcome, reported) = (PollOutcome::Released, feed.reported);
     PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported }
 }
 

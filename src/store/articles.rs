@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::edits::EDITABLE;
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
+use super::edits::editable;
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
 use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
@@ -36,7 +36,7 @@ pub(super) struct Row {
     language: Option<String>,
     topics: String,
     published_at: Option<Timestamp>,
-    date_note: Option<String>,
+    date_note: Option<DateNote>,
     seen_at: Timestamp,
     credit: Option<String>,
     events: String,
@@ -70,11 +70,7 @@ impl From<Row> for Article {
             language: row.language,
             topics: row.topics.split_whitespace().map(str::to_owned).collect(),
             published_at: row.published_at,
-            date_note: row.date_note.as_deref().and_then(|note| match note {
-                "future" => Some(DateNote::Future),
-                "zoneless" => Some(DateNote::Zoneless),
-                _ => None,
-            }),
+            date_note: row.date_note,
             seen_at: row.seen_at,
             credit: row.credit,
             // What another version wrote and this one cannot read tells nothing.
@@ -146,13 +142,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn find_held_back(&self, id: ArticleId) -> Result<Option<SilentReason>, StoreError> {
+    pub async fn find_silent_reason(&self, id: ArticleId) -> Result<Option<SilentReason>, StoreError> {
         let sql = "select alerting, silent_reason from articles where id = $1";
-        let found: Option<(bool, Option<String>)> =
+        let found: Option<(bool, Option<SilentReason>)> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
         Ok(match found {
-            Some((false, Some(reason))) if reason == "old" => Some(SilentReason::TooOld),
-            Some((false, _)) => Some(SilentReason::FirstFetch),
+            // Without a reason it is of an early version, which stored only first fetches silently.
+            Some((false, reason)) => Some(reason.unwrap_or(SilentReason::FirstFetch)),
             Some((true, _)) | None => None,
         })
     }
@@ -191,7 +187,7 @@ impl Store {
         let update = "update articles set title = $2, text = $3, credit = $4, events = $5 where id = $1";
         let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
              values ($1, $2, $3, $4, $5)";
-        let edit = format!("update deliveries set edit_due_at = $2 where article_id = $1 and {EDITABLE}");
+        let edit = format!("update deliveries set edit_due_at = $2 where article_id = $1 and {}", editable());
         // Whoever has read the article's story has not read this. First, as whoever commits an article does: two that take
         // their locks in different orders would wait for each other.
         let moved = "update revisions set value = value + 1 where name = 'stories'";
@@ -199,12 +195,12 @@ impl Store {
         let figures = serde_json::to_string(&change.figures).unwrap_or_default();
         let events = serde_json::to_string(&article.events).unwrap_or_default();
         let mut tx = self.begin().await?;
-        within!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
-        within!(tx, conn => sqlx::query(update).bind(id).bind(&article.title).bind(&article.text).bind(&article.credit)
+        on_tx!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
+        on_tx!(tx, conn => sqlx::query(update).bind(id).bind(&article.title).bind(&article.text).bind(&article.credit)
             .bind(events).execute(conn).await.map(|_| ()))?;
-        within!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
+        on_tx!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
             .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
-        within!(tx, conn => sqlx::query(AssertSqlSafe(edit)).bind(id).bind(change.seen_at).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        on_tx!(tx, conn => sqlx::query(AssertSqlSafe(edit)).bind(id).bind(change.seen_at).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
         tx.commit().await
     }
 
@@ -271,19 +267,11 @@ impl Tx {
                 values {}",
                 parameters(1, chunk.len(), 17)
             );
-            within!(self, conn => {
+            on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for NewArticle { article, silent_reason, .. } in chunk {
                     // Facts always have a form in JSON.
                     let events = serde_json::to_string(&article.events).unwrap_or_default();
-                    let silent_name = silent_reason.map(|reason| match reason {
-                        SilentReason::FirstFetch => "first",
-                        SilentReason::TooOld => "old",
-                    });
-                    let date_note = article.date_note.map(|note| match note {
-                        DateNote::Future => "future",
-                        DateNote::Zoneless => "zoneless",
-                    });
                     query = query
                         .bind(article.id)
                         .bind(article.story_id)
@@ -297,8 +285,8 @@ impl Tx {
                         .bind(article.published_at)
                         .bind(article.seen_at)
                         .bind(silent_reason.is_none())
-                        .bind(silent_name)
-                        .bind(date_note)
+                        .bind(*silent_reason)
+                        .bind(article.date_note)
                         .bind(&article.credit)
                         .bind(events)
                         .bind(revisions.next());
@@ -316,7 +304,7 @@ impl Tx {
                 "insert into article_keys (key, article_id) values {} on conflict (key) do nothing",
                 parameters(1, chunk.len(), 2)
             );
-            inserted += within!(self, conn => {
+            inserted += on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for (key, id) in chunk {
                     query = query.bind(key.as_slice()).bind(id);

@@ -1,69 +1,83 @@
-//! The table `deliveries` as subscribers take back what they have asked for: what waits to be told for that alone is
-//! withdrawn. It is told after all when its story goes on and is asked for again.
+//! The table `deliveries` as subscribers delete rules and mute articles: cancels deliveries that no rule asks for any
+//! more. A cancelled alert is revived when its story goes on and matches again.
 //!
-//! What is in hand is withdrawn too and leaves no more; what has left by then is known to be sent when it is answered.
+//! Claimed deliveries are cancelled too. The answer to a message in flight still records its deliveries as sent.
 
 use sqlx::AssertSqlSafe;
 
 use super::articles::Row;
-use super::outbox::TAKE;
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, on, parameters, within};
+use super::literals::{ALERT, CANCELLED, PENDING, UPDATE};
+use super::outbox::TAKE_OVER;
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, on, on_tx, parameters};
 use ceasewire_model::{Article, ArticleId, RuleId, SubscriberId};
 
-/// What can be withdrawn.
-const WAITS: &str = "state = 'pending' and kind in ('alert', 'update')";
-/// Withdraws what rule `$1` has found, and no other rule of its subscriber that was not muted.
-const FOUND_BY: &str = "and subscriber_id = (select subscriber_id from rules where id = $1) \
-     and exists (select 1 from articles a join matches m on m.article_id = a.id where a.story_id = deliveries.story_id \
-     and m.rule_id = $1) \
-     and not exists (select 1 from articles a join matches m on m.article_id = a.id join rules r on r.id = m.rule_id \
-     where a.story_id = deliveries.story_id and r.subscriber_id = deliveries.subscriber_id and r.id <> $1 and not m.muted)";
-/// The first article of a delivery's story that subscriber `$1` has asked for and not muted.
-const FIRST_ASKED_FOR: &str = "select a.id from articles a join matches m on m.article_id = a.id \
-     join rules r on r.id = m.rule_id where a.story_id = deliveries.story_id and r.subscriber_id = $1 and not m.muted \
-     order by a.seen_at, a.id limit 1";
+/// The first article of a delivery's story that matches a rule of subscriber `$1` and no mute.
+const FIRST_WANTED: &str = "
+    select a.id
+    from articles a
+    join matches m on m.article_id = a.id
+    join rules r on r.id = m.rule_id
+    where a.story_id = deliveries.story_id
+        and r.subscriber_id = $1
+        and not m.muted
+    order by a.seen_at, a.id
+    limit 1";
+
+/// The condition of a delivery that can be cancelled.
+fn waiting() -> String {
+    format!("state = {PENDING} and kind in ({ALERT}, {UPDATE})")
+}
 
 impl Store {
-    /// The articles that a subscriber waits to be told of: those that its alerts are told by, and others of their stories
-    /// that its rules have found.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The articles of a subscriber's waiting deliveries, and others of their stories that its rules matched.
     pub async fn list_waiting_articles(&self, subscriber: SubscriberId) -> Result<Vec<Article>, StoreError> {
-        let sql = format!(
-            "select * from articles where id in (select article_id from deliveries where subscriber_id = $1 and {WAITS}) \
-             or id in (select m.article_id from matches m join rules r on r.id = m.rule_id join articles a on a.id = m.article_id \
-             where r.subscriber_id = $1 and not m.muted and a.story_id in (select story_id from deliveries \
-             where subscriber_id = $1 and {WAITS})) order by id"
-        );
-        let rows: Vec<Row> =
-            on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).fetch_all(pool).await)?;
+        let sql = format!(include_str!("sql/list_waiting_articles.sql"), waiting = waiting());
+        let rows: Vec<Row> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).fetch_all(pool).await
+        })?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
 
-    /// Takes note that a subscriber has muted articles that it waits to be told of. Their stories are told by another article
-    /// that it has asked for, or withdrawn where there is none.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_waiting_muted(&self, subscriber: SubscriberId, muted: &[ArticleId]) -> Result<(), StoreError> {
+    /// Records that a subscriber muted articles of its waiting deliveries. Each alert moves to another wanted article
+    /// of its story, and is cancelled where there is none.
+    pub async fn record_waiting_muted(&self, subscriber: SubscriberId, muted: &[ArticleId]) -> Result<(), StoreError> {
         if muted.is_empty() {
             return Ok(());
         }
+        let waiting = waiting();
+        let mute = "
+            update matches
+            set muted = true
+            where rule_id in (select id from rules where subscriber_id = $1)
+                and article_id in"
+            .to_owned();
+        // An update stays with the article that made it.
+        let move_alert = format!(
+            "
+            update deliveries
+            set article_id = ({FIRST_WANTED}),
+                burst = null
+            where subscriber_id = $1
+                and {waiting}
+                and kind = {ALERT}
+                and exists ({FIRST_WANTED})
+                and article_id in"
+        );
+        let cancel = format!(
+            "
+            update deliveries
+            set state = {CANCELLED},
+                {TAKE_OVER} 0
+            where subscriber_id = $1
+                and {waiting}
+                and article_id in"
+        );
         let mut tx = self.begin().await?;
-        // All of them are known to be muted before a story is told by another one. What turned a story is told by no other.
-        for sql in [
-            "update matches set muted = true where rule_id in (select id from rules where subscriber_id = $1) and article_id in"
-                .to_owned(),
-            format!(
-                "update deliveries set article_id = ({FIRST_ASKED_FOR}), burst = null where subscriber_id = $1 and {WAITS} \
-                 and kind = 'alert' and exists ({FIRST_ASKED_FOR}) and article_id in"
-            ),
-            format!("update deliveries set state = 'cancelled', {TAKE} 0 where subscriber_id = $1 and {WAITS} and article_id in"),
-        ] {
+        // All articles are muted before an alert moves, so that no alert moves to a muted one.
+        for statement in [mute, move_alert, cancel] {
             for chunk in muted.chunks(ROWS_A_STATEMENT) {
-                let sql = format!("{sql} {}", parameters(2, 1, chunk.len()));
-                within!(tx, conn => {
+                let sql = format!("{statement} {}", parameters(2, 1, chunk.len()));
+                on_tx!(tx, conn => {
                     let mut query = sqlx::query(AssertSqlSafe(sql)).bind(subscriber);
                     for article in chunk {
                         query = query.bind(article);
@@ -77,10 +91,15 @@ impl Store {
 }
 
 impl Tx {
-    /// Withdraws what waits to be told only because of a rule that is about to be deleted.
-    pub(super) async fn withdraw_found_by(&mut self, rule: RuleId) -> Result<(), StoreError> {
-        let sql = format!("update deliveries set state = 'cancelled', {TAKE} 0 where {WAITS} {FOUND_BY}");
-        within!(self, conn => sqlx::query(AssertSqlSafe(sql)).bind(rule).execute(conn).await.map(|_| ()))?;
+    /// Cancels the deliveries of a rule before its deletion, unless another rule wants them.
+    pub(super) async fn cancel_found_by_rule(&mut self, rule: RuleId) -> Result<(), StoreError> {
+        let sql = format!(
+            include_str!("sql/cancel_found_by_rule.sql"),
+            cancelled = CANCELLED,
+            take_over = TAKE_OVER,
+            waiting = waiting(),
+        );
+        execute_tx!(self, AssertSqlSafe(sql), rule)?;
         Ok(())
     }
 }

@@ -1,17 +1,17 @@
-//! The table `feeds`: what is polled, when it is due, and what the last fetch left behind.
+//! The table `feeds`: polled feeds, their due times, and the state of the last fetch.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::AssertSqlSafe;
 
-use super::{Db, Store, StoreError, Tx, models, on, parameters, within};
+use super::literals::CHAT_FEED;
+use super::{Db, Store, StoreError, Tx, execute_tx, models, on, on_tx, parameters};
 use ceasewire_model::{
     Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, PublishStats, PublisherHints, SubscriberId, Timestamp,
 };
 
-/// Two to this power is the most polls that one statement marks.
-const MOST_MARKS_LOG2: u32 = 9;
+/// Two to this power is the most polls that one statement records.
+const MOST_RECORDS_LOG2: u32 = 9;
 
 #[derive(Debug)]
 pub(super) struct FeedRow(Feed);
@@ -22,20 +22,18 @@ impl From<FeedRow> for Feed {
     }
 }
 
-/// What a feed's row holds, for both databases.
+/// Reads a feed from a row of either database.
 macro_rules! feed_from_row {
     ($row:ty) => {
         impl sqlx::FromRow<'_, $row> for FeedRow {
             fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
                 use sqlx::Row;
-                let origin: &str = row.try_get("origin")?;
-                let reported: Option<&str> = row.try_get("reported")?;
                 let (skip_hours, skip_days): (i64, i64) = (row.try_get("skip_hours")?, row.try_get("skip_days")?);
                 Ok(Self(Feed {
                     id: row.try_get("id")?,
                     url: row.try_get("url")?,
                     moved_to: row.try_get("moved_to")?,
-                    origin: origin_of(origin),
+                    origin: row.try_get("origin")?,
                     title: row.try_get("title")?,
                     outlet: row.try_get("outlet")?,
                     language: row.try_get("language")?,
@@ -56,7 +54,7 @@ macro_rules! feed_from_row {
                     body_hash: row.try_get("body_hash")?,
                     failures: row.try_get("failures")?,
                     failing_since: row.try_get("failing_since")?,
-                    reported: reported.and_then(trouble_of),
+                    reported: row.try_get("reported")?,
                     seeded_at: row.try_get("seeded_at")?,
                     last_success_at: row.try_get("last_success_at")?,
                     next_poll_at: row.try_get("next_poll_at")?,
@@ -70,115 +68,74 @@ macro_rules! feed_from_row {
 feed_from_row!(sqlx::sqlite::SqliteRow);
 feed_from_row!(sqlx::postgres::PgRow);
 
-fn origin_of(name: &str) -> FeedOrigin {
-    match name {
-        "chat" => FeedOrigin::Chat,
-        "operator" => FeedOrigin::Operator,
-        _ => FeedOrigin::Config,
-    }
-}
-
-fn origin_name(origin: FeedOrigin) -> &'static str {
-    match origin {
-        FeedOrigin::Chat => "chat",
-        FeedOrigin::Operator => "operator",
-        FeedOrigin::Config => "config",
-    }
-}
-
-fn trouble_of(name: &str) -> Option<FeedTrouble> {
-    match name {
-        "failing" => Some(FeedTrouble::Failing),
-        "silent" => Some(FeedTrouble::Silent),
-        _ => None,
-    }
-}
-
-fn trouble_name(trouble: FeedTrouble) -> &'static str {
-    match trouble {
-        FeedTrouble::Failing => "failing",
-        FeedTrouble::Silent => "silent",
-    }
-}
-
-/// What a poll came to.
+/// Outcome of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
     /// The feed has nothing new.
     Unchanged,
-    /// A body was taken in whole.
-    Taken(Box<Taken>),
-    /// The poll failed, with these words for the operator.
+    /// A new body was stored whole.
+    NewBody(Box<NewBody>),
+    /// The poll failed with this error.
     Failed(String),
-    /// The poll came to nothing for no fault of the feed: the program stops, our own network is down, its host is busy.
-    PutBack,
+    /// The poll ended for no fault of the feed: the program stops, our own network is down, the host is busy.
+    Released,
 }
 
-/// What a body that was taken in leaves behind.
+/// The state that a stored body leaves behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct NewBody {
     /// `ETag` of the answer.
     pub etag: Option<String>,
     /// `Last-Modified` of the answer.
     pub last_modified: Option<String>,
     /// SHA-256 of the body.
     pub body_hash: Vec<u8>,
-    /// What the feed calls itself.
+    /// The feed's own title.
     pub title: Option<String>,
-    /// Where its address has moved for good.
+    /// The address after permanent redirects.
     pub moved_to: Option<String>,
-    /// How it publishes, this body included.
+    /// The feed's statistics, this body included.
     pub stats: PublishStats,
-    /// How its publisher wants to be polled.
     pub hints: PublisherHints,
 }
 
-/// A poll's outcome on its way into the store.
+/// A poll on its way into the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollRecord {
     /// The feed.
     pub id: FeedId,
-    /// What came of it.
     pub outcome: PollOutcome,
-    /// When it was polled.
     pub polled_at: Timestamp,
-    /// When it is due again.
     pub next_poll_at: Timestamp,
-    /// What its operator has been told of by now.
+    /// The trouble reported to the operator, this poll included.
     pub reported: Option<FeedTrouble>,
 }
 
-/// How many feeds there are.
+/// Counts of polled feeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FeedCounts {
-    /// Feeds that are polled.
     pub polled: i64,
-    /// Those of them whose every poll of a day has failed.
+    /// Polled feeds with [`FeedTrouble::Failing`].
     pub failing: i64,
-    /// Those of them that have been silent for far longer than usual.
+    /// Polled feeds with [`FeedTrouble::Silent`].
     pub silent: i64,
 }
 
-/// A feed that is added beside those of the settings.
+/// A feed on its way into the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewFeed {
-    /// Its address and outlet.
     pub source: FeedSource,
-    /// Who named it.
     pub origin: FeedOrigin,
-    /// What it calls itself.
+    /// The feed's own title.
     pub title: Option<String>,
 }
 
 impl Store {
-    /// Makes the configured feeds those of `sources`: new ones are due at once, known ones keep their state, and those
-    /// that are not named any more rest until they are named again, unless a chat has them on its list. Feeds of the
-    /// operator and of chats stay, unless the settings name them now.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Makes `sources` the configured feeds: new ones are due at once, known ones keep their state, and missing ones
+    /// are deactivated unless a chat has them on its list. Feeds of the operator and of chats stay, unless the settings
+    /// name them now.
     pub async fn sync_feeds(&self, sources: &[FeedSource], now: Timestamp) -> Result<(), StoreError> {
-        // Only what differs is written: other nodes may be at work on these rows.
+        // Only changed feeds are written: other nodes may be at work on these rows.
         let known = self.list_feeds().await?;
         let same = |feed: &Feed, source: &FeedSource| {
             (&feed.url, &feed.outlet, &feed.language, feed.interval_secs, feed.full_text)
@@ -198,16 +155,13 @@ impl Store {
         for feed in
             known.values().filter(|feed| feed.origin == FeedOrigin::Config && !named.contains(feed.url.as_str()))
         {
-            tx.rest_feed(feed.id).await?;
+            tx.deactivate_unlisted_feed(feed.id).await?;
         }
         tx.commit().await
     }
 
-    /// Adds a feed, due at once, or changes what is said of it. One that was a chat's and is now everyone's begins anew:
-    /// what is in it is stored silently. A feed of everyone stays so when a chat names it.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Inserts a feed, due at once, or changes its settings. A chat's feed that becomes everyone's begins anew: its
+    /// present articles are stored silently. Everyone's feed stays so when a chat adds it.
     pub async fn insert_feed(&self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
         let mut tx = self.begin().await?;
         let feed = tx.upsert_feed(new, now).await?;
@@ -215,10 +169,7 @@ impl Store {
         Ok(feed)
     }
 
-    /// Adds a feed for a chat, and puts it on the chat's list.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Inserts a feed for a chat, and puts it on the chat's list.
     pub async fn insert_feed_of_chat(
         &self,
         new: &NewFeed,
@@ -231,20 +182,14 @@ impl Store {
         tx.commit().await
     }
 
-    /// Lets a feed rest until it is named again, unless a chat has it on its list; what it has brought stays.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_feed_removed(&self, id: FeedId) -> Result<(), StoreError> {
+    /// Deactivates a feed until it is added again, unless a chat has it on its list; its articles stay.
+    pub async fn deactivate_feed(&self, id: FeedId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        tx.rest_feed(id).await?;
+        tx.deactivate_unlisted_feed(id).await?;
         tx.commit().await
     }
 
     /// The polled feed with this address.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn find_feed(&self, url: &str) -> Result<Option<Feed>, StoreError> {
         let sql = "select * from feeds where url = $1 and active";
         let row: Option<FeedRow> =
@@ -252,27 +197,22 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// The polled feeds that their operator has been told of, by address.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The polled feeds with a reported trouble, by address.
     pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "select * from feeds where active and reported is not null order by url";
         let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         Ok(models(rows))
     }
 
-    /// How many feeds are polled, and how many of them are failing and silent.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Counts the polled feeds, and the failing and silent ones among them.
     pub async fn count_feeds(&self) -> Result<FeedCounts, StoreError> {
         let sql = "select reported, count(*) from feeds where active group by reported";
-        let rows: Vec<(Option<String>, i64)> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        let rows: Vec<(Option<FeedTrouble>, i64)> =
+            on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         let mut counts = FeedCounts::default();
         for (reported, count) in rows {
             counts.polled += count;
-            match reported.as_deref().and_then(trouble_of) {
+            match reported {
                 Some(FeedTrouble::Failing) => counts.failing += count,
                 Some(FeedTrouble::Silent) => counts.silent += count,
                 None => {}
@@ -281,10 +221,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// The feeds that are polled, by address.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The polled feeds, by address.
     pub async fn list_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "select * from feeds where active order by url";
         let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
@@ -293,11 +230,8 @@ impl Store {
 
     /// Claims up to `limit` due feeds until `lease_until`, the longest due first.
     ///
-    /// A lease or a due time too far ahead (more than `horizon_secs`) was written by a clock that has since been set
-    /// back, and counts as past.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// A lease or a due time more than `horizon_secs` ahead was written before the clock was set back, and counts as
+    /// past.
     pub async fn claim_due_feeds(
         &self,
         now: Timestamp,
@@ -305,16 +239,17 @@ impl Store {
         horizon_secs: i64,
         limit: usize,
     ) -> Result<Vec<Feed>, StoreError> {
-        // The lease stands in the outer condition too: two nodes that read the same rows must not both get them.
-        const SHARED: &str = "update feeds set lease_until = $2 where id in (select id from feeds where active \
-             and (next_poll_at <= $1 or next_poll_at > $3) and (lease_until <= $1 or lease_until > $3) \
-             order by next_poll_at limit $4 for update skip locked) and (lease_until <= $1 or lease_until > $3) returning *";
-        const OWN: &str = "select * from feeds where active and (next_poll_at <= $1 or next_poll_at > $2) \
-             order by next_poll_at limit $3";
+        const OWN: &str = "
+            select *
+            from feeds
+            where active
+                and (next_poll_at <= $1 or next_poll_at > $2)
+            order by next_poll_at
+            limit $3";
         let horizon = now.plus_secs(horizon_secs);
         match &self.readers {
             Db::Postgres(pool) => {
-                let due: Vec<FeedRow> = sqlx::query_as(SHARED)
+                let due: Vec<FeedRow> = sqlx::query_as(include_str!("sql/claim_due_feeds.sql"))
                     .bind(now)
                     .bind(lease_until)
                     .bind(horizon)
@@ -325,14 +260,14 @@ impl Store {
             }
             Db::Sqlite(pool) => {
                 let taken = {
-                    let mut claimed = lock(&self.claimed_feeds);
+                    let mut claimed = self.claimed_feeds.lock();
                     claimed.retain(|_, until| *until > now && *until <= horizon);
                     claimed.len()
                 };
                 let sql = sqlx::query_as(OWN).bind(now).bind(horizon).bind(rows(limit + taken));
                 let due: Vec<FeedRow> = sql.fetch_all(pool).await?;
                 let mut due: Vec<Feed> = models(due);
-                let mut claimed = lock(&self.claimed_feeds);
+                let mut claimed = self.claimed_feeds.lock();
                 due.retain(|feed| !claimed.contains_key(&feed.id));
                 due.truncate(limit);
                 claimed.extend(due.iter().map(|feed| (feed.id, lease_until)));
@@ -341,117 +276,143 @@ impl Store {
         }
     }
 
-    /// Records what polls came to, when the feeds are due again, and gives the leases back, all in one transaction.
+    /// Records polls and releases their leases, all in one transaction.
     ///
     /// # Errors
-    /// When the database refuses; then the feeds are due again when their leases end, or where one process has the database to
-    /// itself, when they would have been.
-    pub async fn mark_feeds_polled(&self, marks: &[PollRecord]) -> Result<(), StoreError> {
-        let recorded = self.record_polls(marks).await;
+    /// When the database refuses; then the feeds are due again when their leases end, or on SQLite at the due times of
+    /// these records.
+    pub async fn record_polls(&self, polls: &[PollRecord]) -> Result<(), StoreError> {
+        let recorded = self.write_polls(polls).await;
         if recorded.is_err() && !self.is_shared() {
-            lock(&self.claimed_feeds).extend(marks.iter().map(|mark| (mark.id, mark.next_poll_at)));
+            self.claimed_feeds.lock().extend(polls.iter().map(|poll| (poll.id, poll.next_poll_at)));
         }
         recorded
     }
 
-    async fn record_polls(&self, marks: &[PollRecord]) -> Result<(), StoreError> {
-        const TAKEN: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = 0, failing_since = null, \
-             last_error = null, last_success_at = $3, seeded_at = coalesce(seeded_at, $3), etag = $4, \
-             last_modified = $5, body_hash = $6, title = coalesce($7, title), moved_to = $8, \
-             new_every_secs = $9, last_new_at = $10, last_match_at = $11, hint_secs = $12, skip_hours = $13, \
-             skip_days = $14, reported = $15 where id = $1";
-        const FAILED: &str = "update feeds set next_poll_at = $2, lease_until = 0, failures = failures + 1, \
-             failing_since = coalesce(failing_since, $3), last_error = $4, reported = $5 where id = $1";
-        const PUT_BACK: &str = "update feeds set next_poll_at = $2, lease_until = 0 where id = $1";
+    async fn write_polls(&self, polls: &[PollRecord]) -> Result<(), StoreError> {
+        const RECORD_FAILURE: &str = "
+            update feeds
+            set next_poll_at = $2,
+                lease_until = 0,
+                failures = failures + 1,
+                failing_since = coalesce(failing_since, $3),
+                last_error = $4,
+                reported = $5
+            where id = $1";
+        const RELEASE: &str = "update feeds set next_poll_at = $2, lease_until = 0 where id = $1";
 
-        // In one order everywhere: two nodes that mark the same feeds then wait for each other, never in a ring.
-        let mut marks: Vec<&PollRecord> = marks.iter().collect();
-        marks.sort_unstable_by_key(|mark| mark.id);
-        let ids: Vec<FeedId> = marks.iter().map(|mark| mark.id).collect();
+        // In one order everywhere: two nodes that record the same feeds then wait for each other, never in a ring.
+        let mut polls: Vec<&PollRecord> = polls.iter().collect();
+        polls.sort_unstable_by_key(|poll| poll.id);
         let mut tx = self.begin().await?;
-        // Most polls find nothing new: those are marked many at a time.
+        // Most polls find nothing new: one statement records many of them.
         let unchanged: Vec<&PollRecord> =
-            marks.iter().copied().filter(|mark| mark.outcome == PollOutcome::Unchanged).collect();
+            polls.iter().copied().filter(|poll| poll.outcome == PollOutcome::Unchanged).collect();
         let mut rest = unchanged.as_slice();
         while !rest.is_empty() {
             // Powers of two: few different statements, which stay prepared.
-            let (chunk, after) = rest.split_at(1 << rest.len().ilog2().min(MOST_MARKS_LOG2));
+            let (chunk, after) = rest.split_at(1 << rest.len().ilog2().min(MOST_RECORDS_LOG2));
             rest = after;
             let sql = unchanged_sql(chunk.len());
-            within!(tx, conn => {
+            on_tx!(tx, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for mark in chunk {
-                    query = query.bind(mark.id).bind(mark.next_poll_at).bind(mark.polled_at)
-                        .bind(mark.reported.map(trouble_name));
+                for poll in chunk {
+                    query = query.bind(poll.id).bind(poll.next_poll_at).bind(poll.polled_at).bind(poll.reported);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;
         }
-        for mark in marks {
-            let reported = mark.reported.map(trouble_name);
-            within!(tx, conn => match &mark.outcome {
-                PollOutcome::Unchanged => Ok(()),
-                PollOutcome::Taken(taken) => {
-                    let Taken { etag, last_modified, body_hash, title, moved_to, stats, hints } = &**taken;
-                    sqlx::query(TAKEN).bind(mark.id).bind(mark.next_poll_at).bind(mark.polled_at).bind(etag)
-                        .bind(last_modified).bind(body_hash).bind(title).bind(moved_to).bind(stats.new_every_secs)
-                        .bind(stats.last_new_at).bind(stats.last_match_at).bind(hints.every_secs)
-                        .bind(i64::from(hints.skip_hours)).bind(i64::from(hints.skip_days)).bind(reported).execute(conn)
-                        .await.map(|_| ())
+        for poll in &polls {
+            match &poll.outcome {
+                PollOutcome::Unchanged => {}
+                PollOutcome::NewBody(body) => tx.record_new_body(poll, body).await?,
+                PollOutcome::Failed(error) => {
+                    let PollRecord { id, next_poll_at, polled_at, reported, .. } = poll;
+                    execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, reported)?;
                 }
-                PollOutcome::Failed(error) => sqlx::query(FAILED).bind(mark.id).bind(mark.next_poll_at)
-                    .bind(mark.polled_at).bind(error).bind(reported).execute(conn).await
-                    .map(|_| ()),
-                PollOutcome::PutBack => {
-                    sqlx::query(PUT_BACK).bind(mark.id).bind(mark.next_poll_at).execute(conn).await.map(|_| ())
+                PollOutcome::Released => {
+                    execute_tx!(tx, RELEASE, poll.id, poll.next_poll_at)?;
                 }
-            })?;
+            }
         }
         tx.commit().await?;
-        let mut claimed = lock(&self.claimed_feeds);
-        for id in ids {
-            claimed.remove(&id);
+        let mut claimed = self.claimed_feeds.lock();
+        for poll in polls {
+            claimed.remove(&poll.id);
         }
         Ok(())
     }
 }
 
 impl Tx {
+    async fn record_new_body(&mut self, poll: &PollRecord, body: &NewBody) -> Result<(), StoreError> {
+        let NewBody { etag, last_modified, body_hash, title, moved_to, stats, hints } = body;
+        execute_tx!(
+            self,
+            include_str!("sql/record_new_body.sql"),
+            poll.id,
+            poll.next_poll_at,
+            poll.polled_at,
+            etag,
+            last_modified,
+            body_hash,
+            title,
+            moved_to,
+            stats.new_every_secs,
+            stats.last_new_at,
+            stats.last_match_at,
+            hints.every_secs,
+            i64::from(hints.skip_hours),
+            i64::from(hints.skip_days),
+            poll.reported,
+        )?;
+        Ok(())
+    }
+
     async fn upsert_feed(&mut self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
-        // What was read of it counts on, but for a chat's feed that is everyone's now, or that rested.
-        const KNOWN: &str = "feeds.origin <> 'chat' or (feeds.active and excluded.origin = 'chat')";
-        // What a chat says of a feed that is everyone's counts for nothing.
-        const THEIRS: &str = "feeds.active and feeds.origin <> 'chat' and excluded.origin = 'chat'";
-        let known = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to"]
-            .map(|column| format!("{column} = case when {KNOWN} then feeds.{column} end"));
-        let lately = ["failing_since", "reported", "last_new_at"]
+        // The state of the last fetch stays, except of a chat's feed that becomes everyone's, or was not active.
+        let keeps_state = format!("feeds.origin <> {CHAT_FEED} or (feeds.active and excluded.origin = {CHAT_FEED})");
+        // A chat does not change the settings of everyone's feed.
+        let keeps_settings = format!("feeds.active and feeds.origin <> {CHAT_FEED} and excluded.origin = {CHAT_FEED}");
+        let kept_state = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to"]
+            .map(|column| format!("{column} = case when {keeps_state} then feeds.{column} end"));
+        let kept_if_active = ["failing_since", "reported", "last_new_at"]
             .map(|column| format!("{column} = case when feeds.active then feeds.{column} end"));
-        let said = ["origin", "outlet", "language", "interval_secs", "full_text"]
-            .map(|column| format!("{column} = case when {THEIRS} then feeds.{column} else excluded.{column} end"));
+        let settings = ["origin", "outlet", "language", "interval_secs", "full_text"].map(|column| {
+            format!("{column} = case when {keeps_settings} then feeds.{column} else excluded.{column} end")
+        });
         let sql = format!(
-            "insert into feeds (id, url, outlet, language, interval_secs, full_text, origin, title, active, failures, \
-             next_poll_at, lease_until, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $10) \
-             on conflict (url) do update set {}, {}, {}, failures = case when feeds.active then feeds.failures else 0 end, \
-             next_poll_at = case when feeds.active then feeds.next_poll_at else excluded.next_poll_at end, \
-             active = excluded.active returning *",
-            known.join(", "),
-            lately.join(", "),
-            said.join(", ")
+            include_str!("sql/upsert_feed.sql"),
+            kept_state = kept_state.join(", "),
+            kept_if_active = kept_if_active.join(", "),
+            settings = settings.join(", "),
         );
         let source = &new.source;
-        let row: FeedRow = within!(self, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(FeedId::new()).bind(&source.url)
-            .bind(&source.outlet).bind(&source.language).bind(interval_of(source)).bind(source.full_text)
-            .bind(origin_name(new.origin)).bind(&new.title).bind(true).bind(now).fetch_one(conn).await)?;
+        let row: FeedRow = on_tx!(self, conn => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(FeedId::new())
+                .bind(&source.url)
+                .bind(&source.outlet)
+                .bind(&source.language)
+                .bind(interval_of(source))
+                .bind(source.full_text)
+                .bind(new.origin)
+                .bind(&new.title)
+                .bind(true)
+                .bind(now)
+                .fetch_one(conn)
+                .await
+        })?;
         Ok(row.into())
     }
 
-    /// Polls a feed for nobody but the chats that have it on their lists; without any it rests.
-    async fn rest_feed(&mut self, id: FeedId) -> Result<(), StoreError> {
+    /// Makes a feed one of the chats that have it on their lists; deactivates it if there are none.
+    async fn deactivate_unlisted_feed(&mut self, id: FeedId) -> Result<(), StoreError> {
         let listed = "exists (select 1 from chat_feeds c where c.feed_id = feeds.id)";
-        let leave = format!("update feeds set origin = 'chat' where id = $1 and {listed}");
-        let rest = format!("update feeds set active = $2 where id = $1 and not {listed}");
-        within!(self, conn => sqlx::query(AssertSqlSafe(leave)).bind(id).execute(conn).await.map(|_| ()))?;
-        within!(self, conn => sqlx::query(AssertSqlSafe(rest)).bind(id).bind(false).execute(conn).await.map(|_| ()))?;
+        let give_to_chats = format!("update feeds set origin = {CHAT_FEED} where id = $1 and {listed}");
+        let deactivate = format!("update feeds set active = $2 where id = $1 and not {listed}");
+        execute_tx!(self, AssertSqlSafe(give_to_chats), id)?;
+        execute_tx!(self, AssertSqlSafe(deactivate), id, false)?;
         Ok(())
     }
 }
@@ -460,20 +421,25 @@ fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn interval_of(source: &FeedSource) -> Option<i64> {
     source.interval_secs.map(|secs| i64::try_from(secs).unwrap_or(i64::MAX))
 }
 
-/// The statement that marks so many polls which found nothing new.
+/// Records `rows` polls that found nothing new.
 fn unchanged_sql(rows: usize) -> String {
     format!(
-        "with polled (id, due, at, reported) as (values {}) update feeds set next_poll_at = polled.due, \
-         lease_until = 0, failures = 0, failing_since = null, last_error = null, last_success_at = polled.at, \
-         reported = polled.reported from polled where feeds.id = polled.id",
+        "
+        with polled (id, due, at, reported) as (values {})
+        update feeds
+        set next_poll_at = polled.due,
+            lease_until = 0,
+            failures = 0,
+            failing_since = null,
+            last_error = null,
+            last_success_at = polled.at,
+            reported = polled.reported
+        from polled
+        where feeds.id = polled.id",
         parameters(1, rows, 4)
     )
 }

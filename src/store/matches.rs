@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::rules::RuleRow;
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, models, on, parameters, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, models, on, on_tx, parameters};
 use ceasewire_model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
 
 impl Store {
@@ -76,7 +76,7 @@ impl Tx {
                 on conflict do nothing",
                 parameters(2, chunk.len(), 3)
             );
-            within!(self, conn => {
+            on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now);
                 for new in chunk {
                     query = query.bind(new.article).bind(new.rule).bind(new.muted);

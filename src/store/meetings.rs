@@ -1,7 +1,6 @@
 //! The table `meetings`: meetings that were announced, and who is reminded of them.
 
-use super::deliveries::kind_name;
-use super::{Store, StoreError, Tx, from_row, on, within};
+use super::{Store, StoreError, Tx, from_row, on, on_tx};
 use crate::store::NewAlert;
 use ceasewire_model::attention::Attention;
 use ceasewire_model::event::MeetingStatus;
@@ -21,7 +20,7 @@ struct Row {
     first_day: Option<String>,
     last_day: Option<String>,
     starts_at: Option<Timestamp>,
-    status: String,
+    status: MeetingStatus,
     sequence: i64,
     remind_day_at: Option<Timestamp>,
     remind_hour_at: Option<Timestamp>,
@@ -55,26 +54,12 @@ impl From<Row> for Meeting {
             first_day: row.first_day,
             last_day: row.last_day,
             starts_at: row.starts_at,
-            status: match row.status.as_str() {
-                "cancelled" => MeetingStatus::Cancelled,
-                "postponed" => MeetingStatus::Postponed,
-                "held" => MeetingStatus::Held,
-                _ => MeetingStatus::Planned,
-            },
+            status: row.status,
             sequence: row.sequence,
             remind_day_at: row.remind_day_at,
             remind_hour_at: row.remind_hour_at,
             updated_at: row.updated_at,
         }
-    }
-}
-
-fn status_name(status: MeetingStatus) -> &'static str {
-    match status {
-        MeetingStatus::Planned => "planned",
-        MeetingStatus::Held => "held",
-        MeetingStatus::Cancelled => "cancelled",
-        MeetingStatus::Postponed => "postponed",
     }
 }
 
@@ -146,7 +131,7 @@ impl Store {
         let due = if kind == DeliveryKind::HourBefore { meeting.remind_hour_at } else { meeting.remind_day_at };
         let Some(due) = due else { return Ok(0) };
         let listeners: Vec<SubscriberId> = on!(&self.readers, pool => sqlx::query_scalar(listeners).bind(meeting.id)
-            .bind(meeting.id.0).bind(kind_name(kind)).bind(due).fetch_all(pool).await)?;
+            .bind(meeting.id.0).bind(kind.as_str()).bind(due).fetch_all(pool).await)?;
         // Mostly they were all put there before.
         if listeners.is_empty() {
             return Ok(0);
@@ -186,9 +171,9 @@ impl Tx {
              remind_day_at = excluded.remind_day_at, remind_hour_at = excluded.remind_hour_at, \
              updated_at = excluded.updated_at";
         let participants = serde_json::to_string(&meeting.participants).unwrap_or_default();
-        within!(self, conn => sqlx::query(sql).bind(meeting.id).bind(meeting.article_id).bind(participants)
+        on_tx!(self, conn => sqlx::query(sql).bind(meeting.id).bind(meeting.article_id).bind(participants)
             .bind(&meeting.place).bind(&meeting.time_zone).bind(&meeting.first_day).bind(&meeting.last_day)
-            .bind(meeting.starts_at).bind(status_name(meeting.status)).bind(meeting.sequence)
+            .bind(meeting.starts_at).bind(meeting.status).bind(meeting.sequence)
             .bind(meeting.remind_day_at).bind(meeting.remind_hour_at).bind(meeting.updated_at).execute(conn).await
             .map(|_| ()))?;
         Ok(())
@@ -200,7 +185,7 @@ impl Tx {
             insert into article_meetings (article_id, meeting_id)
             values ($1, $2)
             on conflict do nothing";
-        within!(self, conn => sqlx::query(sql).bind(id).bind(meeting).execute(conn).await.map(|_| ()))?;
+        on_tx!(self, conn => sqlx::query(sql).bind(id).bind(meeting).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 }

@@ -1,21 +1,24 @@
-//! The store: the only place with SQL, one file per table. It knows the model and nothing else of the program.
+//! The store: the only place with SQL, one file per table. It knows the model and no other part of the program.
 //!
 //! SQLite and PostgreSQL share one text for every statement: `$1` parameters, `returning`, `on conflict`. Where the two
-//! must differ, the statement says so on the spot. SQLite has one write connection and a few readers, so that writers
-//! queue in the program instead of failing on a locked file; PostgreSQL has one pool for both.
+//! must differ, the statement says so on the spot; the longest statements stand in `sql/`. SQLite has one write
+//! connection and a few readers, so that writers queue in the program instead of failing on a locked file; PostgreSQL
+//! has one pool for both.
 
 mod articles;
 mod cancellations;
-mod changes;
 mod chat_feeds;
 mod chat_migration;
 mod deliveries;
 mod edits;
 mod feeds;
+mod leases;
+mod literals;
 mod matches;
 mod meetings;
 mod migrations;
 mod mutes;
+mod notifications;
 mod outbox;
 mod outlet_lines;
 mod preferences;
@@ -28,32 +31,38 @@ mod send_journal;
 mod senders;
 mod stories;
 mod story_mutes;
+mod subscriber_tables;
 mod subscribers;
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Transaction};
 
-use ceasewire_model::{FeedId, Timestamp};
+use ceasewire_model::{FeedId, Timestamp, UnknownName};
 
 pub use articles::NewArticle;
-pub use changes::{Change, Changes};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
-pub use feeds::{FeedCounts, NewFeed, PollOutcome, PollRecord, Taken};
+pub use feeds::{FeedCounts, NewBody, NewFeed, PollOutcome, PollRecord};
 pub use matches::NewMatch;
-pub use outbox::{Claim, FailedAttempt, Messages};
+pub use notifications::{NotificationListener, StoreNotification};
+pub use outbox::{Claim, FailedAttempt, MessageStats};
 pub use receivers::Receiver;
-pub use send_journal::{Mark, SentMark};
+pub use send_journal::{SendRecord, SentMessage};
 pub use senders::LeaderLease;
 pub use stories::StoryReport;
+pub use subscriber_tables::{
+    Export, OnChatMigration, OnForget, OnMerge, OnRename, SUBSCRIBER_COLUMNS, SUBSCRIBER_TABLES, SubscriberColumn,
+    SubscriberTable,
+};
 pub use subscribers::Recipient;
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
@@ -62,13 +71,14 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long a statement waits for another process that holds SQLite's write lock (a backup, `feeds add`).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Rows of one multi-row statement. SQLite looks each parameter up by its name among all of them, so that ten statements of a
-/// hundred rows take half the time of one of a thousand.
+/// Rows of one multi-row statement. SQLite looks each parameter up by its name among all of them, so that ten
+/// statements of a hundred rows take half the time of one of a thousand.
 const ROWS_A_STATEMENT: usize = 100;
-/// Rows that a statement reads before they are waited for.
+/// Rows that SQLite's thread reads ahead of the caller.
 const ROWS_AHEAD: usize = 1000;
 
-/// What can go wrong with the store.
+/// An error of the store. Every function of [`Store`] and [`Tx`] returns [`StoreError::Query`] when the database
+/// refuses a statement or cannot be reached; then a transaction has changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The address names no database that the program can use.
@@ -83,27 +93,30 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database's schema could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A row holds a name or number of another version of the program.
+    #[error("the database holds an {0}")]
+    UnknownName(#[from] UnknownName),
     /// A statement failed.
     #[error("the database refused: {0}")]
     Query(#[from] sqlx::Error),
 }
 
 impl StoreError {
-    /// Whether a transaction was undone since another one stood in its way, and may be tried again at once.
+    /// Whether a deadlock with another transaction undid this one, which may be tried again at once.
     pub fn is_deadlock(&self) -> bool {
         // PostgreSQL's deadlock_detected.
         matches!(self, Self::Query(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01"))
     }
 }
 
-/// One of two things, by the database in use.
+/// A value of SQLite's or of PostgreSQL's, by the database in use.
 #[derive(Clone, Debug)]
 enum Db<S, P> {
     Sqlite(S),
     Postgres(P),
 }
 
-/// Runs one expression on whichever database is behind `$db`, with `$conn` bound to its executor.
+/// Evaluates an expression for the database behind `$db`, with `$conn` bound to its executor.
 macro_rules! on {
     ($db:expr, $conn:ident => $body:expr) => {
         match $db {
@@ -113,8 +126,8 @@ macro_rules! on {
     };
 }
 
-/// Runs one expression inside a transaction, with `$conn` bound to its connection.
-macro_rules! within {
+/// Evaluates an expression inside a transaction, with `$conn` bound to its connection.
+macro_rules! on_tx {
     ($tx:expr, $conn:ident => $body:expr) => {
         match &mut $tx.0 {
             $crate::store::Db::Sqlite(tx) => {
@@ -129,9 +142,23 @@ macro_rules! within {
     };
 }
 
+/// Executes a statement with these parameters on a pool, and returns the number of affected rows.
+macro_rules! execute {
+    ($db:expr, $sql:expr $(, $parameter:expr)* $(,)?) => {
+        on!($db, pool => sqlx::query($sql)$(.bind($parameter))*.execute(pool).await.map(|done| done.rows_affected()))
+    };
+}
+
+/// Executes a statement with these parameters in a transaction, and returns the number of affected rows.
+macro_rules! execute_tx {
+    ($tx:expr, $sql:expr $(, $parameter:expr)* $(,)?) => {
+        on_tx!($tx, conn => sqlx::query($sql)$(.bind($parameter))*.execute(conn).await.map(|done| done.rows_affected()))
+    };
+}
+
 /// Reads a struct from a row of either database, a column per field by the field's name.
 macro_rules! from_row {
-    // A struct of another crate, within a row of this one.
+    // A struct of another crate, inside a row of this one.
     ($row:ident($type:ident) { $($field:ident),* $(,)? }) => {
         #[derive(Debug)]
         pub(super) struct $row($type);
@@ -165,9 +192,9 @@ macro_rules! from_row {
     };
 }
 
-use {from_row, on, within};
+use {execute, execute_tx, from_row, on, on_tx};
 
-/// The model's structs that rows were read into.
+/// Unwraps the model's structs from their rows.
 fn models<R: Into<T>, T>(rows: Vec<R>) -> Vec<T> {
     rows.into_iter().map(Into::into).collect()
 }
@@ -177,20 +204,20 @@ fn models<R: Into<T>, T>(rows: Vec<R>) -> Vec<T> {
 pub struct Store {
     readers: Db<SqlitePool, PgPool>,
     writer: Db<SqlitePool, PgPool>,
-    /// Until when feeds are claimed, where one process has the database to itself and need not write that down.
+    /// Ends of the leases on feeds, for SQLite: its one process need not write them into the database.
     claimed_feeds: Arc<Mutex<HashMap<FeedId, Timestamp>>>,
 }
 
-/// A transaction; what is done through it is undone unless [`Tx::commit`] is called.
+/// A transaction, rolled back unless [`Tx::commit`] is called.
 #[derive(Debug)]
 pub struct Tx(Db<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
 
-/// Proof that no other process works on the same SQLite file, for as long as it lives.
+/// Keeps other processes off a SQLite file for as long as it lives.
 #[derive(Debug)]
-pub struct Lock(#[allow(dead_code, reason = "the open file holds the lock")] Option<File>);
+pub struct StoreLock(#[allow(dead_code, reason = "the open file holds the lock")] Option<File>);
 
 impl Store {
-    /// Opens the database at `url` (`sqlite://…` or `postgres://…`), creating a SQLite file that is not there, and
+    /// Opens the database at `url` (`sqlite://…` or `postgres://…`), creating a missing SQLite file, and
     /// brings its schema up to date.
     ///
     /// # Errors
@@ -198,6 +225,14 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::attach(url).await?;
         migrations::run(&store).await?;
+        Ok(store)
+    }
+
+    /// As [`Store::open`], but brings the schema only to its first `steps` steps: for the tests of migrations.
+    #[doc(hidden)]
+    pub async fn open_at_step(url: &str, steps: usize) -> Result<Self, StoreError> {
+        let store = Self::attach(url).await?;
+        migrations::run_first(&store, steps).await?;
         Ok(store)
     }
 
@@ -218,12 +253,12 @@ impl Store {
                 // With WAL, NORMAL keeps the database whole on power loss; only the last commits may be missing.
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(BUSY_TIMEOUT)
-                // A statement's rows wait for their reader; else the two threads wake each other for every few of them.
+                // Without a buffer, SQLite's thread and the caller wake each other for every few rows.
                 .row_buffer_size(ROWS_AHEAD)
                 .disable_statement_logging();
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
-                // When the disk is full SQLite ends a transaction by itself, and the connection believes for ever to be in it.
+                // On a full disk SQLite rolls a transaction back by itself, and the connection stays in it for ever.
                 .after_release(|connection, _| {
                     let ended = !connection.is_in_transaction();
                     Box::pin(async move { Ok(ended) })
@@ -238,7 +273,7 @@ impl Store {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
                 .disable_statement_logging();
-            // One connection first: what is wrong with it would only show as a pool that times out.
+            // One connection first: a pool would hide its error behind a timeout.
             options.connect().await?.close().await?;
             let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
             Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool), claimed_feeds: Arc::default() })
@@ -247,13 +282,13 @@ impl Store {
         }
     }
 
-    /// Takes the lock that keeps a second process off a SQLite file; PostgreSQL needs none and is shared.
+    /// Locks a SQLite file against a second process; PostgreSQL is shared and needs no lock.
     ///
     /// # Errors
     /// [`StoreError::InUse`] when another process holds it.
-    pub fn lock(url: &str) -> Result<Lock, StoreError> {
+    pub fn lock(url: &str) -> Result<StoreLock, StoreError> {
         let Some(path) = sqlite_path(url) else {
-            return Ok(Lock(None));
+            return Ok(StoreLock(None));
         };
         let mut name = path.clone().into_os_string();
         name.push(".lock");
@@ -265,7 +300,7 @@ impl Store {
             .open(&lock_path)
             .map_err(|error| StoreError::File(lock_path.clone(), error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock(Some(file))),
+            Ok(()) => Ok(StoreLock(Some(file))),
             Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path)),
             Err(std::fs::TryLockError::Error(error)) => Err(StoreError::File(lock_path, error)),
         }
@@ -287,7 +322,7 @@ impl Store {
         Ok(answer?)
     }
 
-    /// Whether there is a database at `url`; of PostgreSQL it is taken for granted.
+    /// Whether there is a database at `url`; assumed for PostgreSQL.
     pub fn exists(url: &str) -> bool {
         sqlite_path(url).is_none_or(|path| path.exists())
     }
@@ -297,11 +332,8 @@ impl Store {
         matches!(self.writer, Db::Postgres(_))
     }
 
-    /// The time by the clock that all who share the database see, which is the database's: leases of which the nodes must
-    /// have the same idea in spite of their own clocks are measured by it.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The time by the database's clock, which all nodes share. Leases between nodes are measured by it, since the
+    /// nodes' own clocks differ.
     pub async fn find_time(&self) -> Result<Timestamp, StoreError> {
         let Db::Postgres(pool) = &self.readers else { return Ok(Timestamp::now()) };
         let sql = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
@@ -309,12 +341,9 @@ impl Store {
     }
 
     /// Begins a transaction that may write. On SQLite it holds the one write connection: keep it short.
-    ///
-    /// # Errors
-    /// When the database cannot be reached or stays locked.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.writer {
-            // A transaction that begins as a reader and then writes fails at once if another process wrote meanwhile.
+            // A transaction that begins as a reader fails at its first write if another process wrote meanwhile.
             Db::Sqlite(pool) => Db::Sqlite(pool.begin_with("begin immediate").await?),
             Db::Postgres(pool) => Db::Postgres(pool.begin().await?),
         }))
@@ -337,7 +366,7 @@ impl Store {
         Ok(())
     }
 
-    /// Closes the connections, after which SQLite's side files are gone.
+    /// Closes the connections; SQLite then deletes its side files.
     pub async fn close(&self) {
         on!(&self.readers, pool => pool.close().await);
         on!(&self.writer, pool => pool.close().await);
@@ -349,10 +378,7 @@ impl Tx {
         matches!(self.0, Db::Postgres(_))
     }
 
-    /// Makes everything done through the transaction lasting, all of it or nothing.
-    ///
-    /// # Errors
-    /// When the database cannot do so; then nothing was done.
+    /// Commits the transaction, all of it or nothing.
     pub async fn commit(self) -> Result<(), StoreError> {
         on!(self.0, tx => tx.commit().await)?;
         Ok(())

@@ -1,6 +1,6 @@
 //! The table `outlet_lines`: the lines that outlets repeat, as `article/boilerplate` remembers them.
 
-use super::{Store, StoreError, Tx, on, within};
+use super::{Store, StoreError, Tx, on, on_tx};
 
 impl Store {
     /// What is remembered of an outlet's lines, as it was put here.
@@ -20,7 +20,7 @@ impl Tx {
             insert into outlet_lines (outlet, memory)
             values ($1, $2)
             on conflict (outlet) do update set memory = excluded.memory";
-        within!(self, conn => sqlx::query(sql).bind(outlet).bind(memory).execute(conn).await.map(|_| ()))?;
+        on_tx!(self, conn => sqlx::query(sql).bind(outlet).bind(memory).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 }

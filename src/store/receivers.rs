@@ -1,28 +1,28 @@
-//! The table `receivers`: which process receives a bot's updates, and which update it handled last.
+//! The table `receivers`: the process that receives a bot's updates, and the last handled update.
 
 use uuid::Uuid;
 
-use super::{Store, StoreError, from_row, on};
+use super::leases::{LeaseRequest, LeaseTable};
+use super::{Store, StoreError, execute, from_row, on};
 use ceasewire_model::Timestamp;
 
-/// What is known of the updates that were taken in hand before.
+const RECEIVERS: LeaseTable = LeaseTable { name: "receivers", also_set: "", returning: "handled, handled_at" };
+
+/// The state that a new receiver inherits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receiver {
-    /// Number of the last update that was taken in hand.
+    /// Number of the last handled update.
     pub handled: Option<i64>,
-    /// When that was.
+    /// Time of its handling.
     pub handled_at: Option<Timestamp>,
 }
 
 from_row!(Receiver { handled, handled_at });
 
 impl Store {
-    /// Makes `holder` the one process that receives the updates of `account`, until `until`, or keeps it so; `None` while
-    /// another process is. A lease more than `horizon` ahead was written by a clock that has since been set back. Of several
-    /// nodes `now` should be what [`Store::find_time`] says.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Makes `holder` the one process that receives the updates of `account`, until `until`, or renews its lease;
+    /// `None` while another process holds it. A lease that ends after `horizon` was written before the clock was set
+    /// back. Several nodes take `now` from [`Store::find_time`].
     pub async fn claim_receiver(
         &self,
         account: &str,
@@ -31,48 +31,41 @@ impl Store {
         until: Timestamp,
         horizon: Timestamp,
     ) -> Result<Option<Receiver>, StoreError> {
-        let sql = "insert into receivers (account, holder, lease_until) values ($1, $2, $3) on conflict (account) do update \
-             set holder = excluded.holder, lease_until = excluded.lease_until where receivers.holder = excluded.holder \
-             or receivers.lease_until <= $4 or receivers.lease_until > $5 returning handled, handled_at";
-        Ok(on!(&self.writer, pool => sqlx::query_as(sql).bind(account).bind(holder).bind(until).bind(now).bind(horizon)
-            .fetch_optional(pool).await)?)
+        self.claim_lease(RECEIVERS, LeaseRequest { account, holder, now, until, horizon }).await
     }
 
-    /// Records that updates up to a number are taken in hand, so that they are not handled again after a restart; `false` when
-    /// `holder` does not receive any more, and another process has or will get what was not recorded.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_updates_handled(
+    /// Records that updates up to `number` are handled, so that a restart does not handle them again; `false` when
+    /// `holder` lost the lease, and its successor gets the other updates.
+    pub async fn record_updates_handled(
         &self,
         account: &str,
         holder: Uuid,
         number: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let sql = "update receivers set handled = $3, handled_at = $4 where account = $1 and holder = $2";
-        let rows = on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).bind(number).bind(now)
-            .execute(pool).await.map(|done| done.rows_affected()))?;
+        let sql = "
+            update receivers
+            set handled = $3,
+                handled_at = $4
+            where account = $1
+                and holder = $2";
+        let rows = execute!(&self.writer, sql, account, holder, number, now)?;
         Ok(rows == 1)
     }
 
-    /// Lets another process receive at once.
+    /// Releases the lease, so that another process can receive at once.
     ///
     /// # Errors
-    /// When the database refuses; then it can when the lease ends.
+    /// When the database refuses; then another process can receive when the lease ends.
     pub async fn release_receiver(&self, account: &str, holder: Uuid) -> Result<(), StoreError> {
         let sql = "update receivers set lease_until = 0 where account = $1 and holder = $2";
-        on!(&self.writer, pool => sqlx::query(sql).bind(account).bind(holder).execute(pool).await.map(|_| ()))?;
+        execute!(&self.writer, sql, account, holder)?;
         Ok(())
     }
 
-    /// Gives back every lease on receiving; for a process that has the database to itself and starts after a crash.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Releases every lease on receiving, for the only process of a database that starts after a crash.
     pub async fn release_receivers(&self) -> Result<(), StoreError> {
-        let sql = "update receivers set lease_until = 0";
-        on!(&self.writer, pool => sqlx::query(sql).execute(pool).await.map(|_| ()))?;
+        execute!(&self.writer, "update receivers set lease_until = 0")?;
         Ok(())
     }
 }

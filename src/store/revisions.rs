@@ -1,6 +1,6 @@
 //! The table `revisions`: numbers that move whenever something changes, so that a reader knows when to read again.
 
-use super::{Store, StoreError, Tx, on, within};
+use super::{Store, StoreError, Tx, on, on_tx};
 
 impl Store {
     /// How often the rules have changed.
@@ -30,7 +30,7 @@ impl Tx {
     /// else changes rules waits for this transaction's end, so that readers see the numbers without a gap.
     pub(super) async fn advance_rules_revision(&mut self, changes: i64) -> Result<i64, StoreError> {
         let sql = "update revisions set value = value + $1 where name = 'rules' returning value";
-        Ok(within!(self, conn => sqlx::query_scalar(sql).bind(changes).fetch_one(conn).await)?)
+        Ok(on_tx!(self, conn => sqlx::query_scalar(sql).bind(changes).fetch_one(conn).await)?)
     }
 
     /// Moves the revision of the stories by the number of articles in this transaction; `false` where another transaction
@@ -40,7 +40,7 @@ impl Tx {
             update revisions
             set value = value + $2
             where name = 'stories' and value = $1";
-        let rows = within!(self, conn => sqlx::query(sql).bind(seen).bind(articles as i64).execute(conn).await
+        let rows = on_tx!(self, conn => sqlx::query(sql).bind(seen).bind(articles as i64).execute(conn).await
             .map(|done| done.rows_affected()))?;
         Ok(rows == 1)
     }

@@ -1,39 +1,39 @@
-//! The table `rule_changes`: each insertion and deletion of a rule or a mute, numbered by the revision that it made, so that
-//! a process that holds an index of them applies what is new instead of reading everything.
+//! The table `rule_changes`: a log of the insertions and deletions of rules and mutes, numbered by the revision that
+//! each made. A process with an index of the rules applies the new changes instead of reading every rule.
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, models, on, parameters, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx, parameters};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{RuleChange, RuleId, SubscriberId};
 
-/// Changes that are kept: a process that is further behind reads everything, which is not much more by then.
-const KEPT: i64 = 10_000;
-/// Revisions after which those beyond are dropped again.
+/// Changes that the log keeps. A process further behind reads every rule, which costs little more by then.
+const KEPT_CHANGES: i64 = 10_000;
+/// Revisions between two prunings of the log.
 const PRUNE_EVERY: i64 = 1000;
 
 from_row!(RuleChangeRow(RuleChange) { revision, id, subscriber_id, text, added, mute, attention });
 
-/// A row of either table whose changes are logged.
+/// A rule or mute as the log keeps it.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct LoggedRow {
     pub(super) id: RuleId,
     pub(super) subscriber_id: SubscriberId,
     pub(super) text: String,
-    /// What a rule's subscriber has said of it; a mute has none.
+    /// The subscriber's choice for a rule; a mute has none.
     pub(super) attention: Option<Attention>,
 }
 
-from_row!(Row { id, subscriber_id, text, attention });
+from_row!(LoggedRow { id, subscriber_id, text, attention });
 
-/// The tables whose changes are logged.
+/// A table whose changes are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(super) enum LoggedTable {
     Rules,
     Mutes,
 }
 
-impl Table {
+impl LoggedTable {
     pub(super) const ALL: [Self; 2] = [Self::Rules, Self::Mutes];
 
     pub(super) fn as_str(self) -> &'static str {
@@ -43,7 +43,7 @@ impl Table {
         }
     }
 
-    /// The columns that make a [`Row`].
+    /// The columns of a [`LoggedRow`].
     pub(super) fn columns(self) -> &'static str {
         match self {
             Self::Rules => "id, subscriber_id, text, attention",
@@ -51,49 +51,54 @@ impl Table {
         }
     }
 
-    pub(super) fn added(self, row: Row) -> Change {
-        Change { table: self, added: true, row }
+    pub(super) fn added(self, row: LoggedRow) -> LoggedChange {
+        LoggedChange { table: self, added: true, row }
     }
 
-    pub(super) fn deleted(self, row: Row) -> Change {
-        Change { table: self, added: false, row }
+    pub(super) fn deleted(self, row: LoggedRow) -> LoggedChange {
+        LoggedChange { table: self, added: false, row }
+    }
+
+    /// A change of a row: the log has deletions and insertions only.
+    pub(super) fn replaced(self, old: LoggedRow, new: LoggedRow) -> [LoggedChange; 2] {
+        [self.deleted(old), self.added(new)]
     }
 }
 
 /// A change on its way into the log.
 #[derive(Clone, Debug)]
-pub(super) struct Change {
-    table: Table,
+pub(super) struct LoggedChange {
+    table: LoggedTable,
     added: bool,
-    row: Row,
+    row: LoggedRow,
 }
 
 impl Store {
-    /// The changes of rules and mutes after the revision `after`, in their order; `None` when the log does not reach back
-    /// that far, and everything has to be read. A change may be applied to what already holds it: whoever reads the
-    /// revision first and everything then has read what came between them.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The changes of rules and mutes after the revision `after`, in their order; `None` when the log does not reach
+    /// back that far, and every rule has to be read. A change may repeat a known rule: a reader that takes the revision
+    /// first and then reads every rule has seen the changes between the two.
     pub async fn list_rule_changes(&self, after: i64) -> Result<Option<Vec<RuleChange>>, StoreError> {
         let revision = self.find_rules_revision().await?;
-        let sql = "select revision, rule_id as id, subscriber_id, text, added, mute, attention from rule_changes where revision > $1 \
-             order by revision";
+        let sql = "
+            select revision, rule_id as id, subscriber_id, text, added, mute, attention
+            from rule_changes
+            where revision > $1
+            order by revision";
         let changes: Vec<RuleChangeRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(after).fetch_all(pool).await)?;
         let changes: Vec<RuleChange> = models(changes);
-        let whole = match changes.first() {
+        let complete = match changes.first() {
             Some(first) => first.revision == after + 1,
-            // A reader ahead of the store has seen another one: a backup was put back.
+            // A reader ahead of the store knows another store: a backup was restored.
             None => revision == after,
         };
-        Ok(whole.then_some(changes))
+        Ok(complete.then_some(changes))
     }
 }
 
 impl Tx {
-    /// Logs changes under new revisions. Last of all in a transaction: everyone who changes rules waits from here on.
-    pub(super) async fn log_rule_changes(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+    /// Logs changes under new revisions. The last statement of a transaction: other changes of rules wait from here on.
+    pub(super) async fn log_rule_changes(&mut self, changes: &[LoggedChange]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -104,22 +109,29 @@ impl Tx {
         let mut revision = before;
         for chunk in changes.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "insert into rule_changes (revision, rule_id, subscriber_id, text, added, mute, attention) values {}",
+                "
+                insert into rule_changes (revision, rule_id, subscriber_id, text, added, mute, attention)
+                values {}",
                 parameters(1, chunk.len(), 7)
             );
-            within!(self, conn => {
+            on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for Change { table, added, row } in chunk {
+                for LoggedChange { table, added, row } in chunk {
                     revision += 1;
-                    query = query.bind(revision).bind(row.id).bind(row.subscriber_id).bind(&row.text).bind(*added)
-                        .bind(*table == Table::Mutes).bind(row.attention);
+                    query = query
+                        .bind(revision)
+                        .bind(row.id)
+                        .bind(row.subscriber_id)
+                        .bind(&row.text)
+                        .bind(*added)
+                        .bind(*table == LoggedTable::Mutes)
+                        .bind(row.attention);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;
         }
         if last / PRUNE_EVERY > before / PRUNE_EVERY {
-            let sql = "delete from rule_changes where revision <= $1";
-            within!(self, conn => sqlx::query(sql).bind(last - KEPT).execute(conn).await.map(|_| ()))?;
+            execute_tx!(self, "delete from rule_changes where revision <= $1", last - KEPT_CHANGES)?;
         }
         Ok(())
     }

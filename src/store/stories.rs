@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, parameters, within};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
 use crate::store::articles;
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
@@ -29,21 +29,21 @@ struct Row {
     text: String,
     language: Option<String>,
     at: Timestamp,
-    within: Option<FeedId>,
+    private_to: Option<FeedId>,
 }
 
-from_row!(Row { story_id, outlet, title, text, language, at, within });
+from_row!(Row { story_id, outlet, title, text, language, at, private_to });
 
 impl From<Row> for StoryArticle {
     fn from(row: Row) -> Self {
-        let Row { story_id, outlet, title, text, language, at, within } = row;
-        Self { story_id, outlet, title, text, language, at, within }
+        let Row { story_id, outlet, title, text, language, at, private_to } = row;
+        Self { story_id, outlet, title, text, language, at, private_to }
     }
 }
 
 /// What is selected of an article for those that are compared with it; of a long text the beginning.
 const STORY_ARTICLE: &str = "select a.story_id, a.outlet, a.title, substr(a.text, 1, 5000) as text, a.language, \
-     coalesce(a.published_at, a.seen_at) as at, case when f.origin = 'chat' then f.id end as within \
+     coalesce(a.published_at, a.seen_at) as at, case when f.origin = 'chat' then f.id end as private_to \
      from articles a join feeds f on f.id = a.feed_id";
 
 impl Store {
@@ -187,7 +187,7 @@ impl Tx {
     pub async fn insert_stories(&mut self, ids: &[StoryId], now: Timestamp) -> Result<(), StoreError> {
         for chunk in ids.chunks(ROWS_A_STATEMENT) {
             let sql = format!("insert into stories (id, created_at) values {}", parameters(1, chunk.len(), 2));
-            within!(self, conn => {
+            on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for id in chunk {
                     query = query.bind(id).bind(now);

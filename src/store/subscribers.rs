@@ -2,9 +2,10 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::outbox::{FAR_DUE_SECS, TAKE};
-use super::rule_changes::{Row, Table};
-use super::{Store, StoreError, from_row, on, parameters, within};
+use super::literals::{CANCELLED, PARKED, PENDING};
+use super::outbox::{FAR_DUE_SECS, TAKE_OVER};
+use super::rule_changes::{LoggedRow, LoggedTable};
+use super::{Store, StoreError, execute, execute_tx, from_row, on, on_tx, parameters};
 use ceasewire_model::attention::{Digests, Preferences, Quiet};
 use ceasewire_model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
 
@@ -38,8 +39,10 @@ from_row!(SubscriberRow {
     hourly_cap
 });
 
-impl From<SubscriberRow> for Subscriber {
-    fn from(row: SubscriberRow) -> Self {
+impl TryFrom<SubscriberRow> for Subscriber {
+    type Error = StoreError;
+
+    fn try_from(row: SubscriberRow) -> Result<Self, StoreError> {
         let quiet = row.quiet_from.zip(row.quiet_until);
         let preferences = Preferences {
             time_zone: row.time_zone,
@@ -48,36 +51,30 @@ impl From<SubscriberRow> for Subscriber {
                 until: minute(until),
                 lets_urgent: row.quiet_lets_urgent,
             }),
-            digests: match row.digest.as_str() {
-                "hourly" => Digests::Hourly,
-                "daily" => Digests::Daily(minute(row.digest_minute)),
-                _ => Digests::Off,
-            },
+            digests: Digests::try_from((row.digest.as_str(), minute(row.digest_minute)))?,
             hourly_cap: row.hourly_cap,
         };
-        Self {
+        Ok(Self {
             id: row.id,
             paused_at: row.paused_at,
             created_at: row.created_at,
             reminders: row.reminders,
             loud_updates: row.loud_updates,
             preferences,
-        }
+        })
     }
 }
 
-/// A subscriber as the sender has to know it.
+/// A subscriber as the dispatcher needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// Its id.
     pub id: SubscriberId,
-    /// When it wants to be told.
     pub preferences: Preferences,
-    /// Whether it has added feeds of its own, so that it may know more of a story than others.
+    /// Whether it has added feeds of its own, whose articles its alerts may show.
     pub has_own_feeds: bool,
 }
 
-/// A minute of the day as the store keeps it.
+/// A minute of the day from its column.
 fn minute(stored: i64) -> u16 {
     stored.rem_euclid(24 * 60) as u16
 }
@@ -89,128 +86,144 @@ fn thread(address: &Address) -> i64 {
 
 impl Store {
     /// The subscriber at an address.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn find_subscriber(&self, address: &Address) -> Result<Option<Subscriber>, StoreError> {
-        let sql = "select * from subscribers where platform = $1 and chat = $2 and thread = $3";
-        let row: Option<SubscriberRow> = on!(&self.readers, pool => sqlx::query_as(sql).bind(address.platform.as_str())
-            .bind(&address.chat).bind(thread(address)).fetch_optional(pool).await)?;
-        Ok(row.map(Subscriber::from))
+        let sql = "
+            select *
+            from subscribers
+            where platform = $1
+                and chat = $2
+                and thread = $3";
+        let row: Option<SubscriberRow> = on!(&self.readers, pool => {
+            let query = sqlx::query_as(sql).bind(address.platform).bind(&address.chat).bind(thread(address));
+            query.fetch_optional(pool).await
+        })?;
+        row.map(Subscriber::try_from).transpose()
     }
 
-    /// The subscriber at an address, made if there is none.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The subscriber at an address, inserted if there is none.
     pub async fn insert_subscriber(&self, address: &Address, now: Timestamp) -> Result<Subscriber, StoreError> {
-        let sql = "insert into subscribers (id, platform, chat, thread, blocked_until, created_at) values ($1, $2, $3, $4, 0, $5) \
-             on conflict (platform, chat, thread) do update set chat = excluded.chat \
-             returning *";
-        let row: SubscriberRow = on!(&self.writer, pool => sqlx::query_as(sql).bind(SubscriberId::new())
-            .bind(address.platform.as_str()).bind(&address.chat).bind(thread(address)).bind(now).fetch_one(pool).await)?;
-        Ok(row.into())
+        let sql = "
+            insert into subscribers (id, platform, chat, thread, blocked_until, created_at)
+            values ($1, $2, $3, $4, 0, $5)
+            on conflict (platform, chat, thread) do update
+            set chat = excluded.chat
+            returning *";
+        let row: SubscriberRow = on!(&self.writer, pool => {
+            let query = sqlx::query_as(sql).bind(SubscriberId::new()).bind(address.platform).bind(&address.chat);
+            query.bind(thread(address)).bind(now).fetch_one(pool).await
+        })?;
+        row.try_into()
     }
 
-    /// Sets since when the subscriber wants silence; `None` lets alerts flow. What waits for it in the outbox is
-    /// withdrawn when silence begins, since nobody wants a backlog afterwards; the matches stay.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_subscriber_paused(&self, id: SubscriberId, since: Option<Timestamp>) -> Result<(), StoreError> {
+    /// Pauses a subscriber's alerts since a time, or resumes them (`None`). A pause cancels the waiting deliveries: a
+    /// backlog afterwards would be of no use. The matches stay.
+    pub async fn record_subscriber_paused(&self, id: SubscriberId, since: Option<Timestamp>) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let pause = "update subscribers set paused_at = $2 where id = $1";
-        within!(tx, conn => sqlx::query(pause).bind(id).bind(since).execute(conn).await.map(|_| ()))?;
+        execute_tx!(tx, "update subscribers set paused_at = $2 where id = $1", id, since)?;
         if since.is_some() {
-            let withdraw = format!(
-                "update deliveries set state = 'cancelled', {TAKE} 0 where subscriber_id = $1 and state in ('pending', 'parked')"
+            let cancel = format!(
+                "
+                update deliveries
+                set state = {CANCELLED},
+                    {TAKE_OVER} 0
+                where subscriber_id = $1
+                    and state in ({PENDING}, {PARKED})"
             );
-            within!(tx, conn => sqlx::query(AssertSqlSafe(withdraw)).bind(id).execute(conn).await.map(|_| ()))?;
+            execute_tx!(tx, AssertSqlSafe(cancel), id)?;
         }
         tx.commit().await
     }
 
-    /// Sets whether a subscriber is reminded of meetings.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_reminders(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
-        let sql = "update subscribers set reminders = $2 where id = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(on).execute(pool).await.map(|_| ()))?;
+    /// Sets whether a subscriber gets reminders of meetings.
+    pub async fn record_reminders(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
+        execute!(&self.writer, "update subscribers set reminders = $2 where id = $1", id, on)?;
         Ok(())
     }
 
-    /// Sets whether a subscriber hears of a story again when that turns.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_loud_turns(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
-        let sql = "update subscribers set loud_updates = $2 where id = $1";
-        on!(&self.writer, pool => sqlx::query(sql).bind(id).bind(on).execute(pool).await.map(|_| ()))?;
+    /// Sets whether a subscriber gets story updates as messages of their own.
+    pub async fn record_loud_updates(&self, id: SubscriberId, on: bool) -> Result<(), StoreError> {
+        execute!(&self.writer, "update subscribers set loud_updates = $2 where id = $1", id, on)?;
         Ok(())
     }
 
-    /// Stops alerting the subscribers of a chat that cannot be reached (`Some`) or lets alerts flow again (`None`).
-    /// Nothing of theirs is deleted: what waits for them is parked, and due again when they are back. Returns of those who
-    /// are back who they are, their forum topic, and since when they were away.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_chat_suspended(
+    /// Suspends the subscribers of a chat that cannot be reached since a time, or ends the suspension (`None`). A
+    /// suspension parks the waiting deliveries; its end makes them pending again. Returns the subscribers whose
+    /// suspension ended, with their forum topic and its beginning.
+    pub async fn record_chat_suspended(
         &self,
         platform: Platform,
         chat: &str,
         since: Option<Timestamp>,
     ) -> Result<Vec<(SubscriberId, Option<i64>, Timestamp)>, StoreError> {
-        // Every message says that its chat can be reached; only the first one after a suspension is news.
-        let sql = "update subscribers set suspended_at = $3 where platform = $1 and chat = $2 \
-             and ((suspended_at is null and $3 is not null) or (suspended_at is not null and $3 is null))";
-        // What is in hand may arrive nevertheless.
+        let list_suspended = "
+            select id, thread, suspended_at
+            from subscribers
+            where platform = $1
+                and chat = $2
+                and suspended_at is not null
+            order by thread";
+        // Every message shows that its chat can be reached; only the first one after a suspension changes rows.
+        let suspend = "
+            update subscribers
+            set suspended_at = $3
+            where platform = $1
+                and chat = $2
+                and (
+                    (suspended_at is null and $3 is not null)
+                    or (suspended_at is not null and $3 is null)
+                )";
+        // A message in flight may arrive nevertheless.
         let park = format!(
-            "update deliveries set state = 'parked', {TAKE} 0 where state = 'pending' and subscriber_id in \
-             (select id from subscribers where platform = $1 and chat = $2)"
+            "
+            update deliveries
+            set state = {PARKED},
+                {TAKE_OVER} 0
+            where state = {PENDING}
+                and subscriber_id in (select id from subscribers where platform = $1 and chat = $2)"
         );
-        let back = "update deliveries set state = 'pending' where state = 'parked' and subscriber_id in \
-             (select id from subscribers where platform = $1 and chat = $2)";
-        let away = "select id, thread, suspended_at from subscribers where platform = $1 and chat = $2 \
-             and suspended_at is not null order by thread";
+        let unpark = format!(
+            "
+            update deliveries
+            set state = {PENDING}
+            where state = {PARKED}
+                and subscriber_id in (select id from subscribers where platform = $1 and chat = $2)"
+        );
         let mut tx = self.begin().await?;
-        let away: Vec<(SubscriberId, i64, Timestamp)> = within!(tx, conn => sqlx::query_as(away).bind(platform.as_str())
-            .bind(chat).fetch_all(conn).await)?;
-        let news = within!(tx, conn => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(since).execute(conn).await
-            .map(|done| done.rows_affected()))?;
-        if news > 0 {
-            let moved = if since.is_some() { park.as_str() } else { back };
-            within!(tx, conn => sqlx::query(AssertSqlSafe(moved)).bind(platform.as_str()).bind(chat).execute(conn).await.map(|_| ()))?;
+        let suspended: Vec<(SubscriberId, i64, Timestamp)> = on_tx!(tx, conn => {
+            sqlx::query_as(list_suspended).bind(platform).bind(chat).fetch_all(conn).await
+        })?;
+        if execute_tx!(tx, suspend, platform, chat, since)? > 0 {
+            let sql = if since.is_some() { park } else { unpark };
+            execute_tx!(tx, AssertSqlSafe(sql), platform, chat)?;
         }
         tx.commit().await?;
-        let back = away.into_iter().filter(|_| since.is_none());
-        Ok(back.map(|(id, thread, at)| (id, Some(thread).filter(|&thread| thread != 0), at)).collect())
+        if since.is_some() {
+            return Ok(Vec::new());
+        }
+        let topic = |thread| Some(thread).filter(|&thread| thread != 0);
+        Ok(suspended.into_iter().map(|(id, thread, at)| (id, topic(thread), at)).collect())
     }
 
-    /// Ends the wait of a chat in which the bot may write again.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_chat_open(&self, platform: Platform, chat: &str) -> Result<(), StoreError> {
-        let sql = "update subscribers set blocked_until = 0 where platform = $1 and chat = $2 and blocked_until > 0";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).execute(pool).await.map(|_| ()))?;
+    /// Ends the block of a chat where the bot may write again.
+    pub async fn record_chat_open(&self, platform: Platform, chat: &str) -> Result<(), StoreError> {
+        let sql = "
+            update subscribers
+            set blocked_until = 0
+            where platform = $1
+                and chat = $2
+                and blocked_until > 0";
+        execute!(&self.writer, sql, platform, chat)?;
         Ok(())
     }
 
-    /// What has to be known of subscribers to tell them something.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// The recipients with these ids, in no order.
     pub async fn list_recipients(&self, ids: &[SubscriberId]) -> Result<Vec<Recipient>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!("select * from subscribers where id in {}", parameters(1, 1, ids.len()));
-        let own = format!(
-            "select distinct subscriber_id from chat_feeds where subscriber_id in {}",
-            parameters(1, 1, ids.len())
-        );
+        let parameters = parameters(1, 1, ids.len());
+        let sql = format!("select * from subscribers where id in {parameters}");
+        let own = format!("select distinct subscriber_id from chat_feeds where subscriber_id in {parameters}");
         let rows: Vec<SubscriberRow> = on!(&self.readers, pool => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql));
             for id in ids {
@@ -226,47 +239,43 @@ impl Store {
             query.fetch_all(pool).await
         })?;
         let recipient = |row: SubscriberRow| {
-            let Subscriber { id, preferences, .. } = row.into();
-            Recipient { id, preferences, has_own_feeds: own.contains(&id) }
+            let Subscriber { id, preferences, .. } = row.try_into()?;
+            Ok(Recipient { id, preferences, has_own_feeds: own.contains(&id) })
         };
-        Ok(rows.into_iter().map(recipient).collect())
+        rows.into_iter().map(recipient).collect()
     }
 
-    /// Sends nothing to a chat before `until`: the platform wants it to be left alone.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn mark_chat_held(&self, platform: Platform, chat: &str, until: Timestamp) -> Result<(), StoreError> {
-        // The longer wait counts, unless a clock that has since been set back wrote it.
-        let sql = "update subscribers set blocked_until = $3 where platform = $1 and chat = $2 \
-             and (blocked_until < $3 or blocked_until > $4)";
-        on!(&self.writer, pool => sqlx::query(sql).bind(platform.as_str()).bind(chat).bind(until)
-            .bind(until.plus_secs(FAR_DUE_SECS)).execute(pool).await.map(|_| ()))?;
+    /// Blocks sends to a chat until a time, as the platform asked.
+    pub async fn record_chat_block(&self, platform: Platform, chat: &str, until: Timestamp) -> Result<(), StoreError> {
+        // The longer block counts, unless it was written before the clock was set back.
+        let sql = "
+            update subscribers
+            set blocked_until = $3
+            where platform = $1
+                and chat = $2
+                and (blocked_until < $3 or blocked_until > $4)";
+        execute!(&self.writer, sql, platform, chat, until, until.plus_secs(FAR_DUE_SECS))?;
         Ok(())
     }
 
     /// Deletes a subscriber with its rules, mutes, matches and deliveries.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn delete_subscriber(&self, id: SubscriberId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        // The subscriber first: whoever commits an article takes its locks in that order too, and a rule that is being
-        // added waits, and then finds nobody to belong to.
+        // The subscriber first: the commit of an article takes its locks in that order too, and the insertion of a rule
+        // waits and then finds no subscriber.
         if tx.is_postgres() {
-            let lock = "select id from subscribers where id = $1 for update";
-            within!(tx, conn => sqlx::query(lock).bind(id).execute(conn).await.map(|_| ()))?;
+            execute_tx!(tx, "select id from subscribers where id = $1 for update", id)?;
         }
         let mut changes = Vec::new();
-        for table in Table::ALL {
+        for table in LoggedTable::ALL {
             let sql = format!("delete from {} where subscriber_id = $1 returning {}", table.as_str(), table.columns());
-            let rows: Vec<Row> =
-                within!(tx, conn => sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await)?;
+            let rows: Vec<LoggedRow> = on_tx!(tx, conn => {
+                sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await
+            })?;
             changes.extend(rows.into_iter().map(|row| table.deleted(row)));
         }
-        let sql = "delete from subscribers where id = $1";
-        within!(tx, conn => sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
-        tx.rest_orphaned_feeds().await?;
+        execute_tx!(tx, "delete from subscribers where id = $1", id)?;
+        tx.deactivate_orphaned_feeds().await?;
         tx.log_rule_changes(&changes).await?;
         tx.commit().await
     }

@@ -1,4 +1,4 @@
-//! `GET /health`: whether the program and its store work, for a supervisor.
+//! `GET /health`: whether the program and its store answer, for a supervisor.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,7 @@ pub(super) async fn answer(State(store): State<Store>) -> (StatusCode, Json<Valu
     match store.count_pending_deliveries().await {
         Ok(pending) => (StatusCode::OK, Json(json!({"status": "ok", "pending": pending}))),
         Err(error) => {
-            tracing::error!("the store does not answer: {error}");
+            tracing::error!(error = %error, "/health: the store does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "the store does not answer"})))
         }
     }

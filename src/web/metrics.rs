@@ -1,24 +1,43 @@
-//! `GET /metrics`: the program's state in numbers, for a monitor that reads Prometheus' text format
+//! `GET /metrics`: the program's state in Prometheus' text format
 //! (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 
 use std::fmt::Write;
 
+use ceasewire_model::{DeliveryState, FeedTrouble};
+
 use crate::store::{DeliveryCounts, FeedCounts};
 
-/// A gauge: its name, what it says, its label's name, and its values by label.
-type Gauge<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, i64)]);
+/// A metric with one value per label.
+struct Gauge {
+    name: &'static str,
+    help: &'static str,
+    label: &'static str,
+    values: Vec<(&'static str, i64)>,
+}
 
 /// The text of `/metrics`.
 pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts) -> String {
     let well = feeds.polled - feeds.failing - feeds.silent;
-    let feeds = [("well", well), ("failing", feeds.failing), ("silent", feeds.silent)];
-    let deliveries = [("pending", deliveries.pending), ("sent", deliveries.sent), ("failed", deliveries.failed)];
-    let gauges: [Gauge<'_>; 2] = [
-        ("ceasewire_feeds", "Polled feeds by how they do.", "state", &feeds),
-        ("ceasewire_deliveries", "Alerts in the outbox by what became of them.", "state", &deliveries),
+    let gauges = [
+        Gauge {
+            name: "ceasewire_feeds",
+            help: "Polled feeds by state.",
+            label: "state",
+            values: vec![
+                ("well", well),
+                (FeedTrouble::Failing.as_str(), feeds.failing),
+                (FeedTrouble::Silent.as_str(), feeds.silent),
+            ],
+        },
+        Gauge {
+            name: "ceasewire_deliveries",
+            help: "Deliveries in the outbox by state.",
+            label: "state",
+            values: DeliveryState::ALL.map(|state| (state.as_str(), deliveries.of(state))).to_vec(),
+        },
     ];
     let mut text = String::new();
-    for (name, help, label, values) in gauges {
+    for Gauge { name, help, label, values } in gauges {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
         for (value, count) in values {
             let _ = writeln!(text, "{name}{{{label}=\"{value}\"}} {count}");
@@ -34,18 +53,20 @@ mod tests {
     #[test]
     fn each_state_is_a_line() {
         let feeds = FeedCounts { polled: 5, failing: 1, silent: 2 };
-        let deliveries = DeliveryCounts { pending: 3, sent: 40, failed: 0 };
+        let deliveries = DeliveryCounts { pending: 3, parked: 2, sent: 40, failed: 0, cancelled: 1 };
         insta::assert_snapshot!(text(&feeds, &deliveries), @r#"
-        # HELP ceasewire_feeds Polled feeds by how they do.
+        # HELP ceasewire_feeds Polled feeds by state.
         # TYPE ceasewire_feeds gauge
         ceasewire_feeds{state="well"} 2
         ceasewire_feeds{state="failing"} 1
         ceasewire_feeds{state="silent"} 2
-        # HELP ceasewire_deliveries Alerts in the outbox by what became of them.
+        # HELP ceasewire_deliveries Deliveries in the outbox by state.
         # TYPE ceasewire_deliveries gauge
         ceasewire_deliveries{state="pending"} 3
+        ceasewire_deliveries{state="parked"} 2
         ceasewire_deliveries{state="sent"} 40
         ceasewire_deliveries{state="failed"} 0
+        ceasewire_deliveries{state="cancelled"} 1
         "#);
     }
 }

@@ -344,10 +344,10 @@ async fn what_waits_to_be_told_of_a_muted_story_is_withdrawn_and_the_mute_goes_w
     assert!(world.say("/why https://news.example/1").await.contains("or muted its story"));
 
     let there = world.store.insert_subscriber(&address(GROUP), now).await.unwrap().id;
-    world.store.move_chat(Platform::Telegram, &USER.to_string(), &GROUP.to_string()).await.unwrap();
+    world.store.migrate_chat(Platform::Telegram, &USER.to_string(), &GROUP.to_string()).await.unwrap();
     assert_eq!(world.store.count_story_mutes(there).await.unwrap(), 1);
     // Where there is nobody yet, the chat goes with all that is its own.
-    world.store.move_chat(Platform::Telegram, &GROUP.to_string(), "-1009").await.unwrap();
+    world.store.migrate_chat(Platform::Telegram, &GROUP.to_string(), "-1009").await.unwrap();
     assert_eq!(world.store.count_story_mutes(there).await.unwrap(), 1);
     world.store.delete_subscriber(there).await.unwrap();
     assert_eq!(world.store.count_story_mutes(there).await.unwrap(), 0);

@@ -111,8 +111,8 @@ async fn a_clock_that_is_set_back_holds_no_edit_for_long() {
     let now = world.now;
     let chat = USER.to_string();
     // What is written while the clock is ahead: a hold, a pace, and when the edit is due.
-    world.store.mark_chat_held(Platform::Telegram, &chat, now.plus_secs(80 * 3600)).await.unwrap();
-    world.store.mark_chat_paced(Platform::Telegram, &chat, 1000, now.plus_secs(3 * 3600)).await.unwrap();
+    world.store.record_chat_block(Platform::Telegram, &chat, now.plus_secs(80 * 3600)).await.unwrap();
+    world.store.record_chat_paced(Platform::Telegram, &chat, 1000, now.plus_secs(3 * 3600)).await.unwrap();
     world.now = now.plus_secs(20 * 3600);
     report(&mut world).await;
     world.now = now;

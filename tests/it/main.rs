@@ -28,6 +28,7 @@ mod headlines;
 mod hush;
 mod identity;
 mod languages;
+mod migrations;
 mod mutes;
 mod nasty;
 mod night;

@@ -1,10 +1,10 @@
-//! Several nodes on one database: who sends, who receives, and what one learns of another. Where SQLite belongs to one
-//! process, that process's parts play the nodes.
+//! Several nodes on one database: the leader, the receiver, and notifications between nodes. On SQLite, parts of one
+//! process play the nodes.
 
 use std::time::{Duration, Instant};
 
 use ceasewire::app::Parts;
-use ceasewire::store::{Change, LeaderLease, Store};
+use ceasewire::store::{LeaderLease, Store, StoreNotification};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{Tick, Timestamp};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::support::program::{run, stderr};
 use crate::support::world::{TRUCE, USER, World, item};
 
 #[tokio::test]
-async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
+async fn one_process_leads_and_its_successor_inherits_the_rate() {
     let database = Database::new().await;
     let store = Store::open(&database.url).await.unwrap();
     let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
@@ -23,47 +23,47 @@ async fn one_process_sends_for_a_bot_and_leaves_what_it_learned_to_the_next() {
     assert!((start.0 - Timestamp::now().0).abs() < 60_000);
     let claim = |holder, secs: i64| {
         let now = start.plus_secs(secs);
-        store.claim_sender("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
+        store.claim_leader_lease("bot", holder, now, now.plus_secs(7), now.plus_secs(70))
     };
     let fresh = LeaderLease { term: 1, blocked_until: Timestamp(0), rate_accepted: None, rate_refused: None };
     assert_eq!(claim(one, 0).await.unwrap(), Some(fresh));
     assert_eq!(claim(two, 1).await.unwrap(), None);
-    assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "who sends goes on sending");
+    assert_eq!(claim(one, 5).await.unwrap(), Some(fresh), "the leader renews its lease");
     assert_eq!(claim(two, 11).await.unwrap(), None);
 
     let blocked_until = start.plus_secs(100);
-    store.mark_sender_held("bot", one, blocked_until).await.unwrap();
-    store.mark_sender_rate("bot", one, Some(29_000), Some(30_000)).await.unwrap();
-    // Who does not send has no say.
-    store.mark_sender_held("bot", two, Timestamp(0)).await.unwrap();
-    store.mark_sender_rate("bot", two, None, None).await.unwrap();
+    store.record_leader_block("bot", one, blocked_until).await.unwrap();
+    store.record_learned_rate("bot", one, Some(29_000), Some(30_000)).await.unwrap();
+    // Only the leader can record a block or a rate.
+    store.record_leader_block("bot", two, Timestamp(0)).await.unwrap();
+    store.record_learned_rate("bot", two, None, None).await.unwrap();
     let learned =
         |term| Some(LeaderLease { term, blocked_until, rate_accepted: Some(29_000), rate_refused: Some(30_000) });
     assert_eq!(claim(two, 12).await.unwrap(), learned(2), "its lease has ended");
     assert_eq!(claim(one, 13).await.unwrap(), None);
 
     let later = blocked_until.plus_secs(-1);
-    store.release_sender("bot", one, later).await.unwrap();
+    store.release_leader_lease("bot", one, later).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), None, "it had nothing to release");
-    store.release_sender("bot", two, later).await.unwrap();
+    store.release_leader_lease("bot", two, later).await.unwrap();
     assert_eq!(claim(one, 13).await.unwrap(), learned(3));
     assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "the clock was set back");
-    store.release_senders(later).await.unwrap();
-    assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "nobody else has sent meanwhile");
+    store.release_leader_leases(later).await.unwrap();
+    assert_eq!(claim(two, -1000).await.unwrap(), learned(4), "no other process has led meanwhile");
     let later = blocked_until.plus_secs(1);
-    store.release_sender("bot", two, later).await.unwrap();
+    store.release_leader_lease("bot", two, later).await.unwrap();
     let held = LeaderLease { blocked_until: later, ..learned(5).unwrap() };
     assert_eq!(claim(one, 20).await.unwrap(), Some(held), "the platform counts what was sent just before");
 }
 
 #[tokio::test]
-async fn what_the_one_that_sent_had_in_hand_comes_first_and_marked_when_another_takes_over() {
+async fn a_new_leader_sends_claimed_deliveries_first_and_marked() {
     let mut world = World::new().await;
     world.say("/subscribe ceasefire").await;
     world.send().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
-    // It dies with the first one on its way, whose lease lasts on.
+    // It dies with the first message in flight, whose lease lasts on.
     let in_hand = world.claim(Attention::Urgent).await;
     assert!(world.leaves(&in_hand[0]).await);
     world.publish(
@@ -83,7 +83,7 @@ async fn what_the_one_that_sent_had_in_hand_comes_first_and_marked_when_another_
 }
 
 #[tokio::test]
-async fn who_cannot_be_sure_any_more_to_be_the_one_that_sends_sends_nothing() {
+async fn a_leader_whose_lease_may_have_ended_sends_nothing() {
     let mut world = World::new().await;
     for user in 100..109 {
         world.api.user_says(user, "/subscribe ceasefire");
@@ -91,7 +91,7 @@ async fn who_cannot_be_sure_any_more_to_be_the_one_that_sends_sends_nothing() {
     world.answer().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
-    // Nine messages take eight seconds, and the lease of whoever asked for it once ends before.
+    // Nine messages take eight seconds, and a lease that is not renewed ends before.
     world.settings.config.delivery.messages_per_second = 1;
     world.settings.config.delivery.lease_secs = 60;
     let slow = world.another_node().await;
@@ -105,68 +105,74 @@ async fn who_cannot_be_sure_any_more_to_be_the_one_that_sends_sends_nothing() {
     assert!(alerts.len() == 9 && alerts.iter().all(|alert| !alert.contains("may be a repeat")), "{alerts:?}");
 }
 
-/// What a node is told next, which must not take longer than a second.
-async fn told(node: &mut Parts) -> Change {
+/// The next notification of a node, which must come within a second.
+async fn notified(node: &mut Parts) -> StoreNotification {
     tokio::time::timeout(Duration::from_secs(1), node.follower.next()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
-async fn a_rule_added_on_one_node_is_in_the_index_of_another_within_a_second() {
+async fn a_rule_of_one_node_is_indexed_by_another_within_a_second() {
     let world = World::new().await;
     if !world.database.is_shared() {
         return;
     }
     let mut other = world.another_node().await;
-    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    assert_eq!(
+        [notified(&mut other).await, notified(&mut other).await],
+        [StoreNotification::Rules, StoreNotification::Outbox]
+    );
     for command in ["/filter add shusha", "/mute football", "/filter remove 1"] {
         let before = other.ingest.rules_revision().await.unwrap();
         world.say(command).await;
-        assert_eq!(told(&mut other).await, Change::Rules);
+        assert_eq!(notified(&mut other).await, StoreNotification::Rules);
         assert_eq!(other.ingest.rules_revision().await, Some(before + 1), "{command}");
     }
 }
 
 #[tokio::test]
-async fn what_a_transaction_puts_into_the_outbox_is_told_when_it_is_committed() {
+async fn a_notification_comes_with_the_commit_of_its_transaction() {
     let world = World::new().await;
     if !world.database.is_shared() {
         return;
     }
-    let mut changes = Store::open(&world.database.url).await.unwrap().changes();
-    assert_eq!([changes.next().await, changes.next().await], [Change::Rules, Change::Outbox]);
+    let mut changes = Store::open(&world.database.url).await.unwrap().notifications();
+    assert_eq!([changes.next().await, changes.next().await], [StoreNotification::Rules, StoreNotification::Outbox]);
     let mut undone = world.store.begin().await.unwrap();
     undone.notify_outbox().await.unwrap();
     drop(undone);
     world.say("/filter add shusha").await;
-    assert_eq!(changes.next().await, Change::Rules);
+    assert_eq!(changes.next().await, StoreNotification::Rules);
     let mut done = world.store.begin().await.unwrap();
     done.notify_outbox().await.unwrap();
     done.commit().await.unwrap();
-    assert_eq!(changes.next().await, Change::Outbox);
+    assert_eq!(changes.next().await, StoreNotification::Outbox);
 }
 
 #[tokio::test]
-async fn a_node_whose_connection_was_cut_looks_at_everything_again() {
+async fn a_node_whose_connection_was_cut_reads_everything_again() {
     let world = World::new().await;
     if !world.database.is_shared() {
         return;
     }
     let mut other = world.another_node().await;
-    assert_eq!([told(&mut other).await, told(&mut other).await], [Change::Rules, Change::Outbox]);
+    assert_eq!(
+        [notified(&mut other).await, notified(&mut other).await],
+        [StoreNotification::Rules, StoreNotification::Outbox]
+    );
     let before = other.ingest.rules_revision().await.unwrap();
     database::cut_listeners(&world.database.url).await;
     world.say("/filter add shusha").await;
     // The pause before the connection is made again comes on top of the second.
     assert_eq!(
         tokio::time::timeout(Duration::from_secs(5), other.follower.next()).await.unwrap().unwrap(),
-        Change::Rules
+        StoreNotification::Rules
     );
     assert_eq!(other.ingest.rules_revision().await, Some(before + 1));
-    assert_eq!(told(&mut other).await, Change::Outbox);
+    assert_eq!(notified(&mut other).await, StoreNotification::Outbox);
 }
 
 #[tokio::test]
-async fn when_the_one_that_receives_dies_another_may_receive_within_seven_seconds() {
+async fn another_node_receives_seven_seconds_after_a_death() {
     let world = World::new().await;
     let (first, second) = (world.another_node().await, world.another_node().await);
     world.api.user_says(USER, "/help");
@@ -192,7 +198,7 @@ async fn when_the_one_that_receives_dies_another_may_receive_within_seven_second
 }
 
 #[tokio::test]
-async fn what_was_received_before_another_took_over_is_left_to_that_one() {
+async fn a_replaced_receiver_records_no_updates() {
     let world = World::new().await;
     let (first, second) = (Uuid::now_v7(), Uuid::now_v7());
     let now = world.store.find_time().await.unwrap();
@@ -201,9 +207,9 @@ async fn what_was_received_before_another_took_over_is_left_to_that_one() {
         world.store.claim_receiver("bot", holder, now, now.plus_secs(7), now.plus_secs(100))
     };
     claim(first, 0).await.unwrap().unwrap();
-    assert!(world.store.mark_updates_handled("bot", first, 5, now).await.unwrap());
+    assert!(world.store.record_updates_handled("bot", first, 5, now).await.unwrap());
     assert_eq!(claim(second, 8).await.unwrap().unwrap().handled, Some(5));
-    assert!(!world.store.mark_updates_handled("bot", first, 9, now).await.unwrap());
+    assert!(!world.store.record_updates_handled("bot", first, 9, now).await.unwrap());
     assert_eq!(claim(second, 9).await.unwrap().unwrap().handled, Some(5));
 }
 
@@ -215,7 +221,7 @@ async fn three_processes_that_each_do_a_part_serve_a_subscriber() {
     }
     let _polls = stage.start_as("poll");
     stage.site.wait_for_hits("/wire", 1, SOON).await.unwrap();
-    // Which feeds are polled is up to those that poll.
+    // Only the polling node has feeds in its settings.
     let _chats = stage.start_without_feeds_as("chat");
     stage.subscribe().await;
     stage.publish(&[ceasefire()]);
@@ -229,7 +235,7 @@ async fn three_processes_that_each_do_a_part_serve_a_subscriber() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[allow(clippy::print_stderr, reason = "the time is a result")]
-async fn killing_the_node_that_receives_another_answers_within_ten_seconds() {
+async fn another_node_answers_ten_seconds_after_a_kill() {
     let stage = Stage::new().await;
     if !stage.database.is_shared() {
         return;

@@ -1,5 +1,5 @@
-//! What is done with and old goes, in small steps; what is pending, recent or still of use stays; and nothing that was
-//! forgotten alerts again.
+//! Retention: expired rows go in small steps; pending, recent and needed rows stay; a deleted article does not alert
+//! again.
 
 use ceasewire::config;
 use ceasewire::retention::Retention;
@@ -16,7 +16,7 @@ async fn subscribed() -> World {
     world
 }
 
-/// An item that says that it was published now.
+/// An item published now.
 fn dated(world: &World, id: &str, title: &str, text: &str) -> Item {
     Item { pub_date: Some(http_date(world.now.to_datetime().into())), ..item(id, title, text) }
 }
@@ -25,7 +25,7 @@ fn retention(world: &World, deliveries_days: u64, articles_days: u64, step_rows:
     Retention::new(world.store.clone(), config::RetentionConfig { deliveries_days, articles_days, step_rows })
 }
 
-/// Deletes until nothing is left to delete and returns what the steps deleted.
+/// Runs steps until one deletes nothing, and returns the number of rows of each.
 async fn all_steps(retention: &Retention, now: Timestamp) -> Vec<usize> {
     let mut steps = Vec::new();
     while let Tick::Worked(rows) = retention.tick(now).await.unwrap() {
@@ -39,7 +39,7 @@ async fn articles(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn what_was_sent_long_ago_goes_and_what_is_pending_or_recent_stays() {
+async fn old_sent_deliveries_go_and_pending_or_recent_ones_stay() {
     let mut world = subscribed().await;
     let retention = retention(&world, 90, 365, 500);
     world.publish("/wire", &[dated(&world, "1", "A ceasefire in Karabakh is agreed", "")]);
@@ -55,7 +55,7 @@ async fn what_was_sent_long_ago_goes_and_what_is_pending_or_recent_stays() {
     assert_eq!(all_steps(&retention, long_ago.plus_secs(91 * DAY)).await, [1]);
     let counts = world.store.count_deliveries().await.unwrap();
     assert_eq!((counts.sent, counts.pending), (0, 2));
-    // What has only been sent now has not been sent long ago.
+    // The age of a sent delivery counts from its sending.
     world.send().await;
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 2);
     assert_eq!(all_steps(&retention, long_ago.plus_secs(91 * DAY)).await, [0; 0]);
@@ -63,7 +63,7 @@ async fn what_was_sent_long_ago_goes_and_what_is_pending_or_recent_stays() {
 }
 
 #[tokio::test]
-async fn a_step_deletes_no_more_rows_of_a_kind_than_it_may() {
+async fn a_step_deletes_at_most_its_limit_of_a_kind() {
     let mut world = World::new().await;
     for user in 100..107 {
         world.api.user_says(user, "/subscribe ceasefire");
@@ -84,7 +84,7 @@ async fn a_step_deletes_no_more_rows_of_a_kind_than_it_may() {
 }
 
 #[tokio::test]
-async fn an_article_that_was_forgotten_while_its_feed_still_has_it_does_not_alert_again() {
+async fn a_deleted_article_still_in_its_feed_does_not_alert_again() {
     let mut world = subscribed().await;
     let mut old = vec![
         dated(&world, "1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE),
@@ -111,7 +111,7 @@ async fn an_article_that_was_forgotten_while_its_feed_still_has_it_does_not_aler
 }
 
 #[tokio::test]
-async fn whoever_was_told_of_a_meeting_far_ahead_is_reminded_of_it_all_the_same() {
+async fn reminders_of_a_meeting_far_ahead_survive_retention() {
     let mut world = subscribed().await;
     world.say("/meetings remind on").await;
     let day = world.now.plus_secs(120 * DAY).to_datetime();
@@ -131,7 +131,7 @@ async fn whoever_was_told_of_a_meeting_far_ahead_is_reminded_of_it_all_the_same(
         world.send().await;
     }
     assert_eq!(world.sent_starting("Tomorrow\n").len(), 1);
-    // Long after it, nothing of it is left.
+    // Long after the meeting, no row of it is left.
     let stories = world.store.count_stories().await.unwrap();
     all_steps(&retention, told.plus_secs(300 * DAY)).await;
     assert_eq!(world.store.count_stories().await.unwrap(), stories - 1);
@@ -140,7 +140,7 @@ async fn whoever_was_told_of_a_meeting_far_ahead_is_reminded_of_it_all_the_same(
 }
 
 #[tokio::test]
-async fn zero_days_keep_everything_for_ever() {
+async fn zero_days_keep_every_row_for_ever() {
     let mut world = subscribed().await;
     world.publish("/wire", &[dated(&world, "1", "A ceasefire in Karabakh is agreed", "")]);
     world.poll_and_send().await;
@@ -149,7 +149,7 @@ async fn zero_days_keep_everything_for_ever() {
 }
 
 #[tokio::test]
-async fn two_nodes_that_clean_up_at_once_do_not_get_into_each_others_way() {
+async fn two_nodes_delete_expired_rows_at_once_without_conflict() {
     let mut world = World::new().await;
     for user in 100..140 {
         world.api.user_says(user, "/subscribe ceasefire");

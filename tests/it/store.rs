@@ -1,4 +1,4 @@
-//! What the store promises by itself: claims are exclusive, keys settle races, the lock keeps a second process out.
+//! Promises of the store: claims are exclusive, keys settle races, the lock keeps a second process off a SQLite file.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use ceasewire_model::{Address, Platform, RuleId, SubscriberId, Tick};
 use crate::support::world::{TRUCE, World, item};
 
 #[tokio::test]
-async fn a_claimed_feed_is_nobody_elses_until_its_lease_ends() {
+async fn a_claimed_feed_stays_claimed_until_its_lease_ends() {
     let world = World::unpolled(0).await;
     let now = world.now.plus_secs(1);
     let claim = |now: ceasewire_model::Timestamp| world.store.claim_due_feeds(now, now.plus_secs(30), 3600, 10);
@@ -58,7 +58,7 @@ async fn concurrent_claims_never_share_a_delivery() {
 }
 
 #[tokio::test]
-async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
+async fn two_nodes_that_store_one_story_at_once_alert_once() {
     let mut world = World::new().await;
     world.say("/subscribe ceasefire").await;
     // One feed at a time, so that each node takes one of the two.
@@ -81,7 +81,7 @@ async fn two_nodes_that_ingest_one_story_at_once_alert_once() {
 }
 
 #[tokio::test]
-async fn a_chat_that_moves_to_where_there_is_one_already_brings_what_that_one_lacks() {
+async fn a_chat_migration_moves_the_rules_that_the_new_chat_lacks() {
     let mut world = World::new().await;
     let (now, at) = (world.now, |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None });
     for (chat, rules) in [("-500", ["ceasefire", "karabakh"]), ("-100500", ["karabakh", "shusha"])] {
@@ -93,7 +93,7 @@ async fn a_chat_that_moves_to_where_there_is_one_already_brings_what_that_one_la
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 2);
-    world.store.move_chat(Platform::Telegram, "-500", "-100500").await.unwrap();
+    world.store.migrate_chat(Platform::Telegram, "-500", "-100500").await.unwrap();
     assert!(world.store.find_subscriber(&at("-500")).await.unwrap().is_none());
     let there = world.store.find_subscriber(&at("-100500")).await.unwrap().unwrap();
     let mut rules: Vec<String> =
@@ -105,7 +105,7 @@ async fn a_chat_that_moves_to_where_there_is_one_already_brings_what_that_one_la
 }
 
 #[tokio::test]
-async fn a_chat_that_moves_takes_its_settings_to_where_nothing_else_was_said() {
+async fn a_chat_migration_keeps_settings_that_the_new_chat_chose() {
     let world = World::new().await;
     let (store, now) = (&world.store, world.now);
     let at = |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None };
@@ -133,21 +133,21 @@ async fn a_chat_that_moves_takes_its_settings_to_where_nothing_else_was_said() {
         let mut ids = Vec::new();
         for (chat, preferences) in [(&from, &old), (&to, &new)] {
             let id = store.insert_subscriber(&at(chat), now).await.unwrap().id;
-            store.mark_time_zone(id, preferences.time_zone.as_deref(), now).await.unwrap();
-            store.mark_quiet(id, preferences.quiet, now).await.unwrap();
-            store.mark_digests(id, preferences.digests, now).await.unwrap();
-            store.mark_hourly_cap(id, preferences.hourly_cap, now).await.unwrap();
+            store.record_time_zone(id, preferences.time_zone.as_deref(), now).await.unwrap();
+            store.record_quiet(id, preferences.quiet, now).await.unwrap();
+            store.record_digests(id, preferences.digests, now).await.unwrap();
+            store.record_hourly_cap(id, preferences.hourly_cap, now).await.unwrap();
             store.insert_rule(id, None, "shusha", now).await.unwrap();
             ids.push(id);
         }
-        store.mark_reminders(ids[0], true).await.unwrap();
-        store.mark_loud_turns(ids[0], true).await.unwrap();
-        store.mark_subscriber_paused(ids[0], Some(now)).await.unwrap();
+        store.record_reminders(ids[0], true).await.unwrap();
+        store.record_loud_updates(ids[0], true).await.unwrap();
+        store.record_subscriber_paused(ids[0], Some(now)).await.unwrap();
         let rule = store.list_rules(ids[0]).await.unwrap().remove(0);
-        store.mark_rule_attention(rule.id, Some(Attention::Digest)).await.unwrap();
-        // Both chats say that it has moved, and each may say so twice.
+        store.record_rule_attention(rule.id, Some(Attention::Digest)).await.unwrap();
+        // Both chats report the migration, and each may do so twice.
         for _ in 0..3 {
-            store.move_chat(Platform::Telegram, &from, &to).await.unwrap();
+            store.migrate_chat(Platform::Telegram, &from, &to).await.unwrap();
             let there = store.find_subscriber(&at(&to)).await.unwrap().unwrap();
             assert_eq!(there.preferences, expected, "{new:?}");
             assert_eq!((there.id, there.paused_at), (ids[1], Some(now)));
@@ -173,7 +173,7 @@ async fn a_second_process_on_one_sqlite_file_is_refused() {
 }
 
 #[tokio::test]
-async fn feeds_that_are_configured_no_more_rest_and_come_back_with_their_state() {
+async fn a_feed_dropped_from_the_settings_comes_back_with_its_state() {
     let world = World::new().await;
     let sources = world.settings.feeds.clone();
     world.store.sync_feeds(&sources[..1], world.now).await.unwrap();
@@ -183,15 +183,15 @@ async fn feeds_that_are_configured_no_more_rest_and_come_back_with_their_state()
     assert!(feeds.len() == 2 && feeds.iter().all(|feed| feed.seeded_at.is_some()));
 }
 
-/// Rules and mutes as somebody holds them who follows the log of changes.
+/// Rules and mutes of a process that follows the log of changes.
 #[derive(Default)]
-struct Follower {
+struct RuleFollower {
     revision: i64,
     rules: BTreeMap<RuleId, (SubscriberId, String)>,
     mutes: BTreeMap<RuleId, (SubscriberId, String)>,
 }
 
-impl Follower {
+impl RuleFollower {
     async fn follow(&mut self, store: &Store) {
         for change in store.list_rule_changes(self.revision).await.unwrap().unwrap() {
             assert_eq!(change.revision, self.revision + 1);
@@ -212,10 +212,10 @@ impl Follower {
 }
 
 #[tokio::test]
-async fn who_follows_the_changes_of_rules_holds_what_is_stored() {
+async fn a_follower_of_the_rule_log_holds_the_stored_rules() {
     let world = World::new().await;
     let (store, now) = (&world.store, world.now);
-    let mut follower = Follower::default();
+    let mut follower = RuleFollower::default();
     for text in
         ["/subscribe all", "/filter add shusha", "/filter add lachin", "/unsubscribe meeting", "/filter remove 1"]
     {
@@ -249,7 +249,7 @@ async fn who_follows_the_changes_of_rules_holds_what_is_stored() {
 
     // Onto a chat that is there, to a new one, onto itself.
     for (from, to) in [("-500", "-100500"), ("-700", "-100700"), ("-100700", "-100700")] {
-        store.move_chat(Platform::Telegram, from, to).await.unwrap();
+        store.migrate_chat(Platform::Telegram, from, to).await.unwrap();
         follower.follow(store).await;
     }
     assert_eq!(store.list_rules(ids[1]).await.unwrap().len(), 3);
@@ -268,7 +268,7 @@ async fn who_follows_the_changes_of_rules_holds_what_is_stored() {
 }
 
 #[tokio::test]
-async fn who_is_too_far_behind_the_changes_is_told_to_read_everything() {
+async fn a_follower_too_far_behind_reads_every_rule() {
     let world = World::new().await;
     let (store, now) = (&world.store, world.now);
     assert_eq!(store.list_rule_changes(0).await.unwrap(), Some(Vec::new()));
@@ -296,7 +296,7 @@ async fn who_is_too_far_behind_the_changes_is_told_to_read_everything() {
 }
 
 #[tokio::test]
-async fn what_becomes_urgent_while_it_is_put_off_is_due_at_once() {
+async fn a_deferred_delivery_that_becomes_urgent_is_due_at_once() {
     let mut world = World::new().await;
     world.say("/filter add \"Red Cross\"").await;
     world.say("/subscribe ceasefire").await;

@@ -202,7 +202,7 @@ async fn a_clock_that_is_set_back_lengthens_no_wait_that_the_platform_asked_for(
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     let fast = world.now.plus_secs(10 * 3600);
-    world.store.mark_chat_held(Platform::Telegram, &USER.to_string(), fast.plus_secs(30)).await.unwrap();
+    world.store.record_chat_block(Platform::Telegram, &USER.to_string(), fast.plus_secs(30)).await.unwrap();
     world.store.shift_waits(Platform::Telegram, 10 * 3_600_000, world.now).await.unwrap();
     world.send().await;
     assert_eq!(world.sent_starting("Ceasefire").len(), 0);

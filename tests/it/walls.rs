@@ -69,7 +69,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "ceasewire_text",
         ],
     ),
-    ("web", &["store"]),
+    ("web", &["store", "ceasewire_model"]),
     ("telemetry", &[]),
     (
         "app",

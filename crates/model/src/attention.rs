@@ -1,94 +1,70 @@
-//! How urgent an alert is, and when a chat wants to be told.
+//! Attention of alerts, and a chat's preferences for their delivery.
 
 use serde::{Deserialize, Serialize};
 
-/// How urgent an alert is; the first is the most urgent.
+/// How urgent an alert is, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Attention {
-    /// Told at once, with a sound.
+    /// Sent at once, with a sound.
     Urgent,
-    /// Told at once, without a sound.
+    /// Sent at once, without a sound.
     Normal,
-    /// Told with others at the time of the chat's digest.
+    /// Combined with others at the time of the chat's digest.
     Digest,
 }
 
 impl Attention {
-    /// All of them, the most urgent first.
-    pub const ALL: [Self; 3] = [Self::Urgent, Self::Normal, Self::Digest];
-
-    /// The name that people type and the store keeps.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Urgent => "urgent",
-            Self::Normal => "normal",
-            Self::Digest => "digest",
-        }
-    }
-
-    /// Its place among the others, by which the outbox is ordered: 0 is the most urgent.
+    /// Its place in the order of the outbox: 0 is the most urgent.
     pub fn number(self) -> i64 {
         self as i64
     }
-
-    /// The one with this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|attention| attention.as_str() == name)
-    }
-
-    /// The one with this number; normal for a number that this version does not know.
-    pub fn of_number(number: i64) -> Self {
-        Self::ALL.into_iter().find(|attention| attention.number() == number).unwrap_or(Self::Normal)
-    }
 }
 
-/// When a chat wants to be told.
+/// A chat's preferences for the time of its alerts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// IANA name of the time zone by whose clock the following is meant; `None`: UTC.
+    /// IANA name of the time zone of the quiet hours and of the digest; `None`: UTC.
     pub time_zone: Option<String>,
-    /// The hours of silence.
     pub quiet: Option<Quiet>,
-    /// When digests come.
     pub digests: Digests,
-    /// Messages an hour beyond which alerts wait and are told together; `None`: as many as there are.
+    /// Messages an hour beyond which alerts wait and are combined; `None`: no cap.
     pub hourly_cap: Option<i64>,
 }
 
-/// Hours of silence. From 23:00 until 07:00 they go over midnight; where both are equal, they last all day.
+/// Quiet hours. From 23:00 until 07:00 they go over midnight; where both are equal, they last all day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quiet {
-    /// Minutes after midnight at which they begin, 0 to 1439.
+    /// Beginning in minutes after midnight, 0 to 1439.
     pub from: u16,
-    /// Minutes after midnight at which they end, 0 to 1439.
+    /// End in minutes after midnight, 0 to 1439.
     pub until: u16,
-    /// Whether what is urgent is told nevertheless.
+    /// Whether urgent alerts are sent in these hours too.
     pub lets_urgent: bool,
 }
 
-/// When digests come.
+/// Schedule of a chat's digests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digests {
-    /// Never: everything is told at once.
+    /// No digests: every alert is sent at once.
     #[default]
     Off,
     /// At each full hour.
     Hourly,
-    /// Each day at so many minutes after midnight, 0 to 1439.
+    /// Each day at this minute after midnight, 0 to 1439.
     Daily(u16),
 }
 
-/// What to do with a message that may or may not have arrived, since its answer was lost. No platform lets a message be sent
-/// "if it was not yet".
+/// Policy for a message whose answer was lost, so that it may have arrived or not. No platform can send a message only
+/// if it did not arrive before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unconfirmed {
-    /// Never send it again: rather lost than told twice.
+    /// Never send it again: rather lost than sent twice.
     Never,
-    /// Send it again once, marked as a possible repeat; while nobody is answered, a few times.
+    /// Send it again once, marked as a possible repeat; during an outage of the platform, a few times.
     #[default]
     Once,
-    /// Send it again, marked, until an answer comes: rather told often than lost.
+    /// Send it again, marked, until an answer comes: rather repeated than lost.
     Always,
 }

@@ -6,7 +6,11 @@ use sqlx::{Database, Decode, Encode, Type};
 use uuid::Uuid;
 
 use crate::attention::Attention;
-use crate::{ArticleId, DeliveryId, FeedId, MeetingId, RuleId, StoryId, SubscriberId, Timestamp};
+use crate::event::MeetingStatus;
+use crate::{
+    ArticleId, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId, Platform, RuleId,
+    SilentReason, StoryId, SubscriberId, Timestamp, VerdictName,
+};
 
 /// Makes a newtype travel as the type it wraps.
 macro_rules! column {
@@ -45,38 +49,46 @@ macro_rules! column {
 }
 
 column! {
-    ArticleId(Uuid), DeliveryId(Uuid), FeedId(Uuid), MeetingId(Uuid), RuleId(Uuid), StoryId(Uuid), SubscriberId(Uuid), Timestamp(i64),
+    ArticleId(Uuid), DeliveryId(Uuid), FeedId(Uuid), MeetingId(Uuid), RuleId(Uuid), StoryId(Uuid), SubscriberId(Uuid),
+    Timestamp(i64),
 }
 
-impl<DB: Database> Type<DB> for Attention
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <String as Type<DB>>::type_info()
-    }
+/// Makes an enum travel as its stored name. An unknown name is an error of its column.
+macro_rules! text_column {
+    ($($type:ident),* $(,)?) => {$(
+        impl<DB: Database> Type<DB> for $type
+        where
+            String: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <String as Type<DB>>::type_info()
+            }
 
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        <String as Type<DB>>::compatible(ty)
-    }
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <String as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $type
+        where
+            &'static str: Encode<'q, DB>,
+        {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                self.as_str().encode_by_ref(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $type
+        where
+            String: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                Ok(<String as Decode<'r, DB>>::decode(value)?.parse()?)
+            }
+        }
+    )*};
 }
 
-impl<'q, DB: Database> Encode<'q, DB> for Attention
-where
-    &'static str: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        self.as_str().encode_by_ref(buffer)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for Attention
-where
-    String: Decode<'r, DB>,
-{
-    /// Reads a name; one that this version does not know counts as normal, which loses nothing.
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        let name = <String as Decode<'r, DB>>::decode(value)?;
-        Ok(Self::of_name(&name).unwrap_or(Self::Normal))
-    }
+text_column! {
+    Attention, DateNote, DeliveryState, FeedOrigin, FeedTrouble, MeetingStatus, Platform, SilentReason, VerdictName,
 }

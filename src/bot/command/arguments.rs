@@ -165,7 +165,7 @@ fn attention(args: &str) -> Result<Command, CommandFault> {
     let Some((last, which)) = words.split_last() else { return Ok(Command::AttentionList) };
     let attention = match *last {
         "auto" => None,
-        name => Some(Attention::of_name(name).ok_or(CommandFault::AttentionHow)?),
+        name => Some(name.parse::<Attention>().map_err(|_| CommandFault::AttentionHow)?),
     };
     // #2, 2. and "ceasefire:" mean what they are about.
     let which = which.join(" ").trim_matches(['#', '.', ',', ':', '=', ' ']).to_owned();

@@ -45,6 +45,6 @@ pub(in crate::bot) async fn set(
             }
         }
     };
-    store.mark_rule_attention(rule.id, attention).await?;
+    store.record_rule_attention(rule.id, attention).await?;
     Ok(reply::attention_set(vocabulary, &Rule { attention, ..rule.clone() }, digests).into())
 }

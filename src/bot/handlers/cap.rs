@@ -15,6 +15,6 @@ pub(in crate::bot) async fn set(
     now: Timestamp,
 ) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_hourly_cap(subscriber.id, cap, now).await?;
+    store.record_hourly_cap(subscriber.id, cap, now).await?;
     Ok(reply::cap(cap).into())
 }

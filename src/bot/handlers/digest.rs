@@ -16,6 +16,6 @@ pub(in crate::bot) async fn set(
     now: Timestamp,
 ) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_digests(subscriber.id, digests, now).await?;
+    store.record_digests(subscriber.id, digests, now).await?;
     show(store, at, now).await
 }

@@ -22,7 +22,7 @@ pub(in crate::bot) async fn list(store: &Store, at: &Address, now: Timestamp) ->
 
 pub(in crate::bot) async fn remind(store: &Store, at: &Address, on: bool, now: Timestamp) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_reminders(subscriber.id, on).await?;
+    store.record_reminders(subscriber.id, on).await?;
     Ok(reply::reminders(on).into())
 }
 

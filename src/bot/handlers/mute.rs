@@ -69,7 +69,7 @@ async fn withdraw(
     let mut waiting = store.list_waiting_articles(subscriber).await?;
     waiting.retain(|article| eval::matches(mute, &ceasewire_profile::document(article, outlets.get(&article.outlet))));
     let muted: Vec<ArticleId> = waiting.iter().map(|article| article.id).collect();
-    store.mark_waiting_muted(subscriber, &muted).await
+    store.record_waiting_muted(subscriber, &muted).await
 }
 
 pub(in crate::bot) async fn unmute_number(store: &Store, at: &Address, number: usize) -> anyhow::Result<Message> {

@@ -23,7 +23,7 @@ pub(in crate::bot) async fn pressed(
 pub(in crate::bot) async fn ask(store: &Store, at: &Address, id: DeliveryId) -> anyhow::Result<Vec<Answer>> {
     let Some(subscriber) = store.find_subscriber(at).await? else { return Ok(gone()) };
     let (mut told, mut stories) = (Vec::new(), HashSet::new());
-    for delivery in store.list_told_together(subscriber.id, id).await? {
+    for delivery in store.list_sent_together(subscriber.id, id).await? {
         let Some(article) = store.find_article(delivery.article_id).await? else { continue };
         // A story and what turned it are muted together.
         if stories.insert(article.story_id) {

@@ -7,7 +7,7 @@ use ceasewire_model::{Address, Message, Timestamp};
 pub(in crate::bot) async fn pause(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
     if subscriber.paused_at.is_none() {
-        store.mark_subscriber_paused(subscriber.id, Some(now)).await?;
+        store.record_subscriber_paused(subscriber.id, Some(now)).await?;
     }
     Ok(reply::paused().into())
 }
@@ -18,6 +18,6 @@ pub(in crate::bot) async fn resume(store: &Store, at: &Address, now: Timestamp) 
         return Ok(reply::not_paused().into());
     };
     let missed = store.count_missed_stories(subscriber.id, since).await?;
-    store.mark_subscriber_paused(subscriber.id, None).await?;
+    store.record_subscriber_paused(subscriber.id, None).await?;
     Ok(reply::resumed(missed).into())
 }

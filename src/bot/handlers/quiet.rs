@@ -16,6 +16,6 @@ pub(in crate::bot) async fn set(
     now: Timestamp,
 ) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_quiet(subscriber.id, quiet, now).await?;
+    store.record_quiet(subscriber.id, quiet, now).await?;
     show(store, at).await
 }

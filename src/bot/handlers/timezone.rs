@@ -22,6 +22,6 @@ pub(in crate::bot) async fn set(
         Err(similar) => return Ok(reply::unknown_zone(typed, &similar).into()),
     };
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_time_zone(subscriber.id, Some(zone), now).await?;
+    store.record_time_zone(subscriber.id, Some(zone), now).await?;
     Ok(reply::time_zone(Some(zone), now).into())
 }

@@ -11,6 +11,6 @@ pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<
 
 pub(in crate::bot) async fn set(store: &Store, at: &Address, loud: bool, now: Timestamp) -> anyhow::Result<Message> {
     let subscriber = store.insert_subscriber(at, now).await?;
-    store.mark_loud_turns(subscriber.id, loud).await?;
+    store.record_loud_updates(subscriber.id, loud).await?;
     Ok(reply::updates(loud).into())
 }

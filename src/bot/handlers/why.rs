@@ -117,7 +117,7 @@ async fn became(from: Sources<'_>, at: &Address, article: &Article) -> anyhow::R
     if let Some(delivery) = delivery.as_ref().filter(|delivery| delivery.article_id == article.id) {
         return Ok(Became::Delivery(delivery.clone(), reasons(from, article, subscriber.id).await?));
     }
-    if let Some(reason) = store.find_held_back(article.id).await? {
+    if let Some(reason) = store.find_silent_reason(article.id).await? {
         return Ok(Became::Silent(reason));
     }
     if let Some(delivery) = delivery {

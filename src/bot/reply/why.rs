@@ -165,11 +165,13 @@ fn stands(delivery: &DeliveryStatus, now: Timestamp) -> Text {
     match (delivery.state, delivery.sent_at) {
         (DeliveryState::Sent, Some(time)) => say("why-sent", &[("time", moment(time).into())]),
         (DeliveryState::Sent, None) => say("why-sent-undated", &[]),
-        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > now.plus_secs(SOON_SECS) => {
+        (DeliveryState::Pending | DeliveryState::Parked, _)
+            if error.is_empty() && delivery.due_at > now.plus_secs(SOON_SECS) =>
+        {
             say("why-put-off", &[("time", moment(delivery.due_at).into())])
         }
-        (DeliveryState::Pending, _) if error.is_empty() => say("why-pending", &[]),
-        (DeliveryState::Pending, _) => {
+        (DeliveryState::Pending | DeliveryState::Parked, _) if error.is_empty() => say("why-pending", &[]),
+        (DeliveryState::Pending | DeliveryState::Parked, _) => {
             say("why-postponed", &[("time", moment(delivery.due_at).into()), ("error", error.into())])
         }
         (DeliveryState::Failed, _) => say("why-failed", &[("error", error.into())]),

@@ -7,7 +7,7 @@ use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
 use ceasewire::config::{self, Settings, SettingsSource};
-use ceasewire::store::{Claim, Mark, Store};
+use ceasewire::store::{Claim, SendRecord, Store};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{Clock, Delivery, Platform, Tick, Timestamp};
 
@@ -207,8 +207,8 @@ impl World {
 
     /// Has a delivery in hand leave, as far as the store knows; `false` when it may not.
     pub async fn leaves(&self, delivery: &Delivery) -> bool {
-        let mark = Mark::Leaves { ids: vec![delivery.id], lease_until: delivery.lease_until };
-        self.store.mark_messages(&[mark]).await.unwrap() == [true]
+        let mark = SendRecord::Intent { ids: vec![delivery.id], lease_until: delivery.lease_until };
+        self.store.record_sends(&[mark]).await.unwrap() == [true]
     }
 
     /// Says something in the user's private chat and returns what the bot says to it.

@@ -1,0 +1,131 @@
+//! Feeds as they are configured and as the store keeps them, and the entries read from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FeedId, Timestamp};
+
+/// A raw item of a feed, decoded but not yet cleaned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The publisher's own id of the item, if it gave one.
+    pub guid: Option<String>,
+    /// Address of the article, absolute where the feed allows it to be resolved.
+    pub url: Option<String>,
+    /// Headline as plain text; empty when the entry has none.
+    pub title: String,
+    /// Body or summary as the feed carries it, HTML or plain text; empty when the entry has none.
+    pub html: String,
+    /// Publication time as the publisher states it. Never invented.
+    pub published: Option<Timestamp>,
+    /// Time of the last change as the publisher states it. Never invented.
+    pub updated: Option<Timestamp>,
+    /// Whether `published`, or in its absence `updated`, was stated without a known time zone and is read as UTC: it
+    /// may be half a day off.
+    pub zoneless: bool,
+    /// Names of the authors.
+    pub authors: Vec<String>,
+    /// BCP 47 tag, of the entry if it states one, else of its feed.
+    pub language: Option<String>,
+}
+
+/// A feed as it is configured, before the store has a row of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedSource {
+    /// Address of the feed.
+    pub url: String,
+    /// Id of its outlet.
+    pub outlet: String,
+    /// BCP 47 tag, where it differs from the outlet's language.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Seconds between polls, where they differ from the poller's; held within the poller's bounds.
+    #[serde(default)]
+    pub interval_secs: Option<u64>,
+    /// Whether the articles' pages are read, since the feed itself carries only their beginnings.
+    #[serde(default)]
+    pub full_text: bool,
+}
+
+/// Where a feed's address comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedOrigin {
+    /// The settings or the conflict profile.
+    Config,
+    /// The operator, on the command line.
+    Operator,
+    /// A chat: its articles are for the chats that added it, and it is fetched as a stranger's address.
+    Chat,
+}
+
+/// A fault of a feed that its operator should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedTrouble {
+    /// Every poll of a day has failed.
+    Failing,
+    /// It answers, but has had nothing new for far longer than it usually takes.
+    Silent,
+}
+
+/// How a feed publishes, learned from its polls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PublishStats {
+    /// Mean seconds between new articles; `None` until some have come.
+    pub new_every_secs: Option<i64>,
+    /// When the last new article was seen.
+    pub last_new_at: Option<Timestamp>,
+    /// When an article of the feed last satisfied a rule.
+    pub last_match_at: Option<Timestamp>,
+}
+
+/// How often a publisher wants its feed to be polled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PublisherHints {
+    /// Seconds between polls.
+    pub every_secs: Option<i64>,
+    /// Hours without polls: bit 0 is 00:00 to 00:59 UTC.
+    pub skip_hours: u32,
+    /// Weekdays without polls: bit 0 is Monday (UTC).
+    pub skip_days: u8,
+}
+
+/// A feed as the store keeps it, with the state of the last fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    pub id: FeedId,
+    /// The address given when the feed was added.
+    pub url: String,
+    /// The address after permanent redirects; polled instead of `url`.
+    pub moved_to: Option<String>,
+    pub origin: FeedOrigin,
+    /// The feed's own title, once it was read.
+    pub title: Option<String>,
+    /// Id of its outlet.
+    pub outlet: String,
+    /// BCP 47 tag of its articles, if configured.
+    pub language: Option<String>,
+    /// Seconds between polls, if configured for this feed.
+    pub interval_secs: Option<i64>,
+    /// Whether its articles' pages are read too.
+    pub full_text: bool,
+    pub stats: PublishStats,
+    pub hints: PublisherHints,
+    /// `ETag` of the last stored body.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last stored body.
+    pub last_modified: Option<String>,
+    /// SHA-256 of the last stored body.
+    pub body_hash: Option<Vec<u8>>,
+    /// Failed polls since the last successful one.
+    pub failures: i64,
+    /// Start of the present run of failed polls.
+    pub failing_since: Option<Timestamp>,
+    /// The trouble reported to the operator.
+    pub reported: Option<FeedTrouble>,
+    /// When its first fetch was stored without alerting; `None` before.
+    pub seeded_at: Option<Timestamp>,
+    pub last_success_at: Option<Timestamp>,
+    pub next_poll_at: Timestamp,
+    /// Error of the last failed poll.
+    pub last_error: Option<String>,
+}

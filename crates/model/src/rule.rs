@@ -1,0 +1,45 @@
+//! Rules and mutes of subscribers as the store keeps them.
+
+use crate::attention::Attention;
+use crate::{RuleId, SubscriberId};
+
+/// A subscriber's rule as the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub id: RuleId,
+    pub subscriber_id: SubscriberId,
+    /// The topic subscribed to; `None` for a filter that the subscriber wrote.
+    pub topic: Option<String>,
+    /// The rule in normal form; `topic:NAME` for a subscription.
+    pub text: String,
+    /// The subscriber's choice; `None`: the topic's attention, else the chat's default.
+    pub attention: Option<Attention>,
+}
+
+/// A rule whose articles raise no alert for its subscriber.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mute {
+    /// A [`RuleId`], since rules and mutes stand in one log of changes.
+    pub id: RuleId,
+    pub subscriber_id: SubscriberId,
+    /// The rule in normal form.
+    pub text: String,
+}
+
+/// The insertion or deletion of a rule or a mute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleChange {
+    /// The revision of the rules that the change made.
+    pub revision: i64,
+    /// Id of the rule or mute.
+    pub id: RuleId,
+    pub subscriber_id: SubscriberId,
+    /// Its text in normal form.
+    pub text: String,
+    /// `true`: inserted; `false`: deleted.
+    pub added: bool,
+    /// `true`: a mute; `false`: a rule.
+    pub mute: bool,
+    /// The subscriber's choice for a rule.
+    pub attention: Option<Attention>,
+}

@@ -1,0 +1,21 @@
+update feeds
+set next_poll_at = $2,
+    lease_until = 0,
+    failures = 0,
+    failing_since = null,
+    last_error = null,
+    last_success_at = $3,
+    seeded_at = coalesce(seeded_at, $3),
+    etag = $4,
+    last_modified = $5,
+    body_hash = $6,
+    title = coalesce($7, title),
+    moved_to = $8,
+    new_every_secs = $9,
+    last_new_at = $10,
+    last_match_at = $11,
+    hint_secs = $12,
+    skip_hours = $13,
+    skip_days = $14,
+    reported = $15
+where id = $1

@@ -1,13 +1,12 @@
-//! Ceasewire watches news feeds about an armed conflict and tells people on chat platforms when something they asked for
-//! happens: one alert per story.
+//! Ceasewire watches news feeds about an armed conflict and alerts subscribers on chat platforms: one alert per story.
 //!
 //! ```text
-//! feed --poll--> entry --parse/clean--> article --group--> story --match--> alert --outbox--> delivery --send--> chat
+//! feed --poll--> entry --parse/clean--> article --group--> story --match--> delivery --dispatch--> chat
 //!                                                             ^
-//!                          subscriber --chat command--> rule -+   (bot and loops meet only in the store)
+//!                          subscriber --chat command--> rule -+   (bot and loops share only the store)
 //! ```
 //!
-//! The modules stand in reading order. ARCHITECTURE.md tells which may know which, and a test holds that.
+//! The modules stand in reading order. ARCHITECTURE.md lists the allowed dependencies, and a test enforces them.
 
 pub mod store;
 

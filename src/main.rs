@@ -1,5 +1,5 @@
-//! The program: starts the runtime and hands the command line over.
-#![allow(clippy::print_stderr, reason = "there is no logging before the runtime")]
+//! Starts the runtime and runs the command line.
+#![allow(clippy::print_stderr, reason = "logging starts after the runtime")]
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(cli::run(cli));
-    // A pending read of the terminal would otherwise keep the program from ending.
+    // A pending read of the terminal would otherwise block the exit.
     runtime.shutdown_background();
     code
 }

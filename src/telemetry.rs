@@ -1,4 +1,4 @@
-//! What the program tells its operator: log lines on standard error.
+//! Logging for the operator, to standard error.
 
 use std::io::IsTerminal;
 
@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging with a filter such as `info` or `info,ceasewire::poller=debug`.
 ///
 /// # Errors
-/// When the filter is not understood, or logging was started before.
+/// When the filter is invalid, or logging has already started.
 pub fn init(filter: &str) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(filter)?)

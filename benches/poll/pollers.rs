@@ -12,7 +12,7 @@ use ceasewire::store::Store;
 use ceasewire_feeds::fetch::Fetcher;
 use ceasewire_model::{FeedSource, Tick, Timestamp};
 use futures::StreamExt;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::Options;
 use crate::usage::{Measured, cpu, median, peak_mb};
@@ -38,7 +38,7 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
     store.sync_feeds(&feeds, start).await?;
     drop(feeds);
     let gates = Gates { max_age_secs: 72 * 3600, burst: 20 };
-    let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, Arc::new(Notify::new()));
+    let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, watch::channel(()).0);
     let fetcher = Fetcher::new(&settings.config.fetch)?;
     let poller = Poller::new(PollerParts {
         store: store.clone(),

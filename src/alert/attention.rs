@@ -1,76 +1,74 @@
-//! When a chat is told what: at once, after its quiet hours, or with its digest. Pure.
+//! Decides when a delivery leaves: now, after the chat's quiet hours, or with its digest. Pure.
 //!
-//! Quiet hours begin at the first moment at which the chat's clock shows their beginning, and end at the last at which it
-//! shows their end, so that a clock that is set back makes no silence shorter; of a beginning or an end that is left out,
-//! since the clock is set forward over it, the first moment after it counts. What they hold back is told at their end. Quiet
-//! hours whose beginning is their end last all day: what they hold back is told once a day, at that time.
+//! Daylight saving time never shortens quiet hours. A start or an end that the clock skips counts at the next valid
+//! instant. Of a doubled time, quiet hours start at the first and end at the second. Quiet hours with equal start and
+//! end last all day; their deliveries leave once a day, at that time.
 
-use super::clock::{LocalClock, Twice};
+use super::clock::{AmbiguousTime, LocalClock};
 use ceasewire_model::Timestamp;
 use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
 
-/// What is to become of a delivery at a moment.
+/// The decision about a delivery at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DispatchDecision {
-    /// It is told.
+    /// The delivery leaves now.
     Now {
-        /// Without a sound.
+        /// Without a notification sound.
         silent: bool,
         /// As part of a digest.
         digest: bool,
     },
-    /// It is judged again at this moment, which lies ahead.
+    /// The dispatcher decides again at this later moment.
     Later(Timestamp),
 }
 
-/// Quiet hours that follow upon each other without a moment between them, where clocks are set, are taken for one silence
-/// as long as there are not more of them than this.
-const MOST_IN_A_ROW: usize = 3;
+/// The most quiet hours that join into one silence where a time change leaves no gap between them. The bound ends the
+/// search.
+const MOST_JOINED: usize = 3;
 
-/// Since when a delivery waits.
+/// The two times that a delivery's age counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waits {
-    /// When it came into the outbox.
+pub struct QueueTimes {
+    /// Insertion into the outbox.
     pub created_at: Timestamp,
-    /// When its chat last said something else of when it wants to be told, if that was later.
-    pub since: Timestamp,
+    /// The chat's last change of its delivery preferences, if later than `created_at`.
+    pub queued_since: Timestamp,
 }
 
-impl Waits {
-    /// Waits since it came.
-    pub fn from(created_at: Timestamp) -> Self {
-        Self { created_at, since: created_at }
+impl From<Timestamp> for QueueTimes {
+    fn from(created_at: Timestamp) -> Self {
+        Self { created_at, queued_since: created_at }
     }
 }
 
-/// What is to become of a delivery now.
+/// Decides when a delivery leaves.
 ///
-/// What has waited for `stale_secs`, counted from the end of the quiet hours that held it back first, is no news any more: it
-/// goes with the next digest, or where the chat has none, at once as one. Then no quiet hours let it through, however urgent
-/// it was.
-pub fn telling(
+/// A delivery older than `stale_secs`, counted from the end of the quiet hours that first delayed it, is no longer
+/// news. It leaves with the next digest, or at once in the form of a digest where the chat has none. Then quiet hours
+/// delay it even if it was urgent.
+pub fn decide(
     preferences: &Preferences,
     attention: Attention,
-    waits: Waits,
+    times: QueueTimes,
     stale_secs: i64,
     now: Timestamp,
 ) -> DispatchDecision {
-    let clock = LocalClock::of(preferences.time_zone.as_deref());
-    // A clock that has been set back must not make anything wait for it.
-    let (created_at, since) = (waits.created_at.min(now), waits.since.min(now));
+    let clock = LocalClock::new(preferences.time_zone.as_deref());
+    // After the clock moved back, times from before the jump lie in the future.
+    let (created_at, queued_since) = (times.created_at.min(now), times.queued_since.min(now));
     let attention = match attention {
         Attention::Digest if preferences.digests == Digests::Off => Attention::Normal,
         attention => attention,
     };
-    let holding = preferences.quiet.filter(|quiet| !(quiet.lets_urgent && attention == Attention::Urgent));
-    let tellable_at = holding.and_then(|quiet| quiet_until(clock, quiet, since)).unwrap_or(since);
-    let stale_at = tellable_at.plus_secs(stale_secs.max(0));
+    let quiet = preferences.quiet.filter(|quiet| !(quiet.lets_urgent && attention == Attention::Urgent));
+    let allowed_at = quiet.and_then(|quiet| quiet_until(clock, quiet, queued_since)).unwrap_or(queued_since);
+    let stale_at = allowed_at.plus_secs(stale_secs.max(0));
     let stale = attention != Attention::Digest && now >= stale_at;
     let digest = stale || attention == Attention::Digest;
-    let holding = if stale { preferences.quiet } else { holding };
+    let quiet = if stale { preferences.quiet } else { quiet };
 
-    if let Some(quiet) = holding.filter(|quiet| quiet.from == quiet.until) {
-        let due = clock.next(quiet.until, created_at);
+    if let Some(all_day) = quiet.filter(|quiet| quiet.from == quiet.until) {
+        let due = clock.next(all_day.until, created_at);
         return if now < due {
             DispatchDecision::Later(due)
         } else {
@@ -83,16 +81,16 @@ pub fn telling(
         (false, _) => now,
     };
     let due = due.max(now);
-    match holding.and_then(|quiet| quiet_until(clock, quiet, due)) {
+    match quiet.and_then(|quiet| quiet_until(clock, quiet, due)) {
         Some(end) => DispatchDecision::Later(end),
         None if due > now => DispatchDecision::Later(due),
         None => DispatchDecision::Now { silent: digest || attention != Attention::Urgent, digest },
     }
 }
 
-/// When the chat's next digest after `after` comes, its quiet hours aside; `None` where it has no digests.
+/// Returns the time of the chat's next digest after `after`, regardless of quiet hours; `None` without digests.
 pub fn next_digest(preferences: &Preferences, after: Timestamp) -> Option<Timestamp> {
-    let clock = LocalClock::of(preferences.time_zone.as_deref());
+    let clock = LocalClock::new(preferences.time_zone.as_deref());
     match preferences.digests {
         Digests::Off => None,
         Digests::Hourly => Some(clock.next_hour(after)),
@@ -100,22 +98,22 @@ pub fn next_digest(preferences: &Preferences, after: Timestamp) -> Option<Timest
     }
 }
 
-/// When the quiet hours end that hold at a moment; `None` where none do.
+/// Returns the end of the quiet hours that contain `at`; `None` outside of quiet hours.
 fn quiet_until(clock: LocalClock, quiet: Quiet, at: Timestamp) -> Option<Timestamp> {
     if quiet.from == quiet.until {
         return Some(clock.next(quiet.until, at));
     }
     let end_of = |at: Timestamp| {
         let ends = clock.days_around(at).filter_map(|day| {
-            let begins = clock.moment(day, quiet.from, Twice::First);
+            let begins = clock.instant(day, quiet.from, AmbiguousTime::First);
             let last_day = if quiet.until < quiet.from { day.succ_opt()? } else { day };
-            let ends = clock.moment(last_day, quiet.until, Twice::Last);
+            let ends = clock.instant(last_day, quiet.until, AmbiguousTime::Second);
             (begins <= at && at < ends).then_some(ends)
         });
         ends.max()
     };
     let mut end = end_of(at)?;
-    for _ in 1..MOST_IN_A_ROW {
+    for _ in 1..MOST_JOINED {
         match end_of(end) {
             Some(later) => end = later,
             None => break,
@@ -147,18 +145,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_held_back_until_its_chat_said_otherwise_is_none_the_older_for_it() {
+    fn a_change_of_preferences_restarts_the_age_of_deliveries() {
         let daily = chat("UTC", None, Digests::Daily(20 * 60));
-        let waits = |since| Waits { created_at: at("2020-10-09T23:30"), since: at(since) };
-        let told = |since| telling(&daily, Urgent, waits(since), STALE, at("2020-10-10T06:30"));
-        assert_eq!(told("2020-10-10T06:30"), DispatchDecision::Now { silent: false, digest: false });
-        assert_eq!(told("2020-10-09T23:30"), DispatchDecision::Later(at("2020-10-10T20:00")));
+        let times = |since| QueueTimes { created_at: at("2020-10-09T23:30"), queued_since: at(since) };
+        let decision = |since| decide(&daily, Urgent, times(since), STALE, at("2020-10-10T06:30"));
+        assert_eq!(decision("2020-10-10T06:30"), DispatchDecision::Now { silent: false, digest: false });
+        assert_eq!(decision("2020-10-09T23:30"), DispatchDecision::Later(at("2020-10-10T20:00")));
     }
 
-    /// What becomes of a delivery, in short: `now`, with `!` where it makes a sound and `+` where it is in a digest, or the
-    /// moment at which it is judged again.
-    fn judged(chat: &Preferences, attention: Attention, created: &str, now: &str) -> String {
-        match telling(chat, attention, Waits::from(at(created)), STALE, at(now)) {
+    /// Writes a decision in short: `now`, with `!` for a sound and `+` for a digest, or the time of the next decision.
+    fn decided(chat: &Preferences, attention: Attention, created: &str, now: &str) -> String {
+        match decide(chat, attention, QueueTimes::from(at(created)), STALE, at(now)) {
             DispatchDecision::Now { silent, digest } => {
                 format!("now{}{}", if silent { "" } else { "!" }, if digest { "+" } else { "" })
             }
@@ -167,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_urgent_sounds_what_is_normal_does_not_and_the_rest_waits_for_the_digest() {
+    fn urgent_sounds_normal_is_silent_digest_waits() {
         let (off, hourly) = (chat("Asia/Yerevan", None, Digests::Off), chat("Asia/Kathmandu", None, Digests::Hourly));
         let daily = chat("Asia/Yerevan", None, Digests::Daily(8 * 60));
         for (chat, attention, created, now, expected) in [
@@ -183,12 +180,12 @@ mod tests {
             (&hourly, Digest, "2020-10-10T03:00", "2020-10-10T03:00", "2020-10-10T03:15"),
             (&hourly, Digest, "2020-10-10T03:00", "2020-10-10T03:15", "now+"),
         ] {
-            assert_eq!(judged(chat, attention, created, now), expected, "{attention:?} {created} {now}");
+            assert_eq!(decided(chat, attention, created, now), expected, "{attention:?} {created} {now}");
         }
     }
 
     #[test]
-    fn quiet_hours_hold_back_what_may_not_break_them_until_their_end() {
+    fn quiet_hours_delay_deliveries_until_their_end() {
         let night = chat("Asia/Yerevan", Some((23, 7, true)), Digests::Off);
         let nothing = chat("Asia/Yerevan", Some((23, 7, false)), Digests::Off);
         let noon = chat("Asia/Yerevan", Some((12, 14, true)), Digests::Off);
@@ -199,7 +196,7 @@ mod tests {
             (&night, Normal, "2020-10-10T19:00", "2020-10-10T19:00", "2020-10-11T03:00"),
             (&night, Digest, "2020-10-11T01:00", "2020-10-11T01:00", "2020-10-11T03:00"),
             (&night, Normal, "2020-10-10T19:00", "2020-10-11T03:00", "now"),
-            // Created before them and not told in time: held, too.
+            // Created before quiet hours, but not sent in time: delayed too.
             (&night, Normal, "2020-10-10T18:59", "2020-10-10T19:01", "2020-10-11T03:00"),
             (&nothing, Urgent, "2020-10-10T20:00", "2020-10-10T20:00", "2020-10-11T03:00"),
             (&nothing, Urgent, "2020-10-10T20:00", "2020-10-11T03:00", "now!"),
@@ -208,12 +205,12 @@ mod tests {
             (&unknown, Normal, "2020-10-10T22:59", "2020-10-10T22:59", "now"),
             (&unknown, Normal, "2020-10-10T23:00", "2020-10-10T23:00", "2020-10-11T07:00"),
         ] {
-            assert_eq!(judged(chat, attention, created, now), expected, "{attention:?} {created} {now}");
+            assert_eq!(decided(chat, attention, created, now), expected, "{attention:?} {created} {now}");
         }
     }
 
     #[test]
-    fn a_digest_that_falls_into_quiet_hours_comes_at_their_end() {
+    fn a_digest_within_quiet_hours_leaves_at_their_end() {
         let early = chat("Asia/Yerevan", Some((23, 7, true)), Digests::Daily(6 * 60));
         let hourly = chat("Asia/Yerevan", Some((23, 7, true)), Digests::Hourly);
         let later = chat("Asia/Yerevan", Some((23, 7, true)), Digests::Daily(8 * 60));
@@ -224,15 +221,15 @@ mod tests {
             (&hourly, "2020-10-10T20:30", "2020-10-10T20:30", "2020-10-11T03:00"),
             (&hourly, "2020-10-11T02:30", "2020-10-11T03:00", "now+"),
             (&later, "2020-10-10T20:30", "2020-10-11T03:00", "2020-10-11T04:00"),
-            // Late, and by then it is quiet again.
+            // Late, within the next quiet hours.
             (&later, "2020-10-10T20:30", "2020-10-11T20:30", "2020-10-12T03:00"),
         ] {
-            assert_eq!(judged(chat, Digest, created, now), expected, "{created} {now}");
+            assert_eq!(decided(chat, Digest, created, now), expected, "{created} {now}");
         }
     }
 
     #[test]
-    fn what_has_grown_stale_goes_with_a_digest() {
+    fn a_stale_delivery_leaves_with_a_digest() {
         let off = chat("UTC", None, Digests::Off);
         let daily = chat("UTC", None, Digests::Daily(8 * 60));
         let night = chat("UTC", Some((23, 7, true)), Digests::Off);
@@ -242,21 +239,21 @@ mod tests {
             (&off, Normal, "2020-10-10T10:00", "2020-10-12T16:00", "now+"),
             (&daily, Normal, "2020-10-10T10:00", "2020-10-10T16:00", "2020-10-11T08:00"),
             (&daily, Normal, "2020-10-10T10:00", "2020-10-11T08:00", "now+"),
-            // A digest's own time is no delay.
+            // Waiting for the digest does not make a delivery stale.
             (&daily, Digest, "2020-10-10T10:00", "2020-10-10T17:00", "2020-10-11T08:00"),
-            // The quiet hours that it was created in do not make it stale.
+            // Quiet hours at the creation do not count.
             (&night, Normal, "2020-10-10T23:00", "2020-10-11T07:00", "now"),
             (&night, Normal, "2020-10-10T23:00", "2020-10-11T13:00", "now+"),
-            // What was urgent yesterday wakes nobody.
+            // Yesterday's urgent delivery respects quiet hours.
             (&night, Urgent, "2020-10-10T20:00", "2020-10-11T02:00", "2020-10-11T07:00"),
             (&night, Urgent, "2020-10-10T20:00", "2020-10-11T07:00", "now+"),
         ] {
-            assert_eq!(judged(chat, attention, created, now), expected, "{attention:?} {created} {now}");
+            assert_eq!(decided(chat, attention, created, now), expected, "{attention:?} {created} {now}");
         }
     }
 
     #[test]
-    fn a_clock_that_is_set_makes_no_silence_shorter() {
+    fn a_time_change_shortens_no_quiet_hours() {
         let berlin = |from, until| chat("Europe/Berlin", Some((from, until, true)), Digests::Off);
         let new_york = chat("America/New_York", Some((22, 1, true)), Digests::Off);
         for (chat, now, expected) in [
@@ -265,12 +262,12 @@ mod tests {
             (berlin(23, 7), "2020-10-24T21:00", "2020-10-25T06:00"),
             (berlin(23, 7), "2020-10-25T05:59", "2020-10-25T06:00"),
             (berlin(23, 7), "2020-10-25T06:00", "now"),
-            // 2:00 comes twice: silence begins with the first, and ends with the second.
+            // 2:00 occurs twice: quiet hours start at the first and end at the second.
             (berlin(2, 7), "2020-10-24T23:59", "now"),
             (berlin(2, 7), "2020-10-25T00:00", "2020-10-25T06:00"),
             (berlin(23, 2), "2020-10-25T00:30", "2020-10-25T01:00"),
             (berlin(23, 2), "2020-10-25T01:00", "now"),
-            // 28 March 2021: at 2:00 it becomes 3:00. Half of what would begin or end between them does so at 3:00.
+            // 28 March 2021: at 2:00 it becomes 3:00. A start or an end between them counts at 3:00.
             (berlin(23, 7), "2021-03-27T22:00", "2021-03-28T05:00"),
             (berlin(2, 7), "2021-03-28T00:59", "now"),
             (berlin(2, 7), "2021-03-28T01:00", "2021-03-28T05:00"),
@@ -279,13 +276,13 @@ mod tests {
             // 1 November 2020: at 2:00 it becomes 1:00.
             (new_york, "2020-11-01T02:00", "2020-11-01T06:00"),
         ] {
-            assert_eq!(judged(&chat, Normal, now, now), expected, "{chat:?} {now}");
+            assert_eq!(decided(&chat, Normal, now, now), expected, "{chat:?} {now}");
         }
     }
 
     #[test]
-    fn silence_goes_on_where_a_clock_leaves_nothing_between_two_nights() {
-        // From 2:45 until 2:15: on 28 March 2021 neither is shown, and on 25 October 2020 both come twice.
+    fn quiet_hours_join_where_a_time_change_leaves_no_gap() {
+        // From 2:45 until 2:15: on 28 March 2021 neither occurs, and on 25 October 2020 both occur twice.
         let quiet = Quiet { from: 165, until: 135, lets_urgent: true };
         let chat = Preferences { quiet: Some(quiet), ..chat("Europe/Berlin", None, Digests::Off) };
         for (now, expected) in [
@@ -293,12 +290,12 @@ mod tests {
             ("2020-10-24T12:00", "2020-10-26T01:15"),
             ("2020-10-20T00:30", "now"),
         ] {
-            assert_eq!(judged(&chat, Normal, now, now), expected, "{now}");
+            assert_eq!(decided(&chat, Normal, now, now), expected, "{now}");
         }
     }
 
     #[test]
-    fn silence_all_day_is_broken_once_a_day() {
+    fn all_day_quiet_hours_end_once_a_day() {
         let all_day = |lets_urgent, digests| chat("Asia/Kathmandu", Some((7, 7, lets_urgent)), digests);
         for (chat, attention, created, now, expected) in [
             (all_day(true, Digests::Off), Urgent, "2020-10-10T03:00", "2020-10-10T03:00", "now!"),
@@ -310,14 +307,14 @@ mod tests {
             (all_day(true, Digests::Hourly), Digest, "2020-10-10T03:00", "2020-10-10T03:15", "2020-10-11T01:15"),
             (all_day(true, Digests::Daily(480)), Digest, "2020-10-10T03:00", "2020-10-11T01:15", "now+"),
         ] {
-            assert_eq!(judged(&chat, attention, created, now), expected, "{attention:?} {created} {now}");
+            assert_eq!(decided(&chat, attention, created, now), expected, "{attention:?} {created} {now}");
         }
     }
 
     #[test]
-    fn a_clock_that_was_set_back_makes_nothing_wait_for_it() {
+    fn a_clock_that_moves_back_delays_nothing() {
         let chat = chat("UTC", None, Digests::Off);
-        assert_eq!(judged(&chat, Normal, "2020-10-12T10:00", "2020-10-10T10:00"), "now");
+        assert_eq!(decided(&chat, Normal, "2020-10-12T10:00", "2020-10-10T10:00"), "now");
     }
 
     fn preferences() -> impl Strategy<Value = Preferences> {
@@ -332,7 +329,7 @@ mod tests {
             "Africa/Casablanca",
             "Mars/Olympus",
         ]);
-        // About every full and half hour, where clocks are set, and any minute.
+        // Every full and half hour, where time changes happen, and any minute.
         let minute = || prop_oneof![(0_u16..48).prop_map(|half| half * 30), 0_u16..1440];
         let quiet = prop::option::of((minute(), minute(), any::<bool>()))
             .prop_map(|quiet| quiet.map(|(from, until, lets_urgent)| Quiet { from, until, lets_urgent }));
@@ -347,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn who_comes_back_when_told_to_is_told_soon(
+        fn repeated_decisions_end_within_three_steps(
             chat in preferences(),
             attention in prop::sample::select(Attention::ALL.to_vec()),
             // From 2010 to 2030.
@@ -358,8 +355,8 @@ mod tests {
             let created = Timestamp(created * 1000);
             let mut now = created.plus_secs(delay);
             let mut steps = 0;
-            while let DispatchDecision::Later(until) = telling(&chat, attention, Waits::from(created), stale, now) {
-                prop_assert!(until > now, "it lies ahead");
+            while let DispatchDecision::Later(until) = decide(&chat, attention, QueueTimes::from(created), stale, now) {
+                prop_assert!(until > now, "the time lies ahead");
                 now = until;
                 steps += 1;
                 prop_assert!(steps <= 3, "{chat:?}");
@@ -367,7 +364,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_that_is_held_back_is_told_in_quiet_hours(
+        fn no_delayed_delivery_leaves_within_quiet_hours(
             chat in preferences(),
             created in 1_262_304_000_i64..1_893_456_000,
             delay in 0_i64..100_000,
@@ -375,7 +372,7 @@ mod tests {
             let created = Timestamp(created * 1000);
             let now = created.plus_secs(delay);
             let Some(quiet) = chat.quiet.filter(|quiet| quiet.from != quiet.until) else { return Ok(()) };
-            let shown = LocalClock::of(chat.time_zone.as_deref()).shows(now).format("%H %M").to_string();
+            let shown = LocalClock::new(chat.time_zone.as_deref()).local_time(now).format("%H %M").to_string();
             let (hour, minute) = shown.split_once(' ').unwrap();
             let shown = hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap();
             let is_quiet = match quiet.from < quiet.until {
@@ -383,20 +380,20 @@ mod tests {
                 false => shown >= quiet.from || shown < quiet.until,
             };
             if is_quiet {
-                let judged = telling(&chat, Normal, Waits::from(created), i64::MAX, now);
-                prop_assert!(matches!(judged, DispatchDecision::Later(_)), "{chat:?} {now:?}");
+                let decided = decide(&chat, Normal, QueueTimes::from(created), i64::MAX, now);
+                prop_assert!(matches!(decided, DispatchDecision::Later(_)), "{chat:?} {now:?}");
             }
         }
 
         #[test]
-        fn no_moment_breaks_it(
+        fn no_timestamp_panics(
             chat in preferences(),
             created in any::<i64>(),
             stale in any::<i64>(),
             now in any::<i64>(),
         ) {
             for attention in Attention::ALL {
-                if let DispatchDecision::Later(until) = telling(&chat, attention, Waits::from(Timestamp(created)), stale, Timestamp(now)) {
+                if let DispatchDecision::Later(until) = decide(&chat, attention, QueueTimes::from(Timestamp(created)), stale, Timestamp(now)) {
                     prop_assert!(until > Timestamp(now));
                 }
             }

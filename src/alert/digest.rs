@@ -1,80 +1,98 @@
-//! How one message tells of many: what came at once, what has waited, a digest. Pure.
+//! Renders one message for several deliveries: a burst or a digest. Pure.
 
 use super::clock::LocalClock;
-use super::render::{hush_button, hush_one_button, line, turned};
-use crate::locale::say;
+use super::render::{article_line, choose_story_button, mute_story_button, update_line};
+use crate::locale::Locale;
 use ceasewire_model::story::StoryUpdate;
 use ceasewire_model::{Article, DeliveryId, Message, Outlet, Style, Text, Timestamp};
 
-/// Characters of a message that tells of many: well below the 4,096 that Telegram allows, so that markup has room.
-const MOST_CHARACTERS: usize = 3500;
-/// Lines in one message; Telegram ignores entities beyond a hundred, and a line has up to three.
-const MOST_LINES: usize = 32;
+/// Characters kept free for the heading, the count of further alerts and the note about a possible duplicate.
+const RESERVED_CHARS: usize = 596;
+/// Styled spans kept free for the same, and styled spans of one line.
+const RESERVED_SPANS: usize = 4;
+const SPANS_PER_LINE: usize = 3;
 
-/// Why a message tells of many.
+/// The reason why a message combines deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occasion {
-    /// They came at once, or faster than they can be told one by one.
-    AtOnce,
-    /// It is the chat's digest, or what has become too old to be told by itself.
+pub enum CombinedKind {
+    /// The deliveries came faster than single messages may leave.
+    Burst,
+    /// The chat's digest, or deliveries too old for messages of their own.
     Digest,
 }
 
-/// One thing that is told of.
+/// One delivery in a combined message.
 #[derive(Clone, Debug)]
-pub struct Told<'a> {
-    /// Its delivery, for the button that mutes its story.
+pub struct CombinedItem<'a> {
     pub delivery: DeliveryId,
-    /// The article.
     pub article: &'a Article,
-    /// Its outlet, if it is described.
+    /// The outlet, if the profile describes it.
     pub outlet: Option<&'a Outlet>,
-    /// What turned its story last.
-    pub turn: Option<&'a StoryUpdate>,
-    /// When it came into the outbox.
-    pub since: Timestamp,
+    /// The last update of the story.
+    pub update: Option<&'a StoryUpdate>,
+    /// Insertion into the outbox.
+    pub created_at: Timestamp,
 }
 
-/// Words one message that tells of many, in their order, and says of how many it tells: as many as fit of those that are
-/// `waiting`. Times are by the chat's `clock`.
-pub fn render_together(occasion: Occasion, told: &[Told<'_>], waiting: usize, clock: LocalClock) -> (Message, usize) {
+/// The reader's clock and language, and the room in a message.
+#[derive(Clone, Copy, Debug)]
+pub struct CombinedLayout {
+    pub clock: LocalClock,
+    pub locale: Locale,
+    /// The longest text that the platform accepts.
+    pub text_chars: usize,
+    /// The most styled spans that the platform accepts.
+    pub styled_spans: usize,
+}
+
+/// Renders as many items as fit, in their order, and returns their number. `waiting` counts all due deliveries of the
+/// chat.
+pub fn render_combined(
+    kind: CombinedKind,
+    items: &[CombinedItem<'_>],
+    waiting: usize,
+    layout: CombinedLayout,
+) -> (Message, usize) {
+    let CombinedLayout { clock, locale, .. } = layout;
+    let most_chars = layout.text_chars.saturating_sub(RESERVED_CHARS);
+    let most_lines = (layout.styled_spans.saturating_sub(RESERVED_SPANS) / SPANS_PER_LINE).max(1);
     let mut list = Text::default();
-    let mut characters = 0;
+    let mut chars = 0;
     let mut count = 0;
-    for told in told.iter().take(MOST_LINES) {
-        let mut line = match told.turn {
-            Some(turn) => turned(turn).with("\n", Style::Plain),
+    for item in items.iter().take(most_lines) {
+        let mut line = match item.update {
+            Some(update) => update_line(update, locale).with("\n", Style::Plain),
             None => Text::default(),
         };
-        line.0.extend(self::line(told.article, told.outlet).0);
-        if occasion == Occasion::Digest {
-            let at = clock.shows(told.since).format("%-d %b, %H:%M").to_string();
+        line.0.extend(article_line(item.article, item.outlet, locale).0);
+        if kind == CombinedKind::Digest {
+            let time = clock.local_time(item.created_at).format("%-d %b, %H:%M").to_string();
             line.0.extend(Text::plain(" · ").0);
-            line.0.extend(say("digest-since", &[("time", at.into()), ("zone", clock.name().into())]).0);
+            line.0.extend(locale.text("digest-since", &[("time", time.into()), ("zone", clock.name().into())]).0);
         }
-        characters += line.0.iter().map(|span| span.text.chars().count()).sum::<usize>() + 2;
-        if count > 0 && characters > MOST_CHARACTERS {
+        chars += line.0.iter().map(|span| span.text.chars().count()).sum::<usize>() + 2;
+        if count > 0 && chars > most_chars {
             break;
         }
         list.0.extend(Text::plain("\n\n").0);
         list.0.extend(line.0);
         count += 1;
     }
-    let mut text = match occasion {
-        Occasion::AtOnce => say("alert-together", &[("count", count.into())]),
-        Occasion::Digest => say("digest-head", &[("count", count.into())]),
+    let mut text = match kind {
+        CombinedKind::Burst => locale.text("alert-together", &[("count", count.into())]),
+        CombinedKind::Digest => locale.text("digest-head", &[("count", count.into())]),
     };
     text.0.extend(list.0);
-    let left = waiting.max(told.len()) - count;
+    let left = waiting.max(items.len()) - count;
     if left > 0 {
         text.0.extend(Text::plain("\n\n").0);
-        text.0.extend(say("digest-more", &[("count", left.into())]).0);
+        text.0.extend(locale.text("digest-more", &[("count", left.into())]).0);
     }
-    // A button for each would be longer than what they are told in.
-    let button = match &told[..count] {
+    // A button per story would make the keyboard longer than the list.
+    let button = match &items[..count] {
         [] => None,
-        [one] => Some(hush_button(one.delivery)),
-        [first, ..] => Some(hush_one_button(first.delivery)),
+        [one] => Some(mute_story_button(one.delivery, locale)),
+        [first, ..] => Some(choose_story_button(first.delivery, locale)),
     };
     let buttons = button.into_iter().map(|button| vec![button]).collect();
     (Message { text, buttons, ..Message::default() }, count)
@@ -103,24 +121,28 @@ mod tests {
         }
     }
 
-    fn told(articles: &[Article]) -> Vec<Told<'_>> {
-        let told = |(number, article)| Told {
+    fn layout(zone: Option<&str>) -> CombinedLayout {
+        CombinedLayout { clock: LocalClock::new(zone), locale: Locale::default(), text_chars: 4096, styled_spans: 100 }
+    }
+
+    fn items(articles: &[Article]) -> Vec<CombinedItem<'_>> {
+        let item = |(number, article)| CombinedItem {
             delivery: DeliveryId(uuid::Uuid::from_u128(number)),
             article,
             outlet: None,
-            turn: None,
-            since: Timestamp(1_602_288_000_000),
+            update: None,
+            created_at: Timestamp(1_602_288_000_000),
         };
-        (1..).zip(articles).map(told).collect()
+        (1..).zip(articles).map(item).collect()
     }
 
     #[test]
-    fn a_digest_says_when_each_came_by_the_clock_of_the_place() {
+    fn a_digest_states_local_times() {
         let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
         let (message, count) =
-            render_together(Occasion::Digest, &told(&articles), 2, LocalClock::of(Some("Asia/Yerevan")));
+            render_combined(CombinedKind::Digest, &items(&articles), 2, layout(Some("Asia/Yerevan")));
         assert_eq!(count, 2);
-        insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
+        insta::assert_snapshot!(crate::chat::telegram::html::to_html(&message.text), @r#"
         <b>Digest: 2 reports</b>
 
         <b>Truce agreed</b>
@@ -132,9 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_counted() {
+    fn items_that_do_not_fit_are_counted() {
         let articles: Vec<Article> = (0..100).map(|number| article(number, &"Shelling ".repeat(20))).collect();
-        let (message, count) = render_together(Occasion::AtOnce, &told(&articles), 130, LocalClock::of(None));
+        let (message, count) = render_combined(CombinedKind::Burst, &items(&articles), 130, layout(None));
         let text = message.text.to_plain();
         assert!((10..40).contains(&count) && text.chars().count() < 4096, "{count}");
         assert!(
@@ -147,7 +169,7 @@ mod tests {
     fn one_button_mutes_the_story_or_asks_which() {
         let articles = [article(1, "Truce agreed"), article(2, "Ministers due in Washington")];
         let buttons = |articles: &[Article]| {
-            let (message, _) = render_together(Occasion::Digest, &told(articles), 2, LocalClock::of(None));
+            let (message, _) = render_combined(CombinedKind::Digest, &items(articles), 2, layout(None));
             let [row] = message.buttons.as_slice() else { panic!("{message:?}") };
             let [button] = row.as_slice() else { panic!("{row:?}") };
             format!("{} {}", button.label, button.data)

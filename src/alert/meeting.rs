@@ -1,55 +1,58 @@
-//! How meetings are worded: in lists, reminders and calendars. Pure.
+//! Renders meetings: in lists, reminders and calendars. Pure.
 
-use crate::locale::{say, word};
+use crate::locale::Locale;
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{Button, DeliveryKind, MeetingId, Message, Style, Text};
 
-/// What the data of the button begins with that asks for a meeting's calendar file; the meeting's id follows a colon.
+/// Verb of the button that requests a meeting's calendar file; a colon and the meeting's id follow.
 pub const CALENDAR: &str = "ics";
 
-/// The button that asks for a meeting's calendar file.
-pub fn calendar_button(id: MeetingId) -> Button {
-    Button { label: word("alert-calendar"), data: format!("{CALENDAR}:{}", id.0.simple()) }
+/// Returns the button that requests a meeting's calendar file.
+pub fn calendar_button(id: MeetingId, locale: Locale) -> Button {
+    Button { label: locale.label("alert-calendar"), data: format!("{CALENDAR}:{}", id.0.simple()) }
 }
 
-/// A meeting on a button: when and where.
-pub fn short(meeting: &Meeting) -> String {
+/// Renders a meeting on a button: date and place.
+pub fn short(meeting: &Meeting, locale: Locale) -> String {
     let place = meeting.place.as_deref().map(|place| format!(" · {place}")).unwrap_or_default();
-    format!("📅 {}{place}", date(meeting))
+    format!("📅 {}{place}", date(meeting, locale))
 }
 
-/// Words a reminder.
-pub fn render_reminder(meeting: &Meeting, kind: DeliveryKind) -> Message {
-    let when = if kind == DeliveryKind::HourBefore { say("reminder-hour", &[]) } else { say("reminder-day", &[]) };
-    let mut text = when.with("\n", Style::Plain);
-    text.0.extend(line(meeting).0);
-    Message { text, buttons: vec![vec![calendar_button(meeting.id)]], ..Message::default() }
+/// Renders a reminder.
+pub fn render_reminder(meeting: &Meeting, kind: DeliveryKind, locale: Locale) -> Message {
+    let heading = match kind {
+        DeliveryKind::HourBefore => locale.text("reminder-hour", &[]),
+        _ => locale.text("reminder-day", &[]),
+    };
+    let mut text = heading.with("\n", Style::Plain);
+    text.0.extend(line(meeting, locale).0);
+    Message { text, buttons: vec![vec![calendar_button(meeting.id, locale)]], ..Message::default() }
 }
 
-/// A meeting in a list: who, when, where, and what has become of it.
-pub fn line(meeting: &Meeting) -> Text {
-    let mut text = Text::default().with(title(meeting), Style::Bold);
-    let mut parts = vec![date(meeting)];
+/// Renders a meeting in a list: participants, date, place and status.
+pub fn line(meeting: &Meeting, locale: Locale) -> Text {
+    let mut text = Text::default().with(title(meeting, locale), Style::Bold);
+    let mut parts = vec![date(meeting, locale)];
     parts.extend(meeting.place.clone());
     parts.extend(match meeting.status {
-        MeetingStatus::Cancelled => Some(word("meeting-cancelled")),
-        MeetingStatus::Postponed => Some(word("meeting-postponed")),
+        MeetingStatus::Cancelled => Some(locale.label("meeting-cancelled")),
+        MeetingStatus::Postponed => Some(locale.label("meeting-postponed")),
         MeetingStatus::Planned | MeetingStatus::Held => None,
     });
     text = text.with(format!("\n{}", parts.join(" · ")), Style::Plain);
     text
 }
 
-/// What a calendar calls a meeting.
-pub fn title(meeting: &Meeting) -> String {
-    say("meeting-of", &[("participants", meeting.participants.join(", ").into())]).to_plain()
+/// Returns the title of a meeting in a calendar.
+pub fn title(meeting: &Meeting, locale: Locale) -> String {
+    locale.text("meeting-of", &[("participants", meeting.participants.join(", ").into())]).to_plain()
 }
 
-/// When a meeting is, in the place's own time.
-fn date(meeting: &Meeting) -> String {
+/// Renders the date of a meeting in the local time of its place.
+fn date(meeting: &Meeting, locale: Locale) -> String {
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
-    let Some(first) = day(&meeting.first_day) else { return word("meeting-undated") };
+    let Some(first) = day(&meeting.first_day) else { return locale.label("meeting-undated") };
     let shown = |day: chrono::NaiveDate| day.format("%-d %b %Y").to_string();
     let days = match day(&meeting.last_day) {
         Some(last) if last > first => format!("{} – {}", shown(first), shown(last)),
@@ -71,7 +74,7 @@ mod tests {
     use ceasewire_model::{ArticleId, Timestamp};
 
     #[test]
-    fn a_meeting_is_told_with_who_when_and_where_and_what_is_missing() {
+    fn a_meeting_shows_participants_date_place_and_status() {
         let meeting = Meeting {
             id: MeetingId::new(),
             article_id: ArticleId::new(),
@@ -87,12 +90,23 @@ mod tests {
             remind_hour_at: None,
             updated_at: Timestamp(0),
         };
-        assert_eq!(line(&meeting).to_plain(), "Meeting: Armenia, Azerbaijan, Pompeo\n23 Oct 2020 · Washington");
+        assert_eq!(
+            line(&meeting, Locale::default()).to_plain(),
+            "Meeting: Armenia, Azerbaijan, Pompeo\n23 Oct 2020 · Washington"
+        );
         let timed = Meeting { starts_at: Some(Timestamp(1_603_461_600_000)), ..meeting.clone() };
-        assert!(line(&timed).to_plain().ends_with("23 Oct 2020, 10:00 EDT · Washington"), "{:?}", line(&timed));
+        assert!(
+            line(&timed, Locale::default()).to_plain().ends_with("23 Oct 2020, 10:00 EDT · Washington"),
+            "{:?}",
+            line(&timed, Locale::default())
+        );
         let undated = Meeting { first_day: None, place: None, status: MeetingStatus::Postponed, ..meeting.clone() };
-        assert!(line(&undated).to_plain().ends_with("\ndate not given · put off"), "{:?}", line(&undated));
-        let reminder = render_reminder(&meeting, DeliveryKind::DayBefore);
+        assert!(
+            line(&undated, Locale::default()).to_plain().ends_with("\ndate not given · put off"),
+            "{:?}",
+            line(&undated, Locale::default())
+        );
+        let reminder = render_reminder(&meeting, DeliveryKind::DayBefore, Locale::default());
         assert!(reminder.text.to_plain().starts_with("Tomorrow\nMeeting: "), "{reminder:?}");
     }
 }

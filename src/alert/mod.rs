@@ -1,6 +1,7 @@
-//! Alerts: when a chat is told of one ([`attention`], by its [`clock`]), how it is worded ([`render`], many in one
-//! message by [`digest`]) and sent from the outbox ([`sender`]), what follows when that fails ([`retry`]), and meetings in
-//! lists, reminders and calendars ([`meeting`], [`calendar`]).
+//! The rules of alerting, without a database or a platform: when a delivery leaves ([`attention`], by a chat's
+//! [`clock`]), the message for one ([`render`]) or several deliveries ([`digest`]), the consequence of a failed attempt
+//! ([`retry`]), and meetings in lists, reminders and calendar files ([`meeting`], [`calendar`]). It must not know the
+//! outbox.
 
 pub mod attention;
 pub mod calendar;

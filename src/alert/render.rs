@@ -1,50 +1,52 @@
-//! How an alert is worded: why it comes, what happened, who says so, when, and where to read on. Pure.
+//! Renders an alert: its reason, headline, summary, sources, dates and link. Pure.
 
 use super::meeting::calendar_button;
-use crate::locale::{say, word};
+use crate::locale::Locale;
 use ceasewire_model::event::{CasualtyKind, CombatantStatus};
 use ceasewire_model::story::{CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
 use ceasewire_model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
 
-/// What the data of the button under an alert begins with; the delivery's id follows a colon.
+/// Verb of the button that explains an alert; a colon and the delivery's id follow.
 pub const WHY: &str = "why";
-/// The same of the button that mutes the alert's story.
-pub const HUSH: &str = "hush";
-/// The same of the button that asks which of the stories to mute of which the alert's message tells.
-pub const HUSH_ONE: &str = "hush-one";
+/// Verb of the button that mutes the alert's story. Buttons of sent messages carry the old word.
+pub const MUTE_STORY: &str = "hush";
+/// Verb of the button that offers the stories of a combined message for muting.
+pub const CHOOSE_STORY: &str = "hush-one";
 
-/// What an alert tells.
+/// The content of an alert.
 #[derive(Clone, Debug)]
 pub struct Alert<'a> {
-    /// Its delivery, for the button that asks for the reason.
+    /// The delivery, for its buttons.
     pub delivery: DeliveryId,
-    /// The article.
     pub article: &'a Article,
-    /// Its outlet, if it is described.
+    /// The outlet, if the profile describes it.
     pub outlet: Option<&'a Outlet>,
-    /// Names of the topics that the subscriber asked for and the article is about.
+    /// Names of the subscribed topics that the article matches.
     pub topics: Vec<&'a str>,
     /// The subscriber's filters that the article matches.
     pub filters: Vec<&'a str>,
-    /// What has changed in the article since the alert was sent, oldest first.
+    /// Changes of the article after the alert, oldest first.
     pub changes: &'a [ArticleChange],
-    /// Sentences of the article; may be empty.
+    /// Summary of the article; may be empty.
     pub summary: String,
-    /// Who reports the story, what turned it, and the figures that stand side by side.
-    pub weight: &'a Corroboration,
-    /// What other sources of the story say, each with its name.
+    /// The story's sources, updates and figures.
+    pub corroboration: &'a Corroboration,
+    /// Sentences of other sources: name and sentence.
     pub quotes: Vec<(String, String)>,
-    /// The meeting that the article announces, if a calendar can hold it.
+    /// The announced meeting, if it has a date.
     pub calendar: Option<MeetingId>,
+    /// The language of the reader.
+    pub locale: Locale,
 }
 
-/// Changes that an alert tells of; the last ones are what counts.
+/// Changes in an alert; the latest ones matter.
 const MOST_CHANGES: usize = 3;
-/// Sources that an alert names beside its own; the others are counted.
+/// Other sources that an alert names; it counts the rest.
 const MOST_SOURCES: usize = 6;
 
-/// Words an alert.
-pub fn render(alert: &Alert<'_>) -> Message {
+/// Renders an alert.
+pub fn render_alert(alert: &Alert<'_>) -> Message {
+    let locale = alert.locale;
     let mut text = Text::default();
     let mut reasons: Vec<(String, Style)> =
         alert.topics.iter().map(|topic| ((*topic).to_owned(), Style::Bold)).collect();
@@ -58,14 +60,14 @@ pub fn render(alert: &Alert<'_>) -> Message {
     if !text.0.is_empty() {
         text = text.with("\n", Style::Plain);
     }
-    text = text.with(title(alert.article), Style::Bold).with("\n", Style::Plain);
+    text = text.with(title(alert.article, locale), Style::Bold).with("\n", Style::Plain);
     if !alert.summary.is_empty() {
         text = text.with(format!("\n{}\n", alert.summary), Style::Plain);
     }
     for (source, sentence) in &alert.quotes {
         text = text.with(format!("\n{source}: "), Style::Bold).with(format!("{sentence}\n"), Style::Plain);
     }
-    let figures: Vec<Text> = alert.weight.figures.iter().map(figure).collect();
+    let figures: Vec<Text> = alert.corroboration.figures.iter().map(|figure| figure_line(figure, locale)).collect();
     if !figures.is_empty() {
         text.0.extend(Text::plain("\n").0);
     }
@@ -74,47 +76,54 @@ pub fn render(alert: &Alert<'_>) -> Message {
         text.0.extend(Text::plain("\n").0);
     }
     text.0.extend(Text::plain("\n").0);
-    text.0.extend(byline(alert.article, alert.outlet).0);
+    text.0.extend(byline(alert.article, alert.outlet, locale).0);
     if let Some(sources) = sources(alert) {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(sources.0);
     }
-    for turn in &alert.weight.updates {
+    for update in &alert.corroboration.updates {
         text.0.extend(Text::plain("\n").0);
-        text.0.extend(turned(turn).0);
+        text.0.extend(update_line(update, locale).0);
     }
     for change in &alert.changes[alert.changes.len().saturating_sub(MOST_CHANGES)..] {
         text.0.extend(Text::plain("\n").0);
-        text.0.extend(changed(change).0);
+        text.0.extend(change_line(change, locale).0);
     }
     let delivery = alert.delivery.0.simple();
-    let mut buttons =
-        vec![vec![Button { label: word("alert-why"), data: format!("{WHY}:{delivery}") }, hush_button(alert.delivery)]];
-    // A third button would be cut beside them on a phone.
-    buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting)]));
+    let why = Button { label: locale.label("alert-why"), data: format!("{WHY}:{delivery}") };
+    let mut buttons = vec![vec![why, mute_story_button(alert.delivery, locale)]];
+    // A phone has no room for three buttons in a row.
+    buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting, locale)]));
     Message { text, buttons, ..Message::default() }
 }
 
-/// The button that mutes the story of a delivery.
-pub fn hush_button(delivery: DeliveryId) -> Button {
-    Button { label: word("alert-hush"), data: format!("{HUSH}:{}", delivery.0.simple()) }
+/// Returns the button that mutes the story of a delivery.
+pub fn mute_story_button(delivery: DeliveryId, locale: Locale) -> Button {
+    Button { label: locale.label("alert-hush"), data: format!("{MUTE_STORY}:{}", delivery.0.simple()) }
 }
 
-/// The button that asks which of the stories to mute that are told in one message, `delivery` among them.
-pub fn hush_one_button(delivery: DeliveryId) -> Button {
-    Button { label: word("alert-hush-one"), data: format!("{HUSH_ONE}:{}", delivery.0.simple()) }
+/// Returns the button that offers the stories of the combined message of `delivery` for muting.
+pub fn choose_story_button(delivery: DeliveryId, locale: Locale) -> Button {
+    Button { label: locale.label("alert-hush-one"), data: format!("{CHOOSE_STORY}:{}", delivery.0.simple()) }
 }
 
-/// Words what turned a story that somebody was alerted of, as a message of its own.
-pub fn render_turn(delivery: DeliveryId, article: &Article, outlet: Option<&Outlet>, turn: &StoryUpdate) -> Message {
-    let mut text = turned(turn).with("\n", Style::Plain).with(title(article), Style::Bold).with("\n", Style::Plain);
-    text.0.extend(byline(article, outlet).0);
-    Message { text, buttons: vec![vec![hush_button(delivery)]], ..Message::default() }
+/// Renders a story update as a message of its own.
+pub fn render_update(
+    delivery: DeliveryId,
+    article: &Article,
+    outlet: Option<&Outlet>,
+    update: &StoryUpdate,
+    locale: Locale,
+) -> Message {
+    let mut text = update_line(update, locale).with("\n", Style::Plain);
+    text.0.extend(article_line(article, outlet, locale).0);
+    Message { text, buttons: vec![vec![mute_story_button(delivery, locale)]], ..Message::default() }
 }
 
-/// Who else reports the story; that nobody does is said too.
+/// Renders the other sources of the story, or a line that there is only one.
 fn sources(alert: &Alert<'_>) -> Option<Text> {
-    let Corroboration { sources, countries, .. } = alert.weight;
+    let locale = alert.locale;
+    let Corroboration { sources, countries, .. } = alert.corroboration;
     let own = sources.iter().position(|source| {
         let credited = alert.article.credit.as_deref();
         source.id == credited.unwrap_or(&alert.article.outlet)
@@ -127,64 +136,63 @@ fn sources(alert: &Alert<'_>) -> Option<Text> {
         .collect();
     if others.is_empty() {
         return Some(match &alert.article.credit {
-            Some(_) => say("alert-one-agency", &[("agency", sources[own].name.as_str().into())]),
-            None => say("alert-one-source", &[]),
+            Some(_) => locale.text("alert-one-agency", &[("agency", sources[own].name.as_str().into())]),
+            None => locale.text("alert-one-source", &[]),
         });
     }
     let named = others[..others.len().min(MOST_SOURCES)].join(", ");
     let more = others.len().saturating_sub(MOST_SOURCES);
     let named = match more {
         0 => named,
-        more => say("alert-and-more", &[("named", named.into()), ("more", more.into())]).to_plain(),
+        more => locale.text("alert-and-more", &[("named", named.into()), ("more", more.into())]).to_plain(),
     };
     let count = [("named", named.into()), ("count", sources.len().into()), ("countries", (*countries).into())];
-    Some(say("alert-also", &count))
+    Some(locale.text("alert-also", &count))
 }
 
-/// What turned a story, in one line.
-pub fn turned(turn: &StoryUpdate) -> Text {
-    let time = turn.at.to_datetime().format("%-d %b, %H:%M UTC").to_string();
-    let source = with_details(&turn.source.name, &turn.source.country, &turn.source.affiliation);
-    let what = match turn.kind {
-        UpdateKind::OtherSide => say("turn-other-side", &[("source", source.into())]),
-        UpdateKind::ThreeCountries => say("turn-three-countries", &[]),
-        UpdateKind::Violated => say("turn-violated", &[("source", source.into())]),
-        UpdateKind::Cancelled => say("turn-cancelled", &[("source", source.into())]),
-        UpdateKind::Postponed => say("turn-postponed", &[("source", source.into())]),
+/// Renders a story update in one line.
+pub fn update_line(update: &StoryUpdate, locale: Locale) -> Text {
+    let time = update.at.to_datetime().format("%-d %b, %H:%M UTC").to_string();
+    let source = with_details(&update.source.name, &update.source.country, &update.source.affiliation);
+    let event = match update.kind {
+        UpdateKind::OtherSide => locale.text("turn-other-side", &[("source", source.into())]),
+        UpdateKind::ThreeCountries => locale.text("turn-three-countries", &[]),
+        UpdateKind::Violated => locale.text("turn-violated", &[("source", source.into())]),
+        UpdateKind::Cancelled => locale.text("turn-cancelled", &[("source", source.into())]),
+        UpdateKind::Postponed => locale.text("turn-postponed", &[("source", source.into())]),
     };
-    let mut text = Text::default().with(format!("{time}: {}", what.to_plain()), Style::Bold);
-    if let Some(sentence) = &turn.sentence {
+    let mut text = Text::default().with(format!("{time}: {}", event.to_plain()), Style::Bold);
+    if let Some(sentence) = &update.sentence {
         text = text.with(format!(" “{sentence}”"), Style::Plain);
     }
     text
 }
 
-/// One source's figure.
-pub fn figure(figure: &CasualtyFigure) -> Text {
+/// Renders one source's figure.
+pub fn figure_line(figure: &CasualtyFigure, locale: Locale) -> Text {
     let who = figure.who.map(|who| match who {
-        CombatantStatus::Military => word("figure-military"),
-        CombatantStatus::Civilian => word("figure-civilian"),
+        CombatantStatus::Military => locale.label("figure-military"),
+        CombatantStatus::Civilian => locale.label("figure-civilian"),
     });
     let whose: Vec<&str> = figure.side.as_deref().into_iter().chain(who.as_deref()).collect();
     let whose = if whose.is_empty() { String::new() } else { format!(" ({})", whose.join(", ")) };
     let reporter = figure.source.name.as_str();
     let source = match &figure.according_to {
-        Some(authority) if !authority.eq_ignore_ascii_case(reporter) => {
-            say("figure-according-to", &[("authority", authority.as_str().into()), ("source", reporter.into())])
-                .to_plain()
-        }
+        Some(authority) if !authority.eq_ignore_ascii_case(reporter) => locale
+            .text("figure-according-to", &[("authority", authority.as_str().into()), ("source", reporter.into())])
+            .to_plain(),
         _ => reporter.to_owned(),
     };
-    // As a text, so that it is shown as the source writes it, without another language's separators.
+    // As a text, so that the digits keep the source's own separators.
     let count = figure.words.clone().unwrap_or_else(|| figure.count.to_string());
-    let filled = [("count", count.into()), ("whose", whose.into()), ("source", source.into())];
+    let args = [("count", count.into()), ("whose", whose.into()), ("source", source.into())];
     match figure.kind {
-        CasualtyKind::Killed => say("figure-killed", &filled),
-        CasualtyKind::Wounded => say("figure-wounded", &filled),
+        CasualtyKind::Killed => locale.text("figure-killed", &args),
+        CasualtyKind::Wounded => locale.text("figure-wounded", &args),
     }
 }
 
-/// The same message for another delivery, whose id its buttons carry.
+/// Copies a message for another delivery: replaces the delivery's id in the buttons.
 pub fn readdressed(message: &Message, from: DeliveryId, to: DeliveryId) -> Message {
     let (from, to) = (from.0.simple().to_string(), to.0.simple().to_string());
     let mut message = message.clone();
@@ -194,8 +202,8 @@ pub fn readdressed(message: &Message, from: DeliveryId, to: DeliveryId) -> Messa
     message
 }
 
-/// What has changed, in one line.
-fn changed(change: &ArticleChange) -> Text {
+/// Renders a change of an article in one line.
+fn change_line(change: &ArticleChange, locale: Locale) -> Text {
     let time = change.seen_at.to_datetime().format("%H:%M UTC").to_string();
     let figures: Vec<String> = change
         .figures
@@ -204,36 +212,36 @@ fn changed(change: &ArticleChange) -> Text {
         .collect();
     let mut parts = Vec::new();
     if let Some(title) = &change.old_title {
-        parts.push(say("alert-changed-title", &[("title", title.as_str().into())]).to_plain());
+        parts.push(locale.text("alert-changed-title", &[("title", title.as_str().into())]).to_plain());
     }
     if !figures.is_empty() {
-        parts.push(say("alert-changed-figures", &[("figures", figures.join(", ").into())]).to_plain());
+        parts.push(locale.text("alert-changed-figures", &[("figures", figures.join(", ").into())]).to_plain());
     }
-    say("alert-changed", &[("time", time.into()), ("what", parts.join("; ").into())])
+    locale.text("alert-changed", &[("time", time.into()), ("what", parts.join("; ").into())])
 }
 
-/// An article in one line of a list: when, what, who.
-pub fn line(article: &Article, outlet: Option<&Outlet>) -> Text {
-    let mut text = Text::default().with(title(article), Style::Bold).with("\n", Style::Plain);
-    text.0.extend(byline(article, outlet).0);
+/// Renders an article in a list: headline, outlet and date.
+pub fn article_line(article: &Article, outlet: Option<&Outlet>, locale: Locale) -> Text {
+    let mut text = Text::default().with(title(article, locale), Style::Bold).with("\n", Style::Plain);
+    text.0.extend(byline(article, outlet, locale).0);
     text
 }
 
-/// Who published an article and when, linked to where it stands.
-fn byline(article: &Article, outlet: Option<&Outlet>) -> Text {
+/// Renders the outlet, linked to the article, and the date.
+fn byline(article: &Article, outlet: Option<&Outlet>, locale: Locale) -> Text {
     let name = outlet.map_or(article.outlet.as_str(), |outlet| outlet.name.as_str());
     let style = article.url.clone().map_or(Style::Plain, Style::Link);
     let details = outlet.map(|outlet| details(&outlet.country, &outlet.affiliation)).unwrap_or_default();
     let mut text = Text::default().with(name, style).with(format!("{details} · "), Style::Plain);
-    // A date that the publisher did not give is not made up from when the feed was read.
+    // The time of the poll must not stand in for a missing date.
     let Some(time) = article.published_at else {
-        text.0.extend(say("alert-undated", &[]).0);
+        text.0.extend(locale.text("alert-undated", &[]).0);
         return text;
     };
     text.0.extend(Text::plain(time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()).0);
     let note = match article.date_note {
-        Some(DateNote::Future) => say("alert-date-future", &[]),
-        Some(DateNote::Zoneless) => say("alert-date-zoneless", &[]),
+        Some(DateNote::Future) => locale.text("alert-date-future", &[]),
+        Some(DateNote::Zoneless) => locale.text("alert-date-zoneless", &[]),
         None => return text,
     };
     text.0.extend(Text::plain(" ").0);
@@ -245,15 +253,15 @@ fn with_details(name: &str, country: &str, affiliation: &str) -> String {
     format!("{name}{}", details(country, affiliation))
 }
 
-/// An outlet's country and who stands behind it, in parentheses, as far as they are known.
+/// Renders the known ones of an outlet's country and affiliation, in parentheses.
 fn details(country: &str, affiliation: &str) -> String {
     let known: Vec<&str> = [country, affiliation].into_iter().filter(|detail| !detail.is_empty()).collect();
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
-/// An article's headline, or that it has none.
-pub fn title(article: &Article) -> String {
-    if article.title.is_empty() { say("alert-untitled", &[]).to_plain() } else { article.title.clone() }
+/// Returns an article's headline, or a placeholder.
+pub fn title(article: &Article, locale: Locale) -> String {
+    if article.title.is_empty() { locale.text("alert-untitled", &[]).to_plain() } else { article.title.clone() }
 }
 
 #[cfg(test)]
@@ -282,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_says_why_what_who_and_when() {
+    fn an_alert_shows_reason_content_outlet_and_date() {
         let outlet = Outlet {
             id: "wire".into(),
             name: "The Wire".into(),
@@ -291,7 +299,7 @@ mod tests {
             affiliation: "private".into(),
         };
         let article = article();
-        let message = render(&Alert {
+        let message = render_alert(&Alert {
             delivery: DELIVERY,
             article: &article,
             outlet: Some(&outlet),
@@ -299,11 +307,12 @@ mod tests {
             filters: vec!["\"Minsk Group\""],
             changes: &[],
             summary: "It holds. So far.".into(),
-            weight: &Corroboration::default(),
+            corroboration: &Corroboration::default(),
             quotes: vec![],
             calendar: None,
+            locale: Locale::default(),
         });
-        insta::assert_snapshot!(crate::chat::html::to_html(&message.text), @r#"
+        insta::assert_snapshot!(crate::chat::telegram::html::to_html(&message.text), @r#"
         <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
         <b>Truce &lt;agreed&gt;</b>
 
@@ -314,9 +323,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_to_be_missing() {
+    fn missing_facts_have_placeholders() {
         let article = Article { title: String::new(), url: None, published_at: None, ..article() };
-        let message = render(&Alert {
+        let message = render_alert(&Alert {
             delivery: DELIVERY,
             article: &article,
             outlet: None,
@@ -324,9 +333,10 @@ mod tests {
             filters: vec![],
             changes: &[],
             summary: String::new(),
-            weight: &Corroboration::default(),
+            corroboration: &Corroboration::default(),
             quotes: vec![],
             calendar: None,
+            locale: Locale::default(),
         });
         assert_eq!(message.buttons[0][0].data, "why:00000000000000000000000000000007");
         assert_eq!(message.buttons[0][1].data, "hush:00000000000000000000000000000007");

@@ -1,61 +1,61 @@
-//! What follows when a message could not be sent. Pure: one table, a test a row.
+//! Decides the consequence of a failed attempt to send. Pure: one table, one test per row.
 
 use crate::chat::SendError;
 use ceasewire_model::attention::Unconfirmed;
 use ceasewire_model::{Timestamp, VerdictName};
 
-/// Seconds before the second attempt; each further one waits twice as long.
+/// Seconds before the second attempt; each further wait is twice as long.
 const FIRST_WAIT_SECS: i64 = 5;
-/// The longest wait between two attempts: a platform that is back after an outage is noticed by the breaker, and what waits
-/// longer than this would be late for nothing.
+/// The longest wait between two attempts. The circuit breaker notices the end of an outage, so a longer wait would only
+/// delay alerts.
 const LONGEST_WAIT_SECS: i64 = 60;
-/// The longest wait where a proxy waits in vain: should each message arrive all the same, it comes no more often than this.
+/// The longest wait after a gateway timeout. It bounds the repeats if every message arrives despite the timeouts.
 const LONGEST_PROXY_WAIT_SECS: i64 = 3600;
-/// Seconds for which nothing is sent when the token is refused; the operator has to act.
+/// Seconds without messages after a rejected token; the operator must act.
 const TOKEN_WAIT_SECS: i64 = 60;
-/// Seconds for which a chat is left alone in which the bot may not write: nothing says when it may again.
+/// Seconds without messages to a chat where the bot may not write. No update reports the end of this state.
 const RIGHTS_WAIT_SECS: i64 = 3600;
-/// How often a message whose answer was lost is sent again where the policy says once.
-const ONCE: i64 = 1;
+/// Repeats of a message with a lost answer under the policy "once".
+const REPEATS_UNDER_ONCE: i64 = 1;
 
-/// A failed attempt, as far as the verdict depends on it.
+/// The facts about a failed attempt that its verdict depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// Which attempt of its delivery it was, from 1.
+pub struct FailedSend {
+    /// Number of the attempt, from 1.
     pub number: i64,
-    /// How many answers to earlier ones were lost.
-    pub lost: i64,
-    /// What is to be done when one is lost.
+    /// Earlier attempts with a lost answer.
+    pub unanswered: i64,
+    /// The operator's policy on lost answers.
     pub unconfirmed: Unconfirmed,
 }
 
-/// What to do with a delivery after a failed attempt.
+/// The consequence of a failed attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing was sent: try again at this time.
+    /// The message did not arrive: send it again at this time.
     Retry(Timestamp),
-    /// It may have been sent: try again at this time, and say that it may be a repeat.
+    /// The message may have arrived: send it again at this time, marked as a possible duplicate.
     RetryAsPossibleDuplicate(Timestamp),
-    /// It may have been sent, and is not sent again.
+    /// The message may have arrived: do not send it again.
     GiveUpUnconfirmed,
-    /// Try again after so many milliseconds, and send nothing to this chat, or if the bot as a whole was too fast to
-    /// anyone, before.
+    /// Send nothing to the chat for these milliseconds. When the bot as a whole exceeded its limit, send nothing at
+    /// all.
     SlowDown(i64),
-    /// Try again at this time, and send nothing to this chat before.
+    /// Send nothing to the chat before this time.
     PauseChat(Timestamp),
-    /// The token is refused: send nothing to anyone before this time.
+    /// The platform rejects the token: send nothing at all before this time.
     PauseAll(Timestamp),
-    /// Send the same at once without markup.
+    /// Send the text at once without markup.
     WithoutMarkup,
-    /// Send less at once.
+    /// Send a shorter text at once.
     Shorter,
-    /// Send the same at once to the chat's main thread.
+    /// Send the message at once to the chat's main thread.
     MainThread,
-    /// The chat has another id: write that down, then send.
+    /// The chat has this new id: record the migration, then send.
     MigrateChat(String),
-    /// Alert this chat no more until it is heard of again; keep everything of it.
+    /// The chat is unreachable: park its deliveries until the platform reports it reachable.
     Suspend,
-    /// Give this delivery up.
+    /// The delivery has failed for good.
     GiveUp,
 }
 
@@ -79,18 +79,20 @@ impl Verdict {
     }
 }
 
-/// Judges a failed attempt; `now` is when the answer came, or was given up on.
-pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
+/// Classifies a failed attempt; `now` is the time of its answer or timeout.
+pub fn classify(error: &SendError, attempt: FailedSend, now: Timestamp) -> Verdict {
     match error {
-        SendError::TooFast { retry_after_secs } => Verdict::SlowDown((*retry_after_secs).max(1).saturating_mul(1000)),
+        SendError::RateLimited { retry_after_secs } => {
+            Verdict::SlowDown((*retry_after_secs).max(1).saturating_mul(1000))
+        }
         SendError::Unauthorized => Verdict::PauseAll(now.plus_secs(TOKEN_WAIT_SECS)),
         SendError::Unreached(_) | SendError::Down(_) => Verdict::Retry(later(attempt, now)),
         SendError::Unanswered(_) => match attempt.unconfirmed {
             Unconfirmed::Never => Verdict::GiveUpUnconfirmed,
-            Unconfirmed::Once if attempt.lost >= ONCE => Verdict::GiveUpUnconfirmed,
+            Unconfirmed::Once if attempt.unanswered >= REPEATS_UNDER_ONCE => Verdict::GiveUpUnconfirmed,
             Unconfirmed::Once | Unconfirmed::Always => Verdict::RetryAsPossibleDuplicate(later(attempt, now)),
         },
-        // A proxy answers so all through an outage, which must not take the one repeat that there is.
+        // Proxies answer this all through an outage. It must not use up the one repeat.
         SendError::GatewayTimeout(_) => match attempt.unconfirmed {
             Unconfirmed::Never => Verdict::GiveUpUnconfirmed,
             Unconfirmed::Once | Unconfirmed::Always => {
@@ -107,12 +109,12 @@ pub fn verdict(error: &SendError, attempt: Attempt, now: Timestamp) -> Verdict {
     }
 }
 
-/// When the next attempt is made.
-fn later(attempt: Attempt, now: Timestamp) -> Timestamp {
+/// Returns the time of the next attempt.
+fn later(attempt: FailedSend, now: Timestamp) -> Timestamp {
     later_within(LONGEST_WAIT_SECS, attempt, now)
 }
 
-fn later_within(longest_secs: i64, attempt: Attempt, now: Timestamp) -> Timestamp {
+fn later_within(longest_secs: i64, attempt: FailedSend, now: Timestamp) -> Timestamp {
     let doublings = (attempt.number - 1).clamp(0, 16);
     now.plus_secs((FIRST_WAIT_SECS << doublings).min(longest_secs))
 }
@@ -123,16 +125,16 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
-    fn judged(error: SendError, number: i64, lost: i64, unconfirmed: Unconfirmed) -> Verdict {
-        verdict(&error, Attempt { number, lost, unconfirmed }, NOW)
+    fn verdict(error: SendError, number: i64, unanswered: i64, unconfirmed: Unconfirmed) -> Verdict {
+        classify(&error, FailedSend { number, unanswered, unconfirmed }, NOW)
     }
 
     #[test]
     fn each_error_has_its_verdict() {
-        let what = || "what was said".to_owned();
+        let what = || "description".to_owned();
         for (error, expected) in [
-            (SendError::TooFast { retry_after_secs: 17 }, Verdict::SlowDown(17_000)),
-            (SendError::TooFast { retry_after_secs: 0 }, Verdict::SlowDown(1000)),
+            (SendError::RateLimited { retry_after_secs: 17 }, Verdict::SlowDown(17_000)),
+            (SendError::RateLimited { retry_after_secs: 0 }, Verdict::SlowDown(1000)),
             (SendError::Unauthorized, Verdict::PauseAll(NOW.plus_secs(60))),
             (SendError::Unreached(what()), Verdict::Retry(NOW.plus_secs(5))),
             (SendError::Down(what()), Verdict::Retry(NOW.plus_secs(5))),
@@ -148,12 +150,12 @@ mod tests {
             (SendError::NotEditable(what()), Verdict::GiveUp),
             (SendError::Refused(what()), Verdict::GiveUp),
         ] {
-            assert_eq!(judged(error.clone(), 1, 0, Unconfirmed::Once), expected, "{error}");
+            assert_eq!(verdict(error.clone(), 1, 0, Unconfirmed::Once), expected, "{error}");
         }
     }
 
     #[test]
-    fn what_may_have_arrived_is_sent_again_as_the_operator_says() {
+    fn repeats_after_lost_answers_follow_the_policy() {
         let lost = || SendError::Unanswered("timeout".into());
         let behind_proxy = || SendError::GatewayTimeout("504".into());
         let again = |secs| Verdict::RetryAsPossibleDuplicate(NOW.plus_secs(secs));
@@ -167,14 +169,14 @@ mod tests {
             (behind_proxy(), 400, 8, Unconfirmed::Once, again(3600)),
             (behind_proxy(), 9, 8, Unconfirmed::Always, again(1280)),
         ] {
-            assert_eq!(judged(error.clone(), number, lost, unconfirmed), expected, "{error} {number} {unconfirmed:?}");
+            assert_eq!(verdict(error.clone(), number, lost, unconfirmed), expected, "{error} {number} {unconfirmed:?}");
         }
     }
 
     #[test]
-    fn attempts_go_on_for_ever_a_minute_apart() {
+    fn attempts_go_on_forever_a_minute_apart() {
         for (number, secs) in [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (400, 60)] {
-            let verdict = judged(SendError::Down("502".into()), number, 0, Unconfirmed::Once);
+            let verdict = verdict(SendError::Down("502".into()), number, 0, Unconfirmed::Once);
             assert_eq!(verdict, Verdict::Retry(NOW.plus_secs(secs)), "{number}");
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::alert::meeting::{self, CALENDAR};
 use crate::alert::render;
-use crate::locale;
+use crate::locale::{self, Locale};
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{Article, Button, DeliveryId, MeetingId, RuleId, Topic};
 use ceasewire_profile::Vocabulary;
@@ -59,8 +59,8 @@ pub(super) fn parse(data: &str) -> Option<Pressed<'_>> {
         ("forget", "yes") => Some(Pressed::Forget(true)),
         ("forget", "no") => Some(Pressed::Forget(false)),
         (render::WHY, delivery) => Some(Pressed::Why(DeliveryId(Uuid::try_parse(delivery).ok()?))),
-        (render::HUSH, delivery) => Some(Pressed::Hush(DeliveryId(Uuid::try_parse(delivery).ok()?))),
-        (render::HUSH_ONE, delivery) => Some(Pressed::HushOne(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        (render::MUTE_STORY, delivery) => Some(Pressed::Hush(DeliveryId(Uuid::try_parse(delivery).ok()?))),
+        (render::CHOOSE_STORY, delivery) => Some(Pressed::HushOne(DeliveryId(Uuid::try_parse(delivery).ok()?))),
         (CALENDAR, meeting) => Some(Pressed::Calendar(MeetingId(Uuid::try_parse(meeting).ok()?))),
         ("add", rule) => Some(Pressed::Add(rule)),
         ("undo", filter) => Some(Pressed::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
@@ -85,14 +85,21 @@ pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> 
 /// A button for each meeting's calendar file.
 pub(super) fn calendars<'a>(meetings: impl Iterator<Item = &'a Meeting>) -> Vec<Vec<Button>> {
     meetings
-        .map(|listed| vec![Button { label: meeting::short(listed), ..meeting::calendar_button(listed.id) }])
+        .map(|listed| {
+            vec![Button {
+                label: meeting::short(listed, Locale::default()),
+                ..meeting::calendar_button(listed.id, Locale::default())
+            }]
+        })
         .collect()
 }
 
 /// A button for each of these stories, which mutes it: the delivery that told of it, and its headline.
 pub(super) fn stories<'a>(told: impl Iterator<Item = (DeliveryId, &'a Article)>) -> Vec<Vec<Button>> {
-    let button =
-        |(delivery, article)| Button { label: label(&render::title(article)), ..render::hush_button(delivery) };
+    let button = |(delivery, article)| Button {
+        label: label(&render::title(article, Locale::default())),
+        ..render::mute_story_button(delivery, Locale::default())
+    };
     told.take(MOST_BUTTONS).map(|told| vec![button(told)]).collect()
 }
 
@@ -144,9 +151,9 @@ mod tests {
             (carried(undo_add(RuleId(id))), Pressed::UndoAdd(RuleId(id))),
             (carried(undo_edit(RuleId(id), "title:truce")), Pressed::UndoEdit(RuleId(id), "title:truce")),
             (format!("why:{}", id.simple()), Pressed::Why(DeliveryId(id))),
-            (render::hush_button(DeliveryId(id)).data, Pressed::Hush(DeliveryId(id))),
-            (render::hush_one_button(DeliveryId(id)).data, Pressed::HushOne(DeliveryId(id))),
-            (meeting::calendar_button(MeetingId(id)).data, Pressed::Calendar(MeetingId(id))),
+            (render::mute_story_button(DeliveryId(id), Locale::default()).data, Pressed::Hush(DeliveryId(id))),
+            (render::choose_story_button(DeliveryId(id), Locale::default()).data, Pressed::HushOne(DeliveryId(id))),
+            (meeting::calendar_button(MeetingId(id), Locale::default()).data, Pressed::Calendar(MeetingId(id))),
             ("forget:no".to_owned(), Pressed::Forget(false)),
         ] {
             assert_eq!(parse(&data), Some(expected), "{data}");

@@ -16,9 +16,9 @@ use std::time::Duration;
 use anyhow::Context;
 use uuid::Uuid;
 
-use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update, html};
+use crate::chat::outbound::ReplySender;
+use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, SendError, Update, text};
 use crate::locale;
-use crate::outbox::Answers;
 use crate::store::{Store, StoreError};
 use ceasewire_model::{Address, Clock, Message, Platform, SubscriberId, Timestamp};
 use ceasewire_profile::Profile;
@@ -58,7 +58,7 @@ struct Back {
 pub struct Bot {
     store: Store,
     messenger: Arc<dyn Messenger>,
-    answers: Answers,
+    answers: ReplySender,
     profile: Arc<Profile>,
     feeds: FeedDesk,
     clock: Clock,
@@ -68,7 +68,7 @@ pub struct Bot {
 
 impl Bot {
     /// Builds a bot.
-    pub fn new(store: Store, answers: Answers, profile: Arc<Profile>, feeds: FeedDesk, clock: Clock) -> Self {
+    pub fn new(store: Store, answers: ReplySender, profile: Arc<Profile>, feeds: FeedDesk, clock: Clock) -> Self {
         let messenger = Arc::clone(answers.messenger());
         Self { store, messenger, answers, profile, feeds, clock, holder: Uuid::now_v7() }
     }
@@ -308,7 +308,7 @@ impl Bot {
 
     /// Sends an answer, in as many messages as it needs; the buttons stand under the last one.
     async fn say(&self, to: &Address, message: &Message) {
-        let mut pages = html::pages(&message.text);
+        let mut pages = text::pages(&message.text, self.messenger.limits().text_chars);
         let last = pages.pop().unwrap_or_default();
         let pages = pages.into_iter().map(Message::from);
         for page in pages.chain([Message { text: last, ..message.clone() }]) {
@@ -327,7 +327,7 @@ impl Bot {
                 Err(error) => error,
             };
             let wait = match error {
-                SendError::TooFast { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
+                SendError::RateLimited { retry_after_secs } if retry_after_secs <= LONGEST_WAIT_SECS => {
                     Duration::from_secs(retry_after_secs.max(1).unsigned_abs())
                 }
                 _ if error.is_outage() => FIRST_PAUSE,

@@ -26,7 +26,7 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
     let mut named: Vec<&str> =
         TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| city(name) == Some(letters(&typed))).collect();
     named.sort_by_key(|name| name.len());
-    let offset = |name: &str| LocalClock::of(Some(name)).offset_secs(now);
+    let offset = |name: &str| LocalClock::new(Some(name)).offset_secs(now);
     match named.as_slice() {
         [] => Err(similar(&typed)),
         // Older names of one zone.
@@ -90,7 +90,7 @@ fn by_offset(minutes: i64, now: Timestamp) -> Result<&'static str, Vec<&'static 
         }
     }
     let places = TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| city(name).is_some());
-    Err(places.filter(|name| LocalClock::of(Some(name)).offset_secs(now) == minutes * 60).take(PROPOSED).collect())
+    Err(places.filter(|name| LocalClock::new(Some(name)).offset_secs(now) == minutes * 60).take(PROPOSED).collect())
 }
 
 /// The zones whose names, or cities, are like what was typed.
@@ -176,7 +176,7 @@ mod tests {
     fn each_zone_is_known_by_its_own_name() {
         for zone in TZ_VARIANTS {
             let found = find(zone.name(), NOW).unwrap();
-            let offset = |name| LocalClock::of(Some(name)).offset_secs(NOW);
+            let offset = |name| LocalClock::new(Some(name)).offset_secs(NOW);
             assert_eq!(offset(found), offset(zone.name()), "{zone}");
         }
     }

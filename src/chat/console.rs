@@ -1,6 +1,6 @@
-//! The terminal as a chat: one subscriber who reads and types where the program runs. A typed number presses the button
-//! with that number. The buttons of an answer count from 1; those of a message that comes unasked go on from there, so that
-//! it takes no number away from somebody who is about to type it.
+//! The terminal as a chat with one subscriber. A typed number presses the button with that number. The buttons of a
+//! reply count from 1. The buttons of an unrequested message get the next numbers, so that the numbers of the reply
+//! stay valid while a person types.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -8,47 +8,53 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style as Look};
+use anstyle::{AnsiColor, Style as AnsiStyle};
 use async_trait::async_trait;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, Lines};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update};
+use super::{Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update};
 use ceasewire_model::{Address, File, FileKind, Message, Platform, Style, Text};
 
-/// The chat's id, of which there is one.
+/// The id of the only chat.
 const CHAT: &str = "console";
 
-/// The longest that a line typed ahead waits for the answer to the one before.
+/// The longest time that a typed line waits for the reply to the previous one.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 
-/// Messages that are remembered in case they change.
-const REMEMBERED: usize = 500;
+/// A terminal has no limits of its own. These make its pages and digests as long as on a phone.
+const PAGE_CHARS: usize = 4096;
+const STYLED_SPANS: usize = 100;
+const BUTTONS: usize = 100;
+const BUTTON_BYTES: usize = 64;
 
-type Input = Box<dyn AsyncBufRead + Send + Unpin>;
+/// Kept messages; an edit shows only its new lines.
+const KEPT: usize = 500;
 
-/// A terminal at work.
+type ConsoleInput = Box<dyn AsyncBufRead + Send + Unpin>;
+
+/// A chat on a terminal.
 pub struct Console {
-    input: tokio::sync::Mutex<Lines<Input>>,
-    screen: Mutex<Screen>,
-    /// A line was typed that nothing has been shown since.
+    input: tokio::sync::Mutex<Lines<ConsoleInput>>,
+    screen: Mutex<ConsoleScreen>,
+    /// Whether a typed line has no reply yet.
     unanswered: AtomicBool,
-    /// Told when an answer was shown.
+    /// Notified when a reply appears.
     shown: Notify,
     quit: CancellationToken,
     end_of_input: CancellationToken,
 }
 
-struct Screen {
+struct ConsoleScreen {
     out: Box<dyn Write + Send>,
     messages: usize,
-    /// The buttons that can be pressed: the message of each, and what it carries.
+    /// The valid buttons: number of the message, and data.
     buttons: Vec<(usize, String)>,
-    /// How many of them belong to the last answer that has some.
-    asked: usize,
-    /// What the last messages said, with their numbers: of one that changes, only what is new is shown.
-    said: VecDeque<(String, Message)>,
+    /// How many of these buttons belong to the last reply with buttons.
+    reply_buttons: usize,
+    /// The last messages with their numbers.
+    sent: VecDeque<(String, Message)>,
 }
 
 impl std::fmt::Debug for Console {
@@ -59,10 +65,16 @@ impl std::fmt::Debug for Console {
 
 impl Console {
     /// Builds a chat that reads lines from `input` and writes to `out`, with styles as escape sequences.
-    pub fn new(input: Input, out: Box<dyn Write + Send>) -> Self {
+    pub fn new(input: ConsoleInput, out: Box<dyn Write + Send>) -> Self {
         Self {
             input: tokio::sync::Mutex::new(input.lines()),
-            screen: Mutex::new(Screen { out, messages: 0, buttons: Vec::new(), asked: 0, said: VecDeque::new() }),
+            screen: Mutex::new(ConsoleScreen {
+                out,
+                messages: 0,
+                buttons: Vec::new(),
+                reply_buttons: 0,
+                sent: VecDeque::new(),
+            }),
             unanswered: AtomicBool::new(false),
             shown: Notify::new(),
             quit: CancellationToken::new(),
@@ -70,28 +82,28 @@ impl Console {
         }
     }
 
-    /// Where messages of this chat go to.
+    /// Returns the address of the chat.
     pub fn address() -> Address {
         Address { platform: Platform::Console, chat: CHAT.into(), thread: None }
     }
 
-    /// Cancelled when somebody types /quit.
+    /// Returns a token that /quit cancels.
     pub fn quit(&self) -> &CancellationToken {
         &self.quit
     }
 
-    /// Cancelled when nothing more can be typed.
+    /// Returns a token that the end of the input cancels.
     pub fn end_of_input(&self) -> &CancellationToken {
         &self.end_of_input
     }
 
-    /// Writes a line that belongs to no message.
+    /// Writes a line outside of any message.
     ///
     /// # Errors
-    /// When the terminal cannot be written to.
+    /// When the terminal refuses the output.
     pub fn heading(&self, text: &str) -> std::io::Result<()> {
         let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(screen.out, "{}\n", paint(Look::new().dimmed(), text))?;
+        writeln!(screen.out, "{}\n", paint(AnsiStyle::new().dimmed(), text))?;
         screen.out.flush()
     }
 
@@ -101,17 +113,17 @@ impl Console {
         let number = screen.messages;
         let mut shown = String::new();
         if let Some(head) = head {
-            shown.push_str(&format!("{}\n", paint(Look::new().dimmed(), head)));
+            shown.push_str(&format!("{}\n", paint(AnsiStyle::new().dimmed(), head)));
         }
         for span in &message.text.0 {
             let text = harmless(&span.text);
             shown.push_str(&match &span.style {
                 Style::Plain => text,
-                Style::Bold => paint(Look::new().bold(), &text),
+                Style::Bold => paint(AnsiStyle::new().bold(), &text),
                 Style::Code => paint(AnsiColor::Cyan.on_default(), &text),
                 Style::Link(address) => {
                     let address = paint(AnsiColor::Blue.on_default(), &harmless(address));
-                    format!("{} <{address}>", paint(Look::new().underline(), &text))
+                    format!("{} <{address}>", paint(AnsiStyle::new().underline(), &text))
                 }
             });
         }
@@ -125,13 +137,13 @@ impl Console {
         let buttons: Vec<_> = message.buttons.iter().flatten().collect();
         if !buttons.is_empty() {
             if answers {
-                screen.asked = 0;
+                screen.reply_buttons = 0;
             }
-            let first = screen.asked;
+            let first = screen.reply_buttons;
             screen.buttons.truncate(first);
             screen.buttons.extend(buttons.iter().map(|button| (number, button.data.clone())));
             if answers {
-                screen.asked = screen.buttons.len();
+                screen.reply_buttons = screen.buttons.len();
             }
             let labels: Vec<String> = (first + 1..)
                 .zip(&buttons)
@@ -147,7 +159,7 @@ impl Console {
         }
         writeln!(screen.out, "{}\n", shown.trim_end())
             .and_then(|()| screen.out.flush())
-            .map_err(|error| SendError::Down(format!("the terminal cannot be written to: {error}")))?;
+            .map_err(|error| SendError::Down(format!("the terminal refuses the output: {error}")))?;
         if answers {
             self.shown.notify_one();
         }
@@ -156,17 +168,17 @@ impl Console {
 
     fn remember(&self, number: &str, message: &Message) {
         let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        screen.said.retain(|(known, _)| known != number);
-        screen.said.push_back((number.to_owned(), message.clone()));
-        if screen.said.len() > REMEMBERED {
-            screen.said.pop_front();
+        screen.sent.retain(|(known, _)| known != number);
+        screen.sent.push_back((number.to_owned(), message.clone()));
+        if screen.sent.len() > KEPT {
+            screen.sent.pop_front();
         }
     }
 
-    /// What a changed message says that it did not say before, under its headline; `None` where it is another message.
-    fn news(&self, number: &str, message: &Message) -> Option<Message> {
+    /// Returns the new lines of an edited message under its headline; `None` if the edit replaces the whole message.
+    fn new_lines(&self, number: &str, message: &Message) -> Option<Message> {
         let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, before) = screen.said.iter().find(|(known, _)| known == number)?;
+        let (_, before) = screen.sent.iter().find(|(known, _)| known == number)?;
         let before_plain = before.text.to_plain();
         let now = message.text.to_plain();
         let headline: Vec<&str> = now.lines().take(2).collect();
@@ -194,26 +206,26 @@ impl Console {
     }
 }
 
-/// A file as a terminal shows it: what it says in lines, and its name.
+/// Renders a file for the terminal: its text form and its name.
 fn drawn(file: &File) -> String {
     let lines = harmless(&file.drawn);
     let indent = match file.kind {
-        // A chart needs all the width there is.
+        // A chart needs the full width.
         FileKind::Photo => "",
         FileKind::Calendar => "    ",
     };
     let lines: String = lines.trim_end().lines().map(|line| format!("{indent}{line}\n")).collect();
     let name = harmless(&file.name).replace('\n', " ");
-    format!("{lines}{}", paint(Look::new().dimmed(), &format!("[file {name}]")))
+    format!("{lines}{}", paint(AnsiStyle::new().dimmed(), &format!("[file {name}]")))
 }
 
-/// Text without characters that a terminal would obey instead of showing them.
+/// Replaces control characters, which a terminal would obey.
 fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
 }
 
-fn paint(look: Look, text: &str) -> String {
-    format!("{look}{text}{look:#}")
+fn paint(style: AnsiStyle, text: &str) -> String {
+    format!("{style}{text}{style:#}")
 }
 
 #[async_trait]
@@ -224,6 +236,19 @@ impl Messenger for Console {
 
     async fn connect(&self, _commands: &[(&str, String)]) -> Result<(), SendError> {
         Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            text_chars: PAGE_CHARS,
+            caption_chars: PAGE_CHARS,
+            styled_spans: STYLED_SPANS,
+            buttons: BUTTONS,
+            button_bytes: BUTTON_BYTES,
+            markup: true,
+            files: true,
+            edits: true,
+        }
     }
 
     fn bot_name(&self) -> Option<String> {
@@ -245,10 +270,10 @@ impl Messenger for Console {
     }
 
     async fn edit(&self, _at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
-        // What has scrolled by cannot be changed; what is new in it is shown.
-        match self.news(message_id, message) {
-            Some(news) if !news.text.to_plain().contains('\n') => 0,
-            Some(news) => self.show(Some("(changed)"), &news)?,
+        // A terminal cannot edit scrolled text; it shows the new lines instead.
+        match self.new_lines(message_id, message) {
+            Some(lines) if !lines.text.to_plain().contains('\n') => 0,
+            Some(lines) => self.show(Some("(changed)"), &lines)?,
             None => self.show(Some("(changed)"), message)?,
         };
         self.remember(message_id, message);
@@ -264,7 +289,7 @@ impl Messenger for Console {
     }
 
     async fn receive(&self, _after: Option<i64>) -> Result<Vec<Received>, SendError> {
-        // A number presses a button under the answer to the line before; typed ahead, it waits for that answer.
+        // A number presses a button of the previous line's reply, so it waits for that reply.
         let answered = async {
             while self.unanswered.load(Ordering::Acquire) {
                 self.shown.notified().await;
@@ -286,18 +311,18 @@ impl Messenger for Console {
                     kind: ChatKind::Private,
                     author: Author::User(CHAT.into()),
                     text: line,
-                    // What one cannot point at one does not reply to.
+                    // A terminal has no way to point at a message.
                     reply_to: None,
                 }),
             }),
-            // Nothing more will come; the program may well go on and print alerts.
+            // The input ended; the program goes on and prints alerts.
             Ok(None) | Err(_) => {
                 self.end_of_input.cancel();
                 std::future::pending().await
             }
         };
         self.unanswered.store(update.is_some(), Ordering::Release);
-        // A line is read once, whatever becomes of it: numbers mean nothing here.
+        // The terminal delivers each line once, so it needs no numbers.
         Ok(vec![Received { number: 0, update }])
     }
 
@@ -317,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_message_that_comes_unasked_takes_no_number_away() {
+    async fn an_unrequested_message_keeps_the_numbers_of_a_reply() {
         let console = Console::new(Box::new(&b"/topics\n2\n3\n3\n/topics\n1\n"[..]), Box::new(std::io::sink()));
         let mut pressed = Vec::new();
         for shown in [vec!["a", "b"], vec!["c"], vec!["d"], vec!["e"], vec!["f"], vec![]] {
@@ -329,7 +354,7 @@ mod tests {
                 }
                 None => {}
             }
-            // The answer to a press has no buttons; then something comes unasked.
+            // The reply to a press has no buttons; then an unrequested message follows.
             console.send(&Console::address(), &Text::plain("done").into()).await.unwrap();
             if !shown.is_empty() {
                 console.send(&Console::address(), &message(&shown)).await.unwrap();
@@ -340,23 +365,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_a_message_that_changes_what_is_new_is_shown() {
-        let paper = Paper::default();
-        let console = Console::new(Box::new(&b""[..]), Box::new(paper.clone()));
+    async fn an_edit_shows_the_new_lines() {
+        let buffer = SharedBuffer::default();
+        let console = Console::new(Box::new(&b""[..]), Box::new(buffer.clone()));
         let alert = |lines: &str| Message::from(Text::plain(format!("Ceasefire\nTruce agreed\n\n{lines}")));
         let id = console.send(&Console::address(), &alert("It holds.\nOne source so far.")).await.unwrap();
         console.edit(&Console::address(), &id, &alert("It holds.\nAlso: TASS (RU)")).await.unwrap();
         console.edit(&Console::address(), &id, &Text::plain("Another\nmessage").into()).await.unwrap();
-        let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let text = anstream::adapter::strip_str(&text).to_string();
         assert!(text.contains("(changed)\nTruce agreed\n+ Also: TASS (RU)\n\n(changed)\nAnother\nmessage"), "{text}");
     }
 
-    /// A terminal that can be read afterwards.
+    /// An output that a test can read.
     #[derive(Clone, Default)]
-    struct Paper(std::sync::Arc<Mutex<Vec<u8>>>);
+    struct SharedBuffer(std::sync::Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Paper {
+    impl Write for SharedBuffer {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -367,17 +392,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_drawn_below_the_text_and_nothing_in_it_commands_the_terminal() {
-        let (paper, link) = (Paper::default(), Style::Link("https://osce.org/\u{1b}]8".into()));
-        let console = Console::new(Box::new(&b""[..]), Box::new(paper.clone()));
-        let mut told = message(&["a"]);
-        told.text = Text::plain("Meeting\u{1b}[2J in Washington ").with("source\u{7}", link);
+    async fn a_file_is_drawn_below_the_text_without_control_codes() {
+        let (buffer, link) = (SharedBuffer::default(), Style::Link("https://osce.org/\u{1b}]8".into()));
+        let console = Console::new(Box::new(&b""[..]), Box::new(buffer.clone()));
+        let mut sent = message(&["a"]);
+        sent.text = Text::plain("Meeting\u{1b}[2J in Washington ").with("source\u{7}", link);
         for kind in [FileKind::Calendar, FileKind::Photo] {
             let drawn = "Fri 23 Oct 2020\n\u{1b}]0;x\u{7}Washington\n".to_owned();
-            told.file = Some(File { name: "meeting\n\u{9b}.ics".into(), kind, bytes: [].into(), drawn });
-            console.send(&Console::address(), &told).await.unwrap();
+            sent.file = Some(File { name: "meeting\n\u{9b}.ics".into(), kind, bytes: [].into(), drawn });
+            console.send(&Console::address(), &sent).await.unwrap();
         }
-        let shown = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        let shown = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let own = anstream::adapter::strip_str(&shown).to_string();
         assert_eq!(
             own,

@@ -1,50 +1,60 @@
-//! Chats: what every platform must be able to do ([`Messenger`]), and the platforms. What comes in and what goes out is
-//! free of any platform's terms, so that each handler and the sender serve them all.
+//! Chats: the trait that every platform implements ([`Messenger`]), the limits of its messages ([`limits`]), the
+//! outbound side that the dispatcher and the bot share ([`outbound`]), and the platforms. Updates and messages carry no
+//! platform's terms, so that one handler serves all platforms.
 
 pub mod console;
-pub mod html;
+pub mod limits;
+pub mod outbound;
 pub mod telegram;
+pub mod text;
 
 use async_trait::async_trait;
 
 use ceasewire_model::{Address, Message, Platform};
 
-/// A chat platform at work.
+pub use limits::Limits;
+
+/// A connection to a chat platform.
 #[async_trait]
 pub trait Messenger: Send + Sync + std::fmt::Debug {
-    /// Which platform it is.
+    /// Returns the platform.
     fn platform(&self) -> Platform;
 
-    /// Makes the bot ready to receive, and its commands, as pairs of name and description, known to the platform's menus.
+    /// Returns the limits of one message.
+    fn limits(&self) -> Limits;
+
+    /// Prepares the bot to receive updates and publishes its commands, pairs of name and description, in the platform's
+    /// menus.
     async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError>;
 
-    /// The bot's own name on the platform, as in `/help@name`; `None` before it is connected, or where bots have none.
+    /// Returns the bot's name on the platform, as in `/help@name`. `None` before the connection, or where bots have no
+    /// name.
     fn bot_name(&self) -> Option<String>;
 
-    /// Milliseconds that have to pass between two messages to a chat, over some minutes; a few may follow each other faster.
+    /// Returns the average milliseconds between two messages to a chat. A few messages may follow each other faster.
     fn chat_gap_ms(&self, chat: &str) -> i64;
 
-    /// Asks for something harmless, to see whether the platform answers.
+    /// Makes a harmless request, to find out whether the platform answers.
     async fn probe(&self) -> Result<(), SendError>;
 
-    /// Sends a message and returns the platform's id of it: of the one with the text and the buttons, where a file goes
-    /// on its own.
+    /// Sends a message and returns the platform's id of it. A long text goes separately from its file; then the id is
+    /// the text's.
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError>;
 
-    /// Replaces a message's text and buttons in place. A file stays what it was when it was sent.
+    /// Replaces the text and the buttons of a sent message. Its file stays.
     async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError>;
 
-    /// Tells the platform that a button press was taken, with a short note for the person.
+    /// Confirms a button press, with a short note to the person.
     async fn acknowledge(&self, press_id: &str, note: Option<&str>) -> Result<(), SendError>;
 
-    /// What distinguishes this bot from others on its platform; no secret.
+    /// Returns a public id that distinguishes this bot from other bots of the platform.
     fn account(&self) -> String;
 
-    /// Waits for what people do, for a while; nothing is an answer too. Updates up to the number `after` have been
-    /// taken in hand and are not returned again; the others come again until they are named so.
+    /// Waits for updates for a limited time; an empty answer is normal. Confirms the updates up to the number `after`,
+    /// which the platform then never returns again.
     async fn receive(&self, after: Option<i64>) -> Result<Vec<Received>, SendError>;
 
-    /// Whether a person may change the settings of a chat.
+    /// Returns whether a person may change the settings of a chat.
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError>;
 }
 
@@ -53,32 +63,32 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
 pub struct Received {
     /// The platform's number of the update.
     pub number: i64,
-    /// What happened; `None` for what does not concern us.
+    /// The event; `None` for an event without a meaning for the bot.
     pub update: Option<Update>,
 }
 
-/// Something that happened in a chat.
+/// An event in a chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {
-    /// Somebody wrote.
+    /// A person wrote a message.
     Message(Incoming),
-    /// Somebody pressed a button.
+    /// A person pressed a button.
     Press(Press),
     /// The bot was removed from a chat or blocked (`false`), or is back (`true`).
     Reachable(Address, bool),
-    /// A chat has got another id.
+    /// The platform gave the chat a new id.
     Moved {
-        /// Where that is said: the old chat and the new one may each say so.
+        /// The chat of the event: the old and the new chat may each report it.
         at: Address,
-        /// The platform's old id of the chat.
+        /// The old id.
         from: String,
-        /// Its new id.
+        /// The new id.
         to: String,
     },
 }
 
 impl Update {
-    /// The chat that it happened in.
+    /// Returns the chat of the event.
     pub fn address(&self) -> &Address {
         match self {
             Self::Message(Incoming { address, .. })
@@ -92,15 +102,12 @@ impl Update {
 /// A message to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
-    /// Where it was written, and where the answer goes.
+    /// The chat that it stands in and that the reply goes to.
     pub address: Address,
-    /// What kind of chat that is.
     pub kind: ChatKind,
-    /// Who wrote it.
     pub author: Author,
-    /// What it says.
     pub text: String,
-    /// The platform's id of the message that it replies to.
+    /// The platform's id of the message it replies to.
     pub reply_to: Option<String>,
 }
 
@@ -109,54 +116,50 @@ pub struct Incoming {
 pub struct Press {
     /// The platform's id of the press.
     pub id: String,
-    /// Where the message with the button stands.
+    /// The chat of the message with the button.
     pub address: Address,
-    /// What kind of chat that is.
     pub kind: ChatKind,
-    /// Who pressed.
     pub author: Author,
     /// The platform's id of the message with the button.
     pub message_id: String,
-    /// The button's data.
     pub data: String,
 }
 
-/// A kind of chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatKind {
     /// One person and the bot.
     Private,
-    /// Several people; only admins may change things.
+    /// Several people; only admins may change settings.
     Group,
-    /// One-way; only admins can write at all.
+    /// One-way; only admins can write.
     Channel,
 }
 
-/// Who did something.
+/// The author of a message or a press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// A person, by the platform's id.
+    /// A person, with the platform's id.
     User(String),
-    /// The chat itself: a channel's post, or an admin of a group who writes in its name.
+    /// The chat itself: a post of a channel, or a message of a group's admin in the name of the group.
     Chat,
 }
 
-/// Why a platform did not do what it was asked to. No variant holds a token.
+/// The reason why a platform did not carry out a request. No variant holds a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Too many requests; none may be made for so many seconds.
-    #[error("asked to wait {retry_after_secs} s")]
-    TooFast {
-        /// Seconds to wait.
+    /// Too many requests.
+    #[error("rate limited; retry after {retry_after_secs} s")]
+    RateLimited {
+        /// Seconds without requests.
         retry_after_secs: i64,
     },
     /// The chat cannot be reached: blocked, kicked, deleted.
     #[error("the chat cannot be reached: {0}")]
     Unreachable(String),
-    /// The bot is in the chat and may not write there at present.
+    /// The bot is a member of the chat, but may not write there at present.
     #[error("the bot may not write in the chat: {0}")]
     NoRights(String),
-    /// The chat has another id now.
+    /// The chat has a new id.
     #[error("the chat has moved to {to}")]
     Moved {
         /// The new id.
@@ -165,45 +168,45 @@ pub enum SendError {
     /// The forum topic is closed or gone.
     #[error("the forum topic is closed or gone: {0}")]
     ThreadGone(String),
-    /// The markup was not understood.
+    /// The platform cannot parse the markup.
     #[error("the markup was refused: {0}")]
     Markup(String),
-    /// The message is longer than the platform takes.
+    /// The message exceeds the platform's limits.
     #[error("too long: {0}")]
     TooLong(String),
-    /// An edit that changes nothing.
+    /// The edit changes nothing.
     #[error("nothing to change")]
     NotModified,
-    /// The message to be edited is gone, or cannot be changed any more.
-    #[error("the message cannot be changed: {0}")]
+    /// The message was deleted or is too old for an edit.
+    #[error("the message cannot be edited: {0}")]
     NotEditable(String),
-    /// The request was refused for another reason and will be again.
+    /// Another permanent reason.
     #[error("refused: {0}")]
     Refused(String),
-    /// The token is wrong or was revoked.
+    /// The token is wrong or revoked.
     #[error("the token was refused; check TELOXIDE_TOKEN")]
     Unauthorized,
-    /// The request never left: there was no connection.
+    /// No connection; the request never left.
     #[error("the platform cannot be reached: {0}")]
     Unreached(String),
-    /// The platform, or a proxy before it, answers that it has failed; nothing was done.
-    #[error("the platform has failed: {0}")]
+    /// The platform or a proxy answered with a server error; the request had no effect.
+    #[error("the platform failed: {0}")]
     Down(String),
-    /// The request left and no answer came: it may have been carried out.
+    /// The request left and no answer came. It may have had its effect.
     #[error("no answer: {0}")]
     Unanswered(String),
-    /// A proxy before the platform waited for it in vain: the request may have been carried out, though in an outage, through
-    /// all of which a proxy answers so, it was not.
-    #[error("a proxy waited for the platform in vain: {0}")]
+    /// A proxy got no answer from the platform (504). The request may have had its effect, but proxies answer this all
+    /// through an outage, and then it had none.
+    #[error("gateway timeout (504): {0}")]
     GatewayTimeout(String),
 }
 
 impl SendError {
-    /// Whether the platform, or the way to it, has failed, whatever was asked for.
+    /// Whether the platform or the connection failed, independent of the request.
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Unreached(_) | Self::Down(_) | Self::Unanswered(_) | Self::GatewayTimeout(_) => true,
-            Self::TooFast { .. }
+            Self::RateLimited { .. }
             | Self::Unreachable(_)
             | Self::NoRights(_)
             | Self::Moved { .. }

@@ -14,10 +14,11 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
 use crate::alert::meeting::calendar_button;
-use crate::app::{self, Parts};
+use crate::app::{self, Parts, PlatformParts};
 use crate::chat::console::Console;
 use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Update};
 use crate::config::{self, SettingsSource};
+use crate::locale::Locale;
 use crate::store::Store;
 use ceasewire_model::{Clock, FeedSource, MeetingId, Tick, Timestamp};
 use site::{Material, Site};
@@ -56,8 +57,9 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
 
     let console = Arc::new(app::terminal());
     let messenger: Arc<dyn Messenger> = Arc::<Console>::clone(&console);
-    let Parts { poller, sender, bot, .. } =
-        app::build(&settings, &store, &messenger, Clock::Set(Arc::clone(&clock)), 0)?;
+    let Parts { poller, mut platforms, .. } =
+        app::build(&settings, &store, &[messenger], Clock::Set(Arc::clone(&clock)), 0)?;
+    let PlatformParts { dispatcher: sender, bot } = platforms.pop().context("the console has no parts")?;
     let bot = Arc::new(bot);
     subscribe(&store, first).await?;
     console.heading(&format!(
@@ -154,7 +156,7 @@ fn press(meeting: MeetingId) -> Update {
         kind: ChatKind::Private,
         author: Author::Chat,
         message_id: String::new(),
-        data: calendar_button(meeting).data,
+        data: calendar_button(meeting, Locale::default()).data,
     })
 }
 

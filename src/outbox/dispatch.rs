@@ -1,263 +1,240 @@
-//! One message's way: it waits for its turn, is sent, and what is answered is judged and written down.
+//! The way of one message: select, render, wait for a send slot, send, and handle the answer.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::fallback::{MOST_FORMS, reformed};
-use super::limiter::{Place, Whose};
-use super::rate::Departure;
-use super::{Dispatcher, Watch, lock};
-use crate::alert::retry::{Attempt, Verdict, verdict};
+use super::batch::{ChatBatch, Selection, into_deliveries, locale_of};
+use super::claim::DeliveryClaimer;
+use super::fallback::{DuplicateNote, MOST_FORMS, degrade};
+use super::outcome::{OutcomeRecorder, OutgoingMessage};
+use super::renderer::{AlertRenderer, RenderScope};
+use super::send_guard::SendGuard;
+use super::stopwatch::Stopwatch;
+use crate::alert::retry::Verdict;
 use crate::chat::SendError;
-use crate::store::{FailedAttempt, SendRecord, SentMessage, StoreError};
-use ceasewire_model::attention::Unconfirmed;
-use ceasewire_model::{Address, Delivery, Message, Timestamp, VerdictName};
+use crate::chat::outbound::QueueTicket;
+use crate::store::{FailedAttempt, Store};
+use ceasewire_model::{Message, VerdictName};
 
-/// Attempts of a delivery after which what came later for its chat waits no longer for it.
-const KEEPS_ORDER: i64 = 3;
-/// So many answers may be lost in an outage before a message counts as told that is to be sent again only once.
-const MOST_LOST: i64 = 5;
-/// The pause before the store is told again what it did not take.
-const NOTE_AGAIN: Duration = Duration::from_millis(200);
+/// Seconds before the next attempt after an error of our own, such as an unreadable article.
+const RETRY_AFTER_ERROR_SECS: i64 = 5;
 
-impl Dispatcher {
-    /// Whether an attempt that begins now ends within its lease.
-    pub(super) fn has_time(&self, lease_until: Timestamp, now: Timestamp) -> bool {
-        now <= lease_until.plus_secs(-(self.config.send_timeout_secs as i64))
+/// Sends the messages of chats.
+#[derive(Debug)]
+pub(super) struct MessageSender {
+    pub(super) store: Store,
+    pub(super) outcomes: Arc<OutcomeRecorder>,
+    pub(super) claimer: Arc<DeliveryClaimer>,
+    pub(super) renderer: Arc<AlertRenderer>,
+    pub(super) guard: SendGuard,
+}
+
+/// The circumstances of one send.
+#[derive(Debug)]
+pub(super) struct SendContext<'a> {
+    pub(super) stopwatch: Stopwatch,
+    pub(super) stop: &'a CancellationToken,
+    pub(super) ticket: QueueTicket,
+}
+
+/// The result of one form of a message.
+enum FormResult {
+    /// The attempt is over.
+    Finished,
+    /// The next form may pass.
+    TryNextForm,
+    /// The platform rejects every form.
+    Rejected,
+}
+
+impl MessageSender {
+    /// Sends the next message of a batch and releases the rest. Returns the number of deliveries in the message.
+    pub(super) async fn dispatch(&self, mut batch: ChatBatch, overloaded: bool, context: SendContext<'_>) -> usize {
+        let (selection, rest) = batch.select(overloaded, &self.outcomes.individual());
+        let count = selection.items.len();
+        self.claimer.release_or_log(&rest).await;
+        if let Err(error) = self.render_and_send(selection, &batch, context).await {
+            let error = format!("{error:#}");
+            tracing::error!(
+                chat.id = batch.chat,
+                deliveries = count,
+                error,
+                "dispatch failed; retrying after the lease"
+            );
+        }
+        count
     }
 
-    /// Sends one message for deliveries of one chat and records what came of it.
-    pub(super) async fn deliver(
+    async fn render_and_send(
         &self,
-        told: &[Delivery],
-        mut message: Message,
-        together: bool,
-        watch: Watch,
-        stop: &CancellationToken,
-        place: Place,
+        selection: Selection,
+        batch: &ChatBatch,
+        context: SendContext<'_>,
     ) -> anyhow::Result<()> {
-        let Some(first) = told.first() else { return Ok(()) };
-        let mut place = Some(place);
-        let mut to = first.address.clone();
+        let Some(first) = selection.items.first() else { return Ok(()) };
+        let possible_duplicate = first.delivery.possible_duplicates > 0;
+        let locale = locale_of(batch.recipients.get(&first.delivery.subscriber_id));
+        let silent = selection.items.iter().all(|item| item.silent);
+        let combined = selection.combined.is_some();
+        let rendered = self.render(&selection, batch, context.stopwatch).await;
+        let deliveries = into_deliveries(selection.items);
+        let (message, count) = match rendered {
+            Ok(rendered) => rendered,
+            Err(error) => {
+                let later = context.stopwatch.now().plus_secs(RETRY_AFTER_ERROR_SECS);
+                let releases: Vec<_> = deliveries.iter().map(|delivery| (delivery, Some(later))).collect();
+                self.store.release_claimed(&releases).await?;
+                return Err(error);
+            }
+        };
+        let (deliveries, rest) = deliveries.split_at(count.min(deliveries.len()));
+        self.claimer.release(rest).await?;
+        let Some(message) = message else {
+            return self.outcomes.give_up(deliveries, "there is nothing left to tell", context.stopwatch.now()).await;
+        };
+        let limits = self.guard.outbound.limits();
+        let mut message = limits.fit(&message).into_owned();
+        message.silent = silent;
+        let note = possible_duplicate.then_some(DuplicateNote { locale, text_chars: limits.text_chars });
+        if let Some(note) = note {
+            message.text = note.append(&message.text);
+        }
+        let Some(first) = deliveries.first() else { return Ok(()) };
+        let to = first.address.clone();
+        self.send(OutgoingMessage { deliveries, message, combined, to, note }, context).await
+    }
+
+    /// Renders a message for as many deliveries as fit, and returns their number. `None` when there is no content any
+    /// more.
+    async fn render(
+        &self,
+        selection: &Selection,
+        batch: &ChatBatch,
+        stopwatch: Stopwatch,
+    ) -> anyhow::Result<(Option<Message>, usize)> {
+        let Some(first) = selection.items.first() else { return Ok((None, 0)) };
+        let recipient = batch.recipients.get(&first.delivery.subscriber_id);
+        if let Some(kind) = selection.combined {
+            return self.renderer.render_combined(kind, &selection.items, recipient, stopwatch.now()).await;
+        }
+        let reasons = batch.reasons.get(&first.delivery.id).cloned().unwrap_or_default();
+        let scope = RenderScope {
+            revision: batch.revision,
+            // A chat with feeds of its own may see articles that others must not see.
+            shared: recipient.is_some_and(|recipient| !recipient.has_own_feeds),
+            locale: locale_of(recipient),
+            now: stopwatch.now(),
+        };
+        let message = self.renderer.render(&first.delivery, &reasons, scope).await?;
+        Ok((message, 1))
+    }
+
+    /// Sends a message in the first form that the platform accepts, and records the result.
+    async fn send(&self, mut outgoing: OutgoingMessage<'_>, context: SendContext<'_>) -> anyhow::Result<()> {
+        let SendContext { stopwatch, stop, ticket } = context;
+        let mut ticket = Some(ticket);
         for _ in 0..MOST_FORMS {
-            let turn = self.gate.take_turn().await;
-            place.take();
-            // It must be known that the message may have left before it does.
-            let ids = told.iter().map(|delivery| delivery.id).collect();
-            let still_ours =
-                self.marks.record(&self.store, SendRecord::Intent { ids, lease_until: first.lease_until }).await;
-            let departure = self.gate.leaves(turn);
-            let now = watch.now();
-            // Somebody else may have been told meanwhile that all have to wait, and another process may send by now.
-            let waits = stop.is_cancelled() || !self.leads() || !self.gate.circuit(now).lets_send();
-            if waits || !still_ours || !self.has_time(first.lease_until, now) {
-                return self.give_back(told).await;
-            }
-            let answer = self.in_time(self.messenger.send(&to, &message)).await;
-            self.gate.arrived(departure);
-            let now = watch.now();
-            let error = match answer {
-                // Nothing may come between the answer and this record.
-                Ok(id) => {
-                    self.gate.accepted(departure);
-                    self.record(told, Some(id), together, &to, now).await;
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            tracing::warn!(delivery.id = %first.id, attempts = first.attempts, "not sent: {error}");
-            self.gate.refused(departure, &error, now);
-            let verdict = self.judge(first, &error, now).await?;
-            let reason = error.to_string();
-            let name = match (&verdict, &error) {
-                (Verdict::RetryAsPossibleDuplicate(_), SendError::GatewayTimeout(_)) => {
-                    VerdictName::RetryAsPossibleDuplicateProxy
-                }
-                _ => verdict.name(),
-            };
-            let failed = FailedAttempt {
-                verdict: name,
-                error: &reason,
-                at: now,
-                possible_duplicates: matches!(verdict, Verdict::RetryAsPossibleDuplicate(_)),
-            };
-            match verdict {
-                Verdict::Shorter if together && told.len() > 1 => break,
-                Verdict::MainThread if to.thread.is_some() => to.thread = None,
-                Verdict::GiveUp | Verdict::MainThread => break,
-                Verdict::WithoutMarkup | Verdict::Shorter => {
-                    match reformed(&message.text, &verdict, first.possible_duplicates > 0) {
-                        Some(text) => message.text = text,
-                        None => break,
-                    }
-                }
-                Verdict::GiveUpUnconfirmed => {
-                    self.record(told, None, together, &to, now).await;
-                    return Ok(self.store.insert_attempts(told, &failed).await?);
-                }
-                verdict => return self.conclude(told, &to, departure, &verdict, &failed).await,
-            }
-            // What goes on at once is for the record too, and nothing else.
-            if let Err(error) = self.store.insert_attempts(told, &failed).await {
-                tracing::error!("an attempt is not on record: {error}");
+            match self.send_form(&mut outgoing, stopwatch, stop, &mut ticket).await? {
+                FormResult::Finished => return Ok(()),
+                FormResult::TryNextForm => {}
+                FormResult::Rejected => break,
             }
         }
-        if told.len() > 1 {
-            // One odd title must not cost the others: each is tried by itself.
-            tracing::warn!(delivery.id = %first.id, "a message that tells of many is refused; they come one by one");
-            lock(&self.apart).extend(told.iter().map(|delivery| delivery.id));
-            return self.give_back(told).await;
+        let deliveries = outgoing.deliveries;
+        let id = deliveries.first().map(|first| first.id.to_string()).unwrap_or_default();
+        if deliveries.len() > 1 {
+            // One bad title must not cost the other alerts.
+            tracing::warn!(delivery.id = id, "combined message rejected; sending its alerts separately");
+            self.outcomes.send_individually(deliveries);
+            return self.claimer.release(deliveries).await;
         }
-        tracing::error!(delivery.id = %first.id, "given up: the platform refuses every form of the message");
-        self.give_up(told, "the platform refuses every form of the message", watch.now()).await
+        tracing::error!(delivery.id = id, "the platform rejects every form of the message; giving the delivery up");
+        self.outcomes.give_up(deliveries, "the platform refuses every form of the message", stopwatch.now()).await
     }
 
-    /// Judges an answer to a delivery.
-    async fn judge(&self, delivery: &Delivery, error: &SendError, now: Timestamp) -> Result<Verdict, StoreError> {
-        let lost = match error {
-            SendError::Unanswered(_) => {
-                self.store.count_attempts(delivery.id, VerdictName::RetryAsPossibleDuplicate).await?
-            }
-            _ => 0,
-        };
-        let unconfirmed = match self.config.unconfirmed {
-            // While nobody is answered, an answer that is missing says little.
-            Unconfirmed::Once if self.gate.is_away() && lost < MOST_LOST => Unconfirmed::Always,
-            unconfirmed => unconfirmed,
-        };
-        Ok(verdict(error, Attempt { number: delivery.attempts, lost, unconfirmed }, now))
-    }
-
-    /// Ends a turn at which the message was not sent.
-    async fn conclude(
+    /// Sends one form of a message.
+    async fn send_form(
         &self,
-        told: &[Delivery],
-        to: &Address,
-        departure: Departure,
-        verdict: &Verdict,
-        failed: &FailedAttempt<'_>,
-    ) -> anyhow::Result<()> {
-        let (store, whose) = (&self.store, self.follow(departure, to, verdict, failed.error, failed.at));
-        let due_at = match verdict {
-            Verdict::Retry(at) | Verdict::RetryAsPossibleDuplicate(at) => Some(*at),
-            _ => None,
+        outgoing: &mut OutgoingMessage<'_>,
+        stopwatch: Stopwatch,
+        stop: &CancellationToken,
+        ticket: &mut Option<QueueTicket>,
+    ) -> anyhow::Result<FormResult> {
+        let Some(first) = outgoing.deliveries.first() else { return Ok(FormResult::Finished) };
+        let outbound = &self.guard.outbound;
+        let slot = outbound.limiter().acquire().await;
+        ticket.take();
+        // The intent must be on record before the message leaves.
+        let still_claimed = self.outcomes.record_intent(outgoing.deliveries, first.lease_until).await;
+        let slot = outbound.limiter().depart(slot);
+        // Checked after the wait: another process may lead by now, or the platform may have blocked the bot.
+        if stop.is_cancelled() || !still_claimed || !self.guard.may_leave(first.lease_until, stopwatch.now()) {
+            self.claimer.release(outgoing.deliveries).await?;
+            return Ok(FormResult::Finished);
+        }
+        let answer = self.guard.within_timeout(outbound.send(&outgoing.to, &outgoing.message)).await;
+        outbound.limiter().record_response(slot);
+        let now = stopwatch.now();
+        let error = match answer {
+            // No await may come between the answer and this record.
+            Ok(id) => {
+                outbound.limiter().record_accepted(slot);
+                self.outcomes.record_sent(outgoing, Some(id), now).await;
+                return Ok(FormResult::Finished);
+            }
+            Err(error) => error,
         };
-        // What came after it is told after it.
-        let keeps_order = told.first().is_some_and(|first| first.attempts <= KEEPS_ORDER);
-        self.insist(told, failed.at, || store.record_attempt_failed(told, failed, due_at)).await?;
-        match due_at.filter(|_| keeps_order) {
-            Some(at) => self.insist(told, failed.at, || store.record_chat_block(to.platform, &to.chat, at)).await,
-            None => self.insist(told, failed.at, || self.note(to, whose, verdict, failed.at)).await,
-        }
-    }
-
-    /// Has the store take note of what was answered, which nobody else knows as long as the lease on `told` lasts: while the
-    /// store refuses, this tries on.
-    async fn insist<Noting>(&self, told: &[Delivery], at: Timestamp, note: impl Fn() -> Noting) -> anyhow::Result<()>
-    where
-        Noting: Future<Output = Result<(), StoreError>>,
-    {
-        let (watch, lease_until) = (Watch::at(at), told.first().map(|first| first.lease_until));
-        loop {
-            match note().await {
-                Err(error) if Some(watch.now()) < lease_until => {
-                    tracing::debug!("what was answered is not on record yet: {error}");
-                    tokio::time::sleep(NOTE_AGAIN).await;
+        outbound.limiter().record_error(slot, &error, now);
+        let verdict = self.outcomes.classify(first, &error, now).await?;
+        tracing::warn!(
+            delivery.id = %first.id,
+            delivery.attempts = first.attempts,
+            chat.id = outgoing.to.chat,
+            verdict = verdict.name().as_str(),
+            %error,
+            "message not sent"
+        );
+        let reason = error.to_string();
+        let attempt = failed_attempt(&verdict, &error, &reason, now);
+        match &verdict {
+            Verdict::Shorter if outgoing.combined && outgoing.deliveries.len() > 1 => return Ok(FormResult::Rejected),
+            Verdict::MainThread if outgoing.to.thread.is_some() => outgoing.to.thread = None,
+            Verdict::GiveUp | Verdict::MainThread => return Ok(FormResult::Rejected),
+            Verdict::WithoutMarkup | Verdict::Shorter => {
+                match degrade(&outgoing.message.text, &verdict, outgoing.note) {
+                    Some(text) => outgoing.message.text = text,
+                    None => return Ok(FormResult::Rejected),
                 }
-                noted => return Ok(noted?),
+            }
+            Verdict::GiveUpUnconfirmed => {
+                self.outcomes.record_sent(outgoing, None, now).await;
+                self.store.insert_attempts(outgoing.deliveries, &attempt).await?;
+                return Ok(FormResult::Finished);
+            }
+            _ => {
+                self.outcomes.finish(outgoing, slot, &verdict, &attempt).await?;
+                return Ok(FormResult::Finished);
             }
         }
-    }
-
-    /// Takes a verdict to heart that is about more than one message; whose wait it is, where there is one.
-    pub(super) fn follow(
-        &self,
-        departure: Departure,
-        to: &Address,
-        verdict: &Verdict,
-        error: &str,
-        now: Timestamp,
-    ) -> Option<Whose> {
-        match verdict {
-            Verdict::SlowDown(millis) => {
-                let whose = self.gate.too_fast(departure, &to.chat, now.plus_millis(*millis), now);
-                if whose == Whose::Bot {
-                    tracing::warn!(rate = self.gate.rate(), "told to be slower for {millis} ms");
-                }
-                Some(whose)
-            }
-            Verdict::PauseAll(until) => {
-                tracing::error!("nothing can be sent: {error}; what is due waits");
-                self.gate.hold(*until);
-                None
-            }
-            _ => None,
+        // The record of a form is information only; sending goes on without it.
+        if let Err(error) = self.store.insert_attempts(outgoing.deliveries, &attempt).await {
+            tracing::warn!(delivery.id = %first.id, %error, "cannot record a failed attempt");
         }
+        Ok(FormResult::TryNextForm)
     }
+}
 
-    /// Writes down what a verdict says of a chat, or of all.
-    pub(super) async fn note(
-        &self,
-        to: &Address,
-        whose: Option<Whose>,
-        verdict: &Verdict,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (store, Address { platform, chat, .. }) = (&self.store, to);
-        match (verdict, whose) {
-            (Verdict::SlowDown(millis), Some(Whose::Chat)) => {
-                store.record_chat_block(*platform, chat, at.plus_millis(*millis)).await
-            }
-            (Verdict::SlowDown(_), Some(Whose::Bot)) => {
-                // What was asked for before may last longer.
-                let until = self.gate.blocked_until();
-                store.record_leader_block(&self.messenger.account(), self.holder, until).await
-            }
-            (Verdict::PauseChat(until), _) => store.record_chat_block(*platform, chat, *until).await,
-            (Verdict::Suspend, _) => store.record_chat_suspended(*platform, chat, Some(at)).await.map(drop),
-            // What is told there now may be told there already: the outbox knows.
-            (Verdict::MigrateChat(to), _) => store.migrate_chat(*platform, chat, to).await.map(drop),
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) async fn give_up(&self, deliveries: &[Delivery], error: &str, at: Timestamp) -> anyhow::Result<()> {
-        let failed = FailedAttempt { verdict: VerdictName::GiveUp, error, at, possible_duplicates: false };
-        self.set_apart_no_more(deliveries);
-        self.insist(deliveries, at, || self.store.record_deliveries_failed(deliveries, &failed)).await
-    }
-
-    /// Records that deliveries were sent in one message.
-    async fn record(&self, told: &[Delivery], message: Option<String>, together: bool, to: &Address, at: Timestamp) {
-        let sent = SentMessage {
-            ids: told.iter().map(|delivery| delivery.id).collect(),
-            message,
-            together,
-            platform: to.platform,
-            chat: to.chat.clone(),
-            gap_ms: self.gate.told(&to.chat, self.messenger.chat_gap_ms(&to.chat)),
-            at,
-        };
-        self.marks.record(&self.store, SendRecord::Sent(sent)).await;
-        self.set_apart_no_more(told);
-        tracing::debug!(delivery.id = ?told.first().map(|delivery| delivery.id), deliveries = told.len(), "sent");
-    }
-
-    fn set_apart_no_more(&self, deliveries: &[Delivery]) {
-        let mut apart = lock(&self.apart);
-        if !apart.is_empty() {
-            for delivery in deliveries {
-                apart.remove(&delivery.id);
-            }
-        }
-    }
-
-    /// Waits for an answer of the platform no longer than is configured.
-    pub(super) async fn in_time<T>(&self, answer: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {
-        let timeout = Duration::from_secs(self.config.send_timeout_secs);
-        tokio::time::timeout(timeout, answer)
-            .await
-            .unwrap_or_else(|_| Err(SendError::Unanswered(format!("nothing within {} s", timeout.as_secs()))))
-    }
+fn failed_attempt<'a>(
+    verdict: &Verdict,
+    error: &SendError,
+    reason: &'a str,
+    at: ceasewire_model::Timestamp,
+) -> FailedAttempt<'a> {
+    let possible_duplicates = matches!(verdict, Verdict::RetryAsPossibleDuplicate(_));
+    let verdict = match error {
+        SendError::GatewayTimeout(_) if possible_duplicates => VerdictName::RetryAsPossibleDuplicateProxy,
+        _ => verdict.name(),
+    };
+    FailedAttempt { verdict, error: reason, at, possible_duplicates }
 }

@@ -1,63 +1,71 @@
-//! Records what is about to leave and what was sent, the messages of many chats in one transaction: a message must not leave
-//! before it is known that it may have, nothing may come between a platform's answer and its record, and a record of its own
-//! for each message would be most of the work.
+//! Records each message before it leaves and after its answer. The record before the send tells the next leader that
+//! the message may have arrived. The journal writes the records of many chats in one transaction, because a transaction
+//! per message would dominate the cost of sending.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::lock;
 use crate::store::{SendRecord, Store};
 
-/// The pause before records that failed are made again.
-const AGAIN: Duration = Duration::from_millis(200);
-/// So many failures in a row are logged once.
+/// The pause before a failed write is repeated.
+const RETRY: Duration = Duration::from_millis(200);
+/// Failures in a row per log line: ten seconds.
 const LOG_EVERY: u32 = 50;
 
-/// Messages whose record is being made.
-#[derive(Debug, Default)]
+/// Collects records and writes them in groups.
+#[derive(Debug)]
 pub(super) struct SendJournal {
+    store: Store,
     waiting: Mutex<Vec<(SendRecord, oneshot::Sender<bool>)>>,
-    /// Held by whoever records for all that wait.
-    recording: tokio::sync::Mutex<()>,
+    /// Held by the task that writes the records of all waiting tasks.
+    writing: tokio::sync::Mutex<()>,
 }
 
 impl SendJournal {
-    /// Records what becomes of a message, and says whether it is so. When the store refuses, since its disk is full or it is
-    /// away, this goes on until it takes it: as long as this process lives it knows what was sent, and does not send it again.
-    pub(super) async fn record(&self, store: &Store, mark: SendRecord) -> bool {
-        let (done, mut heard) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push((mark, done));
-        let _turn = self.recording.lock().await;
-        if let Ok(is_so) = heard.try_recv() {
-            // Whoever recorded before has done this one too.
-            return is_so;
+    pub(super) fn new(store: Store) -> Self {
+        Self { store, waiting: Mutex::default(), writing: tokio::sync::Mutex::default() }
+    }
+
+    /// Writes a record and returns whether it took effect. Repeats a failed write without end: as long as this process
+    /// lives, it knows which messages it sent and must not send them again.
+    pub(super) async fn record(&self, record: SendRecord) -> bool {
+        let (done, mut result) = oneshot::channel();
+        lock(&self.waiting).push((record, done));
+        let _writing = self.writing.lock().await;
+        if let Ok(took_effect) = result.try_recv() {
+            // Another task wrote this record with its own.
+            return took_effect;
         }
-        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        let (marks, done): (Vec<SendRecord>, Vec<oneshot::Sender<bool>>) = waiting.into_iter().unzip();
+        let waiting = std::mem::take(&mut *lock(&self.waiting));
+        let (records, done): (Vec<SendRecord>, Vec<oneshot::Sender<bool>>) = waiting.into_iter().unzip();
+        for (done, took_effect) in done.into_iter().zip(self.write(&records).await) {
+            // A cancelled task does not receive its result.
+            let _ = done.send(took_effect);
+        }
+        result.try_recv().unwrap_or(false)
+    }
+
+    async fn write(&self, records: &[SendRecord]) -> Vec<bool> {
         let mut failures = 0u32;
-        let are_so = loop {
-            match store.record_sends(&marks).await {
-                Ok(are_so) => break are_so,
+        loop {
+            match self.store.record_sends(records).await {
+                Ok(results) => {
+                    if failures > 0 {
+                        tracing::info!(messages = records.len(), "recorded send results after an error");
+                    }
+                    return results;
+                }
                 Err(error) => {
                     if failures.is_multiple_of(LOG_EVERY) {
-                        tracing::error!(
-                            messages = marks.len(),
-                            "what becomes of messages is not recorded yet; trying on: {error}"
-                        );
+                        tracing::error!(messages = records.len(), %error, "cannot record send results; retrying");
                     }
                     failures += 1;
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::time::sleep(RETRY).await;
                 }
             }
-        };
-        if failures > 0 {
-            tracing::warn!(messages = marks.len(), "what became of messages is recorded now");
         }
-        for (done, is_so) in done.into_iter().zip(are_so) {
-            // Whoever waited may have been stopped.
-            let _ = done.send(is_so);
-        }
-        heard.try_recv().unwrap_or(false)
     }
 }

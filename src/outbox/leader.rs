@@ -1,96 +1,134 @@
-//! Which process sends for a bot: its rate is one, so one process at a time does. It holds a lease in the store, by the
-//! database's clock, and sends nothing while it cannot be sure of holding it; another takes over when it runs out.
+//! Leadership: at most one process dispatches for a bot. The leader holds a lease in the store, by the database's
+//! clock, and sends nothing when the lease may have expired. Another process takes over after the expiry.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use uuid::Uuid;
 
-use super::rate::LearnedRate;
-use super::{Dispatcher, lock};
+use super::lock;
+use crate::chat::outbound::{LearnedRate, Outbound};
+use crate::store::{Store, StoreError};
 use ceasewire_model::Timestamp;
 
-/// Seconds for which a process is the one that sends, seconds of them for which it does, and the pause after which it says so
-/// again. The second that is left keeps what the next one sends apart, as the platform counts.
-const LEAD_SECS: i64 = 6;
-const SENDS: Duration = Duration::from_secs(5);
-const RENEW: Duration = Duration::from_secs(2);
+/// Length of the lease, time of sending within it, and renewal interval. The last second without sending separates two
+/// leaders' messages, because the platform counts per second.
+const LEASE_SECS: i64 = 6;
+const SENDS_FOR: Duration = Duration::from_secs(5);
+const RENEW_EVERY: Duration = Duration::from_secs(2);
 
-/// What a process knows of its turn to be the one that sends.
-#[derive(Debug, Default)]
+/// This process's lease on dispatching for one bot.
+#[derive(Debug)]
 pub(super) struct Leadership {
-    /// Since when it surely holds the lease; `None`: it does not.
-    since: Option<Instant>,
-    /// The number of its term: whether another process has sent since.
-    term: i64,
-    /// What was learned of the rate, and until when nothing may be sent, when that was last written down.
-    learned: LearnedRate,
-    blocked_until: Timestamp,
+    store: Store,
+    outbound: Arc<Outbound>,
+    /// Configured messages per second.
+    ceiling: u32,
+    /// Identifies this process among the processes of the bot.
+    holder: Uuid,
+    state: Mutex<LeaseState>,
 }
 
-impl Dispatcher {
-    /// Makes or keeps this process the one that sends for the bot.
-    pub(super) async fn lead(&self, now: Timestamp) -> anyhow::Result<bool> {
-        let (until, horizon) = (now.plus_secs(LEAD_SECS), now.plus_secs(10 * LEAD_SECS));
-        // The lease does not begin before it is asked for.
-        let since = Instant::now();
-        let lease = self.store.claim_leader_lease(&self.messenger.account(), self.holder, now, until, horizon).await;
-        let Some(lease) = lease.context("becoming the one that sends")? else {
-            lock(&self.lead).since = None;
-            // Answers to people may leave from here, and should not while nothing may.
-            let blocked_until = self.store.find_leader_block(&self.messenger.account()).await;
-            self.gate.hold(blocked_until.context("asking whether anything may be sent")?);
+#[derive(Debug, Default)]
+struct LeaseState {
+    /// Time of the last successful renewal; `None` while another process leads.
+    renewed: Option<Instant>,
+    /// The fencing number: it grows when another process becomes the leader.
+    term: i64,
+    /// The rates and the block in the store.
+    recorded_rate: LearnedRate,
+    recorded_block: Timestamp,
+}
+
+impl Leadership {
+    pub(super) fn new(store: Store, outbound: Arc<Outbound>, ceiling: u32) -> Self {
+        Self { store, outbound, ceiling, holder: Uuid::now_v7(), state: Mutex::default() }
+    }
+
+    /// Acquires or extends the lease. A new leader releases the previous leader's deliveries and adopts its learned
+    /// rate.
+    pub(super) async fn acquire(&self, now: Timestamp) -> anyhow::Result<bool> {
+        let (until, horizon) = (now.plus_secs(LEASE_SECS), now.plus_secs(10 * LEASE_SECS));
+        let account = self.account();
+        // Measured before the request: the lease starts no earlier.
+        let requested = Instant::now();
+        let lease = self.store.claim_leader_lease(&account, self.holder, now, until, horizon).await;
+        let Some(lease) = lease.context("acquiring the sender lease")? else {
+            lock(&self.state).renewed = None;
+            // A follower still sends replies, which respect the leader's block.
+            let blocked_until = self.store.find_leader_block(&account).await.context("reading the sender's block")?;
+            self.outbound.limiter().block_until(blocked_until);
             return Ok(false);
         };
-        if lock(&self.lead).term != lease.term {
-            // What the process before had in hand is due now and the oldest, so that nothing later of its chats overtakes it.
-            let platform = self.messenger.platform();
-            self.store.release_deliveries(platform).await.context("taking over what was in hand")?;
-            let learned = LearnedRate { good: lease.rate_accepted, bad: lease.rate_refused };
-            self.gate.learn(self.config.messages_per_second, learned, lease.blocked_until);
-            *lock(&self.lead) =
-                Leadership { since: None, term: lease.term, learned, blocked_until: lease.blocked_until };
+        if lock(&self.state).term != lease.term {
+            // The released deliveries are the oldest of their chats, so no later delivery overtakes them.
+            let platform = self.outbound.platform();
+            self.store.release_deliveries(platform).await.context("releasing the previous leader's deliveries")?;
+            let learned = LearnedRate { accepted: lease.rate_accepted, refused: lease.rate_refused };
+            self.outbound.limiter().adopt(self.ceiling, learned, lease.blocked_until);
+            tracing::info!(bot.account = account, bot.term = lease.term, "this process dispatches now");
+            *lock(&self.state) = LeaseState {
+                renewed: None,
+                term: lease.term,
+                recorded_rate: learned,
+                recorded_block: lease.blocked_until,
+            };
         }
-        lock(&self.lead).since = Some(since);
+        lock(&self.state).renewed = Some(requested);
         Ok(true)
     }
 
-    /// The same, asking the store only now and then. While the store does not answer, nothing is claimed; when it answers
-    /// before the lease has ended, what was learned counts on.
-    pub(super) async fn keep_leading(&self) -> anyhow::Result<bool> {
-        if lock(&self.lead).since.is_some_and(|since| since.elapsed() < RENEW) {
+    /// Renews the lease when the renewal is due and records the limiter's rates and block. The limiter keeps its state
+    /// if the store answers before the lease expires.
+    pub(super) async fn renew(&self) -> anyhow::Result<bool> {
+        if lock(&self.state).renewed.is_some_and(|renewed| renewed.elapsed() < RENEW_EVERY) {
             return Ok(true);
         }
-        // Nodes' clocks differ; who leads is settled by the database's.
-        let now = self.store.find_time().await.context("asking the database for the time")?;
-        let leads = self.lead(now).await?;
-        let (learned, blocked_until, account) =
-            (self.gate.learned(), self.gate.blocked_until(), self.messenger.account());
-        if leads && lock(&self.lead).learned != learned {
-            self.store.record_learned_rate(&account, self.holder, learned.good, learned.bad).await?;
-            lock(&self.lead).learned = learned;
+        // The clocks of nodes differ; the database's clock decides.
+        let now = self.store.find_time().await.context("reading the database's clock")?;
+        if !self.acquire(now).await? {
+            return Ok(false);
         }
-        // An answer to somebody may have been told to wait.
-        if leads && lock(&self.lead).blocked_until != blocked_until {
-            self.store.record_leader_block(&account, self.holder, blocked_until).await?;
-            lock(&self.lead).blocked_until = blocked_until;
+        let limiter = self.outbound.limiter();
+        let (learned, blocked_until) = (limiter.learned(), limiter.blocked_until());
+        if lock(&self.state).recorded_rate != learned {
+            let LearnedRate { accepted, refused } = learned;
+            self.store.record_learned_rate(&self.account(), self.holder, accepted, refused).await?;
+            lock(&self.state).recorded_rate = learned;
         }
-        Ok(leads)
+        // A throttled reply may have extended the block.
+        if lock(&self.state).recorded_block != blocked_until {
+            self.record_block().await?;
+            lock(&self.state).recorded_block = blocked_until;
+        }
+        Ok(true)
     }
 
-    /// Lets another process send.
-    pub(super) async fn stop_leading(&self) {
+    /// Records the limiter's block for the next leader.
+    pub(super) async fn record_block(&self) -> Result<(), StoreError> {
+        let until = self.outbound.limiter().blocked_until();
+        self.store.record_leader_block(&self.account(), self.holder, until).await
+    }
+
+    /// Releases the lease, so that another process can lead a second later.
+    pub(super) async fn release(&self) {
         let released = async {
             let from = self.store.find_time().await?.plus_secs(1);
-            self.store.release_leader_lease(&self.messenger.account(), self.holder, from).await
+            self.store.release_leader_lease(&self.account(), self.holder, from).await
         };
         if let Err(error) = released.await {
-            tracing::warn!("another process can send only when this one's lease ends: {error}");
+            tracing::warn!(%error, "cannot release the sender lease; another process leads after {LEASE_SECS} s");
         }
     }
 
-    /// Whether this process surely holds the lease: one that was stopped for a while, or whose store did not answer, may have
-    /// been replaced without knowing it.
-    pub(super) fn leads(&self) -> bool {
-        lock(&self.lead).since.is_some_and(|since| since.elapsed() < SENDS)
+    /// Whether this process certainly leads. A suspended process, or one without an answer from the store, may have
+    /// lost the lease without notice.
+    pub(super) fn is_held(&self) -> bool {
+        lock(&self.state).renewed.is_some_and(|renewed| renewed.elapsed() < SENDS_FOR)
+    }
+
+    fn account(&self) -> String {
+        self.outbound.messenger().account()
     }
 }

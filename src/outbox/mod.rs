@@ -1,375 +1,279 @@
-//! The sender: takes what is due from the outbox and tells it, chat by chat.
+//! The outbox: takes due deliveries of one platform to their chats.
 //!
-//! One process sends for a bot at a time, since the bot's rate is one; it holds a lease in the store, and another takes over
-//! when that runs out (`lead`). It claims a few deliveries with a lease of their own, no more than may leave at once (`claim`),
-//! words and sends them outside of any transaction, and records what was sent with one update (`turn`). When it dies in
-//! between, the delivery is claimed again, and the message says that it may be a repeat.
+//! One process, the leader, dispatches for a bot, because the platform limits the bot as a whole ([`leader`]). The
+//! leader claims a few deliveries under a lease ([`claim`]), combines those of a chat into a [`batch`], renders them
+//! ([`renderer`]), sends the message outside of any transaction ([`dispatch`]) and records the result ([`outcome`],
+//! [`journal`]). If the leader dies in between, the next claim marks the message as a possible duplicate.
 //!
-//! Whether a message may leave is decided by the `gate`: the bot's `pace`, the platform's wishes, its outages
-//! (`breaker`). Whose turn it is, is decided by the outbox: what is urgent first, then what has waited longest, among the
-//! subscribers of one story in an order that is new each time. At its turn a chat is told all that waits for it.
+//! The outbox decides which chat comes next: urgent deliveries first, then the longest waiting, and the subscribers of
+//! one story in a new random order each time. The limiter of [`crate::chat::outbound`] decides when a message may
+//! leave.
 
-mod answers;
 mod batch;
-mod breaker;
 mod claim;
 mod dispatch;
 mod edits;
+mod failure_log;
 mod fallback;
 mod journal;
 mod leader;
-mod limiter;
-mod rate;
+mod maintenance;
+mod outcome;
 mod renderer;
+mod send_guard;
+mod stopwatch;
+mod tasks;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::Context;
 use futures::future::join_all;
-use tokio::sync::Notify;
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use crate::chat::Messenger;
+use crate::chat::outbound::{CircuitState, Outbound};
 use crate::config;
 use crate::store::Store;
-pub use answers::Answers;
-use breaker::Circuit;
-use ceasewire_model::{Clock, Delivery, DeliveryId, Tick, Timestamp};
+use batch::ChatBatch;
+use ceasewire_model::{Tick, Timestamp};
 use ceasewire_profile::Profile;
-use journal::SendJournal;
+use claim::{ClaimedBatches, DeliveryClaimer};
+use dispatch::{MessageSender, SendContext};
+use edits::AlertEditor;
+use failure_log::FailureLog;
 use leader::Leadership;
-use limiter::SendLimiter;
+use maintenance::Maintenance;
+use outcome::OutcomeRecorder;
 use renderer::AlertRenderer;
+use send_guard::SendGuard;
+use stopwatch::{ClockWatch, Stopwatch};
+use tasks::ChatTasks;
 
-/// Deliveries claimed by one [`Dispatcher::tick`].
-const CLAIM: usize = 10;
-/// Chats that are sent to at the same time: as many as are told in this many seconds, so that slow answers do not slow the
-/// rate, within these bounds.
-const LANES_SECS: f64 = 1.5;
-const FEWEST_LANES: usize = 64;
-const MOST_LANES: usize = 512;
-/// Seconds' worth of messages that are claimed ahead of their turn: few, since what is in hand when the process dies comes
-/// again marked as a possible repeat.
+/// Chats claimed by one [`Dispatcher::tick`].
+const CLAIMED_BY_TICK: usize = 10;
+/// Concurrent chats: the messages of this many seconds, within these bounds, so that slow answers do not lower the
+/// rate.
+const CONCURRENT_SECS: f64 = 1.5;
+const FEWEST_CONCURRENT: usize = 64;
+const MOST_CONCURRENT: usize = 512;
+/// Seconds' worth of messages claimed ahead of their send slots. It is short, because a crash makes each claimed and
+/// leaving message a possible duplicate.
 const AHEAD_SECS: f64 = 0.1;
-/// With many chats under way it is not worth while to claim for fewer places than this, where so many are claimed at once.
-const WORTH_CLAIMING: usize = 16;
-/// How long an idle sender waits before it looks into the outbox unasked: for retries, and for what other nodes put there.
+/// The smallest claim near the maximum of concurrent chats; smaller ones cost more than they bring.
+const SMALLEST_CLAIM: usize = 16;
+/// The pause before an idle dispatcher looks into the outbox for retries and for deliveries of other nodes.
 const IDLE: Duration = Duration::from_millis(500);
-/// How long one that may not send waits before it asks again.
-const ASK: Duration = Duration::from_secs(1);
-/// How long the platform's answer is waited for when it is asked whether it is back.
-const PROBE: Duration = Duration::from_secs(3);
-/// How often meetings ahead are looked for, to remind of, and clocks are seen to.
-const HOUSEKEEPING: Duration = Duration::from_secs(30);
-/// How often the queue is counted.
-const COUNT: Duration = Duration::from_millis(500);
-/// A clock that runs back by more milliseconds was set.
-const SET_BACK_MS: i64 = 2000;
-/// How often the same trouble is logged.
-const SAY_AGAIN: Duration = Duration::from_secs(60);
+/// The pause after an error and between checks of a follower.
+const RETRY: Duration = Duration::from_secs(1);
+/// The longest wait for the answer to a probe. The leader renews no lease meanwhile.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Sends what is in the outbox.
+/// Dispatches the deliveries of one platform.
 #[derive(Debug)]
 pub struct Dispatcher {
-    store: Store,
-    messenger: Arc<dyn Messenger>,
-    wording: AlertRenderer,
-    config: config::DeliveryConfig,
-    outbox: Arc<Notify>,
-    gate: Arc<SendLimiter>,
-    marks: SendJournal,
-    /// Tells this process from others that send for the same bot.
-    holder: Uuid,
-    lead: Mutex<Leadership>,
-    /// Deliveries that were claimed and could not be given back yet.
-    owed: Mutex<Vec<Delivery>>,
-    /// Deliveries that were refused together with others, and are sent by themselves.
-    apart: Mutex<HashSet<DeliveryId>>,
-    /// Whether the queue is longer than can be sent soon.
-    overloaded: AtomicBool,
-    claims: AtomicUsize,
-    /// How many claims in a row held nothing that was to be told yet.
-    asleep: AtomicUsize,
+    outbound: Arc<Outbound>,
+    /// Announces new deliveries.
+    outbox: watch::Receiver<()>,
+    probe_timeout: Duration,
+    leadership: Arc<Leadership>,
+    maintenance: Maintenance,
+    claimer: Arc<DeliveryClaimer>,
+    sender: MessageSender,
+    editor: AlertEditor,
 }
 
-/// The time while something is done that began at a known moment.
-#[derive(Clone, Copy, Debug)]
-struct Watch {
-    began_at: Timestamp,
-    began: Instant,
+/// The action after a step of the loop.
+enum LoopStep {
+    /// Takes the next step at once.
+    Again,
+    /// Waits for an event, at most this long.
+    Wait(Duration),
 }
 
-impl Watch {
-    fn at(now: Timestamp) -> Self {
-        Self { began_at: now, began: Instant::now() }
-    }
-
-    fn now(self) -> Timestamp {
-        Timestamp(self.began_at.0.saturating_add(self.began.elapsed().as_millis() as i64))
-    }
-
-    /// By how many milliseconds the clock was set back meanwhile, which shows `now`.
-    fn set_back_by(self, now: Timestamp) -> Option<i64> {
-        let by = self.now().0.saturating_sub(now.0);
-        (by > SET_BACK_MS).then_some(by)
-    }
+/// The state of a running loop.
+struct LoopState {
+    tasks: ChatTasks,
+    clock: ClockWatch,
 }
 
 impl Dispatcher {
-    /// Builds a sender; a notification on `outbox` makes it look at once.
+    /// Builds a dispatcher for the platform of `outbound`. A change of `outbox` wakes it.
     pub fn new(
         store: Store,
-        messenger: Arc<dyn Messenger>,
+        outbound: Arc<Outbound>,
         profile: Arc<Profile>,
         config: config::DeliveryConfig,
-        outbox: Arc<Notify>,
+        outbox: watch::Receiver<()>,
     ) -> Self {
-        let wording = AlertRenderer::new(store.clone(), profile, config.summary_sentences);
+        let leadership = Arc::new(Leadership::new(store.clone(), Arc::clone(&outbound), config.messages_per_second));
+        let outcomes = OutcomeRecorder::new(store.clone(), &outbound, &leadership, config.unconfirmed);
+        let outcomes = Arc::new(outcomes);
+        let claimer = Arc::new(DeliveryClaimer::new(store.clone(), Arc::clone(&outbound), &config));
+        let renderer = AlertRenderer::new(store.clone(), profile, config.summary_sentences, outbound.limits());
+        let renderer = Arc::new(renderer);
+        let guard = SendGuard::new(Arc::clone(&outbound), Arc::clone(&leadership), config.send_timeout_secs);
         Self {
-            store,
-            messenger,
-            wording,
-            gate: Arc::new(SendLimiter::new(config.messages_per_second)),
-            config,
             outbox,
-            marks: SendJournal::default(),
-            holder: Uuid::now_v7(),
-            lead: Mutex::default(),
-            owed: Mutex::default(),
-            apart: Mutex::default(),
-            overloaded: AtomicBool::new(false),
-            claims: AtomicUsize::new(0),
-            asleep: AtomicUsize::new(0),
+            probe_timeout: guard.timeout().min(PROBE_TIMEOUT),
+            maintenance: Maintenance::new(store.clone(), Arc::clone(&outbound), config.fold_after_secs),
+            sender: MessageSender {
+                store: store.clone(),
+                outcomes: Arc::clone(&outcomes),
+                claimer: Arc::clone(&claimer),
+                renderer: Arc::clone(&renderer),
+                guard: guard.clone(),
+            },
+            editor: AlertEditor { store, outcomes, renderer, guard, lease_secs: config.lease_secs as i64 },
+            claimer,
+            leadership,
+            outbound,
         }
     }
 
-    /// What sends answers to people at the pace of this sender; `clock` is theirs.
-    pub fn answers(&self, clock: Clock) -> Answers {
-        Answers::new(self.store.clone(), Arc::clone(&self.messenger), Arc::clone(&self.gate), clock)
-    }
-
-    /// Sends what is due at `now`, a message for each chat at most, and waits until that is done.
+    /// Dispatches the deliveries due at `now`, at most one message per chat, and waits for the results.
     ///
     /// # Errors
-    /// When the store cannot say what is due. What goes wrong with one delivery is recorded and leaves the others alone.
+    /// When the store cannot be read. An error of one delivery is recorded and does not affect the others.
     pub async fn tick(&self, now: Timestamp) -> anyhow::Result<Tick> {
-        if !self.lead(now).await? {
+        if !self.leadership.acquire(now).await? {
             return Ok(Tick::Idle);
         }
-        self.keep_house(now).await?;
-        self.count(now).await?;
-        match self.gate.circuit(now) {
-            Circuit::Closed | Circuit::One => {}
-            Circuit::Ask if self.ask(now).await => {}
-            Circuit::Ask | Circuit::Open(_) => return Ok(Tick::Idle),
+        self.maintenance.run(now).await?;
+        match self.outbound.limiter().circuit(now) {
+            CircuitState::Closed | CircuitState::HalfOpen => {}
+            CircuitState::ProbeDue if self.outbound.probe(self.probe_timeout, now).await => {}
+            CircuitState::ProbeDue | CircuitState::Open(_) => return Ok(Tick::Idle),
         }
-        let (stop, watch) = (CancellationToken::new(), Watch::at(now));
-        let claimed = self.claim(now, CLAIM, &[]).await?;
-        let turns = claimed.turns.into_iter().map(|turn| self.turn(turn, watch, &stop, self.gate.place()));
-        let told: usize = join_all(turns).await.into_iter().sum();
-        let mut worked = told + claimed.put_off;
+        let (stop, stopwatch) = (CancellationToken::new(), Stopwatch::start(now));
+        let claimed = self.claimer.claim(now, CLAIMED_BY_TICK, &[]).await?;
+        let sends = claimed.batches.into_iter().map(|batch| self.dispatch(batch, self.context(stopwatch, &stop)));
+        let sent: usize = join_all(sends).await.into_iter().sum();
+        let mut worked = sent + claimed.deferred;
         if worked == 0 {
-            let edits = self.claim_edits(now, CLAIM, &[]).await?;
+            let edits = self.editor.claim(now, CLAIMED_BY_TICK, &[]).await?;
             worked = edits.len();
-            join_all(edits.iter().map(|edit| self.edit(edit, watch, self.gate.place()))).await;
+            let limiter = self.outbound.limiter();
+            join_all(edits.iter().map(|edit| self.editor.edit(edit, stopwatch, limiter.enqueue()))).await;
         }
         Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
     }
 
-    /// Sends until `stop`; then finishes the messages in hand and gives back the rest.
+    /// Dispatches until `stop`. Then finishes the messages in flight, releases the other claims and the leadership.
     ///
-    /// Each chat is a task of its own, so that one that does not answer holds up nobody else.
+    /// Each chat has its own task, so that a slow answer delays no other chat.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let mut lanes = JoinSet::new();
-        let mut busy: HashMap<Id, String> = HashMap::new();
-        let mut trouble = Trouble::default();
-        let (mut kept, mut counted): (Option<Instant>, Option<Instant>) = (None, None);
-        let mut last = Watch::at(Timestamp::now());
-        let mut set_back = 0;
+        let clock = ClockWatch::new(Stopwatch::start(Timestamp::now()));
+        let mut state = LoopState { tasks: ChatTasks::default(), clock };
+        let mut failures = FailureLog::default();
+        let mut outbox = self.outbox.clone();
         while !stop.is_cancelled() {
-            while let Some(lane) = lanes.try_join_next_with_id() {
-                busy.remove(&ended(lane));
-            }
-            // What follows may take a while: times are counted from here.
-            let watch = Watch::at(Timestamp::now());
-            let now = watch.began_at;
-            set_back += last.set_back_by(now).unwrap_or_default();
-            last = watch;
-            let mut wait = IDLE;
-            let looked = async {
-                if !self.keep_leading().await? {
-                    // Whose clock it was does not send.
-                    set_back = 0;
-                    wait = ASK;
-                    return Ok(false);
-                }
-                if set_back > 0 {
-                    self.clock_was_set_back(set_back, now).await?;
-                    set_back = 0;
-                }
-                if is_over(&mut kept, HOUSEKEEPING) {
-                    self.keep_house(now).await?;
-                }
-                if is_over(&mut counted, COUNT) {
-                    self.count(now).await?;
-                }
-                match self.gate.circuit(now) {
-                    Circuit::Closed | Circuit::One => {}
-                    Circuit::Open(until) => {
-                        wait = Duration::from_millis(until.0.saturating_sub(now.0).max(1).unsigned_abs()).min(ASK);
-                        return Ok(false);
-                    }
-                    Circuit::Ask => return Ok(self.ask(now).await),
-                }
-                let limit = match self.gate.circuit(now) {
-                    // One message shows whether it is back indeed.
-                    Circuit::One => usize::from(lanes.is_empty()),
-                    _ => self.room(lanes.len()),
-                };
-                if limit == 0 {
-                    return Ok(false);
-                }
-                let chats: Vec<String> = busy.values().cloned().collect();
-                let claimed = self.claim(now, limit, &chats).await?;
-                let mut found = claimed.put_off + claimed.turns.len();
-                for turn in claimed.turns {
-                    let (sender, stop) = (Arc::clone(&self), stop.clone());
-                    let (chat, place) = (turn.chat.clone(), self.gate.place());
-                    let lane = lanes.spawn(async move { sender.turn(turn, watch, &stop, place).await });
-                    busy.insert(lane.id(), chat);
-                }
-                // Whoever has not heard of a thing yet goes before who has.
-                if found == 0 {
-                    for edit in self.claim_edits(now, limit, &chats).await? {
-                        found += 1;
-                        let sender = Arc::clone(&self);
-                        let (chat, place) = (edit.delivery.address.chat.clone(), self.gate.place());
-                        let lane = lanes.spawn(async move {
-                            sender.edit(&edit, watch, place).await;
-                            1
-                        });
-                        busy.insert(lane.id(), chat);
-                    }
-                }
-                Ok(found > 0 && self.room(lanes.len()) > 0)
+            state.tasks.reap();
+            let step = self.step(&mut state, &stop).await;
+            let wait = match failures.observe(step) {
+                Some(LoopStep::Again) => continue,
+                Some(LoopStep::Wait(wait)) => wait,
+                None => RETRY,
             };
-            match trouble.note(looked.await) {
-                Some(true) => continue,
-                Some(false) => {}
-                None => wait = ASK,
-            }
             tokio::select! {
-                Some(lane) = lanes.join_next_with_id() => { busy.remove(&ended(lane)); }
-                () = self.gate.moved() => {}
-                () = self.outbox.notified() => {}
+                Some(()) = state.tasks.next() => {}
+                () = self.outbound.limiter().dequeued() => {}
+                Ok(()) = outbox.changed() => {}
                 () = tokio::time::sleep(wait) => {}
                 () = stop.cancelled() => {}
             }
         }
-        while let Some(lane) = lanes.join_next_with_id().await {
-            ended(lane);
-        }
-        self.stop_leading().await;
+        while state.tasks.next().await.is_some() {}
+        self.leadership.release().await;
     }
 
-    /// For how many more chats something may be claimed while `in_flight` are sent to.
+    /// Renews the leadership, maintains the outbox, and starts tasks for due chats.
+    async fn step(self: &Arc<Self>, state: &mut LoopState, stop: &CancellationToken) -> anyhow::Result<LoopStep> {
+        let stopwatch = Stopwatch::start(Timestamp::now());
+        let now = stopwatch.started_at();
+        state.clock.observe(stopwatch);
+        if !self.leadership.renew().await? {
+            // Only the leader's clock sets due times.
+            state.clock.reset();
+            return Ok(LoopStep::Wait(RETRY));
+        }
+        if let Some(by_ms) = state.clock.moved_back() {
+            self.maintenance.follow_clock(by_ms, now).await?;
+            state.clock.reset();
+        }
+        self.maintenance.tick(now).await?;
+        let room = match self.outbound.limiter().circuit(now) {
+            CircuitState::Closed => self.room(state.tasks.len()),
+            CircuitState::HalfOpen => usize::from(state.tasks.is_empty()),
+            CircuitState::Open(until) => {
+                let wait = until.0.saturating_sub(now.0).max(1).unsigned_abs();
+                return Ok(LoopStep::Wait(Duration::from_millis(wait).min(RETRY)));
+            }
+            CircuitState::ProbeDue if self.outbound.probe(self.probe_timeout, now).await => return Ok(LoopStep::Again),
+            CircuitState::ProbeDue => 0,
+        };
+        if room == 0 {
+            return Ok(LoopStep::Wait(IDLE));
+        }
+        let worked = self.start_tasks(&mut state.tasks, room, stopwatch, stop).await?;
+        let again = worked > 0 && self.room(state.tasks.len()) > 0;
+        Ok(if again { LoopStep::Again } else { LoopStep::Wait(IDLE) })
+    }
+
+    /// Starts tasks for up to `room` chats: new messages first, edits only when no message is due. Returns the number
+    /// of started tasks and deferred deliveries.
+    async fn start_tasks(
+        self: &Arc<Self>,
+        tasks: &mut ChatTasks,
+        room: usize,
+        stopwatch: Stopwatch,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<usize> {
+        let now = stopwatch.started_at();
+        let busy = tasks.chats();
+        let ClaimedBatches { batches, deferred } = self.claimer.claim(now, room, &busy).await?;
+        let worked = batches.len() + deferred;
+        for batch in batches {
+            let (dispatcher, stop) = (Arc::clone(self), stop.clone());
+            let (chat, ticket) = (batch.chat.clone(), self.outbound.limiter().enqueue());
+            tasks.spawn(chat, async move {
+                dispatcher.dispatch(batch, SendContext { stopwatch, stop: &stop, ticket }).await;
+            });
+        }
+        if worked > 0 {
+            return Ok(worked);
+        }
+        let edits = self.editor.claim(now, room, &busy).await?;
+        let worked = edits.len();
+        for edit in edits {
+            let dispatcher = Arc::clone(self);
+            let (chat, ticket) = (edit.delivery.address.chat.clone(), self.outbound.limiter().enqueue());
+            tasks.spawn(chat, async move { dispatcher.editor.edit(&edit, stopwatch, ticket).await });
+        }
+        Ok(worked)
+    }
+
+    /// Sends the next message of a batch and releases the rest. Returns the number of deliveries in the message.
+    async fn dispatch(&self, batch: ChatBatch, context: SendContext<'_>) -> usize {
+        self.sender.dispatch(batch, self.maintenance.is_overloaded(), context).await
+    }
+
+    fn context<'a>(&self, stopwatch: Stopwatch, stop: &'a CancellationToken) -> SendContext<'a> {
+        SendContext { stopwatch, stop, ticket: self.outbound.limiter().enqueue() }
+    }
+
+    /// Returns the number of further chats to claim while `in_flight` chats have tasks.
     fn room(&self, in_flight: usize) -> usize {
-        let rate = self.gate.rate();
+        let limiter = self.outbound.limiter();
+        let rate = limiter.rate();
         let ahead = (rate * AHEAD_SECS).ceil().max(1.0) as usize;
-        let lanes = ((rate * LANES_SECS) as usize).clamp(FEWEST_LANES, MOST_LANES);
-        let room = lanes.saturating_sub(in_flight).min(ahead.saturating_sub(self.gate.ahead()));
-        let worth = WORTH_CLAIMING.min(ahead);
-        if room < worth && in_flight > lanes - 2 * worth { 0 } else { room }
-    }
-
-    /// Looks for meetings ahead, and for what a clock that was set back has put off.
-    async fn keep_house(&self, now: Timestamp) -> anyhow::Result<()> {
-        self.store.insert_due_reminders(now).await.context("looking for meetings ahead")?;
-        self.store.repair_due_times(now).await.context("looking for what a clock put off")?;
-        self.store.repair_edit_times(now).await.context("looking for edits that a clock put off")
-    }
-
-    /// Has what waits for a time wait for that time by the clock as it is now.
-    async fn clock_was_set_back(&self, by_ms: i64, now: Timestamp) -> anyhow::Result<()> {
-        tracing::warn!("the clock was set back by {} s; what waits for a time is judged again", by_ms / 1000);
-        self.store.shift_waits(self.messenger.platform(), by_ms, now).await.context("following the clock")?;
-        self.gate.clock_was_set_back(by_ms);
-        Ok(())
-    }
-
-    /// Finds out whether the queue is longer than can be sent soon.
-    async fn count(&self, now: Timestamp) -> anyhow::Result<()> {
-        let soon = self.gate.rate() * self.config.fold_after_secs as f64;
-        let more = self.store.has_more_due(self.messenger.platform(), now, soon as i64).await;
-        self.overloaded.store(more.context("counting the queue")?, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Asks the platform whether it is back.
-    async fn ask(&self, now: Timestamp) -> bool {
-        // Shorter than the lease on sending, which is not renewed meanwhile.
-        let timeout = Duration::from_secs(self.config.send_timeout_secs).min(PROBE);
-        let answer = tokio::time::timeout(timeout, self.messenger.probe()).await;
-        // A refusal is an answer.
-        let answers = answer.is_ok_and(|answer| !answer.is_err_and(|error| error.is_outage()));
-        if answers {
-            self.gate.came_back()
-        } else {
-            self.gate.failed(now)
-        }
-        answers
+        let most = ((rate * CONCURRENT_SECS) as usize).clamp(FEWEST_CONCURRENT, MOST_CONCURRENT);
+        let room = most.saturating_sub(in_flight).min(ahead.saturating_sub(limiter.queued()));
+        let smallest = SMALLEST_CLAIM.min(ahead);
+        if room < smallest && in_flight > most - 2 * smallest { 0 } else { room }
     }
 }
 
-/// Trouble that is logged when it begins, now and then while it lasts, and when it is over.
-#[derive(Debug, Default)]
-struct Trouble(Option<Instant>);
-
-impl Trouble {
-    fn note<T>(&mut self, result: anyhow::Result<T>) -> Option<T> {
-        match result {
-            Ok(value) => {
-                if self.0.take().is_some() {
-                    tracing::warn!("sending goes on");
-                }
-                Some(value)
-            }
-            Err(error) => {
-                if self.0.is_none_or(|said| said.elapsed() > SAY_AGAIN) {
-                    tracing::error!("sending pauses: {error:#}");
-                    self.0 = Some(Instant::now());
-                }
-                None
-            }
-        }
-    }
-}
-
-/// Whether so much time is over since the last time that this was so.
-fn is_over(last: &mut Option<Instant>, every: Duration) -> bool {
-    let over = last.is_none_or(|last| last.elapsed() >= every);
-    if over {
-        *last = Some(Instant::now());
-    }
-    over
-}
-
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The lane that has ended. One that panicked leaves its deliveries to their leases, and the operator must know.
-fn ended(lane: Result<(Id, usize), JoinError>) -> Id {
-    match lane {
-        Ok((id, _)) => id,
-        Err(error) => {
-            tracing::error!("sending to a chat died: {error}");
-            error.id()
-        }
-    }
+/// Locks a mutex; a panic of another holder does not matter, because no section leaves its state half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

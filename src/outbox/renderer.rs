@@ -1,166 +1,209 @@
-//! What a delivery says: everything that is known of its story at the moment of sending. Deliveries of one article for the
-//! same reasons say the same, which is worded once as long as no article has come since.
+//! Renders deliveries from the present state of their stories. Deliveries of one article with equal reasons have equal
+//! messages, so the renderer caches a message until the next article commits.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use super::batch::{BatchItem, locale_of};
+use super::lock;
+use crate::alert::clock::LocalClock;
+use crate::alert::digest::{CombinedItem, CombinedKind, CombinedLayout, render_combined};
 use crate::alert::meeting::render_reminder;
 use crate::alert::render::{self, Alert};
-use crate::store::Store;
+use crate::chat::Limits;
+use crate::locale::Locale;
+use crate::store::{Recipient, Store};
 use ceasewire_articles::credit;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::{AttributedReport, Corroboration, ReportSource, StoryUpdate, UpdateKind};
 use ceasewire_model::{
-    Article, ArticleChange, ArticleId, Delivery, DeliveryId, DeliveryKind, MeetingId, Message, Outlet, StoryId,
-    SubscriberId, Timestamp,
+    Article, ArticleChange, ArticleId, Delivery, DeliveryId, DeliveryKind, MeetingId, Message, StoryId, SubscriberId,
+    Timestamp,
 };
 use ceasewire_profile::Profile;
 use ceasewire_rules::Expr;
 use ceasewire_stories::corroboration;
-use ceasewire_stories::summary::{About, Room, Told, of_story, summarise};
+use ceasewire_stories::summary::{SummaryArticle, SummaryBudget, SummaryFocus, summarise_for_alert, summarise_story};
 
-/// Articles of a story that are quoted from; more say nothing new.
+/// Articles of a story that quotes come from; more articles add nothing new.
 const MOST_QUOTED: i64 = 40;
-/// Seconds after its time within which a reminder still says the truth: the meeting is tomorrow, or about to begin.
+/// Seconds after its due time in which a reminder is still true: the meeting is tomorrow, or in an hour.
 const DAY_WITHIN_SECS: i64 = 12 * 3600;
 const HOUR_WITHIN_SECS: i64 = 3600;
-/// Sentences of other sources in an alert, and the characters that they may have in all.
+/// Sentences of other sources in an alert, and their characters in total.
 const QUOTES: usize = 2;
 const QUOTED_CHARACTERS: usize = 500;
-/// Messages that are remembered: of a story that breaks there are as many as there are combinations of rules.
-const REMEMBERED: usize = 512;
-/// The delivery that stands in remembered messages.
-const ANY: DeliveryId = DeliveryId(Uuid::max());
+/// Cached messages. A breaking story has one message per combination of rules.
+const CACHE_SIZE: usize = 512;
+/// The delivery in the buttons of cached messages.
+const PLACEHOLDER: DeliveryId = DeliveryId(Uuid::max());
 
-/// Why a subscriber is told: the topic, where it is a subscription, and the rule's text.
-pub(super) type Reasons = Vec<(Option<String>, String)>;
+/// The matched rules of a delivery: the topic of a subscription, and the rule's text.
+pub(super) type MatchReasons = Vec<(Option<String>, String)>;
 
-/// What is worded at one state of the stories.
-type Remembered = HashMap<(ArticleId, Reasons), Arc<OnceCell<Option<Message>>>>;
+type CacheKey = (ArticleId, MatchReasons, Locale);
+/// Messages at one revision of the stories.
+type CachedMessages = HashMap<CacheKey, Arc<OnceCell<Option<Message>>>>;
 
-/// Words what the sender sends.
+/// The circumstances of rendering a delivery.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RenderScope {
+    /// The revision of the stories after the claim. A later commit sees the claim and schedules an edit.
+    pub(super) revision: i64,
+    /// Whether other subscribers see the same articles, so that the message can be cached.
+    pub(super) shared: bool,
+    pub(super) locale: Locale,
+    pub(super) now: Timestamp,
+}
+
+/// Renders deliveries of one platform.
 #[derive(Debug)]
 pub(super) struct AlertRenderer {
     store: Store,
     profile: Arc<Profile>,
     summary_sentences: usize,
-    /// The revision of the stories, and what was worded at it.
-    remembered: Mutex<(i64, Remembered)>,
+    limits: Limits,
+    /// The cached messages with their revision.
+    cache: Mutex<(i64, CachedMessages)>,
 }
 
 impl AlertRenderer {
-    pub(super) fn new(store: Store, profile: Arc<Profile>, summary_sentences: usize) -> Self {
-        Self { store, profile, summary_sentences, remembered: Mutex::default() }
+    pub(super) fn new(store: Store, profile: Arc<Profile>, summary_sentences: usize, limits: Limits) -> Self {
+        Self { store, profile, summary_sentences, limits, cache: Mutex::default() }
     }
 
-    /// The outlet with this id, if it is described.
-    pub(super) fn outlet(&self, id: &str) -> Option<&Outlet> {
-        self.profile.outlets.get(id)
-    }
-
-    /// What turned a story in this way, if that still holds.
-    pub(super) async fn turn(&self, story: StoryId, kind: UpdateKind) -> anyhow::Result<Option<StoryUpdate>> {
-        let weight = self.weigh(story, None).await?;
-        Ok(weight.updates.into_iter().find(|turn| turn.kind == kind))
-    }
-
-    /// What has turned a story since the article of an alert that waited: that what it told of is off before who else
-    /// reports it, the last of those.
-    pub(super) async fn turned_since(&self, alert: &Delivery) -> anyhow::Result<Option<StoryUpdate>> {
-        let turns = self.weigh(alert.story_id, None).await?.updates.into_iter();
-        let is_off = |kind| matches!(kind, UpdateKind::Violated | UpdateKind::Cancelled | UpdateKind::Postponed);
-        Ok(turns.filter(|turn| turn.article != alert.article_id).max_by_key(|turn| (is_off(turn.kind), turn.at)))
-    }
-
-    /// Words a delivery; `None` when there is nothing left to tell. `revision` is that of the stories, read after the delivery
-    /// was claimed: who commits later sees the claim, and has the alert brought up to date. For `alone` nothing is remembered.
-    pub(super) async fn word(
+    /// Renders a delivery; `None` when there is no content any more.
+    pub(super) async fn render(
         &self,
         delivery: &Delivery,
-        reasons: &Reasons,
-        revision: i64,
-        alone: bool,
-        now: Timestamp,
+        reasons: &MatchReasons,
+        scope: RenderScope,
     ) -> anyhow::Result<Option<Message>> {
-        if delivery.kind != DeliveryKind::Alert || alone {
-            return self.render(delivery, reasons, now).await;
+        if delivery.kind != DeliveryKind::Alert || !scope.shared {
+            return self.render_uncached(delivery, reasons, scope).await;
         }
         let cell = {
-            let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-            if remembered.0 != revision || remembered.1.len() >= REMEMBERED {
-                *remembered = (revision, Remembered::new());
+            let mut cache = lock(&self.cache);
+            if cache.0 != scope.revision || cache.1.len() >= CACHE_SIZE {
+                *cache = (scope.revision, CachedMessages::new());
             }
-            Arc::clone(remembered.1.entry((delivery.article_id, reasons.clone())).or_default())
+            Arc::clone(cache.1.entry((delivery.article_id, reasons.clone(), scope.locale)).or_default())
         };
-        let any = Delivery { id: ANY, ..delivery.clone() };
-        let message = cell.get_or_try_init(|| self.render(&any, reasons, now)).await?;
-        Ok(message.as_ref().map(|message| render::readdressed(message, ANY, delivery.id)))
+        let placeholder = Delivery { id: PLACEHOLDER, ..delivery.clone() };
+        let message = cell.get_or_try_init(|| self.render_uncached(&placeholder, reasons, scope)).await?;
+        Ok(message.as_ref().map(|message| render::readdressed(message, PLACEHOLDER, delivery.id)))
     }
 
-    /// Words a delivery; `None` when there is nothing left to tell.
-    async fn render(&self, delivery: &Delivery, reasons: &Reasons, now: Timestamp) -> anyhow::Result<Option<Message>> {
+    async fn render_uncached(
+        &self,
+        delivery: &Delivery,
+        reasons: &MatchReasons,
+        scope: RenderScope,
+    ) -> anyhow::Result<Option<Message>> {
+        let RenderScope { locale, now, .. } = scope;
         if let DeliveryKind::DayBefore | DeliveryKind::HourBefore = delivery.kind {
             let meeting = self.store.find_meeting(MeetingId(delivery.subject)).await?;
             let meeting = meeting.filter(|meeting| is_timely(meeting, delivery, now));
-            return Ok(meeting.map(|meeting| render_reminder(&meeting, delivery.kind)));
+            return Ok(meeting.map(|meeting| render_reminder(&meeting, delivery.kind, locale)));
         }
         let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         if let DeliveryKind::Update(kind) = delivery.kind {
-            let turn = self.turn(delivery.story_id, kind).await?;
-            return Ok(turn.map(|turn| {
-                render::render_turn(delivery.id, &article, self.profile.outlets.get(&article.outlet), &turn)
-            }));
+            let update = self.find_update(delivery.story_id, kind).await?;
+            let outlet = self.profile.outlets.get(&article.outlet);
+            return Ok(update.map(|update| render::render_update(delivery.id, &article, outlet, &update, locale)));
         }
-        self.alert(delivery, &article, reasons, &[]).await.map(Some)
+        self.render_alert(delivery, &article, reasons, &[], locale).await.map(Some)
     }
 
-    /// Words a story's alert, with what has changed in its article since it was sent.
-    pub(super) async fn alert(
+    /// Renders one message for several deliveries. Returns the number of deliveries in it, deleted articles included.
+    pub(super) async fn render_combined(
+        &self,
+        kind: CombinedKind,
+        items: &[BatchItem],
+        recipient: Option<&Recipient>,
+        now: Timestamp,
+    ) -> anyhow::Result<(Option<Message>, usize)> {
+        let mut found: Vec<(usize, Article, Option<StoryUpdate>)> = Vec::with_capacity(items.len());
+        for (index, BatchItem { delivery, .. }) in items.iter().enumerate() {
+            let Some(article) = self.store.find_article(delivery.article_id).await? else { continue };
+            let update = match delivery.kind {
+                DeliveryKind::Update(kind) => self.find_update(delivery.story_id, kind).await?,
+                _ => self.find_update_after(delivery).await?,
+            };
+            found.push((index, article, update));
+        }
+        let Some(first) = items.first().filter(|_| !found.is_empty()) else { return Ok((None, items.len())) };
+        let combined: Vec<CombinedItem<'_>> = found
+            .iter()
+            .map(|(index, article, update)| CombinedItem {
+                delivery: items[*index].delivery.id,
+                article,
+                outlet: self.profile.outlets.get(&article.outlet),
+                update: update.as_ref(),
+                created_at: items[*index].delivery.created_at,
+            })
+            .collect();
+        let waiting = self.store.count_due_to(first.delivery.subscriber_id, now).await?;
+        let zone = recipient.and_then(|recipient| recipient.preferences.time_zone.as_deref());
+        let layout = CombinedLayout {
+            clock: LocalClock::new(zone),
+            locale: locale_of(recipient),
+            text_chars: self.limits.text_chars,
+            styled_spans: self.limits.styled_spans,
+        };
+        let (message, count) = render_combined(kind, &combined, waiting as usize, layout);
+        Ok((Some(message), found.get(count).map_or(items.len(), |(index, ..)| *index)))
+    }
+
+    /// Renders an alert, with changes of its article after it was sent.
+    pub(super) async fn render_alert(
         &self,
         delivery: &Delivery,
         article: &Article,
-        reasons: &Reasons,
+        reasons: &MatchReasons,
         changes: &[ArticleChange],
+        locale: Locale,
     ) -> anyhow::Result<Message> {
+        let vocabulary = &self.profile.vocabulary;
         let topics = reasons
             .iter()
-            .filter_map(|(topic, _)| self.profile.vocabulary.topic(topic.as_deref()?))
+            .filter_map(|(topic, _)| vocabulary.topic(topic.as_deref()?))
             .map(|topic| topic.name.as_str());
         let filters = reasons.iter().filter(|(topic, _)| topic.is_none()).map(|(_, text)| text.as_str());
-        let asked: Vec<Expr> = reasons
+        let rules: Vec<Expr> = reasons
             .iter()
             .filter_map(|(topic, text)| match topic {
-                Some(topic) => self.profile.vocabulary.topic_rule(topic).cloned(),
-                None => self.profile.vocabulary.compile(text).ok(),
+                Some(topic) => vocabulary.topic_rule(topic).cloned(),
+                None => vocabulary.compile(text).ok(),
             })
             .collect();
-        let asked: Vec<&Expr> = asked.iter().collect();
-        // Of what happened, that which was asked for: a meeting's sentence for who asked for meetings.
+        let rules: Vec<&Expr> = rules.iter().collect();
+        // The sentence of an event counts only for its own topic: a meeting's sentence for subscribers of meetings.
         let event: Vec<&str> = article
             .events
             .iter()
-            .filter(|event| reasons.iter().any(|(topic, _)| topic.as_deref() == Some(event.topic())))
+            .filter(|event| reasons.iter().any(|(topic, _)| topic.as_deref() == Some(event.topic().as_str())))
             .map(|event| event.sentence.as_str())
             .collect();
-        let about = About { rules: &asked, event: &event, language: article.language.as_deref() };
-        let summary = summarise(&article.title, &article.text, &about, self.summary_sentences);
+        let about = SummaryFocus { rules: &rules, event: &event, language: article.language.as_deref() };
+        let summary = summarise_for_alert(&article.title, &article.text, &about, self.summary_sentences);
 
         let subscriber = Some(delivery.subscriber_id);
-        let weight = self.weigh(delivery.story_id, subscriber).await?;
-        let quotes = if weight.sources.len() > 1 {
-            let told = self.store.list_story_articles(delivery.story_id, subscriber, MOST_QUOTED).await?;
-            self.quotes(article, &told, &about)
+        let corroboration = self.assess(delivery.story_id, subscriber).await?;
+        let quotes = if corroboration.sources.len() > 1 {
+            let articles = self.store.list_story_articles(delivery.story_id, subscriber, MOST_QUOTED).await?;
+            self.quotes(article, &articles, &about)
         } else {
             Vec::new()
         };
         let quotes = quotes.into_iter().filter(|(_, sentence)| !summary.contains(sentence.as_str())).collect();
-        // The day is often not in the first report but in a later one.
+        // A later report than the first one often brings the date.
         let meetings = self.store.list_story_meetings(delivery.story_id).await?;
         let calendar = meetings.iter().find(|meeting| meeting.first_day.is_some()).map(|meeting| meeting.id);
-        Ok(render::render(&Alert {
+        Ok(render::render_alert(&Alert {
             delivery: delivery.id,
             article,
             outlet: self.profile.outlets.get(&article.outlet),
@@ -168,37 +211,55 @@ impl AlertRenderer {
             filters: filters.collect(),
             changes,
             summary,
-            weight: &weight,
+            corroboration: &corroboration,
             quotes,
             calendar,
+            locale,
         }))
     }
 
-    /// What other sources say of an article's story that it does not, by their names.
-    fn quotes(&self, article: &Article, told: &[Article], about: &About<'_>) -> Vec<(String, String)> {
-        let names: Vec<String> = told.iter().map(|told| self.source(told).name).collect();
-        let own = told.iter().position(|told| told.id == article.id);
+    /// Finds the update of this kind, if it still holds.
+    async fn find_update(&self, story: StoryId, kind: UpdateKind) -> anyhow::Result<Option<StoryUpdate>> {
+        let corroboration = self.assess(story, None).await?;
+        Ok(corroboration.updates.into_iter().find(|update| update.kind == kind))
+    }
+
+    /// Finds the latest update of a waiting alert's story after its article. A cancellation or a violation precedes a
+    /// confirmation.
+    async fn find_update_after(&self, alert: &Delivery) -> anyhow::Result<Option<StoryUpdate>> {
+        let updates = self.assess(alert.story_id, None).await?.updates.into_iter();
+        let is_off = |kind| matches!(kind, UpdateKind::Violated | UpdateKind::Cancelled | UpdateKind::Postponed);
+        Ok(updates
+            .filter(|update| update.article != alert.article_id)
+            .max_by_key(|update| (is_off(update.kind), update.at)))
+    }
+
+    /// Selects sentences of other sources that the article does not contain, with the sources' names.
+    fn quotes(&self, article: &Article, articles: &[Article], about: &SummaryFocus<'_>) -> Vec<(String, String)> {
+        let names: Vec<String> = articles.iter().map(|article| self.source(article).name).collect();
+        let own = articles.iter().position(|other| other.id == article.id);
+        // The alert's own article comes first: the selection drops sentences that repeat earlier articles.
         let mut order: Vec<usize> = own.into_iter().collect();
-        order.extend((0..told.len()).filter(|at| Some(*at) != own));
-        // The alert's own article leads, whichever came first: nothing is quoted that says the same.
-        let told: Vec<Told<'_>> = order
+        order.extend((0..articles.len()).filter(|index| Some(*index) != own));
+        let sources: Vec<SummaryArticle<'_>> = order
             .into_iter()
-            .map(|at| Told {
-                outlet: &names[at],
-                title: &told[at].title,
-                text: &told[at].text,
-                language: told[at].language.as_deref(),
+            .map(|index| SummaryArticle {
+                outlet: &names[index],
+                title: &articles[index].title,
+                text: &articles[index].text,
+                language: articles[index].language.as_deref(),
             })
             .collect();
-        let own = told.first().map(|told| told.outlet.to_owned());
-        of_story(&told, about, Room { sentences: QUOTES + 1, chars: QUOTED_CHARACTERS })
+        let own = sources.first().map(|source| source.outlet.to_owned());
+        summarise_story(&sources, about, SummaryBudget { sentences: QUOTES + 1, chars: QUOTED_CHARACTERS })
             .into_iter()
             .filter(|quoted| Some(quoted.outlet) != own.as_deref())
             .map(|quoted| (quoted.outlet.to_owned(), quoted.sentence.to_owned()))
             .collect()
     }
 
-    async fn weigh(&self, story: StoryId, subscriber: Option<SubscriberId>) -> anyhow::Result<Corroboration> {
+    /// Assesses the corroboration of a story, by the articles that the subscriber may see.
+    async fn assess(&self, story: StoryId, subscriber: Option<SubscriberId>) -> anyhow::Result<Corroboration> {
         let reports = self.store.list_story_reports(story, subscriber).await?;
         let reports: Vec<AttributedReport> = reports
             .into_iter()
@@ -218,7 +279,7 @@ impl AlertRenderer {
     }
 }
 
-/// Whether a reminder still says the truth: the meeting stands where it stood, and lies as far ahead as is said.
+/// Whether a reminder is still true: the meeting has kept its time, and the reminder is not late.
 fn is_timely(meeting: &Meeting, delivery: &Delivery, now: Timestamp) -> bool {
     let (due, within) = match delivery.kind {
         DeliveryKind::HourBefore => (meeting.remind_hour_at, HOUR_WITHIN_SECS),

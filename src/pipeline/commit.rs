@@ -50,7 +50,7 @@ impl Pipeline {
         self.seen_revision.record(revision);
         if consequences.iter().any(|consequences| consequences.delta.is_some()) {
             // Edits wait for their time; the dispatcher has to learn of it.
-            self.outbox.notify_one();
+            self.outbox.send_replace(());
         }
         Ok(written)
     }

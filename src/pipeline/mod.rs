@@ -16,7 +16,7 @@ mod rules;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, watch};
 
 use ceasewire_model::{Entry, Feed, Timestamp};
 use ceasewire_profile::Profile;
@@ -116,12 +116,12 @@ pub struct Pipeline {
     /// between processes.
     stories: Arc<Mutex<StoryWindow>>,
     seen_revision: SeenRevision,
-    outbox: Arc<Notify>,
+    outbox: watch::Sender<()>,
 }
 
 impl Pipeline {
     /// Builds a pipeline; it notifies `outbox` of new deliveries.
-    pub fn new(store: Store, profile: Arc<Profile>, gates: Gates, outbox: Arc<Notify>) -> Self {
+    pub fn new(store: Store, profile: Arc<Profile>, gates: Gates, outbox: watch::Sender<()>) -> Self {
         let enricher = Enricher::new(Arc::clone(&profile));
         let stories = Arc::new(Mutex::new(StoryWindow::new(Arc::clone(&profile.vocabulary))));
         Self {
@@ -176,7 +176,7 @@ impl Pipeline {
         }
         counts.changed = self.revise(feed, &found.known, boilerplate, now).await?;
         if counts.alerts > 0 || counts.changed > 0 {
-            self.outbox.notify_one();
+            self.outbox.send_replace(());
         }
         Ok(counts)
     }

@@ -271,7 +271,7 @@ async fn what_people_are_answered_counts_for_their_chat_as_alerts_do() {
     for _ in 0..3 {
         world.say("/settings").await;
     }
-    world.parts.sender.tick(world.now).await.unwrap();
+    world.parts.platforms[0].dispatcher.tick(world.now).await.unwrap();
     assert_eq!((world.sent_starting("Ceasefire").len(), world.api.too_many_served()), (0, 0));
     world.now = world.now.plus_secs(5);
     world.api.limit(None);
@@ -319,7 +319,7 @@ async fn two_senders_share_the_outbox_and_send_everything_once() {
     let drain = async |sender: &ceasewire::outbox::Dispatcher| {
         while sender.tick(world.now).await.unwrap() != ceasewire_model::Tick::Idle {}
     };
-    tokio::join!(drain(&world.parts.sender), drain(&other.sender));
+    tokio::join!(drain(&world.parts.platforms[0].dispatcher), drain(&other.platforms[0].dispatcher));
     let sent = world.api.wait_for_sent(before + 60, Duration::from_secs(5)).await.unwrap();
     let mut chats: Vec<i64> = sent[before..].iter().map(|sent| sent.chat_id).collect();
     chats.sort_unstable();

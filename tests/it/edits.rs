@@ -83,8 +83,8 @@ async fn an_edit_waits_while_its_chat_is_told_something_and_holds_up_no_other_ch
     world.poll_and_send().await;
     let (sends, edits) = (world.api.hold("sendMessage"), world.api.hold("editMessageText"));
     let stop = CancellationToken::new();
-    let other = world.another_node().await;
-    let running = tokio::spawn(Arc::new(other.sender).run(stop.clone()));
+    let mut other = world.another_node().await;
+    let running = tokio::spawn(Arc::new(other.platforms.remove(0).dispatcher).run(stop.clone()));
     world.publish("/wire", &[item("2", "Shelling near Hadrut", HADRUT)]);
     world.poll().await;
     world.api.wait_for_held("sendMessage", 1, SOON).await.unwrap();
@@ -244,7 +244,7 @@ async fn what_is_reported_while_an_alert_is_being_sent_is_added_when_it_has_arri
     world.poll().await;
     world.now = world.now.plus_secs(61);
     let hold = world.api.hold("sendMessage");
-    let told = async { world.parts.sender.tick(world.now).await.unwrap() };
+    let told = async { world.parts.platforms[0].dispatcher.tick(world.now).await.unwrap() };
     let reported = async {
         world.api.wait_for_held("sendMessage", 1, SOON).await.unwrap();
         items.pop();

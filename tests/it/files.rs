@@ -105,12 +105,12 @@ async fn where_files_are_forbidden_or_refused_what_they_say_goes_as_text() {
 async fn a_refusal_that_is_not_about_the_file_is_told_and_nothing_else_is_sent() {
     let (api, topic, telegram) = forum().await;
     let table = [
-        (Fault::TooManyRequests { retry_after_secs: 9 }, SendError::TooFast { retry_after_secs: 9 }),
+        (Fault::TooManyRequests { retry_after_secs: 9 }, SendError::RateLimited { retry_after_secs: 9 }),
         (Fault::BadRequest("TOPIC_CLOSED"), SendError::ThreadGone(String::new())),
         (Fault::Forbidden("bot was kicked from the supergroup chat"), SendError::Unreachable(String::new())),
         (Fault::Forbidden("never heard of"), SendError::Unreachable(String::new())),
         (Fault::BadRequest("CHAT_RESTRICTED"), SendError::NoRights(String::new())),
-        (Fault::Refused(429, "Too Many Requests"), SendError::TooFast { retry_after_secs: 1 }),
+        (Fault::Refused(429, "Too Many Requests"), SendError::RateLimited { retry_after_secs: 1 }),
     ];
     for (fault, expected) in table {
         api.answer_next("sendPhoto", fault);

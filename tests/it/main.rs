@@ -34,6 +34,7 @@ mod nasty;
 mod night;
 mod nodes;
 mod pages;
+mod platforms;
 mod polling;
 mod profile;
 mod prose;

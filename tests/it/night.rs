@@ -44,7 +44,8 @@ impl Night {
         let telegram =
             Telegram::new(world.api.token().to_owned().into(), world.api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
-        world.parts = app::build(&world.settings, &world.store, &messenger, Clock::Set(Arc::clone(&clock)), 0).unwrap();
+        world.parts =
+            app::build(&world.settings, &world.store, &[messenger], Clock::Set(Arc::clone(&clock)), 0).unwrap();
         world.publish("/wire", &[]);
         world.publish("/post", &[]);
         world.poll().await;

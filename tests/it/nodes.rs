@@ -122,10 +122,10 @@ async fn a_rule_of_one_node_is_indexed_by_another_within_a_second() {
         [StoreNotification::Rules, StoreNotification::Outbox]
     );
     for command in ["/filter add shusha", "/mute football", "/filter remove 1"] {
-        let before = other.ingest.rules_revision().await.unwrap();
+        let before = other.pipeline.rules_revision().await.unwrap();
         world.say(command).await;
         assert_eq!(notified(&mut other).await, StoreNotification::Rules);
-        assert_eq!(other.ingest.rules_revision().await, Some(before + 1), "{command}");
+        assert_eq!(other.pipeline.rules_revision().await, Some(before + 1), "{command}");
     }
 }
 
@@ -159,7 +159,7 @@ async fn a_node_whose_connection_was_cut_reads_everything_again() {
         [notified(&mut other).await, notified(&mut other).await],
         [StoreNotification::Rules, StoreNotification::Outbox]
     );
-    let before = other.ingest.rules_revision().await.unwrap();
+    let before = other.pipeline.rules_revision().await.unwrap();
     database::cut_listeners(&world.database.url).await;
     world.say("/filter add shusha").await;
     // The pause before the connection is made again comes on top of the second.
@@ -167,7 +167,7 @@ async fn a_node_whose_connection_was_cut_reads_everything_again() {
         tokio::time::timeout(Duration::from_secs(5), other.follower.next()).await.unwrap().unwrap(),
         StoreNotification::Rules
     );
-    assert_eq!(other.ingest.rules_revision().await, Some(before + 1));
+    assert_eq!(other.pipeline.rules_revision().await, Some(before + 1));
     assert_eq!(notified(&mut other).await, StoreNotification::Outbox);
 }
 

@@ -300,7 +300,7 @@ async fn the_token_is_in_no_line_of_the_log() {
     program.terminate();
     let log = program.log();
     let secret = stage.api.token().split(':').nth(1).unwrap();
-    assert!(log.contains("not sent: no answer") && !log.contains(secret), "{log}");
+    assert!(log.contains("message not sent") && log.contains("no answer") && !log.contains(secret), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

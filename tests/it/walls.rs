@@ -50,12 +50,12 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("alert", &[]),
     ("chat", &["ceasewire_model"]),
+    ("chat/outbound", &["chat", "store", "ceasewire_model"]),
     (
         "bot",
         &[
             "alert",
             "bot",
-            "outbox",
             "chart",
             "chat",
             "locale",
@@ -89,7 +89,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "ceasewire_profile",
         ],
     ),
-    ("demo", &["alert", "app", "chat", "config", "store", "ceasewire_model"]),
+    ("demo", &["alert", "app", "chat", "config", "locale", "store", "ceasewire_model"]),
     (
         "cli",
         &[

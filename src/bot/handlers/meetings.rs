@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::alert::calendar::{self, Appointment, AppointmentTime};
+use crate::alert::calendar::{CalendarEvent, EventTime, to_ics};
 use crate::alert::meeting as wording;
 use crate::bot::reply;
+use crate::locale::Locale;
 use crate::store::Store;
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::meeting::Meeting;
@@ -32,7 +33,7 @@ pub(in crate::bot) async fn calendar(store: &Store, id: MeetingId, now: Timestam
     let article = store.find_article(meeting.article_id).await?;
     let url = article.and_then(|article| article.url);
     let Some(file) = file(&meeting, url, now) else { return Ok(reply::meeting_undated(&meeting).into()) };
-    let text = wording::line(&meeting);
+    let text = wording::line(&meeting, Locale::default());
     Ok(Message { text, file: Some(file), ..Message::default() })
 }
 
@@ -40,14 +41,14 @@ fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> 
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
     let first = day(&meeting.first_day)?;
     let when = match (meeting.starts_at, &meeting.time_zone) {
-        (Some(start), Some(zone)) => AppointmentTime::At { start, time_zone: zone.clone() },
-        _ => AppointmentTime::Days { first, last: day(&meeting.last_day).unwrap_or(first) },
+        (Some(start), Some(zone)) => EventTime::At { start, time_zone: zone.clone() },
+        _ => EventTime::Days { first, last: day(&meeting.last_day).unwrap_or(first) },
     };
-    let ics = calendar::ics(&Appointment {
+    let ics = to_ics(&CalendarEvent {
         uid: format!("{}@ceasewire", meeting.id.0),
         sequence: u32::try_from(meeting.sequence).unwrap_or(u32::MAX),
-        title: wording::title(meeting),
-        description: wording::line(meeting).to_plain(),
+        title: wording::title(meeting, Locale::default()),
+        description: wording::line(meeting, Locale::default()).to_plain(),
         place: meeting.place.clone(),
         url,
         when,

@@ -1,7 +1,7 @@
 //! What is said of when a chat is told what: attention, quiet hours, time zones, digests, caps.
 
 use super::{join, shortened};
-use crate::alert::attention::{DispatchDecision, Waits, telling};
+use crate::alert::attention::{DispatchDecision, QueueTimes, decide};
 use crate::alert::clock::LocalClock;
 use crate::locale::{say, word};
 use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
@@ -15,7 +15,7 @@ pub(super) fn time_of_day(minute: u16) -> String {
 
 /// A zone as it is shown: with its hours where its name would mislead.
 pub(super) fn zone_name(zone: Option<&str>) -> String {
-    let name = LocalClock::of(zone).name();
+    let name = LocalClock::new(zone).name();
     // POSIX counts what lies west of Greenwich as positive, as nobody else does.
     match name.strip_prefix("Etc/GMT").map(|hours| (hours.get(..1), hours.get(1..))) {
         Some((Some("-"), Some(hours))) => format!("UTC+{hours}"),
@@ -68,7 +68,7 @@ pub(in crate::bot) fn unknown_zone(typed: &str, similar: &[&str]) -> Text {
 
 /// A moment by the clock of a zone.
 fn local(zone: Option<&str>, at: Timestamp) -> String {
-    LocalClock::of(zone).shows(at).format("%a %-d %b, %H:%M").to_string()
+    LocalClock::new(zone).local_time(at).format("%a %-d %b, %H:%M").to_string()
 }
 
 pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text {
@@ -79,7 +79,7 @@ pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text
         Digests::Daily(minute) => say("digest-daily", &[("time", time_of_day(minute).into())]),
     };
     // What came now would be told with the next one, after the quiet hours.
-    let next = match telling(preferences, Attention::Digest, Waits::from(now), i64::MAX, now) {
+    let next = match decide(preferences, Attention::Digest, QueueTimes::from(now), i64::MAX, now) {
         DispatchDecision::Later(next) => next,
         DispatchDecision::Now { .. } => now,
     };

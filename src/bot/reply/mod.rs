@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{CommandFault, CommandName};
 use crate::alert::render;
-use crate::locale::say;
+use crate::locale::{Locale, say};
 use ceasewire_model::{Article, Outlet, Style, Text, Timestamp};
 use ceasewire_profile::Vocabulary;
 use ceasewire_profile::vocabulary::closest;
@@ -186,7 +186,10 @@ pub(super) fn forgotten() -> Text {
 
 fn articles(articles: &[Article], outlets: &BTreeMap<String, Outlet>) -> Text {
     articles.iter().fold(Text::default(), |text, article| {
-        join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)))
+        join(
+            text.with("\n\n", Style::Plain),
+            render::article_line(article, outlets.get(&article.outlet), Locale::default()),
+        )
     })
 }
 

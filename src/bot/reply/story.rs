@@ -6,7 +6,7 @@ use super::join;
 use crate::alert::meeting as wording;
 use crate::alert::render;
 use crate::bot::keyboard;
-use crate::locale::say;
+use crate::locale::{Locale, say};
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::Corroboration;
 use ceasewire_model::{Article, Message, Outlet, Style, Text};
@@ -27,11 +27,19 @@ pub(in crate::bot) fn story(told: &[Article], outlets: &BTreeMap<String, Outlet>
         ("countries", weight.countries.into()),
     ];
     let mut text = say("story-head", &count);
-    for line in weight.figures.iter().map(render::figure).chain(weight.updates.iter().map(render::turned)) {
+    for line in weight
+        .figures
+        .iter()
+        .map(|figure| render::figure_line(figure, Locale::default()))
+        .chain(weight.updates.iter().map(|update| render::update_line(update, Locale::default())))
+    {
         text = join(text.with("\n", Style::Plain), line);
     }
     for article in told.iter().take(LISTED) {
-        text = join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)));
+        text = join(
+            text.with("\n\n", Style::Plain),
+            render::article_line(article, outlets.get(&article.outlet), Locale::default()),
+        );
     }
     match told.len().saturating_sub(LISTED) {
         0 => text,
@@ -42,7 +50,7 @@ pub(in crate::bot) fn story(told: &[Article], outlets: &BTreeMap<String, Outlet>
 pub(in crate::bot) fn meetings(meetings: &[Meeting], reminders: bool) -> Message {
     let mut text = if meetings.is_empty() { say("meetings-none", &[]) } else { say("meetings-some", &[]) };
     for meeting in meetings {
-        text = join(text.with("\n\n", Style::Plain), wording::line(meeting));
+        text = join(text.with("\n\n", Style::Plain), wording::line(meeting, Locale::default()));
     }
     let how = if reminders { say("meetings-reminded", &[]) } else { say("meetings-not-reminded", &[]) };
     text = join(text.with("\n\n", Style::Plain), how);
@@ -59,7 +67,7 @@ pub(in crate::bot) fn meeting_gone() -> Text {
 }
 
 pub(in crate::bot) fn meeting_undated(meeting: &Meeting) -> Text {
-    join(say("meeting-no-date", &[]).with("\n", Style::Plain), wording::line(meeting))
+    join(say("meeting-no-date", &[]).with("\n", Style::Plain), wording::line(meeting, Locale::default()))
 }
 
 pub(in crate::bot) fn timeline_none() -> Text {
@@ -84,7 +92,10 @@ pub(in crate::bot) fn latest(newest: &[(Article, i64)], outlets: &BTreeMap<Strin
 /// Stories by an article of each, with how many articles they have.
 fn stories(found: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
     found.iter().fold(Text::default(), |text, (article, reports)| {
-        let mut text = join(text.with("\n\n", Style::Plain), render::line(article, outlets.get(&article.outlet)));
+        let mut text = join(
+            text.with("\n\n", Style::Plain),
+            render::article_line(article, outlets.get(&article.outlet), Locale::default()),
+        );
         if *reports > 1 {
             text = join(text.with(" · ", Style::Plain), say("search-reports", &[("reports", (*reports).into())]));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{join, moment, shortened};
 use crate::alert::render;
-use crate::locale::say;
+use crate::locale::{Locale, say};
 use ceasewire_model::{
     Article, DeliveryState, DeliveryStatus, Feed, Mute, Outlet, SilentReason, Style, Text, Timestamp,
 };
@@ -110,7 +110,7 @@ pub(in crate::bot) fn unknown(host: &str, readers: &[&Feed], outlets: &BTreeMap<
 
 /// Why an alert came.
 pub(in crate::bot) fn alert(article: &Article, outlet: Option<&Outlet>, reasons: &[Reason]) -> Text {
-    explained(render::line(article, outlet).with("\n", Style::Plain), reasons)
+    explained(render::article_line(article, outlet, Locale::default()).with("\n", Style::Plain), reasons)
 }
 
 /// What became of an article.
@@ -120,7 +120,7 @@ pub(in crate::bot) fn article(
     became: &Became,
     now: Timestamp,
 ) -> Text {
-    let line = |article: &Article| render::line(article, outlets.get(&article.outlet));
+    let line = |article: &Article| render::article_line(article, outlets.get(&article.outlet), Locale::default());
     let text = line(article).with("\n\n", Style::Plain);
     match became {
         Became::NothingAsked => join(text, say("why-nothing-asked", &[])),

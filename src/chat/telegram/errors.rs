@@ -1,18 +1,17 @@
-//! What Telegram's refusals mean for who sends: by the answer's code first, by its words second. It must not know what was
-//! asked for.
+//! Maps Telegram's answers to [`SendError`]: by code first, by words second. It must not know the request.
 //!
-//! The words are those of the Bot API server's `Client.cpp` and of TDLib, and in capitals those of Telegram's servers, which
-//! the Bot API passes on.
+//! The words come from the Bot API server's `Client.cpp` and from TDLib; words in capitals come from Telegram's servers
+//! behind the Bot API.
 
 use teloxide::RequestError;
 
-use super::request::{Failure, Refusal};
+use super::request::{ApiRejection, RequestFailure};
 use crate::chat::SendError;
 
-/// Seconds to wait where Telegram wants a pause and does not say how long.
+/// Seconds to wait when Telegram states no length.
 const UNSAID_WAIT_SECS: i64 = 1;
 
-/// The chat is open to the bot, only not for files.
+/// The chat accepts texts of the bot, but no files.
 const NO_FILES: &[&str] = &[
     "rights to send photos",
     "rights to send documents",
@@ -20,7 +19,7 @@ const NO_FILES: &[&str] = &[
     "chat_send_docs_forbidden",
     "chat_send_media_forbidden",
 ];
-/// The forum topic is closed or gone.
+/// The forum topic is closed or deleted.
 const NO_THREAD: &[&str] = &[
     "topic_closed",
     "topic closed",
@@ -30,7 +29,7 @@ const NO_THREAD: &[&str] = &[
     "message thread not found",
     "message thread is closed",
 ];
-/// The chat is gone, or closed to the bot.
+/// The chat is deleted, or closed to the bot.
 const NO_CHAT: &[&str] = &[
     "bot is not a member",
     "bot was blocked",
@@ -44,7 +43,7 @@ const NO_CHAT: &[&str] = &[
     "chat_id_invalid",
     "group chat was deactivated",
     "group chat was deleted",
-    // Where it does not say to which chat, an update will.
+    // An answer without the new id; an update will bring it.
     "group chat was upgraded",
     "group is deactivated",
     "input_user_deactivated",
@@ -54,8 +53,8 @@ const NO_CHAT: &[&str] = &[
     "user_is_blocked",
     "user_is_bot",
 ];
-/// The bot is in the chat and may not write there at present. Only of rights of its own an update says when it may again, not
-/// of those that all in a group have.
+/// The bot is a member of the chat, but may not write there at present. Updates report changes of the bot's own rights,
+/// but not of the rights of all members.
 const NO_RIGHTS: &[&str] = &[
     "chat_admin_required",
     "chat_guest_send_forbidden",
@@ -67,7 +66,7 @@ const NO_RIGHTS: &[&str] = &[
     "need administrator rights",
     "not enough rights",
 ];
-/// Less of the same is taken. Must be looked for before [`NO_MARKUP`].
+/// A shorter text would pass. Must be checked before [`NO_MARKUP`].
 const TOO_LONG: &[&str] = &[
     "message is too long",
     "message caption is too long",
@@ -77,9 +76,9 @@ const TOO_LONG: &[&str] = &[
     "text_too_long",
     "entities_too_long",
 ];
-/// The same without markup is taken.
+/// The text would pass without markup.
 const NO_MARKUP: &[&str] = &["parse entities", "entity_", "entities_"];
-/// The message to be edited is gone, or cannot be changed any more.
+/// The message was deleted or is too old for an edit.
 const NO_EDIT: &[&str] = &[
     "message to edit not found",
     "message can't be edited",
@@ -90,28 +89,28 @@ const NO_EDIT: &[&str] = &[
     "there is no caption in the message to edit",
 ];
 
-/// Whether an edit was refused since the message is a file with a caption.
-pub(super) fn has_only_a_caption(failure: &Failure) -> bool {
-    let Failure::Refused(refusal) = failure else { return false };
-    refusal.description.to_lowercase().contains("no text in the message to edit")
+/// Whether an edit failed because the message is a file with a caption.
+pub(super) fn has_only_a_caption(failure: &RequestFailure) -> bool {
+    let RequestFailure::Rejected(rejection) = failure else { return false };
+    rejection.description.to_lowercase().contains("no text in the message to edit")
 }
 
-/// What a failure means. Its text is taken over without the token, which is part of every request's address.
-pub(super) fn classify(failure: &Failure, token: &str) -> SendError {
-    let say = |text: &str| if token.is_empty() { text.to_owned() } else { text.replace(token, "<token>") };
+/// Classifies a failure. Removes the token, a part of every request's address, from its text.
+pub(super) fn classify(failure: &RequestFailure, token: &str) -> SendError {
+    let redact = |text: &str| if token.is_empty() { text.to_owned() } else { text.replace(token, "<token>") };
     match failure {
-        Failure::Refused(refusal) => refused(refusal, say(&refusal.description)),
-        // What a proxy says of access or addresses is said of its own.
-        Failure::Foreign(status) => {
+        RequestFailure::Rejected(rejection) => rejection_error(rejection, redact(&rejection.description)),
+        // A proxy's 401, 403 or 404 is about the proxy itself.
+        RequestFailure::Foreign(status) => {
             let text = format!("the answer is not the Bot API's (HTTP status {status})");
             match status {
-                // It may have been carried out, and the answer garbled.
+                // The request may have had its effect, with a garbled answer.
                 200..=299 => SendError::Unanswered(text),
-                _ => of_any_server(*status, None, &text).unwrap_or(SendError::Down(text)),
+                _ => server_error(*status, None, &text).unwrap_or(SendError::Down(text)),
             }
         }
-        // The causes say what happened to the connection; the outermost layer only repeats the address.
-        Failure::Lost(RequestError::Network(error)) => {
+        // The causes describe the connection; the outermost layer only repeats the address.
+        RequestFailure::Lost(RequestError::Network(error)) => {
             let mut causes = Vec::new();
             let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error.as_ref());
             while let Some(next) = cause {
@@ -119,42 +118,42 @@ pub(super) fn classify(failure: &Failure, token: &str) -> SendError {
                 cause = next.source();
             }
             let kind = if error.is_timeout() { "timeout" } else { "network error" };
-            let what = say(&format!("{kind}: {}", causes.join(": ")));
-            // Without a connection nothing was written that could have been carried out.
+            let what = redact(&format!("{kind}: {}", causes.join(": ")));
+            // Without a connection the request never left.
             if error.is_connect() { SendError::Unreached(what) } else { SendError::Unanswered(what) }
         }
-        Failure::Lost(error) => SendError::Unanswered(say(&error.to_string())),
+        RequestFailure::Lost(error) => SendError::Unanswered(redact(&error.to_string())),
     }
 }
 
-/// What a code means whoever answers with it: the Bot API, or a proxy before it.
-fn of_any_server(code: u16, retry_after_secs: Option<i64>, text: &str) -> Option<SendError> {
+/// Classifies the codes that mean the same from the Bot API and from a proxy.
+fn server_error(code: u16, retry_after_secs: Option<i64>, text: &str) -> Option<SendError> {
     Some(match code {
         413 => SendError::TooLong(text.to_owned()),
-        429 => SendError::TooFast { retry_after_secs: retry_after_secs.unwrap_or(UNSAID_WAIT_SECS) },
+        429 => SendError::RateLimited { retry_after_secs: retry_after_secs.unwrap_or(UNSAID_WAIT_SECS) },
         504 => SendError::GatewayTimeout(text.to_owned()),
         500..=599 => SendError::Down(text.to_owned()),
         _ => return None,
     })
 }
 
-fn refused(refusal: &Refusal, text: String) -> SendError {
-    let lower = refusal.description.to_lowercase();
+fn rejection_error(rejection: &ApiRejection, text: String) -> SendError {
+    let lower = rejection.description.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if let Some(to) = refusal.migrate_to {
+    if let Some(to) = rejection.migrate_to {
         return SendError::Moved { to: to.to_string() };
     }
-    if let Some(secs) = refusal.retry_after_secs {
-        return SendError::TooFast { retry_after_secs: secs };
+    if let Some(secs) = rejection.retry_after_secs {
+        return SendError::RateLimited { retry_after_secs: secs };
     }
-    if let Some(error) = of_any_server(refusal.code, None, &text) {
+    if let Some(error) = server_error(rejection.code, None, &text) {
         return error;
     }
-    match refusal.code {
-        // Older servers said so of a chat; of the token they say no more than the word.
+    match rejection.code {
+        // Older servers answer 401 for a chat too; for the token they answer only "Unauthorized".
         401 if says(NO_CHAT) => SendError::Unreachable(text),
         401 => SendError::Unauthorized,
-        // A token that was revoked, or that never was one: Telegram knows no such address.
+        // A revoked or invalid token: Telegram does not know the address.
         404 if lower == "not found" => SendError::Unauthorized,
         403 if says(NO_FILES) => SendError::Refused(text),
         403 if says(NO_RIGHTS) => SendError::NoRights(text),
@@ -180,18 +179,18 @@ mod tests {
         Unauthorized, Unreachable,
     };
 
-    fn refusal(code: u16, description: &str) -> Refusal {
-        Refusal { code, description: description.into(), ..Refusal::default() }
+    fn rejection(code: u16, description: &str) -> ApiRejection {
+        ApiRejection { code, description: description.into(), ..ApiRejection::default() }
     }
 
-    fn told(refusal: Refusal) -> SendError {
-        classify(&Failure::Refused(refusal), "123:TOKEN")
+    fn error_of(rejection: ApiRejection) -> SendError {
+        classify(&RequestFailure::Rejected(rejection), "123:TOKEN")
     }
 
     #[test]
-    fn each_refusal_has_its_meaning() {
+    fn each_rejection_has_its_error() {
         let unauthorized: fn(String) -> SendError = |_| Unauthorized;
-        let too_fast: fn(String) -> SendError = |_| SendError::TooFast { retry_after_secs: 1 };
+        let rate_limited: fn(String) -> SendError = |_| SendError::RateLimited { retry_after_secs: 1 };
         let not_modified: fn(String) -> SendError = |_| NotModified;
         for (code, text, expected) in [
             (401, "Unauthorized", unauthorized),
@@ -210,7 +209,7 @@ mod tests {
             (409, "Conflict: terminated by other getUpdates request", Down),
             (409, "Conflict: can't use getUpdates method while webhook is active", Down),
             (413, "Request Entity Too Large", TooLong),
-            (429, "Too Many Requests: retry later", too_fast),
+            (429, "Too Many Requests: retry later", rate_limited),
             (500, "Internal Server Error: restart", Down),
             (502, "Bad Gateway", Down),
             (503, "Bad Request: chat not found", Down),
@@ -255,24 +254,24 @@ mod tests {
             (200, "Bad Request: chat not found", Unreachable),
             (200, "something that was never said before", Refused),
         ] {
-            let told = told(refusal(code, text));
+            let error = error_of(rejection(code, text));
             let expected = expected(text.into());
-            assert_eq!(std::mem::discriminant(&told), std::mem::discriminant(&expected), "{code} {text}: {told}");
+            assert_eq!(std::mem::discriminant(&error), std::mem::discriminant(&expected), "{code} {text}: {error}");
         }
     }
 
     #[test]
-    fn what_an_answer_states_beside_its_words_counts_before_them() {
-        let slower = Refusal { retry_after_secs: Some(35), ..refusal(429, "Too Many Requests: retry after 35") };
-        assert_eq!(told(slower), SendError::TooFast { retry_after_secs: 35 });
-        assert_eq!(told(refusal(429, "")), SendError::TooFast { retry_after_secs: 1 });
+    fn stated_parameters_count_before_words() {
+        let slower = ApiRejection { retry_after_secs: Some(35), ..rejection(429, "Too Many Requests: retry after 35") };
+        assert_eq!(error_of(slower), SendError::RateLimited { retry_after_secs: 35 });
+        assert_eq!(error_of(rejection(429, "")), SendError::RateLimited { retry_after_secs: 1 });
         let upgraded = "Bad Request: group chat was upgraded to a supergroup chat";
-        let moved = Refusal { migrate_to: Some(-1005), ..refusal(400, upgraded) };
-        assert_eq!(told(moved), SendError::Moved { to: "-1005".into() });
+        let migrated = ApiRejection { migrate_to: Some(-1005), ..rejection(400, upgraded) };
+        assert_eq!(error_of(migrated), SendError::Moved { to: "-1005".into() });
     }
 
     #[test]
-    fn a_page_of_a_proxy_says_nothing_of_the_chat_or_the_token() {
+    fn a_page_of_a_proxy_blames_neither_chat_nor_token() {
         for (status, expected) in [
             (200, Unanswered as fn(String) -> SendError),
             (301, Down),
@@ -281,23 +280,23 @@ mod tests {
             (403, Down),
             (404, Down),
             (413, TooLong),
-            (429, |_| SendError::TooFast { retry_after_secs: 1 }),
+            (429, |_| SendError::RateLimited { retry_after_secs: 1 }),
             (500, Down),
             (502, Down),
             (503, Down),
             (504, GatewayTimeout),
         ] {
-            let told = classify(&Failure::Foreign(status), "123:TOKEN");
+            let error = classify(&RequestFailure::Foreign(status), "123:TOKEN");
             let expected = expected(String::new());
-            assert_eq!(std::mem::discriminant(&told), std::mem::discriminant(&expected), "{status}: {told}");
+            assert_eq!(std::mem::discriminant(&error), std::mem::discriminant(&expected), "{status}: {error}");
         }
     }
 
     #[test]
     fn no_error_holds_the_token() {
         for code in [400, 403, 413, 503, 504] {
-            let told = told(refusal(code, "no /bot123:TOKEN/sendMessage here"));
-            assert!(!told.to_string().contains("123:TOKEN"), "{told}");
+            let error = error_of(rejection(code, "no /bot123:TOKEN/sendMessage here"));
+            assert!(!error.to_string().contains("123:TOKEN"), "{error}");
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Telegram, through the Bot API. The only folder that knows teloxide.
+//! Telegram, through the Bot API, with all of Telegram's limits. The only folder that knows teloxide.
 //!
-//! teloxide's dispatcher and its rate-limiting adaptor are not used: the outbox is ours and must outlive the process, and
-//! what has been received is known by a number that is written down before it is handled.
+//! It uses neither teloxide's dispatcher nor its rate-limiting adaptor: our outbox must survive the process, and the
+//! store records an update's number before the bot handles it.
 
 mod errors;
+pub mod html;
 mod request;
 
 use std::sync::{Mutex, PoisonError};
@@ -25,17 +26,21 @@ use teloxide::types::{
 use url::Url;
 
 use self::errors::{classify, has_only_a_caption};
-use self::request::{Failure, call, upload_result};
-use super::{Author, ChatKind, Incoming, Messenger, Press, Received, SendError, Update, html};
+use self::request::{RequestFailure, call, upload_result};
+use super::{Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update, text};
 use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
-/// Seconds beyond a long poll's own waiting time after which its connection counts as dead.
+/// Seconds after the end of a long poll at which its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;
-/// One message a second in a private chat, twenty a minute in a group or channel with room for two in a row
+/// One message per second in a private chat, twenty per minute in a group or channel with room for two in a row
 /// (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>).
 const PRIVATE_GAP_MS: i64 = 1000;
 const GROUP_GAP_MS: i64 = 3200;
-/// Updates asked for. The platform remembers the last list, so it is stated with every request.
+/// Buttons of a message; Telegram refuses more.
+const MAX_BUTTONS: usize = 100;
+/// Bytes of a button's data (Bot API, InlineKeyboardButton: "callback_data, 1-64 bytes").
+const MAX_BUTTON_BYTES: usize = 64;
+/// The requested updates. Telegram remembers the last list, so every request states it.
 const UPDATES: [AllowedUpdate; 4] =
     [AllowedUpdate::Message, AllowedUpdate::ChannelPost, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
 
@@ -43,17 +48,17 @@ const UPDATES: [AllowedUpdate; 4] =
 #[derive(Debug)]
 pub struct Telegram {
     bot: Bot,
-    /// The same bot with a client that waits as long as a long poll does.
+    /// A second client with the timeout of a long poll.
     long_poll: Bot,
     long_poll_secs: u32,
     token: SecretString,
-    /// Messages beyond the free rate are paid for.
+    /// Whether messages beyond the free rate are paid.
     pays: bool,
     name: Mutex<Option<String>>,
 }
 
 impl Telegram {
-    /// Builds the bot; nothing is sent yet. `api_url` is `https://api.telegram.org` or a server that speaks like it.
+    /// Builds the bot without a request. `api_url` is `https://api.telegram.org` or a compatible server.
     ///
     /// # Errors
     /// When the HTTP clients cannot be built.
@@ -85,25 +90,25 @@ impl Telegram {
         Self { pays, ..self }
     }
 
-    /// Makes a request and returns its result as it came.
+    /// Makes a request and returns its result as JSON.
     async fn call<R>(&self, request: R) -> Result<Value, SendError>
     where
         R: HasPayload,
         R::Payload: Serialize,
     {
-        call(&self.bot, request).await.map_err(|failure| self.failed(&failure))
+        call(&self.bot, request).await.map_err(|failure| self.send_error(&failure))
     }
 
-    fn failed(&self, failure: &Failure) -> SendError {
+    fn send_error(&self, failure: &RequestFailure) -> SendError {
         classify(failure, self.token.expose_secret())
     }
 
-    /// The id of the message that an upload has sent.
+    /// Returns the message id of an upload.
     fn sent(&self, answer: Result<teloxide::types::Message, RequestError>) -> Result<String, SendError> {
         match answer {
             Ok(sent) => Ok(sent.id.0.to_string()),
             Err(error) => {
-                let message = upload_result(error).map_err(|failure| self.failed(&failure))?;
+                let message = upload_result(error).map_err(|failure| self.send_error(&failure))?;
                 Ok(message["message_id"].to_string())
             }
         }
@@ -129,7 +134,7 @@ impl Telegram {
         silent: Option<bool>,
     ) -> Result<String, SendError> {
         let chat = chat_id(&to.chat)?;
-        // Telegram tells the media type by the name's ending; one that the upload states is not read.
+        // Telegram derives the media type from the name's ending and ignores the upload's own.
         let input = InputFile::memory(file.bytes.to_vec()).file_name(file.name.clone());
         let (caption, mode) = body(caption, html::MAX_CAPTION_CHARS);
         let caption = (!caption.is_empty()).then_some(caption);
@@ -171,11 +176,26 @@ impl Messenger for Telegram {
         let commands: Vec<BotCommand> =
             commands.iter().map(|(name, description)| BotCommand::new(*name, description.as_str())).collect();
         match self.call(self.bot.set_my_commands(commands)).await {
-            // The menu is a convenience: people can type what it lacks.
-            Err(SendError::Refused(reason)) => tracing::warn!("the commands are not in Telegram's menu: {reason}"),
+            // The menu is a convenience: commands work without it.
+            Err(SendError::Refused(reason)) => {
+                tracing::warn!(error = %reason, "Telegram refused the command menu; commands work without it");
+            }
             other => drop(other?),
         }
         Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            text_chars: html::MAX_CHARS,
+            caption_chars: html::MAX_CAPTION_CHARS,
+            styled_spans: html::MAX_ENTITIES,
+            buttons: MAX_BUTTONS,
+            button_bytes: MAX_BUTTON_BYTES,
+            markup: true,
+            files: true,
+            edits: true,
+        }
     }
 
     fn bot_name(&self) -> Option<String> {
@@ -192,21 +212,21 @@ impl Messenger for Telegram {
 
     async fn send(&self, to: &Address, message: &Message) -> Result<String, SendError> {
         let Some(file) = &message.file else { return self.send_text(to, &message.text, message).await };
-        // A caption holds a quarter of what a message does, and an alert must not lose its end for a picture's sake. The
-        // file goes first, so that the text with its buttons is the newest message, and the one that is edited.
-        let fits = html::length(&message.text) <= html::MAX_CAPTION_CHARS;
+        // A caption holds a quarter of a message. A longer text goes separately, so that a picture never shortens an
+        // alert. The file goes first: then the text with its buttons is the newest message, and edits reach the text.
+        let fits = text::length(&message.text) <= html::MAX_CAPTION_CHARS;
         let (caption, buttons) =
             if fits { (message.text.clone(), &message.buttons[..]) } else { (Text::default(), &[][..]) };
         let sent = self.send_file(to, file, &caption, buttons, message.silent.then_some(true)).await;
         match sent {
             Ok(id) if fits => Ok(id),
-            // Should this fail, the file comes once more with the next attempt, which is better than an alert unread.
+            // After a failure the next attempt sends the file again. A second file is better than a lost alert.
             Ok(_) => self.send_text(to, &message.text, message).await,
-            // A group may forbid its bots to send files, a file may be refused, or too large for a proxy: what it says arrives
+            // A group may forbid files, or the file is too large for a proxy. The file's text form arrives
             // nevertheless.
             Err(SendError::Refused(reason) | SendError::TooLong(reason)) => {
-                tracing::warn!("{} goes as text: {reason}", file.name);
-                self.send_text(to, &with_drawn(&message.text, file), message).await
+                tracing::warn!(chat.id = %to.chat, file.name, error = %reason, "file refused; sending its text");
+                self.send_text(to, &text::with_file(&message.text, file), message).await
             }
             Err(error) => Err(error),
         }
@@ -222,9 +242,9 @@ impl Messenger for Telegram {
         match call(&self.bot, request).await {
             Ok(_) => return Ok(()),
             Err(failure) if has_only_a_caption(&failure) => {}
-            Err(failure) => return Err(self.failed(&failure)),
+            Err(failure) => return Err(self.send_error(&failure)),
         }
-        // Whether the text stands under a file only Telegram remembers. The file itself stays as it is.
+        // Only Telegram knows whether the text is a caption. The file stays.
         let (caption, mode) = body(&message.text, html::MAX_CAPTION_CHARS);
         let mut request = self.bot.edit_message_caption(chat, id).caption(caption);
         request.parse_mode = mode;
@@ -239,7 +259,7 @@ impl Messenger for Telegram {
     }
 
     fn account(&self) -> String {
-        // What stands before the colon is the bot's public id.
+        // The part before the colon is the bot's public id.
         let id = self.token.expose_secret().split(':').next().unwrap_or_default();
         format!("telegram:{id}")
     }
@@ -253,14 +273,14 @@ impl Messenger for Telegram {
             .timeout(self.long_poll_secs)
             .limit(100)
             .allowed_updates(UPDATES);
-        let received = call(&self.long_poll, request).await.map_err(|failure| self.failed(&failure))?;
-        // One update that cannot be read must not keep the others from being taken.
+        let received = call(&self.long_poll, request).await.map_err(|failure| self.send_error(&failure))?;
+        // One unreadable update must not stop the others.
         let updates = received.as_array().cloned().unwrap_or_default();
         Ok(updates
             .into_iter()
             .filter_map(|update| {
                 let number = update["update_id"].as_i64()?;
-                // teloxide borrows the names of fields, which only a text can lend.
+                // teloxide borrows field names, which requires a text as the source.
                 let update = serde_json::from_str::<TelegramUpdate>(&update.to_string()).ok();
                 Some(Received { number, update: update.and_then(|update| read(update.kind)) })
             })
@@ -274,19 +294,14 @@ impl Messenger for Telegram {
     }
 }
 
-/// The text to send, and how it is marked up. Text without styles goes without markup, which cannot be refused.
+/// Returns the text to send and its markup mode. A text without styles goes without markup, which Telegram cannot
+/// refuse.
 fn body(text: &Text, limit: usize) -> (String, Option<ParseMode>) {
     if text.0.iter().all(|span| span.style == Style::Plain) {
-        (html::cut(text, limit).to_plain(), None)
+        (text::cut(text, limit).to_plain(), None)
     } else {
         (html::to_html_within(text, limit), Some(ParseMode::Html))
     }
-}
-
-/// A text with what its file shows below it.
-fn with_drawn(text: &Text, file: &File) -> Text {
-    let gap = if html::length(text) == 0 { "" } else { "\n\n" };
-    text.clone().with(gap, Style::Plain).with(file.drawn.trim_end(), Style::Code)
 }
 
 fn no_preview() -> LinkPreviewOptions {
@@ -311,7 +326,7 @@ fn chat_id(chat: &str) -> Result<ChatId, SendError> {
 }
 
 fn thread(address: &Address) -> Option<ThreadId> {
-    // 1 is the topic "General", which Telegram wants to be left out.
+    // 1 is the topic "General"; Telegram requires that requests omit it.
     let thread = address.thread.filter(|&thread| thread > 1)?;
     i32::try_from(thread).ok().map(|thread| ThreadId(MessageId(thread)))
 }
@@ -322,12 +337,12 @@ fn address(chat: &Chat, thread: Option<ThreadId>) -> Address {
 }
 
 fn message_address(message: &teloxide::types::Message) -> Address {
-    // Outside of a forum the thread only says which message was replied to.
+    // Outside of a forum the thread is only the replied message.
     address(&message.chat, message.thread_id.filter(|_| message.is_topic_message))
 }
 
-/// The message that somebody replied to. In a forum each message replies to the one that opened its topic, unless it
-/// replies to another.
+/// Returns the id of the replied message. In a forum every message without another reply replies to the topic's opening
+/// message, which does not count.
 fn replied_to(message: &teloxide::types::Message) -> Option<String> {
     let opening = message.thread_id.filter(|_| message.is_topic_message);
     let replied = message.reply_to_message().filter(|replied| opening != Some(ThreadId(replied.id)))?;
@@ -335,18 +350,20 @@ fn replied_to(message: &teloxide::types::Message) -> Option<String> {
 }
 
 fn kind(chat: &Chat) -> ChatKind {
-    match () {
-        () if chat.is_private() => ChatKind::Private,
-        () if chat.is_channel() => ChatKind::Channel,
-        () => ChatKind::Group,
+    if chat.is_private() {
+        ChatKind::Private
+    } else if chat.is_channel() {
+        ChatKind::Channel
+    } else {
+        ChatKind::Group
     }
 }
 
-/// An update in our terms; `None` for what does not concern us.
+/// Converts an update; `None` for an update without a meaning for the bot.
 fn read(update: UpdateKind) -> Option<Update> {
     match update {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
-            // The old group and the new one both say so. What is typed in the new one follows upon its own word.
+            // Both groups report the migration, each before its own later messages.
             let (at, here) = (address(&message.chat, None), message.chat.id.0.to_string());
             if let Some(to) = message.migrate_to_chat_id() {
                 return Some(Update::Moved { at, from: here, to: to.0.to_string() });
@@ -355,7 +372,7 @@ fn read(update: UpdateKind) -> Option<Update> {
                 return Some(Update::Moved { at, from: from.0.to_string(), to: here });
             }
             let author = match (&message.sender_chat, &message.from) {
-                // A channel linked to the group writes there too, and is no admin of it.
+                // A linked channel writes in the group too, but is no admin of the group.
                 (Some(sender), _) if sender.id == message.chat.id => Author::Chat,
                 (_, Some(user)) => Author::User(user.id.0.to_string()),
                 (_, None) => return None,
@@ -370,8 +387,8 @@ fn read(update: UpdateKind) -> Option<Update> {
         }
         UpdateKind::CallbackQuery(query) => {
             let message = query.message?;
-            // Of a message that is too old Telegram does not say which forum topic it stands in, so that its buttons
-            // could act on the wrong subscriber: they do nothing any more.
+            // For an old message Telegram omits the forum topic, and its buttons could act on the wrong subscriber.
+            // They carry no data then.
             let (place, data) = match &message {
                 MaybeInaccessibleMessage::Regular(message) => (message_address(message), query.data?),
                 MaybeInaccessibleMessage::Inaccessible(message) => (address(&message.chat, None), String::new()),
@@ -386,7 +403,7 @@ fn read(update: UpdateKind) -> Option<Update> {
             }))
         }
         UpdateKind::MyChatMember(ChatMemberUpdated { chat, new_chat_member, .. }) => {
-            // Restricted, or without the right to post in a channel, it is there and cannot speak.
+            // A restricted member, or an administrator without the right to post, cannot write.
             let may_speak = match &new_chat_member.kind {
                 ChatMemberKind::Restricted(restricted) => restricted.is_member && restricted.can_send_messages,
                 ChatMemberKind::Administrator(administrator) => administrator.can_post_messages || !chat.is_channel(),

@@ -140,8 +140,8 @@ impl World {
         let store = app::open_store(&database.url, Some(&settings.feeds), now).await.unwrap();
         let telegram = Telegram::new(api.token().to_owned().into(), api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
-        let parts = app::build(&settings, &store, &messenger, Clock::System, backfill).unwrap();
-        parts.bot.connect().await.unwrap();
+        let parts = app::build(&settings, &store, &[messenger], Clock::System, backfill).unwrap();
+        parts.platforms[0].bot.connect().await.unwrap();
         Self { api, site, store, parts, settings, database, now }
     }
 
@@ -158,7 +158,7 @@ impl World {
         let telegram =
             Telegram::new(self.api.token().to_owned().into(), self.api.url().parse().unwrap(), 1, 2).unwrap();
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
-        app::build(&self.settings, &store, &messenger, clock, 0).unwrap()
+        app::build(&self.settings, &store, &[messenger], clock, 0).unwrap()
     }
 
     /// Sets what a feed holds, newest first.
@@ -177,7 +177,7 @@ impl World {
     pub async fn send(&self) {
         let began = Instant::now();
         let now = || Timestamp(self.now.0 + began.elapsed().as_millis() as i64);
-        while self.parts.sender.tick(now()).await.unwrap() != Tick::Idle {}
+        while self.parts.platforms[0].dispatcher.tick(now()).await.unwrap() != Tick::Idle {}
     }
 
     /// Polls and sends.
@@ -188,7 +188,7 @@ impl World {
 
     /// Lets the bot answer what has been said or pressed.
     pub async fn answer(&self) {
-        self.parts.bot.tick().await.unwrap();
+        self.parts.platforms[0].bot.tick().await.unwrap();
     }
 
     /// Takes up to three deliveries in hand for an hour, as a sender does.

@@ -1,0 +1,146 @@
+//! The composition root: builds all parts around a store and the chat platforms. [`run`] starts and stops them.
+
+mod follower;
+mod run;
+
+use std::io::BufWriter;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use tokio::io::BufReader;
+use tokio::sync::watch;
+
+use crate::bot::{Bot, FeedDesk};
+use crate::chat::Messenger;
+use crate::chat::console::Console;
+use crate::chat::outbound::{Outbound, ReplySender};
+use crate::config::Settings;
+use crate::outbox::Dispatcher;
+use crate::pipeline::{Gates, Pipeline};
+use crate::poller::{Poller, PollerParts};
+use crate::store::Store;
+use ceasewire_feeds::fetch::Fetcher;
+use ceasewire_model::{Clock, FeedSource, Platform, Timestamp};
+
+pub use follower::Follower;
+pub use run::run;
+
+/// The work of a process, where several processes share a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Poll feeds, and match and store what they bring
+    Poll,
+    /// Send alerts
+    Send,
+    /// Answer people
+    Chat,
+}
+
+/// All parts, built but not running.
+#[derive(Debug)]
+pub struct Parts {
+    pub poller: Poller,
+    /// Processes the poller's entries.
+    pub pipeline: Arc<Pipeline>,
+    /// Follows the changes of other processes.
+    pub follower: Follower,
+    /// The parts of each chat platform, in the order of the messengers.
+    pub platforms: Vec<PlatformParts>,
+}
+
+/// The parts that serve one chat platform. They share its limiter and its circuit breaker.
+#[derive(Debug)]
+pub struct PlatformParts {
+    /// Dispatches the platform's deliveries.
+    pub dispatcher: Dispatcher,
+    /// Answers people on the platform.
+    pub bot: Bot,
+}
+
+/// Builds the parts around a store and the chat platforms, at most one messenger per platform.
+///
+/// # Errors
+/// When the HTTP client cannot be built.
+pub fn build(
+    settings: &Settings,
+    store: &Store,
+    messengers: &[Arc<dyn Messenger>],
+    clock: Clock,
+    backfill: usize,
+) -> anyhow::Result<Parts> {
+    let config = &settings.config;
+    let (outbox, _) = watch::channel(());
+    let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
+    let platforms = messengers
+        .iter()
+        .map(|messenger| {
+            let outbound = Arc::new(Outbound::new(Arc::clone(messenger), config.delivery.messages_per_second));
+            let operators = operators(settings, messenger.platform());
+            let desk = FeedDesk::new(fetcher.clone(), config.chats.max_feeds, operators);
+            let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
+            let profile = Arc::clone(&settings.profile);
+            PlatformParts {
+                bot: Bot::new(store.clone(), replies, Arc::clone(&profile), desk, clock.clone()),
+                dispatcher: Dispatcher::new(
+                    store.clone(),
+                    outbound,
+                    profile,
+                    config.delivery.clone(),
+                    outbox.subscribe(),
+                ),
+            }
+        })
+        .collect();
+    let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
+    let pipeline = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, outbox.clone());
+    let pipeline = Arc::new(pipeline);
+    Ok(Parts {
+        follower: Follower::new(store.notifications(), Arc::clone(&pipeline), outbox),
+        pipeline: Arc::clone(&pipeline),
+        poller: Poller::new(PollerParts {
+            store: store.clone(),
+            fetcher,
+            credentials: settings.access.clone(),
+            pipeline,
+            config: config.poller.clone(),
+            fetch_timeout_secs: config.fetch.timeout_secs,
+            backfill,
+        }),
+        platforms,
+    })
+}
+
+/// Returns the operators' chats on a platform. The setting names chats of Telegram; the person at a terminal is always
+/// an operator.
+fn operators(settings: &Settings, platform: Platform) -> Vec<String> {
+    match platform {
+        Platform::Telegram => settings.config.chats.operators.iter().map(i64::to_string).collect(),
+        Platform::Console => Vec::new(),
+    }
+}
+
+/// Opens the store and synchronises the configured `feeds`. `None` leaves the feeds to the polling processes, whose
+/// configuration may name others.
+///
+/// # Errors
+/// When the database cannot be opened or written.
+pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp) -> anyhow::Result<Store> {
+    let store = Store::open(url).await.context("opening the store")?;
+    if !store.is_shared() {
+        // No other process uses this database, so existing leases belong to a dead one.
+        store.release_receivers().await?;
+        store.release_leader_leases(now.plus_secs(1)).await?;
+    }
+    if let Some(feeds) = feeds {
+        store.sync_feeds(feeds, now).await.context("storing the feeds")?;
+    }
+    Ok(store)
+}
+
+/// Builds a console chat on the program's own terminal.
+pub fn terminal() -> Console {
+    let input = Box::new(BufReader::new(tokio::io::stdin()));
+    // The stream strips escape sequences when the output is no terminal.
+    Console::new(input, Box::new(BufWriter::new(anstream::AutoStream::auto(std::io::stdout()))))
+}

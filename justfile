@@ -1,4 +1,4 @@
-# What CI runs, piece by piece. `just` lists them.
+# The tasks of CI and of daily work. `just` lists them.
 
 default:
     @just --list
@@ -17,50 +17,50 @@ lint:
     cargo clippy --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
-# Licences, sources and forbidden crates of what the project depends on.
+# Checks licences, sources and forbidden crates of all dependencies.
 deny:
     cargo deny check bans licenses sources
 
-# How fast rules are matched, beside other ways to do it; `just bench-rules --help`. TEST_DATABASE_URL adds PostgreSQL.
+# Measures the rule index beside other engines; `just bench-rules --help`. TEST_DATABASE_URL adds PostgreSQL.
 bench-rules *args:
     cargo bench --bench rules -- {{args}}
 
-# What a round of polling 10,000 feeds costs, cold and warm, beside a bare loop of requests; `just bench-poll --help`.
+# Measures the cost of polling 10,000 feeds once, cold and warm, beside a bare loop of requests; `just bench-poll --help`.
 bench-poll *args:
     cargo bench --bench poll -- {{args}}
 
-# What delivery does under load and under fire, as docs/delivery.md says: `just bench-deliver story`, fair, overload, latency, kill, nodes.
+# Measures delivery under load and under faults (docs/delivery.md): `just bench-deliver story`, fair, overload, latency, kill, nodes.
 bench-deliver *args:
     cargo bench --bench deliver -- {{args}}
 
-# How fast feeds are parsed, beside bare feed-rs and bare quick-xml.
+# Measures the feed parser beside bare feed-rs and bare quick-xml.
 bench-parse *args:
     cargo bench --bench parse -- {{args}}
 
-# How fast articles are grouped into stories, and in how much memory, beside MinHash-LSH.
+# Measures time and memory of the grouping of articles into stories, beside MinHash-LSH.
 bench-group *args:
     cargo bench --bench group -- {{args}}
 
-# How well stories, events and summaries are found, beside simple ways to do it; `just score stories` for one of them.
+# Scores stories, events and summaries beside simple baselines; `just score stories` scores one of them.
 score *args:
     cargo bench --bench score -- {{args}}
 
-# Looks for texts that break the rule engine, the feed parser or the cleaner, so many seconds a target; needs nightly Rust and `cargo install cargo-fuzz`.
+# Fuzzes rules, text analysis, the feed parser, the cleaner and the event extractor, `seconds` each; needs nightly Rust and `cargo install cargo-fuzz`.
 fuzz seconds="60":
     #!/usr/bin/env bash
     set -euo pipefail
-    # The program's versions; cargo adds what only the targets need.
+    # The targets use the program's versions; cargo adds the other dependencies of the targets.
     cp Cargo.lock fuzz/Cargo.lock
     failed=0
     for target in rule analysis feed clean event; do
-        # What is tried on the way and worth keeping goes to the first folder; the second one has the seeds and is only
-        # read. The code is all safe Rust: without a sanitizer more texts are tried.
+        # libFuzzer writes new inputs to the first folder and only reads the seeds in the second one. All code is safe
+        # Rust, so the run needs no sanitizer and tries more inputs without one.
         mkdir -p "fuzz/target/grown/$target"
         cargo +nightly fuzz run --sanitizer none "$target" "fuzz/target/grown/$target" "fuzz/corpus/$target" -- \
             -max_total_time={{seconds}} -max_len=4096 -timeout=10 -dict="fuzz/dictionaries/$target.dict" || failed=1
     done
     exit $failed
 
-# Everything that CI runs.
+# Runs all checks of CI.
 ci:
     .ci/run

@@ -76,7 +76,7 @@ async fn a_new_leader_sends_claimed_deliveries_first_and_marked() {
     let now = world.store.find_time().await.unwrap().max(world.now).plus_secs(60);
     let began = Instant::now();
     let later = || Timestamp(now.0 + began.elapsed().as_millis() as i64);
-    while another.sender.tick(later()).await.unwrap() != Tick::Idle {}
+    while another.platforms[0].dispatcher.tick(later()).await.unwrap() != Tick::Idle {}
     let told = world.answers_since(before);
     assert!(told[0].contains("Karabakh ceasefire agreed") && told[0].contains("may be a repeat"), "{told:?}");
     assert!(told[1].contains("broken at Hadrut") && !told[1].contains("may be a repeat"), "{told:?}");
@@ -96,7 +96,7 @@ async fn a_leader_whose_lease_may_have_ended_sends_nothing() {
     world.settings.config.delivery.lease_secs = 60;
     let slow = world.another_node().await;
     let before = world.api.sent().len();
-    slow.sender.tick(world.now).await.unwrap();
+    slow.platforms[0].dispatcher.tick(world.now).await.unwrap();
     let told = world.api.sent().len() - before;
     assert!((1..=7).contains(&told), "{told}");
     world.now = world.now.plus_secs(60);
@@ -177,8 +177,8 @@ async fn another_node_receives_seven_seconds_after_a_death() {
     let (first, second) = (world.another_node().await, world.another_node().await);
     world.api.user_says(USER, "/help");
     let before = world.store.find_time().await.unwrap();
-    assert!(matches!(first.bot.tick().await.unwrap(), Tick::Worked(_)));
-    assert_eq!(second.bot.tick().await.unwrap(), Tick::Idle, "one process receives at a time");
+    assert!(matches!(first.platforms[0].bot.tick().await.unwrap(), Tick::Worked(_)));
+    assert_eq!(second.platforms[0].bot.tick().await.unwrap(), Tick::Idle, "one process receives at a time");
     let account = format!("telegram:{}", world.api.token().split(':').next().unwrap());
     let after = world.store.find_time().await.unwrap();
     drop(first);
@@ -193,7 +193,7 @@ async fn another_node_receives_seven_seconds_after_a_death() {
 
     let before = world.api.sent().len();
     world.api.user_says(USER, "/settings");
-    assert_eq!(second.bot.tick().await.unwrap(), Tick::Worked(1), "what was handled does not come again");
+    assert_eq!(second.platforms[0].bot.tick().await.unwrap(), Tick::Worked(1), "what was handled does not come again");
     assert_eq!(world.api.sent().len(), before + 1);
 }
 

@@ -86,7 +86,7 @@ impl BoilerplateMemory {
         count >= MIN_REPETITIONS && count * BOILERPLATE_ONE_IN >= self.articles
     }
 
-    /// Removes the rarest lines until `MAX_LINES` are left.
+    /// Removes the rarest lines until at most `MAX_LINES` remain.
     fn forget_rarest(&mut self) {
         let mut rarest = 1;
         while self.lines.len() > MAX_LINES {

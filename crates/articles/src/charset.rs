@@ -34,7 +34,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
 
     let mut claimed: Vec<&'static Encoding> = Vec::new();
     for label in [content_type.and_then(header_charset), declared_charset(bytes)].into_iter().flatten() {
-        // A declaration that is readable as ASCII is not in UTF-16, in spite of its label.
+        // A declaration readable as ASCII is not in UTF-16, in spite of its label.
         let encoding = Encoding::for_label(label.as_bytes()).filter(|e| e.is_ascii_compatible() || !e.is_single_byte());
         claimed.extend(encoding.filter(|e| *e != UTF_16LE && *e != UTF_16BE && !claimed.contains(e)));
     }
@@ -100,7 +100,7 @@ fn detect_encoding(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Restores UTF-8 text that was decoded in an old charset and encoded again: `ÐœÐ¸Ñ€` for `Мир`.
+/// Undoes an encoding of UTF-8 text that took its bytes for an old charset: `ÐœÐ¸Ñ€` for `Мир`.
 fn undo_double_encoding(text: &str) -> Option<String> {
     /// Characters outside ASCII; a sample decides for nearly all texts.
     const SAMPLE_LENGTH: usize = 64;

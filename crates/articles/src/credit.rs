@@ -40,8 +40,8 @@ static AGENCIES: LazyLock<Vec<Agency>> = LazyLock::new(|| {
 /// Characters at the start of a text for a dateline.
 const DATELINE_LENGTH: usize = 120;
 
-/// Characters at the start of a text in which a reporting verb credits the whole. An agency named later is the source of
-/// a detail, or contradicted.
+/// Characters at the start of a text where a reporting verb credits the whole. An agency named later is the source of a
+/// detail, or contradicted.
 const OPENING_LENGTH: usize = 300;
 
 /// Characters at the end of a text for a credit.

@@ -258,7 +258,7 @@ fn push_folded(line: &mut String, text: &str) {
     }
 }
 
-/// Repairs a C1 control, a windows-1252 byte that was decoded as Latin-1; other controls give `None`.
+/// Repairs a C1 control: a windows-1252 byte decoded as Latin-1. Other controls give `None`.
 fn repair_control(control: char) -> Option<char> {
     let byte = u8::try_from(u32::from(control)).ok().filter(|byte| *byte >= 0x80)?;
     decode_windows_1252_byte(byte).filter(|c| !c.is_control())

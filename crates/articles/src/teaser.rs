@@ -104,7 +104,7 @@ fn cut_inline_teasers(line: &mut CleanLine) {
     line.text = words.join(" ");
 }
 
-/// Lists the byte offsets at which a label may begin: at seams and after the end of a sentence.
+/// Lists the byte offsets where a label may begin: at seams and after the end of a sentence.
 fn label_starts(line: &CleanLine) -> Vec<usize> {
     let mut starts = line.seams.clone();
     let mut after_sentence = true;

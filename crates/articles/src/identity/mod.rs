@@ -1,4 +1,4 @@
-//! Identity: computes the identity keys of entries, by which the pipeline recognises an article.
+//! Identity: computes the identity keys of entries, so that the pipeline recognises a known article.
 //!
 //! An entry has several keys, and one known key suffices: a changed id, `http` for `https`, a tracking parameter or an
 //! edited title makes no second article. A value that different entries of one fetch share (one id on every item) gives

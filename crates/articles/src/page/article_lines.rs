@@ -16,10 +16,10 @@ const SHINGLE_WORDS: usize = 4;
 /// Unchosen lines between two chosen ones that may belong to the text.
 const MAX_GAP_LINES: usize = 8;
 
-/// Lines above the text in which the headline may stand.
+/// Lines above the text that may hold the headline.
 const HEADLINE_LINES: usize = 40;
 
-/// Lines above the text in which a lead may stand if there is no headline.
+/// Lines above the text that may hold a lead if there is no headline.
 const LEAD_LINES: usize = 15;
 
 /// Lines of a page and the hints that select the article's lines.

@@ -34,7 +34,7 @@ static PART_NAMES: LazyLock<PartNames> = LazyLock::new(|| PartNames {
     leads: lines(include_str!("../../data/page_parts/leads.txt")).collect(),
 });
 
-/// Characters of prose that must be left after the removal of a large part.
+/// Characters of prose that must remain after the removal of a large part.
 const MIN_REMAINING_PROSE: usize = 600;
 
 /// Characters of a lead; a longer one is the article itself.
@@ -159,7 +159,7 @@ fn is_hidden(element: &Element) -> bool {
     element.attr("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// Splits class, id, role and itemprop of an element into words, at characters that are no letters and before capitals.
+/// Splits class, id, role and itemprop of an element into words, at characters other than letters and before capitals.
 fn split_names(element: &Element) -> Vec<String> {
     let mut words = Vec::new();
     for name in ["class", "id", "role", "itemprop"] {

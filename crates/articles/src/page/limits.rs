@@ -146,7 +146,7 @@ pub(super) fn truncate(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }
 
-/// Writes markup in which every element is closed, in order.
+/// Writes markup and closes every element, in order.
 #[derive(Default)]
 struct MarkupBalancer {
     out: String,

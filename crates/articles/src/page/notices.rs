@@ -1,4 +1,6 @@
-//! Notices: recognises lines of an article that are no text: photo credits, copyright lines and appeals to subscribe.
+//! Notices: recognises photo credits, copyright lines and appeals to subscribe among the lines of an article.
+//!
+//! The phrases are data (`languages/<code>/notices.txt`). It must not know HTML.
 
 use std::sync::LazyLock;
 

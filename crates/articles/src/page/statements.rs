@@ -1,4 +1,4 @@
-//! Statements: collects the elements by which a page describes itself, as written.
+//! Statements: collects the elements that describe a page: title, headings, `<meta>`, times, author and JSON-LD.
 
 use serde_json::Value;
 

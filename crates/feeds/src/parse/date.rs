@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
+use ceasewire_text::calendar;
+
 /// A moment in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedDate {
@@ -218,23 +220,6 @@ fn offset(zone: &str) -> Option<Option<FixedOffset>> {
     FixedOffset::east_opt(sign * seconds).map(Some)
 }
 
-/// Month names of the languages whose feeds write dates in words: English, French, Russian, Turkish, Azerbaijani,
-/// Armenian, Georgian, Persian. Three letters and more are the beginning of a name, fewer are the whole name.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "янв", "oca", "yan", "հունվ", "հնվ", "იან", "ژانویه"],
-    &["feb", "fév", "fev", "фев", "şub", "փետ", "փտվ", "თებ", "فوریه"],
-    &["mar", "мар", "մար", "მარ", "مارس"],
-    &["apr", "avr", "апр", "nis", "ապր", "აპრ", "آوریل"],
-    &["may", "mai", "май", "мая", "մայ", "მაი", "مه", "می"],
-    &["jun", "juin", "июн", "haz", "iyun", "iyn", "հունի", "հնս", "ივნ", "ژوئن"],
-    &["jul", "juil", "июл", "tem", "iyul", "iyl", "հուլ", "հլս", "ივლ", "ژوئیه", "جولای"],
-    &["aug", "aoû", "aou", "авг", "ağu", "avq", "օգո", "օգս", "აგვ", "اوت", "آگوست", "اگوست"],
-    &["sep", "сен", "eyl", "sen", "սեպ", "სექ", "سپتامبر"],
-    &["oct", "окт", "eki", "okt", "հոկ", "ოქტ", "اکتبر"],
-    &["nov", "ноя", "kas", "noy", "նոյ", "ნოე", "نوامبر"],
-    &["dec", "déc", "дек", "ara", "dek", "դեկ", "დეკ", "دسامبر"],
-];
-
 fn month_number(word: &str) -> Option<u32> {
     const ENGLISH: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -247,13 +232,7 @@ fn month_number(word: &str) -> Option<u32> {
             return None;
         }
     }
-    let lower = word.to_lowercase();
-    let named = |name: &str| {
-        let whole = name.chars().nth(2).is_none();
-        if whole { lower == name } else { lower.starts_with(name) }
-    };
-    let place = MONTHS.iter().position(|known| known.iter().any(|name| named(name)))?;
-    u32::try_from(place + 1).ok()
+    calendar::month_with_prefix(&word.to_lowercase())
 }
 
 fn is_digit(c: char) -> bool {

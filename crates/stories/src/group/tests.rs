@@ -166,6 +166,22 @@ fn the_article_count_bounds_the_memory() {
 }
 
 #[test]
+fn an_undone_insertion_leaves_no_trace() {
+    let (mut grouper, stories) = grouper_with(&[article("a", "Truce agreed in Moscow", WIRE)]);
+    let before = format!("{:?}", grouper.window.stories);
+    let copy = grouper.sketch(&article("b", "Guns to fall silent", WIRE));
+    for story in [stories[0], StoryId::new()] {
+        let postings = grouper.window.postings.len();
+        let undo = grouper.insert_with_undo(copy.clone(), story);
+        assert_eq!(grouper.len(), 2);
+        grouper.undo_insert(undo);
+        assert_eq!((grouper.len(), grouper.window.postings.len()), (1, postings));
+        assert_eq!(format!("{:?}", grouper.window.stories), before);
+    }
+    assert_eq!(grouper.choose(&copy), Some(stories[0]));
+}
+
+#[test]
 fn articles_of_a_private_feed_stay_private() {
     let (one, other) = (FeedId::new(), FeedId::new());
     let first = article("a", "Truce agreed in Moscow", WIRE);

@@ -87,7 +87,7 @@ struct Common {
     #[arg(long, value_name = "SECONDS")]
     within: Option<u64>,
     /// Words by which a message says that it may be a repeat
-    #[arg(long, value_name = "WORDS", default_value = "may be a repeat")]
+    #[arg(long, value_name = "WORDS", default_value = "possible repeat")]
     mark: String,
 }
 

@@ -1,19 +1,19 @@
-# Words in alerts.
+# Alerts, story updates, digests and reminders.
 
 alert-undated = date not given
 alert-untitled = (no headline)
 alert-why = Why?
-alert-hush = Mute this story
-alert-hush-one = Mute a story…
-alert-date-future = (its own date lay in the future; this is when it was seen)
-alert-date-zoneless = (if its clock is UTC; it names no zone)
+alert-mute-story = Mute this story
+alert-mute-one = Mute a story…
+alert-date-future = (the publisher's date is in the future; this is when I first saw the article)
+alert-date-zoneless = (if its clock is UTC; the publisher names no time zone)
 alert-together = *{ $count } reports at once*
-alert-repeat = (may be a repeat: whether it arrived before is not known)
+alert-repeat = (possible repeat: delivery was not confirmed)
 digest-head = *Digest: { $count ->
     [one] one report
    *[other] { $count } reports
 }*
-digest-since = in since { $time } ({ $zone })
+digest-since = collected since { $time } ({ $zone })
 digest-more = { $count } more follow.
 alert-changed = Changed { $time }: { $what }
 alert-changed-title = the headline was “{ $title }”
@@ -27,11 +27,11 @@ alert-also = Also: { $named } · { $count } sources{ $countries ->
    *[other] , { $countries } countries
 }
 alert-and-more = { $named } and { $more } more
-turn-other-side = the other side reports it too: { $source }
-turn-three-countries = outlets of three countries report it
-turn-violated = broken, says { $source }:
-turn-cancelled = cancelled, says { $source }:
-turn-postponed = put off, says { $source }:
+update-other-side = the other side reports it too: { $source }
+update-three-countries = outlets of three countries report it
+update-violated = broken, says { $source }:
+update-cancelled = cancelled, says { $source }:
+update-postponed = put off, says { $source }:
 figure-killed = { $count } killed{ $whose }: { $source }
 figure-wounded = { $count } wounded{ $whose }: { $source }
 figure-military = military

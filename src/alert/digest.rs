@@ -66,7 +66,7 @@ pub fn render_combined(
         };
         line.0.extend(article_line(item.article, item.outlet, locale).0);
         if kind == CombinedKind::Digest {
-            let time = clock.local_time(item.created_at).format("%-d %b, %H:%M").to_string();
+            let time = locale.short_date_and_time(clock.local_time(item.created_at));
             line.0.extend(Text::plain(" · ").0);
             line.0.extend(locale.text("digest-since", &[("time", time.into()), ("zone", clock.name().into())]).0);
         }

@@ -53,7 +53,7 @@ pub fn title(meeting: &Meeting, locale: Locale) -> String {
 fn date(meeting: &Meeting, locale: Locale) -> String {
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
     let Some(first) = day(&meeting.first_day) else { return locale.label("meeting-undated") };
-    let shown = |day: chrono::NaiveDate| day.format("%-d %b %Y").to_string();
+    let shown = |day: chrono::NaiveDate| locale.date(day);
     let days = match day(&meeting.last_day) {
         Some(last) if last > first => format!("{} – {}", shown(first), shown(last)),
         _ => shown(first),
@@ -62,7 +62,7 @@ fn date(meeting: &Meeting, locale: Locale) -> String {
     match (meeting.starts_at, zone) {
         (Some(start), Some(zone)) => {
             let local = start.to_datetime().with_timezone(&zone);
-            format!("{days}, {}", local.format("%H:%M %Z"))
+            format!("{days}, {} {}", locale.time(local.time()), local.format("%Z"))
         }
         _ => days,
     }

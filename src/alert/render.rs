@@ -99,12 +99,12 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
 
 /// Returns the button that mutes the story of a delivery.
 pub fn mute_story_button(delivery: DeliveryId, locale: Locale) -> Button {
-    Button { label: locale.label("alert-hush"), data: format!("{MUTE_STORY}:{}", delivery.0.simple()) }
+    Button { label: locale.label("alert-mute-story"), data: format!("{MUTE_STORY}:{}", delivery.0.simple()) }
 }
 
 /// Returns the button that offers the stories of the combined message of `delivery` for muting.
 pub fn choose_story_button(delivery: DeliveryId, locale: Locale) -> Button {
-    Button { label: locale.label("alert-hush-one"), data: format!("{CHOOSE_STORY}:{}", delivery.0.simple()) }
+    Button { label: locale.label("alert-mute-one"), data: format!("{CHOOSE_STORY}:{}", delivery.0.simple()) }
 }
 
 /// Renders a story update as a message of its own.
@@ -152,14 +152,14 @@ fn sources(alert: &Alert<'_>) -> Option<Text> {
 
 /// Renders a story update in one line.
 pub fn update_line(update: &StoryUpdate, locale: Locale) -> Text {
-    let time = update.at.to_datetime().format("%-d %b, %H:%M UTC").to_string();
+    let time = locale.short_moment(update.at);
     let source = with_details(&update.source.name, &update.source.country, &update.source.affiliation);
     let event = match update.kind {
-        UpdateKind::OtherSide => locale.text("turn-other-side", &[("source", source.into())]),
-        UpdateKind::ThreeCountries => locale.text("turn-three-countries", &[]),
-        UpdateKind::Violated => locale.text("turn-violated", &[("source", source.into())]),
-        UpdateKind::Cancelled => locale.text("turn-cancelled", &[("source", source.into())]),
-        UpdateKind::Postponed => locale.text("turn-postponed", &[("source", source.into())]),
+        UpdateKind::OtherSide => locale.text("update-other-side", &[("source", source.into())]),
+        UpdateKind::ThreeCountries => locale.text("update-three-countries", &[]),
+        UpdateKind::Violated => locale.text("update-violated", &[("source", source.into())]),
+        UpdateKind::Cancelled => locale.text("update-cancelled", &[("source", source.into())]),
+        UpdateKind::Postponed => locale.text("update-postponed", &[("source", source.into())]),
     };
     let mut text = Text::default().with(format!("{time}: {}", event.to_plain()), Style::Bold);
     if let Some(sentence) = &update.sentence {
@@ -204,7 +204,7 @@ pub fn readdressed(message: &Message, from: DeliveryId, to: DeliveryId) -> Messa
 
 /// Renders a change of an article in one line.
 fn change_line(change: &ArticleChange, locale: Locale) -> Text {
-    let time = change.seen_at.to_datetime().format("%H:%M UTC").to_string();
+    let time = locale.time_in_utc(change.seen_at);
     let figures: Vec<String> = change
         .figures
         .iter()
@@ -238,7 +238,7 @@ fn byline(article: &Article, outlet: Option<&Outlet>, locale: Locale) -> Text {
         text.0.extend(locale.text("alert-undated", &[]).0);
         return text;
     };
-    text.0.extend(Text::plain(time.to_datetime().format("%-d %b %Y, %H:%M UTC").to_string()).0);
+    text.0.extend(Text::plain(locale.moment(time)).0);
     let note = match article.date_note {
         Some(DateNote::Future) => locale.text("alert-date-future", &[]),
         Some(DateNote::Zoneless) => locale.text("alert-date-zoneless", &[]),

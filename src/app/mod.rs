@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use tokio::io::BufReader;
 use tokio::sync::watch;
 
-use crate::bot::{Bot, FeedDesk};
+use crate::bot::{Bot, ChatFeedPolicy};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::outbound::{Outbound, ReplySender};
@@ -77,7 +77,7 @@ pub fn build(
         .map(|messenger| {
             let outbound = Arc::new(Outbound::new(Arc::clone(messenger), config.delivery.messages_per_second));
             let operators = operators(settings, messenger.platform());
-            let desk = FeedDesk::new(fetcher.clone(), config.chats.max_feeds, operators);
+            let desk = ChatFeedPolicy::new(fetcher.clone(), config.chats.max_feeds, operators);
             let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
             let profile = Arc::clone(&settings.profile);
             PlatformParts {

@@ -1,18 +1,18 @@
-//! The places in an article where a rule found its words, each with some words around it. Pure.
+//! Passages of an article around the words that a rule matched. Pure.
 
 use std::ops::Range;
 
 use ceasewire_model::{Style, Text};
 use ceasewire_rules::eval::{MatchSpan, Zone};
 
-/// Words shown before and after what was found.
+/// Words of context before and after a match.
 const CONTEXT_WORDS: usize = 8;
 /// The most characters of context on one side: text without blanks has no words to count.
 const CONTEXT_CHARS: usize = 120;
-/// Bytes after which a passage takes in no further place: a word that comes again and again would show the whole article.
+/// The length in bytes at which a passage stops growing: otherwise a frequent word would show the whole article.
 const LONGEST: usize = 400;
 
-/// Up to `most` passages of an article around `places`, which are in order; what was found is bold.
+/// Returns up to `most` passages of an article around `places`, which are in order; the matched words are bold.
 pub(super) fn passages(title: &str, text: &str, places: &[MatchSpan], most: usize) -> Vec<Text> {
     let mut passages: Vec<(Zone, Range<usize>, Vec<Range<usize>>)> = Vec::new();
     for MatchSpan { zone, span } in places {
@@ -47,7 +47,7 @@ fn of<'a>(zone: Zone, title: &'a str, text: &'a str) -> &'a str {
     }
 }
 
-/// Bytes of the context that begins next to what was found: whole words, within the paragraph.
+/// Measures the context next to a match in bytes: whole words, within the paragraph.
 fn reach(chars: impl Iterator<Item = char>) -> usize {
     let (mut bytes, mut end, mut words, mut in_word) = (0, 0, 0, false);
     for c in chars.take(CONTEXT_CHARS).take_while(|&c| c != '\n') {
@@ -73,7 +73,7 @@ fn passage(part: &str, shown: Range<usize>, found: &[Range<usize>]) -> Text {
     let mut text = Text::plain(if cut_before { "… " } else { "" });
     let mut at = shown.start;
     for span in found {
-        // A place may have begun in the passage before.
+        // A match may begin in the passage before.
         let start = span.start.max(at);
         if start >= span.end {
             continue;
@@ -88,7 +88,7 @@ fn passage(part: &str, shown: Range<usize>, found: &[Range<usize>]) -> Text {
 mod tests {
     use super::*;
 
-    /// Passages with what was found between square brackets.
+    /// Passages with the matched words in square brackets.
     fn shown(title: &str, text: &str, words: &[(Zone, &str)], most: usize) -> Vec<String> {
         let mut places = Vec::new();
         for (zone, word) in words {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_stands_among_a_few_words() {
+    fn a_match_stands_among_a_few_words() {
         let text = "one two three four five six seven eight nine TRUCE ten eleven";
         assert_eq!(
             shown("A TRUCE", text, &[(Zone::Title, "TRUCE"), (Zone::Text, "TRUCE")], 5),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn near_places_share_a_passage_and_paragraphs_stay_apart() {
+    fn near_matches_share_a_passage_within_a_paragraph() {
         let text = "The TRUCE holds, said «Шуша».\nThe other TRUCE does not.";
         assert_eq!(
             shown("", text, &[(Zone::Text, "TRUCE"), (Zone::Text, "Шуша")], 5),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_comes_again_and_again_does_not_show_the_whole_article() {
+    fn a_frequent_word_does_not_show_the_whole_article() {
         let text = "war and more ".repeat(1000);
         let found = shown("", &text, &[(Zone::Text, "war")], 3);
         assert_eq!(found.len(), 3);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_the_article_does_not_have_is_passed_over() {
+    fn a_place_outside_the_article_is_skipped() {
         assert!(passages("é", "", &[MatchSpan { zone: Zone::Title, span: 1..9 }], 5).is_empty());
     }
 }

@@ -1,137 +1,147 @@
-//! Looking through the stored articles: what a rule finds, and what it would have sent.
+//! Searches the stored articles for the matches of rules, and previews the alerts that a rule would have sent.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use crate::store::{Store, StoreError};
-use ceasewire_model::{Article, Outlet, StoryId, SubscriberId, Timestamp};
+use super::context::Ctx;
+use crate::store::StoreError;
+use ceasewire_model::{Article, StoryId, SubscriberId, Timestamp};
 use ceasewire_rules::{Expr, Index};
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 100;
-/// Articles that are looked at; somebody waits for the answer.
-pub(super) const TRIAL_MOST: usize = 20_000;
-/// Days that a trial covers, today included.
-pub(super) const TRIAL_DAYS: usize = 7;
+/// Articles that a search looks at; a person waits for the answer.
+pub(super) const MAX_SEARCHED: usize = 20_000;
+/// Days of a preview, today included.
+pub(super) const PREVIEW_DAYS: usize = 7;
+/// Examples in a preview.
+const EXAMPLES: usize = 3;
 const DAY_MILLIS: i64 = 86_400_000;
 
-/// Searches the articles stored since `since` for those that any of `rules` matches, and returns the newest one of each of
-/// the newest `show` stories, with how many articles the story has.
-pub(super) async fn recent(
-    store: &Store,
-    outlets: &BTreeMap<String, Outlet>,
-    subscriber: Option<SubscriberId>,
-    rules: &[Expr],
-    since: Timestamp,
-    show: usize,
-) -> Result<Vec<(Article, i64)>, StoreError> {
+/// A search for stories.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StorySearch<'a> {
+    /// The rules; one of them must match.
+    pub(super) rules: &'a [Expr],
+    /// When the oldest article was stored.
+    pub(super) since: Timestamp,
+    /// The most stories.
+    pub(super) most: usize,
+}
+
+/// A found story.
+#[derive(Clone, Debug)]
+pub(super) struct FoundStory {
+    /// Its newest article that matches.
+    pub(super) article: Article,
+    /// All articles of the story.
+    pub(super) reports: i64,
+}
+
+/// Finds the newest stories with an article that matches.
+pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> Result<Vec<FoundStory>, StoreError> {
+    let subscriber = ctx.subscriber_id();
     let mut index = Index::default();
-    rules.iter().for_each(|rule| index.insert(rule, ()));
-    let mut newest: Vec<(Article, i64)> = Vec::new();
+    search.rules.iter().for_each(|rule| index.insert(rule, ()));
+    let mut found: Vec<FoundStory> = Vec::new();
     let mut stories: HashSet<StoryId> = HashSet::new();
     let mut after = None;
-    for _ in 0..TRIAL_MOST as i64 / PAGE {
-        let page = store.list_recent_articles(subscriber, since, after, PAGE).await?;
+    for _ in 0..MAX_SEARCHED as i64 / PAGE {
+        let page = ctx.store.list_recent_articles(subscriber, search.since, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         for article in page {
             if stories.contains(&article.story_id) {
                 continue;
             }
-            let doc = ceasewire_profile::document(&article, outlets.get(&article.outlet));
-            if !index.matches(&doc).is_empty() {
+            if !index.matches(&ctx.profile.document(&article)).is_empty() {
                 stories.insert(article.story_id);
-                let reports = store.count_story_articles(article.story_id, subscriber).await?;
-                newest.push((article, reports));
+                let reports = ctx.store.count_story_articles(article.story_id, subscriber).await?;
+                found.push(FoundStory { article, reports });
             }
-            if newest.len() >= show {
-                return Ok(newest);
+            if found.len() >= search.most {
+                return Ok(found);
             }
         }
-        // A long search is not to hold up whatever else this thread serves.
+        // A long search must not hold up the other tasks of this thread.
         tokio::task::yield_now().await;
     }
-    Ok(newest)
+    Ok(found)
 }
 
-/// What a rule would have come to in the last days.
+/// The alerts that a rule would have sent in the last days.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trial {
-    /// The days, oldest first, each with the alerts that it would have brought.
+pub(super) struct RulePreview {
+    /// The days, oldest first, each with its alerts.
     pub(super) days: Vec<(Timestamp, usize)>,
     /// The newest article of each of the newest stories.
     pub(super) newest: Vec<Article>,
-    /// Articles that were looked at.
+    /// Articles of these days, up to the limit.
     pub(super) articles: usize,
-    /// Those of them that the rule matches.
+    /// Articles that the rule matches.
     pub(super) matching: usize,
-    /// There are older ones that were not looked at.
+    /// The limit cut off older articles of these days.
     pub(super) cut: bool,
 }
 
-impl Trial {
-    /// The alerts of all days.
+impl RulePreview {
+    /// Sums the alerts of all days.
     pub(super) fn alerts(&self) -> usize {
         self.days.iter().map(|(_, alerts)| alerts).sum()
     }
 }
 
-/// What the trial's index holds.
+/// The role of a rule in the index of a preview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Tried {
-    Rule,
+enum PreviewedRule {
+    Filter,
     Mute,
 }
 
-/// Tries a rule on the articles of the last days, in one pass. An article that any of `mutes` matches would not have
-/// alerted.
-pub(super) async fn try_rule(
-    store: &Store,
-    outlets: &BTreeMap<String, Outlet>,
+/// Previews a rule on the articles of the last days, in one pass. A muted article raises no alert.
+pub(super) async fn preview_rule(
+    ctx: &Ctx<'_>,
     subscriber: Option<SubscriberId>,
     rule: &Expr,
     mutes: &[Expr],
-    now: Timestamp,
-    show: usize,
-) -> Result<Trial, StoreError> {
+) -> Result<RulePreview, StoreError> {
     let mut index = Index::default();
-    index.insert(rule, Tried::Rule);
-    mutes.iter().for_each(|mute| index.insert(mute, Tried::Mute));
-    let today = now.0.div_euclid(DAY_MILLIS);
-    let first = today - TRIAL_DAYS as i64 + 1;
-    let mut trial = Trial::default();
-    // The day of a story is that of its first article: that one alerts.
+    index.insert(rule, PreviewedRule::Filter);
+    mutes.iter().for_each(|mute| index.insert(mute, PreviewedRule::Mute));
+    let today = ctx.now.0.div_euclid(DAY_MILLIS);
+    let first = today - PREVIEW_DAYS as i64 + 1;
+    let mut preview = RulePreview::default();
+    // A story counts on the day of its first article: that one alerts.
     let mut stories: HashMap<StoryId, i64> = HashMap::new();
     let mut after = None;
     'pages: loop {
-        let page = store.list_recent_articles(subscriber, Timestamp(first * DAY_MILLIS), after, PAGE).await?;
+        let page = ctx.store.list_recent_articles(subscriber, Timestamp(first * DAY_MILLIS), after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         for article in page {
-            if trial.articles == TRIAL_MOST {
-                trial.cut = true;
+            if preview.articles == MAX_SEARCHED {
+                preview.cut = true;
                 break 'pages;
             }
-            trial.articles += 1;
-            let doc = ceasewire_profile::document(&article, outlets.get(&article.outlet));
-            let matches = index.matches(&doc).to_vec();
-            if !matches.contains(&Tried::Rule) {
+            preview.articles += 1;
+            let matches = index.matches(&ctx.profile.document(&article)).to_vec();
+            if !matches.contains(&PreviewedRule::Filter) {
                 continue;
             }
-            trial.matching += 1;
-            if matches.contains(&Tried::Mute) {
+            preview.matching += 1;
+            if matches.contains(&PreviewedRule::Mute) {
                 continue;
             }
             let day = article.seen_at.0.div_euclid(DAY_MILLIS);
-            if stories.insert(article.story_id, day).is_none() && trial.newest.len() < show {
-                trial.newest.push(article);
+            if stories.insert(article.story_id, day).is_none() && preview.newest.len() < EXAMPLES {
+                preview.newest.push(article);
             }
         }
         tokio::task::yield_now().await;
     }
-    // The clock of whoever stored the newest may run ahead of this one.
+    // The clock of the process that stored the newest article may run ahead of this one's.
     let last = today.max(stories.values().copied().max().unwrap_or(today));
-    trial.days = (first..=last)
+    preview.days = (first..=last)
         .map(|day| (Timestamp(day * DAY_MILLIS), stories.values().filter(|&&of| of == day).count()))
         .collect();
-    Ok(trial)
+    Ok(preview)
 }

@@ -1,4 +1,4 @@
-//! Time zones, as people call them. Pure.
+//! Finds time zones by the names that people use. Pure.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use unicode_normalization::UnicodeNormalization;
@@ -7,11 +7,11 @@ use unicode_normalization::char::is_combining_mark;
 use crate::alert::clock::LocalClock;
 use ceasewire_model::Timestamp;
 
-/// Zones that are proposed for one that is not known.
+/// The most proposals for an unknown name.
 const PROPOSED: usize = 3;
 
-/// The IANA name of the zone that somebody means: by that name, by the city in it, or by hours ahead of UTC. Else those
-/// that may be meant, the likeliest first.
+/// Finds the IANA name of a zone by that name, by its city, or by hours ahead of UTC; otherwise similar zones, the most similar
+/// first.
 pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'static str>> {
     let typed = plain(typed);
     if matches!(typed.as_str(), "utc" | "gmt" | "z") {
@@ -29,7 +29,7 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
     let offset = |name: &str| LocalClock::new(Some(name)).offset_secs(now);
     match named.as_slice() {
         [] => Err(similar(&typed)),
-        // Older names of one zone.
+        // The other names are older names of this zone.
         [first, others @ ..] if others.iter().all(|other| offset(other) == offset(first)) => Ok(first),
         _ => {
             named.truncate(PROPOSED);
@@ -38,24 +38,24 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
     }
 }
 
-/// In lower case, without accents, with one sign for what stands between words.
+/// Lowers the case, drops accents, and joins words with underscores.
 fn plain(name: &str) -> String {
     let name = name.trim().nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
     name.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
 }
 
-/// The same with hyphens as spaces: what is typed for Port-au-Prince.
+/// Turns hyphens into underscores: people type Port-au-Prince with spaces.
 fn letters(plain: &str) -> String {
     plain.replace('-', "_")
 }
 
-/// The city in a zone's name, if it names one.
+/// Returns the city in a zone's name, if there is one.
 fn city(name: &str) -> Option<String> {
     let (area, city) = name.rsplit_once('/')?;
     (area != "Etc").then(|| letters(&plain(city)))
 }
 
-/// Minutes ahead of UTC: `+4`, `utc+4`, `gmt-03:30`.
+/// Parses minutes ahead of UTC: `+4`, `utc+4`, `gmt-03:30`.
 fn offset(typed: &str) -> Option<i64> {
     let typed = typed.replace('_', "");
     let typed = typed.strip_prefix("utc").or_else(|| typed.strip_prefix("gmt")).unwrap_or(&typed);
@@ -78,13 +78,13 @@ fn offset(typed: &str) -> Option<i64> {
     Some(sign * (hours * 60 + minutes))
 }
 
-/// The zone that is always so many minutes ahead of UTC, or places that are so now.
+/// Finds the zone with this fixed offset, or else places with this offset now.
 fn by_offset(minutes: i64, now: Timestamp) -> Result<&'static str, Vec<&'static str>> {
     if minutes == 0 {
         return Ok(Tz::UTC.name());
     }
     if minutes % 60 == 0 {
-        // POSIX counts what lies west of Greenwich as positive, and so do these names.
+        // POSIX counts hours west of Greenwich as positive, and so do these names.
         if let Ok(zone) = format!("Etc/GMT{:+}", -minutes / 60).parse::<Tz>() {
             return Ok(zone.name());
         }
@@ -93,9 +93,9 @@ fn by_offset(minutes: i64, now: Timestamp) -> Result<&'static str, Vec<&'static 
     Err(places.filter(|name| LocalClock::new(Some(name)).offset_secs(now) == minutes * 60).take(PROPOSED).collect())
 }
 
-/// The zones whose names, or cities, are like what was typed.
+/// Lists zones whose names or cities resemble the typed one.
 fn similar(typed: &str) -> Vec<&'static str> {
-    // The area may be wrong where the city is right.
+    // The typed area may be wrong and the city right.
     let typed_city = letters(typed.rsplit('/').next().unwrap_or(typed));
     let near = (typed_city.chars().count() / 3).max(1);
     let mut found: Vec<(usize, &str)> = TZ_VARIANTS
@@ -120,7 +120,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_602_288_000_000);
 
     #[test]
-    fn a_zone_is_known_by_its_name_its_city_and_its_hours() {
+    fn a_zone_has_a_name_a_city_and_hours() {
         for (typed, expected) in [
             ("Europe/Berlin", "Europe/Berlin"),
             ("europe/berlin", "Europe/Berlin"),
@@ -141,7 +141,7 @@ mod tests {
             ("-03:00", "Etc/GMT+3"),
             ("−5", "Etc/GMT+5"),
             ("+14", "Etc/GMT-14"),
-            // The very name means what it means.
+            // The whole name is always unambiguous.
             ("Etc/GMT-4", "Etc/GMT-4"),
             ("CET", "CET"),
         ] {
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn for_one_that_is_not_known_those_are_proposed_that_may_be_meant() {
+    fn an_unknown_zone_proposes_similar_ones() {
         for (typed, expected) in [
             ("Erevan", vec!["Asia/Yerevan"]),
             ("Europe/Yerevan", vec!["Asia/Yerevan"]),
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_shared_by_different_clocks_are_asked_about() {
+    fn a_city_in_several_zones_is_ambiguous() {
         let zones = find("west", NOW).unwrap_err();
         assert!(zones.contains(&"Brazil/West") && zones.contains(&"Australia/West"), "{zones:?}");
     }
 
     #[test]
-    fn each_zone_is_known_by_its_own_name() {
+    fn each_zone_is_found_by_its_own_name() {
         for zone in TZ_VARIANTS {
             let found = find(zone.name(), NOW).unwrap();
             let offset = |name| LocalClock::new(Some(name)).offset_secs(NOW);

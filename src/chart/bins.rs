@@ -1,28 +1,28 @@
-//! Days put together, so that there are as many bars as can be told apart.
+//! Groups days into bars, so that readers can tell the bars apart.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{COLOURED, Timeline, marked};
 
-/// Bars that can be told apart on a phone, and rows that anybody reads.
+/// The most bars: about as many as a phone shows apart.
 const MOST: i64 = 62;
 
-/// The days of a timeline, a bar each or several together.
+/// The bars of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bins {
+pub(super) struct TimelineBins {
     /// The first day of the first bar, counted from the first of the year 1.
     first: i64,
-    /// The first day that is told of; bars of weeks begin on Mondays.
+    /// The first day with data; bars of weeks begin on Mondays.
     start: i64,
-    /// The day after the last that is told of.
+    /// The day after the last one with data.
     end: i64,
-    /// How many days a bar stands for.
+    /// The days of a bar.
     pub width: i64,
-    /// Stories by bar and topic. Topics without a colour of their own are one, the last.
+    /// Stories by bar and topic. Topics without a colour of their own share the last column.
     pub stories: Vec<Vec<u64>>,
 }
 
-impl Bins {
+impl TimelineBins {
     /// Counts a timeline's stories.
     pub fn of(timeline: &Timeline) -> Self {
         let (points, _) = marked(timeline);
@@ -53,17 +53,17 @@ impl Bins {
         Self { first, start, end: last + 1, width, stories }
     }
 
-    /// The bar that a day is part of.
+    /// Returns the bar of a day.
     pub fn place(&self, date: NaiveDate) -> usize {
         usize::try_from((i64::from(date.num_days_from_ce()) - self.first) / self.width).unwrap_or_default()
     }
 
-    /// The first day of a bar.
+    /// Returns the first day of a bar.
     pub fn start(&self, bin: usize) -> NaiveDate {
         date(self.first + bin as i64 * self.width)
     }
 
-    /// The first and the last day that are told of; `None` if there is none.
+    /// Returns the first and the last day with data; `None` if there is none.
     pub fn range(&self) -> Option<(NaiveDate, NaiveDate)> {
         (!self.stories.is_empty()).then(|| (date(self.start), date(self.end - 1)))
     }
@@ -84,12 +84,12 @@ impl Bins {
     }
 }
 
-/// How many topics are told apart.
+/// Returns the number of columns for these topics.
 pub(super) fn columns(topics: usize) -> usize {
     topics.min(COLOURED + 1)
 }
 
-/// The name of a column: its topic's, or that there are several.
+/// Names a column: by its topic, or as several topics.
 pub(super) fn column_name(timeline: &Timeline, column: usize) -> &str {
     if column == COLOURED && timeline.topics.len() > COLOURED + 1 { "…" } else { &timeline.topics[column] }
 }
@@ -101,11 +101,11 @@ fn date(number: i64) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Day;
+    use crate::chart::TimelineDay;
 
     fn timeline(days: i64) -> Timeline {
         let first = NaiveDate::from_ymd_opt(2020, 9, 27).unwrap();
-        let day = |day| Day { date: first + chrono::Days::new(day as u64), stories: vec![1] };
+        let day = |day| TimelineDay { date: first + chrono::Days::new(day as u64), stories: vec![1] };
         Timeline { topics: vec!["Truce".into()], days: (0..days).map(day).collect(), ..Timeline::default() }
     }
 
@@ -114,11 +114,11 @@ mod tests {
         for (days, width, bars) in
             [(0, 1, 0), (1, 1, 1), (45, 1, 45), (62, 1, 62), (63, 7, 10), (365, 7, 53), (1000, 21, 48)]
         {
-            let bins = Bins::of(&timeline(days));
+            let bins = TimelineBins::of(&timeline(days));
             assert_eq!((bins.width, bins.stories.len()), (width, bars), "{days} days");
             assert_eq!(bins.stories.iter().flatten().sum::<u64>(), days as u64, "{days} days");
         }
-        let weeks = Bins::of(&timeline(100));
+        let weeks = TimelineBins::of(&timeline(100));
         assert_eq!(weeks.start(0), NaiveDate::from_ymd_opt(2020, 9, 21).unwrap(), "a Monday");
         assert_eq!(weeks.range().unwrap().1, NaiveDate::from_ymd_opt(2021, 1, 4).unwrap());
     }
@@ -127,7 +127,7 @@ mod tests {
     fn the_calendars_ends_break_nothing() {
         let mut timeline = timeline(1);
         timeline.turning_points = vec![(NaiveDate::MAX, "end".into()), (NaiveDate::MIN, "beginning".into())];
-        let bins = Bins::of(&timeline);
+        let bins = TimelineBins::of(&timeline);
         assert!(bins.stories.len() <= MOST as usize);
         assert!(bins.place(NaiveDate::MAX) < bins.stories.len());
     }

@@ -1,5 +1,5 @@
-//! What can be written and how wide it is, in the one font that the program carries. DejaVu Sans has the letters of all
-//! eight languages and more; the machine's own fonts are not looked at, so that a chart is the same everywhere.
+//! Measures and fits text in the built-in font. DejaVu Sans has the letters of all eight languages; the chart ignores the
+//! machine's fonts, so that it is the same everywhere.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,10 +8,10 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 use usvg::fontdb::{Database, Source};
 
-/// The font's name, as the drawing asks for it.
+/// The font's name in the drawing.
 pub(super) const FAMILY: &str = "DejaVu Sans";
 
-/// Characters of a text that are looked at, before it is measured.
+/// The longest measured text, in characters.
 const LONGEST: usize = 200;
 
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ pub(super) fn options() -> usvg::Options<'static> {
     usvg::Options { font_family: FAMILY.into(), fontdb: FONTS.clone(), ..usvg::Options::default() }
 }
 
-/// The text as it can be drawn: in one line, without characters that the font lacks.
+/// Makes a text drawable: in one line, without characters that the font lacks.
 pub(super) fn drawable(text: &str) -> String {
     let font = FontRef::new(dejavu::sans::regular()).ok();
     let has = |c: char| is_joiner(c) || font.as_ref().is_some_and(|font| font.charmap().map(c).is_some());
@@ -38,24 +38,24 @@ pub(super) fn drawable(text: &str) -> String {
     known.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Persian writes parts of words apart with a sign that has no shape.
+/// Checks for the invisible sign that separates parts of Persian words.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
 }
 
-/// Signs that turn the direction of what follows, beyond the text that they stand in, or choose between shapes.
+/// Checks for signs that change the direction of the text after them, or choose between shapes.
 pub(super) fn is_control(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }
 
-/// The text escaped for the drawing.
+/// Escapes a text for SVG.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// How many pixels wide a drawable text is at a size.
+/// Measures a drawable text in pixels.
 pub(super) fn width(text: &str, size: f32) -> f32 {
-    // Letters that join are narrower than alone, and only the renderer knows how much. It takes a hundred times as long.
+    // Joined letters are narrower than single ones. Only the renderer can measure them, and takes a hundred times as long.
     if text.chars().any(|c| matches!(c, '\u{590}'..='\u{8FF}')) {
         return shaped_width(text, size);
     }
@@ -75,7 +75,7 @@ fn shaped_width(text: &str, size: f32) -> f32 {
     drawn.unwrap_or_default()
 }
 
-/// The text, made drawable and cut so that it fits, and its width.
+/// Makes a text drawable and cuts it to the room; returns it with its width.
 pub(super) fn fit(text: &str, size: f32, room: f32) -> (String, f32) {
     let text = drawable(text);
     let whole = width(&text, size);
@@ -84,7 +84,7 @@ pub(super) fn fit(text: &str, size: f32, room: f32) -> (String, f32) {
     }
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let cut = |end: usize| format!("{}…", text[..end].trim_end());
-    // The widths of beginnings grow, so the longest that fits is found by halving.
+    // The widths grow with the length, so a binary search finds the longest text that fits.
     let fitting = ends.partition_point(|&end| width(&cut(end), size) <= room);
     let cut = cut(ends[fitting.saturating_sub(1)]);
     let width = width(&cut, size);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_cut_and_fits() {
+    fn a_long_text_is_cut_to_fit() {
         for text in ["The ministers of both countries met in Moscow", "آتش‌بس در قره‌باغ برقرار شد و ادامه دارد", "", "W"]
         {
             for room in [0.0, 30.0, 120.0, 5000.0] {

@@ -1,8 +1,8 @@
-//! A timeline of stories, per day and topic, with the turning points: as a picture for a chat and as text for a terminal.
+//! Draws a timeline of stories by day and topic with its turning points: as a picture for a chat, and as text for a
+//! terminal.
 //!
-//! It is given names and numbers and words nothing itself, so that it reads the same in every language; dates are written
-//! day first, the full ones with their year. `bins` decides what a bar stands for, `font` what can be written and how
-//! wide it is, `picture` and `text` draw.
+//! The chart has no words of its own, so it needs no language; dates are numbers, the day first. `bins` chooses the days of
+//! a bar, `font` measures text, `picture` and `text` draw.
 
 mod bins;
 mod font;
@@ -21,41 +21,41 @@ pub const WIDTH: u32 = 1280;
 /// Height of the picture in pixels.
 pub const HEIGHT: u32 = 720;
 
-/// Topics with a colour of their own; those after them share one.
+/// Topics with a colour of their own; further topics share one.
 const COLOURED: usize = 9;
 
-/// Turning points that are marked; more would hide the bars.
+/// Turning points with a mark; more would hide the bars.
 const MARKED: usize = 10;
 
-/// What is drawn.
+/// The data of the chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// What stands above it.
+    /// The title.
     pub title: String,
     /// The names of the topics, as people read them.
     pub topics: Vec<String>,
-    /// The days, in any order; days that are missing had no story.
-    pub days: Vec<Day>,
-    /// What changed the course of things, and when.
+    /// The days in any order; a missing day had no story.
+    pub days: Vec<TimelineDay>,
+    /// The turning points, with their days.
     pub turning_points: Vec<(NaiveDate, String)>,
 }
 
 /// The stories of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// Which day.
+pub struct TimelineDay {
+    /// The day.
     pub date: NaiveDate,
-    /// How many stories each topic had, in the order of the topics.
+    /// The stories of each topic, in the order of the topics.
     pub stories: Vec<u32>,
 }
 
-/// Why there is no picture.
+/// An error of drawing.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// The drawing is not understood by the renderer.
+    /// The renderer rejected the drawing.
     #[error("the chart cannot be drawn: {0}")]
     Drawing(#[from] usvg::Error),
-    /// The picture cannot be written as PNG.
+    /// The picture could not be encoded as PNG.
     #[error("the chart cannot be written: {0}")]
     Writing(String),
 }
@@ -68,7 +68,7 @@ pub fn png(timeline: &Timeline) -> Result<Vec<u8>, ChartError> {
     pixels.encode_png().map_err(|error| ChartError::Writing(error.to_string()))
 }
 
-/// The turning points in order of time, as many as are marked, with the number of those that are not.
+/// Returns the marked turning points in order of time, and the number of the other ones.
 fn marked(timeline: &Timeline) -> (Vec<&(NaiveDate, String)>, usize) {
     let mut points: Vec<_> = timeline.turning_points.iter().collect();
     points.sort_by_key(|(date, _)| *date);
@@ -85,14 +85,14 @@ mod tests {
         NaiveDate::from_ymd_opt(2020, 9, 27).unwrap() + chrono::Days::new(day)
     }
 
-    /// A timeline of so many days with the war's turning points, in one of the languages.
+    /// A timeline with the war's turning points in one language.
     fn timeline(title: &str, topics: &[&str], days: u64, points: &[(u64, &str)]) -> Timeline {
         let stories = |day: u64, topic: u64| ((day * 7 + topic * 5) % 11) as u32;
         Timeline {
             title: title.to_owned(),
             topics: topics.iter().map(|&topic| topic.to_owned()).collect(),
             days: (0..days)
-                .map(|day| Day {
+                .map(|day| TimelineDay {
                     date: date(day),
                     stories: (0..topics.len() as u64).map(|topic| stories(day, topic)).collect(),
                 })
@@ -157,7 +157,7 @@ mod tests {
         ]
     }
 
-    /// How many of the bytes of a picture are not those of its white ground.
+    /// Counts the bytes of a picture outside its white ground.
     fn drawn(png: &[u8]) -> usize {
         let pixels = Pixmap::decode_png(png).unwrap();
         assert_eq!((pixels.width(), pixels.height()), (WIDTH, HEIGHT));
@@ -180,7 +180,7 @@ mod tests {
     fn odd_timelines_are_drawn_too() {
         let words = "<&>\"'\u{0}\u{202E}🕊️ ".repeat(300);
         let many: Vec<String> = (0..40).map(|topic| format!("{words}{topic}")).collect();
-        let day = |date, stories| Day { date, stories };
+        let day = |date, stories| TimelineDay { date, stories };
         for odd in [
             Timeline::default(),
             Timeline { title: "Title alone".into(), ..Timeline::default() },

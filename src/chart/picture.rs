@@ -1,15 +1,15 @@
 //! The timeline as a drawing: title and period, legend, stacked bars over an axis of dates, numbered marks, and the marks'
-//! texts below. Sizes are such that it can be read on a phone, where it is shown at a third of its width.
+//! texts below. Sizes suit a phone, which shows it at a third of its width.
 
 use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-use super::bins::{Bins, column_name, columns};
+use super::bins::{TimelineBins, column_name, columns};
 use super::font::{FAMILY, escape, fit, width};
 use super::{HEIGHT, Timeline, WIDTH, marked};
 
-/// Colours that people who see few colours can tell apart (Okabe and Ito 2008), and lighter ones; the last is for the rest.
+/// Colours for colour-blind readers (Okabe and Ito 2008), and lighter ones; the last colour is for the other topics.
 const COLOURS: [&str; 10] =
     ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#B8A800", "#7A5195", "#8C6D4F", "#9A9A9A"];
 
@@ -22,15 +22,15 @@ const MARGIN: f32 = 32.0;
 const TITLE: f32 = 34.0;
 const LARGE: f32 = 24.0;
 const SMALL: f32 = 22.0;
-/// From one line of the legend or of the list to the next.
+/// The height of a line of the legend and of the list.
 const LEADING: f32 = 34.0;
 /// Half the height of a mark.
 const RADIUS: f32 = 15.0;
 
-/// A drawing in the making.
-struct Canvas(String);
+/// An SVG drawing under construction.
+struct ChartCanvas(String);
 
-impl Canvas {
+impl ChartCanvas {
     fn rect(&mut self, x: f32, y: f32, wide: f32, high: f32, colour: &str) {
         // Writing to a string cannot fail.
         let _ = write!(
@@ -47,7 +47,7 @@ impl Canvas {
         );
     }
 
-    /// Writes a drawable text; `anchor` says which end stands at `x`.
+    /// Writes a drawable text; `anchor` is the end at `x`.
     fn text(&mut self, x: f32, y: f32, size: f32, colour: &str, anchor: &str, text: &str) {
         let _ = write!(
             self.0,
@@ -65,8 +65,8 @@ impl Canvas {
 /// Draws a timeline as SVG.
 pub(super) fn svg(timeline: &Timeline) -> String {
     let (wide, high) = (WIDTH as f32, HEIGHT as f32);
-    let bins = Bins::of(timeline);
-    let mut canvas = Canvas(format!(
+    let bins = TimelineBins::of(timeline);
+    let mut canvas = ChartCanvas(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{FAMILY}\">"
     ));
     canvas.rect(0.0, 0.0, wide, high, "#FFFFFF");
@@ -85,8 +85,8 @@ pub(super) fn svg(timeline: &Timeline) -> String {
     canvas.0
 }
 
-/// Draws the topics with their colours and numbers, in at most three lines; says where it ends.
-fn legend(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) -> f32 {
+/// Draws the topics with their colours and numbers, in at most three lines; returns its lower edge.
+fn legend(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, top: f32) -> f32 {
     let (mut x, mut y) = (MARGIN, top);
     for (column, colour) in COLOURS.iter().enumerate().take(columns(timeline.topics.len())) {
         let (name, _) = fit(column_name(timeline, column), LARGE, 320.0);
@@ -101,7 +101,7 @@ fn legend(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) -> f3
         }
         canvas.rect(x, y - 18.0, 22.0, 22.0, colour);
         canvas.text(x + 32.0, y, LARGE, INK, "start", &name);
-        // Apart from the name, so that a number never moves into a name that is read from the right.
+        // A separate text, so that the number never moves into a name with letters from right to left.
         canvas.text(x + 32.0 + name_width + 10.0, y, LARGE, PALE, "start", &total);
         x += taken + 36.0;
     }
@@ -109,7 +109,7 @@ fn legend(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) -> f3
 }
 
 /// Draws axes, bars and marks between two heights.
-fn bars(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32, bottom: f32) {
+fn bars(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, top: f32, bottom: f32) {
     let step = tick(bins.highest());
     let most = bins.highest().max(1).div_ceil(step) * step;
     let left = MARGIN + width(&most.to_string(), SMALL).max(20.0) + 14.0;
@@ -130,7 +130,7 @@ fn bars(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32, bottom:
         canvas.line((left, y), (right, y), if value == 0 { PALE } else { LINE }, "");
         canvas.text(left - 12.0, y + 8.0, SMALL, PALE, "end", &value.to_string());
     }
-    // The bars of days stand apart; when they get narrow the gaps would be all that is seen.
+    // Bars of days have gaps, unless the bars are so narrow that the gaps would dominate.
     let gap = (bar * 0.18).min(14.0);
     let solid = (bar - gap).min(120.0);
     for (bin, topics) in bins.stories.iter().enumerate() {
@@ -161,7 +161,7 @@ fn bars(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32, bottom:
     }
 }
 
-/// Which lane above the bars each mark goes to, and where in it, so that none hides another.
+/// Places each mark in a lane above the bars, so that none hides another.
 fn lanes(middles: &[f32]) -> Vec<(usize, f32)> {
     const MOST: usize = 3;
     let mut ends: Vec<f32> = Vec::new();
@@ -175,7 +175,7 @@ fn lanes(middles: &[f32]) -> Vec<(usize, f32)> {
                 ends.push(0.0);
                 ends.len() - 1
             }
-            // All are taken: beside the one that ends first.
+            // All lanes are full: the mark goes to the lane that ends first.
             None => (0..MOST).min_by(|&one, &other| ends[one].total_cmp(&ends[other])).unwrap_or_default(),
         };
         let x = x.max(ends[lane] + wide / 2.0).min(WIDTH as f32 - MARGIN);
@@ -185,7 +185,7 @@ fn lanes(middles: &[f32]) -> Vec<(usize, f32)> {
     found
 }
 
-/// The height of the list of turning points. Up to six take a line each, more stand in two columns.
+/// The height of the list of turning points. Up to six have a line each, more go into two columns.
 fn list_height(timeline: &Timeline) -> f32 {
     let (points, more) = marked(timeline);
     if points.is_empty() { 0.0 } else { rows(points.len() + usize::from(more > 0)) as f32 * LEADING + 12.0 }
@@ -195,7 +195,7 @@ fn rows(items: usize) -> usize {
     if items <= 6 { items } else { items.div_ceil(2) }
 }
 
-fn turning_points(canvas: &mut Canvas, timeline: &Timeline, bins: &Bins, top: f32) {
+fn turning_points(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, top: f32) {
     let (points, more) = marked(timeline);
     let items = points.len() + usize::from(more > 0);
     let rows = rows(items).max(1);

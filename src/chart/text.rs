@@ -2,25 +2,25 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::bins::{Bins, column_name, columns};
+use super::bins::{TimelineBins, column_name, columns};
 use super::font::is_control;
 use super::{Timeline, marked};
 
-/// What terminals have at least.
+/// The width of the narrowest terminals.
 const COLUMNS: usize = 80;
 
-/// What a topic's stories are drawn with, in the order of the topics.
+/// The fill of each topic's stories, in the order of the topics.
 const FILLS: [char; 10] = ['█', '▒', '#', '░', '=', '▓', 'o', '+', 'x', '·'];
 
 /// Draws a timeline as text, at most 80 columns wide; every line ends with a line break.
 pub fn text(timeline: &Timeline) -> String {
-    let bins = Bins::of(timeline);
+    let bins = TimelineBins::of(timeline);
     let mut lines = vec![cut(&timeline.title, COLUMNS)];
     lines.extend(legend(timeline, &bins));
     lines.push(String::new());
     let (points, more) = marked(timeline);
     let highest = bins.highest().max(1);
-    // The date and two blanks, the number and a blank; the marks are as wide as they are.
+    // The date and two blanks, the number and a blank, then the marks.
     let marks: Vec<String> = (0..bins.stories.len())
         .map(|bin| {
             let numbers = points.iter().enumerate().filter(|(_, (date, _))| bins.place(*date) == bin);
@@ -36,7 +36,7 @@ pub fn text(timeline: &Timeline) -> String {
         let (mut below, mut drawn) = (0, 0);
         for (column, stories) in stories.iter().enumerate() {
             below += stories;
-            // A story is a column where there is room; what is there is never drawn as nothing.
+            // A story is one column where there is room; a topic with stories is at least one column.
             let end = if highest <= room { below } else { scaled(below, room, highest) };
             let end = if *stories > 0 { end.max(drawn + 1) } else { end.max(drawn) };
             bar.extend((drawn..end).map(|_| FILLS[column]));
@@ -59,12 +59,12 @@ pub fn text(timeline: &Timeline) -> String {
     lines.join("\n") + "\n"
 }
 
-/// So many of `room` columns as `part` is of `whole`.
+/// Scales `part` of `whole` to `room` columns.
 fn scaled(part: u64, room: u64, whole: u64) -> u64 {
     (u128::from(part) * u128::from(room) / u128::from(whole)) as u64
 }
 
-fn legend(timeline: &Timeline, bins: &Bins) -> Vec<String> {
+fn legend(timeline: &Timeline, bins: &TimelineBins) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (column, fill) in FILLS.iter().enumerate().take(columns(timeline.topics.len())) {
         let name = cut(column_name(timeline, column), 30);
@@ -80,7 +80,7 @@ fn legend(timeline: &Timeline, bins: &Bins) -> Vec<String> {
     lines
 }
 
-/// The text in one line without control characters, cut so that it takes at most so many columns.
+/// Cuts a text to `room` columns, in one line without control characters.
 fn cut(text: &str, room: usize) -> String {
     let line: String = text.chars().filter(|&c| !is_control(c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.width() <= room {

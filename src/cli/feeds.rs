@@ -1,4 +1,4 @@
-//! `ceasewire feeds`: the polled feeds, and those that the operator adds beside the configured ones.
+//! `ceasewire feeds`: lists, adds, removes, tries, imports and exports feeds.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -17,11 +17,11 @@ use ceasewire_feeds::opml::{self, Outline};
 use ceasewire_feeds::probe::{self, FeedProbe};
 use ceasewire_model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
 
-/// Entries that are shown of a feed that is tried.
+/// Entries of a tried feed in the output.
 const SHOWN: usize = 3;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum FeedsCommand {
     /// The polled feeds with their state
     List,
     /// Try a feed, or the feed of a site, and poll it from now on
@@ -60,25 +60,25 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: FeedsCommand, settings: &Settings) -> anyhow::Result<ExitCode> {
     match command {
-        Command::List => list(settings).await,
-        Command::Add { url, outlet, language, full_text, untried } => {
+        FeedsCommand::List => list(settings).await,
+        FeedsCommand::Add { url, outlet, language, full_text, untried } => {
             let mut source = FeedSource { url, outlet: String::new(), language, interval_secs: None, full_text };
             let mut title = None;
             if !untried {
                 let found = find(settings, &source.url).await?;
-                print(&shown(&found))?;
+                print(&describe(&found))?;
                 (source.url, title) = (found.url, found.feed.title);
             }
             source.outlet = outlet.map_or_else(|| host(&source.url), Ok)?;
             add(settings, source, title).await
         }
-        Command::Remove { url } => remove(settings, &url).await,
-        Command::Import { file } => import(settings, &file).await,
-        Command::Export => export(settings).await,
-        Command::Test { url } => {
-            print(&shown(&find(settings, &url).await?))?;
+        FeedsCommand::Remove { url } => remove(settings, &url).await,
+        FeedsCommand::Import { file } => import(settings, &file).await,
+        FeedsCommand::Export => export(settings).await,
+        FeedsCommand::Test { url } => {
+            print(&describe(&find(settings, &url).await?))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -93,8 +93,8 @@ async fn find(settings: &Settings, url: &str) -> anyhow::Result<FeedProbe> {
     probe::probe_feed(&fetcher, request).await.context("trying the feed")
 }
 
-/// What is in a feed that was tried.
-fn shown(trial: &FeedProbe) -> String {
+/// Describes a tried feed.
+fn describe(trial: &FeedProbe) -> String {
     let feed = &trial.feed;
     let title = feed.title.as_deref().unwrap_or("(no title)");
     let mut lines = format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), trial.url);
@@ -108,7 +108,7 @@ fn shown(trial: &FeedProbe) -> String {
     lines
 }
 
-/// The host of an address, by which an outlet without a name goes.
+/// Returns the host of an address: the id of an outlet without one.
 fn host(url: &str) -> anyhow::Result<String> {
     let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let host = url.as_ref().and_then(host_without_www).context("this is no http:// or https:// address")?;
@@ -148,7 +148,7 @@ async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<E
     let before = store.count_feeds().await?.polled;
     let now = Timestamp::now();
     for Outline { url, title, language, outlet, .. } in list.feeds.iter().cloned() {
-        // Other readers put folders into `category`: only what is an outlet here is one.
+        // Other readers put folders into `category`, so only the id of a known outlet counts.
         let outlet = outlet.filter(|outlet| settings.profile.outlets.contains_key(outlet));
         let outlet = outlet.map_or_else(|| host(&url), Ok)?;
         let source = FeedSource { url, outlet, language, ..FeedSource::default() };
@@ -174,7 +174,7 @@ async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
             outlet: Some(feed.outlet.clone()),
         });
     }
-    // What chats have added is theirs.
+    // Feeds of chats are private to these chats.
     for feed in stored.iter().filter(|feed| feed.origin == FeedOrigin::Operator) {
         outlines.push(Outline {
             url: feed.url.clone(),

@@ -1,4 +1,4 @@
-//! The command line. Data goes to standard output, words for people to standard error.
+//! The command line. Data goes to standard output, messages for people to standard error.
 
 mod feeds;
 mod inspect;
@@ -25,11 +25,11 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Poll, match, alert and answer commands until SIGINT or SIGTERM
     Run {
         /// Alert the newest N articles of a feed's first fetch, which otherwise stores what is there silently
@@ -50,7 +50,7 @@ enum Command {
     /// Show, try, add and remove feeds
     Feeds {
         #[command(subcommand)]
-        command: feeds::Command,
+        command: feeds::FeedsCommand,
     },
     /// Write a consistent copy of the database while the bot runs
     Backup {
@@ -78,7 +78,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = || load(cli.config.as_deref());
     match cli.command {
-        Command::Run { backfill, roles } => {
+        CliCommand::Run { backfill, roles } => {
             let stop = stop_on_signal()?;
             let settings = settings()?;
             telemetry::init(&settings.config.log.filter)?;
@@ -88,13 +88,13 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
             app::run(settings, token, backfill, &roles, stop).await?;
         }
-        Command::Demo { interactive } => {
+        CliCommand::Demo { interactive } => {
             telemetry::init("warn")?;
             demo::run(interactive, stop_on_signal()?).await?;
         }
-        Command::Check => return check(&settings()?).await,
-        Command::Feeds { command } => return feeds::run(command, &settings()?).await,
-        Command::Backup { file } => {
+        CliCommand::Check => return check(&settings()?).await,
+        CliCommand::Feeds { command } => return feeds::run(command, &settings()?).await,
+        CliCommand::Backup { file } => {
             let settings = settings()?;
             let url = &settings.config.database.url;
             anyhow::ensure!(Store::exists(url), "there is no database at database.url yet; nothing to copy");
@@ -103,7 +103,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             store.close().await;
             complain(&format!("copied to {}", file.display()));
         }
-        Command::Inspect { command } => return inspect::run(command, cli.config.as_deref()).await,
+        CliCommand::Inspect { command } => return inspect::run(command, cli.config.as_deref()).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,7 +112,7 @@ fn load(file: Option<&std::path::Path>) -> anyhow::Result<Settings> {
     Ok(config::load(file.map_or(SettingsSource::Defaults, SettingsSource::File), std::env::vars())?)
 }
 
-/// Checks what loading the settings did not: the token and the database.
+/// Checks the token and the database, which loading the settings leaves out.
 async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut faults = Vec::new();
     for warning in &settings.warnings {
@@ -146,7 +146,7 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A token that SIGINT and SIGTERM cancel.
+/// Returns a token that SIGINT and SIGTERM cancel.
 fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -166,7 +166,7 @@ fn print(text: &str) -> anyhow::Result<()> {
     std::io::stdout().write_all(text.as_bytes()).context("writing to standard output")
 }
 
-/// Writes words for people. Where standard error is gone there is nobody to tell.
+/// Writes a message for people. There is no remedy where standard error is closed.
 fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

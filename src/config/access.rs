@@ -1,5 +1,4 @@
-//! `[[feeds]]` as it is written, and what of it is secret: how one feed is reached, kept apart from the feed itself, so
-//! that no secret comes into the store.
+//! The section `[[feeds]]`. Separates the credentials of a feed from the feed itself, so that no secret gets into the store.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,11 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use super::{SettingFault, shown};
+use super::SettingFault;
+use super::check::without_secrets;
 use ceasewire_feeds::fetch::{Credentials, Login};
 use ceasewire_model::FeedSource;
 
-/// Headers that belong to HTTP itself, or to the program: setting them breaks the exchange.
+/// Headers of HTTP itself or of the program: setting them breaks the exchange.
 const NOT_TO_SET: &[&str] = &[
     "accept-encoding",
     "authorization",
@@ -31,7 +31,7 @@ const NOT_TO_SET: &[&str] = &[
     "upgrade",
 ];
 
-/// A feed of the configuration file: a [`FeedSource`] and how it is reached.
+/// A feed of the configuration file: a [`FeedSource`] and its credentials.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedSection {
@@ -56,7 +56,7 @@ pub struct FeedSection {
 }
 
 impl FeedSection {
-    /// The feed without what is secret.
+    /// Returns the feed without its secrets.
     pub(super) fn source(&self) -> FeedSource {
         FeedSource {
             url: self.url.clone(),
@@ -67,9 +67,9 @@ impl FeedSection {
         }
     }
 
-    /// How the feed is reached, if anything is said of that. No fault quotes a value.
+    /// Returns the credentials of the feed, if it has any. No fault quotes a value.
     pub(super) fn access(&self, faults: &mut Vec<SettingFault>) -> Option<Credentials> {
-        let place = format!("feeds: {}", shown(&self.url));
+        let place = format!("feeds: {}", without_secrets(&self.url));
         let mut fault = |problem: String| faults.push(SettingFault { place: place.clone(), problem });
 
         let is_proxy = |proxy: &SecretString| {
@@ -81,7 +81,7 @@ impl FeedSection {
         }
         for (name, value) in &self.headers {
             if name.is_empty() || !name.bytes().all(is_token) {
-                fault(format!("has a header {name:?}, which no header can be called"));
+                fault(format!("has a header {name:?}, which is no name of a header"));
             } else if NOT_TO_SET.contains(&name.to_ascii_lowercase().as_str()) {
                 fault(format!(
                     "sets the header {name}, which the program sets itself; for a login give user and password"
@@ -117,13 +117,13 @@ impl FeedSection {
             return None;
         }
         let headers = self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        // An address that is wrong has been named as such.
+        // A wrong address is a fault of its own.
         let home = Url::parse(&self.url).ok()?.origin();
         Some(Credentials { home, proxy: self.proxy.clone(), headers, login })
     }
 }
 
-/// Whether a byte may stand in a header's name (RFC 9110, 5.6.2).
+/// Checks whether a header's name may have a byte (RFC 9110, 5.6.2).
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_without_such_keys_needs_no_access() {
+    fn a_feed_without_credentials_has_none() {
         let (access, faults) = faults("");
         assert!(access.is_none() && faults.is_empty());
     }
 
     #[test]
-    fn what_is_set_is_kept_for_its_own_host_and_not_printed() {
+    fn credentials_name_their_host_and_are_not_printed() {
         let (access, faults) = faults(
             "user = \"ani\"\npassword = \"hunter2\"\nproxy = \"socks5://u:hunter2@p.example:1080\"\n\
              headers = { X-Key = \"hunter2\" }",
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_named_and_none_quotes_a_secret() {
+    fn faults_quote_no_secret() {
         for (keys, word) in [
             ("proxy = \"hunter2\"", "proxy"),
             ("proxy = \"ftp://hunter2@p.example/\"", "proxy"),

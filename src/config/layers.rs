@@ -1,25 +1,25 @@
-//! Layers of settings: a base that is known to be good, and what a file and the environment put on top of it.
+//! Layers of settings: the defaults, and a file and the environment on top of them.
 //!
-//! Each single setting is tried alone upon the base, so that every unknown name and every wrong type is found in one
-//! run, with its own place, while the types stay the only description of what is allowed.
+//! Each setting is tried alone on the base. So one run finds every unknown name and every wrong type with its place, and the
+//! types stay the only description of valid settings.
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::{Config, SettingsSource};
 
-/// What is wrong, and where.
+/// A fault of a setting, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingFault {
     /// A file, a variable or a key.
     pub place: String,
-    /// What is wrong there, and what to write instead.
+    /// The fault, and the remedy.
     pub problem: String,
 }
 
 const ENV_PREFIX: &str = "CEASEWIRE__";
 
-/// Reads the defaults, the file and the environment; what is wrong is left out and reported.
+/// Reads the defaults, the file and the environment. Reports faulty settings and leaves them out.
 pub(super) fn read(
     defaults: &str,
     source: SettingsSource<'_>,
@@ -43,7 +43,7 @@ pub(super) fn read(
     for (name, text) in env {
         let lower = name[ENV_PREFIX.len()..].to_lowercase();
         let path: Vec<&str> = lower.split("__").collect();
-        // "5" may be a number or a text, whichever the setting is.
+        // "5" is a number or a text, depending on the setting.
         let typed = format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v"));
         let tried = typed.and_then(|value| try_on::<Config>(&base, &path, value).ok());
         match tried.map_or_else(|| try_on::<Config>(&base, &path, Value::String(text)), Ok) {
@@ -51,10 +51,10 @@ pub(super) fn read(
             Err(problem) => faults.push(SettingFault { place: name, problem }),
         }
     }
-    base.try_into().expect("each layer was tried before it was laid")
+    base.try_into().expect("each layer was tried before it was merged")
 }
 
-/// Puts the settings of a TOML text upon `base`, leaving out and reporting those that `T` does not take.
+/// Merges the settings of a TOML text into `base`. Reports settings that `T` rejects, and leaves them out.
 pub(super) fn overlay_text<T: DeserializeOwned>(
     base: &mut Table,
     text: &str,
@@ -64,7 +64,7 @@ pub(super) fn overlay_text<T: DeserializeOwned>(
     match text.parse::<Table>() {
         Ok(table) => overlay::<T>(base, &[], table, faults),
         Err(error) => {
-            // Without the faulty line itself, which may hold a password.
+            // The faulty line itself may hold a password.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             let problem = format!("line {line} is not TOML: {}", error.message().trim());
             faults.push(SettingFault { place: place.to_owned(), problem });
@@ -76,7 +76,7 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
     for (key, value) in layer {
         let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
         match value {
-            // A section that the base does not know is unknown as a whole.
+            // A section without counterpart in the base is unknown as a whole.
             Value::Table(table) if lookup(base, &path).is_some_and(Value::is_table) => {
                 overlay::<T>(base, &path, table, faults)
             }
@@ -91,14 +91,14 @@ fn overlay<T: DeserializeOwned>(base: &mut Table, path: &[&str], layer: Table, f
     }
 }
 
-/// Lays an array of tables. Where it has a fault each item is tried alone, and one with faults is left out.
+/// Merges an array of tables. Where the array has a fault, tries each item alone and leaves out faulty items.
 fn overlay_items<T: DeserializeOwned>(
     base: &mut Table,
     path: &[&str],
     items: Vec<Value>,
     faults: &mut Vec<SettingFault>,
 ) {
-    // A profile has hundreds of names, and each try reads all that was laid before.
+    // A profile has hundreds of names, and each try reads all settings merged before.
     if let Ok(table) = try_on::<T>(base, path, Value::Array(items.clone())) {
         *base = table;
         return;
@@ -122,8 +122,7 @@ fn overlay_items<T: DeserializeOwned>(
     }
 }
 
-/// Every fault of one item, as `.key` and what is wrong with it: each key is mended once it has been found wrong, until
-/// the rest is taken.
+/// Lists the faults of one item, as `.key` and its problem: mends each faulty key, until `T` accepts the rest.
 fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -> Vec<(String, String)> {
     let try_item = |item: &Table| try_on::<T>(base, path, Value::Array(vec![Value::Table(item.clone())])).map(|_| ());
     let mut item = item.as_table().cloned().unwrap_or_default();
@@ -135,11 +134,11 @@ fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -
             rest
         };
         let missing = quoted(&problem, "missing field `");
-        // The key whose absence makes another fault, or none, is the one that is wrong.
+        // The faulty key is the one whose absence changes the problem.
         let wrong = item.keys().find(|key| try_item(&without(key)).err().as_ref() != Some(&problem)).cloned();
         match (missing, wrong) {
             (Some(key), _) => {
-                // A value of whichever type lets the rest be looked at.
+                // A value of a type that fits, so that the rest can be tried.
                 let values = [Value::String(String::new()), Value::Array(Vec::new()), Value::Integer(1)];
                 let Some(value) = values.into_iter().find(|value| {
                     let mut more = item.clone();
@@ -154,7 +153,7 @@ fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -
             }
             (None, Some(key)) => {
                 item = without(&key);
-                // That it is now missing is the same fault.
+                // Its absence now is the same fault.
                 if let Some(missing) = try_item(&item).err().and_then(|problem| quoted(&problem, "missing field `"))
                     && missing == key
                 {
@@ -170,7 +169,7 @@ fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -
                 return faults;
             }
         }
-        // Each key is wrong at most once, and each field missing at most once.
+        // Each key is faulty at most once, and each field missing at most once.
         if faults.len() > 32 {
             break;
         }
@@ -178,13 +177,13 @@ fn item_faults<T: DeserializeOwned>(base: &Table, path: &[&str], item: &Value) -
     faults
 }
 
-/// The name in backticks that follows `before`.
+/// Returns the name in backticks after `before`.
 fn quoted(problem: &str, before: &str) -> Option<String> {
     let rest = &problem[problem.find(before)? + before.len()..];
     Some(rest[..rest.find('`')?].to_owned())
 }
 
-/// The base with one setting more, if `T` takes it.
+/// Merges one setting into the base, if `T` accepts it.
 fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Result<Table, String> {
     let mut table = base.clone();
     let (last, sections) = path.split_last().ok_or("names nothing")?;
@@ -203,7 +202,7 @@ fn try_on<T: DeserializeOwned>(base: &Table, path: &[&str], value: Value) -> Res
     }
 }
 
-/// The message of a type error without the value that stood there, which may be a password or an address with a key.
+/// Removes the value from the message of a type error: it may be a password or an address with a key.
 fn without_values(message: &str) -> String {
     for (kind, before, after) in [
         ("a text", "string \"", "\", expected"),

@@ -1,4 +1,4 @@
-//! The conflict profile: what one conflict needs, and all that it needs.
+//! The file of a conflict profile: the conflict, its outlets and feeds, its topics and names.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,22 @@ use toml::Table;
 use super::layers::{SettingFault, overlay_text};
 use ceasewire_model::{FeedSource, NamedEntity, Outlet, Topic};
 
-/// The profiles that are compiled in, by name.
+/// The built-in profiles, by name.
 const BUILT_IN: &[(&str, &str)] = &[("nagorno-karabakh", include_str!("../../config/conflicts/nagorno-karabakh.toml"))];
 
-/// A conflict profile as it is written.
+/// The file of a conflict profile.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileFile {
-    /// What the conflict is.
-    pub conflict: Conflict,
+    /// The conflict.
+    pub conflict: ConflictSection,
     /// Publishers.
     #[serde(default)]
     pub outlets: Vec<Outlet>,
     /// Their feeds.
     #[serde(default)]
     pub feeds: Vec<FeedSource>,
-    /// What people can subscribe to.
+    /// Topics, to which chats subscribe.
     #[serde(default)]
     pub topics: Vec<Topic>,
     /// Names with their other spellings.
@@ -31,10 +31,10 @@ pub struct ProfileFile {
     pub aliases: Vec<NamedEntity>,
 }
 
-/// What the conflict is.
+/// The conflict.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Conflict {
+pub struct ConflictSection {
     /// Short name, such as `nagorno-karabakh`.
     pub id: String,
     /// Name shown to readers.
@@ -42,12 +42,12 @@ pub struct Conflict {
     /// The rule within which topics apply; left out, they apply to every article.
     #[serde(default)]
     pub scope: Option<String>,
-    /// The countries at war, as ISO 3166-1 alpha-2 codes: what one side's press says is confirmed by the other's.
+    /// The countries at war, as ISO 3166-1 alpha-2 codes: the press of one side corroborates the other's.
     #[serde(default)]
     pub sides: Vec<String>,
 }
 
-/// Reads the profile that `conflict.profile` names: one that is built in, or a path from `folder` or the working folder.
+/// Reads the profile of `conflict.profile`: a built-in one, or a path from `folder` or the working folder.
 pub(super) fn read(source: &str, folder: &Path, faults: &mut Vec<SettingFault>) -> ProfileFile {
     let Some(text) = text(source, folder, faults) else {
         return ProfileFile::default();
@@ -76,7 +76,7 @@ fn text(source: &str, folder: &Path, faults: &mut Vec<SettingFault>) -> Option<S
         Err(error) => {
             let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
             let problem =
-                format!("\"{source}\": {error}; name a profile's file, or one that is built in: {}", names.join(", "));
+                format!("\"{source}\": {error}; name a profile's file, or a built-in profile: {}", names.join(", "));
             faults.push(SettingFault { place: "conflict.profile".into(), problem });
             None
         }
@@ -104,7 +104,7 @@ fn check(profile: &ProfileFile, source: &str, faults: &mut Vec<SettingFault>) {
         if profile.topics[..index].iter().any(|other| other.id == topic.id) {
             fault(format!("topics: {}", topic.id), "is there twice; remove one");
         }
-        // The id is typed in a command and carried in a button's data.
+        // People type the id in a command, and a button's data has it.
         let plain = topic.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if topic.id.is_empty() || topic.id.len() > 32 || !plain {
             fault(format!("topics: {}", topic.id), "needs an id of 1 to 32 lower-case letters, digits and hyphens");

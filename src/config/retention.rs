@@ -1,16 +1,16 @@
-//! `[retention]`: how long what is done with is kept.
+//! The section `[retention]`: when finished deliveries and old articles are deleted.
 
 use serde::Deserialize;
 
 use super::{ArticlesConfig, SettingFault};
 
-/// A story is joined for a week by articles that are three days old at most; a delivery that is gone sooner would come again.
-const FEWEST_DELIVERY_DAYS: u64 = 14;
+/// Articles of up to three days join a story for a week; a story whose delivery is deleted sooner would alert again.
+const MIN_DELIVERY_DAYS: u64 = 14;
 /// `/latest` goes back thirty days.
-const FEWEST_ARTICLE_DAYS: u64 = 30;
-const MOST_DAYS: u64 = 36_500;
+const MIN_ARTICLE_DAYS: u64 = 30;
+const MAX_DAYS: u64 = 36_500;
 
-/// How long what is done with is kept; 0 days are for ever.
+/// When finished deliveries and old articles are deleted; 0 days: never.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionConfig {
@@ -20,22 +20,22 @@ pub struct RetentionConfig {
 }
 
 impl RetentionConfig {
-    /// Checks what the types alone do not say.
+    /// Checks the section beyond its types.
     pub(super) fn check(&self, articles: &ArticlesConfig, faults: &mut Vec<SettingFault>) {
         let mut fault = |place: &str, problem: String| faults.push(SettingFault { place: place.into(), problem });
         for (place, days, fewest) in [
-            ("retention.deliveries_days", self.deliveries_days, FEWEST_DELIVERY_DAYS),
-            ("retention.articles_days", self.articles_days, FEWEST_ARTICLE_DAYS),
+            ("retention.deliveries_days", self.deliveries_days, MIN_DELIVERY_DAYS),
+            ("retention.articles_days", self.articles_days, MIN_ARTICLE_DAYS),
         ] {
-            if days != 0 && !(fewest..=MOST_DAYS).contains(&days) {
-                fault(place, format!("is {days}; give a number from {fewest} to {MOST_DAYS}, or 0 to keep all"));
+            if days != 0 && !(fewest..=MAX_DAYS).contains(&days) {
+                fault(place, format!("is {days}; give a number from {fewest} to {MAX_DAYS}, or 0 to keep all"));
             }
         }
         let days = self.articles_days;
-        // What is forgotten and comes again must be too old to alert.
+        // A deleted article that comes again must be too old to alert.
         if days != 0 && days.saturating_mul(24) <= articles.max_age_hours {
             let problem = format!(
-                "is {days} days, not more than articles.max_age_hours, which is {}; a forgotten article could alert again",
+                "is {days} days, not more than articles.max_age_hours, which is {}; a deleted article could alert again",
                 articles.max_age_hours
             );
             fault("retention.articles_days", problem);
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_let_old_news_alert_again_is_refused() {
+    fn settings_that_let_old_news_alert_again_are_faults() {
         for (deliveries_days, articles_days, step_rows, max_age_hours, wrong) in [
             (90, 365, 500, 72, ""),
             (0, 0, 1, 24 * 365, ""),

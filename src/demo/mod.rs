@@ -1,7 +1,5 @@
-//! The demo: autumn 2020 replayed in order, offline, through the very program.
-//!
-//! A site on loopback serves feeds that grow as the replay's clock moves; the real poller fetches them, the real sender
-//! alerts a subscriber in the terminal.
+//! The demo: replays autumn 2020 offline. A site on loopback serves feeds that grow with the replay's clock; the poller
+//! fetches them, and the dispatcher alerts a subscriber in the terminal.
 
 mod site;
 
@@ -21,32 +19,29 @@ use crate::config::{self, SettingsSource};
 use crate::locale::Locale;
 use crate::store::Store;
 use ceasewire_model::{Clock, FeedSource, MeetingId, Tick, Timestamp};
-use site::{Material, Site};
+use site::{DemoArticles, DemoSite};
 
 const SETTINGS: &str = include_str!("../../config/demo.toml");
-/// What the subscriber who is already there has asked for.
+/// The topics and the filter of the demo's subscriber.
 const TOPICS: [&str; 3] = ["ceasefire", "meeting", "casualties"];
 const FILTER: &str = "pipeline*";
-/// Pause after each step on a terminal, so that one can follow; about a dozen seconds in all.
+/// Pause after each step on a terminal, so that a reader can follow; about a dozen seconds in all.
 const PACE: Duration = Duration::from_millis(130);
-/// The same when one can type meanwhile.
+/// Pause after each step of an interactive demo.
 const INTERACTIVE_PACE: Duration = Duration::from_millis(200);
-/// Seconds after which alerts are changed that others have confirmed.
+/// Seconds until the alerts of corroborated stories are edited.
 const EDITED_AFTER_SECS: i64 = 60;
-/// Seconds between a text's publication and the poll that finds it.
+/// Seconds between the publication of an article and the poll that finds it.
 const POLLED_AFTER_SECS: i64 = 30;
 
-/// Runs the demo to its end; with `interactive` it answers commands meanwhile, and after the replay until /quit, the end
-/// of the input, or `stop`.
-///
-/// # Errors
-/// When anything of the program fails.
+/// Runs the demo. With `interactive` the bot answers commands during the replay, and after it until /quit, the end of the
+/// input, or `stop`.
 pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<()> {
-    let material = Material::load().context("reading the demo's articles")?;
-    let steps = material.times();
+    let articles = DemoArticles::load().context("reading the demo's articles")?;
+    let steps = articles.times();
     let first = steps.first().copied().context("the demo has no articles")?.plus_secs(-86_400);
     let clock = Arc::new(AtomicI64::new(first.0));
-    let site = Site::start(material, Arc::clone(&clock)).await.context("serving the demo's feeds")?;
+    let site = DemoSite::start(articles, Arc::clone(&clock)).await.context("serving the demo's feeds")?;
 
     let mut settings = config::load(SettingsSource::Text("config/demo.toml", SETTINGS), [])?;
     Arc::make_mut(&mut settings.profile).outlets = site.outlets().map(|outlet| (outlet.id.clone(), outlet)).collect();
@@ -97,10 +92,10 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
             console.heading(&format!("── {last_day} ──"))?;
         }
         while sender.tick(now).await? != Tick::Idle {}
-        // Alerts of stories that others have confirmed meanwhile are changed a little later.
+        // The alerts of corroborated stories are edited a little later.
         while sender.tick(now.plus_secs(EDITED_AFTER_SECS)).await? != Tick::Idle {}
         if calendar.is_none()
-            && let Some(meeting) = announced(&store, now).await?
+            && let Some(meeting) = find_announced_meeting(&store, now).await?
         {
             calendar = Some(meeting);
             console.heading("(somebody presses “Add to calendar”)")?;
@@ -135,8 +130,8 @@ pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<(
     Ok(())
 }
 
-/// A meeting ahead, with a date, that the subscriber was alerted of.
-async fn announced(store: &Store, now: Timestamp) -> anyhow::Result<Option<MeetingId>> {
+/// Finds a dated meeting ahead in the subscriber's alerts.
+async fn find_announced_meeting(store: &Store, now: Timestamp) -> anyhow::Result<Option<MeetingId>> {
     let today = now.to_datetime().date_naive().to_string();
     let Some(subscriber) = store.find_subscriber(&Console::address()).await? else { return Ok(None) };
     for meeting in store.list_meetings(&today, now).await? {
@@ -170,7 +165,7 @@ fn typed(text: &str) -> Update {
     })
 }
 
-/// The subscriber who is already there.
+/// Inserts the demo's subscriber with its topics and its filter.
 async fn subscribe(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     let subscriber = store.insert_subscriber(&Console::address(), now).await?;
     for topic in TOPICS {

@@ -1,4 +1,4 @@
-//! The demo's feed site: serves what has been published by the replay's clock, as RSS 2.0, Atom or RDF.
+//! The demo's feed site: serves the articles that the replay's clock has reached, as RSS 2.0, Atom or RDF.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -17,19 +17,19 @@ use tokio::net::TcpListener;
 
 use ceasewire_model::{Outlet, Timestamp};
 
-const MATERIAL: &str = include_str!("../../config/demo/articles.toml");
+const ARTICLES: &str = include_str!("../../config/demo/articles.toml");
 /// Items of a feed, as news sites have them.
 const ITEMS: usize = 15;
 
-/// What the site publishes.
+/// The articles of the demo.
 #[derive(Clone, Debug)]
-pub(super) struct Material {
-    outlets: Vec<Publisher>,
-    items: Vec<Item>,
+pub(super) struct DemoArticles {
+    outlets: Vec<DemoOutlet>,
+    items: Vec<DemoItem>,
 }
 
 #[derive(Clone, Debug)]
-struct Item {
+struct DemoItem {
     outlet: String,
     published: Timestamp,
     url: String,
@@ -38,52 +38,52 @@ struct Item {
 }
 
 #[derive(Deserialize)]
-struct File {
-    outlets: Vec<Publisher>,
-    articles: Vec<Written>,
+struct DemoFile {
+    outlets: Vec<DemoOutlet>,
+    articles: Vec<DemoArticle>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Publisher {
+struct DemoOutlet {
     id: String,
     name: String,
     country: String,
     language: String,
     affiliation: String,
     home: String,
-    format: Format,
+    format: DemoFormat,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+enum DemoFormat {
     Rss,
     Atom,
     Rdf,
 }
 
 #[derive(Deserialize)]
-struct Written {
+struct DemoArticle {
     outlet: String,
     path: String,
     published: toml::value::Datetime,
     title: String,
     html: String,
     #[serde(default)]
-    carried: Vec<Carried>,
+    carried: Vec<DemoReprint>,
 }
 
 #[derive(Deserialize)]
-struct Carried {
+struct DemoReprint {
     outlet: String,
     path: String,
     minutes_later: i64,
     title: Option<String>,
 }
 
-impl Material {
+impl DemoArticles {
     pub(super) fn load() -> anyhow::Result<Self> {
-        let file: File = toml::from_str(MATERIAL)?;
+        let file: DemoFile = toml::from_str(ARTICLES)?;
         let home = |outlet: &str| {
             let publisher = file.outlets.iter().find(|publisher| publisher.id == outlet);
             publisher.map(|publisher| publisher.home.clone()).ok_or_else(|| anyhow::anyhow!("no outlet \"{outlet}\""))
@@ -93,7 +93,7 @@ impl Material {
             let published: chrono::DateTime<chrono::Utc> = article.published.to_string().parse()?;
             let published = Timestamp::from(published);
             for copy in &article.carried {
-                items.push(Item {
+                items.push(DemoItem {
                     url: format!("{}{}", home(&copy.outlet)?, copy.path),
                     outlet: copy.outlet.clone(),
                     published: published.plus_secs(copy.minutes_later * 60),
@@ -101,7 +101,7 @@ impl Material {
                     html: article.html.clone(),
                 });
             }
-            items.push(Item {
+            items.push(DemoItem {
                 url: format!("{}{}", home(&article.outlet)?, article.path),
                 outlet: article.outlet,
                 published,
@@ -113,48 +113,48 @@ impl Material {
         Ok(Self { outlets: file.outlets, items })
     }
 
-    /// When something is published, in order.
+    /// Lists the publication times, in order.
     pub(super) fn times(&self) -> Vec<Timestamp> {
         self.items.iter().map(|item| item.published).collect()
     }
 }
 
-/// A site at work; it stops when it is dropped.
+/// A running feed site; dropping it stops it.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(super) struct DemoSite {
     address: SocketAddr,
-    served: Arc<Served>,
+    state: Arc<DemoSiteState>,
     serving: tokio::task::JoinHandle<()>,
 }
 
 #[derive(Debug)]
-struct Served {
-    material: Material,
+struct DemoSiteState {
+    articles: DemoArticles,
     clock: Arc<AtomicI64>,
 }
 
-impl Drop for Site {
+impl Drop for DemoSite {
     fn drop(&mut self) {
         self.serving.abort();
     }
 }
 
-impl Site {
-    pub(super) async fn start(material: Material, clock: Arc<AtomicI64>) -> std::io::Result<Self> {
+impl DemoSite {
+    pub(super) async fn start(articles: DemoArticles, clock: Arc<AtomicI64>) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let served = Arc::new(Served { material, clock });
-        let router = Router::new().route("/{outlet}", get(feed)).with_state(Arc::clone(&served));
+        let state = Arc::new(DemoSiteState { articles, clock });
+        let router = Router::new().route("/{outlet}", get(feed)).with_state(Arc::clone(&state));
         let serving = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!("the demo's site ended: {error}");
+                tracing::error!(%error, "the demo's feed site ended; no more articles will come");
             }
         });
-        Ok(Self { address, served, serving })
+        Ok(Self { address, state, serving })
     }
 
     pub(super) fn outlets(&self) -> impl Iterator<Item = Outlet> + '_ {
-        self.served.material.outlets.iter().map(|publisher| Outlet {
+        self.state.articles.outlets.iter().map(|publisher| Outlet {
             id: publisher.id.clone(),
             name: publisher.name.clone(),
             country: publisher.country.clone(),
@@ -163,25 +163,25 @@ impl Site {
         })
     }
 
-    /// Each outlet's id with its feed's address.
+    /// Lists the feeds: the id of each outlet, and the address of its feed.
     pub(super) fn feeds(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        let ids = self.served.material.outlets.iter().map(|publisher| publisher.id.clone());
+        let ids = self.state.articles.outlets.iter().map(|publisher| publisher.id.clone());
         ids.map(|id| (id.clone(), format!("http://{}/{id}", self.address)))
     }
 }
 
-async fn feed(State(served): State<Arc<Served>>, Path(outlet): Path<String>, headers: HeaderMap) -> Response {
-    let now = served.clock.load(Ordering::Relaxed);
-    let material = &served.material;
-    let Some(publisher) = material.outlets.iter().find(|publisher| publisher.id == outlet) else {
+async fn feed(State(state): State<Arc<DemoSiteState>>, Path(outlet): Path<String>, headers: HeaderMap) -> Response {
+    let now = state.clock.load(Ordering::Relaxed);
+    let articles = &state.articles;
+    let Some(publisher) = articles.outlets.iter().find(|publisher| publisher.id == outlet) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let published = material.items.iter().rev().filter(|item| item.outlet == outlet && item.published.0 <= now);
-    let items: Vec<&Item> = published.take(ITEMS).collect();
+    let published = articles.items.iter().rev().filter(|item| item.outlet == outlet && item.published.0 <= now);
+    let items: Vec<&DemoItem> = published.take(ITEMS).collect();
     let (content_type, body) = match publisher.format {
-        Format::Rss => ("application/rss+xml; charset=utf-8", rss(publisher, &items)),
-        Format::Atom => ("application/atom+xml; charset=utf-8", atom(publisher, &items)),
-        Format::Rdf => ("application/rdf+xml; charset=utf-8", rdf(publisher, &items)),
+        DemoFormat::Rss => ("application/rss+xml; charset=utf-8", rss(publisher, &items)),
+        DemoFormat::Atom => ("application/atom+xml; charset=utf-8", atom(publisher, &items)),
+        DemoFormat::Rdf => ("application/rdf+xml; charset=utf-8", rdf(publisher, &items)),
     };
     let hash = Sha256::digest(&body);
     let etag = hash[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
@@ -191,7 +191,7 @@ async fn feed(State(served): State<Arc<Served>>, Path(outlet): Path<String>, hea
     ([(CONTENT_TYPE, content_type.to_owned()), (ETAG, etag)], body).into_response()
 }
 
-fn rss(publisher: &Publisher, items: &[&Item]) -> String {
+fn rss(publisher: &DemoOutlet, items: &[&DemoItem]) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel><title>{}</title><link>{}</link>\
          <description>{0}</description><language>{}</language>\n",
@@ -213,7 +213,7 @@ fn rss(publisher: &Publisher, items: &[&Item]) -> String {
     xml + "</channel></rss>\n"
 }
 
-fn atom(publisher: &Publisher, items: &[&Item]) -> String {
+fn atom(publisher: &DemoOutlet, items: &[&DemoItem]) -> String {
     let updated = items.first().map_or(Timestamp(0), |item| item.published).to_rfc3339();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\
@@ -236,7 +236,7 @@ fn atom(publisher: &Publisher, items: &[&Item]) -> String {
     xml + "</feed>\n"
 }
 
-fn rdf(publisher: &Publisher, items: &[&Item]) -> String {
+fn rdf(publisher: &DemoOutlet, items: &[&DemoItem]) -> String {
     let list: String = items.iter().map(|item| format!("<rdf:li rdf:resource=\"{}\"/>", item.url)).collect();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \

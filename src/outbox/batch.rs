@@ -117,5 +117,5 @@ pub(super) fn into_deliveries(items: Vec<BatchItem>) -> Vec<Delivery> {
 
 /// Returns the language of a recipient's messages. All recipients read the default language until the store keeps one.
 pub(super) fn locale_of(_recipient: Option<&Recipient>) -> Locale {
-    Locale::default()
+    crate::locale::locale_of(None)
 }

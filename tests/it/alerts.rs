@@ -161,7 +161,7 @@ async fn what_a_server_fails_at_is_sent_later_whatever_it_says() {
         world.now = world.now.plus_secs(6);
         world.send().await;
         let alerts = world.sent_starting("Ceasefire");
-        assert!(alerts.len() == 1 && !alerts[0].plain.contains("may be a repeat"), "{fault:?}: {alerts:?}");
+        assert!(alerts.len() == 1 && !alerts[0].plain.contains("possible repeat"), "{fault:?}: {alerts:?}");
     }
 }
 
@@ -185,7 +185,7 @@ async fn what_a_proxy_waited_for_in_vain_is_sent_until_it_is_answered_and_says_s
         world.send().await;
         assert_eq!((sent(&world), world.store.count_deliveries().await.unwrap().sent), (2, 1), "{fault:?}");
         let alerts = world.sent_starting("Ceasefire");
-        assert!(alerts.iter().all(|alert| alert.plain.contains("may be a repeat")), "{fault:?}: {alerts:?}");
+        assert!(alerts.iter().all(|alert| alert.plain.contains("possible repeat")), "{fault:?}: {alerts:?}");
     }
 }
 

@@ -36,18 +36,18 @@ async fn quiet_hours_are_set_shown_and_ended() {
     let world = World::new().await;
     assert!(world.say("/quiet").await.starts_with("No quiet hours: alerts come day and night."));
     insta::assert_snapshot!(world.say("/quiet 23:00-07:00").await, @r#"
-    Quiet from 23:00 to 07:00 (UTC): only what is urgent comes then, the rest at 07:00. /attention shows what is urgent.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    Quiet from 23:00 to 07:00 (UTC): only urgent alerts come then, the rest at 07:00. /attention shows which are urgent.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
     These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
     "#);
     world.say("/timezone Yerevan").await;
     let nothing = world.say("/quiet 11pm - 7:30am nothing").await;
-    assert!(nothing.starts_with("Quiet from 23:00 to 07:30 (Asia/Yerevan): nothing comes then"), "{nothing}");
+    assert!(nothing.starts_with("Quiet from 23:00 to 07:30 (Asia/Yerevan): no alerts come then"), "{nothing}");
     assert!(!nothing.contains("These hours are UTC"), "{nothing}");
     assert_eq!(world.say("/quiet").await, nothing);
     let quiet = subscriber(&world).await.preferences.quiet;
     assert_eq!(quiet, Some(Quiet { from: 1380, until: 450, lets_urgent: false }));
-    assert!(world.say("/quiet 7-7").await.contains("Quiet all day (Asia/Yerevan): only what is urgent comes"));
+    assert!(world.say("/quiet 7-7").await.contains("Quiet all day (Asia/Yerevan): only urgent alerts come"));
     assert!(world.say("/quiet 7-7 nothing").await.contains("once a day at 07:00"));
     assert!(world.say("/quiet off").await.starts_with("No quiet hours"));
     assert_eq!(subscriber(&world).await.preferences.quiet, None);
@@ -120,7 +120,7 @@ async fn a_digest_says_when_the_next_one_comes() {
 #[tokio::test]
 async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     let world = World::new().await;
-    assert!(world.say("/attention").await.starts_with("Nothing is asked for here yet."));
+    assert!(world.say("/attention").await.starts_with("You have no topics or filters yet."));
     world.say("/subscribe ceasefire energy").await;
     world.say("/filter add \"Minsk Group\"").await;
     world.say("/filter add shusha").await;
@@ -131,7 +131,7 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – normal (auto)
     2. shusha – normal (auto)
 
-    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
     "#);
     assert_eq!(world.say("/attention ceasefire normal").await, "Ceasefire: normal. It comes at once, without a sound.");
     assert_eq!(

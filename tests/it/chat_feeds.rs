@@ -38,7 +38,7 @@ async fn a_feed_is_tried_at_once_and_its_articles_reach_only_the_chat_that_added
     assert!(world.say("/latest").await.contains("says my wire"));
     let seen = say_as(&world, OTHER, "/latest").await;
     assert!(!seen.contains("my wire"), "{seen}");
-    assert!(say_as(&world, OTHER, "/why https://news.example/e").await.contains("not read this article"));
+    assert!(say_as(&world, OTHER, "/why https://news.example/e").await.contains("do not know this article"));
     assert!(world.say("/why https://news.example/e").await.contains("sent to you"));
 }
 
@@ -87,7 +87,7 @@ async fn what_cannot_be_added_is_said_with_the_reason() {
     let url = |path: &str| world.site.url(path);
     for (typed, expected) in [
         ("nonsense".to_owned(), "no web address"),
-        (url("/wire"), "read already, for everyone"),
+        (url("/wire"), "already, for all chats"),
         (url("/page"), "names no feed"),
         (url("/gone"), "error 410"),
         ("http://127.0.0.2/feed".to_owned(), "public web address"),
@@ -101,9 +101,9 @@ async fn what_cannot_be_added_is_said_with_the_reason() {
     assert!(world.say(&format!("/feed add {}", url("/a"))).await.contains("number 1"));
     assert!(world.say(&format!("/feed add {}", url("/a"))).await.contains("on this chat's list already"));
     assert!(world.say(&format!("/feed {}", url("/b"))).await.contains("number 2"));
-    assert!(world.say(&format!("/feed add {}", url("/c"))).await.contains("2 feeds are the most"));
+    assert!(world.say(&format!("/feed add {}", url("/c"))).await.contains("A chat can have 2 feeds"));
     assert!(world.say("/feed remove 3").await.contains("no feed"));
-    assert!(world.say("/feed remove 1").await.contains("A is no longer read"));
+    assert!(world.say("/feed remove 1").await.contains("I no longer read A for this chat"));
     world.poll().await;
     assert!(world.site.hits("/a").len() == 1, "only the trial");
     assert!(world.say("/feed").await.contains("1. B"));

@@ -133,7 +133,7 @@ async fn an_edit_keeps_the_note_that_the_alert_may_be_a_repeat() {
     after(&mut world, 60).await;
     let alert = alert(&world);
     assert!(alert.edits == 1 && alert.current_plain.contains("Also: The Post (US)"), "{}", alert.current_plain);
-    assert!(alert.current_plain.ends_with("(may be a repeat: whether it arrived before is not known)"));
+    assert!(alert.current_plain.ends_with("(possible repeat: delivery was not confirmed)"));
 }
 
 #[tokio::test]

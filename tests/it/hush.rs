@@ -78,7 +78,7 @@ async fn a_message_that_tells_of_many_asks_which_of_its_own_stories_to_mute() {
         assert!(label == "Mute a story…" && data.len() <= 64, "{label} {data}");
         press(&world, USER, sent, data).await;
         let list = world.api.sent().pop().unwrap();
-        assert_eq!(list.plain, "Which story? Tap one, and I will tell you no more of it.");
+        assert_eq!(list.plain, "Which story? Tap one to mute it.");
         let told: Vec<&str> = sent.plain.lines().filter(|line| line.starts_with("Village")).collect();
         let labels: Vec<String> = buttons_of(&list).into_iter().map(|(label, _)| label).collect();
         assert_eq!(labels.len(), told.len());

@@ -252,17 +252,17 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
     04:05 UTC, silently:
         Digest: 6 reports
         Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
-        The Wire (GE) · date not given · in since 24 Oct, 21:56 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 24 Oct, 21:56 (Asia/Yerevan)
         Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
-        The Wire (GE) · date not given · in since 25 Oct, 01:35 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 25 Oct, 01:35 (Asia/Yerevan)
         Six soldiers killed near Hadrut
-        The Wire (GE) · date not given · in since 25 Oct, 02:00 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 25 Oct, 02:00 (Asia/Yerevan)
         Minsk Group to host a meeting of the ministers in Geneva
-        The Wire (GE) · date not given · in since 25 Oct, 03:05 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 25 Oct, 03:05 (Asia/Yerevan)
         Two villagers wounded as shells fall on Martuni
-        The Wire (GE) · date not given · in since 25 Oct, 05:35 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
         Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
-        The Wire (GE) · date not given · in since 25 Oct, 05:35 (Asia/Yerevan)
+        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
     == The group
     17:56 UTC, silently:
         Meetings
@@ -312,7 +312,7 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
     04:10 UTC, silently:
         Digest: one report
         Six soldiers killed near Hadrut
-        The Wire (GE) · date not given · in since 24 Oct, 22:00 (UTC)
+        The Wire (GE) · date not given · collected since 24 Oct, 22:00 (UTC)
     05:05 UTC, silently:
         Casualties
         Nine people wounded by shelling of Stepanakert
@@ -343,7 +343,7 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
     04:35 UTC, silently:
         Digest: one report
         Six soldiers killed near Hadrut
-        The Wire (GE) · date not given · in since 24 Oct, 22:00 (UTC)
+        The Wire (GE) · date not given · collected since 24 Oct, 22:00 (UTC)
     05:05 UTC, silently:
         Casualties
         Nine people wounded by shelling of Stepanakert
@@ -386,7 +386,7 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
     04:05 UTC, silently in topic 44:
         Digest: one report
         Six soldiers killed near Hadrut
-        The Wire (GE) · date not given · in since 24 Oct, 22:00 (UTC)
+        The Wire (GE) · date not given · collected since 24 Oct, 22:00 (UTC)
     05:05 UTC, silently:
         Casualties
         Nine people wounded by shelling of Stepanakert

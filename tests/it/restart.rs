@@ -128,7 +128,7 @@ fn told(sent: &[Sent]) -> Vec<(usize, bool)> {
         numbers.dedup();
         numbers
     };
-    let repeat = |sent: &Sent| sent.plain.contains("may be a repeat");
+    let repeat = |sent: &Sent| sent.plain.contains("possible repeat");
     sent.iter().flat_map(|sent| numbers(sent).into_iter().map(|number| (number, repeat(sent)))).collect()
 }
 

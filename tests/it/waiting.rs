@@ -327,5 +327,5 @@ async fn a_story_that_was_in_hand_when_its_chat_fell_silent_can_be_told_later() 
     world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
     world.poll_and_send().await;
     let alerts = world.sent_starting("Ceasefire");
-    assert!(alerts.len() == 1 && alerts[0].plain.contains("may be a repeat"), "{alerts:?}");
+    assert!(alerts.len() == 1 && alerts[0].plain.contains("possible repeat"), "{alerts:?}");
 }

@@ -103,9 +103,9 @@ async fn a_rule_that_is_gone_or_changed_since_is_said_to_be() {
     world.say("/unsubscribe all").await;
     world.say("/filter edit 1 lachin").await;
     let why = world.say("/why").await;
-    assert!(why.ends_with("Filter lachin does not match it any more; it has been changed since."), "{why}");
+    assert!(why.ends_with("Filter lachin does not match it any more; the rule was changed since."), "{why}");
     world.say("/filter remove 1").await;
-    assert!(world.say("/why").await.ends_with("Whatever asked for it is gone by now."));
+    assert!(world.say("/why").await.ends_with("The rule behind this alert was deleted."));
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn an_article_that_was_in_no_feed_is_unknown_and_the_feeds_of_its_site_are
     let answer = world.say("/why https://elsewhere.example/1").await;
     assert_eq!(
         answer,
-        "I have not read this article: its address was in no feed.\nNo feed of elsewhere.example is read."
+        "I do not know this article: none of my feeds has its address.\nI read no feed of elsewhere.example."
     );
     let answer = world.say(&format!("/why {}", world.site.url("/no/such/article"))).await;
     assert!(answer.contains("These feeds of 127.0.0.1 are read"), "{answer}");
@@ -150,7 +150,7 @@ async fn an_article_that_no_rule_matched_says_what_each_rule_lacked() {
     let ask = format!("/why {ADDRESS}?utm_source=share");
     world.say("/start").await;
     world.poll_and_send().await;
-    assert!(world.say(&ask).await.contains("nothing is asked for here"));
+    assert!(world.say(&ask).await.contains("this chat has no topics and no filters"));
     for command in [
         "/subscribe attack",
         "/filter add moscow (paris OR geneva) -details",
@@ -161,13 +161,13 @@ async fn an_article_that_no_rule_matched_says_what_each_rule_lacked() {
     }
     let answer = world.say(&ask).await;
     let lines: Vec<&str> = answer.lines().skip(3).collect();
-    assert!(answer.contains(", and matched nothing of yours:"), "{answer}");
+    assert!(answer.contains(", and matched none of your topics and filters:"), "{answer}");
     assert_eq!(
         lines[1..],
         [
-            "Topic Attacks has none of its words there.",
+            "Topic Attacks has none of its words in the article.",
             "Filter moscow (paris OR geneva) -details lacks paris OR geneva; must not have details",
-            "Filter moscow matches it, but is newer than the article.",
+            "Filter moscow matches it, but the rule is newer than the article.",
             "Filter title:prisoners lacks title:prisoners",
         ],
         "{answer}"
@@ -210,8 +210,9 @@ async fn an_article_whose_story_was_told_names_the_article_that_told_it() {
     let answer = world.say("/why http://www.post.example/9/").await;
     assert!(answer.starts_with("Guns to fall silent in Karabakh\nThe Post"), "{answer}");
     assert!(
-        answer
-            .contains("Its story was told by another article, and you get one alert per story. It was sent to you on "),
+        answer.contains(
+            "You have an alert of this story, from another article. Each story is one alert. It was sent to you on "
+        ),
         "{answer}"
     );
     assert!(answer.contains("\nArmenia and Azerbaijan agree to a ceasefire\nThe Wire"), "{answer}");

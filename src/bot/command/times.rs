@@ -1,30 +1,20 @@
-//! Hours and times of day, as people type them.
+//! Parses times of day, quiet hours and digest times as people type them.
 
 use ceasewire_model::attention::{Digests, Quiet};
 
-/// When the daily digest comes unless told when: with the first coffee.
+/// Minutes after midnight of the daily digest where the chat names no time: with the first coffee.
 const DAILY: u16 = 8 * 60;
 
-/// What stands between two times, beside the hyphen: words, other dashes, which phones and other programs make of hyphens.
+/// Separators of two times beside the hyphen: words, and the dashes into which phones and other programs turn hyphens.
 const BETWEEN: [&str; 11] = [" to ", " until ", " till ", " and ", "‐", "‑", "‒", "–", "—", "−", "~"];
 
-/// Whether what was typed says that there is to be none of something.
-pub(super) fn is_off(typed: &str) -> bool {
+/// Whether the text switches something off.
+pub(in crate::bot) fn is_off(typed: &str) -> bool {
     matches!(typed, "off" | "none" | "no" | "never")
 }
 
-/// What was typed in lower case, with the digits of Persian and Arabic keyboards as those that numbers are read in.
-pub(super) fn lower(typed: &str) -> String {
-    let digit = |c: char| match c {
-        '\u{660}'..='\u{669}' => char::from_digit(u32::from(c) - 0x660, 10).unwrap_or(c),
-        '\u{6f0}'..='\u{6f9}' => char::from_digit(u32::from(c) - 0x6f0, 10).unwrap_or(c),
-        _ => c,
-    };
-    typed.to_lowercase().chars().map(digit).collect()
-}
-
-/// Reads quiet hours, in lower case: from when until when, and what may break them.
-pub(super) fn quiet(typed: &str) -> Option<Quiet> {
+/// Parses quiet hours in lower case: their beginning, their end, and whether urgent alerts may break them.
+pub(in crate::bot) fn parse_quiet(typed: &str) -> Option<Quiet> {
     let hours = typed.trim_start_matches("from ").trim_start_matches("between ");
     let (hours, lets_urgent) = [(" urgent only", true), (" only urgent", true), (" urgent", true), (" nothing", false)]
         .into_iter()
@@ -34,18 +24,18 @@ pub(super) fn quiet(typed: &str) -> Option<Quiet> {
     let hours = BETWEEN.iter().fold(hours.to_owned(), |hours, word| hours.replace(word, "-"));
     // A space alone may stand between them too.
     let (from, until) = hours.split_once('-').or_else(|| hours.split_once(char::is_whitespace))?;
-    // Two hyphens are a dash that no program has made one.
+    // Two hyphens stand for a dash.
     Some(Quiet { from: minute(from)?, until: minute(until.strip_prefix('-').unwrap_or(until))?, lets_urgent })
 }
 
-/// Reads when digests come, in lower case.
-pub(super) fn digests(typed: &str) -> Option<Digests> {
+/// Parses the times of digests in lower case.
+pub(in crate::bot) fn parse_digests(typed: &str) -> Option<Digests> {
     match typed {
         _ if is_off(typed) => return Some(Digests::Off),
         "hourly" | "every hour" | "each hour" => return Some(Digests::Hourly),
         _ => {}
     }
-    // A time alone can only be that of each day.
+    // A time without a word is the time of the daily digest.
     let time = ["daily", "every day", "each day"]
         .into_iter()
         .find_map(|word| typed.strip_prefix(word).or_else(|| typed.strip_suffix(word)))
@@ -57,18 +47,18 @@ pub(super) fn digests(typed: &str) -> Option<Digests> {
     }
 }
 
-/// Reads a time of day in lower case, as minutes after midnight.
+/// Parses a time of day in lower case, as minutes after midnight.
 fn minute(typed: &str) -> Option<u16> {
     let typed: String = typed.split_whitespace().collect();
     let (time, half) = [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)]
         .into_iter()
         .find_map(|(word, hours)| typed.strip_suffix(word).map(|time| (time, Some(hours))))
         .unwrap_or((&typed, None));
-    // 23h and 23:00h, as French and Spanish have it.
+    // French and Spanish write 23h and 23:00h.
     let time = time.strip_suffix('h').unwrap_or(time);
     let (hour, minute) = match time.split_once([':', '.', 'h']) {
         Some((hour, minute)) => (hour, minute),
-        // 0730, as timetables have it, or 730.
+        // Timetables write 0730 or 730.
         None if matches!(time.len(), 3 | 4) && time.is_ascii() => time.split_at(time.len() - 2),
         None => (time, "00"),
     };
@@ -89,10 +79,11 @@ fn minute(typed: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lowercase;
     use super::*;
 
     #[test]
-    fn a_time_is_read_in_the_ways_in_which_people_write_it() {
+    fn a_time_of_day_has_many_spellings() {
         for (typed, expected) in [
             ("7", Some(420)),
             ("07", Some(420)),
@@ -136,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn quiet_hours_are_read_in_the_ways_in_which_people_write_them() {
+    fn quiet_hours_have_many_spellings() {
         let night = |lets_urgent| Some(Quiet { from: 1380, until: 420, lets_urgent });
         for (typed, expected) in [
             ("23:00-07:00", night(true)),
@@ -170,7 +161,7 @@ mod tests {
             ("-7", None),
             ("nothing", None),
         ] {
-            assert_eq!(quiet(&lower(typed)), expected, "{typed}");
+            assert_eq!(parse_quiet(&lowercase(typed)), expected, "{typed}");
         }
     }
 
@@ -196,7 +187,7 @@ mod tests {
             ("hourly 8", None),
             ("weekly", None),
         ] {
-            assert_eq!(digests(&lower(typed)), expected, "{typed}");
+            assert_eq!(parse_digests(&lowercase(typed)), expected, "{typed}");
         }
     }
 }

@@ -1,114 +1,177 @@
-//! `/feed`: feeds that a chat adds for itself; `/feeds`: those that the operator should look at.
+//! `/feed`: the feeds that a chat adds for itself; `/feeds`: the feeds that the operator should look at.
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use url::Url;
 
 use super::web_address;
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply::feed as reply;
-use crate::store::{NewFeed, Store, StoreError};
+use crate::store::{NewFeed, StoreError};
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::probe::{self, FeedProbe, ProbeError};
 use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
 
-/// How long an address is tried: a person is waiting.
-const TRY_WITHIN: Duration = Duration::from_secs(25);
-/// Addresses that are tried at the same time, over all chats.
-const TRIALS: usize = 4;
-/// Entries that are shown of a new feed.
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "feed",
+    arguments: "[add ADDRESS | remove N]",
+    examples: &["add https://www.osce.org", "remove 2"],
+    description: "describe-feed",
+    parse,
+};
+
+pub(in crate::bot) const FEEDS: Command = Command {
+    name: "feeds",
+    arguments: "[bad]",
+    examples: &["bad"],
+    description: "describe-feeds",
+    parse: |arguments| match arguments {
+        "" => Ok(Box::new(TroubledFeedsRequest)),
+        bad if bad.eq_ignore_ascii_case("bad") => Ok(Box::new(TroubledFeedsRequest)),
+        _ => Err(ArgumentFault::Unknown(arguments.to_owned())),
+    },
+};
+
+/// The time limit of a probe: a person waits for the answer.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(25);
+/// Probes at the same time, over all chats.
+const MAX_PROBES: usize = 4;
+/// Entries of a new feed in the answer.
 const SHOWN: usize = 3;
 
-/// What it takes to add feeds for chats.
+/// What chats may do with feeds, and the means to probe a new one.
 #[derive(Debug)]
-pub struct FeedDesk {
+pub struct ChatFeedPolicy {
     fetcher: Fetcher,
-    most: usize,
+    max_feeds: usize,
     operators: Vec<String>,
-    trials: Semaphore,
+    probes: Semaphore,
 }
 
-impl FeedDesk {
-    /// Builds a desk at which a chat may add `most` feeds (0: none) and the chats `operators` may see how all feeds do.
-    pub fn new(fetcher: Fetcher, most: usize, operators: Vec<String>) -> Self {
-        Self { fetcher, most, operators, trials: Semaphore::new(TRIALS) }
+impl ChatFeedPolicy {
+    /// Builds a policy: a chat may add `max_feeds` feeds (0: none), and the chats `operators` may see the state of all feeds.
+    pub fn new(fetcher: Fetcher, max_feeds: usize, operators: Vec<String>) -> Self {
+        Self { fetcher, max_feeds, operators, probes: Semaphore::new(MAX_PROBES) }
     }
 
-    /// Whether who speaks from here runs the program: at its own terminal, or in a chat that the settings name.
-    fn is_operator(&self, at: &Address) -> bool {
-        at.platform == Platform::Console || self.operators.contains(&at.chat)
+    /// Checks whether an address is the operator's: the terminal of the program, or a chat that the settings name.
+    fn is_operator(&self, address: &Address) -> bool {
+        address.platform == Platform::Console || self.operators.contains(&address.chat)
     }
 
-    async fn find(&self, url: &str, now: Timestamp) -> Result<FeedProbe, Option<ProbeError>> {
-        let tried = async {
-            let _turn = self.trials.acquire().await;
+    /// Probes an address; the error is `None` where the time limit has passed.
+    async fn probe(&self, url: &str, now: Timestamp) -> Result<FeedProbe, Option<ProbeError>> {
+        let probed = async {
+            let _permit = self.probes.acquire().await;
             probe::probe_feed(&self.fetcher, FetchRequest::new(url, Trust::Stranger, now)).await
         };
-        tokio::time::timeout(TRY_WITHIN, tried).await.map_err(|_| None)?.map_err(Some)
+        tokio::time::timeout(PROBE_TIMEOUT, probed).await.map_err(|_| None)?.map_err(Some)
     }
 }
 
-pub(in crate::bot) async fn list(store: &Store, desk: &FeedDesk, at: &Address) -> anyhow::Result<Message> {
-    if desk.most == 0 {
-        return Ok(reply::switched_off().into());
-    }
-    Ok(reply::feeds(&feeds(store, at).await?, desk.most).into())
+#[derive(Debug)]
+enum FeedRequest {
+    List,
+    Add(String),
+    /// Removes a feed by its number, from 1, or its address.
+    Remove(String),
 }
 
-/// The feeds of a chat, in the order in which they are numbered.
-async fn feeds(store: &Store, at: &Address) -> Result<Vec<Feed>, StoreError> {
-    match store.find_subscriber(at).await? {
-        Some(subscriber) => store.list_chat_feeds(subscriber.id).await,
+fn parse(arguments: &str) -> ParsedRequest {
+    let (verb, rest) = word_and_rest(arguments);
+    Ok(Box::new(match (verb.to_lowercase().as_str(), rest) {
+        ("" | "list", "") => FeedRequest::List,
+        ("add", rest) if !rest.is_empty() => FeedRequest::Add(rest.to_owned()),
+        ("remove", rest) if !rest.is_empty() => FeedRequest::Remove(rest.to_owned()),
+        // An address without a verb is an address to add.
+        (address, "") if address.contains("://") => FeedRequest::Add(arguments.to_owned()),
+        _ => return Err(ArgumentFault::explained("feed-how", arguments)),
+    }))
+}
+
+#[async_trait]
+impl Request for FeedRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::List => Access::Everyone,
+            Self::Add(_) | Self::Remove(_) => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        match self {
+            Self::List | Self::Add(_) if ctx.feeds.max_feeds == 0 => answer(ctx.text("feed-off", &[])),
+            Self::List => answer(reply::feeds(ctx.locale, &list_own(ctx).await?, ctx.feeds.max_feeds)),
+            Self::Add(address) => add(ctx, address).await,
+            Self::Remove(feed) => remove(ctx, feed).await,
+        }
+    }
+}
+
+/// Asks for the feeds in trouble.
+#[derive(Debug)]
+struct TroubledFeedsRequest;
+
+#[async_trait]
+impl Request for TroubledFeedsRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        if !ctx.feeds.is_operator(ctx.address) {
+            return answer(ctx.text("feeds-operators-only", &[("chat", ctx.address.chat.as_str().into())]));
+        }
+        let (counts, troubled) = (ctx.store.count_feeds().await?, ctx.store.list_troubled_feeds().await?);
+        answer(reply::troubled(ctx.locale, &counts, &troubled))
+    }
+}
+
+/// Lists the feeds of the chat, in the order of their numbers.
+async fn list_own(ctx: &Ctx<'_>) -> Result<Vec<Feed>, StoreError> {
+    match ctx.subscriber_id() {
+        Some(subscriber) => ctx.store.list_chat_feeds(subscriber).await,
         None => Ok(Vec::new()),
     }
 }
 
-pub(in crate::bot) async fn add(
-    store: &Store,
-    desk: &FeedDesk,
-    at: &Address,
-    typed: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    if desk.most == 0 {
-        return Ok(reply::switched_off().into());
+async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
+    let Some(address) = web_address(typed) else { return answer(reply::no_address(ctx.locale, typed)) };
+    if let Some(message) = find_existing(ctx, address.as_str()).await? {
+        return Ok(message);
     }
-    let Some(address) = web_address(typed) else { return Ok(reply::no_address(typed).into()) };
-    if let Some(answer) = there_already(store, at, address.as_str()).await? {
-        return Ok(answer);
+    let max_feeds = ctx.feeds.max_feeds;
+    if list_own(ctx).await?.len() >= max_feeds {
+        return answer(ctx.text("feed-too-many", &[("most", max_feeds.into())]));
     }
-    if feeds(store, at).await?.len() >= desk.most {
-        return Ok(reply::too_many(desk.most).into());
-    }
-    let found = match desk.find(address.as_str(), now).await {
+    let found = match ctx.feeds.probe(address.as_str(), ctx.now).await {
         Ok(found) => found,
-        Err(error) => return Ok(reply::not_found(error.as_ref()).into()),
+        Err(error) => return answer(reply::not_found(ctx.locale, error.as_ref())),
     };
-    if let Some(answer) = there_already(store, at, &found.url).await? {
-        return Ok(answer);
+    if let Some(message) = find_existing(ctx, &found.url).await? {
+        return Ok(message);
     }
-    let subscriber = store.insert_subscriber(at, now).await?;
-    insert(store, subscriber.id, &found, now).await?;
+    let subscriber = ctx.insert_subscriber().await?;
+    insert(ctx, subscriber.id, &found).await?;
     let mut newest: Vec<_> = found.feed.entries.iter().collect();
     if newest.iter().all(|entry| entry.published.is_some()) {
         newest.sort_by_key(|entry| std::cmp::Reverse(entry.published));
     }
     newest.truncate(SHOWN);
-    let number = store.list_chat_feeds(subscriber.id).await?.len();
-    Ok(reply::added(&found, number, &newest).into())
+    let number = ctx.store.list_chat_feeds(subscriber.id).await?.len();
+    answer(reply::added(ctx.locale, &found, number, &newest))
 }
 
-/// What is said of a feed that need not be added: everybody gets it, or this chat has it.
-async fn there_already(store: &Store, at: &Address, url: &str) -> anyhow::Result<Option<Message>> {
-    let Some(feed) = store.find_feed(url).await? else { return Ok(None) };
+/// Answers where a feed need not be added: all chats get it, or this chat has it.
+async fn find_existing(ctx: &Ctx<'_>, url: &str) -> anyhow::Result<Option<Message>> {
+    let Some(feed) = ctx.store.find_feed(url).await? else { return Ok(None) };
     if feed.origin != FeedOrigin::Chat {
-        return Ok(Some(reply::watched(&feed).into()));
+        return Ok(Some(reply::with_name(ctx.locale, "feed-watched", &feed).into()));
     }
-    let own = feeds(store, at).await?;
-    Ok(own.iter().any(|other| other.id == feed.id).then(|| reply::there(&feed).into()))
+    let own = list_own(ctx).await?;
+    Ok(own.iter().any(|other| other.id == feed.id).then(|| reply::with_name(ctx.locale, "feed-there", &feed).into()))
 }
 
-async fn insert(store: &Store, subscriber: SubscriberId, found: &FeedProbe, now: Timestamp) -> Result<(), StoreError> {
+async fn insert(ctx: &Ctx<'_>, subscriber: SubscriberId, found: &FeedProbe) -> Result<(), StoreError> {
     let host = Url::parse(&found.url).ok().and_then(|url| super::host(&url)).unwrap_or_default();
     let source = FeedSource {
         url: found.url.clone(),
@@ -117,24 +180,17 @@ async fn insert(store: &Store, subscriber: SubscriberId, found: &FeedProbe, now:
         ..FeedSource::default()
     };
     let new = NewFeed { source, origin: FeedOrigin::Chat, title: found.feed.title.clone() };
-    store.insert_feed_of_chat(&new, subscriber, now).await
+    ctx.store.insert_feed_of_chat(&new, subscriber, ctx.now).await
 }
 
-pub(in crate::bot) async fn remove(store: &Store, at: &Address, which: &str) -> anyhow::Result<Message> {
-    let Some(subscriber) = store.find_subscriber(at).await? else { return Ok(reply::no_such(which, 0).into()) };
-    let feeds = store.list_chat_feeds(subscriber.id).await?;
-    let by_number = which.parse::<usize>().ok().and_then(|number| feeds.get(number.checked_sub(1)?));
-    let address = web_address(which);
+async fn remove(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
+    let feeds = list_own(ctx).await?;
+    let by_number = typed.parse::<usize>().ok().and_then(|number| feeds.get(number.checked_sub(1)?));
+    let address = web_address(typed);
     let by_address = || feeds.iter().find(|feed| address.as_ref().is_some_and(|url| url.as_str() == feed.url));
-    let Some(feed) = by_number.or_else(by_address) else { return Ok(reply::no_such(which, feeds.len()).into()) };
-    store.delete_chat_feed(subscriber.id, feed.id).await?;
-    Ok(reply::removed(feed).into())
-}
-
-/// The feeds that are in trouble, for the operator.
-pub(in crate::bot) async fn troubled(store: &Store, desk: &FeedDesk, at: &Address) -> anyhow::Result<Message> {
-    if !desk.is_operator(at) {
-        return Ok(reply::operators_only(&at.chat).into());
-    }
-    Ok(reply::troubled(&store.count_feeds().await?, &store.list_troubled_feeds().await?).into())
+    let (Some(subscriber), Some(feed)) = (ctx.subscriber_id(), by_number.or_else(by_address)) else {
+        return answer(reply::no_such(ctx.locale, typed, feeds.len()));
+    };
+    ctx.store.delete_chat_feed(subscriber, feed.id).await?;
+    answer(reply::with_name(ctx.locale, "feed-removed", feed))
 }

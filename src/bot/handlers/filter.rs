@@ -1,236 +1,256 @@
-//! `/filter`: a subscriber's own rules.
+//! `/filter`: the rules that a subscriber writes.
 
-use std::collections::BTreeMap;
+use async_trait::async_trait;
 
-use crate::bot::search::{self, Trial};
-use crate::bot::{Answer, keyboard, reply};
-use crate::locale;
-use crate::store::{Store, StoreError};
-use ceasewire_model::{Address, Message, Outlet, Rule, RuleId, SubscriberId, Timestamp};
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
+use crate::bot::context::{Ctx, answer};
+use crate::bot::search::{self, RulePreview};
+use crate::bot::{PressReply, keyboard, reply};
+use crate::store::StoreError;
+use ceasewire_model::{Message, Rule, RuleId, SubscriberId, Text};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, RuleError, eval};
 
-/// The most filters of one subscriber; a list longer than that is not looked after by anyone.
-const MOST_FILTERS: usize = 100;
-/// Examples that a trial shows.
-const EXAMPLES: usize = 3;
-/// A rule that matches more than this share of what is stored hardly says what its writer wants.
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "filter",
+    arguments: "[add RULE | test RULE | edit N RULE | remove N]",
+    examples: &["add RULE", "test RULE", "edit N RULE", "remove N"],
+    description: "describe-filter",
+    parse,
+};
+
+/// The most filters of one subscriber; a longer list is too long to look after.
+const MAX_FILTERS: usize = 100;
+/// A rule that matches more than this share of the stored articles hardly expresses its writer's intent.
 const LARGE_PERCENT: usize = 30;
-/// Fewer stored articles say nothing about a share.
+/// Fewer stored articles make a share meaningless.
 const FEWEST_FOR_SHARE: usize = 20;
 
-/// A rule as it was written, without faults.
-struct Written {
-    rule: Expr,
+#[derive(Debug)]
+enum FilterRequest {
+    List,
+    Add(String),
+    Test(String),
+    /// Gives the filter with this number, from 1, another rule.
+    Edit(usize, String),
+    /// Removes the filter with this number, from 1.
+    Remove(usize),
+}
+
+fn parse(arguments: &str) -> ParsedRequest {
+    let (verb, rest) = word_and_rest(arguments);
+    let rule = |usage| match rest {
+        "" => Err(ArgumentFault::RuleMissing(usage)),
+        rule => Ok(rule.to_owned()),
+    };
+    Ok(Box::new(match verb.to_lowercase().as_str() {
+        "" => FilterRequest::List,
+        "list" if rest.is_empty() => FilterRequest::List,
+        "add" => FilterRequest::Add(rule("filter add")?),
+        "test" => FilterRequest::Test(rule("filter test")?),
+        "remove" => match rest.parse() {
+            Ok(number) if number > 0 => FilterRequest::Remove(number),
+            _ => return Err(ArgumentFault::explained("filter-number", rest)),
+        },
+        "edit" => {
+            let (number, rule) = word_and_rest(rest);
+            match number.parse() {
+                Ok(number) if number > 0 && !rule.is_empty() => FilterRequest::Edit(number, rule.to_owned()),
+                _ => return Err(ArgumentFault::explained("filter-edit-how", rest)),
+            }
+        }
+        _ => return Err(ArgumentFault::Unknown(verb.to_owned())),
+    }))
+}
+
+#[async_trait]
+impl Request for FilterRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::List | Self::Test(_) => Access::Everyone,
+            Self::Add(_) | Self::Edit(..) | Self::Remove(_) => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        match self {
+            Self::List => answer(reply::filters(ctx.locale, &ctx.list_own_rules().await?.filters)),
+            Self::Add(rule) => add(ctx, rule).await,
+            Self::Test(rule) => test(ctx, rule).await,
+            Self::Edit(number, rule) => edit(ctx, *number, rule).await,
+            Self::Remove(number) => remove(ctx, *number).await,
+        }
+    }
+}
+
+/// A rule without faults, as a subscriber wrote it.
+struct WrittenRule {
+    expr: Expr,
     normal: String,
 }
 
-impl Written {
-    fn read(vocabulary: &Vocabulary, rule: &str) -> Result<Self, RuleError> {
-        let rule = vocabulary.compile(rule)?;
-        let normal = rule.to_string();
-        Ok(Self { rule, normal })
+impl WrittenRule {
+    fn compile(vocabulary: &Vocabulary, rule: &str) -> Result<Self, RuleError> {
+        let expr = vocabulary.compile(rule)?;
+        let normal = expr.to_string();
+        Ok(Self { expr, normal })
     }
 
-    /// The topic, of a rule that is just that: it is the subscription to it.
+    /// The topic, where the rule is nothing else: then it is the subscription to that topic.
     fn topic(&self) -> Option<&str> {
-        match &self.rule {
+        match &self.expr {
             Expr::Topic(topic) => Some(topic),
             _ => None,
         }
     }
 
-    /// What its writer may not have meant.
-    fn doubts(&self, trial: &Trial) -> Vec<reply::Doubt> {
+    /// Lists signs that the rule does not express its writer's intent.
+    fn doubts(&self, preview: &RulePreview) -> Vec<reply::RuleDoubt> {
         let mut doubts = Vec::new();
-        if eval::asks_only_for_stop_words(&self.rule) {
-            doubts.push(reply::Doubt::StopWords);
+        if eval::asks_only_for_stop_words(&self.expr) {
+            doubts.push(reply::RuleDoubt::StopWords);
         }
-        if trial.articles >= FEWEST_FOR_SHARE && trial.matching * 100 > trial.articles * LARGE_PERCENT {
-            doubts.push(reply::Doubt::Share { matching: trial.matching, articles: trial.articles });
+        if preview.articles >= FEWEST_FOR_SHARE && preview.matching * 100 > preview.articles * LARGE_PERCENT {
+            doubts.push(reply::RuleDoubt::Share { matching: preview.matching, articles: preview.articles });
         }
         doubts
     }
 }
 
-/// What a rule is tried on: the stored articles, without those that the subscriber has muted.
-async fn try_rule(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    subscriber: Option<SubscriberId>,
-    rule: &Expr,
-    now: Timestamp,
-) -> Result<Trial, StoreError> {
-    let mutes = match subscriber {
-        Some(subscriber) => store.list_mutes(subscriber).await?,
-        None => Vec::new(),
-    };
-    let mutes: Vec<Expr> = mutes.iter().filter_map(|mute| vocabulary.compile(&mute.text).ok()).collect();
-    search::try_rule(store, outlets, subscriber, rule, &mutes, now, EXAMPLES).await
-}
-
-pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<Message> {
-    let (_, filters) = super::rules(store, at).await?;
-    Ok(reply::filters(&filters).into())
-}
-
-pub(in crate::bot) async fn add(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    rule: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let written = match Written::read(vocabulary, rule) {
+/// Adds a filter: for the command, and for the button under a test.
+pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    let vocabulary = &ctx.profile.vocabulary;
+    let written = match WrittenRule::compile(vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return Ok(reply::rule_fault(&error).into()),
+        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
     };
-    let subscriber = store.insert_subscriber(at, now).await?;
-    let (_, filters) = super::rules(store, at).await?;
-    if filters.len() >= MOST_FILTERS {
-        return Ok(reply::too_many_filters(MOST_FILTERS).into());
+    let subscriber = ctx.insert_subscriber().await?;
+    let filters = ctx.list_rules_of(subscriber.id).await?.filters;
+    if filters.len() >= MAX_FILTERS {
+        return answer(ctx.text("too-many-filters", &[("most", MAX_FILTERS.into())]));
     }
-    if super::is_one_search_too_many(vocabulary, filters.iter().map(|filter| &filter.text), &written.rule) {
-        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
+    if super::exceeds_full_scans(vocabulary, filters.iter().map(|filter| &filter.text), &written.expr) {
+        return answer(reply::too_many_searches(ctx.locale));
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
-        store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, now).await?;
-        return Ok(reply::topic_on(&topic.name).into());
+        ctx.store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, ctx.now).await?;
+        return answer(ctx.text("topic-on", &[("topic", topic.name.as_str().into())]));
     }
-    let Some(id) = store.insert_rule(subscriber.id, None, &written.normal, now).await? else {
-        return Ok(reply::filter_there(&written.normal).into());
+    let Some(id) = ctx.store.insert_rule(subscriber.id, None, &written.normal, ctx.now).await? else {
+        return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     };
-    let trial = try_rule(store, vocabulary, outlets, Some(subscriber.id), &written.rule, now).await?;
-    let text = reply::filter_added(filters.len() + 1, &written.normal);
+    let args = [("number", (filters.len() + 1).into()), ("rule", reply::shortened(&written.normal).into())];
     Ok(Message {
-        text: reply::with_trial(text, &trial, &written.doubts(&trial), outlets),
-        buttons: keyboard::undo_add(id),
+        text: preview(ctx, ctx.text("filter-added", &args), &written, Some(subscriber.id)).await?,
+        buttons: keyboard::undo_add(ctx.locale, id),
         ..Message::default()
     })
 }
 
-/// The button under a test was pressed: adds the filter, and shows that in place.
-pub(in crate::bot) async fn add_pressed(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    rule: &str,
-    now: Timestamp,
-) -> anyhow::Result<Vec<Answer>> {
-    Ok(vec![Answer::Edit(add(store, vocabulary, outlets, at, rule, now).await?)])
-}
-
-pub(in crate::bot) async fn remove(store: &Store, at: &Address, number: usize) -> anyhow::Result<Message> {
-    let (_, filters) = super::rules(store, at).await?;
-    let Some(filter) = filters.get(number - 1) else {
-        return Ok(reply::no_such_filter(number, filters.len()).into());
-    };
-    store.delete_rule(filter.id).await?;
-    Ok(reply::filter_removed(&filter.text).into())
-}
-
-/// The button under a new filter was pressed: removes it again, once.
-pub(in crate::bot) async fn undo_add(store: &Store, at: &Address, id: RuleId) -> anyhow::Result<Vec<Answer>> {
-    let Some(filter) = own_filter(store, at, id).await? else {
-        return Ok(vec![Answer::Note(locale::word("filter-gone"))]);
-    };
-    store.delete_rule(id).await?;
-    Ok(vec![Answer::Edit(reply::filter_removed(&filter.text).into())])
-}
-
-pub(in crate::bot) async fn test(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    rule: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let written = match Written::read(vocabulary, rule) {
+async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    let written = match WrittenRule::compile(&ctx.profile.vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return Ok(reply::rule_fault(&error).into()),
+        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
     };
-    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
-    let trial = try_rule(store, vocabulary, outlets, subscriber, &written.rule, now).await?;
+    let heading = reply::with_rule(ctx.locale, "filter-test", &written.normal);
     Ok(Message {
-        text: reply::with_trial(reply::filter_test(&written.normal), &trial, &written.doubts(&trial), outlets),
-        buttons: keyboard::add(&written.normal),
+        text: preview(ctx, heading, &written, ctx.subscriber_id()).await?,
+        buttons: keyboard::add(ctx.locale, ctx.limits, &written.normal),
         ..Message::default()
     })
 }
 
-pub(in crate::bot) async fn edit(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    number: usize,
-    rule: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let (_, filters) = super::rules(store, at).await?;
+async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Message> {
+    let vocabulary = &ctx.profile.vocabulary;
+    let filters = ctx.list_own_rules().await?.filters;
     let Some(filter) = filters.get(number - 1) else {
-        return Ok(reply::no_such_filter(number, filters.len()).into());
+        return answer(reply::no_such_filter(ctx.locale, number, filters.len()));
     };
-    let written = match Written::read(vocabulary, rule) {
+    let written = match WrittenRule::compile(vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return Ok(reply::rule_fault(&error).into()),
+        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
     };
     if written.normal == filter.text {
-        return Ok(reply::filter_there(&written.normal).into());
+        return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
-        // The subscription takes the filter's place, and what waits to be told goes on waiting, unless it is there already.
-        if !store.replace_rule(filter, Some(&topic.id), &written.normal).await? {
-            store.delete_rule(filter.id).await?;
+        // The subscription replaces the filter, whose deliveries in the outbox stay; unless there is one already.
+        if !ctx.store.replace_rule(filter, Some(&topic.id), &written.normal).await? {
+            ctx.store.delete_rule(filter.id).await?;
         }
-        return Ok(reply::topic_on(&topic.name).into());
+        return answer(ctx.text("topic-on", &[("topic", topic.name.as_str().into())]));
     }
     let others = filters.iter().filter(|other| other.id != filter.id);
-    if super::is_one_search_too_many(vocabulary, others.map(|other| &other.text), &written.rule) {
-        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
+    if super::exceeds_full_scans(vocabulary, others.map(|other| &other.text), &written.expr) {
+        return answer(reply::too_many_searches(ctx.locale));
     }
-    if !store.replace_rule(filter, None, &written.normal).await? {
-        return Ok(reply::filter_there(&written.normal).into());
+    if !ctx.store.replace_rule(filter, None, &written.normal).await? {
+        return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     }
-    let trial = try_rule(store, vocabulary, outlets, Some(filter.subscriber_id), &written.rule, now).await?;
-    let text = reply::filter_edited(number, &filter.text, &written.normal);
+    let heading = reply::filter_edited(ctx.locale, number, &filter.text, &written.normal);
     Ok(Message {
-        text: reply::with_trial(text, &trial, &written.doubts(&trial), outlets),
-        buttons: keyboard::undo_edit(filter.id, &filter.text),
+        text: preview(ctx, heading, &written, Some(filter.subscriber_id)).await?,
+        buttons: keyboard::undo_edit(ctx.locale, ctx.limits, filter.id, &filter.text),
         ..Message::default()
     })
 }
 
-/// The button under an edited filter was pressed: gives it its old rule back.
-pub(in crate::bot) async fn undo_edit(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    at: &Address,
-    id: RuleId,
-    rule: &str,
-) -> anyhow::Result<Vec<Answer>> {
-    let (_, filters) = super::rules(store, at).await?;
-    let filter = filters.iter().find(|filter| filter.id == id);
-    // The old rule stood in the store once; a profile that has lost a topic since may not know it any more.
-    let (Some(filter), Ok(old)) = (filter, vocabulary.compile(rule)) else {
-        return Ok(vec![Answer::Note(locale::word("filter-gone"))]);
+async fn remove(ctx: &Ctx<'_>, number: usize) -> anyhow::Result<Message> {
+    let filters = ctx.list_own_rules().await?.filters;
+    let Some(filter) = filters.get(number - 1) else {
+        return answer(reply::no_such_filter(ctx.locale, number, filters.len()));
     };
-    let others = filters.iter().filter(|other| other.id != id).map(|other| &other.text);
-    if super::is_one_search_too_many(vocabulary, others, &old) {
-        return Ok(vec![Answer::Note(reply::too_many_searches(super::MOST_SEARCHES).to_plain())]);
-    }
-    if filter.text != rule && !store.replace_rule(filter, None, rule).await? {
-        return Ok(vec![Answer::Note(reply::filter_there(rule).to_plain())]);
-    }
-    Ok(vec![Answer::Edit(reply::filter_back(rule).into())])
+    ctx.store.delete_rule(filter.id).await?;
+    answer(reply::with_rule(ctx.locale, "filter-removed", &filter.text))
 }
 
-/// The filter of this id, if it is one of those at the address: a button may stand where its filter has moved away from.
-async fn own_filter(store: &Store, at: &Address, id: RuleId) -> Result<Option<Rule>, StoreError> {
-    let (_, filters) = super::rules(store, at).await?;
-    Ok(filters.into_iter().find(|filter| filter.id == id))
+/// Adds a preview to the heading: the alerts that the rule would have sent, without the articles that the subscriber has
+/// muted.
+async fn preview(
+    ctx: &Ctx<'_>,
+    heading: Text,
+    written: &WrittenRule,
+    subscriber: Option<SubscriberId>,
+) -> Result<Text, StoreError> {
+    let mutes = match subscriber {
+        Some(subscriber) => ctx.store.list_mutes(subscriber).await?,
+        None => Vec::new(),
+    };
+    let mutes: Vec<Expr> = mutes.iter().filter_map(|mute| ctx.profile.vocabulary.compile(&mute.text).ok()).collect();
+    let preview = search::preview_rule(ctx, subscriber, &written.expr, &mutes).await?;
+    Ok(reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)))
+}
+
+/// Removes a new filter again, after a press of the button under it; a second press changes nothing.
+pub(in crate::bot) async fn undo_add(ctx: &Ctx<'_>, id: RuleId) -> anyhow::Result<Vec<PressReply>> {
+    let Some(filter) = find_own_filter(ctx, id).await? else {
+        return Ok(vec![PressReply::Note(ctx.locale.label("filter-gone"))]);
+    };
+    ctx.store.delete_rule(id).await?;
+    Ok(vec![PressReply::Edit(reply::with_rule(ctx.locale, "filter-removed", &filter.text).into())])
+}
+
+/// Restores the old rule of an edited filter, after a press of the button under it.
+pub(in crate::bot) async fn undo_edit(ctx: &Ctx<'_>, id: RuleId, rule: &str) -> anyhow::Result<Vec<PressReply>> {
+    let note = |text: Text| Ok(vec![PressReply::Note(text.to_plain())]);
+    let vocabulary = &ctx.profile.vocabulary;
+    let filters = ctx.list_own_rules().await?.filters;
+    let filter = filters.iter().find(|filter| filter.id == id);
+    // The profile may have lost a topic of the old rule since.
+    let (Some(filter), Ok(old)) = (filter, vocabulary.compile(rule)) else {
+        return note(ctx.text("filter-gone", &[]));
+    };
+    let others = filters.iter().filter(|other| other.id != id).map(|other| &other.text);
+    if super::exceeds_full_scans(vocabulary, others, &old) {
+        return note(reply::too_many_searches(ctx.locale));
+    }
+    if filter.text != rule && !ctx.store.replace_rule(filter, None, rule).await? {
+        return note(reply::with_rule(ctx.locale, "filter-there", rule));
+    }
+    Ok(vec![PressReply::Edit(reply::with_rule(ctx.locale, "filter-back", rule).into())])
+}
+
+/// Finds a filter of this chat: a button may stand in a chat that its filter has left.
+async fn find_own_filter(ctx: &Ctx<'_>, id: RuleId) -> Result<Option<Rule>, StoreError> {
+    Ok(ctx.list_own_rules().await?.filters.into_iter().find(|filter| filter.id == id))
 }

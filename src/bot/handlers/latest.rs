@@ -1,43 +1,70 @@
-//! `/latest [N | RULE]`: recent articles, one a story.
+//! `/latest [N | RULE]`: recent articles, one of each story.
 
-use std::collections::BTreeMap;
+use async_trait::async_trait;
 
-use crate::bot::command::{LATEST_OF_RULE, Latest};
+use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::bot::search;
-use crate::store::Store;
-use ceasewire_model::{Address, Message, Outlet, Timestamp};
-use ceasewire_profile::Vocabulary;
+use crate::bot::search::{self, StorySearch};
+use ceasewire_model::Message;
 use ceasewire_rules::Expr;
 
-/// Seconds back to which is looked: enough for a conflict that has gone quiet.
-const LATEST_SECS: i64 = 30 * 86_400;
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "latest",
+    arguments: "[N | RULE]",
+    examples: &["10", "shusha"],
+    description: "describe-latest",
+    parse,
+};
 
-pub(in crate::bot) async fn handle(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    what: &Latest,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let (rules, count) = match what {
-        Latest::Rule(rule) => match vocabulary.compile(rule) {
-            Ok(expr) => (vec![expr], LATEST_OF_RULE),
-            Err(error) => return Ok(reply::rule_fault(&error).into()),
-        },
-        Latest::Count(count) => {
-            let (topics, filters) = super::rules(store, at).await?;
-            let topics = topics.iter().map(|topic| format!("topic:{topic}"));
-            let own: Vec<Expr> = topics
-                .chain(filters.into_iter().map(|rule| rule.text))
-                .filter_map(|rule| vocabulary.compile(&rule).ok())
-                .collect();
-            // Who asked for nothing yet sees what there is: the conjunction of nothing.
-            (if own.is_empty() { vec![Expr::All(Vec::new())] } else { own }, *count)
-        }
-    };
-    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
-    let newest = search::recent(store, outlets, subscriber, &rules, now.plus_secs(-LATEST_SECS), count).await?;
-    Ok(reply::latest(&newest, outlets).into())
+/// Articles in the answer to a request without a number.
+const DEFAULT_COUNT: usize = 5;
+/// The most articles in the answer: about as many as a message holds.
+const MAX_COUNT: usize = 20;
+/// How far back the search goes: far enough for a quiet conflict.
+const SINCE_SECS: i64 = 30 * 86_400;
+
+#[derive(Debug)]
+enum LatestRequest {
+    /// Articles that match the chat's own rules, up to this number.
+    Count(usize),
+    /// Articles that match this rule.
+    Rule(String),
+}
+
+fn parse(arguments: &str) -> ParsedRequest {
+    if arguments.is_empty() {
+        return Ok(Box::new(LatestRequest::Count(DEFAULT_COUNT)));
+    }
+    let Ok(count) = arguments.parse::<i64>() else { return Ok(Box::new(LatestRequest::Rule(arguments.to_owned()))) };
+    match usize::try_from(count) {
+        Ok(count) if (1..=MAX_COUNT).contains(&count) => Ok(Box::new(LatestRequest::Count(count))),
+        _ => Err(ArgumentFault::explained("latest-count", arguments)),
+    }
+}
+
+#[async_trait]
+impl Request for LatestRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let (rules, most) = match self {
+            Self::Rule(rule) => match ctx.profile.vocabulary.compile(rule) {
+                Ok(expr) => (vec![expr], DEFAULT_COUNT),
+                Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
+            },
+            Self::Count(count) => (own_rules(ctx).await?, *count),
+        };
+        let search = StorySearch { rules: &rules, since: ctx.now.plus_secs(-SINCE_SECS), most };
+        answer(reply::latest(ctx, &search::find_stories(ctx, search).await?))
+    }
+}
+
+/// Compiles the rules of the chat. A chat without rules sees all articles: a conjunction of nothing matches each.
+async fn own_rules(ctx: &Ctx<'_>) -> anyhow::Result<Vec<Expr>> {
+    let own = ctx.list_own_rules().await?;
+    let topics = own.topics.iter().map(|topic| format!("topic:{topic}"));
+    let rules: Vec<Expr> = topics
+        .chain(own.filters.into_iter().map(|rule| rule.text))
+        .filter_map(|rule| ctx.profile.vocabulary.compile(&rule).ok())
+        .collect();
+    Ok(if rules.is_empty() { vec![Expr::All(Vec::new())] } else { rules })
 }

@@ -1,43 +1,92 @@
-//! `/meetings`: the meetings ahead, a meeting's calendar file, and whether the chat is reminded.
+//! `/meetings`: the meetings ahead, the calendar file of a meeting, and whether the chat gets reminders.
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use crate::alert::calendar::{CalendarEvent, EventTime, to_ics};
 use crate::alert::meeting as wording;
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::locale::Locale;
-use crate::store::Store;
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::meeting::Meeting;
-use ceasewire_model::{Address, File, FileKind, MeetingId, Message, Timestamp};
+use ceasewire_model::{File, FileKind, MeetingId, Message};
 
-/// Days for which a meeting without a date is listed after it was announced.
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "meetings",
+    arguments: "[remind on | remind off]",
+    examples: &["remind on", "remind off"],
+    description: "describe-meetings",
+    parse,
+};
+
+/// Days after its announcement until a meeting without a date leaves the list.
 const UNDATED_DAYS: i64 = 14;
 
-pub(in crate::bot) async fn list(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
-    let today = now.to_datetime().date_naive().to_string();
-    let meetings = store.list_meetings(&today, now.plus_secs(-UNDATED_DAYS * 86_400)).await?;
-    let reminders = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.reminders);
-    Ok(reply::meetings(&meetings, reminders))
+#[derive(Debug)]
+enum MeetingsRequest {
+    List,
+    RemindersOn,
+    RemindersOff,
 }
 
-pub(in crate::bot) async fn remind(store: &Store, at: &Address, on: bool, now: Timestamp) -> anyhow::Result<Message> {
-    let subscriber = store.insert_subscriber(at, now).await?;
-    store.record_reminders(subscriber.id, on).await?;
-    Ok(reply::reminders(on).into())
+fn parse(arguments: &str) -> ParsedRequest {
+    Ok(Box::new(match arguments.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => MeetingsRequest::List,
+        ["remind", "on"] => MeetingsRequest::RemindersOn,
+        ["remind", "off"] => MeetingsRequest::RemindersOff,
+        _ => return Err(ArgumentFault::Unknown(arguments.to_owned())),
+    }))
 }
 
-/// The calendar file of a meeting, as it stands now.
-pub(in crate::bot) async fn calendar(store: &Store, id: MeetingId, now: Timestamp) -> anyhow::Result<Message> {
-    let Some(meeting) = store.find_meeting(id).await? else { return Ok(reply::meeting_gone().into()) };
-    let article = store.find_article(meeting.article_id).await?;
+#[async_trait]
+impl Request for MeetingsRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::List => Access::Everyone,
+            Self::RemindersOn | Self::RemindersOff => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        match self {
+            Self::List => list(ctx).await,
+            Self::RemindersOn => {
+                set_reminders(ctx, true).await?;
+                answer(ctx.text("reminders-on", &[]))
+            }
+            Self::RemindersOff => {
+                set_reminders(ctx, false).await?;
+                answer(ctx.text("reminders-off", &[]))
+            }
+        }
+    }
+}
+
+async fn list(ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+    let today = ctx.now.to_datetime().date_naive().to_string();
+    let meetings = ctx.store.list_meetings(&today, ctx.now.plus_secs(-UNDATED_DAYS * 86_400)).await?;
+    let reminders = ctx.subscriber.as_ref().is_some_and(|subscriber| subscriber.reminders);
+    Ok(reply::meetings(ctx.locale, &meetings, reminders))
+}
+
+async fn set_reminders(ctx: &Ctx<'_>, on: bool) -> anyhow::Result<()> {
+    let subscriber = ctx.insert_subscriber().await?;
+    Ok(ctx.store.record_reminders(subscriber.id, on).await?)
+}
+
+/// Sends the calendar file of a meeting, as the meeting stands now.
+pub(in crate::bot) async fn calendar(ctx: &Ctx<'_>, id: MeetingId) -> anyhow::Result<Message> {
+    let Some(meeting) = ctx.store.find_meeting(id).await? else { return answer(ctx.text("meeting-gone", &[])) };
+    let article = ctx.store.find_article(meeting.article_id).await?;
     let url = article.and_then(|article| article.url);
-    let Some(file) = file(&meeting, url, now) else { return Ok(reply::meeting_undated(&meeting).into()) };
-    let text = wording::line(&meeting, Locale::default());
+    let Some(file) = file(ctx, &meeting, url) else { return answer(reply::meeting_undated(ctx.locale, &meeting)) };
+    let text = wording::line(&meeting, ctx.locale);
     Ok(Message { text, file: Some(file), ..Message::default() })
 }
 
-fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> {
+fn file(ctx: &Ctx<'_>, meeting: &Meeting, url: Option<String>) -> Option<File> {
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<chrono::NaiveDate>().ok());
     let first = day(&meeting.first_day)?;
     let when = match (meeting.starts_at, &meeting.time_zone) {
@@ -47,14 +96,14 @@ fn file(meeting: &Meeting, url: Option<String>, now: Timestamp) -> Option<File> 
     let ics = to_ics(&CalendarEvent {
         uid: format!("{}@ceasewire", meeting.id.0),
         sequence: u32::try_from(meeting.sequence).unwrap_or(u32::MAX),
-        title: wording::title(meeting, Locale::default()),
-        description: wording::line(meeting, Locale::default()).to_plain(),
+        title: wording::title(meeting, ctx.locale),
+        description: wording::line(meeting, ctx.locale).to_plain(),
         place: meeting.place.clone(),
         url,
         when,
-        // Put off to a day that nobody has named, it is on no day.
+        // A postponed meeting has no day yet, so the calendar must drop the old one.
         cancelled: matches!(meeting.status, MeetingStatus::Cancelled | MeetingStatus::Postponed),
-        stamp: now,
+        stamp: ctx.now,
     });
     Some(File {
         name: format!("meeting-{first}.ics"),

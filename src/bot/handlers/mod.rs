@@ -1,11 +1,13 @@
-//! The commands, one a file. A handler takes just what it needs and returns what is said.
+//! The handlers: a file for each command, with its declaration, the parser of its arguments and its answer, and a file for
+//! the buttons that mute stories.
 
 pub(super) mod attention;
 pub(super) mod cap;
 pub(super) mod digest;
-pub mod feed;
+pub(in crate::bot) mod feed;
 pub(super) mod filter;
 pub(super) mod forget;
+pub(super) mod help;
 pub(super) mod latest;
 pub(super) mod meetings;
 pub(super) mod mute;
@@ -24,49 +26,26 @@ pub(super) mod unsubscribe;
 pub(super) mod updates;
 pub(super) mod why;
 
-use std::collections::BTreeSet;
-
-use ceasewire_articles::identity::host_without_www;
 use url::Url;
 
-use crate::store::{Store, StoreError};
-use ceasewire_model::attention::Preferences;
-use ceasewire_model::{Address, Rule};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, Index};
 
-/// Filters of one subscriber, and mutes, for which every article is searched from end to end: nothing but a regular
-/// expression.
-const MOST_SEARCHES: usize = 3;
+/// The most filters of one subscriber, and the most mutes, that need a scan of every article: bare regular expressions.
+pub(super) const MAX_FULL_SCANS: usize = 3;
 
-/// Whether a rule would be one more than a chat may have of those for which every article has to be searched from end to
-/// end, since no word of theirs must be there.
-fn is_one_search_too_many<'a>(vocabulary: &Vocabulary, others: impl Iterator<Item = &'a String>, rule: &Expr) -> bool {
+/// Checks whether a rule would exceed the full scans of a chat: it names no word that lets the index skip articles.
+fn exceeds_full_scans<'a>(vocabulary: &Vocabulary, others: impl Iterator<Item = &'a String>, rule: &Expr) -> bool {
     let mut index = Index::default();
     index.insert(rule, ());
     if index.always_evaluated() == 0 {
         return false;
     }
     others.filter_map(|text| vocabulary.compile(text).ok()).for_each(|rule| index.insert(&rule, ()));
-    index.always_evaluated() > MOST_SEARCHES
+    index.always_evaluated() > MAX_FULL_SCANS
 }
 
-/// The rules at an address: subscriptions to topics, and filters in the order in which they are numbered.
-async fn rules(store: &Store, at: &Address) -> Result<(BTreeSet<String>, Vec<Rule>), StoreError> {
-    let Some(subscriber) = store.find_subscriber(at).await? else {
-        return Ok(Default::default());
-    };
-    let (topics, filters): (Vec<Rule>, Vec<Rule>) =
-        store.list_rules(subscriber.id).await?.into_iter().partition(|rule| rule.topic.is_some());
-    Ok((topics.into_iter().filter_map(|rule| rule.topic).collect(), filters))
-}
-
-/// When the chat at an address wants to be told.
-async fn preferences(store: &Store, at: &Address) -> Result<Preferences, StoreError> {
-    Ok(store.find_subscriber(at).await?.map(|subscriber| subscriber.preferences).unwrap_or_default())
-}
-
-/// The web address that somebody typed, with or without its scheme.
+/// Parses a web address, with or without its scheme.
 fn web_address(typed: &str) -> Option<Url> {
     let typed = typed.trim().trim_start_matches('<').trim_end_matches('>');
     if typed.contains(char::is_whitespace) {
@@ -79,8 +58,10 @@ fn web_address(typed: &str) -> Option<Url> {
         .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
 }
 
+/// Returns the host without `www.`.
 fn host(url: &Url) -> Option<String> {
-    host_without_www(url).map(str::to_owned)
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
 #[cfg(test)]
@@ -88,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_known_by_what_people_copy() {
+    fn a_web_address_needs_no_scheme() {
         for (typed, expected) in [
             ("https://a.example/1", Some("https://a.example/1")),
             (" <https://a.example/1> ", Some("https://a.example/1")),

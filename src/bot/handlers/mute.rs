@@ -1,109 +1,142 @@
-//! `/mute` and `/unmute`: what is not to alert, whatever the rules say.
+//! `/mute` and `/unmute`: rules whose articles raise no alert.
 
-use std::collections::BTreeMap;
+use async_trait::async_trait;
 
+use crate::bot::command::{Access, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::store::{Store, StoreError};
-use ceasewire_model::{Address, ArticleId, Message, Mute, Outlet, SubscriberId, Timestamp};
-use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, eval, parse};
+use crate::store::StoreError;
+use ceasewire_model::{ArticleId, Message, Mute, SubscriberId};
+use ceasewire_rules::{Expr, eval, parse as parse_rule};
 
-/// The most mutes of one subscriber: each is tried on every article that would alert.
-const MOST_MUTES: usize = 100;
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "mute",
+    arguments: "[RULE]",
+    examples: &["football", "source:osce.org"],
+    description: "describe-mute",
+    parse: |arguments| {
+        Ok(Box::new(if arguments.is_empty() { MuteRequest::List } else { MuteRequest::Mute(arguments.to_owned()) }))
+    },
+};
 
-/// What is typed to end the mutes of single stories, unless it is a mute's own rule.
+pub(in crate::bot) const UNMUTE: Command = Command {
+    name: "unmute",
+    arguments: "[N | RULE | stories]",
+    examples: &["1", "football", "stories"],
+    description: "describe-unmute",
+    parse: parse_unmute,
+};
+
+/// The most mutes of one subscriber: each is evaluated against every article that would alert.
+const MAX_MUTES: usize = 100;
+/// The argument that ends the mutes of single stories, unless a mute has it as its rule.
 const STORIES: &str = "stories";
 
-/// The mutes at an address, in the order in which they are numbered.
-pub(super) async fn mutes(store: &Store, at: &Address) -> Result<Vec<Mute>, StoreError> {
-    match store.find_subscriber(at).await? {
-        Some(subscriber) => store.list_mutes(subscriber.id).await,
-        None => Ok(Vec::new()),
+#[derive(Debug)]
+enum MuteRequest {
+    List,
+    Mute(String),
+    UnmuteNumber(usize),
+    UnmuteRule(String),
+}
+
+fn parse_unmute(arguments: &str) -> ParsedRequest {
+    Ok(Box::new(match arguments.parse() {
+        _ if arguments.is_empty() => MuteRequest::List,
+        Ok(number) => MuteRequest::UnmuteNumber(number),
+        Err(_) => MuteRequest::UnmuteRule(arguments.to_owned()),
+    }))
+}
+
+#[async_trait]
+impl Request for MuteRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::List => Access::Everyone,
+            Self::Mute(_) | Self::UnmuteNumber(_) | Self::UnmuteRule(_) => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        if let Self::Mute(rule) = self {
+            return mute(ctx, rule).await;
+        }
+        let mutes = match ctx.subscriber_id() {
+            Some(subscriber) => ctx.store.list_mutes(subscriber).await?,
+            None => Vec::new(),
+        };
+        match self {
+            Self::UnmuteNumber(number) => unmute_number(ctx, &mutes, *number).await,
+            Self::UnmuteRule(rule) => unmute_rule(ctx, &mutes, rule).await,
+            Self::List | Self::Mute(_) => {
+                let stories = match ctx.subscriber_id() {
+                    Some(subscriber) => ctx.store.count_story_mutes(subscriber).await?,
+                    None => 0,
+                };
+                answer(reply::mutes(ctx.locale, &mutes, stories))
+            }
+        }
     }
 }
 
-pub(in crate::bot) async fn list(store: &Store, at: &Address) -> anyhow::Result<Message> {
-    let stories = match store.find_subscriber(at).await? {
-        Some(subscriber) => store.count_story_mutes(subscriber.id).await?,
-        None => 0,
-    };
-    Ok(reply::mutes(&mutes(store, at).await?, stories).into())
-}
-
-pub(in crate::bot) async fn mute(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    rule: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let expr = match vocabulary.compile(rule) {
+async fn mute(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    let expr = match ctx.profile.vocabulary.compile(rule) {
         Ok(expr) => expr,
-        Err(error) => return Ok(reply::rule_fault(&error).into()),
+        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
     };
-    let subscriber = store.insert_subscriber(at, now).await?;
-    let mutes = store.list_mutes(subscriber.id).await?;
+    let subscriber = ctx.insert_subscriber().await?;
+    let mutes = ctx.store.list_mutes(subscriber.id).await?;
     let count = mutes.len();
-    if count >= MOST_MUTES {
-        return Ok(reply::too_many_mutes(MOST_MUTES).into());
+    if count >= MAX_MUTES {
+        return answer(ctx.text("too-many-mutes", &[("most", MAX_MUTES.into())]));
     }
-    if super::is_one_search_too_many(vocabulary, mutes.iter().map(|mute| &mute.text), &expr) {
-        return Ok(reply::too_many_searches(super::MOST_SEARCHES).into());
+    if super::exceeds_full_scans(&ctx.profile.vocabulary, mutes.iter().map(|mute| &mute.text), &expr) {
+        return answer(reply::too_many_searches(ctx.locale));
     }
     let normal = expr.to_string();
-    if !store.insert_mute(subscriber.id, &normal, now).await? {
-        return Ok(reply::mute_there(&normal).into());
+    if !ctx.store.insert_mute(subscriber.id, &normal, ctx.now).await? {
+        return answer(reply::with_rule(ctx.locale, "mute-there", &normal));
     }
-    withdraw(store, outlets, subscriber.id, &expr).await?;
-    Ok(reply::muted(count + 1, &normal).into())
+    cancel_waiting(ctx, subscriber.id, &expr).await?;
+    let args = [("number", (count + 1).into()), ("rule", reply::shortened(&normal).into())];
+    answer(ctx.text("muted", &args))
 }
 
-/// Keeps from a subscriber what a new mute matches of that which waits to be told.
-async fn withdraw(
-    store: &Store,
-    outlets: &BTreeMap<String, Outlet>,
-    subscriber: SubscriberId,
-    mute: &Expr,
-) -> Result<(), StoreError> {
-    let mut waiting = store.list_waiting_articles(subscriber).await?;
-    waiting.retain(|article| eval::matches(mute, &ceasewire_profile::document(article, outlets.get(&article.outlet))));
+/// Cancels the deliveries in the outbox whose articles match a new mute.
+async fn cancel_waiting(ctx: &Ctx<'_>, subscriber: SubscriberId, mute: &Expr) -> Result<(), StoreError> {
+    let mut waiting = ctx.store.list_waiting_articles(subscriber).await?;
+    waiting.retain(|article| eval::matches(mute, &ctx.profile.document(article)));
     let muted: Vec<ArticleId> = waiting.iter().map(|article| article.id).collect();
-    store.record_waiting_muted(subscriber, &muted).await
+    ctx.store.record_waiting_muted(subscriber, &muted).await
 }
 
-pub(in crate::bot) async fn unmute_number(store: &Store, at: &Address, number: usize) -> anyhow::Result<Message> {
-    let mutes = mutes(store, at).await?;
-    let Some(mute) = number.checked_sub(1).and_then(|at| mutes.get(at)) else {
-        return Ok(reply::no_such_mute(&number.to_string(), mutes.len()).into());
-    };
-    unmute(store, mute).await
-}
-
-pub(in crate::bot) async fn unmute_rule(store: &Store, at: &Address, rule: &str) -> anyhow::Result<Message> {
-    // What cannot be read as a rule is compared as it is: the language may have changed since it was stored.
-    let normal = parse(rule).map_or_else(|_| rule.to_owned(), |expr| expr.to_string());
-    let mutes = mutes(store, at).await?;
-    let same = |mute: &&Mute| mute.text.to_lowercase() == normal.to_lowercase();
-    match mutes.iter().find(|mute| mute.text == normal).or_else(|| mutes.iter().find(same)) {
-        Some(mute) => unmute(store, mute).await,
-        None if normal == STORIES => match unmute_stories(store, at).await? {
-            0 => Ok(reply::no_such_mute(&normal, mutes.len()).into()),
-            count => Ok(reply::unmuted_stories(count).into()),
-        },
-        None => Ok(reply::no_such_mute(&normal, mutes.len()).into()),
+async fn unmute_number(ctx: &Ctx<'_>, mutes: &[Mute], number: usize) -> anyhow::Result<Message> {
+    match number.checked_sub(1).and_then(|place| mutes.get(place)) {
+        Some(mute) => unmute(ctx, mute).await,
+        None => answer(reply::no_such_mute(ctx.locale, &number.to_string(), mutes.len())),
     }
 }
 
-/// Ends what the buttons under alerts have muted; returns how many stories those were.
-async fn unmute_stories(store: &Store, at: &Address) -> Result<u64, StoreError> {
-    match store.find_subscriber(at).await? {
-        Some(subscriber) => store.delete_story_mutes(subscriber.id).await,
-        None => Ok(0),
+async fn unmute_rule(ctx: &Ctx<'_>, mutes: &[Mute], rule: &str) -> anyhow::Result<Message> {
+    // The rule language may have changed since the mute was stored, so an invalid rule is compared as plain text.
+    let normal = parse_rule(rule).map_or_else(|_| rule.to_owned(), |expr| expr.to_string());
+    let equal_but_case = |mute: &&Mute| mute.text.to_lowercase() == normal.to_lowercase();
+    if let Some(mute) = mutes.iter().find(|mute| mute.text == normal).or_else(|| mutes.iter().find(equal_but_case)) {
+        return unmute(ctx, mute).await;
     }
+    if normal == STORIES
+        && let Some(subscriber) = ctx.subscriber_id()
+    {
+        let count = ctx.store.delete_story_mutes(subscriber).await?;
+        if count > 0 {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            return answer(ctx.text("unmuted-stories", &[("count", count.into())]));
+        }
+    }
+    answer(reply::no_such_mute(ctx.locale, &normal, mutes.len()))
 }
 
-async fn unmute(store: &Store, mute: &Mute) -> anyhow::Result<Message> {
-    store.delete_mute(mute.id).await?;
-    Ok(reply::unmuted(&mute.text).into())
+async fn unmute(ctx: &Ctx<'_>, mute: &Mute) -> anyhow::Result<Message> {
+    ctx.store.delete_mute(mute.id).await?;
+    answer(reply::with_rule(ctx.locale, "unmuted", &mute.text))
 }

@@ -1,42 +1,41 @@
-//! The buttons that mute a story: under an alert or a turn, and under a message that tells of many, which asks which one.
+//! The buttons that mute a story: one under an alert or a story update, and one under a message about several stories,
+//! which asks for the story.
 
 use std::collections::HashSet;
 
-use crate::bot::{Answer, keyboard, reply};
-use crate::store::Store;
-use ceasewire_model::{Address, DeliveryId, Message, Timestamp};
+use crate::bot::context::Ctx;
+use crate::bot::{PressReply, keyboard};
+use ceasewire_model::{DeliveryId, Message};
 
-pub(in crate::bot) async fn pressed(
-    store: &Store,
-    at: &Address,
-    id: DeliveryId,
-    now: Timestamp,
-) -> anyhow::Result<Vec<Answer>> {
-    let Some(subscriber) = store.find_subscriber(at).await? else { return Ok(gone()) };
-    let Some(delivery) = store.find_delivery(subscriber.id, id).await? else { return Ok(gone()) };
-    let Some(article) = store.find_article(delivery.article_id).await? else { return Ok(gone()) };
-    store.insert_story_mute(subscriber.id, article.story_id, now).await?;
-    Ok(vec![Answer::Note(reply::story_muted().to_plain())])
+/// Mutes the story of a delivery.
+pub(in crate::bot) async fn pressed(ctx: &Ctx<'_>, id: DeliveryId) -> anyhow::Result<Vec<PressReply>> {
+    let Some(subscriber) = ctx.subscriber_id() else { return Ok(gone(ctx)) };
+    let Some(delivery) = ctx.store.find_delivery(subscriber, id).await? else { return Ok(gone(ctx)) };
+    let Some(article) = ctx.store.find_article(delivery.article_id).await? else { return Ok(gone(ctx)) };
+    ctx.store.insert_story_mute(subscriber, article.story_id, ctx.now).await?;
+    Ok(vec![PressReply::Note(ctx.locale.label("story-muted"))])
 }
 
-/// Asks which of the stories to mute that were told in the message with this alert.
-pub(in crate::bot) async fn ask(store: &Store, at: &Address, id: DeliveryId) -> anyhow::Result<Vec<Answer>> {
-    let Some(subscriber) = store.find_subscriber(at).await? else { return Ok(gone()) };
-    let (mut told, mut stories) = (Vec::new(), HashSet::new());
-    for delivery in store.list_sent_together(subscriber.id, id).await? {
-        let Some(article) = store.find_article(delivery.article_id).await? else { continue };
-        // A story and what turned it are muted together.
+/// Asks which story to mute, of the stories in the message with this delivery.
+pub(in crate::bot) async fn choose(ctx: &Ctx<'_>, id: DeliveryId) -> anyhow::Result<Vec<PressReply>> {
+    let Some(subscriber) = ctx.subscriber_id() else { return Ok(gone(ctx)) };
+    let (mut choices, mut stories) = (Vec::new(), HashSet::new());
+    for delivery in ctx.store.list_sent_together(subscriber, id).await? {
+        let Some(article) = ctx.store.find_article(delivery.article_id).await? else { continue };
+        // An alert and the updates of its story are one choice.
         if stories.insert(article.story_id) {
-            told.push((delivery.id, article));
+            choices.push((delivery.id, article));
         }
     }
-    if told.is_empty() {
-        return Ok(gone());
+    if choices.is_empty() {
+        return Ok(gone(ctx));
     }
-    let buttons = keyboard::stories(told.iter().map(|(delivery, article)| (*delivery, article)));
-    Ok(vec![Answer::Say(Message { text: reply::story_which(), buttons, ..Message::default() })])
+    let text = ctx.text("story-which", &[]);
+    let buttons =
+        keyboard::stories(ctx.locale, ctx.limits, choices.iter().map(|(delivery, article)| (*delivery, article)));
+    Ok(vec![PressReply::Send(Message { text, buttons, ..Message::default() })])
 }
 
-fn gone() -> Vec<Answer> {
-    vec![Answer::Note(reply::story_gone().to_plain())]
+fn gone(ctx: &Ctx<'_>) -> Vec<PressReply> {
+    vec![PressReply::Note(ctx.locale.label("story-gone"))]
 }

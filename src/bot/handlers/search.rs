@@ -1,28 +1,43 @@
-//! `/search RULE`: the stories that a rule finds, as far back as they are kept.
+//! `/search RULE`: the stories that match a rule, as far back as articles are stored.
 
-use std::collections::BTreeMap;
+use async_trait::async_trait;
 
+use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::bot::search;
-use crate::store::Store;
-use ceasewire_model::{Address, Message, Outlet, Timestamp};
-use ceasewire_profile::Vocabulary;
+use crate::bot::search::{self, StorySearch};
+use ceasewire_model::{Message, Timestamp};
 
-/// Stories that are shown.
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "search",
+    arguments: "RULE",
+    examples: &["shusha -football"],
+    description: "describe-search",
+    parse,
+};
+
+/// Stories in the answer.
 const SHOWN: usize = 10;
 
-pub(in crate::bot) async fn handle(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    outlets: &BTreeMap<String, Outlet>,
-    at: &Address,
-    rule: &str,
-) -> anyhow::Result<Message> {
-    let expr = match vocabulary.compile(rule) {
-        Ok(expr) => expr,
-        Err(error) => return Ok(reply::rule_fault(&error).into()),
-    };
-    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
-    let found = search::recent(store, outlets, subscriber, &[expr], Timestamp(0), SHOWN).await?;
-    Ok(reply::found(rule, &found, outlets).into())
+#[derive(Debug)]
+struct SearchRequest(String);
+
+fn parse(arguments: &str) -> ParsedRequest {
+    match arguments {
+        "" => Err(ArgumentFault::RuleMissing("search")),
+        rule => Ok(Box::new(SearchRequest(rule.to_owned()))),
+    }
+}
+
+#[async_trait]
+impl Request for SearchRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let expr = match ctx.profile.vocabulary.compile(&self.0) {
+            Ok(expr) => expr,
+            Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
+        };
+        let search = StorySearch { rules: &[expr], since: Timestamp(0), most: SHOWN };
+        let found = search::find_stories(ctx, search).await?;
+        answer(reply::found(ctx, &self.0, &found))
+    }
 }

@@ -1,16 +1,32 @@
-//! `/settings`: all that is set for this chat.
+//! `/settings`: all settings of the chat.
 
+use async_trait::async_trait;
+
+use crate::bot::command::{self, Command, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::store::Store;
-use ceasewire_model::{Address, Message};
-use ceasewire_profile::Vocabulary;
+use ceasewire_model::Message;
 
-pub(in crate::bot) async fn handle(store: &Store, vocabulary: &Vocabulary, at: &Address) -> anyhow::Result<Message> {
-    let Some(subscriber) = store.find_subscriber(at).await? else {
-        return Ok(reply::nothing_stored().into());
-    };
-    let rules = store.list_rules(subscriber.id).await?;
-    let mutes = store.list_mutes(subscriber.id).await?;
-    let stories = store.count_story_mutes(subscriber.id).await?;
-    Ok(reply::settings(&subscriber, vocabulary, &rules, mutes.len(), stories).into())
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "settings",
+    arguments: "",
+    examples: &[],
+    description: "describe-settings",
+    parse: |arguments| command::without_arguments(SettingsRequest, arguments),
+};
+
+#[derive(Debug)]
+struct SettingsRequest;
+
+#[async_trait]
+impl Request for SettingsRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let Some(subscriber) = &ctx.subscriber else { return answer(ctx.text("nothing-stored", &[])) };
+        let rules = ctx.store.list_rules(subscriber.id).await?;
+        let mutes = reply::MuteCounts {
+            rules: ctx.store.list_mutes(subscriber.id).await?.len(),
+            stories: ctx.store.count_story_mutes(subscriber.id).await?,
+        };
+        answer(reply::settings(ctx, subscriber, &rules, mutes))
+    }
 }

@@ -1,22 +1,37 @@
 //! `/start`: a greeting, and the topics as buttons.
 
-use crate::bot::{keyboard, reply};
-use crate::store::Store;
-use ceasewire_model::{Address, Message, Timestamp};
-use ceasewire_profile::Vocabulary;
+use async_trait::async_trait;
 
-pub(in crate::bot) async fn handle(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    conflict: &str,
-    at: &Address,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    store.insert_subscriber(at, now).await?;
-    let (topics, _) = super::rules(store, at).await?;
-    Ok(Message {
-        text: reply::greeting(conflict),
-        buttons: keyboard::topics(vocabulary, &topics),
-        ..Message::default()
-    })
+use crate::bot::command::{Access, Command, Request};
+use crate::bot::context::Ctx;
+use crate::bot::keyboard;
+use ceasewire_model::Message;
+
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "start",
+    arguments: "",
+    examples: &[],
+    description: "describe-start",
+    // A deep link adds a payload, which means nothing here.
+    parse: |_| Ok(Box::new(StartRequest)),
+};
+
+#[derive(Debug)]
+struct StartRequest;
+
+#[async_trait]
+impl Request for StartRequest {
+    fn access(&self) -> Access {
+        Access::Admins
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let subscriber = ctx.insert_subscriber().await?;
+        let own = ctx.list_rules_of(subscriber.id).await?;
+        Ok(Message {
+            text: ctx.text("greeting", &[("conflict", ctx.profile.name.as_str().into())]),
+            buttons: keyboard::topics(&ctx.profile.vocabulary, &own.topics),
+            ..Message::default()
+        })
+    }
 }

@@ -1,44 +1,56 @@
-//! `/story`: everything that is known of the story of an alert.
+//! `/story`: the story of an alert, with all its reports.
 
-use super::why::Sources;
+use async_trait::async_trait;
+
+use crate::bot::command::{self, Command, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
 use ceasewire_articles::credit;
+use ceasewire_model::Message;
 use ceasewire_model::story::AttributedReport;
-use ceasewire_model::{Address, Message};
 use ceasewire_stories::corroboration;
 
-/// Articles of a story that are listed; more than a message holds.
-const MOST: i64 = 100;
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "story",
+    arguments: "",
+    examples: &[],
+    description: "describe-story",
+    parse: |arguments| command::without_arguments(StoryRequest, arguments),
+};
 
-/// The story of the alert that was replied to, or else of the last one.
-pub(in crate::bot) async fn handle(
-    from: Sources<'_>,
-    sides: &[String],
-    at: &Address,
-    reply_to: Option<&str>,
-) -> anyhow::Result<Message> {
-    let Some(subscriber) = from.store.find_subscriber(at).await? else { return Ok(reply::story_none().into()) };
-    let delivery = match reply_to {
-        Some(message) => from.store.find_delivery_sent_as(subscriber.id, message).await?,
-        None => from.store.find_last_delivery(subscriber.id).await?,
-    };
-    let article = match delivery {
-        Some(delivery) => from.store.find_article(delivery.article_id).await?,
-        None => None,
-    };
-    let Some(article) = article else { return Ok(reply::story_none().into()) };
-    let told = from.store.list_story_articles(article.story_id, Some(subscriber.id), MOST).await?;
-    let reports = from.store.list_story_reports(article.story_id, Some(subscriber.id)).await?;
-    let reports: Vec<AttributedReport> = reports
-        .into_iter()
-        .map(|report| AttributedReport {
-            article: report.article,
-            source: credit::resolve_source(&report.outlet, report.credit.as_deref(), from.outlets),
-            own: report.credit.is_none(),
-            at: report.at,
-            events: report.events,
-        })
-        .collect();
-    let weight = corroboration::assess(&reports, sides);
-    Ok(reply::story(&told, from.outlets, &weight).into())
+/// The most articles of a story in the list; more than a message holds.
+const MAX_ARTICLES: i64 = 100;
+
+/// Asks for the story of the alert that the request replies to, or else of the last alert.
+#[derive(Debug)]
+struct StoryRequest;
+
+#[async_trait]
+impl Request for StoryRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let Some(subscriber) = ctx.subscriber_id() else { return answer(ctx.text("story-none", &[])) };
+        let delivery = match ctx.reply_to {
+            Some(message) => ctx.store.find_delivery_sent_as(subscriber, message).await?,
+            None => ctx.store.find_last_delivery(subscriber).await?,
+        };
+        let article = match delivery {
+            Some(delivery) => ctx.store.find_article(delivery.article_id).await?,
+            None => None,
+        };
+        let Some(article) = article else { return answer(ctx.text("story-none", &[])) };
+        let articles = ctx.store.list_story_articles(article.story_id, Some(subscriber), MAX_ARTICLES).await?;
+        let reports = ctx.store.list_story_reports(article.story_id, Some(subscriber)).await?;
+        let reports: Vec<AttributedReport> = reports
+            .into_iter()
+            .map(|report| AttributedReport {
+                article: report.article,
+                source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &ctx.profile.outlets),
+                own: report.credit.is_none(),
+                at: report.at,
+                events: report.events,
+            })
+            .collect();
+        let corroboration = corroboration::assess(&reports, &ctx.profile.sides);
+        answer(reply::story(ctx, &articles, &corroboration))
+    }
 }

@@ -1,46 +1,53 @@
 //! `/subscribe [topic …]`.
 
-use crate::bot::{keyboard, reply};
-use crate::store::{Store, StoreError};
-use ceasewire_model::{Address, Message, SubscriberId, Timestamp};
-use ceasewire_profile::Vocabulary;
+use async_trait::async_trait;
 
-pub(in crate::bot) async fn handle(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    at: &Address,
-    names: &[String],
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let names: Vec<String> = match names {
-        [all] if all == "all" => vocabulary.topics().map(|topic| topic.id.clone()).collect(),
-        names => names
-            .iter()
-            .map(|name| vocabulary.topic_called(name).map_or_else(|| name.clone(), |topic| topic.id.clone()))
-            .collect(),
-    };
-    // All or nothing: a slip in the third name is mended by sending the same message again, corrected.
-    if let Some(unknown) = names.iter().find(|name| vocabulary.topic(name).is_none()) {
-        return Ok(reply::unknown_topic(vocabulary, unknown).into());
+use crate::bot::command::{self, Access, Command, Request};
+use crate::bot::context::{Ctx, answer};
+use crate::bot::reply;
+use crate::store::StoreError;
+use ceasewire_model::{Message, SubscriberId};
+
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "subscribe",
+    arguments: "[topic …]",
+    examples: &["ceasefire", "all"],
+    description: "describe-subscribe",
+    parse: |arguments| Ok(Box::new(SubscribeRequest(command::words(arguments)))),
+};
+
+/// Subscribes to topics, or shows them where none is named.
+#[derive(Debug)]
+struct SubscribeRequest(Vec<String>);
+
+#[async_trait]
+impl Request for SubscribeRequest {
+    fn access(&self) -> Access {
+        Access::Admins
     }
-    let subscriber = store.insert_subscriber(at, now).await?;
-    for name in &names {
-        subscribe(store, subscriber.id, name, now).await?;
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let vocabulary = &ctx.profile.vocabulary;
+        let ids: Vec<String> = match self.0.as_slice() {
+            [all] if all == "all" => vocabulary.topics().map(|topic| topic.id.clone()).collect(),
+            names => names
+                .iter()
+                .map(|name| vocabulary.topic_called(name).map_or_else(|| name.clone(), |topic| topic.id.clone()))
+                .collect(),
+        };
+        // All or nothing: the person corrects the one wrong name and sends the whole message again.
+        if let Some(unknown) = ids.iter().find(|id| vocabulary.topic(id).is_none()) {
+            return answer(reply::unknown_topic(ctx, unknown));
+        }
+        let subscriber = ctx.insert_subscriber().await?;
+        for id in &ids {
+            subscribe(ctx, subscriber.id, id).await?;
+        }
+        Ok(super::topics::show(ctx, &ctx.list_rules_of(subscriber.id).await?))
     }
-    let (topics, _) = super::rules(store, at).await?;
-    Ok(Message {
-        text: reply::topics(vocabulary, &topics),
-        buttons: keyboard::topics(vocabulary, &topics),
-        ..Message::default()
-    })
 }
 
-/// Subscribes to a topic that the profile has; a second time changes nothing.
-pub(super) async fn subscribe(
-    store: &Store,
-    subscriber: SubscriberId,
-    topic: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    store.insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), now).await.map(|_| ())
+/// Subscribes to a topic of the profile; a second time changes nothing.
+pub(super) async fn subscribe(ctx: &Ctx<'_>, subscriber: SubscriberId, topic: &str) -> Result<(), StoreError> {
+    ctx.store.insert_rule(subscriber, Some(topic), &format!("topic:{topic}"), ctx.now).await.map(drop)
 }

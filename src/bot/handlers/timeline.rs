@@ -1,83 +1,107 @@
-//! `/timeline [days]`: how many stories there were each day, of which topics, and what turned the course of things.
+//! `/timeline [DAYS]`: a chart of the stories of each day, by topic, and the turning points among them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Context;
+use async_trait::async_trait;
 use chrono::NaiveDate;
 
+use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use crate::bot::search::TRIAL_MOST;
-use crate::chart::{self, Day, Timeline};
-use crate::store::Store;
+use crate::bot::search::MAX_SEARCHED;
+use crate::chart::{self, Timeline, TimelineDay};
 use ceasewire_model::event::{CeasefireStatus, EventFacts, EventTopic};
-use ceasewire_model::{Address, Article, File, FileKind, Message, StoryId, Timestamp};
+use ceasewire_model::{Article, File, FileKind, Message, StoryId, Text};
 use ceasewire_profile::Vocabulary;
 
+pub(in crate::bot) const COMMAND: Command =
+    Command { name: "timeline", arguments: "[DAYS]", examples: &["30"], description: "describe-timeline", parse };
+
+/// Days of the chart for a request without a number.
+const DEFAULT_DAYS: usize = 30;
+const MAX_DAYS: usize = 365;
 /// Articles read from the store at a time.
 const PAGE: i64 = 500;
-/// Turning points that are marked.
+/// Turning points with a mark.
 const TURNING_POINTS: usize = 8;
 /// Characters of a turning point's headline.
 const HEADLINE: usize = 90;
 
+/// Draws the stories of this number of days.
+#[derive(Debug)]
+struct TimelineRequest(usize);
+
+fn parse(arguments: &str) -> ParsedRequest {
+    match arguments.parse() {
+        _ if arguments.is_empty() => Ok(Box::new(TimelineRequest(DEFAULT_DAYS))),
+        Ok(days) if (1..=MAX_DAYS).contains(&days) => Ok(Box::new(TimelineRequest(days))),
+        _ => Err(ArgumentFault::explained("timeline-days", arguments)),
+    }
+}
+
+#[async_trait]
+impl Request for TimelineRequest {
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        let stories = count_stories(ctx, self.0).await?;
+        if stories.is_empty() {
+            return answer(ctx.text("timeline-none", &[]));
+        }
+        let timeline = timeline(ctx, &stories, self.0);
+        let drawn = chart::text(&timeline);
+        // Drawing takes a good part of a second; it must not hold up other chats.
+        let png = tokio::task::spawn_blocking(move || chart::png(&timeline)).await?.context("drawing the timeline")?;
+        let file = File { name: "timeline.png".into(), kind: FileKind::Photo, bytes: Arc::from(png), drawn };
+        Ok(Message { text: title(ctx, self.0), file: Some(file), ..Message::default() })
+    }
+}
+
+fn title(ctx: &Ctx<'_>, days: usize) -> Text {
+    ctx.text("timeline", &[("conflict", ctx.profile.name.as_str().into()), ("days", days.into())])
+}
+
 /// A story as the chart counts it.
 #[derive(Debug)]
-struct Story {
+struct CountedStory {
     day: NaiveDate,
     topics: HashSet<usize>,
     outlets: HashSet<String>,
-    /// The headline that first told of a ceasefire that was agreed or broken.
-    turned: Option<(CeasefireStatus, String)>,
+    /// The first headline about an agreed, extended or broken ceasefire.
+    turning_point: Option<(CeasefireStatus, String)>,
 }
 
-pub(in crate::bot) async fn handle(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    conflict: &str,
-    at: &Address,
-    days: usize,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let subscriber = store.find_subscriber(at).await?.map(|subscriber| subscriber.id);
-    let since = now.plus_secs(-(days as i64) * 86_400);
-    let mut stories: HashMap<StoryId, Story> = HashMap::new();
+async fn count_stories(ctx: &Ctx<'_>, days: usize) -> anyhow::Result<HashMap<StoryId, CountedStory>> {
+    let since = ctx.now.plus_secs(-(days as i64) * 86_400);
+    let mut stories = HashMap::new();
     let mut after = None;
     let mut read = 0;
-    // Newest first: what is noted of a story last is its beginning.
-    while read < TRIAL_MOST {
-        let page = store.list_recent_articles(subscriber, since, after, PAGE).await?;
+    while read < MAX_SEARCHED {
+        let page = ctx.store.list_recent_articles(ctx.subscriber_id(), since, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         read += page.len();
         for article in &page {
-            note(&mut stories, vocabulary, article);
+            count(&mut stories, &ctx.profile.vocabulary, article);
         }
         tokio::task::yield_now().await;
     }
-    if stories.is_empty() {
-        return Ok(reply::timeline_none().into());
-    }
-    let timeline = draw(&stories, vocabulary, conflict, days);
-    let drawn = chart::text(&timeline);
-    // Drawing takes a good part of a second; others are not to wait for it.
-    let png = tokio::task::spawn_blocking(move || chart::png(&timeline)).await?.context("drawing the timeline")?;
-    let file = File { name: "timeline.png".into(), kind: FileKind::Photo, bytes: Arc::from(png), drawn };
-    Ok(Message { text: reply::timeline(conflict, days), file: Some(file), ..Message::default() })
+    Ok(stories)
 }
 
-fn note(stories: &mut HashMap<StoryId, Story>, vocabulary: &Vocabulary, article: &Article) {
+/// Counts an article. Articles come newest first, so the headline stored last is the story's first.
+fn count(stories: &mut HashMap<StoryId, CountedStory>, vocabulary: &Vocabulary, article: &Article) {
     let topics = vocabulary.topics().enumerate().filter(|(_, topic)| article.topics.contains(&topic.id));
     let topics: HashSet<usize> = topics.map(|(number, _)| number).collect();
     if topics.is_empty() {
         return;
     }
     let day = article.seen_at.to_datetime().date_naive();
-    let story = stories.entry(article.story_id).or_insert_with(|| Story {
+    let story = stories.entry(article.story_id).or_insert_with(|| CountedStory {
         day,
         topics: HashSet::new(),
         outlets: HashSet::new(),
-        turned: None,
+        turning_point: None,
     });
     story.day = story.day.min(day);
     story.topics.extend(topics);
@@ -93,41 +117,42 @@ fn note(stories: &mut HashMap<StoryId, Story>, vocabulary: &Vocabulary, article:
         }
         _ => None,
     });
-    // A report that mentions a truce further down does not tell of it.
+    // An article that mentions a truce only in passing is not about it.
     if let Some(status) = status.filter(|_| article.topics.iter().any(|topic| topic == EventTopic::Ceasefire.as_str()))
     {
-        story.turned = Some((status, article.title.clone()));
+        story.turning_point = Some((status, article.title.clone()));
     }
 }
 
-fn draw(stories: &HashMap<StoryId, Story>, vocabulary: &Vocabulary, conflict: &str, days: usize) -> Timeline {
-    let topics: Vec<String> = vocabulary.topics().map(|topic| topic.name.clone()).collect();
+fn timeline(ctx: &Ctx<'_>, stories: &HashMap<StoryId, CountedStory>, days: usize) -> Timeline {
+    let topics: Vec<String> = ctx.profile.vocabulary.topics().map(|topic| topic.name.clone()).collect();
     let mut counted: BTreeMap<NaiveDate, Vec<u32>> = BTreeMap::new();
     for story in stories.values() {
         let counts = counted.entry(story.day).or_insert_with(|| vec![0; topics.len()]);
         story.topics.iter().for_each(|&topic| counts[topic] += 1);
     }
-    // Of a day and a kind the story that most outlets tell; of those the ones that most tell.
-    let mut turned: BTreeMap<(NaiveDate, u8), (usize, &str)> = BTreeMap::new();
+    Timeline {
+        title: title(ctx, days).to_plain(),
+        topics,
+        days: counted.into_iter().map(|(date, stories)| TimelineDay { date, stories }).collect(),
+        turning_points: turning_points(stories),
+    }
+}
+
+/// Lists the turning points by day: of each day and status the story of the most outlets, and of these again the ones of
+/// the most outlets.
+fn turning_points(stories: &HashMap<StoryId, CountedStory>) -> Vec<(NaiveDate, String)> {
+    let mut largest: BTreeMap<(NaiveDate, u8), (usize, &str)> = BTreeMap::new();
     for story in stories.values() {
-        let Some((status, headline)) = &story.turned else { continue };
-        let entry = turned.entry((story.day, *status as u8)).or_default();
+        let Some((status, headline)) = &story.turning_point else { continue };
+        let entry = largest.entry((story.day, *status as u8)).or_default();
         let candidate = (story.outlets.len(), headline.as_str());
         *entry = (*entry).max(candidate);
     }
-    let mut turned: Vec<(NaiveDate, usize, &str)> =
-        turned.into_iter().map(|((day, _), (outlets, headline))| (day, outlets, headline)).collect();
-    turned.sort_by_key(|&(day, outlets, _)| (std::cmp::Reverse(outlets), day));
-    turned.truncate(TURNING_POINTS);
-    turned.sort_by_key(|&(day, ..)| day);
-    let cut = |headline: &str| match headline.char_indices().nth(HEADLINE) {
-        Some((end, _)) => format!("{}…", headline[..end].trim_end()),
-        None => headline.to_owned(),
-    };
-    Timeline {
-        title: reply::timeline(conflict, days).to_plain(),
-        topics,
-        days: counted.into_iter().map(|(date, stories)| Day { date, stories }).collect(),
-        turning_points: turned.into_iter().map(|(day, _, headline)| (day, cut(headline))).collect(),
-    }
+    let mut points: Vec<(NaiveDate, usize, &str)> =
+        largest.into_iter().map(|((day, _), (outlets, headline))| (day, outlets, headline)).collect();
+    points.sort_by_key(|&(day, outlets, _)| (std::cmp::Reverse(outlets), day));
+    points.truncate(TURNING_POINTS);
+    points.sort_by_key(|&(day, ..)| day);
+    points.into_iter().map(|(day, _, headline)| (day, reply::cut(headline, HEADLINE))).collect()
 }

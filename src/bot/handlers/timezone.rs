@@ -1,27 +1,59 @@
-//! `/timezone`: the clock by which a chat's hours are meant.
+//! `/timezone`: the time zone of a chat's hours.
 
+use async_trait::async_trait;
+
+use crate::bot::command::{Access, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
 use crate::bot::{reply, zones};
-use crate::store::Store;
-use ceasewire_model::{Address, Message, Timestamp};
-use ceasewire_profile::Vocabulary;
+use ceasewire_model::Message;
 
-pub(in crate::bot) async fn show(store: &Store, at: &Address, now: Timestamp) -> anyhow::Result<Message> {
-    Ok(reply::time_zone(super::preferences(store, at).await?.time_zone.as_deref(), now).into())
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "timezone",
+    arguments: "[CITY | +4]",
+    examples: &["Yerevan", "+4"],
+    description: "describe-timezone",
+    parse,
+};
+
+#[derive(Debug)]
+enum TimeZoneRequest {
+    Show,
+    /// Sets the zone by its name, by a city in it, or by its hours ahead of UTC.
+    Set(String),
 }
 
-/// Sets the zone of the place that the conflict's profile knows by what was typed, or else the one that is called so.
-pub(in crate::bot) async fn set(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    at: &Address,
-    typed: &str,
-    now: Timestamp,
-) -> anyhow::Result<Message> {
-    let zone = match zones::find(vocabulary.time_zone_of(typed).unwrap_or(typed), now) {
+fn parse(arguments: &str) -> ParsedRequest {
+    Ok(Box::new(match arguments {
+        "" => TimeZoneRequest::Show,
+        zone => TimeZoneRequest::Set(zone.to_owned()),
+    }))
+}
+
+#[async_trait]
+impl Request for TimeZoneRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::Show => Access::Everyone,
+            Self::Set(_) => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        match self {
+            Self::Show => answer(reply::time_zone(ctx, ctx.preferences().time_zone.as_deref())),
+            Self::Set(typed) => set(ctx, typed).await,
+        }
+    }
+}
+
+/// Sets the zone of the place in the conflict's profile, or else the zone of that name.
+async fn set(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
+    let place = ctx.profile.vocabulary.time_zone_of(typed).unwrap_or(typed);
+    let zone = match zones::find(place, ctx.now) {
         Ok(zone) => zone,
-        Err(similar) => return Ok(reply::unknown_zone(typed, &similar).into()),
+        Err(similar) => return answer(reply::unknown_zone(ctx.locale, typed, &similar)),
     };
-    let subscriber = store.insert_subscriber(at, now).await?;
-    store.record_time_zone(subscriber.id, Some(zone), now).await?;
-    Ok(reply::time_zone(Some(zone), now).into())
+    let subscriber = ctx.insert_subscriber().await?;
+    ctx.store.record_time_zone(subscriber.id, Some(zone), ctx.now).await?;
+    answer(reply::time_zone(ctx, Some(zone)))
 }

@@ -1,16 +1,59 @@
-//! `/updates`: whether a story that turns makes a sound again.
+//! `/updates`: whether a story update is a message of its own, with a sound.
 
-use crate::bot::reply;
-use crate::store::Store;
-use ceasewire_model::{Address, Message, Timestamp};
+use async_trait::async_trait;
 
-pub(in crate::bot) async fn show(store: &Store, at: &Address) -> anyhow::Result<Message> {
-    let loud = store.find_subscriber(at).await?.is_some_and(|subscriber| subscriber.loud_updates);
-    Ok(reply::updates(loud).into())
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::context::{Ctx, answer};
+use ceasewire_model::{Message, Text};
+
+pub(in crate::bot) const COMMAND: Command = Command {
+    name: "updates",
+    arguments: "[loud | silent]",
+    examples: &["loud", "silent"],
+    description: "describe-updates",
+    parse,
+};
+
+#[derive(Debug)]
+enum UpdatesRequest {
+    Show,
+    Loud,
+    Silent,
 }
 
-pub(in crate::bot) async fn set(store: &Store, at: &Address, loud: bool, now: Timestamp) -> anyhow::Result<Message> {
-    let subscriber = store.insert_subscriber(at, now).await?;
-    store.record_loud_updates(subscriber.id, loud).await?;
-    Ok(reply::updates(loud).into())
+fn parse(arguments: &str) -> ParsedRequest {
+    Ok(Box::new(match arguments.to_lowercase().as_str() {
+        "" => UpdatesRequest::Show,
+        "loud" => UpdatesRequest::Loud,
+        "silent" => UpdatesRequest::Silent,
+        _ => return Err(ArgumentFault::Unknown(arguments.to_owned())),
+    }))
+}
+
+#[async_trait]
+impl Request for UpdatesRequest {
+    fn access(&self) -> Access {
+        match self {
+            Self::Show => Access::Everyone,
+            Self::Loud | Self::Silent => Access::Admins,
+        }
+    }
+
+    async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+        match self {
+            Self::Show => answer(updates(ctx, ctx.subscriber.as_ref().is_some_and(|chat| chat.loud_updates))),
+            Self::Loud => set(ctx, true).await,
+            Self::Silent => set(ctx, false).await,
+        }
+    }
+}
+
+async fn set(ctx: &Ctx<'_>, loud: bool) -> anyhow::Result<Message> {
+    let subscriber = ctx.insert_subscriber().await?;
+    ctx.store.record_loud_updates(subscriber.id, loud).await?;
+    answer(updates(ctx, loud))
+}
+
+fn updates(ctx: &Ctx<'_>, loud: bool) -> Text {
+    if loud { ctx.text("updates-loud", &[]) } else { ctx.text("updates-silent", &[]) }
 }

@@ -1,135 +1,129 @@
-//! What is said of when a chat is told what: attention, quiet hours, time zones, digests, caps.
+//! Answers about attention, quiet hours, the time zone and digests.
 
 use super::{join, shortened};
 use crate::alert::attention::{DispatchDecision, QueueTimes, decide};
 use crate::alert::clock::LocalClock;
-use crate::locale::{say, word};
+use crate::bot::context::Ctx;
+use crate::locale::Locale;
 use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
-use ceasewire_model::{Rule, Style, Text, Timestamp, Topic};
-use ceasewire_profile::Vocabulary;
+use ceasewire_model::{Rule, Style, Text, Timestamp};
 
-/// A time of day, by minutes after midnight.
-pub(super) fn time_of_day(minute: u16) -> String {
-    format!("{:02}:{:02}", minute / 60, minute % 60)
-}
-
-/// A zone as it is shown: with its hours where its name would mislead.
-pub(super) fn zone_name(zone: Option<&str>) -> String {
+/// Names a zone: by its hours where its IANA name would mislead.
+pub(super) fn zone_name(locale: Locale, zone: Option<&str>) -> String {
     let name = LocalClock::new(zone).name();
-    // POSIX counts what lies west of Greenwich as positive, as nobody else does.
-    match name.strip_prefix("Etc/GMT").map(|hours| (hours.get(..1), hours.get(1..))) {
-        Some((Some("-"), Some(hours))) => format!("UTC+{hours}"),
-        Some((Some("+"), Some(hours))) => format!("UTC-{hours}"),
-        _ => name.to_owned(),
-    }
+    // POSIX counts hours west of Greenwich as positive; people count them as negative.
+    let hours = match name.strip_prefix("Etc/GMT").and_then(|hours| hours.split_at_checked(1)) {
+        Some(("-", hours)) if !hours.is_empty() => format!("+{hours}"),
+        Some(("+", hours)) if !hours.is_empty() => format!("-{hours}"),
+        _ if name == "UTC" => String::new(),
+        _ => return name.to_owned(),
+    };
+    locale.text("format-utc", &[("hours", hours.into())]).to_plain()
 }
 
-pub(in crate::bot) fn quiet(preferences: &Preferences) -> Text {
-    let Some(Quiet { from, until, lets_urgent }) = preferences.quiet else { return say("quiet-off", &[]) };
+pub(in crate::bot) fn quiet(locale: Locale, preferences: &Preferences) -> Text {
+    let Some(Quiet { from, until, lets_urgent }) = preferences.quiet else { return locale.text("quiet-off", &[]) };
     let hours = [
-        ("from", time_of_day(from).into()),
-        ("until", time_of_day(until).into()),
-        ("zone", zone_name(preferences.time_zone.as_deref()).into()),
+        ("from", locale.time_of_day(from).into()),
+        ("until", locale.time_of_day(until).into()),
+        ("zone", zone_name(locale, preferences.time_zone.as_deref()).into()),
     ];
     let text = match (from == until, lets_urgent) {
-        (false, true) => say("quiet-urgent", &hours),
-        (false, false) => say("quiet-nothing", &hours),
-        (true, true) => say("quiet-all-day-urgent", &hours),
-        (true, false) => say("quiet-all-day-nothing", &hours),
+        (false, true) => locale.text("quiet-urgent", &hours),
+        (false, false) => locale.text("quiet-nothing", &hours),
+        (true, true) => locale.text("quiet-all-day-urgent", &hours),
+        (true, false) => locale.text("quiet-all-day-nothing", &hours),
     };
-    let text = join(text.with("\n", Style::Plain), say("quiet-how", &[]));
-    with_zone_missing(text, preferences)
+    let text = join(text.with("\n", Style::Plain), locale.text("quiet-how", &[]));
+    with_zone_missing(locale, text, preferences)
 }
 
-/// Says where hours are UTC for want of a time zone.
-fn with_zone_missing(text: Text, preferences: &Preferences) -> Text {
+/// Adds a note where hours are UTC because the chat has no time zone.
+fn with_zone_missing(locale: Locale, text: Text, preferences: &Preferences) -> Text {
     match preferences.time_zone {
         Some(_) => text,
-        None => join(text.with("\n", Style::Plain), say("zone-missing", &[])),
+        None => join(text.with("\n", Style::Plain), locale.text("zone-missing", &[])),
     }
 }
 
-pub(in crate::bot) fn time_zone(zone: Option<&str>, now: Timestamp) -> Text {
-    let time = local(zone, now);
+pub(in crate::bot) fn time_zone(ctx: &Ctx<'_>, zone: Option<&str>) -> Text {
+    let time = local(ctx.locale, zone, ctx.now);
     match zone {
-        Some(_) => say("zone-is", &[("zone", zone_name(zone).into()), ("time", time.into())]),
-        None => say("zone-none", &[("time", time.into())]),
+        Some(_) => ctx.text("zone-is", &[("zone", zone_name(ctx.locale, zone).into()), ("time", time.into())]),
+        None => ctx.text("zone-none", &[("time", time.into())]),
     }
 }
 
-pub(in crate::bot) fn unknown_zone(typed: &str, similar: &[&str]) -> Text {
-    let text = say("zone-unknown", &[("typed", shortened(typed).into())]);
-    let text = similar.iter().enumerate().fold(text, |text, (place, name)| {
-        let text = if place == 0 { join(text.with(" ", Style::Plain), say("zone-similar", &[])) } else { text };
-        text.with("\n", Style::Plain).with(format!("/timezone {name}"), Style::Code)
-    });
-    join(text.with("\n", Style::Plain), say("zone-how", &[]))
+pub(in crate::bot) fn unknown_zone(locale: Locale, typed: &str, similar: &[&str]) -> Text {
+    let mut text = locale.text("zone-unknown", &[("typed", shortened(typed).into())]);
+    if !similar.is_empty() {
+        text = join(text.with(" ", Style::Plain), locale.text("zone-similar", &[]));
+    }
+    for name in similar {
+        text = text.with("\n", Style::Plain).with(format!("/timezone {name}"), Style::Code);
+    }
+    join(text.with("\n", Style::Plain), locale.text("zone-how", &[]))
 }
 
-/// A moment by the clock of a zone.
-fn local(zone: Option<&str>, at: Timestamp) -> String {
-    LocalClock::new(zone).local_time(at).format("%a %-d %b, %H:%M").to_string()
+/// Formats a moment by the clock of a zone.
+fn local(locale: Locale, zone: Option<&str>, at: Timestamp) -> String {
+    locale.weekday_and_time(LocalClock::new(zone).local_time(at))
 }
 
-pub(in crate::bot) fn digests(preferences: &Preferences, now: Timestamp) -> Text {
+pub(in crate::bot) fn digests(ctx: &Ctx<'_>, preferences: &Preferences) -> Text {
+    let locale = ctx.locale;
     let zone = preferences.time_zone.as_deref();
     let text = match preferences.digests {
-        Digests::Off => return say("digest-off", &[]),
-        Digests::Hourly => say("digest-hourly", &[]),
-        Digests::Daily(minute) => say("digest-daily", &[("time", time_of_day(minute).into())]),
+        Digests::Off => return locale.text("digest-off", &[]),
+        Digests::Hourly => locale.text("digest-hourly", &[]),
+        Digests::Daily(minute) => locale.text("digest-daily", &[("time", locale.time_of_day(minute).into())]),
     };
-    // What came now would be told with the next one, after the quiet hours.
-    let next = match decide(preferences, Attention::Digest, QueueTimes::from(now), i64::MAX, now) {
+    // A delivery of this moment would come with the next digest, after the quiet hours.
+    let next = match decide(preferences, Attention::Digest, QueueTimes::from(ctx.now), i64::MAX, ctx.now) {
         DispatchDecision::Later(next) => next,
-        DispatchDecision::Now { .. } => now,
+        DispatchDecision::Now { .. } => ctx.now,
     };
-    let next = [("next", local(zone, next).into()), ("zone", zone_name(zone).into())];
-    let text = join(text.with(" ", Style::Plain), say("digest-next", &next));
-    let text = join(text.with("\n", Style::Plain), say("digest-what", &[]));
-    with_zone_missing(text, preferences)
+    let next = [("next", local(locale, zone, next).into()), ("zone", zone_name(locale, zone).into())];
+    let text = join(text.with(" ", Style::Plain), locale.text("digest-next", &next));
+    let text = join(text.with("\n", Style::Plain), locale.text("digest-what", &[]));
+    with_zone_missing(locale, text, preferences)
 }
 
-pub(in crate::bot) fn cap(cap: Option<i64>) -> Text {
-    match cap {
-        Some(count) => say("cap-on", &[("count", count.into())]),
-        None => say("cap-off", &[]),
-    }
-}
-
-/// How urgent something is, in a word.
-fn name(attention: Attention) -> String {
+fn attention_name(locale: Locale, attention: Attention) -> String {
     match attention {
-        Attention::Urgent => word("attention-urgent"),
-        Attention::Normal => word("attention-normal"),
-        Attention::Digest => word("attention-digest"),
+        Attention::Urgent => locale.label("attention-urgent"),
+        Attention::Normal => locale.label("attention-normal"),
+        Attention::Digest => locale.label("attention-digest"),
     }
 }
 
-/// How urgent what a rule finds is, and whether its subscriber has said so.
-fn effective(vocabulary: &Vocabulary, rule: &Rule, digests: Digests) -> (Attention, bool) {
-    let of_topic = || rule.topic.as_deref().and_then(|topic| vocabulary.topic(topic)?.attention);
-    let of_chat = || if digests == Digests::Off { Attention::Normal } else { Attention::Digest };
-    (rule.attention.or_else(of_topic).unwrap_or_else(of_chat), rule.attention.is_some())
+/// The attention of a rule's alerts: the subscriber's choice, or else the topic's, or else the chat's default.
+fn effective(ctx: &Ctx<'_>, rule: &Rule) -> Attention {
+    let of_topic = || ctx.profile.vocabulary.topic(rule.topic.as_deref()?)?.attention;
+    let of_chat = || if has_digests(ctx) { Attention::Digest } else { Attention::Normal };
+    rule.attention.or_else(of_topic).unwrap_or_else(of_chat)
 }
 
-pub(in crate::bot) fn attention_none() -> Text {
-    say("attention-none", &[])
+fn has_digests(ctx: &Ctx<'_>) -> bool {
+    ctx.subscriber.as_ref().is_some_and(|subscriber| subscriber.preferences.digests != Digests::Off)
 }
 
-pub(in crate::bot) fn attentions(vocabulary: &Vocabulary, rules: &[Rule], digests: Digests) -> Text {
+/// Names the attention of a rule's alerts, and marks an attention that the subscriber has not chosen.
+fn effective_name(ctx: &Ctx<'_>, rule: &Rule) -> String {
+    let name = attention_name(ctx.locale, effective(ctx, rule));
+    match rule.attention {
+        Some(_) => name,
+        None => ctx.text("attention-auto", &[("attention", name.into())]).to_plain(),
+    }
+}
+
+pub(in crate::bot) fn attentions(ctx: &Ctx<'_>, rules: &[Rule]) -> Text {
     if rules.is_empty() {
-        return attention_none();
+        return ctx.text("attention-none", &[]);
     }
-    let line = |text: Text, rule: &Rule| {
-        let (attention, said) = effective(vocabulary, rule, digests);
-        let what = match said {
-            true => name(attention),
-            false => say("attention-auto", &[("attention", name(attention).into())]).to_plain(),
-        };
-        text.with(format!(" – {what}\n"), Style::Plain)
-    };
+    let line = |text: Text, rule: &Rule| text.with(format!(" – {}\n", effective_name(ctx, rule)), Style::Plain);
     let (topics, filters): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.topic.is_some());
-    let text = say("attention-some", &[]).with("\n", Style::Plain);
+    let text = ctx.text("attention-some", &[]).with("\n", Style::Plain);
     let text = topics.iter().fold(text, |text, rule| {
         let text = text.with(rule.topic.as_deref().unwrap_or_default(), Style::Code);
         line(text, rule)
@@ -138,54 +132,34 @@ pub(in crate::bot) fn attentions(vocabulary: &Vocabulary, rules: &[Rule], digest
         let text = text.with(format!("{number}. "), Style::Plain).with(shortened(&rule.text), Style::Code);
         line(text, rule)
     });
-    join(text, say("attention-how", &[]))
+    join(text, ctx.text("attention-how", &[]))
 }
 
-pub(in crate::bot) fn not_subscribed(topic: &Topic) -> Text {
-    say("attention-not-subscribed", &[("topic", topic.name.as_str().into()), ("id", topic.id.as_str().into())])
-}
-
-pub(in crate::bot) fn attention_set(vocabulary: &Vocabulary, rule: &Rule, digests: Digests) -> Text {
-    let what = called(vocabulary, rule);
-    let (attention, said) = effective(vocabulary, rule, digests);
-    let becomes = match attention {
-        Attention::Urgent => say("attention-is-urgent", &[]),
-        Attention::Normal => say("attention-is-normal", &[]),
-        Attention::Digest if digests == Digests::Off => say("attention-is-digest-off", &[]),
-        Attention::Digest => say("attention-is-digest", &[]),
+pub(in crate::bot) fn attention_set(ctx: &Ctx<'_>, rule: &Rule) -> Text {
+    let explained = match effective(ctx, rule) {
+        Attention::Urgent => ctx.text("attention-is-urgent", &[]),
+        Attention::Normal => ctx.text("attention-is-normal", &[]),
+        Attention::Digest if has_digests(ctx) => ctx.text("attention-is-digest", &[]),
+        Attention::Digest => ctx.text("attention-is-digest-off", &[]),
     };
-    let attention = match said {
-        true => name(attention),
-        false => say("attention-auto", &[("attention", name(attention).into())]).to_plain(),
-    };
-    let text = Text::default().with(what, Style::Bold).with(format!(": {attention}. "), Style::Plain);
-    join(text, becomes)
+    let text = Text::default().with(rule_name(ctx, rule), Style::Bold);
+    join(text.with(format!(": {}. ", effective_name(ctx, rule)), Style::Plain), explained)
 }
 
-/// What a rule is called: its topic's name, or its text.
-fn called(vocabulary: &Vocabulary, rule: &Rule) -> String {
+/// Names a rule: by its topic, or by its text.
+fn rule_name(ctx: &Ctx<'_>, rule: &Rule) -> String {
     match &rule.topic {
-        Some(id) => vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone()),
+        Some(id) => ctx.profile.vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone()),
         None => shortened(&rule.text),
     }
 }
 
-/// What a chat has said of its rules, in a line.
-pub(super) fn said(vocabulary: &Vocabulary, rules: &[Rule]) -> String {
-    let said = rules.iter().filter_map(|rule| Some(format!("{} {}", called(vocabulary, rule), name(rule.attention?))));
-    said.collect::<Vec<_>>().join(", ")
-}
-
-pub(in crate::bot) fn story_muted() -> Text {
-    say("story-muted", &[])
-}
-
-pub(in crate::bot) fn story_which() -> Text {
-    say("story-which", &[])
-}
-
-pub(in crate::bot) fn story_gone() -> Text {
-    say("story-gone", &[])
+/// Lists the rules whose attention the subscriber has chosen, in a line.
+pub(super) fn own_attention(ctx: &Ctx<'_>, rules: &[Rule]) -> String {
+    let chosen = rules.iter().filter_map(|rule| Some((rule, rule.attention?)));
+    let named =
+        chosen.map(|(rule, attention)| format!("{} {}", rule_name(ctx, rule), attention_name(ctx.locale, attention)));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -193,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_ahead_of_utc_are_shown_as_people_count_them() {
+    fn fixed_zones_are_named_by_hours_ahead_of_utc() {
         for (zone, expected) in [
             (None, "UTC"),
             (Some("Etc/GMT-4"), "UTC+4"),
@@ -202,7 +176,7 @@ mod tests {
             (Some("Asia/Yerevan"), "Asia/Yerevan"),
             (Some("Mars/Olympus"), "UTC"),
         ] {
-            assert_eq!(zone_name(zone), expected, "{zone:?}");
+            assert_eq!(zone_name(Locale::default(), zone), expected, "{zone:?}");
         }
     }
 }

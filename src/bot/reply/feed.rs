@@ -1,80 +1,65 @@
-//! What is said of feeds.
+//! Answers about feeds.
 
-use super::{join, moment, shortened};
-use crate::locale::say;
+use super::{join, shortened};
+use crate::locale::Locale;
 use crate::store::FeedCounts;
 use ceasewire_feeds::fetch::FetchError;
 use ceasewire_feeds::probe::{FeedProbe, ProbeError};
 use ceasewire_model::{Entry, Feed, FeedTrouble, Style, Text};
 
-/// Troubled feeds that are named in one answer.
-const MOST_NAMED: usize = 50;
+/// Troubled feeds in one answer.
+const MAX_TROUBLED: usize = 50;
 
-pub(in crate::bot) fn switched_off() -> Text {
-    say("feed-off", &[])
+pub(in crate::bot) fn no_address(locale: Locale, typed: &str) -> Text {
+    locale.text("feed-no-address", &[("typed", shortened(typed).into())])
 }
 
-pub(in crate::bot) fn no_address(typed: &str) -> Text {
-    say("feed-no-address", &[("typed", shortened(typed).into())])
+/// Returns a message that names a feed.
+pub(in crate::bot) fn with_name(locale: Locale, id: &str, feed: &Feed) -> Text {
+    locale.text(id, &[("name", name(feed).into())])
 }
 
-pub(in crate::bot) fn too_many(most: usize) -> Text {
-    say("feed-too-many", &[("most", most.into())])
+pub(in crate::bot) fn no_such(locale: Locale, typed: &str, count: usize) -> Text {
+    locale.text("feed-no-such", &[("typed", shortened(typed).into()), ("count", count.into())])
 }
 
-pub(in crate::bot) fn watched(feed: &Feed) -> Text {
-    say("feed-watched", &[("name", name(feed).into())])
-}
-
-pub(in crate::bot) fn there(feed: &Feed) -> Text {
-    say("feed-there", &[("name", name(feed).into())])
-}
-
-pub(in crate::bot) fn no_such(typed: &str, count: usize) -> Text {
-    say("feed-no-such", &[("typed", shortened(typed).into()), ("count", count.into())])
-}
-
-pub(in crate::bot) fn removed(feed: &Feed) -> Text {
-    say("feed-removed", &[("name", name(feed).into())])
-}
-
-pub(in crate::bot) fn operators_only(chat: &str) -> Text {
-    say("feeds-operators-only", &[("chat", chat.into())])
-}
-
-/// Why an address could not be added; `None`: it took too long. What an operator would do about it is left out.
-pub(in crate::bot) fn not_found(error: Option<&ProbeError>) -> Text {
+/// Explains why a probe found no feed; `None`: it took too long. The explanation leaves out remedies for operators.
+pub(in crate::bot) fn not_found(locale: Locale, error: Option<&ProbeError>) -> Text {
     let fetch = match error {
-        None => return say("feed-slow", &[]),
+        None => return locale.text("feed-slow", &[]),
         Some(ProbeError::Fetch(fetch)) => fetch,
-        Some(other) => return say("feed-none-there", &[("fault", other.to_string().into())]),
+        Some(ProbeError::Challenge) => return locale.text("feed-challenge", &[]),
+        Some(ProbeError::Login) => return locale.text("feed-login", &[]),
+        Some(ProbeError::NoFeed) => return locale.text("feed-none-there", &[]),
+        Some(ProbeError::Parse(fault)) => {
+            return locale.text("feed-unparsable", &[("fault", fault.to_string().into())]);
+        }
     };
     match fetch {
-        FetchError::Address(_) | FetchError::Refused(_) => say("feed-refused", &[]),
-        FetchError::Status { status, .. } => say("feed-status", &[("status", status.to_string().into())]),
-        FetchError::Timeout { .. } | FetchError::Busy => say("feed-slow", &[]),
-        FetchError::Empty(_) => say("feed-empty", &[]),
-        FetchError::TooLarge(_) => say("feed-too-large", &[]),
-        FetchError::Redirect(_) | FetchError::Network { .. } => say("feed-unreachable", &[]),
+        FetchError::Address(_) | FetchError::Refused(_) => locale.text("feed-refused", &[]),
+        FetchError::Status { status, .. } => locale.text("feed-status", &[("status", status.to_string().into())]),
+        FetchError::Timeout { .. } | FetchError::Busy => locale.text("feed-slow", &[]),
+        FetchError::Empty(_) => locale.text("feed-empty", &[]),
+        FetchError::TooLarge(_) => locale.text("feed-too-large", &[]),
+        FetchError::Redirect(_) | FetchError::Network { .. } => locale.text("feed-unreachable", &[]),
     }
 }
 
-/// A feed was added: what it is, and its newest entries.
-pub(in crate::bot) fn added(found: &FeedProbe, number: usize, newest: &[&Entry]) -> Text {
+/// Describes a new feed, and its newest entries.
+pub(in crate::bot) fn added(locale: Locale, found: &FeedProbe, number: usize, newest: &[&Entry]) -> Text {
     let title = found.feed.title.clone().unwrap_or_else(|| found.url.clone());
-    let mut text = say("feed-added", &[("name", shortened(&title).into()), ("number", number.into())]);
+    let mut text = locale.text("feed-added", &[("name", shortened(&title).into()), ("number", number.into())]);
     if !newest.is_empty() {
-        text = join(text.with("\n\n", Style::Plain), say("feed-newest", &[]));
+        text = join(text.with("\n\n", Style::Plain), locale.text("feed-newest", &[]));
     }
     for entry in newest {
-        let title =
-            if entry.title.is_empty() { say("alert-untitled", &[]).to_plain() } else { shortened(&entry.title) };
+        let title = if entry.title.is_empty() { locale.label("alert-untitled") } else { shortened(&entry.title) };
         let style = entry.url.clone().map_or(Style::Plain, Style::Link);
-        let date = entry.published.map_or_else(|| say("alert-undated", &[]).to_plain(), moment);
+        let date = entry.published.map_or_else(|| locale.label("alert-undated"), |time| locale.moment(time));
         text = text.with("\n", Style::Plain).with(title, style).with(format!(" · {date}"), Style::Plain);
     }
     if !found.others.is_empty() {
-        text = join(text.with("\n\n", Style::Plain), say("feed-others", &[]));
+        text = join(text.with("\n\n", Style::Plain), locale.text("feed-others", &[]));
         for other in &found.others {
             text = text.with("\n", Style::Plain).with(other.clone(), Style::Code);
         }
@@ -82,47 +67,47 @@ pub(in crate::bot) fn added(found: &FeedProbe, number: usize, newest: &[&Entry])
     text
 }
 
-/// A chat's own feeds.
-pub(in crate::bot) fn feeds(feeds: &[Feed], most: usize) -> Text {
+/// Lists the feeds of a chat.
+pub(in crate::bot) fn feeds(locale: Locale, feeds: &[Feed], most: usize) -> Text {
     if feeds.is_empty() {
-        return say("feed-list-none", &[("most", most.into())]);
+        return locale.text("feed-list-none", &[("most", most.into())]);
     }
-    let mut text = say("feed-list", &[]);
+    let mut text = locale.text("feed-list", &[]);
     for (at, feed) in feeds.iter().enumerate() {
         text = text.with(format!("\n{}. ", at + 1), Style::Plain).with(name(feed), Style::Link(feed.url.clone()));
         if let Some(error) = &feed.last_error {
-            let count = feed.failures;
-            text = join(text, say("feed-fails", &[("count", count.into()), ("error", shortened(error).into())]));
+            let args = [("count", feed.failures.into()), ("error", shortened(error).into())];
+            text = join(text, locale.text("feed-fails", &args));
         } else if feed.last_success_at.is_none() {
-            text = join(text, say("feed-unread", &[]));
+            text = join(text, locale.text("feed-unread", &[]));
         }
     }
-    join(text.with("\n", Style::Plain), say("feed-list-how", &[]))
+    join(text.with("\n", Style::Plain), locale.text("feed-list-how", &[]))
 }
 
-/// The feeds that an operator should look at.
-pub(in crate::bot) fn troubled(counts: &FeedCounts, feeds: &[Feed]) -> Text {
+/// Lists the feeds that an operator should look at.
+pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Feed]) -> Text {
     let counted =
         [("polled", counts.polled.into()), ("failing", counts.failing.into()), ("silent", counts.silent.into())];
-    let mut text = say("feeds-counts", &counted);
-    for feed in feeds.iter().take(MOST_NAMED) {
-        // The address may hold a key; its outlet and title say which feed it is.
+    let mut text = locale.text("feeds-counts", &counted);
+    for feed in feeds.iter().take(MAX_TROUBLED) {
+        // The address may hold a key; the title and the outlet identify the feed.
         text = text
             .with("\n", Style::Plain)
             .with(name(feed), Style::Bold)
             .with(format!(" ({})", feed.outlet), Style::Plain);
-        let what = match feed.reported {
+        let trouble = match feed.reported {
             Some(FeedTrouble::Silent) => {
-                let since = feed.stats.last_new_at.map(moment).unwrap_or_default();
-                say("feeds-silent", &[("time", since.into())])
+                let since = feed.stats.last_new_at.map(|time| locale.moment(time)).unwrap_or_default();
+                locale.text("feeds-silent", &[("time", since.into())])
             }
             _ => {
-                let since = feed.failing_since.map(moment).unwrap_or_default();
+                let since = feed.failing_since.map(|time| locale.moment(time)).unwrap_or_default();
                 let error = feed.last_error.as_deref().unwrap_or_default();
-                say("feeds-failing", &[("time", since.into()), ("error", shortened(error).into())])
+                locale.text("feeds-failing", &[("time", since.into()), ("error", shortened(error).into())])
             }
         };
-        text = join(text, what);
+        text = join(text, trouble);
     }
     text
 }

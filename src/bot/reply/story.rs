@@ -1,108 +1,78 @@
-//! What the bot says of stories, meetings and the course of things.
+//! Answers about stories and meetings.
 
-use std::collections::BTreeMap;
-
-use super::join;
+use super::{article_line, join, shortened};
 use crate::alert::meeting as wording;
 use crate::alert::render;
+use crate::bot::context::Ctx;
 use crate::bot::keyboard;
-use crate::locale::{Locale, say};
+use crate::bot::search::FoundStory;
+use crate::locale::Locale;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::Corroboration;
-use ceasewire_model::{Article, Message, Outlet, Style, Text};
+use ceasewire_model::{Article, Message, Style, Text};
 
-/// Articles of a story that are listed.
+/// The most articles of a story in the answer.
 const LISTED: usize = 30;
 /// Meetings that have a button for the calendar.
-const MOST_BUTTONS: usize = 8;
+const MAX_CALENDARS: usize = 8;
 
-pub(in crate::bot) fn story_none() -> Text {
-    say("story-none", &[])
-}
-
-pub(in crate::bot) fn story(told: &[Article], outlets: &BTreeMap<String, Outlet>, weight: &Corroboration) -> Text {
-    let count = [
-        ("reports", told.len().into()),
-        ("sources", weight.sources.len().into()),
-        ("countries", weight.countries.into()),
+pub(in crate::bot) fn story(ctx: &Ctx<'_>, articles: &[Article], corroboration: &Corroboration) -> Text {
+    let counts = [
+        ("reports", articles.len().into()),
+        ("sources", corroboration.sources.len().into()),
+        ("countries", corroboration.countries.into()),
     ];
-    let mut text = say("story-head", &count);
-    for line in weight
-        .figures
-        .iter()
-        .map(|figure| render::figure_line(figure, Locale::default()))
-        .chain(weight.updates.iter().map(|update| render::update_line(update, Locale::default())))
-    {
+    let mut text = ctx.text("story-head", &counts);
+    let figures = corroboration.figures.iter().map(|figure| render::figure_line(figure, ctx.locale));
+    for line in figures.chain(corroboration.updates.iter().map(|update| render::update_line(update, ctx.locale))) {
         text = join(text.with("\n", Style::Plain), line);
     }
-    for article in told.iter().take(LISTED) {
-        text = join(
-            text.with("\n\n", Style::Plain),
-            render::article_line(article, outlets.get(&article.outlet), Locale::default()),
-        );
+    for article in articles.iter().take(LISTED) {
+        text = join(text.with("\n\n", Style::Plain), article_line(ctx, article));
     }
-    match told.len().saturating_sub(LISTED) {
+    match articles.len().saturating_sub(LISTED) {
         0 => text,
-        more => join(text.with("\n\n", Style::Plain), say("story-more", &[("more", more.into())])),
+        more => join(text.with("\n\n", Style::Plain), ctx.text("story-more", &[("more", more.into())])),
     }
 }
 
-pub(in crate::bot) fn meetings(meetings: &[Meeting], reminders: bool) -> Message {
-    let mut text = if meetings.is_empty() { say("meetings-none", &[]) } else { say("meetings-some", &[]) };
+pub(in crate::bot) fn meetings(locale: Locale, meetings: &[Meeting], reminders: bool) -> Message {
+    let mut text =
+        if meetings.is_empty() { locale.text("meetings-none", &[]) } else { locale.text("meetings-some", &[]) };
     for meeting in meetings {
-        text = join(text.with("\n\n", Style::Plain), wording::line(meeting, Locale::default()));
+        text = join(text.with("\n\n", Style::Plain), wording::line(meeting, locale));
     }
-    let how = if reminders { say("meetings-reminded", &[]) } else { say("meetings-not-reminded", &[]) };
+    let how = if reminders { locale.text("meetings-reminded", &[]) } else { locale.text("meetings-not-reminded", &[]) };
     text = join(text.with("\n\n", Style::Plain), how);
-    let dated = meetings.iter().filter(|meeting| meeting.first_day.is_some()).take(MOST_BUTTONS);
-    Message { text, buttons: keyboard::calendars(dated), ..Message::default() }
+    let dated = meetings.iter().filter(|meeting| meeting.first_day.is_some()).take(MAX_CALENDARS);
+    Message { text, buttons: keyboard::calendars(locale, dated), ..Message::default() }
 }
 
-pub(in crate::bot) fn reminders(on: bool) -> Text {
-    if on { say("reminders-on", &[]) } else { say("reminders-off", &[]) }
+pub(in crate::bot) fn meeting_undated(locale: Locale, meeting: &Meeting) -> Text {
+    join(locale.text("meeting-no-date", &[]).with("\n", Style::Plain), wording::line(meeting, locale))
 }
 
-pub(in crate::bot) fn meeting_gone() -> Text {
-    say("meeting-gone", &[])
-}
-
-pub(in crate::bot) fn meeting_undated(meeting: &Meeting) -> Text {
-    join(say("meeting-no-date", &[]).with("\n", Style::Plain), wording::line(meeting, Locale::default()))
-}
-
-pub(in crate::bot) fn timeline_none() -> Text {
-    say("timeline-none", &[])
-}
-
-pub(in crate::bot) fn timeline(conflict: &str, days: usize) -> Text {
-    say("timeline", &[("conflict", conflict.into()), ("days", days.into())])
-}
-
-pub(in crate::bot) fn found(rule: &str, found: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
+pub(in crate::bot) fn found(ctx: &Ctx<'_>, rule: &str, found: &[FoundStory]) -> Text {
     if found.is_empty() {
-        return say("search-none", &[("rule", super::shortened(rule).into())]);
+        return ctx.text("search-none", &[("rule", shortened(rule).into())]);
     }
-    join(say("search-some", &[]), stories(found, outlets))
+    join(ctx.text("search-some", &[]), stories(ctx, found))
 }
 
-pub(in crate::bot) fn latest(newest: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
-    if newest.is_empty() { say("latest-none", &[]) } else { join(say("latest-some", &[]), stories(newest, outlets)) }
+pub(in crate::bot) fn latest(ctx: &Ctx<'_>, found: &[FoundStory]) -> Text {
+    if found.is_empty() {
+        return ctx.text("latest-none", &[]);
+    }
+    join(ctx.text("latest-some", &[]), stories(ctx, found))
 }
 
-/// Stories by an article of each, with how many articles they have.
-fn stories(found: &[(Article, i64)], outlets: &BTreeMap<String, Outlet>) -> Text {
-    found.iter().fold(Text::default(), |text, (article, reports)| {
-        let mut text = join(
-            text.with("\n\n", Style::Plain),
-            render::article_line(article, outlets.get(&article.outlet), Locale::default()),
-        );
-        if *reports > 1 {
-            text = join(text.with(" · ", Style::Plain), say("search-reports", &[("reports", (*reports).into())]));
+/// An article of each story, and the number of the story's articles.
+fn stories(ctx: &Ctx<'_>, found: &[FoundStory]) -> Text {
+    found.iter().fold(Text::default(), |text, FoundStory { article, reports }| {
+        let text = join(text.with("\n\n", Style::Plain), article_line(ctx, article));
+        match *reports {
+            ..=1 => text,
+            reports => join(text.with(" · ", Style::Plain), ctx.text("search-reports", &[("reports", reports.into())])),
         }
-        text
     })
-}
-
-pub(in crate::bot) fn updates(loud: bool) -> Text {
-    if loud { say("updates-loud", &[]) } else { say("updates-silent", &[]) }
 }

@@ -1,224 +1,213 @@
-//! What is said about why an alert came, or an article did not.
+//! Answers of `/why`.
 
-use std::collections::BTreeMap;
-
-use super::{join, moment, shortened};
-use crate::alert::render;
-use crate::locale::{Locale, say};
-use ceasewire_model::{
-    Article, DeliveryState, DeliveryStatus, Feed, Mute, Outlet, SilentReason, Style, Text, Timestamp,
-};
+use super::{article_line, join, shortened};
+use crate::bot::context::Ctx;
+use crate::locale::Locale;
+use ceasewire_model::{Article, DeliveryState, DeliveryStatus, Feed, Mute, SilentReason, Style, Text, Timestamp};
 use ceasewire_rules::eval::FailedPart;
 
-/// Parts of a rule that are named as missing.
-const MOST_PARTS: usize = 5;
+/// The most failed parts of a rule in the answer.
+const MAX_PARTS: usize = 5;
+/// A delivery due within these seconds is about to leave.
+const SOON_SECS: i64 = 300;
 
-/// What a rule is called.
+/// The name of a rule.
 #[derive(Clone, Debug)]
 pub(in crate::bot) enum RuleName {
-    /// A topic, by its name.
+    /// A topic's name.
     Topic(String),
-    /// A filter, by its text.
+    /// A filter's text.
     Filter(String),
 }
 
-/// A rule that asked for an article, with what it found there.
+/// A rule that matched an article.
 #[derive(Clone, Debug)]
-pub(in crate::bot) struct Reason {
+pub(in crate::bot) struct MatchReason {
     /// The rule.
     pub(in crate::bot) name: RuleName,
-    /// It does not match any more: it has been changed since.
+    /// The rule was edited since, and does not match any more.
     pub(in crate::bot) changed: bool,
-    /// The article's words around what it found.
+    /// The passages of the article that the rule matched.
     pub(in crate::bot) passages: Vec<Text>,
 }
 
-/// What became of an article on its way to a subscriber.
+/// The outcome of an article for a subscriber.
 #[derive(Clone, Debug)]
-pub(in crate::bot) enum Became {
-    /// Nobody asked for anything here.
-    NothingAsked,
-    /// It was stored silently.
+pub(in crate::bot) enum ArticleOutcome {
+    /// The chat has no rules.
+    NoRules,
+    /// The article was stored without alerting.
     Silent(SilentReason),
-    /// None of the rules matched it.
-    Unmatched(Vec<Lack>),
-    /// A mute kept it back; which one, unless it is gone.
+    /// None of the rules matched.
+    Unmatched(Vec<RuleMiss>),
+    /// A mute matched; `None` where the mute was deleted since.
     Muted(Option<Mute>),
-    /// The subscriber has an alert of it.
-    Delivery(DeliveryStatus, Vec<Reason>),
-    /// The subscriber has an alert of its story, through another article.
+    /// The subscriber has an alert of the article.
+    Delivery(DeliveryStatus, Vec<MatchReason>),
+    /// The subscriber has an alert of the story, through another article.
     Story(DeliveryStatus, Option<Box<Article>>),
-    /// Alerts are paused, since then.
+    /// Alerts are paused, since this time.
     Paused(Timestamp),
-    /// A rule matched, and yet it was not put into the outbox: paused or out of reach at that time.
-    SilentReason,
+    /// A rule matched while alerts were paused, or the chat was out of reach.
+    HeldBack,
 }
 
-/// Why a rule did not match an article.
+/// A rule that did not match an article.
 #[derive(Clone, Debug)]
-pub(in crate::bot) struct Lack {
+pub(in crate::bot) struct RuleMiss {
     /// The rule.
     pub(in crate::bot) name: RuleName,
-    /// What was wrong.
-    pub(in crate::bot) why: Why,
+    /// The reason.
+    pub(in crate::bot) reason: MissReason,
 }
 
-/// What can be wrong between a rule and an article.
+/// The reason why a rule did not match an article.
 #[derive(Clone, Debug)]
-pub(in crate::bot) enum Why {
-    /// These parts of the rule were missing, or were there although they must not be.
+pub(in crate::bot) enum MissReason {
+    /// These parts of the rule failed.
     Failed(Vec<FailedPart>),
-    /// It would match now: it is newer than the article.
-    Newer,
-    /// Nothing in the article is about the topic.
-    NoTopic,
-    /// The topic's words come up, but not at the beginning, or in an article about something else.
-    TopicAside,
+    /// The rule would match now: it is newer than the article.
+    NewerRule,
+    /// The article has none of the topic's words.
+    NoTopicWords,
+    /// The article has the topic's words, but not at its beginning, or is about something else.
+    TopicInPassing,
     /// The profile does not allow the rule any more.
     Unusable,
 }
 
-pub(in crate::bot) fn none_yet() -> Text {
-    say("why-none-yet", &[])
+pub(in crate::bot) fn no_address(locale: Locale, typed: &str) -> Text {
+    locale.text("why-no-address", &[("typed", shortened(typed).into())])
 }
 
-pub(in crate::bot) fn no_alert() -> Text {
-    say("why-no-alert", &[])
-}
-
-pub(in crate::bot) fn no_address(typed: &str) -> Text {
-    say("why-no-address", &[("typed", shortened(typed).into())])
-}
-
-/// The page is in no feed that was read; what is read of its host.
-pub(in crate::bot) fn unknown(host: &str, readers: &[&Feed], outlets: &BTreeMap<String, Outlet>) -> Text {
-    let text = say("why-unknown", &[]).with("\n", Style::Plain);
-    if readers.is_empty() {
-        return join(text, say("why-no-feed", &[("host", host.into())]));
+/// Answers for a page that no feed named, with the feeds of its host.
+pub(in crate::bot) fn unknown(ctx: &Ctx<'_>, host: &str, polled: &[&Feed]) -> Text {
+    let text = ctx.text("why-unknown", &[]).with("\n", Style::Plain);
+    if polled.is_empty() {
+        return join(text, ctx.text("why-no-feed", &[("host", host.into())]));
     }
-    let text = join(text, say("why-feeds", &[("host", host.into())]));
-    readers.iter().fold(text, |text, feed| {
-        let outlet = outlets.get(&feed.outlet).map_or(feed.outlet.as_str(), |outlet| outlet.name.as_str());
+    let text = join(text, ctx.text("why-feeds", &[("host", host.into())]));
+    polled.iter().fold(text, |text, feed| {
+        let outlet = ctx.profile.outlet(&feed.outlet).map_or(feed.outlet.as_str(), |outlet| outlet.name.as_str());
         let text = text.with(format!("\n– {outlet}: "), Style::Plain).with(feed.url.as_str(), Style::Code);
         match (feed.last_success_at, &feed.last_error) {
-            (_, Some(error)) => join(text, say("why-feed-fails", &[("error", error.as_str().into())])),
-            (Some(time), None) => join(text, say("why-feed-read", &[("time", moment(time).into())])),
+            (_, Some(error)) => join(text, ctx.text("why-feed-fails", &[("error", error.as_str().into())])),
+            (Some(time), None) => join(text, with_time(ctx.locale, "why-feed-read", time)),
             (None, None) => text,
         }
     })
 }
 
-/// Why an alert came.
-pub(in crate::bot) fn alert(article: &Article, outlet: Option<&Outlet>, reasons: &[Reason]) -> Text {
-    explained(render::article_line(article, outlet, Locale::default()).with("\n", Style::Plain), reasons)
+/// Explains an alert.
+pub(in crate::bot) fn alert(ctx: &Ctx<'_>, article: &Article, reasons: &[MatchReason]) -> Text {
+    with_reasons(ctx.locale, article_line(ctx, article).with("\n", Style::Plain), reasons)
 }
 
-/// What became of an article.
-pub(in crate::bot) fn article(
-    article: &Article,
-    outlets: &BTreeMap<String, Outlet>,
-    became: &Became,
-    now: Timestamp,
-) -> Text {
-    let line = |article: &Article| render::article_line(article, outlets.get(&article.outlet), Locale::default());
-    let text = line(article).with("\n\n", Style::Plain);
-    match became {
-        Became::NothingAsked => join(text, say("why-nothing-asked", &[])),
-        Became::Silent(SilentReason::FirstFetch) => {
-            join(text, say("why-silent", &[("time", moment(article.seen_at).into())]))
+/// Explains the outcome of an article.
+pub(in crate::bot) fn article(ctx: &Ctx<'_>, article: &Article, outcome: &ArticleOutcome) -> Text {
+    let locale = ctx.locale;
+    let text = article_line(ctx, article).with("\n\n", Style::Plain);
+    match outcome {
+        ArticleOutcome::NoRules => join(text, locale.text("why-no-rules", &[])),
+        ArticleOutcome::Silent(SilentReason::FirstFetch) => {
+            join(text, with_time(locale, "why-silent", article.seen_at))
         }
-        Became::Silent(SilentReason::TooOld) => {
+        ArticleOutcome::Silent(SilentReason::TooOld) => {
             let published = article.published_at.unwrap_or(article.seen_at);
-            let times = [("published", moment(published).into()), ("time", moment(article.seen_at).into())];
-            join(text, say("why-old", &times))
+            let times =
+                [("published", locale.moment(published).into()), ("time", locale.moment(article.seen_at).into())];
+            join(text, locale.text("why-old", &times))
         }
-        Became::Unmatched(lacks) => {
-            let text = join(text, say("why-unmatched", &[("time", moment(article.seen_at).into())]));
-            lacks
-                .iter()
-                .fold(text, |text, lack| join(named(text.with("\n", Style::Plain), &lack.name), because(&lack.why)))
+        ArticleOutcome::Unmatched(misses) => {
+            let text = join(text, with_time(locale, "why-unmatched", article.seen_at));
+            misses.iter().fold(text, |text, miss| {
+                join(named(locale, text.with("\n", Style::Plain), &miss.name), miss_reason(locale, &miss.reason))
+            })
         }
-        Became::Muted(Some(mute)) => join(text, say("why-muted", &[("rule", shortened(&mute.text).into())])),
-        Became::Muted(None) => join(text, say("why-muted-then", &[])),
-        Became::Delivery(delivery, reasons) => {
-            let text = join(text, stands(delivery, now));
-            if delivery.state == DeliveryState::Sent { explained(text.with("\n", Style::Plain), reasons) } else { text }
+        ArticleOutcome::Muted(Some(mute)) => join(text, super::with_rule(locale, "why-muted", &mute.text)),
+        ArticleOutcome::Muted(None) => join(text, locale.text("why-muted-then", &[])),
+        ArticleOutcome::Delivery(delivery, reasons) => {
+            let text = join(text, state(ctx, delivery));
+            match delivery.state {
+                DeliveryState::Sent => with_reasons(locale, text.with("\n", Style::Plain), reasons),
+                _ => text,
+            }
         }
-        Became::Story(delivery, other) => {
-            let text = join(join(text, say("why-story", &[])).with(" ", Style::Plain), stands(delivery, now));
+        ArticleOutcome::Story(delivery, other) => {
+            let text = join(text, locale.text("why-story", &[])).with(" ", Style::Plain);
+            let text = join(text, state(ctx, delivery));
             match other {
-                Some(other) => join(text.with("\n\n", Style::Plain), line(other)),
+                Some(other) => join(text.with("\n\n", Style::Plain), article_line(ctx, other)),
                 None => text,
             }
         }
-        Became::Paused(since) => join(text, say("why-paused", &[("time", moment(*since).into())])),
-        Became::SilentReason => join(text, say("why-held-back", &[])),
+        ArticleOutcome::Paused(since) => join(text, with_time(locale, "why-paused", *since)),
+        ArticleOutcome::HeldBack => join(text, locale.text("why-held-back", &[])),
     }
 }
 
-/// What is due within so many seconds is about to be sent.
-const SOON_SECS: i64 = 300;
+fn with_time(locale: Locale, id: &str, time: Timestamp) -> Text {
+    locale.text(id, &[("time", locale.moment(time).into())])
+}
 
-/// Where a delivery stands.
-fn stands(delivery: &DeliveryStatus, now: Timestamp) -> Text {
+/// Describes the state of a delivery.
+fn state(ctx: &Ctx<'_>, delivery: &DeliveryStatus) -> Text {
+    let locale = ctx.locale;
     let error = delivery.last_error.as_deref().unwrap_or_default();
     match (delivery.state, delivery.sent_at) {
-        (DeliveryState::Sent, Some(time)) => say("why-sent", &[("time", moment(time).into())]),
-        (DeliveryState::Sent, None) => say("why-sent-undated", &[]),
-        (DeliveryState::Pending | DeliveryState::Parked, _)
-            if error.is_empty() && delivery.due_at > now.plus_secs(SOON_SECS) =>
-        {
-            say("why-put-off", &[("time", moment(delivery.due_at).into())])
+        (DeliveryState::Sent, Some(time)) => with_time(locale, "why-sent", time),
+        (DeliveryState::Sent, None) => locale.text("why-sent-undated", &[]),
+        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > ctx.now.plus_secs(SOON_SECS) => {
+            with_time(locale, "why-put-off", delivery.due_at)
         }
-        (DeliveryState::Pending | DeliveryState::Parked, _) if error.is_empty() => say("why-pending", &[]),
-        (DeliveryState::Pending | DeliveryState::Parked, _) => {
-            say("why-postponed", &[("time", moment(delivery.due_at).into()), ("error", error.into())])
+        (DeliveryState::Pending, _) if error.is_empty() => locale.text("why-pending", &[]),
+        (DeliveryState::Pending, _) => {
+            let args = [("time", locale.moment(delivery.due_at).into()), ("error", error.into())];
+            locale.text("why-postponed", &args)
         }
-        (DeliveryState::Failed, _) => say("why-failed", &[("error", error.into())]),
-        (DeliveryState::Cancelled, _) => say("why-withdrawn", &[]),
+        (DeliveryState::Parked, _) => locale.text("why-parked", &[]),
+        (DeliveryState::Failed, _) => locale.text("why-failed", &[("error", error.into())]),
+        (DeliveryState::Cancelled, _) => locale.text("why-cancelled", &[]),
     }
 }
 
-fn explained(text: Text, reasons: &[Reason]) -> Text {
+fn with_reasons(locale: Locale, text: Text, reasons: &[MatchReason]) -> Text {
     if reasons.is_empty() {
-        return join(text.with("\n", Style::Plain), say("why-rules-gone", &[]));
+        return join(text.with("\n", Style::Plain), locale.text("why-rules-gone", &[]));
     }
     reasons.iter().fold(text, |text, reason| {
-        let text = named(text.with("\n", Style::Plain), &reason.name);
+        let text = named(locale, text.with("\n", Style::Plain), &reason.name);
         if reason.changed {
-            return join(text, say("why-changed", &[]));
+            return join(text, locale.text("why-changed", &[]));
         }
         if reason.passages.is_empty() {
-            return join(text, say("why-no-words", &[]));
+            return join(text, locale.text("why-no-words", &[]));
         }
-        let text = join(text, say("why-found", &[]));
+        let text = join(text, locale.text("why-found", &[]));
         reason.passages.iter().fold(text, |text, passage| join(text.with("\n– ", Style::Plain), passage.clone()))
     })
 }
 
-fn named(text: Text, name: &RuleName) -> Text {
-    join(
-        text,
-        match name {
-            RuleName::Topic(name) => say("why-topic", &[("name", name.as_str().into())]),
-            RuleName::Filter(rule) => say("why-filter", &[("rule", shortened(rule).into())]),
-        },
-    )
-    .with(" ", Style::Plain)
+fn named(locale: Locale, text: Text, name: &RuleName) -> Text {
+    let name = match name {
+        RuleName::Topic(name) => locale.text("why-topic", &[("name", name.as_str().into())]),
+        RuleName::Filter(rule) => super::with_rule(locale, "why-filter", rule),
+    };
+    join(text, name).with(" ", Style::Plain)
 }
 
-fn because(why: &Why) -> Text {
-    match why {
-        Why::Failed(parts) => {
-            let parts = parts.iter().take(MOST_PARTS).map(|FailedPart { part, found }| {
-                let part = ("part", shortened(part).into());
-                if *found { say("why-present", &[part]) } else { say("why-missing", &[part]) }
+fn miss_reason(locale: Locale, reason: &MissReason) -> Text {
+    match reason {
+        MissReason::Failed(parts) => {
+            let parts = parts.iter().take(MAX_PARTS).map(|FailedPart { part, found }| {
+                let part = [("part", shortened(part).into())];
+                if *found { locale.text("why-present", &part) } else { locale.text("why-missing", &part) }
             });
             parts.reduce(|text, part| join(text.with("; ", Style::Plain), part)).unwrap_or_default()
         }
-        Why::Newer => say("why-newer", &[]),
-        Why::NoTopic => say("why-no-topic", &[]),
-        Why::TopicAside => say("why-topic-aside", &[]),
-        Why::Unusable => say("why-unusable", &[]),
+        MissReason::NewerRule => locale.text("why-newer", &[]),
+        MissReason::NoTopicWords => locale.text("why-no-topic", &[]),
+        MissReason::TopicInPassing => locale.text("why-topic-aside", &[]),
+        MissReason::Unusable => locale.text("why-unusable", &[]),
     }
 }

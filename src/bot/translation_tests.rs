@@ -1,0 +1,477 @@
+//! Every answer in a test language whose letters all have accents: a word without accents has not come through the
+//! catalogue, unless it is data or something to type.
+
+use uuid::Uuid;
+
+use super::command::{self, CommandFault, ParsedMessage};
+use super::context::{Ctx, Services};
+use super::dispatch::pressed;
+use super::handlers::feed::ChatFeedPolicy;
+use super::reply::why::{ArticleOutcome, MatchReason, MissReason, RuleMiss, RuleName};
+use super::search::{FoundStory, RulePreview};
+use super::{PressReply, keyboard, reply};
+use crate::chat::limits::Limits;
+use crate::config::{self, SettingsSource};
+use crate::locale::{Arg, Locale, pseudo};
+use crate::store::{FeedCounts, NewFeed, Store};
+use ceasewire_feeds::fetch::{FetchError, Fetcher};
+use ceasewire_feeds::probe::ProbeError;
+use ceasewire_model::meeting::Meeting;
+use ceasewire_model::story::Corroboration;
+use ceasewire_model::{
+    Address, Article, ArticleId, DeliveryId, DeliveryState, DeliveryStatus, FeedOrigin, FeedSource, FeedTrouble,
+    FileKind, MeetingId, Message, Platform, RuleId, SilentReason, StoryId, Style, Text, Timestamp,
+};
+use ceasewire_rules::eval::FailedPart;
+
+const LIMITS: Limits = Limits {
+    text_chars: 4096,
+    caption_chars: 1024,
+    styled_spans: 100,
+    buttons: 100,
+    button_bytes: 64,
+    markup: true,
+    files: true,
+    edits: true,
+};
+/// 10 October 2020.
+const NOW: Timestamp = Timestamp(1_602_288_000_000);
+
+/// Answers, and words of data.
+struct Chat {
+    services: Services,
+    address: Address,
+    data: Vec<String>,
+    _folder: tempfile::TempDir,
+}
+
+impl Chat {
+    async fn new() -> Self {
+        let settings = config::load(SettingsSource::Defaults, []).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("test.db").display())).await.unwrap();
+        let fetcher = Fetcher::new(&settings.config.fetch).unwrap();
+        let topics = settings.profile.vocabulary.topics();
+        let mut data: Vec<String> = topics.flat_map(|topic| [topic.name.clone(), topic.id.clone()]).collect();
+        data.extend(
+            ["Ceasewire", "Nagorno-Karabakh", "Asia/Yerevan", "Headline", "wire", "Feed", "xyzzy"].map(String::from),
+        );
+        data.extend(["news.example", "Washington", "Armenia", "EDT", "no answer", "chats.operators"].map(String::from));
+        // A longer name may contain a shorter one.
+        data.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Self {
+            services: Services {
+                store,
+                profile: settings.profile,
+                feeds: ChatFeedPolicy::new(fetcher, 2, Vec::new()),
+                limits: LIMITS,
+            },
+            address: Address { platform: Platform::Telegram, chat: "7".into(), thread: None },
+            data,
+            _folder: folder,
+        }
+    }
+
+    async fn ctx(&self) -> Ctx<'_> {
+        Ctx::new(&self.services, &self.address, None, NOW).await.unwrap()
+    }
+
+    async fn say(&self, text: &str) {
+        let ctx = self.ctx().await;
+        let message = match command::parse(text, None) {
+            ParsedMessage::Request(request) => request.answer(&ctx).await.unwrap(),
+            ParsedMessage::Fault(fault) => reply::command_fault(ctx.locale, &fault).into(),
+            ParsedMessage::Chatter | ParsedMessage::OtherBot => panic!("{text}"),
+        };
+        self.check(text, &message);
+    }
+
+    async fn press(&self, data: &str) {
+        let action = keyboard::parse(data).unwrap();
+        for reply in pressed(&self.ctx().await, action).await.unwrap() {
+            match reply {
+                PressReply::Send(message) | PressReply::Edit(message) => self.check(data, &message),
+                PressReply::Note(note) => self.check(data, &Text::plain(note).into()),
+            }
+        }
+    }
+
+    /// Fails where a message has a word from neither the catalogue nor data.
+    fn check(&self, about: &str, message: &Message) {
+        let spans = message.text.0.iter().filter(|span| matches!(span.style, Style::Plain | Style::Bold));
+        let mut words: Vec<String> = spans.map(|span| span.text.clone()).collect();
+        words.extend(message.buttons.iter().flatten().map(|button| button.label.clone()));
+        words.extend(message.file.iter().filter(|file| file.kind == FileKind::Photo).map(|file| file.drawn.clone()));
+        for text in words {
+            let without_data = self.data.iter().fold(text.clone(), |text, word| text.replace(word.as_str(), " "));
+            let leaked: Vec<&str> = without_data
+                .split(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“'))
+                .filter(|word| !word.starts_with('/'))
+                .filter(|word| word.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 1 && word.is_ascii()))
+                .collect();
+            assert!(leaked.is_empty(), "{about}: {leaked:?} in {text:?}");
+        }
+    }
+
+    fn check_text(&self, about: &str, text: Text) {
+        self.check(about, &text.into());
+    }
+}
+
+fn article() -> Article {
+    Article {
+        id: ArticleId::new(),
+        story_id: StoryId::new(),
+        outlet: "wire".into(),
+        title: "Headline".into(),
+        text: String::new(),
+        url: None,
+        language: None,
+        topics: vec![],
+        published_at: Some(NOW),
+        date_note: None,
+        seen_at: NOW,
+        credit: None,
+        events: vec![],
+    }
+}
+
+fn delivery(state: DeliveryState, due_at: Timestamp, error: Option<&str>) -> DeliveryStatus {
+    let sent_at = (state == DeliveryState::Sent).then_some(NOW);
+    DeliveryStatus {
+        id: DeliveryId(Uuid::nil()),
+        article_id: ArticleId::new(),
+        state,
+        due_at,
+        last_error: error.map(String::from),
+        sent_at,
+    }
+}
+
+async fn check_commands(chat: &Chat) {
+    for command in command::COMMANDS {
+        chat.say(&format!("/{}", command.name)).await;
+        chat.say(&format!("/{} xyzzy", command.name)).await;
+    }
+    let long = "x".repeat(5000);
+    for text in [
+        "/subscrib",
+        "/qqqqqq",
+        "/help rules",
+        "/subscribe ceasefire",
+        "/subscribe ceasfire",
+        "/topics",
+        "/unsubscribe all",
+        "/settings",
+        "/filter add karabakh",
+        "/filter add karabakh",
+        "/filter add the",
+        "/filter",
+        "/filter test shusha",
+        "/filter edit 1 shusha",
+        "/filter edit 9 shusha",
+        "/filter edit 1 topic:ceasefire",
+        "/filter edit",
+        "/filter remove",
+        "/filter remove 9",
+        "/filter add",
+        "/filter add shusha",
+        "/filter remove 1",
+        "/filter add topic:meeting",
+        "/filter add shusha",
+        "/unsubscribe all",
+        "/filter add /a.b/",
+        "/filter add /a.c/",
+        "/filter add /a.d/",
+        "/filter add /a.e/",
+        "/mute football",
+        "/mute football",
+        "/mute",
+        "/mute (",
+        "/unmute 9",
+        "/unmute football",
+        "/unmute stories",
+        "/subscribe ceasefire",
+        "/attention",
+        "/attention ceasefire urgent",
+        "/attention ceasefire normal",
+        "/attention ceasefire digest",
+        "/attention ceasefire auto",
+        "/attention meeting urgent",
+        "/attention 99 urgent",
+        "/attention xyzzy urgent",
+        "/digest hourly",
+        "/attention ceasefire digest",
+        "/digest daily 08:00",
+        "/settings",
+        "/quiet 23-7",
+        "/quiet 23-7 nothing",
+        "/settings",
+        "/quiet 7-7",
+        "/quiet 7-7 nothing",
+        "/quiet off",
+        "/timezone Yerevan",
+        "/timezone +4",
+        "/timezone Yerevann",
+        "/timezone",
+        "/quiet 23-7",
+        "/cap 1",
+        "/cap 5",
+        "/settings",
+        "/cap off",
+        "/pause",
+        "/settings",
+        "/resume",
+        "/resume",
+        "/updates loud",
+        "/settings",
+        "/updates silent",
+        "/updates off",
+        "/meetings remind on",
+        "/meetings",
+        "/settings",
+        "/meetings remind",
+        "/meetings remind off",
+        "/timeline 0",
+        "/latest 0",
+        "/latest 3",
+        "/latest shusha",
+        "/latest (",
+        "/search shusha",
+        "/why news.example/1",
+        "/why",
+        "/story",
+        "/feed add xyzzy",
+        "/feed remove 1",
+        "/feed remove xyzzy",
+        "/feeds",
+        "/forget",
+        "/pause now",
+        // Faults in rules.
+        "/mute \"a",
+        "/mute (a",
+        "/mute a)",
+        "/mute ()",
+        "/mute a AND",
+        "/mute OR a",
+        "/mute name:a",
+        "/mute title:(lang:ru)",
+        "/mute topic:xyzzy",
+        "/mute topic:ceasfire",
+        "/mute !",
+        "/mute *",
+        "/mute source:a*",
+        "/mute a NEAR/0 b",
+        "/mute a NEAR/5 (title:b)",
+        "/mute /a",
+        "/mute /(/",
+        "/mute -a",
+        &format!("/mute /{}/", "x".repeat(300)),
+        "/mute /a1/ /b1/ /c1/ /d1/ /e1/ /f1/",
+        &format!("/mute {long}"),
+        &format!("/mute {}a{}", "(".repeat(40), ")".repeat(40)),
+        &format!("/mute {}", "a ".repeat(600)),
+    ] {
+        chat.say(text).await;
+    }
+}
+
+async fn check_buttons(chat: &Chat) {
+    let id = Uuid::nil().simple();
+    chat.say("/filter add lachin").await;
+    let filter = chat.ctx().await.list_own_rules().await.unwrap().filters.pop().unwrap().id.0.simple();
+    for data in [
+        "on:ceasefire".to_owned(),
+        "off:ceasefire".to_owned(),
+        "on:xyzzy".to_owned(),
+        format!("why:{id}"),
+        format!("hush:{id}"),
+        format!("hush-one:{id}"),
+        format!("ics:{id}"),
+        "add:hadrut".to_owned(),
+        "add:(".to_owned(),
+        format!("back:{filter}:martakert"),
+        format!("back:{id}:martakert"),
+        format!("undo:{filter}"),
+        format!("undo:{filter}"),
+        "forget:no".to_owned(),
+        "forget:yes".to_owned(),
+    ] {
+        chat.press(&data).await;
+    }
+    let locale = Locale::default();
+    let buttons = [
+        keyboard::forget(locale),
+        keyboard::add(locale, LIMITS, "a"),
+        keyboard::undo_add(locale, RuleId(Uuid::nil())),
+        keyboard::undo_edit(locale, LIMITS, RuleId(Uuid::nil()), "a"),
+    ];
+    chat.check("buttons", &Message { buttons: buttons.concat(), ..Message::default() });
+}
+
+async fn check_articles(chat: &Chat) {
+    let ctx = &chat.ctx().await;
+    let articles: Vec<Article> = (0..40).map(|_| article()).collect();
+    chat.check_text("story", reply::story(ctx, &articles, &Corroboration::default()));
+    let found = [FoundStory { article: article(), reports: 3 }];
+    chat.check_text("found", reply::found(ctx, "xyzzy", &found));
+    chat.check_text("found nothing", reply::found(ctx, "xyzzy", &[]));
+    chat.check_text("latest", reply::latest(ctx, &found));
+    let preview =
+        RulePreview { days: vec![(NOW, 3)], newest: articles[..2].to_vec(), articles: 100, matching: 90, cut: true };
+    let doubts = [reply::RuleDoubt::StopWords, reply::RuleDoubt::Share { matching: 90, articles: 100 }];
+    chat.check_text("preview", reply::with_preview(ctx, Text::default(), &preview, &doubts));
+
+    let reasons = |changed| {
+        let passages = vec![Text::default().with("Headline", Style::Bold)];
+        let topic = RuleName::Topic("Ceasefire".into());
+        vec![
+            MatchReason { name: topic, changed, passages },
+            MatchReason { name: RuleName::Filter("xyzzy".into()), changed: false, passages: vec![] },
+        ]
+    };
+    for reasons in [reasons(false), reasons(true), vec![]] {
+        chat.check_text("why", reply::why::alert(ctx, &article(), &reasons));
+    }
+    let miss = |reason| RuleMiss { name: RuleName::Filter("xyzzy".into()), reason };
+    let failed = |found| FailedPart { part: "xyzzy".into(), found };
+    let misses = vec![
+        miss(MissReason::Failed(vec![failed(true), failed(false)])),
+        miss(MissReason::NewerRule),
+        miss(MissReason::NoTopicWords),
+        miss(MissReason::TopicInPassing),
+        miss(MissReason::Unusable),
+    ];
+    let mut outcomes = vec![
+        ArticleOutcome::NoRules,
+        ArticleOutcome::Silent(SilentReason::FirstFetch),
+        ArticleOutcome::Silent(SilentReason::TooOld),
+        ArticleOutcome::Unmatched(misses),
+        ArticleOutcome::Muted(None),
+        ArticleOutcome::Paused(NOW),
+        ArticleOutcome::HeldBack,
+        ArticleOutcome::Story(delivery(DeliveryState::Sent, NOW, None), Some(Box::new(article()))),
+        ArticleOutcome::Delivery(DeliveryStatus { sent_at: None, ..delivery(DeliveryState::Sent, NOW, None) }, vec![]),
+    ];
+    for (state, due_at, error) in [
+        (DeliveryState::Pending, NOW, None),
+        (DeliveryState::Pending, NOW.plus_secs(3600), None),
+        (DeliveryState::Pending, NOW, Some("no answer")),
+        (DeliveryState::Failed, NOW, Some("no answer")),
+        (DeliveryState::Cancelled, NOW, None),
+    ] {
+        outcomes.push(ArticleOutcome::Delivery(delivery(state, due_at, error), vec![]));
+    }
+    for outcome in outcomes {
+        chat.check_text("why article", reply::why::article(ctx, &article(), &outcome));
+    }
+}
+
+async fn check_meetings(chat: &Chat) {
+    let locale = Locale::default();
+    let meeting = Meeting {
+        id: MeetingId::new(),
+        article_id: ArticleId::new(),
+        participants: vec!["Armenia".into()],
+        place: Some("Washington".into()),
+        time_zone: Some("America/New_York".into()),
+        first_day: Some("2020-10-23".into()),
+        last_day: Some("2020-10-24".into()),
+        starts_at: Some(Timestamp(1_603_461_600_000)),
+        status: ceasewire_model::event::MeetingStatus::Planned,
+        sequence: 0,
+        remind_day_at: None,
+        remind_hour_at: None,
+        updated_at: NOW,
+    };
+    let undated = Meeting { first_day: None, ..meeting.clone() };
+    for reminders in [true, false] {
+        let listed = [meeting.clone(), undated.clone()];
+        chat.check("meetings", &reply::meetings(locale, &listed, reminders));
+    }
+    chat.check_text("undated meeting", reply::meeting_undated(locale, &undated));
+}
+
+async fn check_feeds(chat: &Chat) {
+    let locale = Locale::default();
+    let ctx = chat.ctx().await;
+    let subscriber = ctx.insert_subscriber().await.unwrap();
+    let source = FeedSource { url: "https://news.example/".into(), outlet: "wire".into(), ..FeedSource::default() };
+    let new = NewFeed { source, origin: FeedOrigin::Chat, title: Some("Feed".into()) };
+    ctx.store.insert_feed_of_chat(&new, subscriber.id, NOW).await.unwrap();
+    let unread = ctx.store.list_chat_feeds(subscriber.id).await.unwrap().pop().unwrap();
+    for text in ["/feed", "/feed add https://news.example/", "/why news.example/9"] {
+        chat.say(text).await;
+    }
+    let mut failing = unread.clone();
+    (failing.last_error, failing.failures, failing.failing_since) = (Some("no answer".into()), 3, Some(NOW));
+    let mut silent = unread.clone();
+    (silent.reported, silent.last_success_at) = (Some(FeedTrouble::Silent), Some(NOW));
+    chat.check_text("unknown page", reply::why::unknown(&ctx, "news.example", &[&unread, &failing, &silent]));
+    let counts = FeedCounts { polled: 3, failing: 1, silent: 1 };
+    let all = [unread, failing, silent];
+    chat.check_text("feeds", reply::feed::feeds(locale, &all, 2));
+    chat.check_text("troubled feeds", reply::feed::troubled(locale, &counts, &all));
+    for id in ["feed-watched", "feed-there", "feed-removed"] {
+        chat.check_text(id, reply::feed::with_name(locale, id, &all[0]));
+    }
+    for error in [ProbeError::Challenge, ProbeError::Login, ProbeError::NoFeed] {
+        chat.check_text("probe", reply::feed::not_found(locale, Some(&error)));
+    }
+    chat.check_text("slow probe", reply::feed::not_found(locale, None));
+    for error in [
+        FetchError::Address("xyzzy".into()),
+        FetchError::Status { status: 404, retry_after_secs: None, protection: None },
+        FetchError::Empty(204),
+        FetchError::TooLarge(1),
+        FetchError::Redirect("xyzzy"),
+    ] {
+        chat.check_text("probe", reply::feed::not_found(locale, Some(&ProbeError::Fetch(error))));
+    }
+    chat.say("/feed remove 1").await;
+    chat.say("/forget").await;
+}
+
+/// Messages that the bot sends outside of handlers, or only in states that take a platform or a feed site.
+const ELSEWHERE: [&str; 14] = [
+    "failed",
+    "not-a-command",
+    "admins-only",
+    "press-unknown",
+    "back",
+    "too-many-filters",
+    "too-many-mutes",
+    "feed-off",
+    "feed-too-many",
+    "feed-added",
+    "feed-newest",
+    "feed-others",
+    "feed-unparsable",
+    "timeline",
+];
+
+#[tokio::test]
+async fn every_word_of_an_answer_comes_through_the_catalogue() {
+    pseudo::make_default();
+    let chat = Chat::new().await;
+    check_commands(&chat).await;
+    check_buttons(&chat).await;
+    check_articles(&chat).await;
+    check_meetings(&chat).await;
+    check_feeds(&chat).await;
+    for id in ELSEWHERE {
+        let args = ["missed", "most", "name", "number", "fault", "conflict", "days"].map(|name| (name, Arg::Number(1)));
+        chat.check_text(id, Locale::default().text(id, &args));
+    }
+    assert!(matches!(command::parse("/qqqqqq", None), ParsedMessage::Fault(CommandFault::Unknown { .. })));
+
+    let bot = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en/bot.ftl")).unwrap();
+    let ids = bot.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let ids = ids.filter_map(|line| Some(line.split_once(" =")?.0));
+    let seen = pseudo::seen();
+    let unseen: Vec<&str> = ids.filter(|id| !seen.contains(*id)).collect();
+    assert_eq!(unseen, UNSEEN, "messages that no answer of this test has");
+}
+
+/// Messages of states that this test does not bring about.
+const UNSEEN: [&str; 0] = [];

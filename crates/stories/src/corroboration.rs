@@ -1,7 +1,7 @@
 //! The corroboration of a story: its sources, the updates that confirm or change it, and its casualty figures. Pure.
 //!
-//! A source counts once, with any number of articles. Copies of an agency's report count for the agency. Different figures
-//! stand side by side with their sources; the assessment merges none.
+//! A source counts once, with any number of articles. Copies of an agency's report count for the agency. Different
+//! figures stand side by side with their sources; the assessment merges none.
 
 use std::collections::BTreeSet;
 
@@ -56,8 +56,8 @@ pub fn assess(reports: &[AttributedReport], sides: &[String]) -> Corroboration {
                 }
                 _ => None,
             };
-            // The first report defines the story; only later reports change it. A report about both a truce and its breach
-            // may give background.
+            // The first report defines the story; only later reports change it. A report about both a truce and its
+            // breach may give background.
             if let Some(kind) = kind.filter(|_| place > 0 && !before.changed) {
                 status.changed = true;
                 updates.push(update(kind, Some(&event.sentence)));

@@ -1,7 +1,8 @@
-//! Calendar entries from announced meetings: matches announcements to known meetings, computes start and reminders. Pure.
+//! Calendar entries from announced meetings: matches announcements to known meetings, computes start and reminders.
+//! Pure.
 //!
-//! A meeting is one calendar entry. Its reports agree in participants and place. A new date changes the entry and adds no
-//! second one.
+//! A meeting is one calendar entry. Its reports agree in participants and place. A new date changes the entry and adds
+//! no second one.
 
 use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
@@ -19,7 +20,8 @@ use ceasewire_text::{Doc, analysis, stem};
 
 /// Most days between the dates of two announcements of one meeting.
 const MAX_DAYS_APART: i64 = 21;
-/// Seconds by which a report may be older than the entry and still change it: the poller reads outlets at different times.
+/// Seconds by which a report may be older than the entry and still change it: the poller reads outlets at different
+/// times.
 const OUTDATED_SECS: i64 = 6 * 3600;
 /// Words of offices, which several people hold; in their forms inside names.
 static OFFICES: LazyLock<HashSet<&str>> =

@@ -1,7 +1,7 @@
 //! Words for months, weekdays, times of day and relative periods, from `calendar.txt` of each language.
 //!
-//! The lookups search all languages together: a date in a foreign language is still a date. They take folded words, except
-//! [`month_with_prefix`].
+//! The lookups search all languages together: a date in a foreign language is still a date. They take folded words,
+//! except [`month_with_prefix`].
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

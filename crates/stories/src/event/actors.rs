@@ -50,8 +50,8 @@ impl AnnotatedSentence<'_> {
         self.speaker().filter(is_named)
     }
 
-    /// Whether the sentence is in a language whose facts the extractors read in full. In languages with the verb last, or
-    /// with case endings, the nearest name or number often belongs to another word.
+    /// Whether the sentence is in a language whose facts the extractors read in full. In languages with the verb last,
+    /// or with case endings, the nearest name or number often belongs to another word.
     pub(super) fn is_read_in_full(&self) -> bool {
         self.doc.language().is_empty()
             || cues::languages_read_in_full().any(|language| self.doc.is_in_language(language.code()))

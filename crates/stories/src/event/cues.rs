@@ -166,7 +166,7 @@ event_cues! {
     Title = "title",
     /// The last word of a body's name.
     Body = "body",
-    /// A word that is no name, even with a capital.
+    /// No name, even with a capital.
     Function = "function",
     /// A word inside a name: "of", "de".
     Joint = "joint",
@@ -213,7 +213,7 @@ pub(super) struct CueLexicon {
     is_read_in_full: bool,
 }
 
-/// Letters of a word by which the lexicon finds its patterns; a word with `*` has at least as many.
+/// Letters of a word in the lexicon's index of patterns; a word with `*` has at least as many.
 const BEGINNING: usize = 3;
 
 fn beginning(word: &str) -> &str {

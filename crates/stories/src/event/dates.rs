@@ -6,7 +6,7 @@ use super::sentence::{AnnotatedSentence, TokenGap};
 use ceasewire_model::event::EventDate;
 use ceasewire_text::calendar::{self, RelativePeriod, find_hour, find_month, find_weekday};
 
-/// The side of the publishing date on which a weekday lies.
+/// The side of a weekday: before or after the publishing date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DateDirection {
     Past,

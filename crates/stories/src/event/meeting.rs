@@ -114,8 +114,8 @@ fn meets_people(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     with || person || title || (there || day) && (before || agreed)
 }
 
-/// Whether the sentence reports a meeting or talks with a detail: participants, place, date, or the words for holding or
-/// planning them.
+/// Whether the sentence reports a meeting or talks with a detail: participants, place, date, or the words for holding
+/// or planning them.
 fn is_detailed(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
     if sentence.verb_final {
@@ -250,7 +250,8 @@ fn participants(sentence: &AnnotatedSentence<'_>, word: usize) -> Vec<String> {
     parts
 }
 
-/// Whether a country stands for its people: "Armenia and Azerbaijan met", "with Turkey", "between Armenia and Azerbaijan".
+/// Whether a country stands for its people: "Armenia and Azerbaijan met", "with Turkey", "between Armenia and
+/// Azerbaijan".
 fn is_participant(sentence: &AnnotatedSentence<'_>, name: &EntityMention) -> bool {
     let with = sentence.before(EventCue::With, name.from, 4).is_some();
     let subject = sentence.hits.iter().any(|hit| {
@@ -266,8 +267,8 @@ fn joined_with(sentence: &AnnotatedSentence<'_>, name: &EntityMention) -> bool {
     sentence.before(EventCue::With, name.from, 1).is_some()
 }
 
-/// Returns the end and the last name of the phrase that begins with the name at `first`: "foreign ministers of Armenia and Azerbaijan",
-/// "Russian Foreign Minister Sergey Lavrov", "OSCE Minsk Group".
+/// Returns the end and the last name of the phrase that begins with the name at `first`: "foreign ministers of Armenia
+/// and Azerbaijan", "Russian Foreign Minister Sergey Lavrov", "OSCE Minsk Group".
 fn participant_phrase(sentence: &AnnotatedSentence<'_>, first: usize) -> (usize, usize) {
     let mut last = first;
     let mut to = sentence.names[first].to;

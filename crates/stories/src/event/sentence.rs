@@ -40,7 +40,8 @@ pub(super) struct AnnotatedSentence<'a> {
     pub(super) words: Vec<String>,
     pub(super) hits: Vec<CueMatch>,
     pub(super) names: Vec<EntityMention>,
-    /// Whether verbs end the sentence: a denied or requested event then stands before the word for the denial or the call.
+    /// Whether verbs end the sentence: a denied or requested event then stands before the word for the denial or the
+    /// call.
     pub(super) verb_final: bool,
     pub(super) doc: Doc,
 }

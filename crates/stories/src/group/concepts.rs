@@ -1,5 +1,5 @@
-//! Common news words with their meanings, from `concepts.txt` of each language, beside the terms of the conflict profile.
-//! Only articles in different languages compare meanings.
+//! Common news words with their meanings, from `concepts.txt` of each language, beside the terms of the conflict
+//! profile. Only articles in different languages compare meanings.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

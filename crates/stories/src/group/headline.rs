@@ -8,7 +8,7 @@ const TITLE_WORDS: usize = 5;
 /// Most words of an outlet's name at the end of a headline.
 const OUTLET_WORDS: usize = 4;
 
-/// Fingerprints a headline that is long enough to identify one story.
+/// Fingerprints a headline long enough to identify one story.
 pub(super) fn fingerprint(title: &str) -> Option<u64> {
     let words = title_words(title);
     (words.len() >= TITLE_WORDS).then(|| hash::fingerprint(words.join(" ").as_bytes()))

@@ -4,9 +4,9 @@
 //! would claim that two newsrooms confirm a report that neither published. The grouper looks for matches in this order:
 //!
 //! 1. *Copies* share the wording, or the headline, and the figures. Equal phrases with different figures are two
-//!    bulletins; they keep the articles apart, whatever other evidence there is.
-//! 2. *Paraphrases* share rare words, names, numbers and days with the articles of the story (`similarity`, `centroid`).
-//!    Names and numbers that only one of the two has count against the match: stories that are easily confused differ in
+//!    bulletins; they keep the articles apart, against all other evidence.
+//! 2. *Paraphrases* share rare words, names, numbers and days with the story (`similarity`, `centroid`).
+//!    Names and numbers that only one of the two has count against the match: easily confused stories differ in
 //!    people, places and counts.
 //! 3. *Articles in different languages* share the language-independent terms: names and terms of the profile in all
 //!    spellings, numbers, days, the consonants of names (`romanise`) and some common news words (`concepts`).

@@ -1,8 +1,8 @@
 //! Compares names across scripts: "Klitschko" and "Кличко" share their consonants.
 //!
-//! The skeleton of a name lists the classes of its consonants. The classes survive the usual romanisations: ж, ш, ч, щ, дж
-//! and their Latin spellings are one class, в and ф another (Ivanov, Ivanoff). Romanisations differ in their vowels, so a
-//! skeleton omits vowels, except one at the beginning of a name.
+//! The skeleton of a name lists the classes of its consonants. The classes survive the usual romanisations: ж, ш, ч, щ,
+//! дж and their Latin spellings are one class, в and ф another (Ivanov, Ivanoff). Romanisations differ in their vowels,
+//! so a skeleton omits vowels, except one at the beginning of a name.
 
 /// Fewest consonants of a skeleton; shorter skeletons are equal by chance.
 const FEWEST: usize = 3;

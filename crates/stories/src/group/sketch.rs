@@ -23,7 +23,7 @@ pub struct ArticleSketch {
     pub(super) private_to: Option<FeedId>,
     pub(super) at: Timestamp,
     pub(super) language: SketchLanguage,
-    /// A fingerprint of a headline that is long enough to identify one story.
+    /// A fingerprint of a headline long enough to identify one story.
     pub(super) title: Option<u64>,
     /// The terms by ascending key, each once.
     pub(super) terms: Box<[WeightedTerm]>,

@@ -217,7 +217,7 @@ fn gap(doc: &Doc, number: usize) -> &str {
     field.get(doc.span(number - 1).end..doc.span(number).start).unwrap_or_default()
 }
 
-/// Finds the words that are names in this article: capitalised inside a sentence, and never written in lower case.
+/// Finds the names of this article: capitalised inside a sentence, and never written in lower case.
 /// Returns their fingerprints, ascending.
 fn find_names(doc: &Doc, words: &[AnalysedWord], shapes: &[WordShape]) -> Vec<u64> {
     let title_len = doc.title_len();

@@ -1,19 +1,19 @@
 //! The windows, thresholds and weights of the grouping, each with its reason.
 //!
-//! A logistic regression on half of ECB+ (A. Cybulska, P. Vossen, "Using a sledgehammer to crack a nut?", 2014), all its
-//! topics together, fitted the weights of the evidence. docs/stories.md has the results, also of fits on half of the topics
-//! that were scored on the other half.
+//! A logistic regression on half of ECB+ (A. Cybulska, P. Vossen, "Using a sledgehammer to crack a nut?", 2014), all
+//! its topics together, fitted the weights of the evidence. docs/stories.md has the results, also of fits on half of
+//! the topics with scores on the other half.
 
 /// Most hours between two articles that the grouper compares. A later report of an old event opens a new story.
 pub const WINDOW_HOURS: i64 = 72;
-/// Hours after its first article in which a story accepts others. Without this bound the daily news of a war would form one
-/// endless chain.
+/// Hours in which a story accepts articles after its first one. Without this bound the daily news of a war would form
+/// one endless chain.
 pub const STORY_HOURS: i64 = 168;
 /// Most remembered articles: one day of the largest supported stream.
 pub const MOST_ARTICLES: usize = 100_000;
 /// Characters of a lead, about twelve sentences. Later text is background that other stories share.
 pub const LEAD_CHARS: usize = 2000;
-/// Words after which a term's weight falls no further.
+/// Place of a word from where a term's weight falls no further.
 pub const LEAD_WORDS: f32 = 350.0;
 /// Words within which a full date is the day of the report.
 pub const DATELINE_WORDS: usize = 60;
@@ -28,7 +28,7 @@ pub const ENOUGH_RUNS: u32 = 25;
 pub const COPIED: f32 = 0.6;
 /// This share between articles of one outlet, whose phrases recur from day to day, and for short texts.
 pub const COPIED_STRICTLY: f32 = 0.9;
-/// Cosine of the words from which on only figures distinguish two bulletins.
+/// Least cosine of the words of two bulletins that only their figures distinguish.
 pub const SAME_PHRASES: f32 = 0.6;
 /// For texts with equal phrases: the share of the numbers of the text with fewer that the other must contain.
 pub const NUMBERS_AGREE: f32 = 0.6;
@@ -39,7 +39,7 @@ pub const POSTINGS_READ: usize = 2000;
 pub const POSTINGS_OF_A_TERM: usize = 200;
 /// Most articles compared with a new one.
 pub const CANDIDATES: usize = 24;
-/// Shared wording from which on two texts of a sentence or two, if no copies, are one formula with two fillings: "The two
+/// Least shared wording of two short texts, no copies, that are one formula with two fillings: "The two
 /// sides agreed on Saturday to …".
 pub const FORMULA: f32 = 0.3;
 /// Most terms of a sketch, the heaviest: bounds the memory of a busy day.
@@ -51,7 +51,7 @@ pub const STORY_TERMS: usize = 1000;
 
 /// Least cosine of two articles: below it, dates and years must not decide.
 pub const LEAST_SIMILARITY: f32 = 0.12;
-/// Cosine from which on articles in two languages belong to one story.
+/// Least cosine of two articles of one story in two languages.
 pub const ACROSS: f32 = 0.30;
 /// Added to [`ACROSS`] for each day between the articles.
 pub const ACROSS_A_DAY: f32 = 0.3;
@@ -73,8 +73,8 @@ pub struct TermWeights {
     pub head: f32,
     /// Weight of a term at the end of the lead; between head and end the weight falls from 1.
     pub tail: f32,
-    /// Assumed articles before the stream. They contain no terms except the names and terms of [`AssumedShares`], and keep
-    /// the first articles from random merges.
+    /// Assumed articles before the stream. They contain no terms except the names and terms of [`AssumedShares`], and
+    /// keep the first articles from random merges.
     pub prior: f32,
     /// Shares of these assumed articles that contain a name or a term.
     pub assumed: AssumedShares,
@@ -90,7 +90,7 @@ pub struct AssumedShares {
     pub names: f32,
     /// All others.
     pub terms: f32,
-    /// Articles of the stream after which its own counts weigh as much as the assumed shares.
+    /// Articles of the stream that outweigh the assumed shares: at this number both count equally.
     pub articles: f32,
 }
 
@@ -214,8 +214,8 @@ evidence! {
     short_nearest = 0.04,
     /// The nearest article comes from the same outlet; an outlet seldom reports a story twice. Set by hand.
     same_outlet = -1.0,
-    /// Both heads name places of the profile, and none in common: shells hit another town. Set by hand: the material has
-    /// none of these places.
+    /// Both heads name places of the profile, and none in common: shells hit another town. Set by hand: the material
+    /// has none of these places.
     elsewhere = -1.5,
     /// Days between the two, at most three; 0 if a time is unknown. Set by hand: the material has no times.
     gap = -3.0,

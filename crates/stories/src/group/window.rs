@@ -94,7 +94,8 @@ impl ArticleWindow {
         WeightedSketch { norms: article.norms, ..self.weigh(&article.sketch) }
     }
 
-    /// Returns the logarithm of a term's inverse document frequency. Assumed articles smooth it at the start of a stream.
+    /// Returns the logarithm of a term's inverse document frequency. Assumed articles smooth it at the start of a
+    /// stream.
     fn rarity(&self, key: TermKey) -> f32 {
         let having = self.postings.get(&key).map_or(0, VecDeque::len) as f32;
         let articles = self.articles.len() as f32;
@@ -174,7 +175,7 @@ impl ArticleWindow {
     /// Forgets articles older than the window.
     pub(super) fn expire(&mut self, now: Timestamp) {
         let earliest = now.plus_secs(-WINDOW_HOURS * 3600);
-        // An article without a time leaves together with the next article that has one.
+        // An article without a time leaves together with the next timed article.
         let timed = |article: &&WindowArticle| article.sketch.time().is_some();
         while self.articles.iter().find(timed).is_some_and(|article| article.sketch.at < earliest) {
             self.forget_first();

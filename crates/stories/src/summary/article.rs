@@ -56,8 +56,8 @@ pub struct ExtractedSentence<'a> {
 /// Extracts the sentences with the best scores for the focus, in the order of the article.
 ///
 /// With a focus, the first candidate is always among them: it states the news. The function takes no two sentences that
-/// repeat each other, and an anaphoric sentence only after the sentence before it. It omits a sentence that does not fit,
-/// and never cuts one.
+/// repeat each other, and an anaphoric sentence only after the sentence before it. It omits a sentence that does not
+/// fit, and never cuts one.
 pub fn extract<'a>(
     title: &str,
     text: &'a str,

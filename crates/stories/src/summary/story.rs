@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use super::article::{SummaryBudget, SummaryFocus, add_focus_scores};
 use super::candidates::{CandidateSentence, StemInterner, find_candidates};
 
-/// Added to the score of a sentence whose figures differ from a chosen sentence about the same subject: the difference is
-/// news.
+/// Added to the score of a sentence whose figures differ from a chosen sentence about the same subject: the difference
+/// is news.
 const OTHER_FIGURES: f64 = 0.5;
 
-/// Similarity from which on two sentences with different figures are about the same subject.
+/// Least similarity of two sentences about the same subject, with different figures.
 const SAME_SUBJECT: f64 = 0.4;
 
 /// An article of a story.
@@ -34,12 +34,12 @@ pub struct AttributedQuote<'a> {
     pub sentence: &'a str,
 }
 
-/// Extracts one sentence of each of several outlets, without repetitions. `articles` stand in the order of their arrival;
-/// so do the quotes.
+/// Extracts one sentence of each of several outlets, without repetitions. `articles` stand in the order of their
+/// arrival; so do the quotes.
 ///
-/// The first report leads, and each outlet has one quote. A sentence scores by the words that other outlets use too, less
-/// the words of the chosen quotes. Different figures are two statements and stand side by side, each with its outlet. The
-/// function skips articles that are not in the language of the first report: it cannot compare their sentences.
+/// The first report leads, and each outlet has one quote. A sentence scores by the words that other outlets use too,
+/// less the words of the chosen quotes. Different figures are two statements and stand side by side, each with its
+/// outlet. The function skips articles in other languages than the first report's: it cannot compare their sentences.
 pub fn summarise_story<'a>(
     articles: &[SummaryArticle<'a>],
     focus: &SummaryFocus<'_>,

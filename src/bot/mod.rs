@@ -1,5 +1,5 @@
-//! The bot answers requests and button presses in chats. It knows no platform: a [`Messenger`] receives updates and sends
-//! answers.
+//! The bot answers requests and button presses in chats. It knows no platform: a [`Messenger`] receives updates and
+//! sends answers.
 
 mod access;
 mod command;

@@ -22,8 +22,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const MAX_CHATS: usize = 32;
 /// Updates that wait for a chat before them; then the process receives no more.
 const MAX_WAITING: usize = 1000;
-/// The lease of the process that receives, the pause between its renewals, and the time limit of a renewal. Together the
-/// last two are less than the first, so a process that cannot renew has stopped before its lease ends. Other processes ask
+/// The lease of the process that receives, the pause between its renewals, and the time limit of a renewal. Together
+/// the last two are less than the first, so a process that cannot renew has stopped before its lease ends. Other
+/// processes ask
 /// for the lease after each [`FIRST_PAUSE`]: when a process dies, another one receives within ten seconds.
 const LEASE_SECS: i64 = 7;
 const RENEW_AFTER: Duration = Duration::from_secs(2);
@@ -171,16 +172,17 @@ impl Bot {
 
     /// Stores the number of the newest update before it is handled; `false` when another process receives now.
     ///
-    /// The platform learns with the next request that these updates arrived; the store tells a restart the same. A process
-    /// that is killed now loses the commands in hand, and the chat gets no answer. A command that runs twice would be worse.
+    /// The platform learns with the next request that these updates arrived; the store tells a restart the same. A
+    /// process that is killed now loses the commands in hand, and the chat gets no answer. A command that runs twice
+    /// would be worse.
     async fn record_received(&self, received: &[Received]) -> Result<bool, StoreError> {
         let Some(newest) = received.last() else { return Ok(true) };
         let account = self.messenger.account();
         self.services.store.record_updates_handled(&account, self.holder, newest.number, Timestamp::now()).await
     }
 
-    /// Receives the updates after the update `last`, or after the last recorded one; `None` when another process receives
-    /// for this bot.
+    /// Receives the updates after the update `last`, or after the last recorded one; `None` when another process
+    /// receives for this bot.
     async fn receive(&self, last: Option<i64>, stop: &CancellationToken) -> anyhow::Result<Option<Vec<Received>>> {
         let account = self.messenger.account();
         let Some(receiver) = self.claim(&account).await? else { return Ok(None) };
@@ -210,8 +212,8 @@ impl Bot {
         store.claim_receiver(account, self.holder, now, until, horizon).await.context("claiming the receiver's lease")
     }
 
-    /// Stores which chats can be written to and where they have moved, before the updates are recorded as received: a killed
-    /// process must not lose this. Adds the returned chats to `returned`.
+    /// Stores which chats can be written to and where they have moved, before the updates are recorded as received: a
+    /// killed process must not lose this. Adds the returned chats to `returned`.
     async fn record_chats(&self, received: &[Received], returned: &mut Vec<ReturnedChat>) -> Result<(), StoreError> {
         for update in received.iter().filter_map(|received| received.update.as_ref()) {
             returned.extend(self.record_chat(update, Evidence::Stated, self.clock.now()).await?);

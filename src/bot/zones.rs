@@ -10,8 +10,8 @@ use ceasewire_model::Timestamp;
 /// The most proposals for an unknown name.
 const PROPOSED: usize = 3;
 
-/// Finds the IANA name of a zone by that name, by its city, or by hours ahead of UTC; otherwise similar zones, the most similar
-/// first.
+/// Finds the IANA name of a zone by that name, by its city, or by hours ahead of UTC; otherwise similar zones, the most
+/// similar first.
 pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'static str>> {
     let typed = plain(typed);
     if matches!(typed.as_str(), "utc" | "gmt" | "z") {

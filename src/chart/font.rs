@@ -1,5 +1,5 @@
-//! Measures and fits text in the built-in font. DejaVu Sans has the letters of all eight languages; the chart ignores the
-//! machine's fonts, so that it is the same everywhere.
+//! Measures and fits text in the built-in font. DejaVu Sans has the letters of all eight languages; the chart ignores
+//! the machine's fonts, so that it is the same everywhere.
 
 use std::sync::{Arc, LazyLock};
 
@@ -55,7 +55,8 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Measures a drawable text in pixels.
 pub(super) fn width(text: &str, size: f32) -> f32 {
-    // Joined letters are narrower than single ones. Only the renderer can measure them, and takes a hundred times as long.
+    // Joined letters are narrower than single ones. Only the renderer can measure them, and takes a hundred times as
+    // long.
     if text.chars().any(|c| matches!(c, '\u{590}'..='\u{8FF}')) {
         return shaped_width(text, size);
     }

@@ -1,8 +1,8 @@
 //! Draws a timeline of stories by day and topic with its turning points: as a picture for a chat, and as text for a
 //! terminal.
 //!
-//! The chart has no words of its own, so it needs no language; dates are numbers, the day first. `bins` chooses the days of
-//! a bar, `font` measures text, `picture` and `text` draw.
+//! The chart has no words of its own, so it needs no language; dates are numbers, the day first. `bins` chooses the
+//! days of a bar, `font` measures text, `picture` and `text` draw.
 
 mod bins;
 mod font;

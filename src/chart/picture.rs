@@ -1,5 +1,5 @@
-//! The timeline as a drawing: title and period, legend, stacked bars over an axis of dates, numbered marks, and the marks'
-//! texts below. Sizes suit a phone, which shows it at a third of its width.
+//! The timeline as a drawing: title and period, legend, stacked bars over an axis of dates, numbered marks, and the
+//! marks' texts below. Sizes suit a phone, which shows it at a third of its width.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! The section `[[feeds]]`. Separates the credentials of a feed from the feed itself, so that no secret gets into the store.
+//! The section `[[feeds]]`. Separates the credentials of a feed from the feed itself, so that no secret gets into the
+//! store.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Layers of settings: the defaults, and a file and the environment on top of them.
 //!
-//! Each setting is tried alone on the base. So one run finds every unknown name and every wrong type with its place, and the
-//! types stay the only description of valid settings.
+//! Each setting is tried alone on the base. So one run finds every unknown name and every wrong type with its place,
+//! and the types stay the only description of valid settings.
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};

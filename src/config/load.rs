@@ -11,8 +11,8 @@ use ceasewire_feeds::fetch::Credentials;
 use ceasewire_model::{FeedSource, Outlet};
 use ceasewire_profile::{Profile, Vocabulary};
 
-/// Reads and checks the settings, the environment's `CEASEWIRE__…` and the conflict profile; reports every fault with its
-/// place.
+/// Reads and checks the settings, the environment's `CEASEWIRE__…` and the conflict profile; reports every fault with
+/// its place.
 pub fn load(
     source: SettingsSource<'_>,
     env: impl IntoIterator<Item = (String, String)>,

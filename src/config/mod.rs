@@ -1,7 +1,7 @@
 //! Configuration: the sections of `config/default.toml` and the conflict profile.
 //!
-//! [`load`] reads and checks all of it, and reports every fault at once. No other module reads a file of settings or the
-//! environment.
+//! [`load`] reads and checks all of it, and reports every fault at once. No other module reads a file of settings or
+//! the environment.
 
 mod access;
 mod check;
@@ -177,7 +177,8 @@ pub enum SettingsSource<'a> {
 }
 
 impl Config {
-    /// Returns the bot's token from `TELOXIDE_TOKEN`, or else from `telegram.token_file`; `None` where there is neither.
+    /// Returns the bot's token from `TELOXIDE_TOKEN`, or else from `telegram.token_file`; `None` where there is
+    /// neither.
     pub fn token(&self, from_env: Option<String>) -> Result<Option<SecretString>, ConfigError> {
         let token = match (from_env.filter(|token| !token.trim().is_empty()), &self.telegram.token_file) {
             (Some(token), _) => token,

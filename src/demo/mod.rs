@@ -34,8 +34,8 @@ const EDITED_AFTER_SECS: i64 = 60;
 /// Seconds between the publication of an article and the poll that finds it.
 const POLLED_AFTER_SECS: i64 = 30;
 
-/// Runs the demo. With `interactive` the bot answers commands during the replay, and after it until /quit, the end of the
-/// input, or `stop`.
+/// Runs the demo. With `interactive` the bot answers commands during the replay, and after it until /quit, the end of
+/// the input, or `stop`.
 pub async fn run(interactive: bool, stop: CancellationToken) -> anyhow::Result<()> {
     let articles = DemoArticles::load().context("reading the demo's articles")?;
     let steps = articles.times();

@@ -7,8 +7,8 @@ use fluent_templates::fluent_bundle::FluentValue;
 use super::{ISOLATE, POP};
 use ceasewire_model::Text;
 
-/// Stands for the first styled argument in a formatted message; the next argument has the next character. Unicode assigns
-/// no meaning to these 32 characters, and text for interchange does not have them.
+/// Stands for the first styled argument in a formatted message; the next argument has the next character. Unicode
+/// assigns no meaning to these 32 characters, and text for interchange does not have them.
 const FIRST_INSERT: u32 = 0xfdd0;
 const MAX_INSERTS: u32 = 32;
 

@@ -1,7 +1,8 @@
-//! The texts of the program in the languages of readers, and the formats of dates, times and numbers. Knows the model only.
+//! The texts of the program in the languages of readers, and the formats of dates, times and numbers. Knows the model
+//! only.
 //!
-//! A language is a folder of `locales/`. A message there may mark text as `*bold*` or as `` `code` ``. An argument is never
-//! read as marks: Fluent puts it between isolation characters, which [`styled`] takes out again.
+//! A language is a folder of `locales/`. A message there may mark text as `*bold*` or as `` `code` ``. An argument is
+//! never read as marks: Fluent puts it between isolation characters, which [`styled`] takes out again.
 
 mod arguments;
 mod formats;

@@ -16,8 +16,8 @@ use crate::store::{NewAlert, NewArticle, NewMatch, StoreError, Tx};
 const BURST_WAIT_SECS: i64 = 5;
 /// Attempts at a transaction that PostgreSQL undoes since another one stands in its way.
 const DEADLOCK_ATTEMPTS: usize = 5;
-/// Seconds between a second source and the edit of the story's alerts, and the longest such time. Each further source waits
-/// longer: forty outlets within the hour need no forty edits.
+/// Seconds between a second source and the edit of the story's alerts, and the longest such time. Each further source
+/// waits longer: forty outlets within the hour need no forty edits.
 const EDIT_WAIT_SECS: i64 = 20;
 const LONGEST_EDIT_WAIT_SECS: i64 = 600;
 
@@ -117,8 +117,9 @@ async fn write(
     Ok(Some(deliveries))
 }
 
-/// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud. `alert` is the
-/// article's own and stands in the outbox already: subscribers before their deliveries, as a deletion takes its locks.
+/// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud. `alert` is
+/// the article's own and stands in the outbox already: subscribers before their deliveries, as a deletion takes its
+/// locks.
 async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
     let mut deliveries = 0;
     if !delta.updates.is_empty() {
@@ -143,7 +144,8 @@ async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: T
     Ok(deliveries)
 }
 
-/// Retries a transaction after a deadlock: on PostgreSQL the dispatcher may hold rows of the same story in another order.
+/// Retries a transaction after a deadlock: on PostgreSQL the dispatcher may hold rows of the same story in another
+/// order.
 pub(super) async fn retry_deadlocks<T, Attempt>(attempt: impl Fn() -> Attempt) -> Result<T, StoreError>
 where
     Attempt: Future<Output = Result<T, StoreError>>,

@@ -1,5 +1,5 @@
-//! Stage 5: the changes that new articles bring to known stories (sources, figures, updates), and the meetings that they
-//! announce.
+//! Stage 5: the changes that new articles bring to known stories (sources, figures, updates), and the meetings that
+//! they announce.
 
 use std::collections::HashMap;
 

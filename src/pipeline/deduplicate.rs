@@ -78,8 +78,8 @@ impl Pipeline {
     }
 }
 
-/// The identity keys of each entry. Keys of a feed that a chat added are private to the feed: a stranger's feed must not
-/// claim an outlet's article before the outlet publishes it.
+/// The identity keys of each entry. Keys of a feed that a chat added are private to the feed: a stranger's feed must
+/// not claim an outlet's article before the outlet publishes it.
 fn identity_keys(feed: &Feed, entries: &[Entry], now: Timestamp) -> Vec<Vec<ArticleKey>> {
     let keys = match feed.origin {
         FeedOrigin::Chat => identity::keys_private_to(feed.id, entries, now),
@@ -92,8 +92,8 @@ fn is_blank(entry: &Entry) -> bool {
     entry.title.is_empty() && clean::plain_text(&entry.html).is_empty()
 }
 
-/// The places of entries in the order of their publication. Most feeds put the newest first; dates, where every entry has
-/// one, know better.
+/// The places of entries in the order of their publication. Most feeds put the newest first; dates, where every entry
+/// has one, know better.
 fn oldest_first(entries: &[Entry]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..entries.len()).rev().collect();
     if entries.iter().all(|entry| entry.published.is_some()) {

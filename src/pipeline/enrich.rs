@@ -67,8 +67,8 @@ impl Enricher {
         stated.or_else(of_outlet).filter(|language| !language.is_empty())
     }
 
-    /// Finds the language of an article: its text decides, and the stated language where the text leaves it open. A site's
-    /// feed says "en" for all its articles, in whichever language they are.
+    /// Finds the language of an article: its text decides, and the stated language where the text leaves it open. A
+    /// site's feed says "en" for all its articles, in whichever language they are.
     pub fn find_language(&self, title: &str, text: &str, stated: Option<&str>, outlet: &str) -> Option<String> {
         let stated = self.stated_language(stated, outlet);
         language::identify(title, text, stated).or(stated).map(str::to_owned)
@@ -160,8 +160,8 @@ impl Pipeline {
         Ok(enriched.await?)
     }
 
-    /// Reads the lines that a feed's outlet repeats. Two feeds of one outlet may overwrite each other's last lines, which
-    /// are learned again.
+    /// Reads the lines that a feed's outlet repeats. Two feeds of one outlet may overwrite each other's last lines,
+    /// which are learned again.
     pub(super) async fn find_outlet_lines(&self, feed: &Feed) -> Result<OutletLines, StoreError> {
         let scope = match feed.origin {
             FeedOrigin::Chat => feed.id.to_string(),

@@ -1,7 +1,8 @@
 //! The pipeline: takes a fetch of a feed through every stage, in order, and commits the result in one transaction.
 //!
-//! [`Pipeline::process`] names the stages; each stage is a file. Stages read candidates from the store, compute without it,
-//! off the async threads, and write through [`commit`](Pipeline::commit) alone. `inspect` calls the same functions. The
+//! [`Pipeline::process`] names the stages; each stage is a file. Stages read candidates from the store, compute without
+//! it, off the async threads, and write through [`commit`](Pipeline::commit) alone. `inspect` calls the same functions.
+//! The
 //! pipeline knows neither HTTP nor chats.
 
 mod commit;
@@ -112,8 +113,8 @@ pub struct Pipeline {
     enricher: Enricher,
     gates: Gates,
     rules: Arc<Mutex<RuleMatcher>>,
-    /// Locked from grouping to commit: fetches of one process follow each other there. The store's revision does the same
-    /// between processes.
+    /// Locked from grouping to commit: fetches of one process follow each other there. The store's revision does the
+    /// same between processes.
     stories: Arc<Mutex<StoryWindow>>,
     seen_revision: SeenRevision,
     outbox: watch::Sender<()>,

@@ -17,8 +17,8 @@ use crate::store::StoreError;
 const MOST_CHANGES: usize = 10;
 
 impl Pipeline {
-    /// Stores the keys that known articles lack, and the material changes of articles with an alert; the alerts become due
-    /// to be edited. Returns how many articles changed.
+    /// Stores the keys that known articles lack, and the material changes of articles with an alert; the alerts become
+    /// due to be edited. Returns how many articles changed.
     pub(super) async fn revise(
         &self,
         feed: &Feed,

@@ -32,8 +32,8 @@ pub(super) struct RuleMatch {
 type RuleIndex = Index<(RuleId, SubscriberId)>;
 
 impl RuleMatcher {
-    /// Applies the changes since the last call. The first call reads every rule, as does one that the log of changes does
-    /// not reach back to.
+    /// Applies the changes since the last call. The first call reads every rule, as does one that the log of changes
+    /// does not reach back to.
     pub(super) async fn refresh(&mut self, store: &Store, vocabulary: &Vocabulary) -> Result<(), StoreError> {
         // The revision is read before the rules: a rule added in between is read twice, never missed.
         let revision = store.find_rules_revision().await?;
@@ -115,8 +115,8 @@ impl RuleMatcher {
     }
 }
 
-/// Lists each subscriber of these rules once, with the most urgent attention. A rule without one ranks between normal and
-/// digest: its chat decides between the two.
+/// Lists each subscriber of these rules once, with the most urgent attention. A rule without one ranks between normal
+/// and digest: its chat decides between the two.
 pub(super) fn most_urgent<'a>(
     matched: impl IntoIterator<Item = &'a RuleMatch>,
 ) -> Vec<(SubscriberId, Option<Attention>)> {

@@ -1,5 +1,5 @@
-//! The poller: claims due feeds, polls each ([`poll`]) and records the outcomes. It hands entries to the [`Pipeline`] and
-//! knows neither rules nor chats.
+//! The poller: claims due feeds, polls each ([`poll`]) and records the outcomes. It hands entries to the [`Pipeline`]
+//! and knows neither rules nor chats.
 
 mod outage;
 mod pages;
@@ -25,11 +25,13 @@ use poll::release;
 
 /// How long an idle poller waits before it claims again.
 const IDLE: Duration = Duration::from_millis(500);
-/// Seconds of a lease beyond the fetch's own limit, for parsing and storing. Short, since after a crash another node waits
-/// for the lease to end; should storing take longer, the identity keys keep two nodes from storing an article twice.
+/// Seconds of a lease beyond the fetch's own limit, for parsing and storing. Short, since after a crash another node
+/// waits for the lease to end; should storing take longer, the identity keys keep two nodes from storing an article
+/// twice.
 const LEASE_MARGIN_SECS: u64 = 10;
-/// The furthest due time or lease, in seconds, that a right clock can have written: the longest interval, a week, and the
-/// longest that a server can ask for, a day. A later one was written before the clock was set back, and counts as past.
+/// The furthest due time or lease, in seconds, that a right clock can have written: the longest interval, a week, and
+/// the longest that a server can ask for, a day. A later one was written before the clock was set back, and counts as
+/// past.
 const HORIZON_SECS: i64 = 8 * 86_400;
 /// Claims of a node without neighbours, as a multiple of the polls at a time: one longer query costs less than many.
 const CLAIMED_AHEAD: usize = 4;
@@ -119,7 +121,8 @@ impl Poller {
         }
     }
 
-    /// Polls feeds as they become due until `stop`; then finishes polls that are storing, and releases the other claims.
+    /// Polls feeds as they become due until `stop`; then finishes polls that are storing, and releases the other
+    /// claims.
     ///
     /// Each poll is a task of its own: a poll that waits for the store must go on while this loop waits for it too.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {

@@ -38,8 +38,8 @@ pub(super) struct PollPages<'a> {
 
 #[async_trait]
 impl PageReader for PollPages<'_> {
-    /// Completes the new entries of a feed that carries teasers only, as far as the pages come in time. A first fetch is
-    /// stored silently: its teasers are enough.
+    /// Completes the new entries of a feed that carries teasers only, as far as the pages come in time. A first fetch
+    /// is stored silently: its teasers are enough.
     async fn complete(&self, feed: &Feed, new: Vec<&mut Entry>) {
         if !feed.full_text || feed.seeded_at.is_none() {
             return;

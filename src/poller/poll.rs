@@ -102,8 +102,8 @@ impl Poller {
         PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats }
     }
 
-    /// Hands the entries of a parsed feed to the pipeline. Where that fails, the body does not count as read, and the next
-    /// poll fetches it again.
+    /// Hands the entries of a parsed feed to the pipeline. Where that fails, the body does not count as read, and the
+    /// next poll fetches it again.
     async fn process(
         &self,
         feed: &Feed,

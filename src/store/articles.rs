@@ -1,5 +1,5 @@
-//! The tables `articles`, `article_keys` and `article_changes`: what was read, the keys by which it is recognised when it
-//! comes again, and what was changed in it since.
+//! The tables `articles`, `article_keys` and `article_changes`: what was read, the keys by which it is recognised when
+//! it comes again, and what was changed in it since.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,8 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::edits::editable;
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
+use super::literals::{ALERT, CHAT_FEED, PENDING, SENT};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, on, on_tx, parameters};
 use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
@@ -26,7 +27,7 @@ pub struct NewArticle<'a> {
     pub silent_reason: Option<SilentReason>,
 }
 
-pub(super) struct Row {
+pub(super) struct ArticleRow {
     id: ArticleId,
     story_id: StoryId,
     outlet: String,
@@ -42,7 +43,7 @@ pub(super) struct Row {
     events: String,
 }
 
-from_row!(Row {
+from_row!(ArticleRow {
     id,
     story_id,
     outlet,
@@ -58,8 +59,8 @@ from_row!(Row {
     events
 });
 
-impl From<Row> for Article {
-    fn from(row: Row) -> Self {
+impl From<ArticleRow> for Article {
+    fn from(row: ArticleRow) -> Self {
         Self {
             id: row.id,
             story_id: row.story_id,
@@ -80,10 +81,7 @@ impl From<Row> for Article {
 }
 
 impl Store {
-    /// The articles that any of `keys` already stands for.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Finds the articles that have these keys.
     pub async fn find_article_keys(&self, keys: &[[u8; 16]]) -> Result<HashMap<[u8; 16], ArticleId>, StoreError> {
         let mut found = HashMap::new();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
@@ -101,8 +99,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Inserts further keys of stored articles. A key that another article has is left alone, as is a key of an article
-    /// that has gone.
+    /// Inserts further keys of stored articles. Skips keys of other articles, and keys of deleted articles.
     pub async fn insert_article_keys(&self, keys: &[([u8; 16], ArticleId)]) -> Result<(), StoreError> {
         let mut keys = keys.to_vec();
         keys.sort_unstable();
@@ -128,44 +125,47 @@ impl Store {
         Ok(())
     }
 
-    /// The article with this id.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Finds an article.
     pub async fn find_article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
         let sql = "select * from articles where id = $1";
-        let row: Option<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
+        let row: Option<ArticleRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
         Ok(row.map(Article::from))
     }
 
-    /// Why an article was stored silently; `None` for one that was matched when it came.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Finds the reason for storing an article silently; `None` for a matched article.
     pub async fn find_silent_reason(&self, id: ArticleId) -> Result<Option<SilentReason>, StoreError> {
         let sql = "select alerting, silent_reason from articles where id = $1";
         let found: Option<(bool, Option<SilentReason>)> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
         Ok(match found {
-            // Without a reason it is of an early version, which stored only first fetches silently.
+            // Early versions stored only first fetches silently, and no reason.
             Some((false, reason)) => Some(reason.unwrap_or(SilentReason::FirstFetch)),
             Some((true, _)) | None => None,
         })
     }
 
-    /// Those of the articles `ids` that came from `feed` and of which somebody is or will be alerted.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the articles of `ids` from `feed` with a sent or pending alert.
     pub async fn list_alerted_articles(&self, feed: FeedId, ids: &[ArticleId]) -> Result<Vec<Article>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "select * from articles a where a.feed_id = $1 and a.id in {} and exists (select 1 from deliveries d \
-                 where d.article_id = a.id and d.kind = 'alert' and d.state in ('pending', 'sent')) order by a.id",
+                "
+                select *
+                from articles a
+                where a.feed_id = $1
+                    and a.id in {}
+                    and exists (
+                        select 1
+                        from deliveries d
+                        where d.article_id = a.id
+                            and d.kind = {ALERT}
+                            and d.state in ({PENDING}, {SENT})
+                    )
+                order by a.id",
                 parameters(2, 1, chunk.len())
             );
-            let rows: Vec<Row> = on!(&self.readers, pool => {
+            let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
                 let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(feed);
                 for id in chunk {
                     query = query.bind(id);
@@ -177,44 +177,52 @@ impl Store {
         Ok(found)
     }
 
-    /// Replaces what an article says, records what changed materially, and has the alerts of it that were sent
-    /// brought up to date.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Replaces the text of an article, inserts the material change, and schedules edits of the article's sent alerts.
     pub async fn update_article(&self, article: &Article, change: &ArticleChange) -> Result<(), StoreError> {
         let id = article.id;
-        let update = "update articles set title = $2, text = $3, credit = $4, events = $5 where id = $1";
-        let insert = "insert into article_changes (id, article_id, old_title, figures, created_at) \
-             values ($1, $2, $3, $4, $5)";
-        let edit = format!("update deliveries set edit_due_at = $2 where article_id = $1 and {}", editable());
-        // Whoever has read the article's story has not read this. First, as whoever commits an article does: two that take
-        // their locks in different orders would wait for each other.
-        let moved = "update revisions set value = value + 1 where name = 'stories'";
+        let update = "
+            update articles
+            set title = $2, text = $3, credit = $4, events = $5
+            where id = $1";
+        let insert = "
+            insert into article_changes (id, article_id, old_title, figures, created_at)
+            values ($1, $2, $3, $4, $5)";
+        let edit = format!(
+            "
+            update deliveries
+            set edit_due_at = $2
+            where article_id = $1
+                and {}",
+            editable()
+        );
+        // The revision first, as in the commit of a fetch: two transactions that take their locks in different orders
+        // would wait for each other.
+        let advance = "
+            update revisions
+            set value = value + 1
+            where name = 'stories'";
         // A list of pairs of strings always has a form in JSON.
         let figures = serde_json::to_string(&change.figures).unwrap_or_default();
         let events = serde_json::to_string(&article.events).unwrap_or_default();
         let mut tx = self.begin().await?;
-        on_tx!(tx, conn => sqlx::query(moved).execute(conn).await.map(|_| ()))?;
-        on_tx!(tx, conn => sqlx::query(update).bind(id).bind(&article.title).bind(&article.text).bind(&article.credit)
-            .bind(events).execute(conn).await.map(|_| ()))?;
-        on_tx!(tx, conn => sqlx::query(insert).bind(Uuid::now_v7()).bind(id).bind(&change.old_title).bind(figures)
-            .bind(change.seen_at).execute(conn).await.map(|_| ()))?;
-        on_tx!(tx, conn => sqlx::query(AssertSqlSafe(edit)).bind(id).bind(change.seen_at).bind(change.seen_at).execute(conn).await.map(|_| ()))?;
+        execute_tx!(tx, advance)?;
+        execute_tx!(tx, update, id, &article.title, &article.text, &article.credit, events)?;
+        execute_tx!(tx, insert, Uuid::now_v7(), id, &change.old_title, figures, change.seen_at)?;
+        execute_tx!(tx, AssertSqlSafe(edit), id, change.seen_at, change.seen_at)?;
         tx.commit().await
     }
 
-    /// The material changes of an article seen since `since`, oldest first.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the material changes of an article seen since `since`, oldest first.
     pub async fn list_article_changes(
         &self,
         id: ArticleId,
         since: Timestamp,
     ) -> Result<Vec<ArticleChange>, StoreError> {
-        let sql = "select old_title, figures, created_at from article_changes \
-             where article_id = $1 and created_at >= $2 order by id";
+        let sql = "
+            select old_title, figures, created_at
+            from article_changes
+            where article_id = $1 and created_at >= $2
+            order by id";
         let rows: Vec<(Option<String>, String, Timestamp)> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(id).bind(since).fetch_all(pool).await)?;
         let change = |(old_title, figures, seen_at): (Option<String>, String, Timestamp)| {
@@ -224,11 +232,8 @@ impl Store {
         Ok(rows.into_iter().map(change).collect())
     }
 
-    /// Up to `limit` articles seen since `since` that are for `subscriber`, newest first, going on after the article
-    /// `after` of an earlier page. Articles of feeds that other chats have added are not for it, nor for nobody in particular.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists up to `limit` articles seen since `since` that `subscriber` may read, newest first, after the article
+    /// `after` of an earlier page. Articles of a chat's own feed are for that chat alone; `None` reads public articles.
     pub async fn list_recent_articles(
         &self,
         subscriber: Option<SubscriberId>,
@@ -238,19 +243,41 @@ impl Store {
     ) -> Result<Vec<Article>, StoreError> {
         // From the start, every moment lies before the end of time.
         let (seen_at, id) = after.unwrap_or((Timestamp(i64::MAX), ArticleId(Uuid::max())));
-        let sql = "select a.* from articles a join feeds f on f.id = a.feed_id where a.seen_at >= $2 \
-             and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4)) and (f.origin <> 'chat' or exists \
-             (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $1)) \
-             order by a.seen_at desc, a.id desc limit $5";
-        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber).bind(since).bind(seen_at)
-            .bind(id).bind(limit).fetch_all(pool).await)?;
+        let sql = format!(
+            "
+            select a.*
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where a.seen_at >= $2
+                and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4))
+                and (
+                    f.origin <> {CHAT_FEED}
+                    or exists (
+                        select 1
+                        from chat_feeds c
+                        where c.feed_id = f.id and c.subscriber_id = $1
+                    )
+                )
+            order by a.seen_at desc, a.id desc
+            limit $5"
+        );
+        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(subscriber)
+                .bind(since)
+                .bind(seen_at)
+                .bind(id)
+                .bind(limit)
+                .fetch_all(pool)
+                .await
+        })?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
 }
 
 impl Tx {
-    /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another article
-    /// has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
+    /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another
+    /// article has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
     pub async fn insert_articles(
         &mut self,
         feed: FeedId,
@@ -294,7 +321,8 @@ impl Tx {
                 query.execute(conn).await.map(|_| ())
             })?;
         }
-        // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a ring.
+        // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a
+        // ring.
         let mut keys: Vec<(&[u8; 16], ArticleId)> =
             new.iter().flat_map(|new| new.keys.iter().map(|key| (key, new.article.id))).collect();
         keys.sort_unstable();

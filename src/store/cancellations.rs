@@ -5,7 +5,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::articles::Row;
+use super::articles::ArticleRow;
 use super::literals::{ALERT, CANCELLED, PENDING, UPDATE};
 use super::outbox::TAKE_OVER;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, on, on_tx, parameters};
@@ -32,7 +32,7 @@ impl Store {
     /// The articles of a subscriber's waiting deliveries, and others of their stories that its rules matched.
     pub async fn list_waiting_articles(&self, subscriber: SubscriberId) -> Result<Vec<Article>, StoreError> {
         let sql = format!(include_str!("sql/list_waiting_articles.sql"), waiting = waiting());
-        let rows: Vec<Row> = on!(&self.readers, pool => {
+        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
             sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).fetch_all(pool).await
         })?;
         Ok(rows.into_iter().map(Article::from).collect())

@@ -193,10 +193,10 @@ impl Store {
 }
 
 impl Tx {
-    /// Puts a message into the outbox of each subscriber, with how urgent it is, who has not been told the same yet.
-    /// What is for the digest, or of which nobody has said how urgent it is, is normal where the chat has no digests.
-    /// Subscribers who are paused, cannot be reached, have gone since the rules were read or want to hear no more of
-    /// the story are left out. Returns how many were put.
+    /// Inserts a delivery for each subscriber without one of the same subject, kind and number. Attention `digest` or
+    /// none counts as `normal` in chats without a digest. Skips subscribers who are paused, unreachable or deleted, or
+    /// who muted
+    /// the story. Returns the number of inserted and revived deliveries.
     pub async fn insert_deliveries(
         &mut self,
         alert: &NewAlert,
@@ -215,12 +215,30 @@ impl Tx {
         let lock = if self.is_postgres() { "for key share of s" } else { "" };
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "with alerted (id, subscriber_id, attention) as (values {}) insert into deliveries (id, subscriber_id, story_id, \
-                 article_id, state, attempts, due_at, lease_until, created_at, burst, kind, subject, number, attention) \
-                 select alerted.id, s.id, $1, $2, {PENDING}, 0, $4, 0, $3, $5, $6, $7, $8, \
-                 case when alerted.attention >= 2 then case when s.digest = {NO_DIGESTS} then 1 else 2 end else alerted.attention end \
-                 from alerted join subscribers s on s.id = alerted.subscriber_id where {LISTENS} and not exists (select 1 from story_mutes m where m.subscriber_id = s.id \
-                 and m.story_id = $1) {lock} on conflict (subscriber_id, subject, kind, number) do nothing",
+                "
+                with alerted (id, subscriber_id, attention) as (values {})
+                insert into deliveries (
+                    id, subscriber_id, story_id, article_id, state, attempts, due_at, lease_until, created_at,
+                    burst, kind, subject, number, attention
+                )
+                select
+                    alerted.id, s.id, $1, $2, {PENDING}, 0, $4, 0, $3,
+                    $5, $6, $7, $8,
+                    case
+                        when alerted.attention < 2 then alerted.attention
+                        when s.digest = {NO_DIGESTS} then 1
+                        else 2
+                    end
+                from alerted
+                join subscribers s on s.id = alerted.subscriber_id
+                where {LISTENS}
+                    and not exists (
+                        select 1
+                        from story_mutes m
+                        where m.subscriber_id = s.id and m.story_id = $1
+                    )
+                {lock}
+                on conflict (subscriber_id, subject, kind, number) do nothing",
                 parameters(9, chunk.len(), 3)
             );
             inserted += on_tx!(self, conn => {
@@ -228,8 +246,7 @@ impl Tx {
                     .bind(now).bind(alert.due_at).bind(alert.burst).bind(alert.kind.as_str()).bind(alert.subject)
                     .bind(alert.number);
                 for (subscriber, attention) in chunk {
-                    // What nobody has said more about goes with the digest where the chat has one, as what is meant for
-                    // it.
+                    // A rule without an attention goes to the digest of a chat that has one.
                     let attention = attention.unwrap_or(Attention::Digest).number();
                     query = query.bind(Uuid::now_v7()).bind(subscriber).bind(attention);
                 }
@@ -242,8 +259,8 @@ impl Tx {
         Ok(inserted)
     }
 
-    /// Has alerts of the same that still wait told as urgently as this one is to be, by its article, and alerts that
-    /// were withdrawn or could not be told told after all. Returns how many of those there were.
+    /// Raises pending alerts of the story to this attention, and revives cancelled and failed ones. Returns the number
+    /// of revived alerts.
     async fn raise_deliveries(
         &mut self,
         alert: &NewAlert,
@@ -251,8 +268,13 @@ impl Tx {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let states = format!(
-            "select state from deliveries where story_id = $1 and kind = {ALERT} \
-             and state in ({PENDING}, {CANCELLED}, {FAILED}) group by state"
+            "
+            select state
+            from deliveries
+            where story_id = $1
+                and kind = {ALERT}
+                and state in ({PENDING}, {CANCELLED}, {FAILED})
+            group by state"
         );
         let mut revived = 0;
         if alert.kind != DeliveryKind::Alert {
@@ -263,16 +285,33 @@ impl Tx {
         for state in states {
             for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
                 let sql = format!(
-                    "with alerted (subscriber_id, attention) as (values {}) update deliveries set state = {PENDING}, \
-                     attention = case when alerted.attention >= 2 and s.digest = {NO_DIGESTS} then 1 else alerted.attention end, \
-                     article_id = case when lease_until = 0 then $1 else article_id end, burst = $2, due_at = $3, \
-                     created_at = $4, queued_since = null from alerted \
-                     join subscribers s on s.id = alerted.subscriber_id where deliveries.subscriber_id = s.id \
-                     and deliveries.subject = $5 and deliveries.kind = {ALERT} and deliveries.number = $6 \
-                     and deliveries.state = $7 \
-                     and (deliveries.state <> {PENDING} or deliveries.attention > alerted.attention) \
-                     and {LISTENS} and not exists (select 1 from story_mutes m \
-                     where m.subscriber_id = s.id and m.story_id = deliveries.story_id)",
+                    "
+                    with alerted (subscriber_id, attention) as (values {})
+                    update deliveries
+                    set state = {PENDING},
+                        attention = case
+                            when alerted.attention >= 2 and s.digest = {NO_DIGESTS} then 1
+                            else alerted.attention
+                        end,
+                        article_id = case when lease_until = 0 then $1 else article_id end,
+                        burst = $2,
+                        due_at = $3,
+                        created_at = $4,
+                        queued_since = null
+                    from alerted
+                    join subscribers s on s.id = alerted.subscriber_id
+                    where deliveries.subscriber_id = s.id
+                        and deliveries.subject = $5
+                        and deliveries.kind = {ALERT}
+                        and deliveries.number = $6
+                        and deliveries.state = $7
+                        and (deliveries.state <> {PENDING} or deliveries.attention > alerted.attention)
+                        and {LISTENS}
+                        and not exists (
+                            select 1
+                            from story_mutes m
+                            where m.subscriber_id = s.id and m.story_id = deliveries.story_id
+                        )",
                     parameters(8, chunk.len(), 2)
                 );
                 let rows = on_tx!(self, conn => {

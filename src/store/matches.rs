@@ -1,51 +1,64 @@
-//! The table `matches`: which rule an article matched.
+//! The table `matches`: the rules that articles matched.
 
 use sqlx::AssertSqlSafe;
 
+use super::literals::{ALERT, PENDING, SENT};
 use super::rules::RuleRow;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, models, on, on_tx, parameters};
 use ceasewire_model::{ArticleId, Rule, RuleId, SubscriberId, Timestamp};
 
 impl Store {
-    /// The rules of a subscriber that an article matched, oldest first.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the rules of a subscriber that an article matched, oldest first.
     pub async fn list_matched_rules(
         &self,
         article: ArticleId,
         subscriber: SubscriberId,
     ) -> Result<Vec<Rule>, StoreError> {
-        let sql = "select r.id, r.subscriber_id, r.topic, r.text, r.attention from matches m join rules r on r.id = m.rule_id \
-             where m.article_id = $1 and r.subscriber_id = $2 order by r.created_at, r.id";
+        let sql = "
+            select r.id, r.subscriber_id, r.topic, r.text, r.attention
+            from matches m
+            join rules r on r.id = m.rule_id
+            where m.article_id = $1 and r.subscriber_id = $2
+            order by r.created_at, r.id";
         let rows: Vec<RuleRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(article).bind(subscriber).fetch_all(pool).await)?;
         Ok(models(rows))
     }
 
-    /// Whether a match of an article with a subscriber's rules was kept from alerting by a mute.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Whether a mute kept a match of an article with a subscriber's rules from alerting.
     pub async fn is_match_muted(&self, article: ArticleId, subscriber: SubscriberId) -> Result<bool, StoreError> {
-        let sql = "select count(*) from matches m join rules r on r.id = m.rule_id \
-             where m.article_id = $1 and r.subscriber_id = $2 and m.muted = $3";
+        let sql = "
+            select count(*)
+            from matches m
+            join rules r on r.id = m.rule_id
+            where m.article_id = $1 and r.subscriber_id = $2 and m.muted = $3";
         let muted: i64 = on!(&self.readers, pool => sqlx::query_scalar(sql).bind(article).bind(subscriber).bind(true)
             .fetch_one(pool).await)?;
         Ok(muted > 0)
     }
 
-    /// How many stories matched a subscriber's rules since `since`, not muted, without an alert that was sent or
-    /// is on its way.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Counts the stories with an unmuted match of a subscriber's rules since `since` and without a sent or pending
+    /// alert.
     pub async fn count_missed_stories(&self, subscriber: SubscriberId, since: Timestamp) -> Result<i64, StoreError> {
-        let sql = "select count(distinct a.story_id) from matches m join rules r on r.id = m.rule_id \
-             join articles a on a.id = m.article_id where r.subscriber_id = $1 and m.created_at >= $2 and m.muted = $3 and not exists \
-             (select 1 from deliveries d where d.subscriber_id = $1 and d.story_id = a.story_id \
-             and d.kind = 'alert' and d.state in ('sent', 'pending'))";
-        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(subscriber).bind(since).bind(false)
+        let sql = format!(
+            "
+            select count(distinct a.story_id)
+            from matches m
+            join rules r on r.id = m.rule_id
+            join articles a on a.id = m.article_id
+            where r.subscriber_id = $1
+                and m.created_at >= $2
+                and m.muted = $3
+                and not exists (
+                    select 1
+                    from deliveries d
+                    where d.subscriber_id = $1
+                        and d.story_id = a.story_id
+                        and d.kind = {ALERT}
+                        and d.state in ({SENT}, {PENDING})
+                )"
+        );
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(AssertSqlSafe(sql)).bind(subscriber).bind(since).bind(false)
             .fetch_one(pool).await)?)
     }
 }
@@ -62,7 +75,7 @@ pub struct NewMatch {
 }
 
 impl Tx {
-    /// Inserts matches. The match of a rule that was deleted since the rules were read is left out.
+    /// Inserts matches. Leaves out a rule deleted since the matcher read it.
     pub async fn insert_matches(&mut self, matches: &[NewMatch], now: Timestamp) -> Result<(), StoreError> {
         let lock = if self.is_postgres() { "for key share of r" } else { "" };
         for chunk in matches.chunks(ROWS_A_STATEMENT) {

@@ -1,17 +1,19 @@
-//! The table `meetings`: meetings that were announced, and who is reminded of them.
+//! The table `meetings`: announced meetings and their reminders.
 
-use super::{Store, StoreError, Tx, from_row, on, on_tx};
+use super::literals::{ALERT, PENDING, PLANNED, SENT};
+use super::{Store, StoreError, Tx, execute_tx, from_row, on, on_tx};
 use crate::store::NewAlert;
 use ceasewire_model::attention::Attention;
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
+use sqlx::AssertSqlSafe;
 
-/// A reminder that would come later than this is none any more: the program was down, or the meeting came up too late.
+/// Seconds after which a late reminder is dropped: the program was down, or the meeting was announced too late.
 const DAY_LATE_SECS: i64 = 3 * 3600;
 const HOUR_LATE_SECS: i64 = 1800;
 
-struct Row {
+struct MeetingRow {
     id: MeetingId,
     article_id: ArticleId,
     participants: String,
@@ -27,7 +29,7 @@ struct Row {
     updated_at: Timestamp,
 }
 
-from_row!(Row {
+from_row!(MeetingRow {
     id,
     article_id,
     participants,
@@ -43,8 +45,8 @@ from_row!(Row {
     updated_at
 });
 
-impl From<Row> for Meeting {
-    fn from(row: Row) -> Self {
+impl From<MeetingRow> for Meeting {
+    fn from(row: MeetingRow) -> Self {
         Self {
             id: row.id,
             article_id: row.article_id,
@@ -64,44 +66,47 @@ impl From<Row> for Meeting {
 }
 
 impl Store {
-    /// The meetings that end on `day` or later, and those without a date that were announced since `since`, the soonest
-    /// first.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the meetings that end on `day` or later, and undated ones announced since `since`, the soonest first.
     pub async fn list_meetings(&self, day: &str, since: Timestamp) -> Result<Vec<Meeting>, StoreError> {
-        let sql = "select * from meetings where last_day >= $1 or (last_day is null and updated_at >= $2) \
-             order by case when first_day is null then 1 else 0 end, first_day, starts_at, id";
-        let rows: Vec<Row> =
+        let sql = "
+            select *
+            from meetings
+            where last_day >= $1
+                or (last_day is null and updated_at >= $2)
+            order by case when first_day is null then 1 else 0 end, first_day, starts_at, id";
+        let rows: Vec<MeetingRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(day).bind(since).fetch_all(pool).await)?;
         Ok(rows.into_iter().map(Meeting::from).collect())
     }
 
-    /// The meeting with this id.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Finds a meeting.
     pub async fn find_meeting(&self, id: MeetingId) -> Result<Option<Meeting>, StoreError> {
         let sql = "select * from meetings where id = $1";
-        let row: Option<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
+        let row: Option<MeetingRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)?;
         Ok(row.map(Meeting::from))
     }
 
-    /// Puts the reminders that are due into the outbox: for each meeting those of the subscribers who were alerted of it
-    /// and want reminders. Returns how many were put.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Inserts the due reminders of meetings, for the subscribers with an alert of the meeting who want reminders.
+    /// Returns the number of reminders.
     pub async fn insert_due_reminders(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut inserted = 0;
         for (kind, column, late) in [
             (DeliveryKind::DayBefore, "remind_day_at", DAY_LATE_SECS),
             (DeliveryKind::HourBefore, "remind_hour_at", HOUR_LATE_SECS),
         ] {
-            let due = format!("select * from meetings where {column} <= $1 and {column} > $2 and status = 'planned'");
+            let due = format!(
+                "
+                select *
+                from meetings
+                where {column} <= $1
+                    and {column} > $2
+                    and status = {PLANNED}"
+            );
             let late = now.plus_secs(-late);
-            let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(now).bind(late)
-                .fetch_all(pool).await)?;
+            let rows: Vec<MeetingRow> = on!(&self.readers, pool => {
+                sqlx::query_as(AssertSqlSafe(due)).bind(now).bind(late).fetch_all(pool).await
+            })?;
             for meeting in rows.into_iter().map(Meeting::from) {
                 inserted += self.insert_reminders(&meeting, kind, now).await?;
             }
@@ -109,30 +114,60 @@ impl Store {
         Ok(inserted)
     }
 
-    /// The meetings that the articles of a story tell of, the last changed first.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the meetings that the articles of a story announce, the last changed first.
     pub async fn list_story_meetings(&self, story: StoryId) -> Result<Vec<Meeting>, StoreError> {
-        let sql = "select * from meetings where id in (select l.meeting_id from article_meetings l \
-             join articles a on a.id = l.article_id where a.story_id = $1) order by updated_at desc, id";
-        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).fetch_all(pool).await)?;
+        let sql = "
+            select *
+            from meetings
+            where id in (
+                select l.meeting_id
+                from article_meetings l
+                join articles a on a.id = l.article_id
+                where a.story_id = $1
+            )
+            order by updated_at desc, id";
+        let rows: Vec<MeetingRow> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).fetch_all(pool).await)?;
         Ok(rows.into_iter().map(Meeting::from).collect())
     }
 
     async fn insert_reminders(&self, meeting: &Meeting, kind: DeliveryKind, now: Timestamp) -> Result<u64, StoreError> {
-        // Whoever was alerted of a story that tells of it, by whichever of the story's articles.
-        let listeners = "select distinct s.id from article_meetings l join articles a on a.id = l.article_id \
-             join deliveries d on d.story_id = a.story_id join subscribers s on s.id = d.subscriber_id \
-             where l.meeting_id = $1 and d.kind = 'alert' and d.state in ('sent', 'pending') and s.reminders \
-             and s.paused_at is null and s.suspended_at is null and not exists (select 1 from deliveries told \
-             where told.subscriber_id = s.id and told.subject = $2 and told.kind = $3 and told.number = $4) order by s.id";
+        // Any article of the alerted story may announce the meeting.
+        let listeners = format!(
+            "
+            select distinct s.id
+            from article_meetings l
+            join articles a on a.id = l.article_id
+            join deliveries d on d.story_id = a.story_id
+            join subscribers s on s.id = d.subscriber_id
+            where l.meeting_id = $1
+                and d.kind = {ALERT}
+                and d.state in ({SENT}, {PENDING})
+                and s.reminders
+                and s.paused_at is null
+                and s.suspended_at is null
+                and not exists (
+                    select 1
+                    from deliveries reminder
+                    where reminder.subscriber_id = s.id
+                        and reminder.subject = $2
+                        and reminder.kind = $3
+                        and reminder.number = $4
+                )
+            order by s.id"
+        );
         let story = "select story_id from articles where id = $1";
         let due = if kind == DeliveryKind::HourBefore { meeting.remind_hour_at } else { meeting.remind_day_at };
         let Some(due) = due else { return Ok(0) };
-        let listeners: Vec<SubscriberId> = on!(&self.readers, pool => sqlx::query_scalar(listeners).bind(meeting.id)
-            .bind(meeting.id.0).bind(kind.as_str()).bind(due).fetch_all(pool).await)?;
-        // Mostly they were all put there before.
+        let listeners: Vec<SubscriberId> = on!(&self.readers, pool => {
+            sqlx::query_scalar(AssertSqlSafe(listeners))
+                .bind(meeting.id)
+                .bind(meeting.id.0)
+                .bind(kind.as_str())
+                .bind(due)
+                .fetch_all(pool)
+                .await
+        })?;
+        // An earlier call has mostly inserted them all.
         if listeners.is_empty() {
             return Ok(0);
         }
@@ -141,7 +176,7 @@ impl Store {
         let alert = NewAlert {
             kind,
             subject: meeting.id.0,
-            // One that is moved is reminded of again; one of which only the place becomes known is not.
+            // A new date makes a new reminder; a new place does not.
             number: due.0,
             story_id: story,
             article_id: meeting.article_id,
@@ -157,25 +192,27 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a meeting, or replaces what is known of it. The article that announced it must be in the store.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Inserts a meeting, or replaces it. Its article must be in the store.
     pub async fn save_meeting(&mut self, meeting: &Meeting) -> Result<(), StoreError> {
-        let sql = "insert into meetings (id, article_id, participants, place, time_zone, first_day, last_day, starts_at, \
-             status, sequence, remind_day_at, remind_hour_at, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) on conflict (id) do update set \
-             article_id = excluded.article_id, participants = excluded.participants, place = excluded.place, \
-             time_zone = excluded.time_zone, first_day = excluded.first_day, last_day = excluded.last_day, \
-             starts_at = excluded.starts_at, status = excluded.status, sequence = excluded.sequence, \
-             remind_day_at = excluded.remind_day_at, remind_hour_at = excluded.remind_hour_at, \
-             updated_at = excluded.updated_at";
+        let sql = include_str!("sql/save_meeting.sql");
         let participants = serde_json::to_string(&meeting.participants).unwrap_or_default();
-        on_tx!(self, conn => sqlx::query(sql).bind(meeting.id).bind(meeting.article_id).bind(participants)
-            .bind(&meeting.place).bind(&meeting.time_zone).bind(&meeting.first_day).bind(&meeting.last_day)
-            .bind(meeting.starts_at).bind(meeting.status).bind(meeting.sequence)
-            .bind(meeting.remind_day_at).bind(meeting.remind_hour_at).bind(meeting.updated_at).execute(conn).await
-            .map(|_| ()))?;
+        execute_tx!(
+            self,
+            sql,
+            meeting.id,
+            meeting.article_id,
+            participants,
+            &meeting.place,
+            &meeting.time_zone,
+            &meeting.first_day,
+            &meeting.last_day,
+            meeting.starts_at,
+            meeting.status,
+            meeting.sequence,
+            meeting.remind_day_at,
+            meeting.remind_hour_at,
+            meeting.updated_at,
+        )?;
         Ok(())
     }
 
@@ -185,7 +222,7 @@ impl Tx {
             insert into article_meetings (article_id, meeting_id)
             values ($1, $2)
             on conflict do nothing";
-        on_tx!(self, conn => sqlx::query(sql).bind(id).bind(meeting).execute(conn).await.map(|_| ()))?;
+        execute_tx!(self, sql, id, meeting)?;
         Ok(())
     }
 }

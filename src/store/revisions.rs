@@ -1,9 +1,9 @@
-//! The table `revisions`: numbers that move whenever something changes, so that a reader knows when to read again.
+//! The table `revisions`: counters of changes, by which a reader knows when to read again.
 
-use super::{Store, StoreError, Tx, on, on_tx};
+use super::{Store, StoreError, Tx, execute_tx, on, on_tx};
 
 impl Store {
-    /// How often the rules have changed.
+    /// Finds the revision of the rules: the number of changes so far.
     ///
     /// # Errors
     /// When the database refuses.
@@ -11,7 +11,7 @@ impl Store {
         self.find_revision("rules").await
     }
 
-    /// How many articles have been committed.
+    /// Finds the revision of the stories: the number of articles committed or changed so far.
     ///
     /// # Errors
     /// When the database refuses.
@@ -26,22 +26,24 @@ impl Store {
 }
 
 impl Tx {
-    /// Says that the rules have changed so many times, and returns the last of the numbers that are now theirs. Whoever
-    /// else changes rules waits for this transaction's end, so that readers see the numbers without a gap.
+    /// Moves the revision of the rules by `changes` and returns it. Other changes of rules wait for the end of this
+    /// transaction, so that readers see the numbers without a gap.
     pub(super) async fn advance_rules_revision(&mut self, changes: i64) -> Result<i64, StoreError> {
-        let sql = "update revisions set value = value + $1 where name = 'rules' returning value";
+        let sql = "
+            update revisions
+            set value = value + $1
+            where name = 'rules'
+            returning value";
         Ok(on_tx!(self, conn => sqlx::query_scalar(sql).bind(changes).fetch_one(conn).await)?)
     }
 
-    /// Moves the revision of the stories by the number of articles in this transaction; `false` where another transaction
+    /// Moves the revision of the stories by the number of articles in this transaction; `false` if another transaction
     /// has moved it since `seen` was read: the choice of stories then rests on an old view.
     pub async fn advance_stories_revision(&mut self, seen: i64, articles: usize) -> Result<bool, StoreError> {
         let sql = r"
             update revisions
             set value = value + $2
             where name = 'stories' and value = $1";
-        let rows = on_tx!(self, conn => sqlx::query(sql).bind(seen).bind(articles as i64).execute(conn).await
-            .map(|done| done.rows_affected()))?;
-        Ok(rows == 1)
+        Ok(execute_tx!(self, sql, seen, articles as i64)? == 1)
     }
 }

@@ -2,8 +2,9 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::articles::ArticleRow;
+use super::literals::CHAT_FEED;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
-use crate::store::articles;
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
 
@@ -22,7 +23,7 @@ pub struct StoryReport {
     pub events: Vec<Event>,
 }
 
-struct Row {
+struct StoryArticleRow {
     story_id: StoryId,
     outlet: String,
     title: String,
@@ -32,84 +33,118 @@ struct Row {
     private_to: Option<FeedId>,
 }
 
-from_row!(Row { story_id, outlet, title, text, language, at, private_to });
+from_row!(StoryArticleRow { story_id, outlet, title, text, language, at, private_to });
 
-impl From<Row> for StoryArticle {
-    fn from(row: Row) -> Self {
-        let Row { story_id, outlet, title, text, language, at, private_to } = row;
+impl From<StoryArticleRow> for StoryArticle {
+    fn from(row: StoryArticleRow) -> Self {
+        let StoryArticleRow { story_id, outlet, title, text, language, at, private_to } = row;
         Self { story_id, outlet, title, text, language, at, private_to }
     }
 }
 
-/// What is selected of an article for those that are compared with it; of a long text the beginning.
-const STORY_ARTICLE: &str = "select a.story_id, a.outlet, a.title, substr(a.text, 1, 5000) as text, a.language, \
-     coalesce(a.published_at, a.seen_at) as at, case when f.origin = 'chat' then f.id end as private_to \
-     from articles a join feeds f on f.id = a.feed_id";
+/// Characters of a text that grouping reads at most.
+const GROUPED_CHARS: u32 = 5000;
+
+/// Selects the articles that grouping compares with a new one.
+fn select_story_articles(condition: &str) -> String {
+    format!(
+        "
+        select
+            a.story_id,
+            a.outlet,
+            a.title,
+            substr(a.text, 1, {GROUPED_CHARS}) as text,
+            a.language,
+            coalesce(a.published_at, a.seen_at) as at,
+            case when f.origin = {CHAT_FEED} then f.id end as private_to
+        from articles a
+        join feeds f on f.id = a.feed_id
+        where {condition}"
+    )
+}
+
+/// The condition that a subscriber may read an article: a chat's own feed is for that chat alone.
+fn readable_by(parameter: &str) -> String {
+    format!(
+        "(
+            f.origin <> {CHAT_FEED}
+            or exists (
+                select 1
+                from chat_feeds c
+                where c.feed_id = f.id and c.subscriber_id = {parameter}
+            )
+        )"
+    )
+}
 
 impl Store {
-    /// The last `limit` articles seen since `since` and committed up to the revision `until` of the stories, in their order.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the last `limit` articles seen since `since` and committed up to the revision `until`, in their order.
     pub async fn list_story_articles_since(
         &self,
         since: Timestamp,
         until: i64,
         limit: i64,
     ) -> Result<Vec<StoryArticle>, StoreError> {
-        let sql = format!(
-            "{STORY_ARTICLE} where a.seen_at >= $1 and a.revision <= $2 order by a.revision desc, a.id desc limit $3"
-        );
-        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(until)
-            .bind(limit).fetch_all(pool).await)?;
+        let condition = "a.seen_at >= $1 and a.revision <= $2 order by a.revision desc, a.id desc limit $3";
+        let sql = select_story_articles(condition);
+        let rows: Vec<StoryArticleRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(until).bind(limit).fetch_all(pool).await
+        })?;
         Ok(rows.into_iter().rev().map(StoryArticle::from).collect())
     }
 
-    /// The articles that were committed after the revision `after` of the stories and up to `until`, in their order.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the articles committed after the revision `after` and up to `until`, in their order.
     pub async fn list_story_articles_between(&self, after: i64, until: i64) -> Result<Vec<StoryArticle>, StoreError> {
-        let sql = format!("{STORY_ARTICLE} where a.revision > $1 and a.revision <= $2 order by a.revision, a.id");
-        let rows: Vec<Row> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(until)
-            .fetch_all(pool).await)?;
+        let sql = select_story_articles("a.revision > $1 and a.revision <= $2 order by a.revision, a.id");
+        let rows: Vec<StoryArticleRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(until).fetch_all(pool).await
+        })?;
         Ok(rows.into_iter().map(StoryArticle::from).collect())
     }
 
-    /// The first `limit` articles of a story that are for `subscriber`, in the order in which they came. Articles of feeds
-    /// that other chats have added are for nobody else.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the first `limit` articles of a story that `subscriber` may read, in order of arrival.
     pub async fn list_story_articles(
         &self,
         story: StoryId,
         subscriber: Option<SubscriberId>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
-        let sql = "select a.* from articles a join feeds f on f.id = a.feed_id where a.story_id = $1 \
-             and (f.origin <> 'chat' or exists (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2)) \
-             order by a.revision, a.seen_at, a.id limit $3";
-        let rows: Vec<articles::Row> = on!(&self.readers, pool => sqlx::query_as(sql).bind(story).bind(subscriber)
-            .bind(limit).fetch_all(pool).await)?;
+        let sql = format!(
+            "
+            select a.*
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where a.story_id = $1
+                and {}
+            order by a.revision, a.seen_at, a.id
+            limit $3",
+            readable_by("$2")
+        );
+        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).bind(limit).fetch_all(pool).await
+        })?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
 
-    /// What the articles of a story that are for `subscriber` report, in the order in which they came.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Lists the reports of a story that `subscriber` may read, in order of arrival.
     pub async fn list_story_reports(
         &self,
         story: StoryId,
         subscriber: Option<SubscriberId>,
     ) -> Result<Vec<StoryReport>, StoreError> {
-        let sql = "select a.id, a.outlet, a.credit, a.events, a.seen_at from articles a join feeds f on f.id = a.feed_id \
-             where a.story_id = $1 and (f.origin <> 'chat' or exists \
-             (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2)) \
-             order by a.revision, a.seen_at, a.id";
-        let rows: Vec<(ArticleId, String, Option<String>, String, Timestamp)> =
-            on!(&self.readers, pool => sqlx::query_as(sql).bind(story).bind(subscriber).fetch_all(pool).await)?;
+        let sql = format!(
+            "
+            select a.id, a.outlet, a.credit, a.events, a.seen_at
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where a.story_id = $1
+                and {}
+            order by a.revision, a.seen_at, a.id",
+            readable_by("$2")
+        );
+        let rows: Vec<(ArticleId, String, Option<String>, String, Timestamp)> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_all(pool).await
+        })?;
         let report = |(article, outlet, credit, events, at): (_, _, _, String, _)| StoryReport {
             article,
             outlet,
@@ -120,7 +155,7 @@ impl Store {
         Ok(rows.into_iter().map(report).collect())
     }
 
-    /// Lists the reports of several stories that every subscriber may read, each story's in the order in which they came.
+    /// Lists the public reports of several stories, each story's in order of arrival.
     pub async fn list_reports_of_stories(
         &self,
         stories: &[StoryId],
@@ -131,7 +166,7 @@ impl Store {
                 r"select a.story_id, a.id, a.outlet, a.credit, a.events, a.seen_at
                 from articles a
                 join feeds f on f.id = a.feed_id
-                where a.story_id in {} and f.origin <> 'chat'
+                where a.story_id in {} and f.origin <> {CHAT_FEED}
                 order by a.revision, a.seen_at, a.id",
                 parameters(1, 1, chunk.len())
             );
@@ -150,33 +185,33 @@ impl Store {
         Ok(reports)
     }
 
-    /// How many articles of a story are for `subscriber`.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Counts the articles of a story that `subscriber` may read.
     pub async fn count_story_articles(
         &self,
         story: StoryId,
         subscriber: Option<SubscriberId>,
     ) -> Result<i64, StoreError> {
-        let sql = "select count(*) from articles a join feeds f on f.id = a.feed_id where a.story_id = $1 \
-             and (f.origin <> 'chat' or exists (select 1 from chat_feeds c where c.feed_id = f.id and c.subscriber_id = $2))";
-        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(story).bind(subscriber).fetch_one(pool).await)?)
+        let sql = format!(
+            "
+            select count(*)
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where a.story_id = $1
+                and {}",
+            readable_by("$2")
+        );
+        Ok(on!(&self.readers, pool => {
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_one(pool).await
+        })?)
     }
 
-    /// When a story was last reported.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Finds the time of the last article of a story.
     pub async fn find_last_report(&self, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
         let sql = "select max(seen_at) from articles where story_id = $1";
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(story).fetch_one(pool).await)?)
     }
 
-    /// How many stories there are.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Counts all stories.
     pub async fn count_stories(&self) -> Result<i64, StoreError> {
         Ok(on!(&self.readers, pool => sqlx::query_scalar("select count(*) from stories").fetch_one(pool).await)?)
     }

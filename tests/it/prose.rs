@@ -2,6 +2,8 @@
 //!
 //! `cargo test --test it prose -- --nocapture` prints the counts. CONTRIBUTING.md gives the rules.
 
+#![allow(clippy::print_stdout, reason = "the counts are for a person")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

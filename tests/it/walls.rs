@@ -205,7 +205,7 @@ fn named(code: &str) -> Vec<String> {
 #[test]
 fn no_part_knows_what_lies_beyond_its_walls() {
     let mut broken = Vec::new();
-    for (file, source) in sources().into_iter().filter(|(file, _)| !file.contains(':')) {
+    for (file, source) in sources().into_iter().filter(|(file, _)| !file.contains(':') && !file.ends_with("tests")) {
         let fits = WALLS.iter().filter(|(part, _)| belongs(&file, part)).max_by_key(|(part, _)| part.len());
         let Some((part, allowed)) = fits else {
             panic!("src/{file}.rs belongs to no part; add it to WALLS and ARCHITECTURE.md")

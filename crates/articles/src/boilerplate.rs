@@ -1,5 +1,5 @@
-//! Boilerplate: learns the lines that an outlet repeats (a closing line, an appeal to subscribe, a disclaimer) and removes
-//! them from new articles.
+//! Boilerplate: learns the lines that an outlet repeats (a closing line, an appeal to subscribe, a disclaimer) and
+//! removes them from new articles.
 //!
 //! The memory counts articles by the hash of a line. It must not know its storage, nor its outlet.
 
@@ -20,7 +20,8 @@ const MIN_REPETITIONS: u32 = 3;
 /// A line in at least one of this number of articles is boilerplate.
 const BOILERPLATE_ONE_IN: u32 = 4;
 
-/// At this number of articles all counts are halved, so that a line which an outlet no longer repeats becomes text again.
+/// At this number of articles all counts are halved, so that a line which an outlet no longer repeats becomes text
+/// again.
 const WINDOW: u32 = 64;
 
 /// Characters of a boilerplate line. A longer repeated paragraph is background to several articles.

@@ -1,8 +1,8 @@
 //! Material changes: compares two versions of an article and finds a changed headline or changed figures.
 //!
 //! Most edits are not material: a corrected comma, a further paragraph, "UPDATED" in front. A figure has changed if it
-//! differs between equal words: "30 soldiers were killed" became "35 soldiers were killed". A figure in a new sentence is
-//! no change. It must not know alerts.
+//! differs between equal words: "30 soldiers were killed" became "35 soldiers were killed". A figure in a new sentence
+//! is no change. It must not know alerts.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -60,8 +60,8 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     }
 
     claimed.retain(|encoding| *encoding != UTF_8);
-    // Servers claim Latin-1 by default, and its letters are as plausible as those of similar charsets. It wins only if no
-    // other claim does and the letters are too few for the detector.
+    // Servers claim Latin-1 by default, and its letters are as plausible as those of similar charsets. It wins only if
+    // no other claim does and the letters are too few for the detector.
     let claims_latin = claimed.contains(&WINDOWS_1252);
     claimed.retain(|encoding| *encoding != WINDOWS_1252);
     let mut best: Option<(i64, Cow<'a, str>)> = None;
@@ -162,8 +162,8 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
 /// Scores decoded text as writing, and counts its letters outside ASCII. Letters that fit their neighbours raise the
 /// score; damage lowers it.
 ///
-/// The wrong Cyrillic charset swaps the case of Cyrillic text, so a capital after a small letter lowers the score; a Latin
-/// charset turns it into words of accented letters only.
+/// The wrong Cyrillic charset swaps the case of Cyrillic text, so a capital after a small letter lowers the score; a
+/// Latin charset turns it into words of accented letters only.
 fn plausibility(text: &str) -> (i64, i64) {
     /// A sample suffices and keeps the cost of several candidates low.
     const SAMPLE_LETTERS: i64 = 2_000;

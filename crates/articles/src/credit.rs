@@ -76,8 +76,8 @@ impl CreditPatterns {
     }
 }
 
-/// Keys of `agency_credits.txt`: an article before the name, the word "agency" before the name, a verb after the name, a
-/// phrase before the name.
+/// Keys of `agency_credits.txt`: an article before the name, the word "agency" before the name, a verb after the name,
+/// a phrase before the name.
 const ARTICLE_KEY: &str = "article";
 const AGENCY_KEY: &str = "agency";
 const AFTER_KEY: &str = "after-agency";

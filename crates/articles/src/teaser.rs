@@ -30,8 +30,8 @@ const MAX_HEADLINE_WORDS: usize = 40;
 /// Words of a teaser after its link ("(video)", "on our site"); more belong to the article.
 const MAX_TAIL_WORDS: usize = 4;
 
-/// Removes teasers: lines with a label at the start, links below a label on its own line, and a label with its link within
-/// a paragraph, but not the paragraph's other words.
+/// Removes teasers: lines with a label at the start, links below a label on its own line, and a label with its link
+/// within a paragraph, but not the paragraph's other words.
 pub(super) fn remove_teasers(lines: &mut Vec<CleanLine>) {
     let mut kept: Vec<CleanLine> = Vec::with_capacity(lines.len());
     // Whether the previous line was a label alone, or a link below one.

@@ -1,8 +1,8 @@
-//! Feeds: fetching ([`fetch`]), parsing ([`parse`]), finding the feeds of a web page ([`discover`]), trying a new address
-//! ([`probe`]), and deciding the time of the next poll ([`schedule`]).
+//! Feeds: fetching ([`fetch`]), parsing ([`parse`]), finding the feeds of a web page ([`discover`]), trying a new
+//! address ([`probe`]), and deciding the time of the next poll ([`schedule`]).
 //!
-//! [`update_hints`] holds a publisher's wishes about polling, [`opml`] reads and writes lists of feeds. The crate must not
-//! know the store, the rules or the chats.
+//! [`update_hints`] holds a publisher's wishes about polling, [`opml`] reads and writes lists of feeds. The crate must
+//! not know the store, the rules or the chats.
 
 pub mod discover;
 pub mod fetch;

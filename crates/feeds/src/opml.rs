@@ -1,6 +1,7 @@
 //! Lists of feeds for exchange with other feed readers: OPML 1.0 and 2.0 (<http://opml.org/spec2.opml>). Pure.
 //!
-//! Feed readers disagree on details: folders are outlines within outlines, `xmlUrl` comes in any case, the title stands in
+//! Feed readers disagree on details: folders are outlines within outlines, `xmlUrl` comes in any case, the title stands
+//! in
 //! `text` or in `title`. A faulty outline does not cost the others, and a cut file keeps the outlines before the cut.
 
 use quick_xml::Reader;

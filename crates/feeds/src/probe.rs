@@ -1,5 +1,5 @@
-//! The probe: tries an address before it becomes a feed. People give the address of a site as often as that of its feed,
-//! so the probe follows a web page to its feeds.
+//! The probe: tries an address before it becomes a feed. People give the address of a site as often as that of its
+//! feed, so the probe follows a web page to its feeds.
 
 use url::Url;
 

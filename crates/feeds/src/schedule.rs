@@ -87,7 +87,8 @@ pub fn after_outage(config: &PollerConfig, feed: &Feed, now: Timestamp, chance: 
     with_jitter(feed, now, bounds(config).0, chance)
 }
 
-/// The address of the next poll: the new address of a moved feed. While polls fail, its old and new addresses alternate.
+/// The address of the next poll: the new address of a moved feed. While polls fail, its old and new addresses
+/// alternate.
 pub fn address(feed: &Feed) -> &str {
     match &feed.moved_to {
         Some(moved) if feed.failures / FAILURES_PER_ADDRESS % 2 == 0 => moved,
@@ -95,14 +96,15 @@ pub fn address(feed: &Feed) -> &str {
     }
 }
 
-/// The new address of a feed after a successful parse at `address`, or behind its permanent redirect to `redirected_to`.
+/// The new address of a feed after a successful parse at `address`, or behind its permanent redirect to
+/// `redirected_to`.
 pub fn moved_to(feed: &Feed, address: &str, redirected_to: Option<String>) -> Option<String> {
     let moved = redirected_to.or_else(|| Some(address.to_owned()));
     moved.filter(|moved| *moved != feed.url)
 }
 
-/// Updates the publish stats after a poll with `new` new articles, which `matched` rules or not. The first poll takes the
-/// mean gap from the entries' `dates`.
+/// Updates the publish stats after a poll with `new` new articles, which `matched` rules or not. The first poll takes
+/// the mean gap from the entries' `dates`.
 pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: Timestamp) -> PublishStats {
     let before = feed.stats;
     let new_every_secs = if new == 0 {

@@ -9,8 +9,8 @@ use chrono::Weekday;
 pub struct UpdateHints {
     /// Minutes between two polls (`ttl`).
     pub ttl_minutes: Option<u32>,
-    /// Minutes between two changes of the feed (`sy:updatePeriod` and `sy:updateFrequency`). Blog software writes an hour
-    /// by default, so this hint is weaker than `ttl_minutes`.
+    /// Minutes between two changes of the feed (`sy:updatePeriod` and `sy:updateFrequency`). Blog software writes an
+    /// hour by default, so this hint is weaker than `ttl_minutes`.
     pub update_minutes: Option<u32>,
     /// Hours of the day without news (`skipHours`), 0 to 23 in UTC, ascending.
     pub skip_hours: Vec<u8>,

@@ -1,5 +1,6 @@
-//! Commands: how one is declared, and how a message is parsed as one. A command's declaration ([`Command`]) stands in its
-//! handler's file; [`registry`] lists them all. The parser, the dispatch, `/help` and the platform's menu read that list.
+//! Commands: how one is declared, and how a message is parsed as one. A command's declaration ([`Command`]) stands in
+//! its handler's file; [`registry`] lists them all. The parser, the dispatch, `/help` and the platform's menu read that
+//! list.
 
 mod arguments;
 mod registry;

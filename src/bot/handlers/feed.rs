@@ -52,7 +52,8 @@ pub struct ChatFeedPolicy {
 }
 
 impl ChatFeedPolicy {
-    /// Builds a policy: a chat may add `max_feeds` feeds (0: none), and the chats `operators` may see the state of all feeds.
+    /// Builds a policy: a chat may add `max_feeds` feeds (0: none), and the chats `operators` may see the state of all
+    /// feeds.
     pub fn new(fetcher: Fetcher, max_feeds: usize, operators: Vec<String>) -> Self {
         Self { fetcher, max_feeds, operators, probes: Semaphore::new(MAX_PROBES) }
     }

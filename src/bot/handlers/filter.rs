@@ -204,8 +204,8 @@ async fn remove(ctx: &Ctx<'_>, number: usize) -> anyhow::Result<Message> {
     answer(reply::with_rule(ctx.locale, "filter-removed", &filter.text))
 }
 
-/// Adds a preview to the heading: the alerts that the rule would have sent, without the articles that the subscriber has
-/// muted.
+/// Adds a preview to the heading: the alerts that the rule would have sent, without the articles that the subscriber
+/// has muted.
 async fn preview(
     ctx: &Ctx<'_>,
     heading: Text,

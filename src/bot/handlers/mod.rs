@@ -1,5 +1,5 @@
-//! The handlers: a file for each command, with its declaration, the parser of its arguments and its answer, and a file for
-//! the buttons that mute stories.
+//! The handlers: a file for each command, with its declaration, the parser of its arguments and its answer, and a file
+//! for the buttons that mute stories.
 
 pub(super) mod attention;
 pub(super) mod cap;

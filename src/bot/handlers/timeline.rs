@@ -139,8 +139,8 @@ fn timeline(ctx: &Ctx<'_>, stories: &HashMap<StoryId, CountedStory>, days: usize
     }
 }
 
-/// Lists the turning points by day: of each day and status the story of the most outlets, and of these again the ones of
-/// the most outlets.
+/// Lists the turning points by day: of each day and status the story of the most outlets, and of these again the ones
+/// of the most outlets.
 fn turning_points(stories: &HashMap<StoryId, CountedStory>) -> Vec<(NaiveDate, String)> {
     let mut largest: BTreeMap<(NaiveDate, u8), (usize, &str)> = BTreeMap::new();
     for story in stories.values() {

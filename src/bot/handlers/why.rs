@@ -1,5 +1,5 @@
-//! `/why`: why an alert came, or why an article did not. Follows the article through the pipeline: fetched, matched, muted,
-//! alerted through its story, sent.
+//! `/why`: why an alert came, or why an article did not. Follows the article through the pipeline: fetched, matched,
+//! muted, alerted through its story, sent.
 
 use async_trait::async_trait;
 use url::Url;
@@ -107,8 +107,8 @@ fn name(vocabulary: &Vocabulary, rule: &Rule) -> RuleName {
     }
 }
 
-/// Evaluates a rule against an article, a subscription by the rule of its topic; `None` for a rule that the profile does not
-/// allow any more.
+/// Evaluates a rule against an article, a subscription by the rule of its topic; `None` for a rule that the profile
+/// does not allow any more.
 fn explain_rule(vocabulary: &Vocabulary, rule: &Rule, doc: &Doc) -> Option<Explanation> {
     match &rule.topic {
         Some(topic) => vocabulary.topic_rule(topic).map(|expr| eval::explain(expr, doc)),

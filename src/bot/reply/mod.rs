@@ -1,5 +1,5 @@
-//! Answers that several messages of the catalogue make up, or that several handlers share. The words are in `locales/`; the
-//! functions here choose the messages and fill in their arguments.
+//! Answers that several messages of the catalogue make up, or that several handlers share. The words are in `locales/`;
+//! the functions here choose the messages and fill in their arguments.
 
 mod attention;
 pub(super) mod feed;

@@ -69,8 +69,8 @@ impl Telegram {
         send_timeout_secs: u64,
     ) -> Result<Self, SendError> {
         let bot = |timeout: u64| {
-            // Cargo gives this client the HTTP/2 of the feeds' fetcher too. On HTTP/1.1, a stalled connection holds up one
-            // request and not all.
+            // Cargo gives this client the HTTP/2 of the feeds' fetcher too. On HTTP/1.1, a stalled connection holds up
+            // one request and not all.
             let client = default_reqwest_settings().http1_only().timeout(Duration::from_secs(timeout)).build();
             let client = client.map_err(|error| SendError::Refused(format!("no HTTP client: {error}")))?;
             Ok(Bot::with_client(token.expose_secret(), client).set_api_url(api_url.clone()))

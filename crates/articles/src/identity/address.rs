@@ -105,8 +105,8 @@ fn is_tracking_parameter(pair: &str) -> bool {
     })
 }
 
-/// Finds the article number of a canonical URL and returns it with host and folders (`example.am/news#1031847`). An edited
-/// headline changes the words of an address, but not its number.
+/// Finds the article number of a canonical URL and returns it with host and folders (`example.am/news#1031847`). An
+/// edited headline changes the words of an address, but not its number.
 pub(super) fn find_article_number(canonical: &str) -> Option<String> {
     if canonical.contains(['?', '#']) {
         return None;

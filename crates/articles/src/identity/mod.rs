@@ -56,8 +56,8 @@ pub fn keys_private_to(feed: FeedId, entries: &[Entry], seen_at: Timestamp) -> V
     scope.keys(entries, seen_at)
 }
 
-/// Computes the keys of an article at `address`: by its address, and as the id in each of `feeds`. Returns no key unless
-/// the scheme is http or https.
+/// Computes the keys of an article at `address`: by its address, and as the id in each of `feeds`. Returns no key
+/// unless the scheme is http or https.
 pub fn page_keys(address: &str, feeds: impl IntoIterator<Item = FeedId>) -> Vec<IdentityKey> {
     let Some(page) = canonical_url(address) else { return Vec::new() };
     let public = Some(IdentityKey::new("url", &[&page])).filter(|_| !is_opaque(&page));

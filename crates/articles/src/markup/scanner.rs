@@ -89,8 +89,8 @@ impl<'a> Scanner<'a> {
 
     /// Returns the end of the CDATA section at `start`.
     ///
-    /// A section lacks its own end if an entry ends and another section begins before the next `]]>`. Such a section ends
-    /// before the last end tag of its entry.
+    /// A section lacks its own end if an entry ends and another section begins before the next `]]>`. Such a section
+    /// ends before the last end tag of its entry.
     fn section_end(&mut self, start: usize) -> usize {
         let body = start + CDATA_START.len();
         let end = self.section_end.find(self.text, body);
@@ -135,7 +135,8 @@ impl Iterator for Scanner<'_> {
     }
 }
 
-/// Finds the next occurrence of a fixed string and caches its offset, so that repeated searches take linear time in sum.
+/// Finds the next occurrence of a fixed string and caches its offset, so that repeated searches take linear time in
+/// sum.
 struct LookAhead {
     needle: &'static str,
     /// `None` before the first search, `Some(None)` if the string does not occur again.

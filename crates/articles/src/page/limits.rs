@@ -1,7 +1,8 @@
 //! Limits: reduces a page to balanced markup of bounded depth and size.
 //!
-//! A tree builder takes time in proportion to tags times depth, and walks of trees recurse, so a hostile page must be cut
-//! before. The tree of the result is at most [`MAX_DEPTH`] elements deep, beside implied ones. This file must not know
+//! A tree builder takes time in proportion to tags times depth, and walks of trees recurse, so a hostile page must be
+//! cut before. The tree of the result is at most [`MAX_DEPTH`] elements deep, beside implied ones. This file must not
+//! know
 //! articles.
 
 use std::borrow::Cow;
@@ -36,7 +37,8 @@ const DROPPED: &[&str] = &[
 const VOID: &[&str] =
     &["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// Elements with an optional end tag: the next start tag closes an open one, unless a shield (second list) lies between.
+/// Elements with an optional end tag: the next start tag closes an open one, unless a shield (second list) lies
+/// between.
 const IMPLIED_END: &[(&str, &[&str])] = &[
     ("p", &[]),
     ("li", &["ul", "ol"]),
@@ -202,8 +204,8 @@ impl MarkupBalancer {
         }
     }
 
-    /// Closes the open element `name`, whose end tag the next start tag implies. An element of `shields` protects the ones
-    /// outside of it.
+    /// Closes the open element `name`, whose end tag the next start tag implies. An element of `shields` protects the
+    /// ones outside of it.
     fn close_implied(&mut self, name: &str, shields: &[&str]) {
         let protects = |open: &String| {
             if name == "p" { !matches!(open.as_str(), "span" | "a" | "p") } else { shields.contains(&open.as_str()) }

@@ -1,6 +1,7 @@
 //! Pages: extracts the text and the metadata of an article from its web page.
 //!
-//! `limits` bounds the markup, `boilerplate_selectors` removes navigation and the like, the extractor chooses blocks, and
+//! `limits` bounds the markup, `boilerplate_selectors` removes navigation and the like, the extractor chooses blocks,
+//! and
 //! `article_lines` completes its choice without `notices`. [`extract`] returns within bounded time and never panics. It
 //! must not know the site of the page.
 

@@ -1,7 +1,7 @@
 //! Web pages in place of feeds: the kind of a page, and the feeds that it names. Pure.
 //!
-//! `links` finds the feeds; `kind` separates a challenge, a login and a moved site from a page of news. Both look at the
-//! first megabyte only and take linear time.
+//! `links` finds the feeds; `kind` separates a challenge, a login and a moved site from a page of news. Both look at
+//! the first megabyte only and take linear time.
 
 mod kind;
 mod links;

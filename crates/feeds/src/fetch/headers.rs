@@ -10,8 +10,8 @@ use ceasewire_model::Timestamp;
 /// The longest `ETag` or `Last-Modified` that the next request repeats; real ones have some 80 bytes.
 const MAX_VALIDATOR: usize = 1024;
 
-/// Seconds of `Retry-After`, which holds seconds or a date. A date counts from the answer's own `Date`, since the server's
-/// clock may be wrong, or else from `now`.
+/// Seconds of `Retry-After`, which holds seconds or a date. A date counts from the answer's own `Date`, since the
+/// server's clock may be wrong, or else from `now`.
 pub(super) fn retry_after_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let value = text(headers, &RETRY_AFTER)?;
     let value = value.trim();
@@ -21,8 +21,8 @@ pub(super) fn retry_after_secs(headers: &HeaderMap, now: Timestamp) -> Option<i6
     Some((date(value)? - answered_at(headers, now)).max(0))
 }
 
-/// Seconds until the answer is stale, by `Cache-Control` or else `Expires`; `None` where it is stale at once or has neither
-/// header.
+/// Seconds until the answer is stale, by `Cache-Control` or else `Expires`; `None` where it is stale at once or has
+/// neither header.
 pub(super) fn fresh_secs(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let mut max_age = None;
     for value in headers.get_all(CACHE_CONTROL) {
@@ -62,8 +62,8 @@ pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned())
 }
 
-/// The bot protection that answered in place of the site, by its headers. Behind a protection, any status but 403 is most
-/// likely the site's own, unless Cloudflare names its challenge.
+/// The bot protection that answered in place of the site, by its headers. Behind a protection, any status but 403 is
+/// most likely the site's own, unless Cloudflare names its challenge.
 pub(super) fn bot_protection(status: StatusCode, headers: &HeaderMap) -> Option<&'static str> {
     if headers.contains_key("cf-mitigated") {
         return Some("Cloudflare");

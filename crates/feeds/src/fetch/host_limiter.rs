@@ -24,8 +24,8 @@ pub(super) struct HostLimiter {
 #[derive(Debug)]
 struct KnownHosts {
     hosts: HashMap<String, Arc<LimitedHost>>,
-    /// The number of hosts that triggers the next sweep of idle ones: twice the number that the last sweep left, so that
-    /// sweeping costs each new host a constant.
+    /// The number of hosts that triggers the next sweep of idle ones: twice the number that the last sweep left, so
+    /// that sweeping costs each new host a constant.
     sweep_at: usize,
 }
 

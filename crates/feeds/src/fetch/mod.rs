@@ -1,8 +1,8 @@
 //! Fetching: the only part that talks HTTP to publishers. Knows nothing of feeds' contents.
 //!
 //! A request carries the validators of the last answer, waits for a permit of its host (`host_limiter`), is bounded in
-//! time and size (`body`), and obeys the `address_policy` on every hop of its `redirects`. `headers` reads the headers of
-//! an answer, `client` holds the connections.
+//! time and size (`body`), and obeys the `address_policy` on every hop of its `redirects`. `headers` reads the headers
+//! of an answer, `client` holds the connections.
 
 mod address_policy;
 mod body;
@@ -75,8 +75,8 @@ pub struct FetchRequest<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchResponse {
     pub content: FetchedContent,
-    /// The new address of the feed, if every redirect to it was permanent. The caller stores it only after it has parsed a
-    /// feed there: a site under repair, or in new hands, redirects all its addresses.
+    /// The new address of the feed, if every redirect to it was permanent. The caller stores it only after it has
+    /// parsed a feed there: a site under repair, or in new hands, redirects all its addresses.
     pub moved_to: Option<String>,
     /// Seconds without news, as the server promises; any number.
     pub fresh_secs: Option<i64>,

@@ -1,5 +1,5 @@
-//! Redirects: the hops from the requested address to the one that answers, the new address of a moved feed, and the hops
-//! that may receive secrets. Pure.
+//! Redirects: the hops from the requested address to the one that answers, the new address of a moved feed, and the
+//! hops that may receive secrets. Pure.
 
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};

@@ -1,7 +1,7 @@
 //! Dates in feeds: RFC 3339 and 2822, their many corruptions, and partial dates.
 //!
-//! A text that no rule understands is no date. A date of a day, a month or a year means its beginning; without a zone it
-//! means UTC. This module must not know the element that a text comes from.
+//! A text that no rule understands is no date. A date of a day, a month or a year means its beginning; without a zone
+//! it means UTC. This module must not know the element that a text comes from.
 
 use std::borrow::Cow;
 

@@ -184,8 +184,8 @@ pub(super) fn is_web_address(text: &str) -> bool {
 
 /// Removes the characters that XML forbids, which neither a database nor a chat takes.
 pub(super) fn without_forbidden(text: Cow<'_, str>) -> Cow<'_, str> {
-    // Those outside ASCII begin with EF, as few other characters do. A fold without an early end lets the compiler compare
-    // many bytes at once.
+    // Those outside ASCII begin with EF, as few other characters do. A fold without an early end lets the compiler
+    // compare many bytes at once.
     let suspect = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xEF);
     let any = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | suspect(*byte));
     if text.as_bytes().chunks(256).any(any) && text.contains(is_forbidden) {

@@ -2,8 +2,8 @@
 //! JSON Feed 1.0 and 1.1.
 //!
 //! feed-rs refuses a whole feed for one value of a wrong type, and its form of a date or an address loses parts. So it
-//! receives each item reduced to its id and texts, every value a string; addresses, dates, authors and languages are read
-//! here.
+//! receives each item reduced to its id and texts, every value a string; addresses, dates, authors and languages are
+//! read here.
 
 use std::borrow::Cow;
 

@@ -2,10 +2,11 @@
 //!
 //! `charset` decodes the bytes; then each format has one reader. XML goes through `xml`, which reads tag soup with the
 //! tables of `dialect`; JSON goes through `json`, which rests on feed-rs. Both offer values to an `EntryBuilder`,
-//! and only the builder makes entries. One bad entry never costs the feed. This module must not know where the bytes came
-//! from, nor the difference between a good and a poor article.
+//! and only the builder makes entries. One bad entry never costs the feed. This module must not know where the bytes
+//! came from, nor the difference between a good and a poor article.
 //!
-//! feed-rs reads no XML here: it gives up at the first error, drops text with inner markup, and some feeds make it panic.
+//! feed-rs reads no XML here: it gives up at the first error, drops text with inner markup, and some feeds make it
+//! panic.
 
 mod date;
 mod dialect;

@@ -1,7 +1,8 @@
 //! The tags of an XML feed before any element is read: the root tag, and the end tag of each start tag.
 //!
-//! Real feeds leave elements open, write names in capitals and put junk around themselves, so no XML parser reads all of
-//! them. [`TagSoup`] works on [`markup`](ceasewire_articles::markup) tokens in linear time and without recursion. It must
+//! Real feeds leave elements open, write names in capitals and put junk around themselves, so no XML parser reads all
+//! of them. [`TagSoup`] works on [`markup`](ceasewire_articles::markup) tokens in linear time and without recursion. It
+//! must
 //! not know the meaning of an element.
 
 use std::ops::Range;
@@ -45,8 +46,8 @@ impl<'a> TagSoup<'a> {
         Ok(Self { text, tokens, names, ends, root })
     }
 
-    /// The places of the feed's tokens. Tokens after the end tag of the root are junk, unless the root is an entry: then
-    /// the entries follow each other without a feed around them.
+    /// The places of the feed's tokens. Tokens after the end tag of the root are junk, unless the root is an entry:
+    /// then the entries follow each other without a feed around them.
     pub(super) fn extent(&self) -> Range<usize> {
         let end = self.ends[self.root].filter(|_| is_container(self.local_name(self.root)));
         self.root..end.unwrap_or(self.tokens.len())
@@ -157,8 +158,8 @@ fn find_root(text: &str, tokens: &[MarkupToken]) -> Result<usize, XmlFeedError> 
 fn match_end_tags(names: &[&str], tokens: &[MarkupToken]) -> Vec<Option<usize>> {
     let mut ends = vec![None; tokens.len()];
     let mut open: Vec<(usize, &str)> = Vec::new();
-    // The number of open tags of each name. Counted only from the first end tag on that does not close the last open tag:
-    // well-formed feeds need no count.
+    // The number of open tags of each name. Counted only from the first end tag on that does not close the last open
+    // tag: well-formed feeds need no count.
     let mut counts: Option<HashMap<&str, usize>> = None;
     for (at, token) in tokens.iter().enumerate() {
         let name = names[at];

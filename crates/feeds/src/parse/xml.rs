@@ -143,7 +143,8 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         }
     }
 
-    /// Remembers the namespaces that a tag declares. A prefix counts everywhere: feeds do not use one for two namespaces.
+    /// Remembers the namespaces that a tag declares. A prefix counts everywhere: feeds do not use one for two
+    /// namespaces.
     fn declare_namespaces(&mut self, at: usize) {
         for (prefix, uri) in self.soup.declared_namespaces(at) {
             if let Some(vocabulary) = vocabulary_of_namespace(uri.trim()) {

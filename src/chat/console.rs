@@ -2,10 +2,10 @@
 //! reply count from 1. The buttons of an unrequested message get the next numbers, so that the numbers of the reply
 //! stay valid while a person types.
 
+use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style as AnsiStyle};
@@ -102,13 +102,13 @@ impl Console {
     /// # Errors
     /// When the terminal refuses the output.
     pub fn heading(&self, text: &str) -> std::io::Result<()> {
-        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut screen = self.screen.lock();
         writeln!(screen.out, "{}\n", paint(AnsiStyle::new().dimmed(), text))?;
         screen.out.flush()
     }
 
     fn show(&self, head: Option<&str>, message: &Message) -> Result<usize, SendError> {
-        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut screen = self.screen.lock();
         screen.messages += 1;
         let number = screen.messages;
         let mut shown = String::new();
@@ -167,7 +167,7 @@ impl Console {
     }
 
     fn remember(&self, number: &str, message: &Message) {
-        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut screen = self.screen.lock();
         screen.sent.retain(|(known, _)| known != number);
         screen.sent.push_back((number.to_owned(), message.clone()));
         if screen.sent.len() > KEPT {
@@ -177,7 +177,7 @@ impl Console {
 
     /// Returns the new lines of an edited message under its headline; `None` if the edit replaces the whole message.
     fn new_lines(&self, number: &str, message: &Message) -> Option<Message> {
-        let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = self.screen.lock();
         let (_, before) = screen.sent.iter().find(|(known, _)| known == number)?;
         let before_plain = before.text.to_plain();
         let now = message.text.to_plain();
@@ -193,7 +193,7 @@ impl Console {
 
     fn press(&self, line: &str) -> Option<Press> {
         let number: usize = line.parse().ok()?;
-        let screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = self.screen.lock();
         let (message, data) = screen.buttons.get(number.checked_sub(1)?)?;
         Some(Press {
             id: String::new(),
@@ -372,7 +372,7 @@ mod tests {
         let id = console.send(&Console::address(), &alert("It holds.\nOne source so far.")).await.unwrap();
         console.edit(&Console::address(), &id, &alert("It holds.\nAlso: TASS (RU)")).await.unwrap();
         console.edit(&Console::address(), &id, &Text::plain("Another\nmessage").into()).await.unwrap();
-        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(buffer.0.lock().clone()).unwrap();
         let text = anstream::adapter::strip_str(&text).to_string();
         assert!(text.contains("(changed)\nTruce agreed\n+ Also: TASS (RU)\n\n(changed)\nAnother\nmessage"), "{text}");
     }
@@ -383,7 +383,7 @@ mod tests {
 
     impl Write for SharedBuffer {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
+            self.0.lock().write(bytes)
         }
 
         fn flush(&mut self) -> std::io::Result<()> {
@@ -402,7 +402,7 @@ mod tests {
             sent.file = Some(File { name: "meeting\n\u{9b}.ics".into(), kind, bytes: [].into(), drawn });
             console.send(&Console::address(), &sent).await.unwrap();
         }
-        let shown = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+        let shown = String::from_utf8(buffer.0.lock().clone()).unwrap();
         let own = anstream::adapter::strip_str(&shown).to_string();
         assert_eq!(
             own,

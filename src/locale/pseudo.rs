@@ -1,11 +1,12 @@
 //! A language for tests: the English messages with an accent on every letter, so that a test can tell a word of the
 //! catalogue from a word that came another way. Text between backticks, and commands, stay as people type them.
 
+use parking_lot::Mutex;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
 use fluent_templates::fluent_bundle::concurrent::FluentBundle;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -43,11 +44,11 @@ pub(super) fn is_default() -> bool {
 
 /// Lists the messages of all lookups so far.
 pub(crate) fn seen() -> BTreeSet<String> {
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    SEEN.lock().clone()
 }
 
 pub(super) fn lookup(id: &str, args: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+    SEEN.lock().insert(id.to_owned());
     let pattern =
         BUNDLE.get_message(id).and_then(|message| message.value()).unwrap_or_else(|| panic!("no message {id}"));
     let args: FluentArgs<'_> = args.iter().map(|(name, value)| (name.clone(), value.clone())).collect();

@@ -1,14 +1,14 @@
 //! Claims due deliveries and splits them: send now, or defer. Deferred deliveries return to the outbox with a new due
 //! time.
 
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
 
 use super::batch::{BatchItem, ChatBatch};
-use super::lock;
 use super::renderer::MatchReasons;
 use crate::alert::attention::{DispatchDecision, QueueTimes, decide};
 use crate::chat::outbound::Outbound;
@@ -76,7 +76,7 @@ impl DeliveryClaimer {
 
     /// Claims due deliveries of up to `limit` chats outside of `busy`, and defers those that must not leave yet.
     pub(super) async fn claim(&self, now: Timestamp, limit: usize, busy: &[String]) -> anyhow::Result<ClaimedBatches> {
-        let unreleased = std::mem::take(&mut *lock(&self.unreleased));
+        let unreleased = std::mem::take(&mut *self.unreleased.lock());
         self.release(&unreleased).await?;
         // At night most deliveries are deferred; larger claims keep the chats without quiet hours from starving.
         let deferred_claims = self.deferred_claims.load(Ordering::Relaxed).min(MOST_DOUBLINGS);
@@ -249,7 +249,7 @@ impl DeliveryClaimer {
         let releases: Vec<_> = deliveries.iter().map(|delivery| (delivery, None)).collect();
         let released = self.store.release_claimed(&releases).await;
         if released.is_err() {
-            lock(&self.unreleased).extend(deliveries.iter().cloned());
+            self.unreleased.lock().extend(deliveries.iter().cloned());
         }
         released.context("releasing claimed deliveries")
     }

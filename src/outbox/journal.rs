@@ -2,12 +2,11 @@
 //! the message may have arrived. The journal writes the records of many chats in one transaction, because a transaction
 //! per message would dominate the cost of sending.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::lock;
 use crate::store::{SendRecord, Store};
 
 /// The pause before a failed write is repeated.
@@ -33,13 +32,13 @@ impl SendJournal {
     /// lives, it knows which messages it sent and must not send them again.
     pub(super) async fn record(&self, record: SendRecord) -> bool {
         let (done, mut result) = oneshot::channel();
-        lock(&self.waiting).push((record, done));
+        self.waiting.lock().push((record, done));
         let _writing = self.writing.lock().await;
         if let Ok(took_effect) = result.try_recv() {
             // Another task wrote this record with its own.
             return took_effect;
         }
-        let waiting = std::mem::take(&mut *lock(&self.waiting));
+        let waiting = std::mem::take(&mut *self.waiting.lock());
         let (records, done): (Vec<SendRecord>, Vec<oneshot::Sender<bool>>) = waiting.into_iter().unzip();
         for (done, took_effect) in done.into_iter().zip(self.write(&records).await) {
             // A cancelled task does not receive its result.

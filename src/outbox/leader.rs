@@ -1,13 +1,13 @@
 //! Leadership: at most one process dispatches for a bot. The leader holds a lease in the store, by the database's
 //! clock, and sends nothing when the lease may have expired. Another process takes over after the expiry.
 
-use std::sync::{Arc, Mutex};
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use uuid::Uuid;
 
-use super::lock;
 use crate::chat::outbound::{LearnedRate, Outbound};
 use crate::store::{Store, StoreError};
 use ceasewire_model::Timestamp;
@@ -55,34 +55,34 @@ impl Leadership {
         let requested = Instant::now();
         let lease = self.store.claim_leader_lease(&account, self.holder, now, until, horizon).await;
         let Some(lease) = lease.context("acquiring the sender lease")? else {
-            lock(&self.state).renewed = None;
+            self.state.lock().renewed = None;
             // A follower still sends replies, which respect the leader's block.
             let blocked_until = self.store.find_leader_block(&account).await.context("reading the sender's block")?;
             self.outbound.limiter().block_until(blocked_until);
             return Ok(false);
         };
-        if lock(&self.state).term != lease.term {
+        if self.state.lock().term != lease.term {
             // The released deliveries are the oldest of their chats, so no later delivery overtakes them.
             let platform = self.outbound.platform();
             self.store.release_deliveries(platform).await.context("releasing the previous leader's deliveries")?;
             let learned = LearnedRate { accepted: lease.rate_accepted, refused: lease.rate_refused };
             self.outbound.limiter().adopt(self.ceiling, learned, lease.blocked_until);
             tracing::info!(bot.account = account, bot.term = lease.term, "this process dispatches now");
-            *lock(&self.state) = LeaseState {
+            *self.state.lock() = LeaseState {
                 renewed: None,
                 term: lease.term,
                 recorded_rate: learned,
                 recorded_block: lease.blocked_until,
             };
         }
-        lock(&self.state).renewed = Some(requested);
+        self.state.lock().renewed = Some(requested);
         Ok(true)
     }
 
     /// Renews the lease when the renewal is due and records the limiter's rates and block. The limiter keeps its state
     /// if the store answers before the lease expires.
     pub(super) async fn renew(&self) -> anyhow::Result<bool> {
-        if lock(&self.state).renewed.is_some_and(|renewed| renewed.elapsed() < RENEW_EVERY) {
+        if self.state.lock().renewed.is_some_and(|renewed| renewed.elapsed() < RENEW_EVERY) {
             return Ok(true);
         }
         // The clocks of nodes differ; the database's clock decides.
@@ -92,15 +92,15 @@ impl Leadership {
         }
         let limiter = self.outbound.limiter();
         let (learned, blocked_until) = (limiter.learned(), limiter.blocked_until());
-        if lock(&self.state).recorded_rate != learned {
+        if self.state.lock().recorded_rate != learned {
             let LearnedRate { accepted, refused } = learned;
             self.store.record_learned_rate(&self.account(), self.holder, accepted, refused).await?;
-            lock(&self.state).recorded_rate = learned;
+            self.state.lock().recorded_rate = learned;
         }
         // A throttled reply may have extended the block.
-        if lock(&self.state).recorded_block != blocked_until {
+        if self.state.lock().recorded_block != blocked_until {
             self.record_block().await?;
-            lock(&self.state).recorded_block = blocked_until;
+            self.state.lock().recorded_block = blocked_until;
         }
         Ok(true)
     }
@@ -125,7 +125,7 @@ impl Leadership {
     /// Whether this process certainly leads. A suspended process, or one without an answer from the store, may have
     /// lost the lease without notice.
     pub(super) fn is_held(&self) -> bool {
-        lock(&self.state).renewed.is_some_and(|renewed| renewed.elapsed() < SENDS_FOR)
+        self.state.lock().renewed.is_some_and(|renewed| renewed.elapsed() < SENDS_FOR)
     }
 
     fn account(&self) -> String {

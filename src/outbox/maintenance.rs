@@ -1,12 +1,12 @@
 //! Periodic work of the leader: inserts reminders, repairs due times after clock jumps, and measures the queue.
 
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use super::lock;
 use crate::chat::outbound::Outbound;
 use crate::store::Store;
 use ceasewire_model::Timestamp;
@@ -46,7 +46,7 @@ impl Maintenance {
     /// Runs the due work.
     pub(super) async fn tick(&self, now: Timestamp) -> anyhow::Result<()> {
         let (repair_due, measurement_due) = {
-            let mut last = lock(&self.last_runs);
+            let mut last = self.last_runs.lock();
             (is_due(&mut last.repair, REPAIR_EVERY), is_due(&mut last.measurement, MEASURE_EVERY))
         };
         if repair_due {

@@ -24,7 +24,8 @@ mod send_guard;
 mod stopwatch;
 mod tasks;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -271,9 +272,4 @@ impl Dispatcher {
         let smallest = SMALLEST_CLAIM.min(ahead);
         if room < smallest && in_flight > most - 2 * smallest { 0 } else { room }
     }
-}
-
-/// Locks a mutex; a panic of another holder does not matter, because no section leaves its state half-changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,13 @@
 //! Classifies answers of the platform and records their consequences for deliveries, chats and the whole bot.
 
+use parking_lot::Mutex;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fallback::DuplicateNote;
 use super::journal::SendJournal;
 use super::leader::Leadership;
-use super::lock;
 use super::stopwatch::Stopwatch;
 use crate::alert::retry::{FailedSend, Verdict, classify};
 use crate::chat::SendError;
@@ -67,16 +67,16 @@ impl OutcomeRecorder {
 
     /// Returns the deliveries that leave alone.
     pub(super) fn individual(&self) -> HashSet<DeliveryId> {
-        lock(&self.individual).clone()
+        self.individual.lock().clone()
     }
 
     /// Makes the deliveries of a rejected combined message leave alone.
     pub(super) fn send_individually(&self, deliveries: &[Delivery]) {
-        lock(&self.individual).extend(deliveries.iter().map(|delivery| delivery.id));
+        self.individual.lock().extend(deliveries.iter().map(|delivery| delivery.id));
     }
 
     fn forget_individual(&self, deliveries: &[Delivery]) {
-        let mut individual = lock(&self.individual);
+        let mut individual = self.individual.lock();
         if !individual.is_empty() {
             for delivery in deliveries {
                 individual.remove(&delivery.id);

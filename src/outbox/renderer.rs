@@ -1,14 +1,14 @@
 //! Renders deliveries from the present state of their stories. Deliveries of one article with equal reasons have equal
 //! messages, so the renderer caches a message until the next article commits.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::batch::{BatchItem, locale_of};
-use super::lock;
 use crate::alert::clock::LocalClock;
 use crate::alert::digest::{CombinedItem, CombinedKind, CombinedLayout, render_combined};
 use crate::alert::meeting::render_reminder;
@@ -86,7 +86,7 @@ impl AlertRenderer {
             return self.render_uncached(delivery, reasons, scope).await;
         }
         let cell = {
-            let mut cache = lock(&self.cache);
+            let mut cache = self.cache.lock();
             if cache.0 != scope.revision || cache.1.len() >= CACHE_SIZE {
                 *cache = (scope.revision, CachedMessages::new());
             }

@@ -5,8 +5,9 @@ mod outage;
 mod pages;
 mod poll;
 
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -102,7 +103,7 @@ impl Poller {
 
     /// The totals of all polls.
     pub fn totals(&self) -> PollTotals {
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.totals.lock()
     }
 
     /// Polls every feed due at `now`, once. An error of one feed is logged and leaves the others alone.

@@ -1,7 +1,7 @@
 //! Tells an outage of our own network from failing feeds.
 
+use parking_lot::Mutex;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 use ceasewire_feeds::fetch::FetchError;
 use url::Url;
@@ -24,7 +24,7 @@ struct UnreachedPolls {
 impl OutageDetector {
     /// Records that a server answered.
     pub(super) fn record_reached(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = UnreachedPolls::default();
+        *self.0.lock() = UnreachedPolls::default();
     }
 
     /// Records a failed fetch; returns whether our own network seems to be down.
@@ -33,7 +33,7 @@ impl OutageDetector {
             self.record_reached();
             return false;
         }
-        let mut unreached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unreached = self.0.lock();
         unreached.count += 1;
         if unreached.hosts.len() < OUTAGE_HOSTS {
             let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));

@@ -43,7 +43,7 @@ impl Poller {
             fetched = fetch => fetched,
             () = stop.cancelled() => return release(&feed, now(), feed.next_poll_at),
         };
-        self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).feeds += 1;
+        self.totals.lock().feeds += 1;
         let polled = match fetched {
             Err(FetchError::Busy) => {
                 let wait = BUSY_SECS * (1.0 + chance());
@@ -126,7 +126,7 @@ impl Poller {
             Err(error) => return self.failed(feed, format!("storing the entries: {error}"), now),
         };
         tracing::debug!(feed.url = %shown(feed), feed.outlet = feed.outlet, ?counts, "polled");
-        self.totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entries.add(&counts);
+        self.totals.lock().entries.add(&counts);
         let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
         let new_body = NewBody { stats, ..new_body };
         let after = Feed { stats, hints: new_body.hints, ..feed.clone() };

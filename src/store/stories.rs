@@ -42,6 +42,8 @@ impl From<StoryArticleRow> for StoryArticle {
     }
 }
 
+type StoryReportRow = (StoryId, ArticleId, String, Option<String>, String, Timestamp);
+
 /// Characters of a text that grouping reads at most.
 const GROUPED_CHARS: u32 = 5000;
 
@@ -170,7 +172,7 @@ impl Store {
                 order by a.revision, a.seen_at, a.id",
                 parameters(1, 1, chunk.len())
             );
-            let rows: Vec<(StoryId, ArticleId, String, Option<String>, String, Timestamp)> = on!(&self.readers, pool => {
+            let rows: Vec<StoryReportRow> = on!(&self.readers, pool => {
                 let mut query = sqlx::query_as(AssertSqlSafe(sql));
                 for story in chunk {
                     query = query.bind(story);

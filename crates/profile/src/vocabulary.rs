@@ -3,8 +3,8 @@
 //! A topic is a rule. The title and the first paragraphs of an article show its topics; a single mention further down
 //! is background. So a topic's rule must match within title and lead together, or in two passages after the lead.
 
+use parking_lot::Mutex;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 
 use ceasewire_model::{NamedEntity, Topic};
 use ceasewire_rules::Index;
@@ -134,7 +134,7 @@ impl Vocabulary {
     /// Finds the topics of an article and returns their ids.
     pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
         // The index stays usable after a panic: the next match clears its buffers.
-        let mut index = self.topic_index.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut index = self.topic_index.lock();
         let mut possible = index.matches(doc).to_vec();
         if self.scope.is_some() && !possible.contains(&SCOPE) {
             return Vec::new();

@@ -7,7 +7,7 @@ mod errors;
 pub mod html;
 mod request;
 
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -172,7 +172,7 @@ impl Messenger for Telegram {
     async fn connect(&self, commands: &[(&str, String)]) -> Result<(), SendError> {
         let me = self.call(self.bot.get_me()).await?;
         let name = me["username"].as_str().map(str::to_owned);
-        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name;
+        *self.name.lock() = name;
         let commands: Vec<BotCommand> =
             commands.iter().map(|(name, description)| BotCommand::new(*name, description.as_str())).collect();
         match self.call(self.bot.set_my_commands(commands)).await {
@@ -199,7 +199,7 @@ impl Messenger for Telegram {
     }
 
     fn bot_name(&self) -> Option<String> {
-        self.name.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.name.lock().clone()
     }
 
     fn chat_gap_ms(&self, chat: &str) -> i64 {

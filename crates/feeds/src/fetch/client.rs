@@ -3,9 +3,10 @@
 //! Strangers' addresses have a separate client. A client reuses an open connection by the host's name alone, so an
 //! operator's connection to a private address would otherwise serve a stranger too.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
@@ -61,7 +62,7 @@ impl HttpClients {
     }
 
     fn proxied(&self, proxy: &str) -> Result<Client, FetchError> {
-        let mut proxied = self.proxied.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut proxied = self.proxied.lock();
         if let Some(client) = proxied.get(proxy) {
             return Ok(client.clone());
         }

@@ -3,8 +3,9 @@
 //! Permits come in the order of the requests. `Retry-After` concerns one feed and not its host, so the limiter does not
 //! know it.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -63,7 +64,7 @@ impl HostLimiter {
     fn host(&self, name: &str) -> Arc<LimitedHost> {
         // "example.org." is example.org with the DNS root written out.
         let name = name.trim_end_matches('.');
-        let mut known = lock(&self.known);
+        let mut known = self.known.lock();
         if let Some(host) = known.hosts.get(name) {
             return Arc::clone(host);
         }
@@ -82,7 +83,7 @@ impl HostLimiter {
 impl KnownHosts {
     /// Removes hosts without permits and waiting requests whose spacing has passed.
     fn sweep(&mut self, now: Instant) {
-        self.hosts.retain(|_, host| Arc::strong_count(host) > 1 || *lock(&host.next) > now);
+        self.hosts.retain(|_, host| Arc::strong_count(host) > 1 || *host.next.lock() > now);
         self.sweep_at = (self.hosts.len() * 2).max(FIRST_SWEEP);
     }
 }
@@ -90,16 +91,11 @@ impl KnownHosts {
 impl LimitedHost {
     /// Reserves the start of the next request: now, or `spacing` after the previous start.
     fn reserve(&self, now: Instant, spacing: Duration) -> Instant {
-        let mut next = lock(&self.next);
+        let mut next = self.next.lock();
         let start = now.max(*next);
         *next = start + spacing;
         start
     }
-}
-
-/// Ignores poisoning: nothing panics between two writes, so the data is whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -128,19 +124,19 @@ mod tests {
             let (hosts, order) = (Arc::clone(&hosts), Arc::clone(&order));
             waiting.push(tokio::spawn(async move {
                 let _permit = hosts.acquire("n.example.").await;
-                lock(&order).push(number);
+                order.lock().push(number);
             }));
             // On this runtime of one thread, the task runs until it waits.
             tokio::task::yield_now().await;
         }
-        assert_eq!(*lock(&order), Vec::<i32>::new());
+        assert_eq!(*order.lock(), Vec::<i32>::new());
         // Another host has its own permits.
         drop(hosts.acquire("m.example").await);
         drop(first);
         for task in waiting {
             task.await.unwrap();
         }
-        assert_eq!(*lock(&order), [0, 1, 2, 3, 4]);
+        assert_eq!(*order.lock(), [0, 1, 2, 3, 4]);
     }
 
     #[tokio::test]
@@ -150,7 +146,7 @@ mod tests {
         for number in 0..FIRST_SWEEP * 10 {
             drop(hosts.acquire(&format!("{number}.example")).await);
         }
-        let known = lock(&hosts.known);
+        let known = hosts.known.lock();
         assert!(known.hosts.len() <= FIRST_SWEEP, "{}", known.hosts.len());
         assert!(known.hosts.contains_key("busy.example"));
     }

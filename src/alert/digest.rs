@@ -146,10 +146,10 @@ mod tests {
         <b>Digest: 2 reports</b>
 
         <b>Truce agreed</b>
-        <a href="https://wire.example/1">wire</a> · date not given · in since 10 Oct, 04:00 (Asia/Yerevan)
+        <a href="https://wire.example/1">wire</a> · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
 
         <b>Ministers due in Washington</b>
-        <a href="https://wire.example/2">wire</a> · date not given · in since 10 Oct, 04:00 (Asia/Yerevan)
+        <a href="https://wire.example/2">wire</a> · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
         "#);
     }
 

@@ -211,7 +211,7 @@ async fn settings_show_all_of_it() {
     let settings = world.say("/settings").await;
     for line in [
         "Attention: Ceasefire digest",
-        "Quiet hours: 23:00 to 07:00, but for what is urgent",
+        "Quiet hours: 23:00 to 07:00, except urgent alerts",
         "Digest: each day at 09:30",
         "Messages an hour: at most 12",
         "Time zone: Asia/Yerevan",
@@ -289,7 +289,7 @@ async fn the_button_under_an_alert_mutes_its_story() {
     world.press_button("Mute this story").await;
     assert_eq!(
         notes(&world),
-        vec!["Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories."; 2]
+        vec!["Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories."; 2]
     );
     world.now = world.now.plus_secs(3600);
     world.send().await;

@@ -175,7 +175,7 @@ async fn a_backup_of_a_running_bot_is_whole_and_a_second_bot_is_refused() {
     let tested = stdout(&run(&["feeds", "test", &site.url("/wire"), "--config", &config]));
     assert!(tested.contains("Wire: 1 entries") && tested.contains("A headline of today"), "{tested}");
     assert!(program.terminate().0.success(), "{}", program.log());
-    assert!(program.log().contains("talking in this terminal"), "{}", program.log());
+    assert!(program.log().contains("chatting in this terminal"), "{}", program.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,7 @@ async fn a_rule_that_matches_much_of_what_is_stored_is_doubted_with_the_share() 
         })
         .collect();
     let world = stored(&items).await;
-    let share = "this matches 10 of 25 stored articles (40 %)";
+    let share = "this rule matches 10 of 25 stored articles (40 %)";
     for command in ["/filter test karabakh", "/filter add karabakh", "/filter edit 1 title:karabakh"] {
         let answer = world.say(command).await;
         assert!(answer.contains(share), "{command}: {answer}");

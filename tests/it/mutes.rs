@@ -54,11 +54,11 @@ async fn mutes_are_listed_with_numbers_and_ended_by_number_or_rule() {
     }
     assert_eq!(
         world.say("/mute  FOOTBALL ").await,
-        "Muted: FOOTBALL. What it matches raises no alert. /unmute 4 ends it."
+        "Muted: FOOTBALL. Articles that match it raise no alert. /unmute 4 ends it."
     );
     assert_eq!(
         world.say("/mute golf  OR chess").await.lines().next(),
-        Some("Muted: golf OR chess. What it matches raises no alert. /unmute 5 ends it.")
+        Some("Muted: golf OR chess. Articles that match it raise no alert. /unmute 5 ends it.")
     );
     assert_eq!(world.say("/mute chess, golf").await, "That is muted already: chess OR golf");
     assert!(

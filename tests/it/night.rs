@@ -339,7 +339,7 @@ async fn a_night_of_outages_and_changes_loses_nothing_and_wakes_nobody_twice() {
         The Wire (GE) · date not given
         One source so far.
     04:30 UTC, aloud:
-        I can write here again. Meanwhile 4 stories would have come here; /latest shows the last ones.
+        I can write here again. Meanwhile 4 stories matched your topics and filters; /latest shows the last ones.
     04:35 UTC, silently:
         Digest: one report
         Six soldiers killed near Hadrut

@@ -183,7 +183,7 @@ async fn stories_are_searched_and_drawn() {
     let found = world.say("/search karabakh \"red cross\"").await;
     assert!(found.starts_with("Found") && found.contains("2 reports"), "{found}");
     let missing = world.say("/search football").await;
-    assert!(missing.contains("Nothing that is stored matches football"), "{missing}");
+    assert!(missing.contains("No stored article matches football"), "{missing}");
     world.say("/timeline 7").await;
     let sent = world.api.sent().pop().unwrap();
     let file = sent.file.expect("a photo");

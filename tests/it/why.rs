@@ -243,6 +243,6 @@ async fn an_article_in_the_outbox_says_how_far_it_is() {
     world.poll().await;
     world.say("/pause").await;
     assert!(world.say("/why news.example/3").await.ends_with(
-        "It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words."
+        "It was cancelled before it was sent: you paused alerts, deleted the rule behind it, or muted its story or its words."
     ));
 }

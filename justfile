@@ -9,13 +9,13 @@ demo *args:
 
 # The tests, on SQLite; on PostgreSQL where TEST_DATABASE_URL names a server.
 test *args:
-    cargo test {{args}}
+    cargo test --workspace {{args}}
 
 # Format, lints, documentation.
 lint:
     cargo fmt --check
-    cargo clippy --all-targets -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
 # Checks licences, sources and forbidden crates of all dependencies.
 deny:

@@ -1,58 +1,39 @@
-//! Stories one after another: whether the same people wait longest each time.
+//! Sends stories one after another: do some chats always wait longest?
 
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 use crate::report::{Column, print};
-use crate::server::Setup;
-use crate::stage::{Plan, Stage};
+use crate::stage::{BenchStage, Plan};
 use crate::story::eprint;
-use crate::{Common, progress};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::load::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct FairOptions {
     /// Subscribers
     #[arg(long, value_name = "N", default_value_t = 300)]
     subscribers: usize,
     /// Stories
     #[arg(long, value_name = "N", default_value_t = 20)]
     stories: u32,
-    /// Messages a second that the Bot API allows, and that the program is told to send
+    /// Messages a second that the Bot API allows, and in the program's settings
     #[arg(long, value_name = "N", default_value_t = 30)]
     rate: usize,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let Options { subscribers, stories, rate, common } = options;
-    let setup = Setup {
-        chats: *subscribers,
-        nodes: 1,
-        rate: Some(*rate),
-        mark: common.mark.clone(),
-        seed: common.seed,
-        ..Setup::default()
-    };
-    let mut stage = Stage::new(Plan {
-        setup,
-        messages_per_second: *rate,
-        feeds: 1,
-        timeout_and_lease: (20, 60),
-        long_poll_secs: 30,
-        sqlite: false,
-        settings: common.settings.clone(),
-        arguments: Vec::new(),
-    })
-    .await?;
+pub async fn run(options: &FairOptions) -> anyhow::Result<bool> {
+    let FairOptions { subscribers, stories, rate, common } = options;
+    let mut stage = BenchStage::new(Plan::limited(*subscribers, *rate, common)).await?;
     let expected = subscribers * *stories as usize;
     let bar = progress(expected, "told")?;
     let mut told = 0;
     for story in 0..*stories {
         stage.publish(0, [story]);
-        // Each waits until the one before is out: this is not about overload.
+        // Each story waits for the end of the one before: this scene has no overload.
         let wanted = subscribers * (story as usize + 1);
         let patience = common.patience(*subscribers, *rate as f64);
         told = stage.told(wanted, patience, |counts| bar.set_position(counts.pairs as u64)).await?.pairs;

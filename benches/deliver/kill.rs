@@ -4,86 +4,75 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::bot_api::{Outcome, Random};
-use crate::losses::{Kill, Losses, judge};
-use crate::record::Record;
 use crate::report::{Column, print};
 use crate::server::Setup;
-use crate::stage::{Plan, Stage};
+use crate::stage::{BenchStage, Plan};
 use crate::story::eprint;
-use crate::{Common, progress};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::bot_api::Outcome;
+use ceasewire_testkit::load::losses::{Kill, Losses, judge};
+use ceasewire_testkit::load::record::RunRecord;
+use ceasewire_testkit::random::XorShift64;
 
-/// How long a kill waits for the first message since the start. When nothing is sent for so long, what is left waits for its
-/// retry, and the next story has to come.
+/// The wait of a kill for the first message since the start. After it all deliveries wait for a retry, and the next story
+/// has to come.
 const FIRST_WITHIN: Duration = Duration::from_secs(4);
-/// How long it waits for further messages: what is left may be few.
+/// The wait of a kill for further messages: few deliveries may be left.
 const OTHERS_WITHIN: Duration = Duration::from_millis(500);
-/// Stories beyond those that are asked for, where all of those were told before enough was killed, as a multiple.
+/// The most stories of a run that lacks kills, as a multiple of `--stories`.
 const MOST_STORIES: u32 = 4;
-/// A kill counts as one while messages were sent if one was within this time before it.
+/// A kill counts as one during sends if a message came within this time before it.
 const WHILE_SENDING_US: u64 = 100_000;
-/// Repeats may come so long after all was told: a lease has to end, and a poll to come.
+/// The wait for repeats at the end: a lease has to expire, and a poll to come.
 const REPEATS_WITHIN: Duration = Duration::from_secs(4);
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct KillOptions {
     /// Subscribers
     #[arg(long, value_name = "N", default_value_t = 100)]
     subscribers: usize,
-    /// Stories; more come where these were all told before enough was killed
+    /// Stories; more come until the number of kills is reached
     #[arg(long, value_name = "N", default_value_t = 50)]
     stories: u32,
-    /// How often the program is killed
+    /// Kills of the program
     #[arg(long, value_name = "N", default_value_t = 200)]
     kills: usize,
-    /// Messages a second that the program is told to send
+    /// Messages a second in the program's settings
     #[arg(long, value_name = "N", default_value_t = 500)]
     rate: usize,
     #[command(flatten)]
-    faults: Faults,
+    faults: FaultOptions,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
-/// What goes wrong by chance, and what that excuses.
+/// The faults by chance, and the repeats that they excuse.
 #[derive(Args, Clone, Debug)]
-pub struct Faults {
-    /// Share of requests that are answered with a 5xx
+pub struct FaultOptions {
+    /// Share of requests with an answer 5xx
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     pub errors: f64,
-    /// Share of requests that are done without an answer
+    /// Share of requests with an effect but no answer
     #[arg(long, value_name = "SHARE", default_value_t = 0.02)]
     pub lost_answers: f64,
-    /// Share of requests that begin a storm: a second in which all are answered with a 429
+    /// Share of requests that begin a storm, a second of answers 429
     #[arg(long, value_name = "SHARE", default_value_t = 0.002)]
     pub storms: f64,
-    /// Milliseconds before a kill in which an answer may have come too late to be written down
+    /// Milliseconds before a kill for which a missing record is excused
     #[arg(long, value_name = "MS", default_value_t = 250)]
     pub excused_ms: u64,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let Options { subscribers, stories, kills, rate, faults, common } = options;
+pub async fn run(options: &KillOptions) -> anyhow::Result<bool> {
+    let KillOptions { subscribers, stories, kills, rate, faults, common } = options;
     let setup = Setup {
-        chats: *subscribers,
-        nodes: 1,
-        rate: None,
         odds: [faults.errors, faults.lost_answers, faults.storms],
         seed: common.seed,
-        mark: common.mark.clone(),
+        ..Setup::unlimited(*subscribers, common)
     };
-    let mut stage = Stage::new(Plan {
-        setup,
-        messages_per_second: *rate,
-        feeds: 1,
-        timeout_and_lease: (1, 2),
-        long_poll_secs: 1,
-        sqlite: true,
-        settings: common.settings.clone(),
-        arguments: Vec::new(),
-    })
-    .await?;
-    let mut random = Random::new(common.seed);
+    let plan = Plan::with_kills(setup, *rate, common);
+    let mut stage = BenchStage::new(Plan { sqlite: true, ..plan }).await?;
+    let mut random = XorShift64::new(common.seed);
     let (mut killed, mut published) = (Vec::new(), 0);
     let bar = progress(*kills, "killed")?;
     while published < *stories || (killed.len() < *kills && published < stories * MOST_STORIES) {
@@ -99,7 +88,7 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
             if counts.attempts == before.attempts {
                 break;
             }
-            // Moments are spread over what is left, so that each finds messages on their way.
+            // Kills are spread over the pending deliveries, so that each finds messages in flight.
             let further = random.below((expected - before.pairs).div_ceil(here + 1));
             stage.server.wait(counts.attempts + further, 0, OTHERS_WITHIN).await?;
             tokio::time::sleep(Duration::from_micros(random.below(15_000) as u64)).await;
@@ -132,8 +121,8 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
     Ok(losses.are_none() && killed.len() >= *kills)
 }
 
-/// Counts the kills before which a message was just sent.
-pub fn while_sending(record: &Record, kills: &[Kill]) -> usize {
+/// Counts the kills right after a message.
+pub fn while_sending(record: &RunRecord, kills: &[Kill]) -> usize {
     let was_sending = |kill: &&Kill| {
         let times = kill.at.saturating_sub(WHILE_SENDING_US)..=kill.at;
         record.attempts.iter().any(|attempt| attempt.node == kill.node && times.contains(&attempt.at))
@@ -141,8 +130,8 @@ pub fn while_sending(record: &Record, kills: &[Kill]) -> usize {
     kills.iter().filter(was_sending).count()
 }
 
-/// Adds what was sent and what became of it.
-pub fn losses_rows(column: &mut Column, record: &Record, losses: &Losses) {
+/// Adds the rows of messages, faults and losses.
+pub fn losses_rows(column: &mut Column, record: &RunRecord, losses: &Losses) {
     column.row("messages sent", record.messages().count());
     column.row("answers 5xx", record.count(Outcome::Error));
     column.row("answers lost", record.count(Outcome::AnswerLost));

@@ -1,20 +1,20 @@
-//! Single stories to few: from when the feed's body was handed out to the first request that sends the story.
+//! Sends single stories to few chats: the time from the served feed to the first request that sends the story.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::bot_api::Random;
-use crate::figures::{quantile, secs};
 use crate::report::{Column, print};
 use crate::server::Setup;
-use crate::stage::{Plan, Stage};
+use crate::stage::{BenchStage, Plan};
 use crate::story::eprint;
-use crate::{Common, progress};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::load::figures::{quantile, secs};
+use ceasewire_testkit::random::XorShift64;
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct LatencyOptions {
     /// Subscribers
     #[arg(long, value_name = "N", default_value_t = 3)]
     subscribers: usize,
@@ -24,31 +24,21 @@ pub struct Options {
     /// Feeds that they come in by turns; each is polled every second
     #[arg(long, value_name = "N", default_value_t = 10)]
     feeds: usize,
-    /// Milliseconds between two stories, on average; two are at least half of that apart, which by default is more than the
-    /// second that a chat is given for each message
+    /// Milliseconds between two stories, on average; two are at least half of that apart, by default more than the second
+    /// that each message takes in a chat
     #[arg(long, value_name = "MS", default_value_t = 2200)]
     every_ms: u64,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let Options { subscribers, stories, feeds, every_ms, common } = options;
-    let setup = Setup { chats: *subscribers, nodes: 1, mark: common.mark.clone(), ..Setup::default() };
-    let mut stage = Stage::new(Plan {
-        setup,
-        messages_per_second: 1000,
-        feeds: (*feeds).max(1),
-        timeout_and_lease: (20, 60),
-        long_poll_secs: 30,
-        sqlite: false,
-        settings: common.settings.clone(),
-        arguments: Vec::new(),
-    })
-    .await?;
+pub async fn run(options: &LatencyOptions) -> anyhow::Result<bool> {
+    let LatencyOptions { subscribers, stories, feeds, every_ms, common } = options;
+    let plan = Plan::new(Setup::unlimited(*subscribers, common), 1000, common);
+    let mut stage = BenchStage::new(Plan { feeds: (*feeds).max(1), ..plan }).await?;
     let expected = subscribers * *stories as usize;
     let bar = progress(*stories as usize, "published")?;
-    let mut random = Random::new(common.seed);
+    let mut random = XorShift64::new(common.seed);
     for story in 0..*stories {
         stage.publish(story as usize % (*feeds).max(1), [story]);
         bar.inc(1);

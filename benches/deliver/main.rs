@@ -1,30 +1,18 @@
-//! What delivery does under load and under fire: the real program, driven by its configuration file and by signals, between
-//! a feed site and the strict Bot API, which limits rates and fails by chance in a process of its own.
+//! Measures delivery under load and under faults: the real program, driven by its configuration file and by signals, runs
+//! between a feed site and the strict Bot API, which limits rates and fails by chance in a process of its own.
 //!
-//! `cargo bench --bench deliver -- --help` lists what can be measured, docs/delivery.md says how. Whatever runs ends by
-//! itself, and fails where something was lost or came twice without a reason. Without cargo's `--bench`, as under
-//! `cargo test`, a handful of subscribers shows that all of it works, and no figure is worth reading.
+//! `cargo bench --bench deliver -- --help` lists the scenes, docs/delivery.md describes them. Each scene ends by itself, and
+//! fails after a lost message or a repeat without a reason. Without cargo's `--bench`, as under `cargo test`, a handful of
+//! subscribers shows that the scenes work; their figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 #![allow(clippy::print_stderr, reason = "a bench has no logging")]
-#![allow(missing_docs, reason = "what is shared with the tests has names that say it")]
 
-#[path = "../../tests/it/support/bot_api/mod.rs"]
-mod bot_api;
-mod clock;
-#[allow(clippy::unwrap_used, dead_code, reason = "shared with the tests, where whatever cannot go on may panic")]
-#[path = "../../tests/it/support/database.rs"]
-mod database;
 mod fair;
-#[path = "../../tests/it/support/feed_site/mod.rs"]
-mod feed_site;
-mod figures;
 mod kill;
 mod latency;
-mod losses;
 mod nodes;
 mod overload;
-mod record;
 mod report;
 mod server;
 mod stage;
@@ -43,7 +31,7 @@ use tokio::signal::unix::{SignalKind, signal};
 #[command(name = "cargo bench --bench deliver --", args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(flatten)]
-    story: story::Options,
+    story: story::StoryOptions,
     #[command(subcommand)]
     what: Option<What>,
     /// Cargo's way to say that this is no test
@@ -51,21 +39,21 @@ struct Cli {
     bench: bool,
 }
 
-/// What is measured.
+/// The scenes.
 #[derive(Clone, Debug, Subcommand)]
 enum What {
     /// One breaking story to all subscribers, with limits on and off; this is done where nothing is named
-    Story(story::Options),
+    Story(story::StoryOptions),
     /// Stories one after another: whether the same people wait longest each time
-    Fair(fair::Options),
+    Fair(fair::FairOptions),
     /// Stories that come faster than they can be sent: how old the oldest news gets, and that none is lost
-    Overload(overload::Options),
+    Overload(overload::OverloadOptions),
     /// Single stories to few: from the feed's body to the first request that sends
-    Latency(latency::Options),
+    Latency(latency::LatencyOptions),
     /// kill -9 while errors, lost answers and 429s come by chance: nothing lost, nothing doubled without a mark
-    Kill(kill::Options),
+    Kill(kill::KillOptions),
     /// The same with several processes on one PostgreSQL, and how fast another one takes over
-    Nodes(nodes::Options),
+    Nodes(nodes::NodesOptions),
     /// Prints stories as JSON Lines, for `ceasewire inspect stories`, which has to tell them all apart
     #[command(hide = true)]
     Stories { count: u32 },
@@ -74,25 +62,25 @@ enum What {
     Serve { setup: String },
 }
 
-/// What all of them know.
+/// The options of all scenes.
 #[derive(Args, Clone, Debug)]
-struct Common {
+struct CommonOptions {
     /// Another setting of the program, such as delivery.summary_sentences=1; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
-    /// Which chances are played
+    /// The seed of faults and moments
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Seconds to wait for what is missing before it counts as lost; otherwise reckoned from rate and number
+    /// Seconds to wait before a missing message counts as lost; by default computed from rate and number
     #[arg(long, value_name = "SECONDS")]
     within: Option<u64>,
-    /// Words by which a message says that it may be a repeat
+    /// Words of the note on a possible duplicate
     #[arg(long, value_name = "WORDS", default_value = "possible repeat")]
     mark: String,
 }
 
-impl Common {
-    /// How long to wait for so many messages at a rate: half as long again as they need, and two minutes for what is retried.
+impl CommonOptions {
+    /// Returns the wait for a number of messages: one and a half times their time at the rate, and two minutes for retries.
     fn patience(&self, messages: usize, rate: f64) -> Duration {
         let reckoned = messages as f64 / rate * 1.5 + 120.0;
         Duration::from_secs(self.within.unwrap_or(reckoned as u64))
@@ -104,7 +92,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let well = runtime.block_on(async {
         let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        // Whatever ends this ends here, so that what it has started is dropped and killed with it.
+        // Every end comes here, so that the started processes are dropped and killed.
         tokio::select! {
             well = async { if is_asked { run(Cli::parse()).await } else { trial().await } } => well,
             _ = interrupted.recv() => anyhow::bail!("interrupted"),
@@ -141,8 +129,8 @@ async fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-/// A handful of each, under `cargo test`, whose own options mean nothing here. What is lost fails it; how repeats are marked
-/// is the sender's tests' to say, and what limits do to a handful says nothing.
+/// Runs a handful of each scene under `cargo test`, whose own options mean nothing here. A lost message fails the trial; the
+/// notes on repeats have their own tests, and limits mean nothing for a handful.
 async fn trial() -> anyhow::Result<bool> {
     for line in [
         "story --subscribers 20 --rate 100",
@@ -156,7 +144,7 @@ async fn trial() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Shows how far a run is, on a terminal.
+/// Shows the progress of a run on a terminal.
 fn progress(length: usize, what: &'static str) -> anyhow::Result<ProgressBar> {
     let style = ProgressStyle::with_template("{elapsed} {msg} {pos}/{len}")?;
     Ok(ProgressBar::new(length as u64).with_style(style).with_message(what))

@@ -4,76 +4,66 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::bot_api::Random;
-use crate::figures::{pace, quantile, secs};
-use crate::kill::{Faults, losses_rows, while_sending};
-use crate::losses::{Kill, fail_overs, judge, owed};
+use crate::kill::{FaultOptions, losses_rows, while_sending};
 use crate::report::{Column, print};
 use crate::server::Setup;
-use crate::stage::{Plan, Stage};
+use crate::stage::{BenchStage, Plan};
 use crate::story::eprint;
-use crate::{Common, progress};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::load::figures::{pace, quantile, secs};
+use ceasewire_testkit::load::losses::{Kill, fail_overs, judge, owed};
+use ceasewire_testkit::random::XorShift64;
 
-/// Repeats may come so long after all was told: a lease has to end, and another node to look.
+/// The wait for repeats at the end: a lease has to expire, and another node to claim.
 const REPEATS_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct NodesOptions {
     /// Processes
     #[arg(long, value_name = "N", default_value_t = 3)]
     nodes: usize,
     /// Subscribers
     #[arg(long, value_name = "N", default_value_t = 200)]
     subscribers: usize,
-    /// How often a process is killed
+    /// Kills of a process
     #[arg(long, value_name = "N", default_value_t = 50)]
     kills: usize,
     /// Milliseconds between two kills, on average
     #[arg(long, value_name = "MS", default_value_t = 5000)]
     kill_every_ms: u64,
-    /// Milliseconds until a process that was killed is started again, on average
+    /// Milliseconds until a killed process is started again, on average
     #[arg(long, value_name = "MS", default_value_t = 4000)]
     down_ms: u64,
     /// Milliseconds between two stories
     #[arg(long, value_name = "MS", default_value_t = 2000)]
     story_every_ms: u64,
-    /// Messages a second that the Bot API allows, and that the processes are told to send together
+    /// Messages a second that the Bot API allows, and that the settings of the processes add up to
     #[arg(long, value_name = "N", default_value_t = 120)]
     rate: usize,
-    /// What the processes do, as in poll,send,chat; without it they are not told
+    /// Roles of the processes, as in poll,send,chat; all of them by default
     #[arg(long, value_name = "LIST")]
     roles: Option<String>,
     #[command(flatten)]
-    faults: Faults,
+    faults: FaultOptions,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let Options { nodes, subscribers, kills, rate, faults, common, .. } = options;
+pub async fn run(options: &NodesOptions) -> anyhow::Result<bool> {
+    let NodesOptions { nodes, subscribers, kills, rate, faults, common, .. } = options;
     let is_there = std::env::var("TEST_DATABASE_URL").is_ok_and(|url| url.starts_with("postgres"));
     anyhow::ensure!(is_there, "several processes share a PostgreSQL: name one's server in TEST_DATABASE_URL");
     anyhow::ensure!(*nodes >= 2, "--nodes {nodes}: another one has to take over");
     let setup = Setup {
-        chats: *subscribers,
         nodes: *nodes,
         rate: Some(*rate),
         odds: [faults.errors, faults.lost_answers, faults.storms],
         seed: common.seed,
-        mark: common.mark.clone(),
+        ..Setup::unlimited(*subscribers, common)
     };
     let roles = options.roles.iter().flat_map(|roles| ["--roles".to_owned(), roles.clone()]);
-    let mut stage = Stage::new(Plan {
-        setup,
-        messages_per_second: *rate,
-        feeds: 1,
-        timeout_and_lease: (1, 2),
-        long_poll_secs: 1,
-        sqlite: false,
-        settings: common.settings.clone(),
-        arguments: roles.collect(),
-    })
-    .await?;
+    let plan = Plan::with_kills(setup, *rate, common);
+    let mut stage = BenchStage::new(Plan { arguments: roles.collect(), ..plan }).await?;
     let (killed, published) = kill_by_chance(options, &mut stage).await?;
     let expected = subscribers * published as usize;
     stage.told(expected, common.patience(expected, *rate as f64), |_| {}).await?;
@@ -92,7 +82,7 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
     column.number("messages a second", pace(&record, 0).rate);
     losses_rows(&mut column, &record, &losses);
     let sends: Vec<(u64, usize)> = record.attempts.iter().map(|attempt| (attempt.at, attempt.node)).collect();
-    // A sender that has next to nothing to send, or only what waits for its retry, fails over unseen.
+    // A fail-over is invisible while the outbox has next to nothing to send.
     let owing = |kill: &&Kill| owed(&record, *subscribers, kill.at) * 10 >= *subscribers;
     let while_owing: Vec<Kill> = killed.iter().filter(owing).copied().collect();
     for (names, acts, kills) in [(SEND_ROWS, &sends, &while_owing), (POLL_ROWS, &record.polls, &killed)] {
@@ -125,11 +115,11 @@ const POLL_ROWS: [&str; 4] = [
 ];
 
 /// Publishes stories while nodes are killed and started again; at least one is always up.
-async fn kill_by_chance(options: &Options, stage: &mut Stage) -> anyhow::Result<(Vec<Kill>, u32)> {
-    let mut random = Random::new(options.common.seed);
+async fn kill_by_chance(options: &NodesOptions, stage: &mut BenchStage) -> anyhow::Result<(Vec<Kill>, u32)> {
+    let mut random = XorShift64::new(options.common.seed);
     // From half to one and a half times as long.
     let mut soon = |ms: u64| Instant::now() + Duration::from_millis(ms / 2 + random.below(ms as usize + 1) as u64);
-    let mut picks = Random::new(options.common.seed + 1);
+    let mut picks = XorShift64::new(options.common.seed + 1);
     let (mut killed, mut published) = (Vec::new(), 0);
     let mut back_at: Vec<Option<Instant>> = vec![None; options.nodes];
     let mut next_story = Instant::now();

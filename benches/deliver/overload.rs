@@ -1,56 +1,37 @@
-//! Stories that come faster than they can be sent to all: how old the oldest news gets, and that none is lost.
+//! Publishes stories faster than the program can send them: the age of the oldest news, and losses.
 
 use std::time::Duration;
 
 use clap::Args;
 use tokio::time::MissedTickBehavior;
 
-use crate::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 use crate::report::{Column, print};
-use crate::server::Setup;
-use crate::stage::{Plan, Stage};
+use crate::stage::{BenchStage, Plan};
 use crate::story::eprint;
-use crate::{Common, progress};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::load::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct OverloadOptions {
     /// Subscribers
     #[arg(long, value_name = "N", default_value_t = 300)]
     subscribers: usize,
     /// Stories
     #[arg(long, value_name = "N", default_value_t = 30)]
     stories: u32,
-    /// Messages a second that the Bot API allows, and that the program is told to send
+    /// Messages a second that the Bot API allows, and in the program's settings
     #[arg(long, value_name = "N", default_value_t = 30)]
     rate: usize,
-    /// How many times as fast as they can be sent stories come
+    /// Rate of the stories, as a multiple of the rate at which they can be sent
     #[arg(long, value_name = "TIMES", default_value_t = 3.0)]
     times: f64,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
-    let Options { subscribers, stories, rate, times, common } = options;
-    let setup = Setup {
-        chats: *subscribers,
-        nodes: 1,
-        rate: Some(*rate),
-        mark: common.mark.clone(),
-        seed: common.seed,
-        ..Setup::default()
-    };
-    let mut stage = Stage::new(Plan {
-        setup,
-        messages_per_second: *rate,
-        feeds: 1,
-        timeout_and_lease: (20, 60),
-        long_poll_secs: 30,
-        sqlite: false,
-        settings: common.settings.clone(),
-        arguments: Vec::new(),
-    })
-    .await?;
+pub async fn run(options: &OverloadOptions) -> anyhow::Result<bool> {
+    let OverloadOptions { subscribers, stories, rate, times, common } = options;
+    let mut stage = BenchStage::new(Plan::limited(*subscribers, *rate, common)).await?;
     let round = *subscribers as f64 / *rate as f64;
     let mut clock = tokio::time::interval(Duration::from_secs_f64(round / times));
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -61,7 +42,7 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
         stage.publish(0, [story]);
         bar.set_position(stage.server.wait(0, 0, Duration::ZERO).await?.pairs as u64);
     }
-    // At worst each is sent by itself.
+    // At worst each story has a message of its own.
     let patience = common.patience(expected, *rate as f64);
     let counts = stage.told(expected, patience, |counts| bar.set_position(counts.pairs as u64)).await?;
     stage.drained(Duration::from_secs(10)).await;

@@ -24,7 +24,7 @@ impl Column {
     }
 }
 
-/// Prints columns side by side; what one lacks stays empty.
+/// Prints columns side by side; missing figures stay empty.
 pub fn print(title: &str, columns: &[Column]) {
     println!("{title}\n");
     let mut names: Vec<&'static str> = Vec::new();

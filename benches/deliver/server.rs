@@ -1,4 +1,4 @@
-//! The Bot API as a process of its own: how it is told what to play, and how it tells what it saw.
+//! Owns the process of the Bot API: its setup, its control and its record.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -13,59 +13,67 @@ use axum::routing::get;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::bot_api::{FakeBotApi, Limits, Marks, Odds, Outcome};
-use crate::clock::us_of;
-use crate::record::{Attempt, Record};
+use crate::CommonOptions;
 use crate::stories::PREFIX;
+use ceasewire_testkit::bot_api::{FakeBotApi, Marks, Odds, Outcome, RateLimits};
+use ceasewire_testkit::clock::instant_to_us;
+use ceasewire_testkit::load::record::{RecordedAttempt, RunRecord};
 
 /// The argument that makes a process of this tool the Bot API.
 pub const ROLE: &str = "play-bot-api";
 /// The first subscriber's chat; the others follow.
 pub const FIRST_CHAT: i64 = 1000;
 
-/// What is played.
+/// The setup of the Bot API.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Setup {
     /// Private chats.
     pub chats: usize,
-    /// Addresses at which it listens, one for each node.
+    /// Addresses, one for each node.
     pub nodes: usize,
-    /// Messages a second of the whole bot, with Telegram's limits for chats; none limits nothing.
+    /// Messages a second of the whole bot, with Telegram's limits for chats; `None` for no limits.
     pub rate: Option<usize>,
     /// Shares of requests: 5xx, lost answers, beginnings of a storm of 429.
     pub odds: [f64; 3],
-    /// Which chances those are.
+    /// The seed of those faults.
     pub seed: u64,
-    /// The words by which a message says that it may be a repeat.
+    /// The words of the note on a possible duplicate.
     pub mark: String,
 }
 
-/// Where it is to be found.
+impl Setup {
+    /// Sets up chats of one program, with no limit of rates.
+    pub fn unlimited(chats: usize, common: &CommonOptions) -> Self {
+        Self { chats, nodes: 1, mark: common.mark.clone(), ..Self::default() }
+    }
+}
+
+/// The addresses of the process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Found {
+struct BotApiAddresses {
     urls: Vec<String>,
     token: String,
     control: String,
 }
 
-/// How far it is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Requests that send or edit.
     pub attempts: usize,
-    /// Pairs of a chat and a story that has been named in a message to it.
+    /// Pairs of a chat and a story with a message.
     pub pairs: usize,
 }
 
 /// The running process; it ends when this is dropped.
 pub struct Server {
     child: Child,
-    found: Found,
+    found: BotApiAddresses,
     client: reqwest::Client,
 }
 
 impl Server {
-    /// Starts it.
+    /// Starts the process.
     pub fn start(setup: &Setup) -> anyhow::Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut child = Command::new(std::env::current_exe()?)
@@ -80,17 +88,17 @@ impl Server {
         Ok(Self { child, found, client: reqwest::Client::builder().no_proxy().build()? })
     }
 
-    /// The address for a node.
+    /// Returns the address for a node.
     pub fn url(&self, node: usize) -> &str {
         &self.found.urls[node]
     }
 
-    /// Has a process killed when whoever started this is gone, even by a kill -9, and leaves no time to do so itself.
+    /// Has a process killed together with this one, even after a kill -9 of the bench.
     pub fn keep(&mut self, process: u32) -> anyhow::Result<()> {
         self.tell(&format!("+{process}"))
     }
 
-    /// Forgets a process that has ended: its number may become another one's.
+    /// Forgets an ended process: the system may reuse its number.
     pub fn forget(&mut self, process: u32) -> anyhow::Result<()> {
         self.tell(&format!("-{process}"))
     }
@@ -100,17 +108,17 @@ impl Server {
             .context("telling the Bot API")
     }
 
-    /// The bot's token.
+    /// Returns the bot's token.
     pub fn token(&self) -> &str {
         &self.found.token
     }
 
-    /// What the process has used.
+    /// Returns the process's number.
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits until it has seen so many requests and so many pairs, or for that long; says how far it is.
+    /// Waits for numbers of requests and of pairs, at most `at_most`; returns the progress.
     pub async fn wait(&self, attempts: usize, pairs: usize, at_most: Duration) -> anyhow::Result<Counts> {
         let ms = at_most.as_millis();
         let url = format!("{}/wait?attempts={attempts}&pairs={pairs}&ms={ms}", self.found.control);
@@ -118,15 +126,15 @@ impl Server {
         serde_json::from_str(&text).context("the Bot API says nothing of how far it is")
     }
 
-    /// Everything that it saw.
-    pub async fn record(&self) -> anyhow::Result<Record> {
+    /// Fetches the record.
+    pub async fn record(&self) -> anyhow::Result<RunRecord> {
         let text = self.client.get(format!("{}/record", self.found.control)).send().await?.text().await?;
-        let mut record = Record::default();
+        let mut record = RunRecord::default();
         for line in text.lines() {
             let fields: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
             match fields.as_slice() {
                 [at, node] => record.polls.push((*at, *node as usize)),
-                [at, chat, node, outcome, edit, marked, stories @ ..] => record.attempts.push(Attempt {
+                [at, chat, node, outcome, edit, marked, stories @ ..] => record.attempts.push(RecordedAttempt {
                     at: *at,
                     chat: *chat as i64,
                     node: *node as usize,
@@ -151,7 +159,7 @@ impl Drop for Server {
 
 const OUTCOMES: [Outcome; 5] = [Outcome::Sent, Outcome::AnswerLost, Outcome::TooMany, Outcome::Error, Outcome::Refused];
 
-/// What the process does: serves until it is killed, or until whoever started it is gone.
+/// Serves until the process is killed or the bench has ended.
 pub async fn serve(setup: &str) -> anyhow::Result<()> {
     let setup: Setup = serde_json::from_str(setup).context("the setup")?;
     let api = FakeBotApi::start().await;
@@ -159,7 +167,7 @@ pub async fn serve(setup: &str) -> anyhow::Result<()> {
         api.add_private(FIRST_CHAT + chat as i64, "Ani");
     }
     api.record_lightly(Marks { story: PREFIX.into(), repeat: setup.mark });
-    api.limit(setup.rate.map(|rate| Limits { bot_a_second: rate, ..Limits::default() }));
+    api.limit(setup.rate.map(|rate| RateLimits { bot_a_second: rate, ..RateLimits::default() }));
     let [errors, lost_answers, storms] = setup.odds;
     api.play_odds(Odds { errors, lost_answers, storms }, setup.seed);
     let mut urls = vec![api.url()];
@@ -168,14 +176,14 @@ pub async fn serve(setup: &str) -> anyhow::Result<()> {
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let control = format!("http://{}", listener.local_addr()?);
-    println!("{}", serde_json::to_string(&Found { urls, token: api.token().into(), control })?);
+    println!("{}", serde_json::to_string(&BotApiAddresses { urls, token: api.token().into(), control })?);
     std::thread::spawn(end_with_parent);
     let router = Router::new().route("/wait", get(wait)).route("/record", get(record)).with_state(Arc::new(api));
     axum::serve(listener, router).await?;
     Ok(())
 }
 
-/// Ends this process, and those that it was told to keep, when its input ends: then whoever started it is gone.
+/// Ends this process and the registered ones when the input ends, since the bench has ended then.
 fn end_with_parent() {
     let mut kept: BTreeSet<i32> = BTreeSet::new();
     for line in std::io::stdin().lines().map_while(Result::ok) {
@@ -192,13 +200,13 @@ fn end_with_parent() {
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct WaitQuery {
     attempts: usize,
     pairs: usize,
     ms: u64,
 }
 
-async fn wait(State(api): State<Arc<FakeBotApi>>, Query(wanted): Query<Wanted>) -> String {
+async fn wait(State(api): State<Arc<FakeBotApi>>, Query(wanted): Query<WaitQuery>) -> String {
     let mut counts = Counts::default();
     let reached = api.wait_until(Duration::from_millis(wanted.ms), |state| {
         counts = state.ledger().map_or(Counts::default(), |ledger| Counts {
@@ -207,7 +215,7 @@ async fn wait(State(api): State<Arc<FakeBotApi>>, Query(wanted): Query<Wanted>) 
         });
         counts.attempts >= wanted.attempts && counts.pairs >= wanted.pairs
     });
-    // Late or not, it says how far it is.
+    // The answer is the progress, in time or late.
     let _ = reached.await;
     serde_json::to_string(&counts).unwrap_or_default()
 }
@@ -219,13 +227,18 @@ async fn record(State(api): State<Arc<FakeBotApi>>) -> String {
         let mut text = String::new();
         let Some(ledger) = state.ledger() else { return text };
         for (at, node) in ledger.polls() {
-            let _ = writeln!(text, "{} {node}", us_of(*at));
+            let _ = writeln!(text, "{} {node}", instant_to_us(*at));
         }
         for attempt in ledger.attempts() {
             let outcome = OUTCOMES.iter().position(|outcome| *outcome == attempt.outcome).unwrap_or_default();
             let (edit, marked) = (u8::from(attempt.edit), u8::from(attempt.marked));
-            let _ =
-                write!(text, "{} {} {} {outcome} {edit} {marked}", us_of(attempt.at), attempt.chat_id, attempt.node);
+            let _ = write!(
+                text,
+                "{} {} {} {outcome} {edit} {marked}",
+                instant_to_us(attempt.at),
+                attempt.chat_id,
+                attempt.node
+            );
             for story in ledger.stories(attempt) {
                 let _ = write!(text, " {story}");
             }

@@ -1,4 +1,4 @@
-//! What a run stands on: the Bot API's process, a feed site, a database with subscribers, and the program itself.
+//! Owns the parts of a run: the Bot API's process, a feed site, a database with subscribers, and the program itself.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -12,34 +12,35 @@ use ceasewire_model::{Address, Platform, Timestamp};
 use futures::{StreamExt, TryStreamExt};
 use tempfile::TempDir;
 
-use crate::clock::{Usage, now_us, us_of, usage};
-use crate::database::Database;
-use crate::feed_site::{FeedSite, Item, Rss};
-use crate::record::Record;
+use crate::CommonOptions;
 use crate::server::{Counts, FIRST_CHAT, Server, Setup};
 use crate::stories::{Story, TOPIC};
+use ceasewire_testkit::clock::{ProcessUsage, instant_to_us, now_us, process_usage};
+use ceasewire_testkit::database::Database;
+use ceasewire_testkit::feed_site::{FeedItem, FeedSite, Rss};
+use ceasewire_testkit::load::record::RunRecord;
 
 /// Items that a feed shows; older ones have left it, as they do everywhere.
 const SHOWN: usize = 40;
 /// How long the program may take to start and to poll its empty feeds.
 const START_WITHIN: Duration = Duration::from_secs(60);
-/// Rules that are inserted at the same time, where the database takes that.
+/// Concurrent inserts of rules on a PostgreSQL database.
 const AT_ONCE: usize = 8;
 
-/// How the program is set up.
+/// The setup of a run.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What the Bot API plays.
+    /// The setup of the Bot API.
     pub setup: Setup,
     /// The program's own rate.
     pub messages_per_second: usize,
-    /// Feeds that stories come in.
+    /// The number of feeds.
     pub feeds: usize,
     /// Seconds of one attempt and of a lease.
     pub timeout_and_lease: (u64, u64),
     /// Seconds of a request for updates.
     pub long_poll_secs: u64,
-    /// On SQLite, whatever TEST_DATABASE_URL says.
+    /// SQLite even with TEST_DATABASE_URL.
     pub sqlite: bool,
     /// Settings beside these, as `delivery.messages_per_second=30`.
     pub settings: Vec<String>,
@@ -47,26 +48,53 @@ pub struct Plan {
     pub arguments: Vec<String>,
 }
 
-/// Everything that a run stands on; all of it ends when this is dropped.
-pub struct Stage {
+impl Plan {
+    /// Plans a run of one feed with the program's own timeouts.
+    pub fn new(setup: Setup, messages_per_second: usize, common: &CommonOptions) -> Self {
+        Self {
+            setup,
+            messages_per_second,
+            feeds: 1,
+            timeout_and_lease: (20, 60),
+            long_poll_secs: 30,
+            sqlite: false,
+            settings: common.settings.clone(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Plans a run of one program at a rate that the Bot API limits too.
+    pub fn limited(chats: usize, rate: usize, common: &CommonOptions) -> Self {
+        let setup = Setup { rate: Some(rate), seed: common.seed, ..Setup::unlimited(chats, common) };
+        Self::new(setup, rate, common)
+    }
+
+    /// Plans a run whose program gives up fast, so that it can be killed often.
+    pub fn with_kills(setup: Setup, messages_per_second: usize, common: &CommonOptions) -> Self {
+        Self { timeout_and_lease: (1, 2), long_poll_secs: 1, ..Self::new(setup, messages_per_second, common) }
+    }
+}
+
+/// The parts of a run; all of them end when it is dropped.
+pub struct BenchStage {
     plan: Plan,
     pub server: Server,
     site: FeedSite,
     /// What each feed shows, newest first.
-    shown: Vec<Vec<Item>>,
-    /// In which feed a story was published, and when.
+    shown: Vec<Vec<FeedItem>>,
+    /// The feed and the time of each published story.
     published: BTreeMap<u32, (usize, Instant)>,
     nodes: Vec<Node>,
     client: reqwest::Client,
     url: String,
-    /// How long it took to insert the subscribers.
+    /// The time to insert the subscribers.
     pub inserted: Duration,
     _database: Option<Database>,
     folder: TempDir,
 }
 
-impl Stage {
-    /// Sets everything up and starts the program, which has then read its feeds while they were empty, and all rules.
+impl BenchStage {
+    /// Sets up all parts and starts the program; returns after it has polled its empty feeds and loaded all rules.
     pub async fn new(plan: Plan) -> anyhow::Result<Self> {
         let (site, folder) = (FeedSite::start().await, tempfile::tempdir()?);
         let database = if plan.sqlite { None } else { Some(Database::new().await) };
@@ -98,7 +126,7 @@ impl Stage {
             let started = stage.start(node)?;
             stage.nodes.push(started);
         }
-        // The second poll begins when what the first one found has been written down.
+        // The second poll begins after the commit of the first.
         futures::future::try_join_all((0..stage.plan.feeds).map(|feed| stage.polled(feed, 2))).await?;
         // Without rules in memory the first story would also count the time to read them all.
         stage.shown[0].push(Story::of_no_concern().item());
@@ -127,20 +155,20 @@ impl Stage {
         self.show(feed);
     }
 
-    /// When the feed with each story was first handed out, in microseconds of the shared clock.
+    /// Returns the time at which the feed first served each story, in microseconds of the shared clock.
     pub fn handed_out(&self) -> BTreeMap<u32, u64> {
         let mut handed_out = BTreeMap::new();
         for feed in 0..self.plan.feeds {
             let hits = self.site.hits(&path(feed));
             for (story, (_, at)) in self.published.iter().filter(|(_, (of, _))| *of == feed) {
                 let hit = hits.iter().find(|hit| hit.answered_status == 200 && hit.at >= *at);
-                handed_out.extend(hit.map(|hit| (*story, us_of(hit.at))));
+                handed_out.extend(hit.map(|hit| (*story, instant_to_us(hit.at))));
             }
         }
         handed_out
     }
 
-    /// Waits until a feed has been asked for so often from now on.
+    /// Waits for `times` further polls of a feed.
     async fn polled(&self, feed: usize, times: usize) -> anyhow::Result<()> {
         let hits = self.site.hits(&path(feed)).len();
         let reached = self.site.wait_for_hits(&path(feed), hits + times, START_WITHIN).await;
@@ -152,7 +180,7 @@ impl Stage {
         self.site.set(&path(feed), items.fold(Rss::new("Wire"), Rss::item).to_xml());
     }
 
-    /// Waits until that many pairs of a chat and a story were told, and no longer than `within`.
+    /// Waits for messages of `pairs` pairs of a chat and a story, at most `within`.
     pub async fn told(&self, pairs: usize, within: Duration, mut seen: impl FnMut(Counts)) -> anyhow::Result<Counts> {
         let until = Instant::now() + within;
         loop {
@@ -165,7 +193,7 @@ impl Stage {
         }
     }
 
-    /// Waits until the program says that nothing is left to send, and no longer than `within`; says how much is left.
+    /// Waits for an empty outbox, at most `within`; returns the number of pending deliveries.
     pub async fn drained(&self, within: Duration) -> Option<i64> {
         let until = Instant::now() + within;
         loop {
@@ -177,7 +205,7 @@ impl Stage {
         }
     }
 
-    /// How many deliveries are pending and sent, as the first node that answers says at `/metrics`.
+    /// Reads the pending and sent deliveries from `/metrics` of the first node that answers.
     pub async fn outbox(&self) -> Option<(i64, i64)> {
         for node in &self.nodes {
             let Ok(text) = node.metrics(&self.client).await else { continue };
@@ -190,18 +218,21 @@ impl Stage {
         None
     }
 
-    /// Everything that the Bot API saw.
-    pub async fn record(&self) -> anyhow::Result<Record> {
+    /// Fetches the record of the Bot API.
+    pub async fn record(&self) -> anyhow::Result<RunRecord> {
         self.server.record().await
     }
 
-    /// What the program's processes have used; 0 where the system does not say.
-    pub fn usage(&self) -> Usage {
-        let each = self.nodes.iter().filter_map(|node| usage(node.process));
-        each.fold(Usage::default(), |all, one| Usage { cpu: all.cpu + one.cpu, peak_mb: all.peak_mb + one.peak_mb })
+    /// Sums the usage of the program's processes; 0 on a system without `/proc`.
+    pub fn usage(&self) -> ProcessUsage {
+        let each = self.nodes.iter().filter_map(|node| process_usage(node.process));
+        each.fold(ProcessUsage::default(), |all, one| ProcessUsage {
+            cpu: all.cpu + one.cpu,
+            peak_mb: all.peak_mb + one.peak_mb,
+        })
     }
 
-    /// kill -9; returns when.
+    /// Sends kill -9 to a node and returns the time.
     pub fn kill(&mut self, node: usize) -> anyhow::Result<u64> {
         let at = now_us();
         self.nodes[node].kill().context("killing the program")?;
@@ -209,14 +240,14 @@ impl Stage {
         Ok(at)
     }
 
-    /// Starts a node that was killed.
+    /// Starts a killed node again.
     pub fn restart(&mut self, node: usize) -> anyhow::Result<()> {
         self.nodes[node] = self.start(node)?;
         Ok(())
     }
 
     fn start(&mut self, node: usize) -> anyhow::Result<Node> {
-        // The system gives a port that is free; it is the program's a moment later.
+        // The system picks a free port, which the program opens a moment later.
         let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let Plan { messages_per_second, timeout_and_lease: (timeout, lease), long_poll_secs, .. } = self.plan;
         let mut text = format!(
@@ -256,7 +287,7 @@ impl Stage {
         self.folder.path().join(format!("node{node}.{ending}"))
     }
 
-    /// The last lines of what the program's processes have logged.
+    /// Returns the last log lines of the program's processes.
     pub fn log_tail(&self) -> String {
         const LINES: usize = 15;
         let mut tail = String::new();
@@ -304,7 +335,7 @@ fn path(feed: usize) -> String {
     format!("/wire{feed}")
 }
 
-/// Makes a database with subscribers who all ask for the stories' topic.
+/// Makes a database of subscribers to the stories' topic.
 async fn subscribe(url: &str, chats: usize) -> anyhow::Result<()> {
     let store = Store::open(url).await.context("opening the database")?;
     let at_once = if store.is_shared() { AT_ONCE } else { 1 };

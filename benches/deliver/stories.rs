@@ -1,10 +1,10 @@
-//! Stories of autumn 2020 in any number, each about another event: what is attacked, where, by whose account, with how many
-//! harmed, and names of villages and people that no other story has.
+//! Writes any number of stories of autumn 2020, each about another event: target, place, source, number of victims, and
+//! names of villages and people that no other story has.
 
-use crate::bot_api::Random;
-use crate::feed_site::{Item, http_date};
+use ceasewire_testkit::feed_site::{FeedItem, http_date};
+use ceasewire_testkit::random::XorShift64;
 
-/// What a headline's number begins with.
+/// The letters before a headline's number.
 pub const PREFIX: &str = "NK";
 
 /// The topic that all stories are about.
@@ -37,7 +37,7 @@ const PLACES: [&str; 24] = [
     "Horadiz",
 ];
 
-/// Headlines and what follows them; `{v}` is a village, `{p}` a place, `{n}` and `{m}` numbers, `{a}` and `{b}` people.
+/// Headlines and their texts; `{v}` is a village, `{p}` a place, `{n}` and `{m}` numbers, `{a}` and `{b}` people.
 const EVENTS: [(&str, &str); 10] = [
     (
         "Rockets destroy a bakery in {v} near {p}",
@@ -126,10 +126,10 @@ const WITNESSES: [&str; 12] = [
     "The poet {c} wrote from {d} that the pigeons were gone.",
 ];
 
-/// One event as a publisher tells it.
+/// One event in the words of a publisher.
 #[derive(Clone, Debug)]
 pub struct Story {
-    /// What its headline numbers it.
+    /// The number in its headline.
     pub number: u32,
     /// The headline.
     pub title: String,
@@ -138,16 +138,16 @@ pub struct Story {
 }
 
 impl Story {
-    /// Tells the story of a number, the same one each time.
+    /// Writes the story of a number, always in the same words.
     pub fn new(number: u32) -> Self {
-        let mut random = Random::new(u64::from(number) + 7_000);
+        let mut random = XorShift64::new(u64::from(number) + 7_000);
         let place = PLACES[random.below(PLACES.len())];
         let (title, lead) = EVENTS[number as usize % EVENTS.len()];
         let village = name(&mut random, 3);
         let mut person = || format!("{} {}", name(&mut random, 2), name(&mut random, 3));
         let (witness, official, neighbour) = (person(), person(), person());
         let hamlet = name(&mut random, 4);
-        // Equal figures would speak for one event.
+        // Equal figures would be evidence for one event.
         let numbers = [3 + number as usize / EVENTS.len(), 100 + random.below(900)].map(|number| number.to_string());
         let blanks: [(&str, &str); 8] = [
             ("{v}", &village),
@@ -168,16 +168,16 @@ impl Story {
         Self { number, title: format!("{} ({PREFIX}{number:05})", fill(title)), text }
     }
 
-    /// Tells of something that concerns nobody, which makes a program read all rules before it counts.
+    /// Writes a story without subscribers, which makes the program load all rules before a measurement.
     pub fn of_no_concern() -> Self {
         let text = "Persimmons ripen early this year, gardeners say, and jam will be cheap.";
         Self { number: u32::MAX, title: "Persimmons ripen early".into(), text: text.into() }
     }
 
     /// Writes it as an item of a feed, published now.
-    pub fn item(&self) -> Item {
+    pub fn item(&self) -> FeedItem {
         let id = self.number;
-        Item {
+        FeedItem {
             guid: format!("story-{id}"),
             link: format!("https://news.example/2020/{id}"),
             title: self.title.clone(),
@@ -188,7 +188,7 @@ impl Story {
 }
 
 /// A name that sounds of nowhere.
-fn name(random: &mut Random, syllables: usize) -> String {
+fn name(random: &mut XorShift64, syllables: usize) -> String {
     const SYLLABLES: [&str; 40] = [
         "ba", "ko", "ri", "shu", "la", "mar", "ten", "go", "vi", "sta", "ne", "dor", "ka", "li", "pe", "zu", "tav",
         "ush", "hra", "zda", "gel", "mi", "kher", "som", "ral", "bur", "qe", "lju", "yar", "tsi", "nor", "ghu", "xan",

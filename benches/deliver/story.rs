@@ -1,58 +1,58 @@
-//! One breaking story to all subscribers: how fast it is out, how well the allowed rate is used, and what that costs.
+//! Sends one breaking story to all subscribers: time to deliver, use of the allowed rate, and cost.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use crate::bot_api::Outcome;
-use crate::clock::now_us;
-use crate::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 use crate::report::{Column, print};
 use crate::server::Setup;
-use crate::stage::{Plan, Stage};
-use crate::{Common, progress};
+use crate::stage::{BenchStage, Plan};
+use crate::{CommonOptions, progress};
+use ceasewire_testkit::bot_api::Outcome;
+use ceasewire_testkit::clock::{now_us, process_usage};
+use ceasewire_testkit::load::figures::{ages, jain, mean_ages, out_of_order, pace, quantile, secs};
 
-/// The least rate that a run without limits is given time for, slow machines and unoptimised builds included.
+/// The least rate of a run without limits, even on slow machines and in unoptimised builds; it sets the patience.
 const LEAST_FREE_RATE: f64 = 50.0;
-/// How often the outbox is looked into until the story is in it.
+/// The interval between looks into the outbox until it has the story.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 #[derive(Args, Clone, Debug)]
-pub struct Options {
+pub struct StoryOptions {
     /// Subscribers; several numbers with commas between them make several runs
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1000")]
     subscribers: Vec<usize>,
-    /// Messages a second that the Bot API allows, and that the program is told to send
+    /// Messages a second that the Bot API allows, and in the program's settings
     #[arg(long, value_name = "N", default_value_t = 30)]
     rate: usize,
     /// Whether the Bot API limits rates
-    #[arg(long, value_enum, default_value_t = Limits::Both)]
-    limits: Limits,
-    /// Messages a second that the program is told to send where nothing is limited: the most that it can be told
+    #[arg(long, value_enum, default_value_t = LimitsMode::Both)]
+    limits: LimitsMode,
+    /// Messages a second in the program's settings where the Bot API limits nothing: the largest setting
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     free_rate: usize,
-    /// Seconds of sending after which the rate counts as learned
+    /// Seconds of sends until the rate counts as learned
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     learned_secs: u64,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Limits {
+enum LimitsMode {
     On,
     Off,
     Both,
 }
 
-pub async fn run(options: &Options) -> anyhow::Result<bool> {
+pub async fn run(options: &StoryOptions) -> anyhow::Result<bool> {
     let (mut columns, mut well) = (Vec::new(), true);
     for subscribers in &options.subscribers {
         let limited = [true, false].into_iter().filter(|limited| match options.limits {
-            Limits::On => *limited,
-            Limits::Off => !limited,
-            Limits::Both => true,
+            LimitsMode::On => *limited,
+            LimitsMode::Off => !limited,
+            LimitsMode::Both => true,
         });
         for limited in limited {
             let (column, all) = one(options, *subscribers, limited).await?;
@@ -64,26 +64,11 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
     Ok(well)
 }
 
-async fn one(options: &Options, subscribers: usize, limited: bool) -> anyhow::Result<(Column, bool)> {
+async fn one(options: &StoryOptions, subscribers: usize, limited: bool) -> anyhow::Result<(Column, bool)> {
     let rate = if limited { options.rate } else { options.free_rate };
-    let mut stage = Stage::new(Plan {
-        setup: Setup {
-            chats: subscribers,
-            nodes: 1,
-            rate: limited.then_some(rate),
-            mark: options.common.mark.clone(),
-            ..Setup::default()
-        },
-        messages_per_second: rate,
-        feeds: 1,
-        timeout_and_lease: (20, 60),
-        long_poll_secs: 30,
-        sqlite: false,
-        settings: options.common.settings.clone(),
-        arguments: Vec::new(),
-    })
-    .await?;
-    let before = (stage.usage(), crate::clock::usage(stage.server.process()).unwrap_or_default());
+    let setup = Setup { rate: limited.then_some(rate), ..Setup::unlimited(subscribers, &options.common) };
+    let mut stage = BenchStage::new(Plan::new(setup, rate, &options.common)).await?;
+    let before = (stage.usage(), process_usage(stage.server.process()).unwrap_or_default());
     stage.publish(0, [0]);
     let patience = options.common.patience(subscribers, if limited { rate as f64 } else { LEAST_FREE_RATE });
     let until = Instant::now() + patience;
@@ -106,7 +91,7 @@ async fn one(options: &Options, subscribers: usize, limited: bool) -> anyhow::Re
 
     let (record, handed_out) = (stage.record().await?, stage.handed_out());
     let begun = *handed_out.get(&0).context("the feed with the story was never asked for")?;
-    let (usage, server) = (stage.usage(), crate::clock::usage(stage.server.process()).unwrap_or_default());
+    let (usage, server) = (stage.usage(), process_usage(stage.server.process()).unwrap_or_default());
     let ages_of = ages(&record, &handed_out);
     let mut sorted: Vec<u64> = ages_of.values().copied().collect();
     sorted.sort_unstable();
@@ -151,7 +136,7 @@ async fn one(options: &Options, subscribers: usize, limited: bool) -> anyhow::Re
     Ok((column, well))
 }
 
-/// Says on standard error what the program had to say.
+/// Prints the program's last log lines on standard error.
 pub fn eprint(log: &str) {
     eprintln!("something is missing; the program's last lines:\n{log}");
 }

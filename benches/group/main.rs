@@ -4,13 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-#[path = "../rules/clock.rs"]
-#[allow(dead_code, reason = "shared with another benchmark, which uses more of it")]
-mod clock;
-
 use ceasewire_model::{StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
 use ceasewire_stories::group::{ArticleRef, Grouper};
+use ceasewire_testkit::clock::timed;
+use ceasewire_testkit::random::SplitMix64;
 use ceasewire_text::analysis;
 
 /// Articles a story has on the mean.
@@ -24,22 +22,9 @@ struct Made {
     at: Timestamp,
 }
 
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A word's rank by Zipf's law.
-    fn rank(&mut self) -> u64 {
-        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        WORDS.powf(unit) as u64
-    }
+/// Draws a word's rank by Zipf's law.
+fn draw_rank(random: &mut SplitMix64) -> u64 {
+    WORDS.powf(random.fraction()) as u64
 }
 
 fn word(rank: u64) -> String {
@@ -56,25 +41,25 @@ fn word(rank: u64) -> String {
 
 /// An article: some of it is its story's, in other words than the others', the rest its own.
 fn article(number: u64, articles: u64) -> Made {
-    let mut random = Random(number);
-    let story = random.next() % (articles / OUTLETS).max(1);
-    let mut of_story = Random(story.wrapping_mul(977));
+    let mut random = SplitMix64(number);
+    let story = random.draw() % (articles / OUTLETS).max(1);
+    let mut of_story = SplitMix64(story.wrapping_mul(977));
     let names: Vec<String> = (0..6)
         .map(|_| {
-            let name = word(of_story.next() % 1_000_000);
+            let name = word(of_story.draw() % 1_000_000);
             name[..1].to_uppercase() + &name[1..]
         })
         .collect();
-    let subject: Vec<String> = (0..40).map(|_| word(of_story.rank())).collect();
-    let figure = of_story.next() % 900;
+    let subject: Vec<String> = (0..40).map(|_| word(draw_rank(&mut of_story))).collect();
+    let figure = of_story.draw() % 900;
     let mut sentence = |length: u64| {
         let mut sentence = String::new();
         for place in 0..length {
-            let next = random.next();
+            let next = random.draw();
             let word = match next % 10 {
                 0 => names[(next / 10 % 6) as usize].clone(),
                 1..=3 => subject[(next / 10 % 40) as usize].clone(),
-                _ => word(random.rank()),
+                _ => word(draw_rank(&mut random)),
             };
             sentence.push_str(if place > 0 { " " } else { "" });
             sentence.push_str(&word);
@@ -92,7 +77,7 @@ fn main() {
     let made: Vec<Made> = (0..count).map(|number| article(number, count)).collect();
 
     let mut grouper = Grouper::new(Arc::new(Vocabulary::default()));
-    let (stories, spent) = clock::timed(|| {
+    let (stories, spent) = timed(|| {
         let mut stories = HashSet::new();
         for made in &made {
             let sketch = grouper.sketch(&telling(made));
@@ -107,7 +92,7 @@ fn main() {
 
     let mut again = Grouper::new(Arc::new(Vocabulary::default()));
     let half = (count as usize).min(50_000);
-    let ((), spent) = clock::timed(|| {
+    let ((), spent) = timed(|| {
         for made in made.iter().take(half) {
             let sketch = again.sketch(&telling(made));
             again.insert(sketch, StoryId::new());
@@ -115,7 +100,7 @@ fn main() {
     });
     report("rebuilding after a restart", half as u64, half, spent.best(), again.memory_bytes());
 
-    let ((stories, bytes), spent) = clock::timed(|| min_hash(&made));
+    let ((stories, bytes), spent) = timed(|| min_hash(&made));
     report("plain MinHash-LSH, 16 bands of 2", count, stories, spent.best(), bytes);
 }
 
@@ -139,12 +124,12 @@ fn min_hash(made: &[Made]) -> (usize, usize) {
         let words: Vec<u64> = analysis::words(&made.text).iter().map(|word| hash(word.as_bytes())).collect();
         let runs: Vec<u64> = words
             .windows(3)
-            .map(|run| Random(run[0] ^ run[1].rotate_left(21) ^ run[2].rotate_left(42)).next())
+            .map(|run| SplitMix64(run[0] ^ run[1].rotate_left(21) ^ run[2].rotate_left(42)).draw())
             .collect();
         let least =
             |seed: u64| runs.iter().map(|&run| (run ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15)).min().unwrap_or(0);
         let keys: Vec<u64> = (0..16_u64)
-            .map(|band| Random(least(band * 2 + 1) ^ least(band * 2 + 2).rotate_left(32) ^ band).next())
+            .map(|band| SplitMix64(least(band * 2 + 1) ^ least(band * 2 + 2).rotate_left(32) ^ band).draw())
             .collect();
         let story = keys.iter().find_map(|key| bands.get(key).copied()).unwrap_or_else(|| {
             stories += 1;

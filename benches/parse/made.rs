@@ -97,19 +97,19 @@ const LANGUAGES: [(&str, [&str; 6]); 8] = [
 ];
 
 /// The forms that an entry's text comes in, as often as they are met: most sites run one of two programs.
-const FORMS: [Form; 8] = [
-    Form::RssEncoded,
-    Form::RssEncoded,
-    Form::RssEscaped,
-    Form::RssSection,
-    Form::RssSection,
-    Form::RssPlain,
-    Form::AtomEscaped,
-    Form::Rdf,
+const FORMS: [EntryForm; 8] = [
+    EntryForm::RssEncoded,
+    EntryForm::RssEncoded,
+    EntryForm::RssEscaped,
+    EntryForm::RssSection,
+    EntryForm::RssSection,
+    EntryForm::RssPlain,
+    EntryForm::AtomEscaped,
+    EntryForm::Rdf,
 ];
 
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+enum EntryForm {
     /// RSS 2.0 with a short description and the whole text in `content:encoded`, both in CDATA sections.
     RssEncoded,
     /// RSS 2.0 with escaped HTML.
@@ -149,13 +149,13 @@ fn feed(number: usize, dice: &mut Dice) -> Vec<u8> {
     let old = *language == "ru" && number.is_multiple_of(3);
     let mut xml = format!("<?xml version=\"1.0\" encoding=\"{}\"?>\n", if old { "windows-1251" } else { "UTF-8" });
     let _ = match form {
-        Form::AtomEscaped => write!(
+        EntryForm::AtomEscaped => write!(
             xml,
             "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{language}\">\n<title>News {number}</title>\n\
              <link href=\"{site}/\"/>\n<link rel=\"self\" href=\"{site}/atom.xml\"/>\n<id>{site}/</id>\n\
              <updated>2020-10-10T12:00:00Z</updated>\n"
         ),
-        Form::Rdf => write!(
+        EntryForm::Rdf => write!(
             xml,
             "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\" \
              xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel rdf:about=\"{site}/rdf\">\n<title>News {number}</title>\n\
@@ -175,14 +175,14 @@ fn feed(number: usize, dice: &mut Dice) -> Vec<u8> {
         entry(&mut xml, form, &site, number * 1_000 + place, sentences, dice);
     }
     xml.push_str(match form {
-        Form::AtomEscaped => "</feed>\n",
-        Form::Rdf => "</rdf:RDF>\n",
+        EntryForm::AtomEscaped => "</feed>\n",
+        EntryForm::Rdf => "</rdf:RDF>\n",
         _ => "</channel>\n</rss>\n",
     });
     if old { encoding_rs::WINDOWS_1251.encode(&xml).0.into_owned() } else { xml.into_bytes() }
 }
 
-fn entry(xml: &mut String, form: Form, site: &str, id: usize, sentences: &[&str], dice: &mut Dice) {
+fn entry(xml: &mut String, form: EntryForm, site: &str, id: usize, sentences: &[&str], dice: &mut Dice) {
     let title = escape(sentences[dice.below(3)]);
     let lead = paragraph(sentences, 1 + dice.below(2), dice);
     let link = format!("{site}/2020/10/10/{id}-karabakh/?utm_source=rss&amp;utm_medium=feed");
@@ -190,7 +190,7 @@ fn entry(xml: &mut String, form: Form, site: &str, id: usize, sentences: &[&str]
     let date = format!("Sat, 10 Oct 2020 {hour:02}:{minute:02}:00 +0400");
     let stamp = format!("2020-10-10T{hour:02}:{minute:02}:00+04:00");
     let _ = match form {
-        Form::RssEncoded => write!(
+        EntryForm::RssEncoded => write!(
             xml,
             "\t<item>\n\t\t<title>{title}</title>\n\t\t<link>{link}</link>\n\t\t<dc:creator><![CDATA[News desk]]></dc:creator>\n\
              \t\t<pubDate>{date}</pubDate>\n\t\t<category><![CDATA[Karabakh]]></category>\n\t\t<category><![CDATA[World]]></category>\n\
@@ -198,13 +198,13 @@ fn entry(xml: &mut String, form: Form, site: &str, id: usize, sentences: &[&str]
              \t\t<content:encoded><![CDATA[{}]]></content:encoded>\n\t</item>\n",
             html(sentences, 2 + dice.below(4), site, dice)
         ),
-        Form::RssEscaped => writeln!(
+        EntryForm::RssEscaped => writeln!(
             xml,
             "<item><title>{title}</title><link>{link}</link><description>{}</description><pubDate>{date}</pubDate>\
              <guid>{site}/{id}</guid></item>",
             escape(&html(sentences, 1 + dice.below(3), site, dice))
         ),
-        Form::RssSection => write!(
+        EntryForm::RssSection => write!(
             xml,
             "    <item>\n      <title><![CDATA[{title}]]></title>\n      <link>{link}</link>\n      <guid isPermaLink=\"true\">{link}</guid>\n\
              \x20     <description><![CDATA[<img src=\"{site}/{id}.jpg\" width=\"600\"/> <p>{lead}</p>]]></description>\n\
@@ -212,13 +212,13 @@ fn entry(xml: &mut String, form: Form, site: &str, id: usize, sentences: &[&str]
              \x20     <media:content url=\"{site}/{id}.jpg\" medium=\"image\"><media:title>{title}</media:title></media:content>\n\
              \x20   </item>\n"
         ),
-        Form::RssPlain => write!(
+        EntryForm::RssPlain => write!(
             xml,
             "<item>\n<title>{title}</title>\n<link>{link}</link>\n<description>{}</description>\n<pubDate>{date}</pubDate>\n\
              <guid>{link}</guid>\n<category>Karabakh</category>\n</item>\n",
             escape(&lead)
         ),
-        Form::AtomEscaped => write!(
+        EntryForm::AtomEscaped => write!(
             xml,
             "<entry>\n<title type=\"html\">{title}</title>\n<link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n\
              <id>tag:news.example,2020:{id}</id>\n<published>{stamp}</published>\n<updated>{stamp}</updated>\n\
@@ -226,7 +226,7 @@ fn entry(xml: &mut String, form: Form, site: &str, id: usize, sentences: &[&str]
             escape(&lead),
             escape(&html(sentences, 1 + dice.below(4), site, dice))
         ),
-        Form::Rdf => write!(
+        EntryForm::Rdf => write!(
             xml,
             "<item rdf:about=\"{link}\">\n<title>{title}</title>\n<link>{link}</link>\n<description>{}</description>\n\
              <dc:date>{stamp}</dc:date>\n<dc:creator>News desk</dc:creator>\n<dc:subject>Karabakh</dc:subject>\n</item>\n",

@@ -1,15 +1,11 @@
-//! How fast feeds are parsed: by this crate, beside feed-rs by itself and the bare events of quick-xml that both rest
-//! on, over the same bytes in one run. Cleaning of the text, which the others do not do, is measured apart.
+//! Measures how fast feeds are parsed: by this project, by feed-rs alone and by the bare events of quick-xml below both, over
+//! one set of bytes in one run. The cleaning of texts, which the others lack, is measured apart.
 //!
 //! `cargo bench --bench parse` measures; without cargo's `--bench`, as under `cargo test`, one lap over a few feeds shows
-//! that all of it works, and no figure is worth reading.
+//! that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the tables are the result")]
 
-#[path = "../rules/clock.rs"]
-mod clock;
-#[path = "../../tests/it/support/data.rs"]
-mod data;
 mod made;
 
 use std::hint::black_box;
@@ -19,7 +15,8 @@ use anyhow::Context;
 use ceasewire_articles::clean::plain_text;
 use ceasewire_feeds::parse::parse;
 use ceasewire_model::Entry;
-use clock::{Spent, median, timed};
+use ceasewire_testkit::clock::{TimeSpent, median, timed};
+use ceasewire_testkit::data;
 use quick_xml::Reader;
 use quick_xml::encoding::DecodingReader;
 use quick_xml::events::Event;
@@ -28,7 +25,7 @@ use quick_xml::events::Event;
 const ROUNDS: usize = 7;
 /// Feeds of the made set.
 const MADE: usize = 300;
-/// A real file of fewer entries tells of one feature of a format, and is not what is polled.
+/// Real files of fewer entries show one feature of a format, unlike polled feeds.
 const FEWEST_ENTRIES: usize = 5;
 
 fn main() -> anyhow::Result<()> {
@@ -55,8 +52,8 @@ fn main() -> anyhow::Result<()> {
 /// Documents as they come from the net.
 type Feeds = Vec<Vec<u8>>;
 
-/// The XML feeds in a folder that quick-xml finds well-formed and feed-rs reads: those with several entries, and all.
-/// Some make feed-rs panic; its message is kept off the table.
+/// Reads the XML feeds in a folder that quick-xml finds well-formed and feed-rs reads: those with several entries, and all.
+/// Some make feed-rs panic; its messages stay off the table.
 fn real(folder: &Path) -> anyhow::Result<(Feeds, Feeds)> {
     let (mut news, mut all) = (Feeds::new(), Feeds::new());
     let mut left = vec![folder.to_owned()];
@@ -115,15 +112,15 @@ fn events(bytes: &[u8]) -> quick_xml::Result<usize> {
     }
 }
 
-/// Something that is done with each feed.
-struct Candidate<'a> {
+/// A piece of work for each feed.
+struct ParseCandidate<'a> {
     name: &'static str,
     work: Box<dyn Fn() + 'a>,
     laps: Vec<f64>,
 }
 
-impl Candidate<'_> {
-    /// Does it again and again until the clock has something to measure; keeps the seconds of once.
+impl ParseCandidate<'_> {
+    /// Repeats the work until the clock has something to measure; records the seconds of one pass.
     fn lap(&mut self, seconds: f64) {
         let (passes, spent) = timed(|| {
             let begun = std::time::Instant::now();
@@ -134,7 +131,7 @@ impl Candidate<'_> {
             }
             passes
         });
-        self.laps.push(Spent::best(spent) / passes);
+        self.laps.push(TimeSpent::best(spent) / passes);
     }
 }
 
@@ -145,7 +142,7 @@ fn measure(name: &str, feeds: &[Vec<u8>], rounds: usize, lap: f64) -> anyhow::Re
     let theirs: usize =
         feeds.iter().filter_map(|feed| feed_rs::parser::parse(feed.as_slice()).ok()).map(|f| f.entries.len()).sum();
     let each = |work: fn(&[u8])| -> Box<dyn Fn()> { Box::new(move || feeds.iter().for_each(|feed| work(feed))) };
-    let candidate = |name, work| Candidate { name, work, laps: Vec::new() };
+    let candidate = |name, work| ParseCandidate { name, work, laps: Vec::new() };
     let mut candidates = [
         candidate("feed-rs", each(|feed| drop(black_box(feed_rs::parser::parse(feed))))),
         candidate("ceasewire", each(|feed| drop(black_box(parse(feed, None, None))))),

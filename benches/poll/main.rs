@@ -1,15 +1,15 @@
-//! What a round of polling costs: this crate's poller, with its schedule and its store, beside a bare loop of HTTP
-//! requests, over the same feeds on a loopback server that answers 304 where it may.
+//! Measures the cost of a round of polls: the project's poller, with its schedule and its store, beside a bare loop of HTTP
+//! requests, over one set of feeds on a loopback server that answers 304 where it may.
 //!
-//! Each round is measured in a process of its own, so that CPU time and peak memory are its own; the server is another one.
+//! Each poller runs in a process of its own with its own CPU time and peak memory; the server is another process.
 //! `cargo bench --bench poll -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful of
-//! feeds shows that all of it works, and no figure is worth reading.
+//! feeds shows that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
+mod measured;
 mod pollers;
 mod server;
-mod usage;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -17,12 +17,12 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use usage::Measured;
+use measured::Measured;
 
-/// Measures what polling costs.
+/// Measures the cost of polling.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cargo bench --bench poll --")]
-struct Options {
+struct PollOptions {
     /// How many feeds
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     feeds: usize,
@@ -32,23 +32,23 @@ struct Options {
     /// Requests at the same time
     #[arg(long, value_name = "N", default_value_t = 100)]
     concurrency: usize,
-    /// Warm rounds, of which the median counts
+    /// Warm rounds; their median counts
     #[arg(long, value_name = "N", default_value_t = 3)]
     rounds: usize,
     /// Cargo's way to say that this is no test
     #[arg(long, hide = true)]
     bench: bool,
-    /// What a child process does
+    /// ProcessRole of a child process
     #[arg(long, hide = true, value_enum)]
-    role: Option<Role>,
+    role: Option<ProcessRole>,
     /// Where the server listens
     #[arg(long, hide = true, default_value = "")]
     server: String,
 }
 
-/// What a process of this benchmark does.
+/// The role of a process of this bench.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Role {
+enum ProcessRole {
     /// Serves the feeds.
     Serve,
     /// Polls with this crate's poller.
@@ -59,7 +59,7 @@ enum Role {
     BareParsed,
 }
 
-impl Role {
+impl ProcessRole {
     fn name(self) -> &'static str {
         match self {
             Self::Serve => "server",
@@ -73,28 +73,28 @@ impl Role {
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<_> = std::env::args_os().collect();
     let options = if arguments.iter().any(|argument| argument == "--bench" || argument == "--role") {
-        Options::parse()
+        PollOptions::parse()
     } else {
         // Under `cargo test`, whose own options mean nothing here.
-        Options { feeds: 20, entries: 2, rounds: 1, ..Options::parse_from(["poll"]) }
+        PollOptions { feeds: 20, entries: 2, rounds: 1, ..PollOptions::parse_from(["poll"]) }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match options.role {
-        Some(Role::Serve) => runtime.block_on(server::serve(options.feeds, options.entries)),
-        Some(Role::Ours) => runtime.block_on(pollers::ours(&options)),
-        Some(role @ (Role::Bare | Role::BareParsed)) => {
-            runtime.block_on(pollers::bare(&options, role == Role::BareParsed))
+        Some(ProcessRole::Serve) => runtime.block_on(server::serve(options.feeds, options.entries)),
+        Some(ProcessRole::Ours) => runtime.block_on(pollers::ours(&options)),
+        Some(role @ (ProcessRole::Bare | ProcessRole::BareParsed)) => {
+            runtime.block_on(pollers::bare(&options, role == ProcessRole::BareParsed))
         }
         None => compare(&options),
     }
 }
 
-/// Runs each poller against one server and prints what they took.
-fn compare(options: &Options) -> anyhow::Result<()> {
-    let mut server = spawn(options, Role::Serve, "")?;
+/// Runs each poller against one server and prints the figures.
+fn compare(options: &PollOptions) -> anyhow::Result<()> {
+    let mut server = spawn(options, ProcessRole::Serve, "")?;
     let mut address = String::new();
     BufReader::new(server.stdout.take().context("the server says nothing")?).read_line(&mut address)?;
-    let roles = [Role::Bare, Role::BareParsed, Role::Ours];
+    let roles = [ProcessRole::Bare, ProcessRole::BareParsed, ProcessRole::Ours];
     let progress = ProgressBar::new(roles.len() as u64).with_style(ProgressStyle::with_template("{pos}/{len} {msg}")?);
     let mut rows = Vec::new();
     for role in roles {
@@ -135,7 +135,7 @@ fn compare(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn spawn(options: &Options, role: Role, server: &str) -> anyhow::Result<Child> {
+fn spawn(options: &PollOptions, role: ProcessRole, server: &str) -> anyhow::Result<Child> {
     let role = role.to_possible_value().context("every role has a name")?;
     let numbers =
         [options.feeds, options.entries, options.concurrency, options.rounds].map(|number| number.to_string());

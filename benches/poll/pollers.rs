@@ -1,4 +1,4 @@
-//! The pollers that are compared, each with a cold round and some warm ones.
+//! Owns the compared pollers, each with a cold round and some warm ones.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,14 +11,15 @@ use ceasewire::poller::{Poller, PollerParts};
 use ceasewire::store::Store;
 use ceasewire_feeds::fetch::Fetcher;
 use ceasewire_model::{FeedSource, Tick, Timestamp};
+use ceasewire_testkit::clock::{median, peak_mb, process_cpu};
 use futures::StreamExt;
 use tokio::sync::watch;
 
-use crate::Options;
-use crate::usage::{Measured, cpu, median, peak_mb};
+use crate::PollOptions;
+use crate::measured::Measured;
 
 /// This crate's poller, as the program runs it, on a database of its own.
-pub async fn ours(options: &Options) -> anyhow::Result<()> {
+pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
     let settings = format!(
         "[poller]\nconcurrency = {}\ninterval_secs = 60\nmin_interval_secs = 60\n[fetch]\nallow_private_networks = true\n\
          [conflict]\nprofile_feeds = false\n",
@@ -50,16 +51,16 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
         backfill: 0,
     });
 
-    let begun = cpu();
+    let begun = process_cpu();
     let polled = poller.tick(start).await?;
     anyhow::ensure!(polled == Tick::Worked(options.feeds), "not every feed was polled: {polled:?}");
-    let cold_cpu = cpu() - begun;
+    let cold_cpu = process_cpu() - begun;
     let (mut cpus, mut walls) = (Vec::new(), Vec::new());
     for round in 1..=options.rounds as i64 {
-        let (begun, clock) = (cpu(), Instant::now());
+        let (begun, clock) = (process_cpu(), Instant::now());
         let polled = poller.tick(start.plus_secs(61 * round)).await?;
         anyhow::ensure!(polled == Tick::Worked(options.feeds), "not every feed was polled: {polled:?}");
-        cpus.push(cpu() - begun);
+        cpus.push(process_cpu() - begun);
         walls.push(clock.elapsed().as_secs_f64());
     }
     let failed = store.list_feeds().await?.into_iter().find_map(|feed| feed.last_error);
@@ -69,19 +70,19 @@ pub async fn ours(options: &Options) -> anyhow::Result<()> {
 }
 
 /// A loop that requests each feed and keeps nothing but its `ETag`.
-pub async fn bare(options: &Options, parse: bool) -> anyhow::Result<()> {
+pub async fn bare(options: &PollOptions, parse: bool) -> anyhow::Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let mut tags: Vec<Option<String>> = vec![None; options.feeds];
-    let begun = cpu();
+    let begun = process_cpu();
     round(&client, options, parse, &mut tags).await?;
-    let cold_cpu = cpu() - begun;
+    let cold_cpu = process_cpu() - begun;
     anyhow::ensure!(tags.iter().all(Option::is_some), "a feed has no ETag");
     let (mut cpus, mut walls) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
-        let (begun, clock) = (cpu(), Instant::now());
+        let (begun, clock) = (process_cpu(), Instant::now());
         round(&client, options, parse, &mut tags).await?;
-        cpus.push(cpu() - begun);
+        cpus.push(process_cpu() - begun);
         walls.push(clock.elapsed().as_secs_f64());
     }
     Measured { cold_cpu, warm_cpu: median(cpus), warm_wall: median(walls), peak_mb: peak_mb() }.print()
@@ -89,7 +90,7 @@ pub async fn bare(options: &Options, parse: bool) -> anyhow::Result<()> {
 
 async fn round(
     client: &reqwest::Client,
-    options: &Options,
+    options: &PollOptions,
     parse: bool,
     tags: &mut [Option<String>],
 ) -> anyhow::Result<()> {

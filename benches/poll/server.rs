@@ -38,7 +38,7 @@ fn body(feed: usize, entries: usize) -> String {
          <link>https://feed{feed}.example/</link><description>News</description>"
     );
     for entry in 0..entries {
-        let mut words = Words((feed * 1_000 + entry) as u64);
+        let mut words = RandomWords((feed * 1_000 + entry) as u64);
         let (title, text) = (words.take(9), words.take(130));
         xml.push_str(&format!(
             "<item><title>{title}</title><link>https://feed{feed}.example/news/{entry}</link>\
@@ -51,10 +51,10 @@ fn body(feed: usize, entries: usize) -> String {
     xml
 }
 
-/// Words by chance, the same ones for the same start.
-struct Words(u64);
+/// RandomWords by chance, the same ones for the same start.
+struct RandomWords(u64);
 
-impl Words {
+impl RandomWords {
     fn take(&mut self, count: usize) -> String {
         const SYLLABLES: [&str; 16] =
             ["ba", "ko", "ri", "shu", "la", "mar", "ten", "go", "vi", "sta", "ne", "dor", "ka", "li", "pe", "zu"];

@@ -9,45 +9,44 @@ use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchError, PatternID};
 use anyhow::ensure;
 use ceasewire_rules::{Expr, Index, eval};
+use ceasewire_testkit::clock::thread_cpu;
 use ceasewire_text::{Analysis, Doc};
-
-use crate::clock;
 
 use crate::workload::{Article, Rule, Term};
 
-/// Rules are known by their place in the workload.
+/// The number of a rule in the workload.
 pub type Number = u32;
 
-/// One way to do it, with its rules.
+/// A way to match rules, with its rules.
 pub trait Engine {
-    /// The rules that an article satisfies, in any order; from the article's text, so that reading it counts.
+    /// Lists the rules that an article satisfies, in any order; from the article's text, so that the tokenisation counts.
     fn matches(&mut self, article: &Article) -> anyhow::Result<Vec<Number>>;
 
-    /// CPU time so far of whoever does the work, where that can be told.
+    /// Reads the CPU time so far of the thread or process that works, where it can be measured.
     fn cpu(&self) -> Option<Duration> {
-        Some(clock::thread())
+        Some(thread_cpu())
     }
 
-    /// Bytes that the rules take once they are indexed, where that can be told.
+    /// Returns the bytes of the indexed rules, where they can be measured.
     fn bytes(&self) -> Option<u64> {
         None
     }
 
-    /// Removes these rules one by one and adds them again; `None` where nothing short of building anew would do.
-    fn change(&mut self, _: &[usize]) -> anyhow::Result<Option<Changes>> {
+    /// Removes these rules one by one and adds them again; `None` for an engine that has to build anew.
+    fn change(&mut self, _: &[usize]) -> anyhow::Result<Option<ChangeTimes>> {
         Ok(None)
     }
 }
 
-/// Seconds that each rule took.
+/// The seconds of each change.
 #[derive(Default)]
-pub struct Changes {
+pub struct ChangeTimes {
     pub remove: Vec<f64>,
     pub add: Vec<f64>,
 }
 
-impl Changes {
-    /// Notes how long a change took.
+impl ChangeTimes {
+    /// Records the time of a change.
     pub fn note<T>(to: &mut Vec<f64>, change: impl FnOnce() -> T) -> T {
         let started = Instant::now();
         let done = change();
@@ -90,17 +89,17 @@ impl Engine for Ours {
         Some(self.index.memory_bytes() as u64).filter(|&bytes| bytes > 0)
     }
 
-    fn change(&mut self, rules: &[usize]) -> anyhow::Result<Option<Changes>> {
-        let mut changes = Changes::default();
+    fn change(&mut self, rules: &[usize]) -> anyhow::Result<Option<ChangeTimes>> {
+        let mut changes = ChangeTimes::default();
         for &number in rules {
             let rule = &self.rules[number];
-            let was_there = Changes::note(&mut changes.remove, || self.index.remove(rule, number as Number));
+            let was_there = ChangeTimes::note(&mut changes.remove, || self.index.remove(rule, number as Number));
             ensure!(was_there, "rule {number} could not be removed");
         }
         ensure!(self.index.len() + rules.len() == self.rules.len(), "the index counts its rules wrongly");
         for &number in rules {
             let rule = &self.rules[number];
-            Changes::note(&mut changes.add, || self.index.insert(rule, number as Number));
+            ChangeTimes::note(&mut changes.add, || self.index.insert(rule, number as Number));
         }
         Ok(Some(changes))
     }
@@ -116,8 +115,8 @@ impl Engine for Tokenise {
     }
 }
 
-/// Only the second step of it: articles that are cut into words already, looked up in an index of as many rules of the
-/// same shapes, none of whose words any article has.
+/// Only the second step: tokenised articles, looked up in an index of as many rules of the same shapes, whose words no
+/// article has.
 pub struct LookUp {
     docs: Vec<Doc>,
     index: Index<Number>,
@@ -162,7 +161,7 @@ impl Engine for EveryRule {
 
 /// Every word of every rule searched in the text, until the rule is decided.
 pub struct Substring {
-    /// Each rule's terms hold one word: what is searched.
+    /// The terms of each rule, as the searched words.
     rules: Vec<Rule>,
 }
 
@@ -186,7 +185,7 @@ impl Engine for Substring {
     }
 }
 
-/// Marks a filed rule that needs no verifying.
+/// Marks a filed rule that needs no verification.
 const DECIDED: Number = 1 << 31;
 
 /// One automaton that finds all words, phrases and beginnings of words of all rules in one pass. Each rule is filed under
@@ -196,10 +195,10 @@ pub struct OneAutomaton {
     /// Rule after rule: how many terms must be there, how many must not, and these terms.
     code: Vec<u32>,
     code_starts: Vec<u32>,
-    /// Term after term the rules that are filed under it, those that it alone decides with a mark.
+    /// Term after term its filed rules; a mark on those that it alone decides.
     filed: Vec<Number>,
     filed_starts: Vec<u32>,
-    /// By term and by rule the last article that had it; articles are counted from 1.
+    /// By term and by rule its last article; articles are counted from 1.
     term_seen: Vec<u32>,
     rule_found: Vec<u32>,
     article: u32,
@@ -274,7 +273,7 @@ impl OneAutomaton {
     }
 }
 
-/// Visits every place of every pattern. The crate's own iterator starts anew after each match, of which there are many.
+/// Visits every place of every pattern. The crate's own iterator starts anew after each of the many matches.
 fn each_pattern(automaton: &NFA, text: &str, mut visit: impl FnMut(PatternID)) -> Result<(), MatchError> {
     let mut state = automaton.start_state(Anchored::No)?;
     for &byte in text.as_bytes() {

@@ -1,14 +1,11 @@
-//! How fast the rules that an article satisfies are found: by this crate's index, and by other ways to do it, over the
-//! same articles and rules in one run, whose answers are compared before anything is measured.
+//! Measures how fast an article's rules are found: by this project's index and by other engines, over one set of articles
+//! and rules in one run. The answers of all engines are compared first.
 //!
 //! `cargo bench --bench rules -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful of
-//! rules shows that all of it works, and no figure is worth reading.
+//! rules shows that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the tables are the result")]
 
-mod clock;
-#[path = "../../tests/it/support/data.rs"]
-mod data;
 mod engines;
 mod postgres;
 mod report;
@@ -21,28 +18,29 @@ use anyhow::{Context, bail};
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, parse};
+use ceasewire_testkit::clock::{TimeSpent, median, timed};
+use ceasewire_testkit::data;
 use ceasewire_text::Analysis;
 use clap::Parser;
-use clock::{Spent, median, timed};
 use engines::{Engine, EveryRule, LookUp, Number, OneAutomaton, Ours, Substring, Tokenise};
 use indicatif::{ProgressBar, ProgressStyle};
 use postgres::StoredQueries;
-use report::{Row, whole};
+use report::{EngineRow, whole};
 use workload::{Article, Rule, Workload};
 
 /// Laps of each engine, in turns, so that a neighbour's busy minute does not fall on one of them.
 const ROUNDS: usize = 3;
-/// Evaluations in a lap of an engine that looks at every rule: it is given so many articles, and at least two.
+/// Evaluations in a lap of an engine that evaluates every rule; they set its number of articles, at least two.
 const EVALUATIONS: usize = 4_000_000;
-/// Rules that are removed and added again.
+/// Rules to remove and add again.
 const CHANGES: usize = 1_000;
-/// More rules than this PostgreSQL gets only when all is asked for.
+/// The most rules for PostgreSQL without `--all`.
 const POSTGRES_RULES: usize = 100_000;
 
 /// Measures how fast rules are matched.
 #[derive(Debug, Parser)]
 #[command(name = "cargo bench --bench rules --")]
-struct Options {
+struct RulesOptions {
     /// How many rules
     #[arg(long, value_name = "N,…", value_delimiter = ',', value_parser = count, default_value = "10k,100k,1m")]
     rules: Vec<usize>,
@@ -80,13 +78,13 @@ fn count(text: &str) -> Result<usize, String> {
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<_> = std::env::args_os().collect();
     let options = if arguments.iter().any(|argument| argument == "--bench") {
-        Options::parse_from(arguments)
+        RulesOptions::parse_from(arguments)
     } else if arguments.iter().any(|argument| argument == "--list") {
         // A test runner asks which tests there are.
         return Ok(());
     } else {
-        // What else a test runner passes is not for us.
-        Options { lap: 0.0, ..Options::parse_from(["rules", "--made", "--rules=300", "--articles=30"]) }
+        // The other options of a test runner mean nothing here.
+        RulesOptions { lap: 0.0, ..RulesOptions::parse_from(["rules", "--made", "--rules=300", "--articles=30"]) }
     };
     let most = options.rules.iter().copied().max().context("--rules names no size")?;
     let folder = options.data.as_deref().or_else(|| if options.made { None } else { data::data() });
@@ -113,15 +111,15 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An engine, and what has been learnt about it.
+/// An engine and its measurements.
 struct Candidate {
     engine: Box<dyn Engine>,
-    row: Row,
+    row: EngineRow,
     /// Which engines must give the same answers; `None` for a step of an engine, which gives none.
     answers: Option<Analysis>,
-    /// How many articles it is given.
+    /// The number of its articles.
     articles: usize,
-    laps: Vec<Spent>,
+    laps: Vec<TimeSpent>,
 }
 
 impl Candidate {
@@ -130,9 +128,15 @@ impl Candidate {
         answers: Option<Analysis>,
         articles: usize,
         engine: impl Engine + 'static,
-        built: Spent,
+        built: TimeSpent,
     ) -> Self {
-        let row = Row { name: name.into(), articles, built: built.best(), bytes: engine.bytes(), ..Row::default() };
+        let row = EngineRow {
+            name: name.into(),
+            articles,
+            built: built.best(),
+            bytes: engine.bytes(),
+            ..EngineRow::default()
+        };
         Self { engine: Box::new(engine), row, answers, articles, laps: Vec::new() }
     }
 
@@ -148,18 +152,18 @@ impl Candidate {
         }
         let count = passes * self.articles as f64;
         let cpu = cpu.and_then(|before| Some((self.engine.cpu()? - before).as_secs_f64() / count));
-        self.laps.push(Spent { wall: wall.elapsed().as_secs_f64() / count, cpu });
+        self.laps.push(TimeSpent { wall: wall.elapsed().as_secs_f64() / count, cpu });
         Ok(())
     }
 
     /// Seconds an article.
-    fn median(&self) -> Spent {
+    fn median(&self) -> TimeSpent {
         let cpu: Option<Vec<f64>> = self.laps.iter().map(|lap| lap.cpu).collect();
-        Spent { wall: median(self.laps.iter().map(|lap| lap.wall).collect()), cpu: cpu.map(median) }
+        TimeSpent { wall: median(self.laps.iter().map(|lap| lap.wall).collect()), cpu: cpu.map(median) }
     }
 }
 
-fn measure(options: &Options, workload: &Workload, rules: usize, vocabulary: &Vocabulary) -> anyhow::Result<()> {
+fn measure(options: &RulesOptions, workload: &Workload, rules: usize, vocabulary: &Vocabulary) -> anyhow::Result<()> {
     let articles = &workload.articles;
     let progress = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}")?);
     // Draws on a terminal and nowhere else.
@@ -187,11 +191,11 @@ fn measure(options: &Options, workload: &Workload, rules: usize, vocabulary: &Vo
         splits.push(candidates.len());
         candidates.push(Candidate::new(name, Some(analysis), articles.len(), ours, built));
         let tokenise = Tokenise(analysis);
-        candidates.push(Candidate::new("tokenise", None, articles.len(), tokenise, Spent::default()));
+        candidates.push(Candidate::new("tokenise", None, articles.len(), tokenise, TimeSpent::default()));
         let look_up = LookUp::new(analysis, &absent, articles);
-        candidates.push(Candidate::new("look up", None, articles.len(), look_up, Spent::default()));
+        candidates.push(Candidate::new("look up", None, articles.len(), look_up, TimeSpent::default()));
         let naive = EveryRule { analysis, rules: compiled };
-        candidates.push(Candidate::new(every, Some(analysis), few, naive, Spent::default()));
+        candidates.push(Candidate::new(every, Some(analysis), few, naive, TimeSpent::default()));
     }
     let plain = Some(Analysis::Plain);
     say("substrings");
@@ -210,8 +214,8 @@ fn measure(options: &Options, workload: &Workload, rules: usize, vocabulary: &Vo
         }
         Some(url) => {
             say("PostgreSQL");
-            let (stored, Spent { wall, .. }) = timed(|| StoredQueries::new(&url, rules));
-            let built = Spent { wall, cpu: None };
+            let (stored, TimeSpent { wall, .. }) = timed(|| StoredQueries::new(&url, rules));
+            let built = TimeSpent { wall, cpu: None };
             candidates.push(Candidate::new("PostgreSQL, stored tsquery", plain, few, stored?, built));
         }
     }
@@ -242,14 +246,14 @@ fn measure(options: &Options, workload: &Workload, rules: usize, vocabulary: &Vo
         .collect();
     let rows = candidates.into_iter().filter(|candidate| candidate.answers.is_some()).map(|candidate| {
         let spent = candidate.median();
-        Row { spent, ..candidate.row }
+        EngineRow { spent, ..candidate.row }
     });
     report::table(rules.len(), &rows.collect::<Vec<_>>());
     split.iter().chain(&left_out).for_each(|line| println!("{line}"));
     Ok(())
 }
 
-/// Holds every engine's answers against those of the first of its kind.
+/// Compares every engine's answers with those of the first of its kind.
 fn compare(candidates: &mut [Candidate], workload: &Workload, rules: &[Rule]) -> anyhow::Result<()> {
     let mut known: Vec<(Analysis, String, Vec<Vec<Number>>)> = Vec::new();
     for candidate in candidates {

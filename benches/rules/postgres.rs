@@ -8,7 +8,7 @@ use anyhow::Context;
 use sqlx::{Connection, PgConnection};
 use tokio::runtime::Runtime;
 
-use crate::engines::{Changes, Engine, Number};
+use crate::engines::{ChangeTimes, Engine, Number};
 use crate::workload::{Article, Rule, Term, words};
 
 /// Rules that one statement stores.
@@ -79,17 +79,17 @@ impl Engine for StoredQueries {
         Some(self.bytes)
     }
 
-    fn change(&mut self, rules: &[usize]) -> anyhow::Result<Option<Changes>> {
+    fn change(&mut self, rules: &[usize]) -> anyhow::Result<Option<ChangeTimes>> {
         let Self { runtime, connection, rules: queries, .. } = self;
-        let mut changes = Changes::default();
+        let mut changes = ChangeTimes::default();
         for &number in rules {
             let delete = sqlx::query("delete from rules where id = $1").bind(number as i32);
-            Changes::note(&mut changes.remove, || runtime.block_on(delete.execute(&mut *connection)))?;
+            ChangeTimes::note(&mut changes.remove, || runtime.block_on(delete.execute(&mut *connection)))?;
         }
         for &number in rules {
             let insert = sqlx::query("insert into rules values ($1, $2::tsquery)");
             let insert = insert.bind(number as i32).bind(queries[number].as_str());
-            Changes::note(&mut changes.add, || runtime.block_on(insert.execute(&mut *connection)))?;
+            ChangeTimes::note(&mut changes.add, || runtime.block_on(insert.execute(&mut *connection)))?;
         }
         Ok(Some(changes))
     }

@@ -4,24 +4,24 @@ use ceasewire_profile::Vocabulary;
 use ceasewire_rules::parse;
 use ceasewire_text::Doc;
 
-use crate::clock::{Spent, median, timed};
-use crate::engines::Changes;
+use crate::engines::ChangeTimes;
 use crate::workload::Article;
+use ceasewire_testkit::clock::{TimeSpent, median, timed};
 
-/// What is known of an engine.
+/// The figures of an engine.
 #[derive(Default)]
-pub struct Row {
+pub struct EngineRow {
     pub name: String,
-    /// How many articles it was given.
+    /// The number of its articles.
     pub articles: usize,
     /// Seconds to build it from parsed rules.
     pub built: f64,
     pub bytes: Option<u64>,
-    pub changes: Option<Changes>,
+    pub changes: Option<ChangeTimes>,
     /// Rules that an article satisfies.
     pub matches: f64,
     /// Seconds an article.
-    pub spent: Spent,
+    pub spent: TimeSpent,
 }
 
 /// A number with three figures that count, thousands set apart.
@@ -44,7 +44,7 @@ pub fn whole(count: usize) -> String {
 }
 
 /// Prints the table of one size.
-pub fn table(rules: usize, rows: &[Row]) {
+pub fn table(rules: usize, rows: &[EngineRow]) {
     const COLUMNS: [&str; 10] = [
         "",
         "articles/s",
@@ -59,7 +59,7 @@ pub fn table(rules: usize, rows: &[Row]) {
     ];
     let mut lines = vec![COLUMNS.map(str::to_owned)];
     for row in rows {
-        let change = |seconds: fn(&Changes) -> &Vec<f64>| {
+        let change = |seconds: fn(&ChangeTimes) -> &Vec<f64>| {
             row.changes.as_ref().map_or_else(String::new, |changes| {
                 let micros: Vec<f64> = seconds(changes).iter().map(|seconds| seconds * 1e6).collect();
                 let worst = micros.iter().copied().fold(0.0, f64::max);
@@ -100,7 +100,7 @@ pub fn split(name: &str, total: f64, tokenise: f64, look_up: f64) -> String {
     format!("{name}: {total} us an article = {tokenise} tokenise + {look_up} look up + {verify} verify and collect")
 }
 
-/// Prints what the columns do not say.
+/// Prints the notes below the table.
 pub fn notes() {
     println!(
         "\narticles/s, us/article: by CPU time; of PostgreSQL by its server's, and to build it the wall's.\n\
@@ -124,7 +124,7 @@ const TYPICAL: [&str; 10] = [
     "Перемирие, Карабах",
 ];
 
-/// Prints what reading a rule and an article takes.
+/// Prints the time to read a rule and an article.
 pub fn parsing(vocabulary: &Vocabulary, article: &Article, seconds: f64) {
     let measure = |work: &dyn Fn()| {
         let lap = || {

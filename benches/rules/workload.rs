@@ -3,6 +3,7 @@
 //! Both keep to words of ASCII letters and digits, and to a part of the language that every engine can be asked: the
 //! benchmark reads rules by itself, so that the other engines owe nothing to the code that they are compared with.
 
+use ceasewire_testkit::random::SplitMix64;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::fs::File;
@@ -30,7 +31,7 @@ pub struct Term {
     pub prefix: bool,
 }
 
-/// A rule as the other engines are told it.
+/// A rule in the form of the other engines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// All of the first, none of the second.
@@ -39,7 +40,7 @@ pub enum Rule {
     Any(Vec<Term>),
 }
 
-/// What is measured with.
+/// The articles and rules of a run.
 pub struct Workload {
     pub articles: Vec<Article>,
     pub rules: Vec<Rule>,
@@ -75,7 +76,7 @@ impl Rule {
         Ok(if any { Self::Any(terms) } else { Self::All { with: terms, without } })
     }
 
-    /// The same rule with every word changed.
+    /// Returns the rule with every word changed.
     pub fn map_words(&self, change: impl Fn(&str) -> String) -> Self {
         let all = |terms: &[Term]| {
             let term = |term: &Term| Term { words: term.words.iter().map(|word| change(word)).collect(), ..*term };
@@ -87,7 +88,7 @@ impl Rule {
         }
     }
 
-    /// Whether the article satisfies the rule, by what is said of each word and phrase.
+    /// Evaluates the rule, given the presence of each word and phrase.
     pub fn holds(&self, mut occurs: impl FnMut(&Term) -> bool) -> bool {
         match self {
             Self::All { with, without } => with.iter().all(&mut occurs) && !without.iter().any(&mut occurs),
@@ -153,7 +154,7 @@ impl Term {
 }
 
 impl Workload {
-    /// The workload that lies in a folder of data.
+    /// Reads the workload in a folder of data.
     pub fn load(data: &Path, articles: usize, rules: usize) -> anyhow::Result<Self> {
         #[derive(Deserialize)]
         struct RuleLine {
@@ -187,17 +188,17 @@ impl Workload {
         Ok(workload.numbered())
     }
 
-    /// A workload of made-up words, the same one every time.
+    /// Makes a workload of made-up words, always the same one.
     pub fn made(articles: usize, rules: usize) -> Self {
-        let mut random = Random(0x5eed);
+        let mut random = SplitMix64(0x5eed);
         let vocabulary = vocabulary(&mut random);
         // In articles the word of rank r stands about 1/r as often as the first. People ask for the rarer ones: in rules
         // popularity falls much more slowly.
         let (written, wanted) = (Zipf::new(vocabulary.len(), 1.0), Zipf::new(vocabulary.len(), 0.1));
-        let run = |random: &mut Random, count: usize| {
+        let run = |random: &mut SplitMix64, count: usize| {
             (0..count).map(|_| vocabulary[written.draw(random)].as_str()).collect::<Vec<_>>().join(" ")
         };
-        let article = |number: usize, random: &mut Random| {
+        let article = |number: usize, random: &mut SplitMix64| {
             let (title, text) = (6 + random.below(8), 300 + random.below(301));
             Article { id: number.to_string(), title: run(random, title), text: run(random, text), number }
         };
@@ -226,7 +227,7 @@ fn lines<T: for<'a> Deserialize<'a>>(path: &Path, limit: usize) -> anyhow::Resul
 /// Words of the vocabulary that articles are written with.
 const VOCABULARY: usize = 40_000;
 
-fn vocabulary(random: &mut Random) -> Vec<String> {
+fn vocabulary(random: &mut SplitMix64) -> Vec<String> {
     let mut known = std::collections::HashSet::new();
     let mut words = Vec::with_capacity(VOCABULARY);
     while words.len() < VOCABULARY {
@@ -240,7 +241,7 @@ fn vocabulary(random: &mut Random) -> Vec<String> {
     words
 }
 
-fn syllable(random: &mut Random) -> String {
+fn syllable(random: &mut SplitMix64) -> String {
     let (onset, vowel, coda) = (b"bdfghklmnprstvz", b"aeiou", b"lmnrst");
     let mut syllable = String::new();
     syllable.push(onset[random.below(onset.len())].into());
@@ -251,14 +252,14 @@ fn syllable(random: &mut Random) -> String {
     syllable
 }
 
-fn made_rule(random: &mut Random, vocabulary: &[String], wanted: &Zipf, articles: &[Article]) -> Rule {
+fn made_rule(random: &mut SplitMix64, vocabulary: &[String], wanted: &Zipf, articles: &[Article]) -> Rule {
     let single = |word: String| Term { words: vec![word], prefix: false };
-    let word = |random: &mut Random| {
+    let word = |random: &mut SplitMix64| {
         let word = vocabulary[wanted.draw(random)].clone();
         // No word of an article has an "x" in it.
         if random.below(10) == 0 { word + "x" } else { word }
     };
-    let some = |random: &mut Random, count: usize| (0..count).map(|_| single(word(random))).collect::<Vec<Term>>();
+    let some = |random: &mut SplitMix64, count: usize| (0..count).map(|_| single(word(random))).collect::<Vec<Term>>();
     let without = Vec::new();
     match random.below(100) {
         0..60 => {
@@ -308,30 +309,9 @@ impl Zipf {
         )
     }
 
-    fn draw(&self, random: &mut Random) -> usize {
+    fn draw(&self, random: &mut SplitMix64) -> usize {
         let all = self.0.last().copied().unwrap_or_default();
         let at = random.fraction() * all;
         self.0.partition_point(|&sum| sum < at).min(self.0.len() - 1)
-    }
-}
-
-/// SplitMix64: the same numbers everywhere, in five lines.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn fraction(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.fraction() * end as f64) as usize
     }
 }

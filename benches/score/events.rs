@@ -49,14 +49,14 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         for topic in set.topics {
             let pattern = BASELINE.iter().find(|(name, _)| name == topic).map(|(_, pattern)| pattern);
             let pattern = Regex::new(pattern.context("no such topic")?)?;
-            let ours = Score::of(
+            let ours = EventScore::of(
                 set.sentences
                     .iter()
                     .zip(&found)
                     .map(|((_, gold), found)| (found.contains(topic), gold.contains(topic))),
             );
             let plain =
-                Score::of(set.sentences.iter().map(|(text, gold)| (pattern.is_match(text), gold.contains(topic))));
+                EventScore::of(set.sentences.iter().map(|(text, gold)| (pattern.is_match(text), gold.contains(topic))));
             let pair = |left: f64, right: f64| format!("{left:.3} / {right:.3}");
             let hidden = || "-".to_owned();
             println!(
@@ -74,13 +74,13 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
 }
 
 #[derive(Default)]
-struct Score {
+struct EventScore {
     right: usize,
     wrong: usize,
     missed: usize,
 }
 
-impl Score {
+impl EventScore {
     fn of(answers: impl Iterator<Item = (bool, bool)>) -> Self {
         let mut score = Self::default();
         for answer in answers {

@@ -24,7 +24,7 @@ const BASELINE_JOIN: f64 = 0.20;
 const BASELINE_SENTENCES: usize = 12;
 
 #[derive(Deserialize)]
-struct Article {
+struct LabelledArticle {
     topic: u32,
     cluster: String,
     sentences: Vec<String>,
@@ -32,7 +32,7 @@ struct Article {
 
 /// Precision, recall and F1 by B-cubed, and F1 of pairs.
 #[derive(Clone, Copy, Default)]
-struct Score([f64; 4]);
+struct StoryScore([f64; 4]);
 
 /// What takes a signal away.
 type Change = fn(&mut TermWeights, &mut EvidenceWeights);
@@ -40,8 +40,8 @@ type Change = fn(&mut TermWeights, &mut EvidenceWeights);
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let file = data.join("stories/ecbplus_dev.jsonl");
     let lines = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    let articles: Vec<Article> = lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    let all: Vec<&Article> = articles.iter().collect();
+    let articles: Vec<LabelledArticle> = lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let all: Vec<&LabelledArticle> = articles.iter().collect();
     say(&format!("stories: {} articles of ECB+, mean of five orders", all.len()));
     say(&format!("{:<44} B-cubed P    R     F1    pair F1", ""));
     show("plain TF-IDF, single pass", baseline(&all));
@@ -54,7 +54,7 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     show("first sentence as title, no profile", grouped(&all, true, &none, &weights, &evidence));
     show("no title, no profile", grouped(&all, false, &none, &weights, &evidence));
     for odd in [0, 1] {
-        let half: Vec<&Article> = articles.iter().filter(|article| article.topic % 2 == odd).collect();
+        let half: Vec<&LabelledArticle> = articles.iter().filter(|article| article.topic % 2 == odd).collect();
         let name = format!("topics with {} numbers only", if odd == 0 { "even" } else { "odd" });
         show(&name, grouped(&half, true, &profile, &weights, &evidence));
     }
@@ -88,12 +88,12 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
 }
 
 fn grouped(
-    articles: &[&Article],
+    articles: &[&LabelledArticle],
     titled: bool,
     vocabulary: &Arc<Vocabulary>,
     weights: &TermWeights,
     evidence: &EvidenceWeights,
-) -> Score {
+) -> StoryScore {
     let new = || Grouper::new(Arc::clone(vocabulary)).with(weights.clone(), evidence.clone());
     let reader = new();
     let sketches: Vec<_> = articles
@@ -122,7 +122,7 @@ fn grouped(
 }
 
 /// Each article joins the story of the nearest article before it, if that is near enough.
-fn baseline(articles: &[&Article]) -> Score {
+fn baseline(articles: &[&LabelledArticle]) -> StoryScore {
     let texts: Vec<Vec<String>> = articles
         .iter()
         .map(|article| {
@@ -160,8 +160,8 @@ fn baseline(articles: &[&Article]) -> Score {
     })
 }
 
-fn mean(articles: &[&Article], group: impl Fn(&[usize]) -> Vec<StoryId>) -> Score {
-    let mut sum = Score::default();
+fn mean(articles: &[&LabelledArticle], group: impl Fn(&[usize]) -> Vec<StoryId>) -> StoryScore {
+    let mut sum = StoryScore::default();
     for seed in SEEDS {
         let score = score(articles, &group(&shuffled(articles.len(), seed)));
         sum.0.iter_mut().zip(score.0).for_each(|(sum, score)| *sum += score / 5.0);
@@ -169,7 +169,7 @@ fn mean(articles: &[&Article], group: impl Fn(&[usize]) -> Vec<StoryId>) -> Scor
     sum
 }
 
-fn score(articles: &[&Article], stories: &[StoryId]) -> Score {
+fn score(articles: &[&LabelledArticle], stories: &[StoryId]) -> StoryScore {
     let (mut precision, mut recall) = (0.0, 0.0);
     let (mut pairs, mut found, mut gold) = (0.0, 0.0, 0.0);
     for (article, story) in articles.iter().zip(stories) {
@@ -184,7 +184,7 @@ fn score(articles: &[&Article], stories: &[StoryId]) -> Score {
         recall += both / meant / articles.len() as f64;
         (pairs, found, gold) = (pairs + both - 1.0, found + same - 1.0, gold + meant - 1.0);
     }
-    Score([precision, recall, 2.0 * precision * recall / (precision + recall), 2.0 * pairs / (found + gold)])
+    StoryScore([precision, recall, 2.0 * precision * recall / (precision + recall), 2.0 * pairs / (found + gold)])
 }
 
 /// A shuffled order that a seed determines (SplitMix64, Fisher-Yates).
@@ -204,7 +204,7 @@ fn shuffled(count: usize, seed: u64) -> Vec<usize> {
     order
 }
 
-fn show(name: &str, Score([precision, recall, f1, pair]): Score) {
+fn show(name: &str, StoryScore([precision, recall, f1, pair]): StoryScore) {
     say(&format!("{name:<44} {precision:.3}        {recall:.3} {f1:.3} {pair:.3}"));
 }
 

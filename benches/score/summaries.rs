@@ -16,7 +16,7 @@ const SHARE: f64 = 0.42;
 
 /// An article with its summary.
 #[derive(Deserialize)]
-struct Article {
+struct SummaryArticle {
     id: String,
     title: String,
     sentences: Vec<String>,
@@ -31,7 +31,7 @@ enum Ask {
 }
 
 impl Ask {
-    fn count(self, article: &Article) -> usize {
+    fn count(self, article: &SummaryArticle) -> usize {
         match self {
             Self::Sentences(count) => count.min(article.sentences.len()),
             Self::Share => ((article.sentences.len() as f64 * SHARE).round() as usize).max(1),
@@ -48,30 +48,31 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
         writeln!(table, "{:<22}{:>8}{:>8}{:>8}{:>8}", "", "ROUGE-1", "ROUGE-2", "ROUGE-L", "words")?;
         let expected: Vec<Vec<String>> = articles.iter().map(|article| rouge::tokens(&article.summary)).collect();
         for (ask, label) in [(Ask::Sentences(2), "2"), (Ask::Sentences(3), "3"), (Ask::Share, "42 %")] {
-            let mut row = |way: &str, summary: &dyn Fn(&Article) -> anyhow::Result<String>| -> anyhow::Result<()> {
-                let mut scores = Vec::with_capacity(articles.len());
-                let mut words = 0;
-                for (article, expected) in articles.iter().zip(&expected) {
-                    let summary = summary(article)?;
-                    words += summary.split_whitespace().count();
-                    scores.push(rouge::score(expected, &rouge::tokens(&summary)));
-                }
-                let mean = mean(scores.iter());
-                // Nothing may fit one half better than the other.
-                let halves = [0, 1].map(|half| super::summaries::mean(scores.iter().skip(half).step_by(2)).one);
-                let words = words as f64 / articles.len() as f64;
-                writeln!(
-                    table,
-                    "{:<22}{:>8.3}{:>8.3}{:>8.3}{words:>8.1}   ROUGE-1 of the halves {:.3} {:.3}",
-                    format!("{way} {label}"),
-                    mean.one,
-                    mean.two,
-                    mean.longest,
-                    halves[0],
-                    halves[1],
-                )?;
-                Ok(())
-            };
+            let mut row =
+                |way: &str, summary: &dyn Fn(&SummaryArticle) -> anyhow::Result<String>| -> anyhow::Result<()> {
+                    let mut scores = Vec::with_capacity(articles.len());
+                    let mut words = 0;
+                    for (article, expected) in articles.iter().zip(&expected) {
+                        let summary = summary(article)?;
+                        words += summary.split_whitespace().count();
+                        scores.push(rouge::score(expected, &rouge::tokens(&summary)));
+                    }
+                    let mean = mean(scores.iter());
+                    // Nothing may fit one half better than the other.
+                    let halves = [0, 1].map(|half| super::summaries::mean(scores.iter().skip(half).step_by(2)).one);
+                    let words = words as f64 / articles.len() as f64;
+                    writeln!(
+                        table,
+                        "{:<22}{:>8.3}{:>8.3}{:>8.3}{words:>8.1}   ROUGE-1 of the halves {:.3} {:.3}",
+                        format!("{way} {label}"),
+                        mean.one,
+                        mean.two,
+                        mean.longest,
+                        halves[0],
+                        halves[1],
+                    )?;
+                    Ok(())
+                };
             row("summary", &|article| summary(article, ask.count(article)))?;
             row("lead", &|article| Ok(article.sentences[..ask.count(article)].join(" ")))?;
             row("random", &|article| Ok(random(article, ask.count(article))))?;
@@ -94,7 +95,7 @@ fn mean<'a>(scores: impl Iterator<Item = &'a Rouge>) -> Rouge {
 }
 
 /// The program's summary, once it is certain that it is made of the article's sentences.
-fn summary(article: &Article, count: usize) -> anyhow::Result<String> {
+fn summary(article: &SummaryArticle, count: usize) -> anyhow::Result<String> {
     let text = article.sentences.join(" ");
     let summary = summarise_article(&article.title, &text, Some("en"), count);
     let mut rest = summary.as_str();
@@ -106,7 +107,7 @@ fn summary(article: &Article, count: usize) -> anyhow::Result<String> {
 }
 
 /// Sentences at random, the same in every run.
-fn random(article: &Article, count: usize) -> String {
+fn random(article: &SummaryArticle, count: usize) -> String {
     let mut state = article
         .id
         .bytes()
@@ -124,13 +125,13 @@ fn random(article: &Article, count: usize) -> String {
     places.into_iter().map(|place| article.sentences[place].as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn bbc(file: &Path) -> anyhow::Result<Vec<Article>> {
+fn bbc(file: &Path) -> anyhow::Result<Vec<SummaryArticle>> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     text.lines().map(|line| serde_json::from_str(line).with_context(|| file.display().to_string())).collect()
 }
 
 /// The hand-aligned articles: a file each, a sentence a line; the title is the first line where an article has one.
-fn aligned(folder: &Path) -> anyhow::Result<Vec<Article>> {
+fn aligned(folder: &Path) -> anyhow::Result<Vec<SummaryArticle>> {
     let corpus = folder.join("bbc100_aligned/corpus");
     let mut articles = Vec::new();
     let read = |path: &Path| std::fs::read_to_string(path).with_context(|| path.display().to_string());
@@ -145,7 +146,7 @@ fn aligned(folder: &Path) -> anyhow::Result<Vec<Article>> {
             let text = read(&file.path())?;
             let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
             let title = lines.next().unwrap_or_default();
-            articles.push(Article { id: id.display().to_string(), title, sentences: lines.collect(), summary });
+            articles.push(SummaryArticle { id: id.display().to_string(), title, sentences: lines.collect(), summary });
         }
     }
     Ok(articles)

@@ -2,7 +2,6 @@
 
 #![no_main]
 
-#[path = "../checks.rs"]
-mod checks;
+use ceasewire_testkit::checks;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::feed(bytes));

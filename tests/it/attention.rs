@@ -1,10 +1,10 @@
-//! When a chat is told what: attention, quiet hours, time zones, digests, caps, and stories that are muted.
+//! The time of alerts: attention, quiet hours, time zones, digests, hourly caps, and muted stories.
 
 use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
 use ceasewire_model::{Address, DeliveryState, Platform, StoryId, Subscriber, Timestamp};
 
-use crate::support::bot_api::Fault;
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::bot_api::Fault;
 
 const GROUP: i64 = -1_001_000_000_001;
 
@@ -16,17 +16,17 @@ async fn subscriber(world: &World) -> Subscriber {
     world.store.find_subscriber(&address(USER)).await.unwrap().expect("a subscriber")
 }
 
-/// A chat that was alerted of a story.
+/// Makes a chat with an alert.
 async fn alerted() -> World {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
     world
 }
 
-/// The notes that were shown to who pressed a button.
-fn notes(world: &World) -> Vec<String> {
+/// Lists the popups after presses of buttons.
+fn popups(world: &World) -> Vec<String> {
     let calls = world.api.calls("answerCallbackQuery");
     calls.iter().map(|call| call["text"].as_str().unwrap_or_default().to_owned()).collect()
 }
@@ -34,97 +34,156 @@ fn notes(world: &World) -> Vec<String> {
 #[tokio::test]
 async fn quiet_hours_are_set_shown_and_ended() {
     let world = World::new().await;
-    assert!(world.say("/quiet").await.starts_with("No quiet hours: alerts come day and night."));
-    insta::assert_snapshot!(world.say("/quiet 23:00-07:00").await, @r#"
-    Quiet from 23:00 to 07:00 (UTC): only urgent alerts come then, the rest at 07:00. /attention shows which are urgent.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
+    insta::assert_snapshot!(world.send_command("/quiet").await, @"No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.");
+    insta::assert_snapshot!(world.send_command("/quiet 23:00-07:00").await, @r#"
+    Quiet from 23:00 to 07:00 (UTC): only what is urgent comes then, the rest at 07:00. /attention shows what is urgent.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
     These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
     "#);
-    world.say("/timezone Yerevan").await;
-    let nothing = world.say("/quiet 11pm - 7:30am nothing").await;
-    assert!(nothing.starts_with("Quiet from 23:00 to 07:30 (Asia/Yerevan): no alerts come then"), "{nothing}");
-    assert!(!nothing.contains("These hours are UTC"), "{nothing}");
-    assert_eq!(world.say("/quiet").await, nothing);
+    world.send_command("/timezone Yerevan").await;
+    let nothing = world.send_command("/quiet 11pm - 7:30am nothing").await;
+    insta::assert_snapshot!(nothing, @"
+    Quiet from 23:00 to 07:30 (Asia/Yerevan): nothing comes then, and everything at 07:30.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    ");
+    assert_eq!(world.send_command("/quiet").await, nothing);
     let quiet = subscriber(&world).await.preferences.quiet;
     assert_eq!(quiet, Some(Quiet { from: 1380, until: 450, lets_urgent: false }));
-    assert!(world.say("/quiet 7-7").await.contains("Quiet all day (Asia/Yerevan): only urgent alerts come"));
-    assert!(world.say("/quiet 7-7 nothing").await.contains("once a day at 07:00"));
-    assert!(world.say("/quiet off").await.starts_with("No quiet hours"));
+    insta::assert_snapshot!(world.converse(&["/quiet 7-7", "/quiet 7-7 nothing", "/quiet off"]).await, @"
+    > /quiet 7-7
+    Quiet all day (Asia/Yerevan): only what is urgent comes, the rest together, once a day at 07:00. /attention shows what is urgent.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+
+    > /quiet 7-7 nothing
+    Quiet all day (Asia/Yerevan): everything comes together and without a sound, once a day at 07:00.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+
+    > /quiet off
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    ");
     assert_eq!(subscriber(&world).await.preferences.quiet, None);
 }
 
 #[tokio::test]
-async fn a_time_zone_is_known_by_its_city_and_an_unknown_one_is_asked_about() {
+async fn a_time_zone_is_found_by_its_city() {
     let world = World::new().await;
-    assert!(world.say("/timezone").await.starts_with("No time zone is set, so hours are UTC, where it is "));
-    assert!(world.say("/timezone new york").await.starts_with("Time zone: America/New_York, where it is "));
-    assert!(world.say("/timezone").await.starts_with("Time zone: America/New_York, where it is "));
-    assert!(world.say("/timezone UTC+4").await.starts_with("Time zone: UTC+4, where it is "));
+    insta::assert_snapshot!(world.converse(&["/timezone", "/timezone new york", "/timezone", "/timezone UTC+4"]).await, @"
+    > /timezone
+    No time zone is set, so hours are UTC, where it is [date], [time] now. Type /timezone and a city to set it, such as /timezone Yerevan.
+
+    > /timezone new york
+    Time zone: America/New_York, where it is [date], [time] now.
+
+    > /timezone
+    Time zone: America/New_York, where it is [date], [time] now.
+
+    > /timezone UTC+4
+    Time zone: UTC+4, where it is [date], [time] now.
+    ");
     assert_eq!(subscriber(&world).await.preferences.time_zone.as_deref(), Some("Etc/GMT-4"));
-    insta::assert_snapshot!(world.say("/timezone Yerevann").await, @r#"
+    insta::assert_snapshot!(world.send_command("/timezone Yerevann").await, @r#"
     I know no time zone "Yerevann". Did you mean:
     /timezone Asia/Yerevan
     Type a city, such as /timezone Yerevan, a zone, such as /timezone Europe/Berlin, or hours ahead of UTC, such as /timezone +4.
     "#);
-    let unknown = world.say("/timezone xyzzy").await;
-    assert!(unknown.contains("no time zone \"xyzzy\"") && !unknown.contains("Did you mean"), "{unknown}");
+    insta::assert_snapshot!(world.send_command("/timezone xyzzy").await, @r#"
+    I know no time zone "xyzzy".
+    Type a city, such as /timezone Yerevan, a zone, such as /timezone Europe/Berlin, or hours ahead of UTC, such as /timezone +4.
+    "#);
     assert_eq!(subscriber(&world).await.preferences.time_zone.as_deref(), Some("Etc/GMT-4"));
 }
 
 #[tokio::test]
-async fn a_place_of_the_conflict_is_known_in_every_spelling_and_script() {
+async fn a_place_of_the_conflict_has_its_zone_in_every_script() {
     let world = World::new().await;
-    for (typed, zone) in [
-        ("Yerevan", "Asia/Yerevan"),
-        ("Ереван", "Asia/Yerevan"),
-        ("ЕРЕВАН", "Asia/Yerevan"),
-        ("Երևան", "Asia/Yerevan"),
-        ("Erevan", "Asia/Yerevan"),
-        ("ایروان", "Asia/Yerevan"),
-        ("Bakı", "Asia/Baku"),
-        ("BAKI", "Asia/Baku"),
-        ("степанакерт", "Asia/Yerevan"),
-        ("Xankəndi", "Asia/Yerevan"),
-        ("თბილისი", "Asia/Tbilisi"),
-        ("Москва", "Europe/Moscow"),
-        ("Azerbaijan", "Asia/Baku"),
-        // What is no place of the conflict is known as it always was.
-        ("Kathmandu", "Asia/Kathmandu"),
+    let mut zones = String::new();
+    // Kathmandu is no place of the conflict; the zone database knows it.
+    for typed in [
+        "Yerevan",
+        "Ереван",
+        "ЕРЕВАН",
+        "Երևան",
+        "Erevan",
+        "ایروان",
+        "Bakı",
+        "BAKI",
+        "степанакерт",
+        "Xankəndi",
+        "თბილისი",
+        "Москва",
+        "Azerbaijan",
+        "Kathmandu",
     ] {
-        let answer = world.say(&format!("/timezone {typed}")).await;
-        assert!(answer.starts_with(&format!("Time zone: {zone}, where it is ")), "{typed}: {answer}");
+        let answer = world.send_command(&format!("/timezone {typed}")).await;
+        zones.push_str(&format!("{typed}: {}\n", answer.split(", where it is ").next().unwrap()));
     }
+    insta::assert_snapshot!(zones, @"
+    Yerevan: Time zone: Asia/Yerevan
+    Ереван: Time zone: Asia/Yerevan
+    ЕРЕВАН: Time zone: Asia/Yerevan
+    Երևան: Time zone: Asia/Yerevan
+    Erevan: Time zone: Asia/Yerevan
+    ایروان: Time zone: Asia/Yerevan
+    Bakı: Time zone: Asia/Baku
+    BAKI: Time zone: Asia/Baku
+    степанакерт: Time zone: Asia/Yerevan
+    Xankəndi: Time zone: Asia/Yerevan
+    თბილისი: Time zone: Asia/Tbilisi
+    Москва: Time zone: Europe/Moscow
+    Azerbaijan: Time zone: Asia/Baku
+    Kathmandu: Time zone: Asia/Kathmandu
+    ");
 }
 
 #[tokio::test]
 async fn a_digest_says_when_the_next_one_comes() {
     let world = World::new().await;
-    assert!(world.say("/digest").await.starts_with("No digest: every alert comes at once."));
-    let daily = world.say("/digest daily 20:30").await;
-    assert!(daily.starts_with("A digest comes each day at 20:30. The next one: "), "{daily}");
-    assert!(daily.contains(", 20:30 (UTC).") && daily.contains("These hours are UTC"), "{daily}");
-    world.say("/timezone kathmandu").await;
-    let daily = world.say("/digest").await;
-    assert!(daily.contains(", 20:30 (Asia/Kathmandu).") && !daily.contains("These hours are UTC"), "{daily}");
-    world.say("/quiet 20-21").await;
-    let held = world.say("/digest").await;
-    assert!(held.contains(", 21:00 (Asia/Kathmandu)."), "{held}");
-    world.say("/quiet off").await;
-    assert!(world.say("/digest hourly").await.contains(":00 (Asia/Kathmandu)."));
+    insta::assert_snapshot!(world.converse(&["/digest", "/digest daily 20:30"]).await, @"
+    > /digest
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+
+    > /digest daily 20:30
+    A digest comes each day at 20:30. The next one: [day], 20:30 (UTC).
+    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
+    ");
+    world.send_command("/timezone kathmandu").await;
+    let daily = world.send_command("/digest").await;
+    insta::assert_snapshot!(daily, @"
+    A digest comes each day at 20:30. The next one: [day], 20:30 (Asia/Kathmandu).
+    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    ");
+    world.send_command("/quiet 20-21").await;
+    insta::assert_snapshot!(world.converse(&["/digest", "/quiet off"]).await, @"
+    > /digest
+    A digest comes each day at 20:30. The next one: [day], 21:00 (Asia/Kathmandu).
+    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+
+    > /quiet off
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    ");
+    // The next full hour depends on the clock.
+    assert!(world.send_command("/digest hourly").await.contains(":00 (Asia/Kathmandu)."));
     assert_eq!(subscriber(&world).await.preferences.digests, Digests::Hourly);
-    assert!(world.say("/digest daily").await.contains("each day at 08:00."));
-    assert!(world.say("/digest off").await.starts_with("No digest"));
+    insta::assert_snapshot!(world.converse(&["/digest daily", "/digest off"]).await, @"
+    > /digest daily
+    A digest comes each day at 08:00. The next one: [day], 08:00 (Asia/Kathmandu).
+    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+
+    > /digest off
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+    ");
     assert_eq!(subscriber(&world).await.preferences.digests, Digests::Off);
 }
 
 #[tokio::test]
 async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     let world = World::new().await;
-    assert!(world.say("/attention").await.starts_with("You have no topics or filters yet."));
-    world.say("/subscribe ceasefire energy").await;
-    world.say("/filter add \"Minsk Group\"").await;
-    world.say("/filter add shusha").await;
-    insta::assert_snapshot!(world.say("/attention").await, @r#"
+    insta::assert_snapshot!(world.send_command("/attention").await, @"Nothing is asked for here yet. Type /topics for the topics, or /filter add and a rule.");
+    world.send_command("/subscribe ceasefire energy").await;
+    world.send_command("/filter add \"Minsk Group\"").await;
+    world.send_command("/filter add shusha").await;
+    insta::assert_snapshot!(world.send_command("/attention").await, @r#"
     How urgent your topics and filters are
     ceasefire – urgent (auto)
     energy – normal (auto)
@@ -133,35 +192,48 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
 
     Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
     "#);
-    assert_eq!(world.say("/attention ceasefire normal").await, "Ceasefire: normal. It comes at once, without a sound.");
-    assert_eq!(
-        world.say("/attention Pipelines and energy urgent").await,
-        "Pipelines and energy: urgent. It comes at once, with a sound."
-    );
-    assert!(
-        world
-            .say("/attention 2 digest")
-            .await
-            .starts_with("shusha: digest. It comes at once, without a sound, since this chat has no digest.")
-    );
-    world.say("/digest daily").await;
-    let list = world.say("/attention").await;
-    assert!(
-        list.contains("ceasefire – normal\nenergy – urgent\n1. \"Minsk Group\" – digest (auto)\n2. shusha – digest\n"),
-        "{list}"
-    );
-    assert_eq!(
-        world.say("/attention 1 auto").await,
-        "\"Minsk Group\": digest (auto). It comes with the digest; /digest says when."
-    );
-    assert_eq!(
-        world.say("/attention ceasefire auto").await,
-        "Ceasefire: urgent (auto). It comes at once, with a sound."
-    );
-    // A filter that is changed stays as urgent as it was.
-    world.say("/attention 2 urgent").await;
-    world.say("/filter edit 2 shusha OR lachin").await;
-    assert!(world.say("/attention").await.contains("2. shusha OR lachin – urgent\n"));
+    insta::assert_snapshot!(world.converse(&["/attention ceasefire normal", "/attention Pipelines and energy urgent", "/attention 2 digest", "/digest daily", "/attention", "/attention 1 auto", "/attention ceasefire auto"]).await, @r#"
+    > /attention ceasefire normal
+    Ceasefire: normal. It comes at once, without a sound.
+
+    > /attention Pipelines and energy urgent
+    Pipelines and energy: urgent. It comes at once, with a sound.
+
+    > /attention 2 digest
+    shusha: digest. It comes at once, without a sound, since this chat has no digest. /digest daily 08:00 makes one.
+
+    > /digest daily
+    A digest comes each day at 08:00. The next one: [day], 08:00 (UTC).
+    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
+
+    > /attention
+    How urgent your topics and filters are
+    ceasefire – normal
+    energy – urgent
+    1. "Minsk Group" – digest (auto)
+    2. shusha – digest
+
+    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+
+    > /attention 1 auto
+    "Minsk Group": digest (auto). It comes with the digest; /digest says when.
+
+    > /attention ceasefire auto
+    Ceasefire: urgent (auto). It comes at once, with a sound.
+    "#);
+    // A changed filter keeps its attention.
+    world.send_command("/attention 2 urgent").await;
+    world.send_command("/filter edit 2 shusha OR lachin").await;
+    insta::assert_snapshot!(world.send_command("/attention").await, @r#"
+    How urgent your topics and filters are
+    ceasefire – urgent (auto)
+    energy – urgent
+    1. "Minsk Group" – digest (auto)
+    2. shusha OR lachin – urgent
+
+    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    "#);
 
     let rules = world.store.list_rules(subscriber(&world).await.id).await.unwrap();
     let said: Vec<Option<Attention>> = rules.iter().map(|rule| rule.attention).collect();
@@ -172,53 +244,96 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_answered_with_what_can() {
+async fn a_faulty_setting_is_answered_with_a_hint() {
     let world = World::new().await;
-    world.say("/subscribe ceasefire").await;
-    for (text, part) in [
-        ("/attention ceasefire", "then urgent, normal, digest or auto"),
-        ("/attention ceasefire loud", "/attention ceasefire normal or /attention 2 digest"),
-        ("/attention ceasfire urgent", "Did you mean ceasefire?"),
-        ("/attention energy urgent", "Type /subscribe energy first."),
-        ("/attention 2 urgent", "There is no filter 2; you have none."),
-        ("/attention 0 urgent", "There is no filter 0"),
-        ("/quiet at night", "I cannot read \"at night\" as hours. Type /quiet 23:00-07:00"),
-        ("/quiet 23", "Type /quiet 23:00-07:00"),
-        ("/digest weekly", "I cannot read \"weekly\" as times. Type /digest hourly"),
-        ("/cap 0", "\"0\" is no number of messages from 1 to 60. Type /cap 10"),
-        ("/unmute stories", "nothing is muted"),
-    ] {
-        let answer = world.say(text).await;
-        assert!(answer.contains(part), "{text}: {answer}");
-    }
+    world.send_command("/subscribe ceasefire").await;
+    insta::assert_snapshot!(world.converse(&["/attention ceasefire", "/attention ceasefire loud", "/attention ceasfire urgent", "/attention energy urgent", "/attention 2 urgent", "/attention 0 urgent", "/quiet at night", "/quiet 23", "/digest weekly", "/cap 0", "/unmute stories"]).await, @r#"
+    > /attention ceasefire
+    Type /attention, then a topic or the number of a filter, then urgent, normal, digest or auto: /attention ceasefire normal or /attention 2 digest, for example. /attention alone shows them all.
+
+    > /attention ceasefire loud
+    Type /attention, then a topic or the number of a filter, then urgent, normal, digest or auto: /attention ceasefire normal or /attention 2 digest, for example. /attention alone shows them all.
+
+    > /attention ceasfire urgent
+    There is no topic "ceasfire". Did you mean ceasefire? /topics shows all of them.
+
+    > /attention energy urgent
+    Pipelines and energy is no topic of yours. Type /subscribe energy first.
+
+    > /attention 2 urgent
+    There is no filter 2; you have none.
+
+    > /attention 0 urgent
+    There is no filter 0; you have none.
+
+    > /quiet at night
+    I cannot read "at night" as hours. Type /quiet 23:00-07:00, with nothing after it if not even urgent things may come; or /quiet off.
+
+    > /quiet 23
+    I cannot read "23" as hours. Type /quiet 23:00-07:00, with nothing after it if not even urgent things may come; or /quiet off.
+
+    > /digest weekly
+    I cannot read "weekly" as times. Type /digest hourly, /digest daily 08:00 or /digest off.
+
+    > /cap 0
+    "0" is no number of messages from 1 to 60. Type /cap 10 for ten an hour, or /cap off.
+
+    > /unmute stories
+    There is no mute stories; nothing is muted.
+    "#);
     assert_eq!(subscriber(&world).await.preferences, Preferences::default());
 }
 
 #[tokio::test]
 async fn settings_show_all_of_it() {
     let world = World::new().await;
-    world.say("/subscribe ceasefire").await;
-    let settings = world.say("/settings").await;
-    for line in ["Attention: auto", "Quiet hours: none", "Digest: none", "Messages an hour: no cap", "Time zone: UTC"] {
-        assert!(settings.lines().any(|shown| shown == line), "{line}: {settings}");
-    }
-    assert!(world.say("/cap").await.starts_with("No cap: "));
-    assert!(world.say("/cap 1").await.starts_with("At most one message an hour; "));
-    assert!(world.say("/cap 12").await.starts_with("At most 12 messages an hour; "));
+    world.send_command("/subscribe ceasefire").await;
+    insta::assert_snapshot!(world.send_command("/settings").await, @"
+    Settings of this chat
+    Since: [date]
+    Topics: Ceasefire
+    Filters: 0
+    Muted: 0
+    Alerts: on
+    Attention: auto
+    Quiet hours: none
+    Digest: none
+    Messages an hour: no cap
+    Time zone: UTC
+    Reminders of meetings: off
+    When a story turns: its alert changes
+    Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
+    ");
+    insta::assert_snapshot!(world.converse(&["/cap", "/cap 1", "/cap 12"]).await, @"
+    > /cap
+    No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.
+
+    > /cap 1
+    At most one message an hour; what is more comes together in the next one. /cap off ends that.
+
+    > /cap 12
+    At most 12 messages an hour; what is more comes together in the next one. /cap off ends that.
+    ");
     for text in ["/attention ceasefire digest", "/quiet 23-7", "/digest daily 9:30", "/timezone Yerevan"] {
-        world.say(text).await;
+        world.send_command(text).await;
     }
-    let settings = world.say("/settings").await;
-    for line in [
-        "Attention: Ceasefire digest",
-        "Quiet hours: 23:00 to 07:00, except urgent alerts",
-        "Digest: each day at 09:30",
-        "Messages an hour: at most 12",
-        "Time zone: Asia/Yerevan",
-    ] {
-        assert!(settings.lines().any(|shown| shown == line), "{line}: {settings}");
-    }
-    assert!(world.say("/cap off").await.starts_with("No cap"));
+    insta::assert_snapshot!(world.send_command("/settings").await, @"
+    Settings of this chat
+    Since: [date]
+    Topics: Ceasefire
+    Filters: 0
+    Muted: 0
+    Alerts: on
+    Attention: Ceasefire digest
+    Quiet hours: 23:00 to 07:00, but for what is urgent
+    Digest: each day at 09:30
+    Messages an hour: at most 12
+    Time zone: Asia/Yerevan
+    Reminders of meetings: off
+    When a story turns: its alert changes
+    Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
+    ");
+    insta::assert_snapshot!(world.send_command("/cap off").await, @"No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.");
     assert_eq!(subscriber(&world).await.preferences.hourly_cap, None);
     assert_eq!(subscriber(&world).await.preferences.digests, Digests::Daily(570));
 }
@@ -228,22 +343,40 @@ async fn in_a_group_everyone_may_look_and_admins_may_change() {
     let world = World::new().await;
     world.api.add_group(GROUP, "Desk", false);
     world.api.set_admin(GROUP, USER);
+    let mut refusals = Vec::new();
     for text in ["/quiet 23-7", "/timezone Yerevan", "/digest hourly", "/cap 5", "/attention ceasefire normal"] {
-        world.api.group_says(GROUP, 99, None, text);
-        world.answer().await;
-        assert!(world.api.sent().pop().unwrap().plain.starts_with("Only admins"), "{text}");
+        refusals.push(world.send_group_command(GROUP, 99, None, text).await);
     }
+    insta::assert_snapshot!(refusals.join("\n---\n"), @"
+    Only admins of this chat may change its settings.
+    ---
+    Only admins of this chat may change its settings.
+    ---
+    Only admins of this chat may change its settings.
+    ---
+    Only admins of this chat may change its settings.
+    ---
+    Only admins of this chat may change its settings.
+    ");
+    let mut answers = Vec::new();
     for text in ["/quiet", "/timezone", "/digest", "/cap", "/attention"] {
-        world.api.group_says(GROUP, 99, None, text);
-        world.answer().await;
-        assert!(!world.api.sent().pop().unwrap().plain.starts_with("Only admins"), "{text}");
+        answers.push(world.send_group_command(GROUP, 99, None, text).await);
     }
-    world.api.group_says(GROUP, USER, None, "/cap 5");
-    world.answer().await;
-    assert!(world.api.sent().pop().unwrap().plain.starts_with("At most 5 messages"));
+    insta::assert_snapshot!(answers.join("\n---\n"), @"
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    ---
+    No time zone is set, so hours are UTC, where it is [date], [time] now. Type /timezone and a city to set it, such as /timezone Yerevan.
+    ---
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+    ---
+    No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.
+    ---
+    Nothing is asked for here yet. Type /topics for the topics, or /filter add and a rule.
+    ");
+    insta::assert_snapshot!(world.send_group_command(GROUP, USER, None, "/cap 5").await, @"At most 5 messages an hour; what is more comes together in the next one. /cap off ends that.");
 }
 
-/// The story of the only article.
+/// Returns the story of the only article.
 async fn story(world: &World) -> StoryId {
     let articles = world.store.list_recent_articles(None, Timestamp(0), None, 10).await.unwrap();
     let [article] = articles.as_slice() else { panic!("{articles:?}") };
@@ -251,9 +384,9 @@ async fn story(world: &World) -> StoryId {
 }
 
 #[tokio::test]
-async fn what_waits_is_judged_again_when_it_is_said_anew_when_to_tell() {
+async fn pending_deliveries_are_decided_anew_after_a_setting() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     let id = subscriber(&world).await.id;
     for setting in ["/quiet 23-7", "/timezone Yerevan", "/digest hourly", "/cap 5"] {
@@ -267,7 +400,7 @@ async fn what_waits_is_judged_again_when_it_is_said_anew_when_to_tell() {
             delivery.due_at
         };
         assert!(due_at().await > world.now, "{setting}");
-        world.say(setting).await;
+        world.send_command(setting).await;
         assert!(due_at().await <= Timestamp::now(), "{setting}");
     }
 }
@@ -288,52 +421,92 @@ async fn the_button_under_an_alert_mutes_its_story() {
     world.press_button("Mute this story").await;
     world.press_button("Mute this story").await;
     assert_eq!(
-        notes(&world),
-        vec!["Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories."; 2]
+        popups(&world),
+        vec!["Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories."; 2]
     );
     world.now = world.now.plus_secs(3600);
     world.send().await;
     assert_eq!((world.api.sent().len(), world.api.requests("editMessageText")), (sent, edits));
 
-    assert!(world.say("/settings").await.contains("Muted stories: 1\n"));
-    assert!(world.say("/mute").await.contains("One story is muted by its button; /unmute stories ends that."));
-    assert_eq!(world.say("/unmute stories").await, "The story is no longer muted.");
-    assert!(!world.say("/settings").await.contains("Muted stories"));
+    insta::assert_snapshot!(world.converse(&["/settings", "/mute", "/unmute stories", "/settings"]).await, @"
+    > /settings
+    Settings of this chat
+    Since: [date]
+    Topics: Ceasefire
+    Filters: 0
+    Muted: 0
+    Muted stories: 1
+    Alerts: on
+    Attention: auto
+    Quiet hours: none
+    Digest: none
+    Messages an hour: no cap
+    Time zone: UTC
+    Reminders of meetings: off
+    When a story turns: its alert changes
+    Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
+
+    > /mute
+    Nothing is muted. Type /mute and a word or any rule, such as /mute football or /mute source:osce.org: what it matches raises no alert. A single story is muted by the button under its alert.
+    One story is muted by its button; /unmute stories ends that.
+
+    > /unmute stories
+    The story is no longer muted.
+
+    > /settings
+    Settings of this chat
+    Since: [date]
+    Topics: Ceasefire
+    Filters: 0
+    Muted: 0
+    Alerts: on
+    Attention: auto
+    Quiet hours: none
+    Digest: none
+    Messages an hour: no cap
+    Time zone: UTC
+    Reminders of meetings: off
+    When a story turns: its alert changes
+    Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
+    ");
 }
 
 #[tokio::test]
-async fn a_button_mutes_nothing_of_another_chat_and_in_a_group_only_admins_press_it() {
+async fn a_mute_button_works_in_its_chat_and_for_admins_only() {
     let mut world = World::new().await;
     world.api.add_group(GROUP, "Desk", false);
     world.api.set_admin(GROUP, USER);
     world.api.group_says(GROUP, USER, None, "/subscribe ceasefire");
-    world.answer().await;
+    world.process_updates().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
-    let alert = world.sent_starting("Ceasefire\n").pop().unwrap();
+    let alert = world.messages_starting_with("Ceasefire\n").pop().unwrap();
     let (_, data) = world.buttons().pop().unwrap();
     world.api.press(99, alert.message_id, GROUP, &data);
-    world.answer().await;
+    world.process_updates().await;
     let group = world.store.find_subscriber(&address(GROUP)).await.unwrap().unwrap().id;
     assert_eq!(world.store.count_story_mutes(group).await.unwrap(), 0);
-    // What a button carries means nothing where the alert did not come.
-    world.say("/start").await;
+    // Callback data mean nothing in a chat without the alert.
+    world.send_command("/start").await;
     let greeting = world.api.sent().pop().unwrap().message_id;
     world.api.press(USER, greeting, USER, &data);
-    world.answer().await;
+    world.process_updates().await;
     world.api.press(USER, alert.message_id, GROUP, &data);
-    world.answer().await;
+    world.process_updates().await;
     assert_eq!(world.store.count_story_mutes(group).await.unwrap(), 1);
     assert_eq!(world.store.count_story_mutes(subscriber(&world).await.id).await.unwrap(), 0);
-    let notes = notes(&world);
-    let begins = ["Only admins", "I do not know that alert", "Muted: "];
-    assert!(notes.len() == 3 && notes.iter().zip(begins).all(|(note, begin)| note.starts_with(begin)), "{notes:?}");
+    let popups = popups(&world);
+    insta::assert_snapshot!(popups.join("\n"), @"
+    Only admins of this chat may change its settings.
+    I do not know that alert any more, so its story cannot be muted.
+    Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.
+    ");
 }
 
 #[tokio::test]
-async fn what_waits_to_be_told_of_a_muted_story_is_withdrawn_and_the_mute_goes_where_its_chat_goes() {
+async fn a_story_mute_cancels_deliveries_and_moves_with_its_chat() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     let (id, story, now) = (subscriber(&world).await.id, story(&world).await, world.now);
@@ -341,7 +514,12 @@ async fn what_waits_to_be_told_of_a_muted_story_is_withdrawn_and_the_mute_goes_w
     assert!(!world.store.insert_story_mute(id, story, now).await.unwrap(), "it is muted already");
     let delivery = world.store.find_delivery_of_story(id, story).await.unwrap().unwrap();
     assert_eq!(delivery.state, DeliveryState::Cancelled);
-    assert!(world.say("/why https://news.example/1").await.contains("or muted its story"));
+    insta::assert_snapshot!(world.send_command("/why https://news.example/1").await, @"
+    Karabakh ceasefire agreed
+    The Wire (GE) · date not given
+
+    It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words.
+    ");
 
     let there = world.store.insert_subscriber(&address(GROUP), now).await.unwrap().id;
     world.store.migrate_chat(Platform::Telegram, &USER.to_string(), &GROUP.to_string()).await.unwrap();

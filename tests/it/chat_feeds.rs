@@ -1,9 +1,9 @@
-//! Feeds that chats add for themselves, and what the operator hears of feeds.
+//! Feeds that chats add for themselves, and the operator's view of feeds.
 
 use ceasewire_model::FeedTrouble;
 
-use crate::support::feed_site::{Page, Rss};
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::feed_site::{Page, Rss};
 
 const OTHER: i64 = 8;
 
@@ -12,70 +12,102 @@ fn publish(world: &World, path: &str, title: &str, items: &[(&str, &str)]) {
     world.site.set(path, rss.to_xml());
 }
 
-async fn say_as(world: &World, user: i64, text: &str) -> String {
+async fn send_command_as(world: &World, user: i64, text: &str) -> String {
     let before = world.api.sent().len();
     world.api.user_says(user, text);
-    world.answer().await;
-    world.answers_since(before).join("\n---\n")
+    world.process_updates().await;
+    world.texts_since(before).join("\n---\n")
 }
 
 #[tokio::test]
-async fn a_feed_is_tried_at_once_and_its_articles_reach_only_the_chat_that_added_it() {
-    let mut world = World::open_to_strangers().await;
-    world.say("/subscribe ceasefire").await;
-    say_as(&world, OTHER, "/subscribe ceasefire").await;
+async fn a_chats_feed_is_probed_and_private_to_the_chat() {
+    let mut world = World::with_chat_feeds().await;
+    world.send_command("/subscribe ceasefire").await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
     publish(&world, "/mine", "My Wire", &[("a", "First of mine"), ("b", "Second"), ("c", "Third"), ("d", "Fourth")]);
-    let answer = world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
-    assert!(answer.contains("number 1: My Wire") && answer.contains("First of mine"), "{answer}");
-    assert!(!answer.contains("Fourth"), "{answer}");
+    insta::assert_snapshot!(world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await, @"
+    Added as number 1: My Wire. From now on its new articles reach this chat where they match your topics and filters.
+
+    Its newest:
+    First of mine · date not given
+    Second · date not given
+    Third · date not given
+    ");
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 0, "what is there is stored silently");
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 0, "what is there is stored silently");
 
     publish(&world, "/mine", "My Wire", &[("e", "Karabakh truce agreed, says my wire")]);
     world.poll_and_send().await;
-    let alerts = world.sent_starting("Ceasefire");
+    let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.iter().map(|sent| sent.chat_id).collect::<Vec<_>>(), [USER]);
-    assert!(world.say("/latest").await.contains("says my wire"));
-    let seen = say_as(&world, OTHER, "/latest").await;
-    assert!(!seen.contains("my wire"), "{seen}");
-    assert!(say_as(&world, OTHER, "/why https://news.example/e").await.contains("do not know this article"));
-    assert!(world.say("/why https://news.example/e").await.contains("sent to you"));
+    insta::assert_snapshot!(world.send_command("/latest").await, @"
+    Latest
+
+    Karabakh truce agreed, says my wire
+    127.0.0.1 · date not given · 4 reports
+
+    Fourth
+    127.0.0.1 · date not given
+    ");
+    insta::assert_snapshot!(send_command_as(&world, OTHER, "/latest").await, @"Nothing found in the last 30 days.");
+    insta::assert_snapshot!(send_command_as(&world, OTHER, "/why https://news.example/e").await, @"
+    I have not read this article: its address was in no feed.
+    No feed of news.example is read.
+    ");
+    insta::assert_snapshot!(world.send_command("/why https://news.example/e").await, @"
+    Karabakh truce agreed, says my wire
+    127.0.0.1 · date not given
+
+    It was sent to you on [date], [time] UTC.
+
+    Topic Ceasefire found:
+    – Karabakh truce agreed, says my wire
+    – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
+    ");
 }
 
 #[tokio::test]
-async fn what_a_strangers_feed_claims_keeps_nothing_from_anyone() {
-    let mut world = World::open_to_strangers().await;
-    world.say("/subscribe ceasefire").await;
-    say_as(&world, OTHER, "/subscribe ceasefire").await;
+async fn a_strangers_feed_hides_no_articles_from_others() {
+    let mut world = World::with_chat_feeds().await;
+    world.send_command("/subscribe ceasefire").await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
     publish(&world, "/mine", "My Wire", &[]);
-    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
     world.poll().await;
     // The same address and title as the wire's own article, a moment earlier.
     publish(&world, "/mine", "My Wire", &[("t", "Karabakh truce agreed in Moscow")]);
     world.poll_and_send().await;
     world.publish("/wire", &[item("t", "Karabakh truce agreed in Moscow", TRUCE)]);
     world.poll_and_send().await;
-    let mut chats: Vec<i64> = world.sent_starting("Ceasefire").iter().map(|sent| sent.chat_id).collect();
+    let mut chats: Vec<i64> = world.messages_starting_with("Ceasefire").iter().map(|sent| sent.chat_id).collect();
     chats.sort_unstable();
     assert_eq!(chats, [USER, OTHER], "each once");
 }
 
 #[tokio::test]
 async fn the_address_of_a_site_adds_its_feed() {
-    let world = World::open_to_strangers().await;
+    let world = World::with_chat_feeds().await;
     publish(&world, "/news/feed.xml", "News of the site", &[("a", "A headline of the site")]);
     let html = "<html><head><title>Site</title><link rel='alternate' type='application/rss+xml' href='/news/feed.xml'>\
         </head><body><p>Welcome to the site, where there is much to read every day.</p></body></html>";
     world.site.set_page("/home", Page::ok(html).header("content-type", "text/html"));
-    let answer = world.say(&format!("/feed add {}", world.site.url("/home"))).await;
-    assert!(answer.contains("News of the site") && answer.contains("A headline of the site"), "{answer}");
-    let list = world.say("/feed").await;
-    assert!(list.contains("1. News of the site") && list.contains("not read yet"), "{list}");
+    insta::assert_snapshot!(world.converse(&[&format!("/feed add {}", world.site.url("/home")), "/feed"]).await, @"
+    > /feed add http://127.0.0.1:[port]/home
+    Added as number 1: News of the site. From now on its new articles reach this chat where they match your topics and filters.
+
+    Its newest:
+    A headline of the site · date not given
+
+    > /feed
+    Feeds of this chat
+    1. News of the site – not read yet
+    /feed remove and a number takes one off.
+    ");
 }
 
 #[tokio::test]
-async fn what_cannot_be_added_is_said_with_the_reason() {
-    let mut world = World::open_to_strangers().await;
+async fn a_refused_feed_is_answered_with_the_reason() {
+    let mut world = World::with_chat_feeds().await;
     publish(&world, "/a", "A", &[("a", "One of a")]);
     publish(&world, "/b", "B", &[("b", "One of b")]);
     publish(&world, "/c", "C", &[("c", "One of c")]);
@@ -85,50 +117,88 @@ async fn what_cannot_be_added_is_said_with_the_reason() {
     );
     world.site.set_page("/gone", Page::status(410));
     let url = |path: &str| world.site.url(path);
-    for (typed, expected) in [
-        ("nonsense".to_owned(), "no web address"),
-        (url("/wire"), "already, for all chats"),
-        (url("/page"), "names no feed"),
-        (url("/gone"), "error 410"),
-        ("http://127.0.0.2/feed".to_owned(), "public web address"),
-        ("http://169.254.169.254/latest/meta-data".to_owned(), "public web address"),
-        ("http://2130706434/".to_owned(), "public web address"),
-        ("http://reader@127.0.0.1:22/feed".to_owned(), "public web address"),
+    let mut refusals = Vec::new();
+    for typed in [
+        "nonsense".to_owned(),
+        url("/wire"),
+        url("/page"),
+        url("/gone"),
+        "http://127.0.0.2/feed".to_owned(),
+        "http://169.254.169.254/latest/meta-data".to_owned(),
+        "http://2130706434/".to_owned(),
+        "http://reader@127.0.0.1:22/feed".to_owned(),
     ] {
-        let answer = world.say(&format!("/feed add {typed}")).await;
-        assert!(answer.contains(expected), "{typed}: {answer}");
+        refusals.push(world.converse(&[&format!("/feed add {typed}")]).await);
     }
-    assert!(world.say(&format!("/feed add {}", url("/a"))).await.contains("number 1"));
-    assert!(world.say(&format!("/feed add {}", url("/a"))).await.contains("on this chat's list already"));
-    assert!(world.say(&format!("/feed {}", url("/b"))).await.contains("number 2"));
-    assert!(world.say(&format!("/feed add {}", url("/c"))).await.contains("A chat can have 2 feeds"));
-    assert!(world.say("/feed remove 3").await.contains("no feed"));
-    assert!(world.say("/feed remove 1").await.contains("I no longer read A for this chat"));
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    > /feed add nonsense
+    nonsense is no web address. Type /feed add and the address of a feed or a site, such as https://www.osce.org.
+    > /feed add http://127.0.0.1:[port]/wire
+    Feed is read already, for everyone. Your topics and filters find its articles.
+    > /feed add http://127.0.0.1:[port]/page
+    No feed was found there. this is a web page that names no feed, and none is at the usual places; look for "RSS" on the site
+    > /feed add http://127.0.0.1:[port]/gone
+    The site answers with the error 410. Open the address in a browser, and give the one that works there.
+    > /feed add http://127.0.0.2/feed
+    This address cannot be read from here: it has to be a public web address on a usual port.
+    > /feed add http://169.254.169.254/latest/meta-data
+    This address cannot be read from here: it has to be a public web address on a usual port.
+    > /feed add http://2130706434/
+    This address cannot be read from here: it has to be a public web address on a usual port.
+    > /feed add http://reader@127.0.0.1:[port]/feed
+    This address cannot be read from here: it has to be a public web address on a usual port.
+    "#);
+    insta::assert_snapshot!(world.converse(&[&format!("/feed add {}", url("/a")), &format!("/feed {}", url("/b")), &format!("/feed add {}", url("/c")), "/feed remove 3", "/feed remove 1"]).await, @"
+    > /feed add http://127.0.0.1:[port]/a
+    Added as number 1: A. From now on its new articles reach this chat where they match your topics and filters.
+
+    Its newest:
+    One of a · date not given
+
+    > /feed http://127.0.0.1:[port]/b
+    Added as number 2: B. From now on its new articles reach this chat where they match your topics and filters.
+
+    Its newest:
+    One of b · date not given
+
+    > /feed add http://127.0.0.1:[port]/c
+    2 feeds are the most for one chat. Take one off with /feed remove and its number.
+
+    > /feed remove 3
+    There is no feed 3. Type /feed to see the list.
+
+    > /feed remove 1
+    A is no longer read for this chat.
+    ");
     world.poll().await;
     assert!(world.site.hits("/a").len() == 1, "only the trial");
-    assert!(world.say("/feed").await.contains("1. B"));
+    insta::assert_snapshot!(world.send_command("/feed").await, @"
+    Feeds of this chat
+    1. B
+    /feed remove and a number takes one off.
+    ");
 }
 
 #[tokio::test]
 async fn forgetting_a_chat_lets_its_feeds_rest() {
-    let world = World::open_to_strangers().await;
+    let world = World::with_chat_feeds().await;
     publish(&world, "/mine", "Mine", &[("a", "One of mine")]);
-    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
     let feeds = world.store.list_feeds().await.unwrap().len();
-    world.say("/forget").await;
+    world.send_command("/forget").await;
     world.api.press(USER, world.api.sent().pop().unwrap().message_id, USER, "forget:yes");
-    world.answer().await;
+    world.process_updates().await;
     assert_eq!(world.store.list_feeds().await.unwrap().len(), feeds - 1);
 }
 
 #[tokio::test]
-async fn a_feed_that_fails_for_a_day_is_reported_once_and_not_given_up() {
-    let mut world = World::open_to_strangers().await;
+async fn a_feed_that_fails_for_a_day_is_reported_once() {
+    let mut world = World::with_chat_feeds().await;
     world.publish("/wire", &[item("1", "A headline of today", "Text")]);
     world.poll().await;
     world.site.set_page("/wire", Page::status(500));
     world.poll().await;
-    assert!(world.say("/feeds bad").await.contains("0 failing"));
+    insta::assert_snapshot!(world.send_command("/feeds bad").await, @"2 feeds are read; 0 failing for a day, 0 silent for far longer than usual.");
     for _ in 0..30 {
         world.now = world.now.plus_secs(3600);
         world.poll().await;
@@ -136,20 +206,30 @@ async fn a_feed_that_fails_for_a_day_is_reported_once_and_not_given_up() {
     let troubled = world.store.list_troubled_feeds().await.unwrap();
     assert_eq!(troubled.len(), 1);
     assert_eq!(troubled[0].reported, Some(FeedTrouble::Failing));
-    let said = world.say("/feeds").await;
-    assert!(said.contains("1 failing") && said.contains("failing since") && said.contains("500"), "{said}");
-    assert!(say_as(&world, OTHER, "/feeds").await.contains("Only the operator"));
+    insta::assert_snapshot!(world.send_command("/feeds").await, @"
+    2 feeds are read; 1 failing for a day, 0 silent for far longer than usual.
+    Feed (wire) – failing since [date], [time] UTC: the server answered 500 Internal Server Error
+    ");
+    insta::assert_snapshot!(send_command_as(&world, OTHER, "/feeds").await, @"Only the operator sees how the feeds do. If that is you, put 8 into chats.operators.");
 
     world.publish("/wire", &[item("2", "Back again with news", "Text")]);
     world.now = world.now.plus_secs(3600);
     world.poll().await;
     assert!(world.store.list_troubled_feeds().await.unwrap().is_empty());
-    assert!(world.say("/latest").await.contains("Back again with news"));
+    insta::assert_snapshot!(world.send_command("/latest").await, @"
+    Latest
+
+    Back again with news
+    The Wire (GE) · date not given
+
+    A headline of today
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
 async fn a_feed_that_is_silent_far_beyond_its_habit_is_reported() {
-    let mut world = World::open_to_strangers().await;
+    let mut world = World::with_chat_feeds().await;
     for number in 0..6 {
         world.publish("/wire", &[item(&number.to_string(), &format!("Headline number {number} of the wire"), "Text")]);
         world.poll().await;
@@ -159,15 +239,18 @@ async fn a_feed_that_is_silent_far_beyond_its_habit_is_reported() {
     world.poll().await;
     let troubled = world.store.list_troubled_feeds().await.unwrap();
     assert_eq!(troubled.iter().map(|feed| feed.reported).collect::<Vec<_>>(), [Some(FeedTrouble::Silent)]);
-    assert!(world.say("/feeds bad").await.contains("nothing new since"));
+    insta::assert_snapshot!(world.send_command("/feeds bad").await, @"
+    2 feeds are read; 0 failing for a day, 1 silent for far longer than usual.
+    Feed (wire) – nothing new since [date], [time] UTC
+    ");
 }
 
 #[tokio::test]
 async fn a_strangers_digest_joins_no_stories_of_others() {
-    let mut world = World::open_to_strangers().await;
-    say_as(&world, OTHER, "/subscribe ceasefire").await;
+    let mut world = World::with_chat_feeds().await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
     publish(&world, "/mine", "My Wire", &[]);
-    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
     world.poll().await;
     let second = "<p>A ceasefire line in Karabakh was crossed near Hadrut on Sunday evening, when tanks moved up the road to \
         the village of Talish and fired upon trenches there, officers of both armies said; eleven men are missing, and the \
@@ -179,16 +262,16 @@ async fn a_strangers_digest_joins_no_stories_of_others() {
     world.poll_and_send().await;
     world.publish("/post", &[item("p2", "Ceasefire line in Karabakh crossed near Hadrut", second)]);
     world.poll_and_send().await;
-    let told = world.sent_starting("Ceasefire").into_iter().filter(|sent| sent.chat_id == OTHER).count();
+    let told = world.messages_starting_with("Ceasefire").into_iter().filter(|sent| sent.chat_id == OTHER).count();
     assert_eq!(told, 2, "both events");
 }
 
 #[tokio::test]
 async fn a_chats_feed_that_becomes_everyones_begins_silently() {
-    let mut world = World::open_to_strangers().await;
-    say_as(&world, OTHER, "/subscribe ceasefire").await;
+    let mut world = World::with_chat_feeds().await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
     publish(&world, "/mine", "My Wire", &[("a", "Karabakh ceasefire of this morning")]);
-    world.say(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
     world.poll().await;
     let mut feeds = world.settings.feeds.clone();
     let url = world.site.url("/mine");
@@ -201,11 +284,15 @@ async fn a_chats_feed_that_becomes_everyones_begins_silently() {
         &[("b", "Shusha ceasefire of noon"), ("a", "Karabakh ceasefire of this morning")],
     );
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 0);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 0);
     publish(&world, "/mine", "My Wire", &[("c", "Lachin ceasefire of the evening")]);
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 1);
     // Named no more, it is the chat's again.
     world.store.sync_feeds(&world.settings.feeds, world.now).await.unwrap();
-    assert!(world.say("/feed").await.contains("1. My Wire"));
+    insta::assert_snapshot!(world.send_command("/feed").await, @"
+    Feeds of this chat
+    1. My Wire
+    /feed remove and a number takes one off.
+    ");
 }

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::support::feed_site::{FeedSite, Page, Rss};
 use crate::support::program::{Running, command, run, stderr, stdout};
 use crate::support::world::item;
+use ceasewire_testkit::feed_site::{FeedSite, Page, Rss};
 
 fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> String {
     let path = folder.path().join(name);
@@ -14,7 +14,7 @@ fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_configuration_with_three_faults_is_refused_with_all_three_named() {
+fn all_faults_of_a_configuration_are_named_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let config =
         file(&folder, "c.toml", "[poller]\nmin_interval_secs = 0\nintervall = 3\n[database]\nurl = \"mysql://x\"\n");
@@ -145,7 +145,7 @@ fn the_demo_alerts_each_turning_point_once_and_sums_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_of_a_running_bot_is_whole_and_a_second_bot_is_refused() {
+async fn a_running_bot_is_backed_up_and_refuses_a_second_one() {
     let site = FeedSite::start().await;
     site.set("/wire", Rss::new("Wire").item(item("1", "A headline of today", "Text")).to_xml());
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Real material, where it lies beside the project: nothing of it may cause a panic, and the seed article comes out clean.
+//! Real material beside the project: no file of it causes a panic, and the seed article comes out clean.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use url::Url;
 
-use crate::support::data::data;
+use ceasewire_testkit::data::data;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -59,10 +59,10 @@ fn every_feed_gives_entries_or_a_clear_error() {
     assert!(good > refused);
 }
 
-/// What another parser's own tests expect, where it is something that the model has; compared as text, HTML apart.
+/// Runs feedparser's own tests of the fields that the model has; compared as text, HTML apart.
 #[test]
 #[allow(clippy::print_stderr, reason = "the share is the result")]
-fn what_another_parser_expects_of_well_formed_feeds_holds() {
+fn feedparsers_tests_of_well_formed_feeds_hold() {
     let Some(folder) = data().map(|data| data.join("feeds/feedparser")).filter(|folder| folder.exists()) else {
         return;
     };
@@ -75,7 +75,7 @@ fn what_another_parser_expects_of_well_formed_feeds_holds() {
             continue;
         }
         let source = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
-        // The headers that each file is to be served with stand in it.
+        // Each file names its own response headers.
         let header = |name: &str| {
             let rest = source.split(&format!("header:      {name}:")).nth(1)?;
             rest.lines().next().map(str::trim)
@@ -126,7 +126,7 @@ fn well_formed(bytes: &[u8]) -> bool {
         loop {
             buffer.clear();
             match reader.read_event_into(&mut buffer)? {
-                // The reader decodes what it knows, and panics when it is told of it late.
+                // The decoder panics at a late declaration of an encoding.
                 Event::Decl(declaration) if declaration.encoder().is_some_and(|e| e != encoding_rs::UTF_8) => {
                     return Ok(true);
                 }
@@ -138,13 +138,13 @@ fn well_formed(bytes: &[u8]) -> bool {
     read().unwrap_or(false)
 }
 
-/// Whether an expectation holds; `None` where the model has no field for it.
+/// Checks an expectation; `None` where the model has no field for it.
 fn holds(feed: &parse::ParsedFeed, path: &[String], expected: &Value) -> Option<bool> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let text = expected.as_str().unwrap_or_default();
     let same_line = |found: &str| found == plain_line(text) || plain_line(found) == plain_line(text);
     let same_address = |found: Option<&str>| {
-        // What is no web address is not taken over.
+        // The model has web addresses only.
         let expected = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from);
         found == expected.as_deref()
     };
@@ -243,7 +243,7 @@ fn plain_rules_find_what_an_independent_engine_finds() {
 }
 
 #[test]
-fn foreign_queries_give_a_rule_that_prints_and_parses_or_a_clear_error() {
+fn foreign_queries_parse_or_fail_with_a_clear_error() {
     let Some(data) = data().map(|data| data.join("boolean/parse_cases.jsonl")).filter(|data| data.exists()) else {
         return;
     };

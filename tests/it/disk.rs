@@ -1,4 +1,4 @@
-//! A disk that is full, and a database that somebody else holds: the program says so, keeps what it has, and goes on.
+//! A full disk, and a database that another process has locked: the program logs it, keeps its data, and goes on.
 
 use std::process::Command;
 use std::time::Duration;
@@ -16,12 +16,12 @@ fn let_files_grow(program: &Running, grow: bool) {
     assert!(done.unwrap().success());
 }
 
-fn again() -> crate::support::feed_site::Item {
+fn again() -> ceasewire_testkit::feed_site::FeedItem {
     item("2", "Second Karabakh ceasefire is announced", "<p>A second ceasefire in Karabakh was announced in Paris.</p>")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_disk_is_full_nothing_is_lost_and_what_comes_is_told_afterwards() {
+async fn a_full_disk_loses_no_article() {
     let stage = Stage::new().await;
     if stage.database.is_shared() {
         return;
@@ -31,7 +31,7 @@ async fn while_the_disk_is_full_nothing_is_lost_and_what_comes_is_told_afterward
     stage.wait_for_alerts(1).await;
     let_files_grow(&program, false);
     stage.publish(&[again(), ceasefire()]);
-    program.wait_for_log("poll failed: storing the entries: the database refused", SOON).await;
+    program.wait_for_log("storing the entries: the database refused", SOON).await;
     assert_eq!(stage.alerts(), 1);
     let_files_grow(&program, true);
     stage.wait_for_alerts(2).await;
@@ -40,7 +40,7 @@ async fn while_the_disk_is_full_nothing_is_lost_and_what_comes_is_told_afterward
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_while_the_disk_was_full_is_recorded_later_and_not_sent_again() {
+async fn a_send_during_a_full_disk_is_recorded_later() {
     let stage = Stage::new().await;
     if stage.database.is_shared() {
         return;
@@ -52,16 +52,16 @@ async fn what_was_sent_while_the_disk_was_full_is_recorded_later_and_not_sent_ag
     let_files_grow(&program, false);
     held.release();
     stage.wait_for_alerts(1).await;
-    // Said again after ten seconds, far longer than the lease of two.
-    program.wait_for_log_times("not recorded yet", 2, SOON).await;
+    // The second log line comes after ten seconds, far longer than the lease of two.
+    program.wait_for_log_times("cannot record send results; retrying", 2, SOON).await;
     let_files_grow(&program, true);
-    program.wait_for_log("is recorded now", SOON).await;
+    program.wait_for_log("recorded send results after an error", SOON).await;
     stage.two_polls_later().await;
     assert_eq!(stage.alerts(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_somebody_holds_is_waited_for() {
+async fn a_locked_database_is_waited_for() {
     let stage = Stage::new().await;
     if stage.database.is_shared() {
         return;

@@ -11,7 +11,7 @@ use ceasewire_stories::event::EventExtractor;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
-use crate::support::data::data;
+use ceasewire_testkit::data::data;
 
 fn events() -> &'static EventExtractor {
     static EVENTS: OnceLock<EventExtractor> = OnceLock::new();

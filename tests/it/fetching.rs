@@ -1,4 +1,4 @@
-//! Fetching: whatever a server answers, wherever it redirects to, and whoever named the address.
+//! Fetching: faulty answers, redirects, and the address policy for operators and strangers.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use ceasewire_feeds::fetch::{
 use ceasewire_model::Timestamp;
 use url::Url;
 
-use crate::support::raw_site::{RawSite, Reply};
+use ceasewire_testkit::raw_site::{RawSite, Reply};
 
 /// 10 October 2020, 12:00 UTC.
 const NOW: Timestamp = Timestamp(1_602_331_200_000);
@@ -28,7 +28,7 @@ fn settings() -> FetchConfig {
     FetchConfig { allow_private_networks: true, max_body_bytes: 1 << 16, ..config.fetch }
 }
 
-/// The default settings, in which a stranger's address may lead to 127.0.0.2 and nowhere else that is private.
+/// The default settings; of private addresses, a stranger's feed may reach 127.0.0.2 alone.
 fn guarded(port: u16) -> FetchConfig {
     FetchConfig {
         allow_private_networks: false,
@@ -51,7 +51,7 @@ fn redirect(code: u16, to: &str) -> Vec<u8> {
     status(&format!("{code} Elsewhere"), &format!("Location: {to}\r\n"))
 }
 
-/// A site that gives one answer to everything.
+/// Starts a site with one answer to all requests.
 async fn site(answer: Vec<u8>) -> RawSite {
     RawSite::start(move |_| Reply::Bytes(answer.clone())).await
 }
@@ -77,7 +77,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The error in all its forms, in which no secret may be.
+/// Shows the error in all its forms, and checks that no form has a secret.
 fn shown(error: &FetchError) -> String {
     let text = format!("{error} {error:?} {error:#?}");
     assert!(!text.contains(SECRET), "{text}");
@@ -88,10 +88,10 @@ fn path(request: &str) -> &str {
     request.split(' ').nth(1).unwrap_or_default()
 }
 
-// Where a fetch may go.
+// Address policy.
 
 #[tokio::test]
-async fn loopback_is_refused_by_number_and_by_name_unless_the_operator_allows_it() {
+async fn loopback_is_refused_unless_the_operator_allows_it() {
     let site = site(ok("", FEED)).await;
     let port = site.port();
     let closed = FetchConfig { allow_private_networks: false, allow_ports: vec![port], ..settings() };
@@ -137,7 +137,7 @@ async fn a_redirect_leads_nowhere_that_the_address_itself_could_not() {
     .await;
     let fetcher = Fetcher::new(&guarded(port)).unwrap();
     for (number, host) in HOSTS.iter().enumerate() {
-        // The operator's own feed on a public host is led inside no more than a stranger's.
+        // The operator's own feed on a public host must not redirect to a private address either.
         for trust in [Trust::Stranger, Trust::Operator] {
             let url = outside.url(&format!("/feed/{number}"));
             let error = fetcher.fetch(FetchRequest::new(&url, trust, NOW)).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn a_stranger_reaches_the_allowed_networks_and_ports_alone() {
 }
 
 #[tokio::test]
-async fn a_stranger_does_not_share_a_connection_that_the_operators_feed_keeps_open() {
+async fn strangers_never_share_the_operators_connections() {
     // The connection stays open for the next request, which would come over it without a look at the resolver.
     let site = RawSite::start(|_| {
         Reply::Hang(
@@ -256,7 +256,7 @@ fn access(home: &str, proxy: Option<String>) -> Credentials {
 }
 
 #[tokio::test]
-async fn what_is_secret_is_sent_to_its_own_host_alone() {
+async fn secrets_are_sent_to_their_own_host_alone() {
     let away = site(ok("", FEED)).await;
     let to = away.url("/feed");
     let home = RawSite::start_on("127.0.0.3:0".parse().unwrap(), move |request| {
@@ -311,7 +311,7 @@ async fn a_feeds_proxy_makes_the_connection_and_a_stranger_has_none() {
         seen.iter().all(|head| head.starts_with("get http://n.example/feed") && head.contains("proxy-authorization"))
     );
     assert_eq!(seen.len(), 2);
-    // A page inside of the proxy's network that is written as a number is refused all the same.
+    // A numeric address inside the proxy's network is refused all the same.
     let closed = Fetcher::new(&FetchConfig { allow_private_networks: false, ..settings() }).unwrap();
     let inside =
         FetchRequest { credentials: Some(&access), ..FetchRequest::new("http://10.0.0.1/", Trust::Operator, NOW) };
@@ -354,7 +354,7 @@ async fn whatever_is_compressed_is_read_and_a_bomb_is_not() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_stops_at_the_limit_and_a_length_that_is_announced_before() {
+async fn a_body_over_the_limit_is_cut_off() {
     let announced = "HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n<rss>";
     let endless = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<rss>";
     let hanging = RawSite::start(move |_| Reply::Hang(announced.into())).await;
@@ -366,7 +366,7 @@ async fn a_body_without_end_stops_at_the_limit_and_a_length_that_is_announced_be
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_told_by_its_limit() {
+async fn a_timeout_names_its_setting() {
     let quick = FetchConfig { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
     let connecting = FetchConfig { header_timeout_secs: 5, ..quick.clone() };
     let whole = FetchConfig { header_timeout_secs: 5, timeout_secs: 1, ..settings() };
@@ -400,7 +400,7 @@ async fn what_takes_too_long_is_told_by_its_limit() {
 }
 
 #[tokio::test]
-async fn what_breaks_on_the_way_is_told_by_its_kind() {
+async fn network_errors_are_told_apart() {
     let cut = site(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>".to_vec()).await;
     let cut_chunk = site(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n".to_vec()).await;
     let cut_gzip = site(ok("Content-Encoding: gzip\r\n", &gzip(FEED)[..40])).await;
@@ -453,7 +453,7 @@ async fn no_error_of_a_proxy_shows_its_password() {
 }
 
 #[tokio::test]
-async fn a_status_is_judged_before_the_body_and_says_when_to_come_back() {
+async fn a_status_is_read_before_the_body() {
     for (line, headers, status_is, retry_after, words) in [
         ("429 Too Many Requests", "Retry-After: 120\r\n", 429, Some(120), "429 Too Many Requests"),
         ("429 Too Many Requests", "", 429, None, "429"),
@@ -516,7 +516,7 @@ impl SpliceStatus for Vec<u8> {
 }
 
 #[tokio::test]
-async fn headers_of_odd_bytes_are_read_as_far_as_they_go_and_never_sent_back() {
+async fn odd_bytes_of_headers_are_never_sent_back() {
     let head = b"HTTP/1.1 200 OK\r\nETag: \"\xff\xfe\"\r\nLast-Modified: Sat, 10 Oct 2020 11:00:00 GMT\r\n\
         Content-Type: application/rss+xml; charset=utf-8; name=\"\xd4\xbc\"\r\nX-Junk\xff: \x80\r\nBad Name: 1\r\n\
         Folded: a\r\n b\r\nCache-Control: max-age=900\r\nConnection: close\r\n\r\n";
@@ -587,10 +587,10 @@ async fn a_page_that_came_instead_of_a_feed_is_told_apart() {
 // Politeness.
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_is_not_asked_more_at_once_than_allowed_and_the_operators_own_machine_at_full_speed() {
+async fn the_host_limiter_spares_hosts_but_not_the_own_machine() {
     let (asked, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let count = (Arc::clone(&asked), Arc::clone(&most));
-    // Every connection is closed after its answer, so those that are open are those that are being answered.
+    // Every connection is closed after its answer, so the open ones are the concurrent requests.
     let site = RawSite::start(move |_| {
         let now = count.0.fetch_add(1, Ordering::SeqCst) + 1;
         count.1.fetch_max(now, Ordering::SeqCst);

@@ -1,14 +1,14 @@
-//! Filters: what they would have sent, and the buttons that take a step back.
+//! Filters: their past matches, and the buttons that undo a step.
 
 use ceasewire_model::Timestamp;
 
-use crate::support::feed_site::Item;
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::feed_site::FeedItem;
 
 const DAY: i64 = 86_400;
 const STRANGER: i64 = 99;
 
-async fn stored(items: &[Item]) -> World {
+async fn stored(items: &[FeedItem]) -> World {
     let mut world = World::new().await;
     world.publish("/wire", items);
     world.poll().await;
@@ -20,29 +20,37 @@ async fn filters(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_new_filter_says_what_it_would_have_sent_and_one_press_takes_it_back() {
+async fn a_new_filter_shows_its_past_matches_and_can_be_undone() {
     let world = stored(&[item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "Weather", "Sun")]).await;
-    let added = world.say("/filter add \"red cross\"").await;
-    assert!(
-        added.starts_with("Filter 1 is on: \"red cross\"\nIt would have sent 1 alert in the last 7 days (UTC):"),
-        "{added}"
-    );
-    assert!(added.contains("Karabakh ceasefire agreed"), "{added}");
+    insta::assert_snapshot!(world.send_command("/filter add \"red cross\"").await, @r#"
+    Filter 1 is on: "red cross"
+    It would have sent 1 alert in the last 7 days:
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 1 ▆▆▆▆▆▆▆▆▆▆▆▆
+
+    Karabakh ceasefire agreed
+    The Wire (GE) · date not given
+    "#);
     let (label, data) = world.buttons().remove(0);
     assert_eq!(label, "Undo");
     let message = world.api.sent().pop().unwrap();
 
-    // Somebody else who has learned what the button carries presses one of his own.
+    // A stranger who knows the callback data presses a button.
     world.api.user_says(STRANGER, "/start");
-    world.answer().await;
+    world.process_updates().await;
     let theirs = world.api.sent().pop().unwrap();
     world.api.press(STRANGER, theirs.message_id, STRANGER, &data);
-    world.answer().await;
+    world.process_updates().await;
     assert_eq!(filters(&world).await, ["\"red cross\""]);
 
     for _ in 0..2 {
         world.api.press(USER, message.message_id, USER, &data);
-        world.answer().await;
+        world.process_updates().await;
         assert!(filters(&world).await.is_empty());
     }
     let now = world.api.read(|state| {
@@ -71,7 +79,7 @@ async fn a_test_counts_alerts_by_day_and_its_button_adds_the_filter() {
         world.publish("/wire", &numbers.map(story).collect::<Vec<_>>());
         world.poll().await;
     }
-    let test = world.say("/filter test shelling").await;
+    let test = world.send_command("/filter test shelling").await;
     let lines: Vec<&str> = test.lines().collect();
     assert_eq!(lines[..2], ["shelling", "It would have sent 4 alerts in the last 7 days (UTC):"]);
     let counts: Vec<&str> = lines[2..9].iter().map(|line| line.split_whitespace().nth(3).unwrap()).collect();
@@ -83,84 +91,224 @@ async fn a_test_counts_alerts_by_day_and_its_button_adds_the_filter() {
     world.press_only_button().await;
     assert_eq!(filters(&world).await, ["shelling"]);
     let added = world.api.sent().pop().unwrap();
-    assert!(
-        added.current_plain.starts_with("Filter 1 is on: shelling\nIt would have sent 4"),
-        "{}",
-        added.current_plain
-    );
+    insta::assert_snapshot!(added.current_plain, @"
+    Filter 1 is on: shelling
+    It would have sent 4 alerts in the last 7 days (UTC):
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 1 ▆▆▆▆
+    [date] 0
+    [date] 3 ▆▆▆▆▆▆▆▆▆▆▆▆
+    [date] 0
+
+    Shelling of town number 1 goes on
+    The Wire (GE) · date not given
+
+    Shelling of town number 2 goes on
+    The Wire (GE) · date not given
+
+    Shelling of town number 3 goes on
+    The Wire (GE) · date not given
+    ");
     world.press_only_button().await;
     assert!(filters(&world).await.is_empty());
 }
 
 #[tokio::test]
-async fn what_is_muted_would_not_have_been_sent() {
+async fn muted_articles_are_not_among_the_past_matches() {
     let world = stored(&[item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "Karabakh football", "")]).await;
-    world.say("/mute football").await;
-    let test = world.say("/filter test karabakh").await;
-    assert!(test.contains("would have sent 1 alert") && !test.contains("football"), "{test}");
+    world.send_command("/mute football").await;
+    insta::assert_snapshot!(world.send_command("/filter test karabakh").await, @"
+    karabakh would have sent 1 alert in the last 7 days:
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 1 ▆▆▆▆▆▆▆▆▆▆▆▆
+
+    Karabakh ceasefire agreed
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
 async fn a_rule_too_long_for_a_button_is_tested_without_one() {
     let world = World::new().await;
-    world.say(&format!("/filter test {}", "karabakh OR ".repeat(6) + "shusha")).await;
+    world.send_command(&format!("/filter test {}", "karabakh OR ".repeat(6) + "shusha")).await;
     assert_eq!(world.buttons(), []);
 }
 
 #[tokio::test]
-async fn a_rule_that_matches_much_of_what_is_stored_is_doubted_with_the_share() {
-    let items: Vec<Item> = (0..25)
+async fn a_rule_that_matches_many_articles_is_doubted() {
+    let items: Vec<FeedItem> = (0..25)
         .map(|number| {
             let place = if number < 10 { "Karabakh" } else { "Elsewhere" };
             item(&number.to_string(), &format!("{place} report number {number} of the day"), "")
         })
         .collect();
     let world = stored(&items).await;
-    let share = "this rule matches 10 of 25 stored articles (40 %)";
-    for command in ["/filter test karabakh", "/filter add karabakh", "/filter edit 1 title:karabakh"] {
-        let answer = world.say(command).await;
-        assert!(answer.contains(share), "{command}: {answer}");
-    }
-    assert!(!world.say("/filter test number -karabakh lang:ru").await.contains("stored articles"));
+    let commands = [
+        "/filter test karabakh",
+        "/filter add karabakh",
+        "/filter edit 1 title:karabakh",
+        "/filter test number -karabakh lang:ru",
+    ];
+    insta::assert_snapshot!(world.converse(&commands).await, @"
+    > /filter test karabakh
+    karabakh would have sent 10 alerts in the last 7 days (UTC):
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
+    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+
+    Karabakh report number 0 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 1 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 2 of the day
+    The Wire (GE) · date not given
+
+    > /filter add karabakh
+    Filter 1 is on: karabakh
+    It would have sent 10 alerts in the last 7 days (UTC):
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
+    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+
+    Karabakh report number 0 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 1 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 2 of the day
+    The Wire (GE) · date not given
+
+    > /filter edit 1 title:karabakh
+    Filter 1 was karabakh
+    and is now title:karabakh
+    It would have sent 10 alerts in the last 7 days (UTC):
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date]  0
+    [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
+    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+
+    Karabakh report number 0 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 1 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 2 of the day
+    The Wire (GE) · date not given
+
+    > /filter test number -karabakh lang:ru
+    number -karabakh lang:ru would have sent nothing in the last 7 days.
+    ");
     // Of a handful, a share says nothing.
     let few = stored(&items[..5]).await;
-    assert!(!few.say("/filter test karabakh").await.contains("stored articles"));
+    insta::assert_snapshot!(few.send_command("/filter test karabakh").await, @"
+    karabakh would have sent 5 alerts in the last 7 days (UTC):
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 5 ▆▆▆▆▆▆▆▆▆▆▆▆
+
+    Karabakh report number 0 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 1 of the day
+    The Wire (GE) · date not given
+
+    Karabakh report number 2 of the day
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
 async fn an_edited_filter_keeps_its_place_and_can_be_changed_back() {
     let world = World::new().await;
     for rule in ["first", "shusha", "third"] {
-        world.say(&format!("/filter add {rule}")).await;
+        world.send_command(&format!("/filter add {rule}")).await;
     }
-    let edited = world.say("/filter edit 2 shusha lachin").await;
-    assert!(
-        edited.starts_with("Filter 2 was shusha\nand is now shusha lachin\nIt would have sent nothing"),
-        "{edited}"
-    );
-    assert!(world.say("/filter").await.contains("1. first\n2. shusha lachin\n3. third\n"));
-    assert!(world.say("/filter edit 4 x").await.contains("There is no filter 4; you have 3."));
-    assert!(world.say("/filter edit 2 third").await.contains("You already have this filter"));
-    assert!(world.say("/filter edit 2 (").await.contains("this parenthesis has no end"));
-    world.say("/filter edit 2 stepanakert").await;
+    insta::assert_snapshot!(world.converse(&["/filter edit 2 shusha lachin", "/filter", "/filter edit 4 x", "/filter edit 2 third", "/filter edit 2 ("]).await, @"
+    > /filter edit 2 shusha lachin
+    Filter 2 was shusha
+    and is now shusha lachin
+    It would have sent nothing in the last 7 days.
+
+    > /filter
+    Your filters
+    1. first
+    2. shusha lachin
+    3. third
+    Change one with /filter edit, its number and a rule; remove one with /filter remove and its number.
+
+    > /filter edit 4 x
+    There is no filter 4; you have 3. Type /filter to see them.
+
+    > /filter edit 2 third
+    You already have this filter: third
+
+    > /filter edit 2 (
+    That rule does not work: this parenthesis has no end; close it with )
+    (
+    ^
+    ");
+    world.send_command("/filter edit 2 stepanakert").await;
     world.press_only_button().await;
     assert_eq!(world.api.sent().pop().unwrap().current_plain, "Changed back: shusha lachin");
-    assert!(world.say("/filter").await.contains("1. first\n2. shusha lachin\n3. third\n"));
+    insta::assert_snapshot!(world.send_command("/filter").await, @"
+    Your filters
+    1. first
+    2. shusha lachin
+    3. third
+    Change one with /filter edit, its number and a rule; remove one with /filter remove and its number.
+    ");
     // A filter that becomes just a topic becomes the subscription to it.
-    assert!(world.say("/filter edit 2 topic:ceasefire").await.starts_with("Ceasefire: you will be alerted"));
-    assert!(world.say("/filter").await.contains("1. first\n2. third\n"));
+    insta::assert_snapshot!(world.converse(&["/filter edit 2 topic:ceasefire", "/filter"]).await, @"
+    > /filter edit 2 topic:ceasefire
+    Ceasefire: you will be alerted.
+
+    > /filter
+    Your filters
+    1. first
+    2. third
+    Change one with /filter edit, its number and a rule; remove one with /filter remove and its number.
+    ");
 }
 
 #[tokio::test]
 async fn an_edited_filter_alerts_by_its_new_rule() {
     let mut world = World::new().await;
-    world.say("/filter add shusha").await;
+    world.send_command("/filter add shusha").await;
     world.poll().await;
-    world.say("/filter edit 1 lachin").await;
+    world.send_command("/filter edit 1 lachin").await;
     world.publish("/wire", &[item("1", "A day in Shusha", ""), item("2", "The road through Lachin", "")]);
     world.poll_and_send().await;
-    assert!(world.sent_starting("shusha\n").is_empty());
-    assert_eq!(world.sent_starting("lachin\nThe road").len(), 1);
+    assert!(world.messages_starting_with("shusha\n").is_empty());
+    assert_eq!(world.messages_starting_with("lachin\nThe road").len(), 1);
 }
 
 #[tokio::test]
@@ -170,11 +318,11 @@ async fn in_a_group_only_admins_take_steps_back() {
     world.api.add_group(group, "Desk", false);
     world.api.set_admin(group, USER);
     world.api.group_says(group, USER, None, "/filter add shusha");
-    world.answer().await;
+    world.process_updates().await;
     let added = world.api.sent().pop().unwrap();
     let (_, data) = world.buttons().remove(0);
     world.api.press(STRANGER, added.message_id, group, &data);
-    world.answer().await;
+    world.process_updates().await;
     assert_eq!(filters(&world).await, ["shusha"]);
     world.press_only_button().await;
     assert!(filters(&world).await.is_empty());
@@ -183,14 +331,39 @@ async fn in_a_group_only_admins_take_steps_back() {
 #[tokio::test]
 async fn filters_that_every_article_is_searched_for_are_few() {
     let world = World::new().await;
-    for rule in ["/cease-?fire/", "/truce/ OR karabakh", "/armistice/"] {
-        let added = world.say(&format!("/filter add {rule}")).await;
-        assert!(added.contains("is on"), "{added}");
-    }
-    let refused = world.say("/filter add /pause/").await;
-    assert!(refused.starts_with("You have 3 rules here that are nothing but a regular expression"), "{refused}");
-    assert!(world.say("/filter add /pause/ karabakh").await.contains("is on"));
-    // One in the place of another is not one more.
-    assert!(world.say("/filter edit 1 /pause/").await.contains("/pause/"));
+    let commands = [
+        "/filter add /cease-?fire/",
+        "/filter add /truce/ OR karabakh",
+        "/filter add /armistice/",
+        "/filter add /pause/",
+        "/filter add /pause/ karabakh",
+        // One in the place of another is not one more.
+        "/filter edit 1 /pause/",
+    ];
+    insta::assert_snapshot!(world.converse(&commands).await, @"
+    > /filter add /cease-?fire/
+    Filter 1 is on: /cease-?fire/
+    It would have sent nothing in the last 7 days.
+
+    > /filter add /truce/ OR karabakh
+    Filter 2 is on: /truce/ OR karabakh
+    It would have sent nothing in the last 7 days.
+
+    > /filter add /armistice/
+    Filter 3 is on: /armistice/
+    It would have sent nothing in the last 7 days.
+
+    > /filter add /pause/
+    You have 3 rules here that are nothing but a regular expression, and that is the most: every article is searched for them from end to end. Put a word beside it that must be there too, such as /cease-?fire/ karabakh.
+
+    > /filter add /pause/ karabakh
+    Filter 4 is on: /pause/ karabakh
+    It would have sent nothing in the last 7 days.
+
+    > /filter edit 1 /pause/
+    Filter 1 was /cease-?fire/
+    and is now /pause/
+    It would have sent nothing in the last 7 days.
+    ");
     assert_eq!(filters(&world).await.len(), 4);
 }

@@ -1,5 +1,5 @@
-//! Which articles of a stream about one war tell the same story: the demo's, and short ones of our own in English and
-//! Russian (tests/fixtures/stories.jsonl).
+//! Grouping of streams about one war: the demo's articles, and short ones of our own in English and Russian
+//! (tests/fixtures/stories.jsonl).
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ struct Told {
     at: Timestamp,
 }
 
-/// Precision and recall by B-cubed of the stories that are made of a stream.
+/// Computes B-cubed precision and recall of the stories of a stream.
 fn score(told: &[Told], timed: bool) -> (f64, f64) {
     let settings = config::load(SettingsSource::Defaults, []).unwrap();
     let mut grouper = Grouper::new(Arc::clone(&settings.profile.vocabulary));
@@ -54,7 +54,7 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// A text without its markup.
+/// Removes the markup of a text.
 fn plain(html: &str) -> String {
     let without_tags = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     let text: Vec<&str> = without_tags.collect();
@@ -119,7 +119,7 @@ fn the_demo_s_articles_of_one_war_stay_apart_by_events() {
 
 #[test]
 #[allow(clippy::print_stderr, reason = "the figures are a result")]
-fn english_and_russian_reports_of_one_event_meet_and_of_others_do_not() {
+fn english_and_russian_reports_group_by_event() {
     let told: Vec<Told> = file("tests/fixtures/stories.jsonl")
         .lines()
         .map(|line| {

@@ -3,15 +3,15 @@
 use crate::support::world::{TRUCE, World, item};
 
 /// Publishes an item, then another one in its place, and says how many alerts came of both.
-async fn alerts(first: crate::support::feed_site::Item, then: crate::support::feed_site::Item) -> usize {
+async fn alerts(first: ceasewire_testkit::feed_site::FeedItem, then: ceasewire_testkit::feed_site::FeedItem) -> usize {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[first]);
     world.poll_and_send().await;
     world.publish("/wire", &[then]);
     world.poll_and_send().await;
     assert_eq!(world.parts.poller.totals().entries.new, 1);
-    world.sent_starting("Ceasefire").len()
+    world.messages_starting_with("Ceasefire").len()
 }
 
 const TITLE: &str = "Armenia and Azerbaijan agree to a ceasefire";
@@ -41,7 +41,7 @@ async fn an_edited_title_and_text_are_the_same_article() {
 }
 
 #[tokio::test]
-async fn another_guid_and_address_on_the_same_day_are_the_same_article() {
+async fn a_new_guid_and_address_on_the_day_is_no_new_article() {
     let mut then = item("2", TITLE, TRUCE);
     then.link = "https://news.example/moved/2".into();
     assert_eq!(alerts(item("1", TITLE, TRUCE), then).await, 1);
@@ -63,10 +63,10 @@ async fn one_guid_on_all_items_does_not_make_them_one() {
 #[tokio::test]
 async fn an_item_that_vanishes_and_returns_is_known() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     for items in [&[item("1", TITLE, TRUCE)][..], &[], &[item("1", TITLE, TRUCE)]] {
         world.publish("/wire", items);
         world.poll_and_send().await;
     }
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 1);
 }

@@ -8,7 +8,7 @@ use ceasewire_text::Doc;
 use serde_json::Value;
 
 #[test]
-fn one_rule_and_the_topics_find_the_right_articles_in_eight_languages_and_none_of_the_wrong() {
+fn topics_and_rules_match_in_eight_languages() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/languages.jsonl");
     let lines = std::fs::read_to_string(file).unwrap();
     let vocabulary = config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary.clone();

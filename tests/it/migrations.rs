@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::support::database::Database;
+use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
 const SAMPLES: [&str; 5] = [

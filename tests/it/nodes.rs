@@ -10,9 +10,9 @@ use ceasewire_model::{Tick, Timestamp};
 use uuid::Uuid;
 
 use crate::restart::{SOON, Stage, ceasefire};
-use crate::support::database::{self, Database};
 use crate::support::program::{run, stderr};
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::database::{self, Database};
 
 #[tokio::test]
 async fn one_process_leads_and_its_successor_inherits_the_rate() {
@@ -59,13 +59,13 @@ async fn one_process_leads_and_its_successor_inherits_the_rate() {
 #[tokio::test]
 async fn a_new_leader_sends_claimed_deliveries_first_and_marked() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.send().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     // It dies with the first message in flight, whose lease lasts on.
-    let in_hand = world.claim(Attention::Urgent).await;
-    assert!(world.leaves(&in_hand[0]).await);
+    let in_hand = world.claim_deliveries(Attention::Urgent).await;
+    assert!(world.mark_in_flight(&in_hand[0]).await);
     world.publish(
         "/post",
         &[item("2", "Karabakh ceasefire broken at Hadrut", "<p>The truce was broken near Hadrut.</p>")],
@@ -77,7 +77,7 @@ async fn a_new_leader_sends_claimed_deliveries_first_and_marked() {
     let began = Instant::now();
     let later = || Timestamp(now.0 + began.elapsed().as_millis() as i64);
     while another.platforms[0].dispatcher.tick(later()).await.unwrap() != Tick::Idle {}
-    let told = world.answers_since(before);
+    let told = world.texts_since(before);
     assert!(told[0].contains("Karabakh ceasefire agreed") && told[0].contains("possible repeat"), "{told:?}");
     assert!(told[1].contains("broken at Hadrut") && !told[1].contains("possible repeat"), "{told:?}");
 }
@@ -88,7 +88,7 @@ async fn a_leader_whose_lease_may_have_ended_sends_nothing() {
     for user in 100..109 {
         world.api.user_says(user, "/subscribe ceasefire");
     }
-    world.answer().await;
+    world.process_updates().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     // Nine messages take eight seconds, and a lease that is not renewed ends before.
@@ -101,7 +101,7 @@ async fn a_leader_whose_lease_may_have_ended_sends_nothing() {
     assert!((1..=7).contains(&told), "{told}");
     world.now = world.now.plus_secs(60);
     world.send().await;
-    let alerts = world.answers_since(before);
+    let alerts = world.texts_since(before);
     assert!(alerts.len() == 9 && alerts.iter().all(|alert| !alert.contains("possible repeat")), "{alerts:?}");
 }
 
@@ -123,7 +123,7 @@ async fn a_rule_of_one_node_is_indexed_by_another_within_a_second() {
     );
     for command in ["/filter add shusha", "/mute football", "/filter remove 1"] {
         let before = other.pipeline.rules_revision().await.unwrap();
-        world.say(command).await;
+        world.send_command(command).await;
         assert_eq!(notified(&mut other).await, StoreNotification::Rules);
         assert_eq!(other.pipeline.rules_revision().await, Some(before + 1), "{command}");
     }
@@ -140,7 +140,7 @@ async fn a_notification_comes_with_the_commit_of_its_transaction() {
     let mut undone = world.store.begin().await.unwrap();
     undone.notify_outbox().await.unwrap();
     drop(undone);
-    world.say("/filter add shusha").await;
+    world.send_command("/filter add shusha").await;
     assert_eq!(changes.next().await, StoreNotification::Rules);
     let mut done = world.store.begin().await.unwrap();
     done.notify_outbox().await.unwrap();
@@ -161,7 +161,7 @@ async fn a_node_whose_connection_was_cut_reads_everything_again() {
     );
     let before = other.pipeline.rules_revision().await.unwrap();
     database::cut_listeners(&world.database.url).await;
-    world.say("/filter add shusha").await;
+    world.send_command("/filter add shusha").await;
     // The pause before the connection is made again comes on top of the second.
     assert_eq!(
         tokio::time::timeout(Duration::from_secs(5), other.follower.next()).await.unwrap().unwrap(),

@@ -7,8 +7,8 @@ use ceasewire_articles::page::{ExtractedPage, extract};
 use ceasewire_articles::{charset, markup::MarkupKind, markup::Scanner};
 use serde_json::Value;
 
-use crate::support::data::data;
 use crate::support::program::{run, stdout};
+use ceasewire_testkit::data::data;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pages");
 
@@ -36,7 +36,7 @@ fn an_article_is_found_whole_among_all_that_surrounds_it() {
 }
 
 #[test]
-fn a_page_in_its_own_charset_loses_labels_credits_and_appeals_of_its_language() {
+fn boilerplate_of_each_language_is_removed_from_pages() {
     let html = std::fs::read_to_string(format!("{FIXTURES}/ru-talks.html")).unwrap();
     let bytes = encoding_rs::WINDOWS_1251.encode(&html).0;
     let page = extract(&charset::decode(&bytes, None), None);
@@ -77,7 +77,7 @@ fn old_tag_soup_is_read() {
 }
 
 #[test]
-fn what_is_no_page_gives_an_empty_one() {
+fn a_body_that_is_no_page_gives_an_empty_one() {
     for html in ["", " ", "<", "<html>", "<!--", "\0", "{\"a\":1}", "<body><script>x</script>"] {
         let page = extract(html, Some("no address"));
         assert!(page.title.is_none() && page.text.len() < 10, "{html}: {page:?}");
@@ -134,12 +134,12 @@ fn hostile_pages_end() {
     }
 }
 
-/// In a debug build only one page in so many is read, since the parsers are not optimised there.
+/// A debug build reads one page of this many, since its parsers are slow.
 const EACH: usize = if cfg!(debug_assertions) { 12 } else { 1 };
 
 #[test]
 #[allow(clippy::print_stderr, reason = "the figures are a result")]
-fn strings_that_must_and_must_not_be_in_the_text_are_found_as_far_as_measured() {
+fn required_and_forbidden_strings_are_as_measured() {
     let Some(tests) = data().map(|data| data.join("pages/tests")).filter(|tests| tests.exists()) else { return };
     let pages: Value = serde_json::from_str(&std::fs::read_to_string(tests.join("evaldata.json")).unwrap()).unwrap();
     let (mut found, mut wrong, mut missed, mut read) = (0_usize, 0_usize, 0_usize, 0);
@@ -168,7 +168,7 @@ fn tokens(text: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// All text of a page that is known to be clean, blocks apart.
+/// Returns the text of a clean page, a block a line.
 fn whole_text(html: &str) -> String {
     let mut text = String::new();
     for token in Scanner::new(html) {

@@ -97,7 +97,7 @@ async fn serve_two_platforms(world: &mut World) -> Arc<SmallChat> {
     let small = Arc::new(SmallChat::default());
     let messengers: [Arc<dyn Messenger>; 2] = [Arc::new(telegram.unwrap()), Arc::<SmallChat>::clone(&small)];
     world.parts = app::build(&world.settings, &world.store, &messengers, Clock::System, 0).unwrap();
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.parts.platforms[1].bot.update(typed("/subscribe ceasefire")).await;
     small.sent.lock().unwrap().clear();
     small
@@ -141,7 +141,7 @@ async fn an_alert_respects_the_limits_of_its_platform() {
     for platform in &world.parts.platforms {
         while platform.dispatcher.tick(world.now).await.unwrap() != Tick::Idle {}
     }
-    let on_telegram = world.sent_starting("Ceasefire").pop().unwrap();
+    let on_telegram = world.messages_starting_with("Ceasefire").pop().unwrap();
     assert!(on_telegram.plain.chars().count() > TEXT_CHARS, "{}", on_telegram.plain);
     let (to, alert) = small.sent().pop().unwrap();
     let text = alert.text.to_plain();

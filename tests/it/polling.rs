@@ -1,4 +1,4 @@
-//! Polling: politely, and whatever a server answers.
+//! Polling: conditional requests, and faulty answers of servers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,35 +6,39 @@ use std::time::Duration;
 use ceasewire_model::{FeedSource, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::feed_site::Page;
 use crate::support::world::{TRUCE, World, item};
+use ceasewire_testkit::feed_site::Page;
 
 #[tokio::test]
 async fn the_first_fetch_stores_without_alerting_and_latest_shows_it() {
     let mut world = World::unpolled(0).await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.publish("/post", &[]);
     world.poll_and_send().await;
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 0);
-    let latest = world.say("/latest").await;
-    assert!(latest.contains("Karabakh ceasefire agreed"), "{latest}");
+    insta::assert_snapshot!(world.send_command("/latest").await, @"
+    Latest
+
+    Karabakh ceasefire agreed
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
 async fn a_backfill_alerts_the_newest_of_the_first_fetch() {
     let mut world = World::unpolled(1).await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     let older = item("1", "An older Karabakh ceasefire has ended", "");
     world.publish("/wire", &[item("2", "A newer Karabakh ceasefire has begun", ""), older]);
     world.publish("/post", &[]);
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
-    assert_eq!(world.sent_starting("Ceasefire\nA newer").len(), 1);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 1);
+    assert_eq!(world.messages_starting_with("Ceasefire\nA newer").len(), 1);
 }
 
 #[tokio::test]
-async fn requests_are_conditional_and_an_unchanged_feed_is_not_sent_again() {
+async fn requests_are_conditional() {
     let mut world = World::new().await;
     world.publish("/wire", &[item("1", "A headline", "Text")]);
     world.poll().await;
@@ -54,8 +58,18 @@ async fn one_bad_entry_does_not_cost_the_feed() {
         <link>https://n.example/2</link></item></channel></rss>";
     world.site.set("/wire", broken);
     world.poll().await;
-    let latest = world.say("/latest").await;
-    assert!(latest.contains("Good one") && latest.contains("Good two"), "{latest}");
+    insta::assert_snapshot!(world.send_command("/latest").await, @"
+    Latest
+
+    Good one
+    The Wire (GE) · date not given
+
+    Bad & one
+    The Wire (GE) · date not given
+
+    Good two
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
@@ -67,7 +81,7 @@ async fn a_failing_feed_is_polled_ever_more_rarely_and_recovers() {
     }
     let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
     assert_eq!(feed.failures, 3);
-    assert!(feed.last_error.unwrap().contains("500"));
+    insta::assert_snapshot!(feed.last_error.unwrap(), @"the server answered 500 Internal Server Error");
     world.publish("/wire", &[item("1", "Back again with news", "Text")]);
     world.poll().await;
     let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
@@ -75,16 +89,20 @@ async fn a_failing_feed_is_polled_ever_more_rarely_and_recovers() {
 }
 
 #[tokio::test]
-async fn what_is_no_feed_fails_with_words_for_the_operator() {
+async fn a_body_that_is_no_feed_fails_with_a_reason() {
     let mut world = World::new().await;
-    for (body, word) in [("<html><body>Just a moment…</body></html>", "page"), ("", "empty"), ("\u{0}\u{1}garbage", "")]
-    {
+    let mut errors = Vec::new();
+    for body in ["<html><body>Just a moment…</body></html>", "", "\u{0}\u{1}garbage"] {
         world.site.set("/wire", body);
         world.poll().await;
         let feed = world.store.list_feeds().await.unwrap().into_iter().find(|feed| feed.outlet == "wire").unwrap();
-        let error = feed.last_error.unwrap_or_else(|| panic!("{body:?} was taken for a feed"));
-        assert!(error.contains(word), "{error}");
+        errors.push(feed.last_error.unwrap_or_else(|| panic!("{body:?} was taken for a feed")));
     }
+    insta::assert_snapshot!(errors.join("\n"), @"
+    This is a web page, not a feed. Give the address of the page's feed (RSS, Atom or JSON Feed); if the address is right, the publisher is answering with an error or a check for robots.
+    the server answered 200 OK with an empty body; look at the address in a browser
+    This is not a feed: it holds no XML and no JSON. Give the address of an RSS, Atom or JSON feed.
+    ");
     // The good feed beside it has not suffered.
     assert_eq!(world.site.hits("/post").len(), world.site.hits("/wire").len());
 }
@@ -92,14 +110,14 @@ async fn what_is_no_feed_fails_with_words_for_the_operator() {
 #[tokio::test]
 async fn a_clock_that_was_set_back_does_not_stop_polling_or_sending() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     let present = world.now;
     world.now = present.plus_secs(400 * 86_400);
     world.poll_and_send().await;
     world.now = present;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 1);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

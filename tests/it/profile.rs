@@ -1,5 +1,5 @@
-//! The names of the profiles that are compiled in: a rule that names one of a set finds the whole set, so one name in two
-//! sets would make one of them unreachable, and a name that is hardly a word would wake people for nothing.
+//! The alias sets of the built-in profiles. A rule with one name finds its whole set, so a name in two sets would make one
+//! set unreachable, and a name that is a common word would raise false alerts.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use ceasewire::config::{self, SettingsSource};
 use ceasewire_text::analysis;
 use toml::Table;
 
-/// Fewer sets than this and most of what the news writes in other languages is missed.
+/// With fewer sets most names in other languages are missed.
 const FEWEST_SETS: usize = 150;
 /// A word of fewer letters is an abbreviation of many things.
 const SHORTEST: usize = 3;
@@ -41,13 +41,13 @@ fn profiles() -> Vec<(String, Vec<Vec<String>>)> {
     found
 }
 
-/// The alphabet of a letter, if it is one of those above.
+/// Finds the alphabet of a letter.
 fn alphabet(letter: char) -> Option<&'static str> {
     let of = |c: char| ALPHABETS.iter().find(|(_, letters)| letters.contains(&c)).map(|(name, _)| *name);
     letter.is_alphabetic().then_some(letter).and_then(of)
 }
 
-/// What is wrong with the names of one profile, each fault with its set and name.
+/// Lists the faults of the names of a profile, each with its set and name.
 fn faults(sets: &[Vec<String>]) -> Vec<String> {
     let mut faults = Vec::new();
     if sets.len() < FEWEST_SETS {
@@ -71,7 +71,7 @@ fn faults(sets: &[Vec<String>]) -> Vec<String> {
             let mut alphabets: Vec<&str> = name.chars().filter_map(alphabet).collect();
             alphabets.dedup();
             if let [one, other, ..] = alphabets[..] {
-                // A letter that only looks right is found by nobody.
+                // A name with a look-alike letter of another alphabet never matches.
                 faults.push(format!("{set}: \"{name}\" mixes {one} with {other} letters"));
             }
             match home.insert(words, (index, name)) {

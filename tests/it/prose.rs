@@ -2,7 +2,7 @@
 //!
 //! `cargo test --test it prose -- --nocapture` prints the counts. CONTRIBUTING.md gives the rules.
 
-#![allow(clippy::print_stdout, reason = "the counts are for a person")]
+#![allow(clippy::print_stdout, reason = "the counts are the result")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

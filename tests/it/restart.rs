@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::bot_api::{FakeBotApi, Fault, Sent};
-use crate::support::database::Database;
-use crate::support::feed_site::{FeedSite, Item, Rss};
 use crate::support::program::Running;
 use crate::support::world::{TRUCE, USER, item};
+use ceasewire_testkit::bot_api::{FakeBotApi, Fault, Sent};
+use ceasewire_testkit::database::Database;
+use ceasewire_testkit::feed_site::{FeedItem, FeedSite, Rss};
 
 /// Long enough for a busy machine; nothing waits this long when all is well.
 pub const SOON: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ impl Stage {
         stage
     }
 
-    pub fn publish(&self, items: &[Item]) {
+    pub fn publish(&self, items: &[FeedItem]) {
         self.site.set("/wire", items.iter().cloned().fold(Rss::new("Wire"), Rss::item).to_xml());
     }
 
@@ -55,7 +55,7 @@ impl Stage {
         Running::start_with(&self.config, Some(self.api.token()), &["--roles", roles])
     }
 
-    /// The same with a configuration that names no feeds.
+    /// Starts a program with a configuration without feeds.
     pub fn start_without_feeds_as(&self, roles: &str) -> Running {
         let text = std::fs::read_to_string(&self.config).unwrap();
         let config = self.config.with_file_name("without-feeds.toml");
@@ -63,7 +63,7 @@ impl Stage {
         Running::start_with(&config, Some(self.api.token()), &["--roles", roles])
     }
 
-    /// A program that has polled the empty feed and a subscriber who waits for ceasefires and the Minsk Group.
+    /// Starts a program, which polls the empty feed, with a subscriber to ceasefires and the Minsk Group.
     pub async fn subscribed(&self) -> Running {
         let program = self.start();
         self.subscribe().await;
@@ -96,18 +96,18 @@ impl Stage {
         reached.await.unwrap_or_else(|late| panic!("{late}: {} of {count} alerts", self.alerts()));
     }
 
-    /// The numbers of the ceasefires that were told, in each message that told of them, and whether it may be a repeat.
-    pub fn told(&self) -> Vec<(usize, bool)> {
-        told(&self.api.sent())
+    /// Lists the numbers of the ceasefires in each message, with its note on a possible duplicate.
+    pub fn sent_ceasefires(&self) -> Vec<(usize, bool)> {
+        list_ceasefires(&self.api.sent())
     }
 
-    /// Waits until so many of them were told.
-    pub async fn wait_for_told(&self, count: usize) {
+    /// Waits for messages of the first `count` ceasefires.
+    pub async fn wait_for_ceasefires(&self, count: usize) {
         let reached = self.api.wait_until(SOON, |state| {
-            let told = told(state.sent());
+            let told = list_ceasefires(state.sent());
             (0..count).all(|number| told.iter().any(|(other, _)| *other == number))
         });
-        reached.await.unwrap_or_else(|late| panic!("{late}: {} of {count} ceasefires", self.told().len()));
+        reached.await.unwrap_or_else(|late| panic!("{late}: {} of {count} ceasefires", self.sent_ceasefires().len()));
     }
 
     /// Waits until the program has polled and had time to send: two polls after now.
@@ -117,7 +117,7 @@ impl Stage {
     }
 }
 
-fn told(sent: &[Sent]) -> Vec<(usize, bool)> {
+fn list_ceasefires(sent: &[Sent]) -> Vec<(usize, bool)> {
     let numbers = |sent: &Sent| {
         let mut numbers: Vec<usize> = sent
             .plain
@@ -132,7 +132,7 @@ fn told(sent: &[Sent]) -> Vec<(usize, bool)> {
     sent.iter().flat_map(|sent| numbers(sent).into_iter().map(|number| (number, repeat(sent)))).collect()
 }
 
-pub fn ceasefire() -> Item {
+pub fn ceasefire() -> FeedItem {
     item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)
 }
 
@@ -157,7 +157,7 @@ async fn an_alert_comes_once_and_not_again_after_kill_and_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_before_the_send_the_alert_comes_after_the_restart() {
+async fn a_kill_before_the_send_delays_the_alert() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
     let held = stage.api.hold("sendMessage");
@@ -173,7 +173,7 @@ async fn killed_before_the_send_the_alert_comes_after_the_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_between_answer_and_mark_the_alert_comes_twice_but_is_not_lost() {
+async fn a_kill_before_the_record_repeats_the_alert() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
     // Telegram has the message, the program never hears of it.
@@ -188,10 +188,10 @@ async fn killed_between_answer_and_mark_the_alert_comes_twice_but_is_not_lost() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_storing_nothing_is_lost_and_nothing_doubled() {
+async fn a_kill_while_storing_loses_and_doubles_nothing() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
-    let items: Vec<Item> = (0..200)
+    let items: Vec<FeedItem> = (0..200)
         .map(|number| item(&number.to_string(), &format!("Karabakh ceasefire number {number} was agreed today"), ""))
         .collect();
     stage.publish(&items);
@@ -199,13 +199,13 @@ async fn killed_while_storing_nothing_is_lost_and_nothing_doubled() {
     let hits = stage.site.hits("/wire").len();
     stage.site.wait_for_hits("/wire", hits + 1, SOON).await.unwrap();
     program.kill();
-    let before = stage.told().len();
+    let before = stage.sent_ceasefires().len();
     assert!(before < 200);
     let _program = stage.start();
-    stage.wait_for_told(200).await;
+    stage.wait_for_ceasefires(200).await;
     stage.two_polls_later().await;
-    // What was on its way when the program died came again, and says so; nothing else did.
-    let mut told = stage.told();
+    // Only messages in flight at the kill came again, with the note.
+    let mut told = stage.sent_ceasefires();
     let twice = told.len() - 200;
     assert!(twice <= told.iter().filter(|(_, repeat)| *repeat).count(), "{before} before the restart, {twice} twice");
     told.sort();
@@ -214,7 +214,7 @@ async fn killed_while_storing_nothing_is_lost_and_nothing_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signal_stops_the_program_in_time_with_the_message_in_hand_marked() {
+async fn a_signal_stops_the_program_after_the_send_in_flight() {
     let stage = Stage::new().await;
     let mut program = stage.subscribed().await;
     stage.api.answer_next("sendMessage", Fault::Delay(Duration::from_millis(700)));
@@ -229,7 +229,7 @@ async fn a_signal_stops_the_program_in_time_with_the_message_in_hand_marked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_pressed_and_typed_is_not_done_again_after_a_restart() {
+async fn commands_are_not_run_again_after_a_restart() {
     let stage = Stage::new().await;
     for kill in [false, true] {
         let mut program = stage.start();
@@ -246,7 +246,13 @@ async fn what_was_pressed_and_typed_is_not_done_again_after_a_restart() {
         let mut program = stage.start();
         stage.api.user_says(USER, "/filter");
         let sent = stage.api.wait_for_sent(before + 4, SOON).await.unwrap();
-        assert!(sent.last().unwrap().plain.contains("1. lachin\nChange"), "{:?}", sent.last().unwrap().plain);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(sent.last().unwrap().plain, @"
+            Your filters
+            1. lachin
+            Change one with /filter edit, its number and a rule; remove one with /filter remove and its number.
+            ");
+        }
         stage.api.user_says(USER, "/filter remove 1");
         stage.api.wait_for_sent(before + 5, SOON).await.unwrap();
         program.terminate();
@@ -269,7 +275,7 @@ async fn a_chat_whose_answer_is_slow_keeps_nobody_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_typed_in_a_supergroup_finds_all_of_the_group_however_busy_that_is() {
+async fn a_busy_group_moves_before_its_supergroup_is_answered() {
     const GROUP: i64 = -500;
     const SUPERGROUP: i64 = -1_001_000_000_500;
     let stage = Stage::new().await;
@@ -285,7 +291,12 @@ async fn what_is_typed_in_a_supergroup_finds_all_of_the_group_however_busy_that_
     stage.api.migrate_group(GROUP, SUPERGROUP);
     stage.api.group_says(SUPERGROUP, USER, None, "/filter");
     let sent = stage.api.wait_for_sent(2, SOON).await.unwrap().remove(1);
-    assert!(sent.chat_id == SUPERGROUP && sent.plain.contains("1. shusha"), "{}", sent.plain);
+    assert_eq!(sent.chat_id, SUPERGROUP);
+    insta::assert_snapshot!(sent.plain, @"
+    Your filters
+    1. shusha
+    Change one with /filter edit, its number and a rule; remove one with /filter remove and its number.
+    ");
     drop(guard);
 }
 
@@ -312,11 +323,11 @@ async fn two_processes_on_one_postgresql_send_each_alert_once() {
     let _first = stage.subscribed().await;
     let _second = stage.start();
     stage.two_polls_later().await;
-    let items: Vec<Item> = (0..40)
+    let items: Vec<FeedItem> = (0..40)
         .map(|number| item(&number.to_string(), &format!("Karabakh ceasefire number {number} was agreed today"), ""))
         .collect();
     stage.publish(&items);
-    stage.wait_for_told(40).await;
+    stage.wait_for_ceasefires(40).await;
     stage.two_polls_later().await;
-    assert_eq!(stage.told().len(), 40);
+    assert_eq!(stage.sent_ceasefires().len(), 40);
 }

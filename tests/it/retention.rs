@@ -5,20 +5,20 @@ use ceasewire::config;
 use ceasewire::retention::Retention;
 use ceasewire_model::{Tick, Timestamp};
 
-use crate::support::feed_site::{Item, http_date};
 use crate::support::world::{TRUCE, World, item};
+use ceasewire_testkit::feed_site::{FeedItem, http_date};
 
 const DAY: i64 = 86_400;
 
 async fn subscribed() -> World {
     let world = World::new().await;
-    world.say("/subscribe ceasefire meeting").await;
+    world.send_command("/subscribe ceasefire meeting").await;
     world
 }
 
 /// An item published now.
-fn dated(world: &World, id: &str, title: &str, text: &str) -> Item {
-    Item { pub_date: Some(http_date(world.now.to_datetime().into())), ..item(id, title, text) }
+fn dated(world: &World, id: &str, title: &str, text: &str) -> FeedItem {
+    FeedItem { pub_date: Some(http_date(world.now.to_datetime().into())), ..item(id, title, text) }
 }
 
 fn retention(world: &World, deliveries_days: u64, articles_days: u64, step_rows: u64) -> Retention {
@@ -68,7 +68,7 @@ async fn a_step_deletes_at_most_its_limit_of_a_kind() {
     for user in 100..107 {
         world.api.user_says(user, "/subscribe ceasefire");
     }
-    world.answer().await;
+    world.process_updates().await;
     let count = world.store.count_stories().await.unwrap();
     world.publish("/wire", &[dated(&world, "1", "A ceasefire in Karabakh is agreed", "")]);
     world.poll_and_send().await;
@@ -89,14 +89,14 @@ async fn a_deleted_article_still_in_its_feed_does_not_alert_again() {
     let mut old = vec![
         dated(&world, "1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE),
         item("2", "A truce without a date in Shusha", "Nothing else is known."),
-        Item {
+        FeedItem {
             pub_date: Some("Sat, 10 Oct 2099 10:00:00 GMT".into()),
             ..item("3", "Lachin awaits a ceasefire of 2099", "Its publisher is ahead of us all.")
         },
     ];
     world.publish("/wire", &old);
     world.poll_and_send().await;
-    assert_eq!(world.sent_starting("Ceasefire").len(), 3);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 3);
     world.now = world.now.plus_secs(400 * DAY);
     let retention = retention(&world, 90, 365, 500);
     assert!(!all_steps(&retention, world.now).await.is_empty());
@@ -107,13 +107,13 @@ async fn a_deleted_article_still_in_its_feed_does_not_alert_again() {
     world.publish("/wire", &old);
     world.poll_and_send().await;
     assert_eq!(articles(&world).await, 4);
-    assert_eq!(world.sent_starting("Ceasefire").len(), 3);
+    assert_eq!(world.messages_starting_with("Ceasefire").len(), 3);
 }
 
 #[tokio::test]
 async fn reminders_of_a_meeting_far_ahead_survive_retention() {
     let mut world = subscribed().await;
-    world.say("/meetings remind on").await;
+    world.send_command("/meetings remind on").await;
     let day = world.now.plus_secs(120 * DAY).to_datetime();
     let text = format!(
         "<p>The foreign ministers of Armenia and Azerbaijan will meet U.S. Secretary of State Mike Pompeo in Washington on \
@@ -130,7 +130,7 @@ async fn reminders_of_a_meeting_far_ahead_survive_retention() {
         world.now = world.now.plus_secs(3600);
         world.send().await;
     }
-    assert_eq!(world.sent_starting("Tomorrow\n").len(), 1);
+    assert_eq!(world.messages_starting_with("Tomorrow\n").len(), 1);
     // Long after the meeting, no row of it is left.
     let stories = world.store.count_stories().await.unwrap();
     all_steps(&retention, told.plus_secs(300 * DAY)).await;
@@ -154,8 +154,8 @@ async fn two_nodes_delete_expired_rows_at_once_without_conflict() {
     for user in 100..140 {
         world.api.user_says(user, "/subscribe ceasefire");
     }
-    world.answer().await;
-    let items: Vec<Item> = (0..5)
+    world.process_updates().await;
+    let items: Vec<FeedItem> = (0..5)
         .map(|number| dated(&world, &number.to_string(), &format!("Truce number {number} in Karabakh"), ""))
         .collect();
     world.publish("/wire", &items);

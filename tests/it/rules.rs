@@ -98,7 +98,7 @@ fn article(analysis: Analysis) -> impl Strategy<Value = Doc> {
     })
 }
 
-/// What evaluating every rule finds.
+/// Finds the matching rules by evaluation of every rule.
 fn every(rules: &[(usize, Expr)], doc: &Doc) -> Vec<usize> {
     rules.iter().filter(|(_, rule)| eval::matches(rule, doc)).map(|(owner, _)| *owner).collect()
 }
@@ -124,7 +124,7 @@ fn agree(analysis: Analysis, rules: &[String], removed: &[bool], docs: &[Doc]) -
     for doc in docs {
         prop_assert_eq!(found(&mut index, doc), every(&rules, doc));
     }
-    // Some go, and come again: what is left and what is new is found, and nothing else.
+    // Some rules are removed and added again; the index finds the present ones only.
     let gone: Vec<(usize, Expr)> =
         rules.iter().zip(removed).filter(|(_, gone)| **gone).map(|(rule, _)| rule.clone()).collect();
     for (owner, rule) in &gone {

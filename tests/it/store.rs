@@ -24,7 +24,7 @@ async fn concurrent_claims_never_share_a_delivery() {
     for user in 100..140 {
         world.api.user_says(user, "/subscribe ceasefire");
     }
-    world.answer().await;
+    world.process_updates().await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll().await;
     let claims = (0..8).map(|_| async {
@@ -60,7 +60,7 @@ async fn concurrent_claims_never_share_a_delivery() {
 #[tokio::test]
 async fn two_nodes_that_store_one_story_at_once_alert_once() {
     let mut world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     // One feed at a time, so that each node takes one of the two.
     world.settings.config.poller.concurrency = 1;
     let (one, two) = (world.another_node().await, world.another_node().await);
@@ -77,7 +77,7 @@ async fn two_nodes_that_store_one_story_at_once_alert_once() {
         assert_eq!(world.store.count_stories().await.unwrap(), round + 1);
         world.send().await;
     }
-    assert_eq!(world.sent_starting("Ceasefire\n").len(), 5);
+    assert_eq!(world.messages_starting_with("Ceasefire\n").len(), 5);
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn a_follower_of_the_rule_log_holds_the_stored_rules() {
     for text in
         ["/subscribe all", "/filter add shusha", "/filter add lachin", "/unsubscribe meeting", "/filter remove 1"]
     {
-        world.say(text).await;
+        world.send_command(text).await;
         follower.follow(store).await;
     }
     let at = |chat: &str| Address { platform: Platform::Telegram, chat: chat.into(), thread: None };
@@ -263,7 +263,7 @@ async fn a_follower_of_the_rule_log_holds_the_stored_rules() {
         follower.follow(store).await;
     }
     assert!(follower.mutes.is_empty() && !follower.rules.is_empty());
-    world.say("/unsubscribe all").await;
+    world.send_command("/unsubscribe all").await;
     follower.follow(store).await;
 }
 
@@ -298,16 +298,16 @@ async fn a_follower_too_far_behind_reads_every_rule() {
 #[tokio::test]
 async fn a_deferred_delivery_that_becomes_urgent_is_due_at_once() {
     let mut world = World::new().await;
-    world.say("/filter add \"Red Cross\"").await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/filter add \"Red Cross\"").await;
+    world.send_command("/subscribe ceasefire").await;
     let text = TRUCE.replace("agreed to a ceasefire", "agreed to stop");
     world.publish("/wire", &[item("1", "Guns to fall silent in Karabakh", &text)]);
     world.poll().await;
-    let judged = world.claim(Attention::Normal).await;
+    let judged = world.claim_deliveries(Attention::Normal).await;
     assert_eq!(judged.len(), 1);
     world.publish("/post", &[item("2", "Ceasefire agreed for Karabakh", TRUCE)]);
     world.poll().await;
     let until_morning = Some(world.now.plus_secs(8 * 3600));
     world.store.release_claimed(&[(&judged[0], until_morning)]).await.unwrap();
-    assert_eq!(world.claim(Attention::Urgent).await.len(), 1);
+    assert_eq!(world.claim_deliveries(Attention::Urgent).await.len(), 1);
 }

@@ -1,9 +1,9 @@
-//! One alert a story: other outlets change it in place, turns are told, and meetings come as calendar entries.
+//! One alert a story: other outlets edit it in place, story updates follow, and meetings come as calendar entries.
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::support::feed_site::{Item, http_date};
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::feed_site::{FeedItem, http_date};
 
 /// The same truce in another reporter's words.
 const OTHER_WORDS: &str = "<p>Armenia and Azerbaijan have agreed to a ceasefire in Nagorno-Karabakh that begins at noon on \
@@ -11,13 +11,13 @@ const OTHER_WORDS: &str = "<p>Armenia and Azerbaijan have agreed to a ceasefire 
     will help to exchange prisoners and bodies of the dead.</p>";
 
 async fn subscribed() -> World {
-    let world = World::of_nations().await;
-    world.say("/subscribe ceasefire, meeting").await;
+    let world = World::with_both_sides().await;
+    world.send_command("/subscribe ceasefire, meeting").await;
     world
 }
 
-/// Lets so many seconds pass, polls and sends.
-async fn after(world: &mut World, secs: i64) {
+/// Lets seconds pass, polls and sends.
+async fn poll_and_send_after(world: &mut World, secs: i64) {
     world.now = world.now.plus_secs(secs);
     world.poll_and_send().await;
 }
@@ -32,26 +32,54 @@ async fn other_outlets_and_the_other_side_change_the_alert_in_place() {
     let mut world = subscribed().await;
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
     world.poll_and_send().await;
-    let alerts = world.sent_starting("Ceasefire");
+    let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
-    assert!(alerts[0].plain.contains("One source so far."), "{}", alerts[0].plain);
+    insta::assert_snapshot!(alerts[0].plain, @"
+    Ceasefire
+    Armenia and Azerbaijan agree to a ceasefire
+
+    The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    Yerevan Daily (AM) · date not given
+    One source so far.
+    ");
 
     world.publish("/moscow", &[item("2", "Karabakh ceasefire agreed in Moscow talks", OTHER_WORDS)]);
+    world.poll().await;
     world.publish("/baku", &[item("3", "Guns to fall silent in Karabakh", TRUCE)]);
-    after(&mut world, 1).await;
-    after(&mut world, 600).await;
-    let alerts = world.sent_starting("Ceasefire");
+    poll_and_send_after(&mut world, 1).await;
+    poll_and_send_after(&mut world, 600).await;
+    let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1, "{alerts:?}");
-    let now = &alerts[0].current_plain;
-    assert!(now.contains("Also: ") && now.contains("Moscow Daily (RU)") && now.contains("Baku Daily (AZ)"), "{now}");
-    assert!(now.contains("3 sources, 3 countries"), "{now}");
-    assert!(now.contains("the other side reports it too: Baku Daily (AZ)"), "{now}");
-    assert!(now.contains("outlets of three countries report it"), "{now}");
+    insta::assert_snapshot!(alerts[0].current_plain, @"
+    Ceasefire
+    Armenia and Azerbaijan agree to a ceasefire
+
+    The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    Moscow Daily: The Red Cross will help to exchange prisoners and bodies of the dead.
+
+    Yerevan Daily (AM) · date not given
+    Also: Moscow Daily (RU), Baku Daily (AZ) · 3 sources, 3 countries
+    [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
+    [date], [time] UTC: outlets of three countries report it
+    ");
     assert_eq!(world.store.count_stories().await.unwrap(), 1);
 
-    let story = world.say("/story").await;
-    assert!(story.starts_with("The story so far: 3 reports, 3 sources, 3 countries"), "{story}");
-    assert!(story.contains("Yerevan Daily (AM)") && story.contains("Guns to fall silent"), "{story}");
+    insta::assert_snapshot!(world.send_command("/story").await, @"
+    The story so far: 3 reports, 3 sources, 3 countries
+    [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
+    [date], [time] UTC: outlets of three countries report it
+
+    Armenia and Azerbaijan agree to a ceasefire
+    Yerevan Daily (AM) · date not given
+
+    Karabakh ceasefire agreed in Moscow talks
+    Moscow Daily (RU) · date not given
+
+    Guns to fall silent in Karabakh
+    Baku Daily (AZ) · date not given
+    ");
 }
 
 #[tokio::test]
@@ -59,56 +87,84 @@ async fn agency_copy_counts_as_the_agency_however_many_print_it() {
     let mut world = subscribed().await;
     let copy = TRUCE.replace("<p>The", "<p>MOSCOW (Reuters) - The");
     world.publish("/wire", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", &copy)]);
+    world.poll_and_send().await;
     world.publish("/post", &[item("2", "Guns to fall silent in Karabakh", &copy)]);
     world.poll_and_send().await;
-    after(&mut world, 600).await;
-    let alerts = world.sent_starting("Ceasefire");
+    poll_and_send_after(&mut world, 600).await;
+    let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
-    assert!(alerts[0].current_plain.contains("One source so far: Reuters."), "{}", alerts[0].current_plain);
+    insta::assert_snapshot!(alerts[0].current_plain, @"
+    Ceasefire
+    Armenia and Azerbaijan agree to a ceasefire
+
+    MOSCOW (Reuters) - The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    The Wire (GE) · date not given
+    One source so far: Reuters.
+    ");
 }
 
 #[tokio::test]
-async fn a_turn_makes_a_sound_for_whoever_asked_and_only_once() {
+async fn a_loud_story_update_comes_once() {
     let mut world = subscribed().await;
-    let loud = world.say("/updates loud").await;
-    assert!(loud.contains("I send a message"), "{loud}");
+    insta::assert_snapshot!(world.send_command("/updates loud").await, @"When a story of yours turns (reported by the other side too, broken, cancelled), I send a message about it. /updates silent ends that.");
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
     world.poll_and_send().await;
     world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
-    after(&mut world, 60).await;
+    poll_and_send_after(&mut world, 60).await;
     world.publish("/moscow", &[item("3", "Ceasefire agreed for Karabakh", TRUCE)]);
-    after(&mut world, 60).await;
-    after(&mut world, 600).await;
+    poll_and_send_after(&mut world, 60).await;
+    poll_and_send_after(&mut world, 600).await;
     let turns: Vec<String> = world.api.sent().into_iter().map(|sent| sent.current_plain).collect();
     let turns: Vec<String> = turns.into_iter().filter(|text| text.contains("the other side reports")).collect();
-    // The alert that was changed, and the message of its own.
+    // The edited alert, and the message of the update.
     assert_eq!(turns.len(), 2, "{turns:#?}");
-    assert!(
-        turns.iter().any(|text| text.contains("UTC: the other side reports it too: Baku Daily (AZ)\nGuns")),
-        "{turns:#?}"
-    );
-    world.say("/updates silent").await;
+    insta::assert_snapshot!(turns.join("\n---\n"), @"
+    Ceasefire
+    Armenia and Azerbaijan agree to a ceasefire
+
+    The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    Yerevan Daily (AM) · date not given
+    Also: Baku Daily (AZ), Moscow Daily (RU) · 3 sources, 3 countries
+    [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
+    [date], [time] UTC: outlets of three countries report it
+    ---
+    [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
+    Guns to fall silent in Karabakh
+    Baku Daily (AZ) · date not given
+    ");
+    world.send_command("/updates silent").await;
 }
 
 #[tokio::test]
-async fn what_a_chat_reads_privately_confirms_nothing_to_others_and_the_state_survives_a_restart() {
+async fn corroboration_survives_a_restart() {
     let mut world = subscribed().await;
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
     world.poll_and_send().await;
-    // Another process, or this one after a restart, knows what was told.
+    // Another process, or this one after a restart, knows the sent alerts.
     world.parts = world.another_node().await;
     world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
-    after(&mut world, 600).await;
-    after(&mut world, 600).await;
-    let alerts = world.sent_starting("Ceasefire");
+    poll_and_send_after(&mut world, 600).await;
+    poll_and_send_after(&mut world, 600).await;
+    let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
-    assert!(alerts[0].current_plain.contains("2 sources, 2 countries"), "{}", alerts[0].current_plain);
+    insta::assert_snapshot!(alerts[0].current_plain, @"
+    Ceasefire
+    Armenia and Azerbaijan agree to a ceasefire
+
+    The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
+
+    Yerevan Daily (AM) · date not given
+    Also: Baku Daily (AZ) · 2 sources, 2 countries
+    [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
+    ");
 }
 
 /// An item that says when it was published: today.
-fn dated(world: &World, id: &str, title: &str, text: &str) -> Item {
+fn dated(world: &World, id: &str, title: &str, text: &str) -> FeedItem {
     let now = UNIX_EPOCH + Duration::from_millis(world.now.0.unsigned_abs());
-    Item { pub_date: Some(http_date(now)), ..item(id, title, text) }
+    FeedItem { pub_date: Some(http_date(now)), ..item(id, title, text) }
 }
 
 fn ministers(day: &str) -> String {
@@ -119,7 +175,7 @@ fn ministers(day: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_meeting_comes_with_a_calendar_file_that_a_changed_date_updates() {
+async fn a_changed_date_updates_a_meetings_calendar_file() {
     let mut world = subscribed().await;
     let ((words, first), (later, second)) = (day(&world, 5), day(&world, 6));
     let told = dated(&world, "1", "Ministers to meet Pompeo over Karabakh", &ministers(&words));
@@ -128,7 +184,7 @@ async fn a_meeting_comes_with_a_calendar_file_that_a_changed_date_updates() {
     let alert = world.api.sent().pop().unwrap();
     let (_, data) = world.buttons().into_iter().find(|(label, _)| label == "Add to calendar").expect("a button");
     world.api.press(USER, alert.message_id, alert.chat_id, &data);
-    world.answer().await;
+    world.process_updates().await;
     let file = |world: &World| {
         let sent = world.api.sent().pop().unwrap();
         let file = sent.file.expect("a file");
@@ -140,14 +196,20 @@ async fn a_meeting_comes_with_a_calendar_file_that_a_changed_date_updates() {
     assert!(line(&ics, "DTSTART").ends_with(&first.replace('-', "")), "{ics}");
     assert!(line(&ics, "LOCATION").contains("Washington") && line(&ics, "SUMMARY").contains("Pompeo"), "{ics}");
 
-    let listed = world.say("/meetings").await;
-    assert!(listed.contains("Pompeo") && listed.contains("Washington"), "{listed}");
+    insta::assert_snapshot!(world.send_command("/meetings").await, @"
+    Meetings ahead
+
+    Meeting: foreign ministers of Armenia and Azerbaijan, Mike Pompeo
+    [date] · Washington
+
+    /meetings remind on reminds you the day before and an hour before.
+    ");
 
     let told = dated(&world, "2", "Pompeo talks on Karabakh put back a day", &ministers(&later));
     world.publish("/post", &[told]);
     world.poll_and_send().await;
     world.api.press(USER, alert.message_id, alert.chat_id, &data);
-    world.answer().await;
+    world.process_updates().await;
     let moved = file(&world);
     assert_eq!(line(&moved, "UID"), line(&ics, "UID"));
     assert!(line(&moved, "DTSTART").ends_with(&second.replace('-', "")), "{moved}");
@@ -155,10 +217,9 @@ async fn a_meeting_comes_with_a_calendar_file_that_a_changed_date_updates() {
 }
 
 #[tokio::test]
-async fn who_asked_is_reminded_the_day_before_once() {
+async fn a_meetings_reminder_comes_once_the_day_before() {
     let mut world = subscribed().await;
-    let on = world.say("/meetings remind on").await;
-    assert!(on.contains("Reminders are on"), "{on}");
+    insta::assert_snapshot!(world.send_command("/meetings remind on").await, @"Reminders are on: of the meetings that I alert you of, the day before and, where the time is known, an hour before.");
     let (words, _) = day(&world, 5);
     let told = dated(&world, "1", "Ministers to meet Pompeo over Karabakh", &ministers(&words));
     world.publish("/wire", &[told]);
@@ -167,25 +228,36 @@ async fn who_asked_is_reminded_the_day_before_once() {
         world.now = world.now.plus_secs(3600);
         world.send().await;
     }
-    let reminders = world.sent_starting("Tomorrow\n");
+    let reminders = world.messages_starting_with("Tomorrow\n");
     assert_eq!(reminders.len(), 1, "{reminders:?}");
-    assert!(reminders[0].plain.contains("Washington"), "{}", reminders[0].plain);
+    insta::assert_snapshot!(reminders[0].plain, @"
+    Tomorrow
+    Meeting: foreign ministers of Armenia and Azerbaijan, Mike Pompeo
+    [date] · Washington
+    ");
 }
 
 #[tokio::test]
 async fn stories_are_searched_and_drawn() {
     let mut world = subscribed().await;
-    let none = world.say("/timeline").await;
-    assert!(none.contains("Nothing to draw"), "{none}");
+    insta::assert_snapshot!(world.send_command("/timeline").await, @"Nothing to draw: no story of those days is stored. Type /timeline 90 for a longer time.");
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
+    world.poll().await;
     world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
     world.poll_and_send().await;
-    let found = world.say("/search karabakh \"red cross\"").await;
-    assert!(found.starts_with("Found") && found.contains("2 reports"), "{found}");
-    let missing = world.say("/search football").await;
-    assert!(missing.contains("No stored article matches football"), "{missing}");
-    world.say("/timeline 7").await;
+    insta::assert_snapshot!(world.converse(&["/search karabakh \"red cross\"", "/search football"]).await, @r#"
+    > /search karabakh "red cross"
+    Found
+
+    Guns to fall silent in Karabakh
+    Baku Daily (AZ) · date not given · 2 reports
+
+    > /search football
+    Nothing that is stored matches football.
+    "#);
+    world.send_command("/timeline 7").await;
     let sent = world.api.sent().pop().unwrap();
     let file = sent.file.expect("a photo");
-    assert!(file.bytes.starts_with(b"\x89PNG") && sent.plain.contains("stories of the last 7 days"), "{}", sent.plain);
+    assert!(file.bytes.starts_with(b"\x89PNG"));
+    insta::assert_snapshot!(sent.plain, @"Nagorno-Karabakh: stories of the last 7 days");
 }

@@ -224,7 +224,8 @@ fn no_part_knows_what_lies_beyond_its_walls() {
 
 #[test]
 fn each_foreign_crate_has_one_door() {
-    for (file, source) in sources() {
+    // The testkit's stand-ins speak the protocols of these crates, and its tests use their clients.
+    for (file, source) in sources().into_iter().filter(|(file, _)| !file.starts_with("testkit:")) {
         let code = code(&source);
         for (foreign, _) in OWNED {
             let names = code.contains(&format!("{foreign}::")) || code.contains(&format!("use {foreign}"));

@@ -1,26 +1,26 @@
-//! /why: the words that an alert came for, and the stage at which an article stopped.
+//! /why: the matched words of an alert, or the stage that stopped an article.
 
-use crate::support::bot_api::Fault;
-use crate::support::feed_site::Item;
 use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::bot_api::Fault;
+use ceasewire_testkit::feed_site::FeedItem;
 
 const ADDRESS: &str = "https://news.example/1";
 const GROUP: i64 = -1_001_000_000_001;
 
 async fn subscribed() -> World {
     let world = World::new().await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world
 }
 
-fn ceasefire() -> Item {
+fn ceasefire() -> FeedItem {
     item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)
 }
 
-/// An alert that has been sent.
+/// Makes a chat with an alert.
 async fn alerted() -> World {
     let mut world = subscribed().await;
-    world.say("/filter add \"red cross\"").await;
+    world.send_command("/filter add \"red cross\"").await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
     world
@@ -45,102 +45,154 @@ async fn the_button_under_an_alert_shows_the_words_that_it_came_for() {
 }
 
 #[tokio::test]
-async fn an_alert_is_replied_to_and_without_a_reply_the_last_one_is_meant() {
+async fn why_explains_the_replied_alert_or_the_last_one() {
     let mut world = World::new().await;
-    assert!(world.say("/why").await.starts_with("No alert has come here yet."));
-    world.say("/subscribe ceasefire").await;
-    assert!(world.say("/why").await.starts_with("No alert has come here yet."));
+    insta::assert_snapshot!(world.converse(&["/why", "/subscribe ceasefire", "/why"]).await, @"
+    > /why
+    No alert has come here yet. Type /why and the address of an article to learn why it did not.
+
+    > /subscribe ceasefire
+    Your topics: Ceasefire.
+    Tap to change, or type /subscribe and /unsubscribe with: ceasefire, meeting, mediation, casualties, attack, humanitarian, energy.
+
+    > /why
+    No alert has come here yet. Type /why and the address of an article to learn why it did not.
+    ");
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
-    let first = world.sent_starting("Ceasefire\n").pop().unwrap().message_id;
+    let first = world.messages_starting_with("Ceasefire\n").pop().unwrap().message_id;
     world.now = world.now.plus_secs(60);
     world.publish("/wire", &[item("2", "Truce in Karabakh is broken near Hadrut", "")]);
     world.poll_and_send().await;
-    assert!(world.say("/why").await.starts_with("Truce in Karabakh is broken"));
+    insta::assert_snapshot!(world.send_command("/why").await, @"
+    Truce in Karabakh is broken near Hadrut
+    The Wire (GE) · date not given
+
+    Topic Ceasefire found:
+    – Truce in Karabakh is broken near Hadrut
+    ");
     let answer = async |to: i64| {
         world.api.user_replies(USER, to, "/why");
-        world.answer().await;
+        world.process_updates().await;
         world.api.sent().pop().unwrap()
     };
-    assert!(answer(first).await.plain.starts_with("Armenia and Azerbaijan agree"));
+    insta::assert_snapshot!(answer(first).await.plain, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Topic Ceasefire found:
+    – Armenia and Azerbaijan agree to a ceasefire
+    – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
+    ");
     let other = answer(first).await.message_id;
-    assert!(answer(other).await.plain.starts_with("That is no alert that I know."));
+    insta::assert_snapshot!(answer(other).await.plain, @"That is no alert that I know. Reply /why to an alert, or type /why and the address of an article.");
 }
 
 #[tokio::test]
-async fn in_a_group_everyone_may_ask_and_in_a_forum_each_topic_has_its_own_alerts() {
+async fn every_member_may_ask_why_in_each_forum_topic() {
     let mut world = World::new().await;
     world.api.add_group(GROUP, "Desk", true);
     world.api.set_admin(GROUP, USER);
     world.api.group_says(GROUP, USER, Some(44), "/subscribe ceasefire");
-    world.answer().await;
+    world.process_updates().await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
-    let alert = world.sent_starting("Ceasefire\n").pop().unwrap();
+    let alert = world.messages_starting_with("Ceasefire\n").pop().unwrap();
     let (_, data) = world.buttons().remove(0);
     world.api.press(99, alert.message_id, GROUP, &data);
-    world.answer().await;
+    world.process_updates().await;
     let answer = world.api.sent().pop().unwrap();
-    assert!(answer.plain.contains("Topic Ceasefire found:") && answer.thread == Some(44), "{}", answer.plain);
-    world.api.group_says(GROUP, 99, Some(44), "/why");
-    world.answer().await;
-    assert!(world.api.sent().pop().unwrap().plain.contains("Topic Ceasefire found:"));
-    world.api.group_says(GROUP, 99, None, "/why");
-    world.answer().await;
-    assert!(world.api.sent().pop().unwrap().plain.starts_with("No alert has come here yet."));
-    // What a button carries means nothing where the alert did not come.
+    assert_eq!(answer.thread, Some(44));
+    insta::assert_snapshot!(answer.plain, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Topic Ceasefire found:
+    – Armenia and Azerbaijan agree to a ceasefire
+    – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
+    ");
+    insta::assert_snapshot!(world.send_group_command(GROUP, 99, Some(44), "/why").await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Topic Ceasefire found:
+    – Armenia and Azerbaijan agree to a ceasefire
+    – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
+    ");
+    insta::assert_snapshot!(world.send_group_command(GROUP, 99, None, "/why").await, @"No alert has come here yet. Type /why and the address of an article to learn why it did not.");
+    // Callback data mean nothing in a chat without the alert.
     world.api.user_says(5, "/start");
-    world.answer().await;
+    world.process_updates().await;
     let greeting = world.api.sent().pop().unwrap().message_id;
     world.api.press(5, greeting, 5, &data);
-    world.answer().await;
-    assert!(world.api.sent().pop().unwrap().plain.starts_with("That is no alert that I know."));
+    world.process_updates().await;
+    insta::assert_snapshot!(world.api.sent().pop().unwrap().plain, @"That is no alert that I know. Reply /why to an alert, or type /why and the address of an article.");
 }
 
 #[tokio::test]
 async fn a_rule_that_is_gone_or_changed_since_is_said_to_be() {
     let world = alerted().await;
-    world.say("/unsubscribe all").await;
-    world.say("/filter edit 1 lachin").await;
-    let why = world.say("/why").await;
-    assert!(why.ends_with("Filter lachin does not match it any more; the rule was changed since."), "{why}");
-    world.say("/filter remove 1").await;
-    assert!(world.say("/why").await.ends_with("The rule behind this alert was deleted."));
+    world.send_command("/unsubscribe all").await;
+    world.send_command("/filter edit 1 lachin").await;
+    let why = world.send_command("/why").await;
+    insta::assert_snapshot!(why, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Filter lachin does not match it any more; it has been changed since.
+    ");
+    world.send_command("/filter remove 1").await;
+    insta::assert_snapshot!(world.send_command("/why").await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Whatever asked for it is gone by now.
+    ");
 }
 
 #[tokio::test]
 async fn a_rule_without_words_matched_by_what_it_names() {
     let mut world = World::new().await;
-    world.say("/filter add source:wire").await;
+    world.send_command("/filter add source:wire").await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
-    assert!(
-        world.say("/why").await.ends_with("Filter source:wire matches by outlet, language or topic, not by a word.")
-    );
+    insta::assert_snapshot!(world.send_command("/why").await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    Filter source:wire matches by outlet, language or topic, not by a word.
+    ");
 }
 
 #[tokio::test]
-async fn an_article_that_was_in_no_feed_is_unknown_and_the_feeds_of_its_site_are_named() {
+async fn an_unknown_article_names_the_feeds_of_its_site() {
     let world = subscribed().await;
-    let answer = world.say("/why https://elsewhere.example/1").await;
-    assert_eq!(
-        answer,
-        "I do not know this article: none of my feeds has its address.\nI read no feed of elsewhere.example."
-    );
-    let answer = world.say(&format!("/why {}", world.site.url("/no/such/article"))).await;
-    assert!(answer.contains("These feeds of 127.0.0.1 are read"), "{answer}");
-    assert!(answer.contains(&format!("– The Wire: {}, last read ", world.site.url("/wire"))), "{answer}");
+    insta::assert_snapshot!(world.converse(&["/why https://elsewhere.example/1", &format!("/why {}", world.site.url("/no/such/article"))]).await, @"
+    > /why https://elsewhere.example/1
+    I have not read this article: its address was in no feed.
+    No feed of elsewhere.example is read.
+
+    > /why http://127.0.0.1:[port]/no/such/article
+    I have not read this article: its address was in no feed.
+    These feeds of 127.0.0.1 are read; the article was in none of them when I looked:
+    – The Post: http://127.0.0.1:[port]/post, last read [date], [time] UTC
+    – The Wire: http://127.0.0.1:[port]/wire, last read [date], [time] UTC
+    ");
 }
 
 #[tokio::test]
 async fn an_article_of_a_feeds_first_fetch_was_stored_silently() {
     let mut world = World::unpolled(0).await;
-    world.say("/subscribe ceasefire").await;
+    world.send_command("/subscribe ceasefire").await;
     world.publish("/wire", &[ceasefire()]);
     world.publish("/post", &[]);
     world.poll_and_send().await;
-    let answer = world.say(&format!("/why {ADDRESS}")).await;
-    assert!(answer.contains("It was stored silently on "), "{answer}");
+    insta::assert_snapshot!(world.send_command(&format!("/why {ADDRESS}")).await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    It was stored silently on [date], [time] UTC: it was there already when its feed was read for the first time.
+    ");
 }
 
 #[tokio::test]
@@ -148,18 +200,23 @@ async fn an_article_that_no_rule_matched_says_what_each_rule_lacked() {
     let mut world = World::new().await;
     world.publish("/wire", &[ceasefire()]);
     let ask = format!("/why {ADDRESS}?utm_source=share");
-    world.say("/start").await;
+    world.send_command("/start").await;
     world.poll_and_send().await;
-    assert!(world.say(&ask).await.contains("this chat has no topics and no filters"));
+    insta::assert_snapshot!(world.send_command(&ask).await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    It was read, but nothing is asked for here: there are no topics and no filters. /topics shows what there is.
+    ");
     for command in [
         "/subscribe attack",
         "/filter add moscow (paris OR geneva) -details",
         "/filter add moscow",
         "/filter add title:prisoners",
     ] {
-        world.say(command).await;
+        world.send_command(command).await;
     }
-    let answer = world.say(&ask).await;
+    let answer = world.send_command(&ask).await;
     let lines: Vec<&str> = answer.lines().skip(3).collect();
     assert!(answer.contains(", and matched none of your topics and filters:"), "{answer}");
     assert_eq!(
@@ -177,45 +234,72 @@ async fn an_article_that_no_rule_matched_says_what_each_rule_lacked() {
 #[tokio::test]
 async fn an_article_that_was_muted_names_the_mute() {
     let mut world = subscribed().await;
-    world.say("/mute chess").await;
-    world.say("/mute \"red cross\"").await;
+    world.send_command("/mute chess").await;
+    world.send_command("/mute \"red cross\"").await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
     let ask = format!("/why {ADDRESS}");
-    assert!(world.say(&ask).await.contains("you have muted \"red cross\""));
-    world.say("/unmute 2").await;
-    assert!(world.say(&ask).await.ends_with("it was muted at that time."));
+    insta::assert_snapshot!(world.converse(&[&ask, "/unmute 2", &ask]).await, @r#"
+    > /why https://news.example/1
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    A rule of yours matches it, but you have muted "red cross". /mute shows your mutes.
+
+    > /unmute 2
+    No longer muted: "red cross"
+
+    > /why https://news.example/1
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    A rule of yours matched it, but it was muted at that time.
+    "#);
 }
 
 #[tokio::test]
 async fn an_article_that_came_during_a_pause_says_so() {
     let mut world = subscribed().await;
-    world.say("/pause").await;
+    world.send_command("/pause").await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
     let ask = format!("/why {ADDRESS}");
-    assert!(world.say(&ask).await.contains("but alerts are paused since "));
-    world.say("/resume").await;
-    assert!(world.say(&ask).await.contains("but at that time alerts were paused"));
+    insta::assert_snapshot!(world.converse(&[&ask, "/resume", &ask]).await, @"
+    > /why https://news.example/1
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    A rule of yours matched it, but alerts are paused since [date], [time] UTC. /resume lets them flow.
+
+    > /resume
+    Alerts are flowing again. One story of yours came meanwhile; /latest shows it.
+
+    > /why https://news.example/1
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    A rule of yours matched it, but at that time alerts were paused, or this chat could not be reached.
+    ");
 }
 
 #[tokio::test]
-async fn an_article_whose_story_was_told_names_the_article_that_told_it() {
+async fn an_article_of_a_sent_story_names_the_sent_article() {
     let mut world = subscribed().await;
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
-    let other = Item { link: "https://post.example/9".into(), ..item("9", "Guns to fall silent in Karabakh", TRUCE) };
+    let other =
+        FeedItem { link: "https://post.example/9".into(), ..item("9", "Guns to fall silent in Karabakh", TRUCE) };
     world.publish("/post", &[other]);
     world.poll_and_send().await;
-    let answer = world.say("/why http://www.post.example/9/").await;
-    assert!(answer.starts_with("Guns to fall silent in Karabakh\nThe Post"), "{answer}");
-    assert!(
-        answer.contains(
-            "You have an alert of this story, from another article. Each story is one alert. It was sent to you on "
-        ),
-        "{answer}"
-    );
-    assert!(answer.contains("\nArmenia and Azerbaijan agree to a ceasefire\nThe Wire"), "{answer}");
+    insta::assert_snapshot!(world.send_command("/why http://www.post.example/9/").await, @"
+    Guns to fall silent in Karabakh
+    The Post (US) · date not given
+
+    Its story was told by another article, and you get one alert per story. It was sent to you on [date], [time] UTC.
+
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+    ");
 }
 
 #[tokio::test]
@@ -224,25 +308,49 @@ async fn an_article_in_the_outbox_says_how_far_it_is() {
     let ask = format!("/why {ADDRESS}");
     world.publish("/wire", &[ceasefire()]);
     world.poll().await;
-    assert!(world.say(&ask).await.ends_with("It is about to be sent."));
+    insta::assert_snapshot!(world.send_command(&ask).await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    It is about to be sent.
+    ");
     world.api.answer_next("sendMessage", Fault::LostAnswer);
     world.send().await;
-    let answer = world.say(&ask).await;
-    assert!(answer.contains("the last attempt failed: no answer"), "{answer}");
+    insta::assert_snapshot!(world.send_command(&ask).await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    It will be sent again on [date], [time] UTC; the last attempt failed: no answer: network error: client error (SendRequest): connection closed before message completed
+    ");
     world.now = world.now.plus_secs(60);
     world.send().await;
-    let answer = world.say(&ask).await;
-    assert!(answer.contains("It was sent to you on ") && answer.contains("Topic Ceasefire found:"), "{answer}");
+    insta::assert_snapshot!(world.send_command(&ask).await, @"
+    Armenia and Azerbaijan agree to a ceasefire
+    The Wire (GE) · date not given
+
+    It was sent to you on [date], [time] UTC.
+
+    Topic Ceasefire found:
+    – Armenia and Azerbaijan agree to a ceasefire
+    – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
+    ");
 
     world.publish("/wire", &[item("2", "Truce in Karabakh is broken near Hadrut", "")]);
     world.api.answer_next("sendMessage", Fault::BadRequest("wrong type of chat"));
     world.poll_and_send().await;
-    let answer = world.say("/why news.example/2").await;
-    assert!(answer.contains("It could not be sent: "), "{answer}");
+    insta::assert_snapshot!(world.send_command("/why news.example/2").await, @"
+    Truce in Karabakh is broken near Hadrut
+    The Wire (GE) · date not given
+
+    It could not be sent: the platform refuses every form of the message
+    ");
     world.publish("/wire", &[item("3", "Another Karabakh truce is announced in Paris", "")]);
     world.poll().await;
-    world.say("/pause").await;
-    assert!(world.say("/why news.example/3").await.ends_with(
-        "It was cancelled before it was sent: you paused alerts, deleted the rule behind it, or muted its story or its words."
-    ));
+    world.send_command("/pause").await;
+    insta::assert_snapshot!(world.send_command("/why news.example/3").await, @"
+    Another Karabakh truce is announced in Paris
+    The Wire (GE) · date not given
+
+    It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words.
+    ");
 }

@@ -1,4 +1,4 @@
-//! The real binary as a process of its own.
+//! Owns the real binary as a process of its own: start, log, signals.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// The program's command, without the caller's settings.
+/// Makes the program's command, without the caller's settings.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ceasewire"));
     command.env_remove("TELOXIDE_TOKEN").env_remove("RUST_LOG").stdin(Stdio::null());
@@ -37,7 +37,7 @@ impl Running {
         Self::start_with(config, token, &[])
     }
 
-    /// The same with further arguments.
+    /// Starts the program with further arguments.
     pub fn start_with(config: &Path, token: Option<&str>, args: &[&str]) -> Self {
         let mut command = command();
         command.arg("run").arg("--config").arg(config).args(args).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -57,17 +57,17 @@ impl Running {
         Self { child, log }
     }
 
-    /// The process's number.
+    /// Returns the process's number.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits until it has logged something.
+    /// Waits for words in the log.
     pub async fn wait_for_log(&self, words: &str, timeout: Duration) {
         self.wait_for_log_times(words, 1, timeout).await;
     }
 
-    /// The same, so many times.
+    /// Waits until the log has the words `times` times.
     pub async fn wait_for_log_times(&self, words: &str, times: usize, timeout: Duration) {
         let started = Instant::now();
         while self.log().matches(words).count() < times {
@@ -76,18 +76,18 @@ impl Running {
         }
     }
 
-    /// What it has logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// kill -9.
+    /// Sends kill -9.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM; returns how it ended and how long that took.
+    /// Sends SIGTERM; returns the exit status and the time to the end.
     pub fn terminate(&mut self) -> (std::process::ExitStatus, Duration) {
         let started = Instant::now();
         let id = self.child.id().to_string();

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use chrono::Datelike;
+use insta::internals::SettingsBindDropGuard;
+
 use ceasewire::app::{self, Parts};
 use ceasewire::chat::Messenger;
 use ceasewire::chat::telegram::Telegram;
@@ -11,9 +14,9 @@ use ceasewire::store::{Claim, SendRecord, Store};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{Clock, Delivery, Platform, Tick, Timestamp};
 
-use super::bot_api::{FakeBotApi, Sent};
-use super::database::Database;
-use super::feed_site::{FeedSite, Item, Rss};
+use ceasewire_testkit::bot_api::{FakeBotApi, Sent};
+use ceasewire_testkit::database::Database;
+use ceasewire_testkit::feed_site::{FeedItem, FeedSite, Rss};
 
 /// The user who plays the subscriber in most tests.
 pub const USER: i64 = 7;
@@ -35,9 +38,9 @@ send_timeout_secs = 2
 lease_secs = 4
 ";
 
-/// Id, name and country of the outlets of most tests.
+/// The outlets of most tests: id, name and country.
 const OUTLETS: &[(&str, &str, &str)] = &[("wire", "The Wire", "GE"), ("post", "The Post", "US")];
-/// The same with the press of both sides, and of a mediator.
+/// Those outlets with the press of both sides and of a mediator.
 const NATIONS: &[(&str, &str, &str)] = &[
     ("wire", "The Wire", "GE"),
     ("post", "The Post", "US"),
@@ -53,12 +56,14 @@ pub struct World {
     pub parts: Parts,
     pub settings: Settings,
     pub database: Database,
-    /// The time that the next tick is told.
+    /// The time of the next tick.
     pub now: Timestamp,
+    /// While it lives, snapshots of this thread show neither ports nor the machine's time.
+    _snapshots: SettingsBindDropGuard,
 }
 
 impl World {
-    /// Two feeds, `/wire` and `/post`, that were polled while they were empty, and a bot that is connected.
+    /// Starts with two empty, polled feeds, `/wire` and `/post`, and a connected bot.
     pub async fn new() -> Self {
         let world = Self::unpolled(0).await;
         world.publish("/wire", &[]);
@@ -68,18 +73,18 @@ impl World {
         world
     }
 
-    /// The same before the first poll, with a number of entries that the first fetch alerts.
+    /// Starts before the first poll; the first fetch alerts for `backfill` entries.
     pub async fn unpolled(backfill: usize) -> Self {
         Self::unpolled_at(backfill, Timestamp::now()).await
     }
 
-    /// The same, begun at another time.
+    /// Starts before the first poll, at another time.
     pub async fn unpolled_at(backfill: usize, now: Timestamp) -> Self {
         Self::built(backfill, now, OUTLETS, |_| Vec::new()).await
     }
 
-    /// Five empty feeds that were polled, among them the press of both sides: `/wire`, `/post`, `/yerevan`, `/baku`, `/moscow`.
-    pub async fn of_nations() -> Self {
+    /// Starts with five empty, polled feeds, among them the press of both sides: `/wire`, `/post`, `/yerevan`, `/baku`, `/moscow`.
+    pub async fn with_both_sides() -> Self {
         let mut world = Self::built(0, Timestamp::now(), NATIONS, |_| Vec::new()).await;
         for (outlet, ..) in NATIONS {
             world.publish(&format!("/{outlet}"), &[]);
@@ -88,8 +93,8 @@ impl World {
         world
     }
 
-    /// Two empty feeds that were polled, and chats that may add feeds of the site, whose user is the operator too.
-    pub async fn open_to_strangers() -> Self {
+    /// Starts with two empty, polled feeds. Chats may add feeds of the site, and the user is the operator.
+    pub async fn with_chat_feeds() -> Self {
         let mut world = Self::built(0, Timestamp::now(), OUTLETS, |site| {
             let port = site.url("").rsplit(':').next().unwrap().to_owned();
             vec![
@@ -106,7 +111,7 @@ impl World {
         world
     }
 
-    /// Two empty feeds that were polled, whose articles' pages are read too.
+    /// Starts with two empty, polled feeds whose articles' pages are fetched too.
     pub async fn full_text() -> Self {
         let mut world = Self::unpolled(0).await;
         for source in &mut world.settings.feeds {
@@ -142,15 +147,16 @@ impl World {
         let messenger: Arc<dyn Messenger> = Arc::new(telegram);
         let parts = app::build(&settings, &store, &[messenger], Clock::System, backfill).unwrap();
         parts.platforms[0].bot.connect().await.unwrap();
-        Self { api, site, store, parts, settings, database, now }
+        let is_present = now.0.abs_diff(Timestamp::now().0) < 365 * 86_400_000;
+        Self { api, site, store, parts, settings, database, now, _snapshots: stable_snapshots(is_present) }
     }
 
-    /// The parts of another process on the same database and the same platform, with the settings as they are now.
+    /// Builds the parts of another process on the database and the platform, with the present settings.
     pub async fn another_node(&self) -> Parts {
         self.node_at(Clock::System).await
     }
 
-    /// The same with another clock for answers to people.
+    /// Builds the parts of another process with another clock for replies.
     pub async fn node_at(&self, clock: Clock) -> Parts {
         // Processes share a PostgreSQL database; a SQLite file belongs to one.
         let shared = self.store.is_shared();
@@ -161,19 +167,19 @@ impl World {
         app::build(&self.settings, &store, &[messenger], clock, 0).unwrap()
     }
 
-    /// Sets what a feed holds, newest first.
-    pub fn publish(&self, path: &str, items: &[Item]) {
+    /// Sets the items of a feed, newest first.
+    pub fn publish(&self, path: &str, items: &[FeedItem]) {
         let feed = items.iter().cloned().fold(Rss::new("Feed"), Rss::item);
         self.site.set(path, feed.to_xml());
     }
 
-    /// Lets a minute pass and polls what is due.
+    /// Lets a minute pass and polls the due feeds.
     pub async fn poll(&mut self) {
         self.now = self.now.plus_secs(61);
         self.parts.poller.tick(self.now).await.unwrap();
     }
 
-    /// Sends what is due, until nothing is. The time that this takes passes, since a chat's pace is kept to the millisecond.
+    /// Sends all due deliveries. The world's clock runs meanwhile, since chats have their rate to the millisecond.
     pub async fn send(&self) {
         let began = Instant::now();
         let now = || Timestamp(self.now.0 + began.elapsed().as_millis() as i64);
@@ -186,13 +192,13 @@ impl World {
         self.send().await;
     }
 
-    /// Lets the bot answer what has been said or pressed.
-    pub async fn answer(&self) {
+    /// Lets the bot process its updates.
+    pub async fn process_updates(&self) {
         self.parts.platforms[0].bot.tick().await.unwrap();
     }
 
-    /// Takes up to three deliveries in hand for an hour, as a sender does.
-    pub async fn claim(&self, attention: Attention) -> Vec<Delivery> {
+    /// Claims up to three deliveries for an hour, as the dispatcher does.
+    pub async fn claim_deliveries(&self, attention: Attention) -> Vec<Delivery> {
         let claim = Claim {
             platform: Platform::Telegram,
             now: self.now,
@@ -205,55 +211,110 @@ impl World {
         self.store.claim_due_deliveries(&claim).await.unwrap()
     }
 
-    /// Has a delivery in hand leave, as far as the store knows; `false` when it may not.
-    pub async fn leaves(&self, delivery: &Delivery) -> bool {
+    /// Marks a claimed delivery as in flight; returns `false` when the store refuses.
+    pub async fn mark_in_flight(&self, delivery: &Delivery) -> bool {
         let mark = SendRecord::Intent { ids: vec![delivery.id], lease_until: delivery.lease_until };
         self.store.record_sends(&[mark]).await.unwrap() == [true]
     }
 
-    /// Says something in the user's private chat and returns what the bot says to it.
-    pub async fn say(&self, text: &str) -> String {
+    /// Sends a command or a text from the user's private chat and returns the bot's replies.
+    pub async fn send_command(&self, text: &str) -> String {
         let before = self.api.sent().len();
         self.api.user_says(USER, text);
-        self.answer().await;
-        self.answers_since(before).join("\n---\n")
+        self.process_updates().await;
+        self.texts_since(before).join("\n---\n")
     }
 
-    /// The buttons under the last message, each with what it carries.
+    /// Sends a text as a member of a group and returns the bot's replies.
+    pub async fn send_group_command(&self, group: i64, user: i64, thread: Option<i64>, text: &str) -> String {
+        let before = self.api.sent().len();
+        self.api.group_says(group, user, thread, text);
+        self.process_updates().await;
+        self.texts_since(before).join("\n---\n")
+    }
+
+    /// Sends commands one after another and returns the script: each command, then the bot's replies to it.
+    pub async fn converse(&self, commands: &[&str]) -> String {
+        let mut script = Vec::new();
+        for command in commands {
+            let reply = self.send_command(command).await;
+            script.push(format!("> {command}\n{}", reply.trim_end()));
+        }
+        script.join("\n\n")
+    }
+
+    /// Returns the buttons under the last message: label and callback data.
     pub fn buttons(&self) -> Vec<(String, String)> {
         buttons_of(&self.api.sent().pop().unwrap())
     }
 
-    /// Has the user press the button with this label under the last message, and lets the bot answer.
+    /// Presses the button with this label under the last message, as the user, and lets the bot answer.
     pub async fn press_button(&self, label: &str) {
         let message = self.api.sent().pop().unwrap();
         let buttons = self.buttons();
         let (_, data) = buttons.iter().find(|(other, _)| other == label).unwrap_or_else(|| panic!("{buttons:?}"));
         self.api.press(USER, message.message_id, message.chat_id, data);
-        self.answer().await;
+        self.process_updates().await;
     }
 
-    /// Has the user press the only button under the last message, and lets the bot answer.
+    /// Presses the only button under the last message, as the user, and lets the bot answer.
     pub async fn press_only_button(&self) {
         let message = self.api.sent().pop().unwrap();
         let buttons = self.buttons();
         let [(_, data)] = buttons.as_slice() else { panic!("{buttons:?}") };
         self.api.press(USER, message.message_id, message.chat_id, data);
-        self.answer().await;
+        self.process_updates().await;
     }
 
-    /// The texts of the messages sent since there were `before`.
-    pub fn answers_since(&self, before: usize) -> Vec<String> {
+    /// Returns the texts of the messages after the first `before`.
+    pub fn texts_since(&self, before: usize) -> Vec<String> {
         self.api.sent()[before..].iter().map(|sent| sent.plain.clone()).collect()
     }
 
-    /// The messages sent that begin with `start`.
-    pub fn sent_starting(&self, start: &str) -> Vec<Sent> {
+    /// Lists the messages that begin with `start`.
+    pub fn messages_starting_with(&self, start: &str) -> Vec<Sent> {
         self.api.sent().into_iter().filter(|sent| sent.plain.starts_with(start)).collect()
     }
 }
 
-/// The buttons under a message, each with what it carries.
+/// Filters the parts of a snapshot that change from run to run: ports and, in a world of the present, its times.
+fn stable_snapshots(is_present: bool) -> SettingsBindDropGuard {
+    const MONTH: &str = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
+    const WEEKDAY: &str = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*";
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+    if is_present {
+        let present = Timestamp::now().to_datetime();
+        let years = [-1, 0, 1].map(|step| (present.year() + step).to_string()).join("|");
+        let day = format!("(?:{WEEKDAY},? )?[0-9]{{1,2}} {MONTH}");
+        // The hour of the next digest is a setting, and stays.
+        settings.add_filter(&format!("The next one: {day},"), "The next one: [day],");
+        // A row of a chart.
+        settings.add_filter(&format!("(?m)^{WEEKDAY} +[0-9]{{1,2}} {MONTH} "), "[date] ");
+        settings.add_filter(&format!("{day} (?:{years})"), "[date]");
+        settings.add_filter(&format!("{day},"), "[date],");
+        settings.add_filter(&format!("{MONTH} [0-9]{{1,2}}\\b"), "[date]");
+        settings.add_filter(r"\[date\],? [0-9]{2}:[0-9]{2}", "[date], [time]");
+        settings.add_filter("(?m)(^|Changed |where it is )[0-9]{2}:[0-9]{2}\\b", "${1}[time]");
+    }
+    settings.bind_to_scope()
+}
+
+/// Joins the texts of messages.
+pub fn plain_texts(messages: &[Sent]) -> String {
+    messages.iter().map(|sent| sent.plain.as_str()).collect::<Vec<_>>().join("\n---\n")
+}
+
+/// Shows the labels of the buttons under a message, a row a line.
+pub fn button_labels(sent: &Sent) -> String {
+    let markup = sent.markup.clone().unwrap_or_default();
+    let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
+    let label = |button: &serde_json::Value| format!("[{}]", button["text"].as_str().unwrap());
+    let line = |row: &serde_json::Value| row.as_array().unwrap().iter().map(label).collect::<Vec<_>>().join(" ");
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the buttons under a message: label and callback data.
 pub fn buttons_of(sent: &Sent) -> Vec<(String, String)> {
     let markup = sent.markup.clone().unwrap_or_default();
     let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
@@ -262,14 +323,14 @@ pub fn buttons_of(sent: &Sent) -> Vec<(String, String)> {
     buttons.map(|button| (text(button, "text"), text(button, "callback_data"))).collect()
 }
 
-/// A news item.
-pub fn item(id: &str, title: &str, description: &str) -> Item {
-    Item {
+/// Makes an item of a feed.
+pub fn item(id: &str, title: &str, description: &str) -> FeedItem {
+    FeedItem {
         guid: id.into(),
         link: format!("https://news.example/{id}"),
         title: title.into(),
         description: description.into(),
-        ..Item::default()
+        ..FeedItem::default()
     }
 }
 

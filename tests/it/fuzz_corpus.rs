@@ -1,0 +1,44 @@
+//! Replays the corpus of the fuzz targets, seeds and found faults, through their own checks on the stable compiler.
+
+use std::panic::catch_unwind;
+use std::path::Path;
+
+use ceasewire_testkit::checks;
+
+fn replay(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut names: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert!(names.len() >= 30, "{} has {} texts", folder.display(), names.len());
+    names.retain(|name| {
+        let text = std::fs::read(folder.join(name)).unwrap();
+        // The panic's own message, printed above, names the fault.
+        catch_unwind(|| check(&text)).is_err()
+    });
+    assert!(names.is_empty(), "of fuzz/corpus/{target}: {names:?}");
+}
+
+#[test]
+fn no_text_is_a_rule_that_breaks_its_promises() {
+    replay("rule", checks::rule);
+}
+
+#[test]
+fn no_text_is_an_article_that_breaks_its_promises() {
+    replay("analysis", checks::analysis);
+}
+
+#[test]
+fn no_bytes_are_a_feed_that_breaks_its_promises() {
+    replay("feed", checks::feed);
+}
+
+#[test]
+fn no_text_is_cleaned_into_something_unclean() {
+    replay("clean", checks::clean);
+}
+
+#[test]
+fn no_text_is_an_article_whose_events_break_their_promises() {
+    replay("event", checks::event);
+}

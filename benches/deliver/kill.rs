@@ -14,8 +14,8 @@ use ceasewire_testkit::load::losses::{Kill, Losses, judge};
 use ceasewire_testkit::load::record::RunRecord;
 use ceasewire_testkit::random::XorShift64;
 
-/// The wait of a kill for the first message since the start. After it all deliveries wait for a retry, and the next story
-/// has to come.
+/// The wait of a kill for the first message since the start. After it all deliveries wait for a retry, and the next
+/// story has to come.
 const FIRST_WITHIN: Duration = Duration::from_secs(4);
 /// The wait of a kill for further messages: few deliveries may be left.
 const OTHERS_WITHIN: Duration = Duration::from_millis(500);

@@ -24,8 +24,8 @@ pub struct LatencyOptions {
     /// Feeds that they come in by turns; each is polled every second
     #[arg(long, value_name = "N", default_value_t = 10)]
     feeds: usize,
-    /// Milliseconds between two stories, on average; two are at least half of that apart, by default more than the second
-    /// that each message takes in a chat
+    /// Milliseconds between two stories, on average; two are at least half of that apart, by default more than the
+    /// second that each message takes in a chat
     #[arg(long, value_name = "MS", default_value_t = 2200)]
     every_ms: u64,
     #[command(flatten)]

@@ -1,8 +1,9 @@
-//! Measures delivery under load and under faults: the real program, driven by its configuration file and by signals, runs
-//! between a feed site and the strict Bot API, which limits rates and fails by chance in a process of its own.
+//! Measures delivery under load and under faults: the real program, driven by its configuration file and by signals,
+//! runs between a feed site and the strict Bot API, which limits rates and fails by chance in a process of its own.
 //!
-//! `cargo bench --bench deliver -- --help` lists the scenes, docs/delivery.md describes them. Each scene ends by itself, and
-//! fails after a lost message or a repeat without a reason. Without cargo's `--bench`, as under `cargo test`, a handful of
+//! `cargo bench --bench deliver -- --help` lists the scenes, docs/delivery.md describes them. Each scene ends by
+//! itself, and fails after a lost message or a repeat without a reason. Without cargo's `--bench`, as under `cargo
+//! test`, a handful of
 //! subscribers shows that the scenes work; their figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
@@ -80,7 +81,8 @@ struct CommonOptions {
 }
 
 impl CommonOptions {
-    /// Returns the wait for a number of messages: one and a half times their time at the rate, and two minutes for retries.
+    /// Returns the wait for a number of messages: one and a half times their time at the rate, and two minutes for
+    /// retries.
     fn patience(&self, messages: usize, rate: f64) -> Duration {
         let reckoned = messages as f64 / rate * 1.5 + 120.0;
         Duration::from_secs(self.within.unwrap_or(reckoned as u64))
@@ -129,8 +131,8 @@ async fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-/// Runs a handful of each scene under `cargo test`, whose own options mean nothing here. A lost message fails the trial; the
-/// notes on repeats have their own tests, and limits mean nothing for a handful.
+/// Runs a handful of each scene under `cargo test`, whose own options mean nothing here. A lost message fails the
+/// trial; the notes on repeats have their own tests, and limits mean nothing for a handful.
 async fn trial() -> anyhow::Result<bool> {
     for line in [
         "story --subscribers 20 --rate 100",

@@ -1,5 +1,5 @@
-//! Rate and memory of the grouping on a stream of made articles, beside plain MinHash-LSH on the same: `cargo bench --bench
-//! group [ARTICLES]`.
+//! Rate and memory of the grouping on a stream of made articles, beside plain MinHash-LSH on the same: `cargo bench
+//! --bench group [ARTICLES]`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

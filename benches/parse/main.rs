@@ -1,8 +1,8 @@
-//! Measures how fast feeds are parsed: by this project, by feed-rs alone and by the bare events of quick-xml below both, over
-//! one set of bytes in one run. The cleaning of texts, which the others lack, is measured apart.
+//! Measures how fast feeds are parsed: by this project, by feed-rs alone and by the bare events of quick-xml below
+//! both, over one set of bytes in one run. The cleaning of texts, which the others lack, is measured apart.
 //!
-//! `cargo bench --bench parse` measures; without cargo's `--bench`, as under `cargo test`, one lap over a few feeds shows
-//! that the bench works; its figures mean nothing.
+//! `cargo bench --bench parse` measures; without cargo's `--bench`, as under `cargo test`, one lap over a few feeds
+//! shows that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the tables are the result")]
 
@@ -52,8 +52,8 @@ fn main() -> anyhow::Result<()> {
 /// Documents as they come from the net.
 type Feeds = Vec<Vec<u8>>;
 
-/// Reads the XML feeds in a folder that quick-xml finds well-formed and feed-rs reads: those with several entries, and all.
-/// Some make feed-rs panic; its messages stay off the table.
+/// Reads the XML feeds in a folder that quick-xml finds well-formed and feed-rs reads: those with several entries, and
+/// all. Some make feed-rs panic; its messages stay off the table.
 fn real(folder: &Path) -> anyhow::Result<(Feeds, Feeds)> {
     let (mut news, mut all) = (Feeds::new(), Feeds::new());
     let mut left = vec![folder.to_owned()];

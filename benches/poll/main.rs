@@ -1,9 +1,9 @@
-//! Measures the cost of a round of polls: the project's poller, with its schedule and its store, beside a bare loop of HTTP
-//! requests, over one set of feeds on a loopback server that answers 304 where it may.
+//! Measures the cost of a round of polls: the project's poller, with its schedule and its store, beside a bare loop of
+//! HTTP requests, over one set of feeds on a loopback server that answers 304 where it may.
 //!
 //! Each poller runs in a process of its own with its own CPU time and peak memory; the server is another process.
-//! `cargo bench --bench poll -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful of
-//! feeds shows that the bench works; its figures mean nothing.
+//! `cargo bench --bench poll -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful
+//! of feeds shows that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 

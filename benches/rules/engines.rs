@@ -19,7 +19,8 @@ pub type Number = u32;
 
 /// A way to match rules, with its rules.
 pub trait Engine {
-    /// Lists the rules that an article satisfies, in any order; from the article's text, so that the tokenisation counts.
+    /// Lists the rules that an article satisfies, in any order; from the article's text, so that the tokenisation
+    /// counts.
     fn matches(&mut self, article: &Article) -> anyhow::Result<Vec<Number>>;
 
     /// Reads the CPU time so far of the thread or process that works, where it can be measured.
@@ -188,8 +189,8 @@ impl Engine for Substring {
 /// Marks a filed rule that needs no verification.
 const DECIDED: Number = 1 << 31;
 
-/// One automaton that finds all words, phrases and beginnings of words of all rules in one pass. Each rule is filed under
-/// that of its terms which the fewest articles have, and verified when that one is found.
+/// One automaton that finds all words, phrases and beginnings of words of all rules in one pass. Each rule is filed
+/// under that of its terms which the fewest articles have, and verified when that one is found.
 pub struct OneAutomaton {
     automaton: NFA,
     /// Rule after rule: how many terms must be there, how many must not, and these terms.

@@ -1,8 +1,8 @@
-//! Measures how fast an article's rules are found: by this project's index and by other engines, over one set of articles
-//! and rules in one run. The answers of all engines are compared first.
+//! Measures how fast an article's rules are found: by this project's index and by other engines, over one set of
+//! articles and rules in one run. The answers of all engines are compared first.
 //!
-//! `cargo bench --bench rules -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful of
-//! rules shows that the bench works; its figures mean nothing.
+//! `cargo bench --bench rules -- --help` lists the options. Without cargo's `--bench`, as under `cargo test`, a handful
+//! of rules shows that the bench works; its figures mean nothing.
 
 #![allow(clippy::print_stdout, reason = "the tables are the result")]
 

@@ -192,8 +192,8 @@ impl Workload {
     pub fn made(articles: usize, rules: usize) -> Self {
         let mut random = SplitMix64(0x5eed);
         let vocabulary = vocabulary(&mut random);
-        // In articles the word of rank r stands about 1/r as often as the first. People ask for the rarer ones: in rules
-        // popularity falls much more slowly.
+        // In articles the word of rank r stands about 1/r as often as the first. People ask for the rarer ones: in
+        // rules popularity falls much more slowly.
         let (written, wanted) = (Zipf::new(vocabulary.len(), 1.0), Zipf::new(vocabulary.len(), 0.1));
         let run = |random: &mut SplitMix64, count: usize| {
             (0..count).map(|_| vocabulary[written.draw(random)].as_str()).collect::<Vec<_>>().join(" ")

@@ -1,5 +1,6 @@
-//! Porter's stemmer (Program 14.3, 1980) with the departures of the one that ROUGE scores are usually counted with, that
-//! of Python's nltk. Scores counted with another stemmer cannot be compared with published ones; the program's own stemmers
+//! Porter's stemmer (Program 14.3, 1980) with the departures of the one that ROUGE scores are usually counted with,
+//! that of Python's nltk. Scores counted with another stemmer cannot be compared with published ones; the program's own
+//! stemmers
 //! are better and therefore no use here.
 
 /// Words with stems of their own.

@@ -1,5 +1,5 @@
-//! How well stories are told apart: B-cubed and pairwise scores on ECB+, beside a plain TF-IDF single pass, and what each
-//! signal adds.
+//! How well stories are told apart: B-cubed and pairwise scores on ECB+, beside a plain TF-IDF single pass, and what
+//! each signal adds.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! How near summaries come to reference summaries made of the same sentences, beside the articles' first sentences and random ones.
+//! How near summaries come to reference summaries made of the same sentences, beside the articles' first sentences and
+//! random ones.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -232,7 +232,8 @@ async fn a_gateway_timeout_is_retried_as_a_possible_duplicate() {
     }
 }
 
-/// Sends an alert to two chats; the first request gets a fault. Returns the times of the alerts since the poll, by chat.
+/// Sends an alert to two chats; the first request gets a fault. Returns the times of the alerts since the poll, by
+/// chat.
 async fn two_chats(fault: Fault) -> (World, Vec<(i64, Duration)>, Duration) {
     let mut world = subscribed().await;
     world.api.user_says(8, "/subscribe ceasefire");

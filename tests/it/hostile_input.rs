@@ -1,5 +1,5 @@
-//! Misbehaving feeds: each test is a row of the table in docs/feeds.md. The whole program polls such a feed; no alert comes
-//! twice, and none is lost.
+//! Misbehaving feeds: each test is a row of the table in docs/feeds.md. The whole program polls such a feed; no alert
+//! comes twice, and none is lost.
 
 use std::time::{Duration, SystemTime};
 

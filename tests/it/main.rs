@@ -1,5 +1,5 @@
-//! The system's tests: the whole program, or all of it in this process, against a feed site and a Bot API of our own, on
-//! SQLite or, where TEST_DATABASE_URL names a server, on PostgreSQL.
+//! The system's tests: the whole program, or all of it in this process, against a feed site and a Bot API of our own,
+//! on SQLite or, where TEST_DATABASE_URL names a server, on PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 #![allow(missing_docs, reason = "the names say what is tested")]

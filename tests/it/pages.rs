@@ -1,4 +1,5 @@
-//! The article in a page: our own pages, hostile ones, and the two public collections where they lie beside the project.
+//! The article in a page: our own pages, hostile ones, and the two public collections where they lie beside the
+//! project.
 
 use std::collections::HashMap;
 use std::path::Path;

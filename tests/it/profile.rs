@@ -1,5 +1,5 @@
-//! The alias sets of the built-in profiles. A rule with one name finds its whole set, so a name in two sets would make one
-//! set unreachable, and a name that is a common word would raise false alerts.
+//! The alias sets of the built-in profiles. A rule with one name finds its whole set, so a name in two sets would make
+//! one set unreachable, and a name that is a common word would raise false alerts.
 
 use std::collections::HashMap;
 use std::path::Path;

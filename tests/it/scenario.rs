@@ -1,6 +1,6 @@
 //! One night as a script: an outage of the platform for six hours, a chat migration, a group that removes the bot and
-//! invites it back, a deleted forum topic, and quiet hours over the change of daylight-saving time. The snapshot shows the
-//! messages of each chat with their times.
+//! invites it back, a deleted forum topic, and quiet hours over the change of daylight-saving time. The snapshot shows
+//! the messages of each chat with their times.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

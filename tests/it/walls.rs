@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Each part of `src/` with the parts of the crate, and of the workspace's crates, that it may name. A part is a file or a
-/// folder; the longest name that fits a file counts. ARCHITECTURE.md gives the reasons. Walls between the crates are their
+/// Each part of `src/` with the parts of the crate, and of the workspace's crates, that it may name. A part is a file
+/// or a folder; the longest name that fits a file counts. ARCHITECTURE.md gives the reasons. Walls between the crates
+/// are their
 /// Cargo.toml's.
 const WALLS: &[(&str, &[&str])] = &[
     ("locale", &["ceasewire_model"]),

@@ -1,4 +1,5 @@
-//! Owns the checks of the fuzz targets: promises that hold for every text. The fuzz targets look for a text that breaks one;
+//! Owns the checks of the fuzz targets: promises that hold for every text. The fuzz targets look for a text that breaks
+//! one;
 //! `tests/it/fuzz_corpus.rs` replays the corpus.
 
 use std::sync::OnceLock;
@@ -118,8 +119,8 @@ pub fn event(bytes: &[u8]) {
 /// Checks bytes as a feed: one for its `Content-Type` header, and the rest.
 ///
 /// # Panics
-/// When a refusal has no text, two parses of the bytes differ, or a feed has an impossible value: an invalid address, a title
-/// of two lines, a 25th hour.
+/// When a refusal has no text, two parses of the bytes differ, or a feed has an impossible value: an invalid address, a
+/// title of two lines, a 25th hour.
 pub fn feed(bytes: &[u8]) {
     let Some((&kind, bytes)) = bytes.split_first() else { return };
     let kind = CONTENT_TYPES[usize::from(kind) % CONTENT_TYPES.len()];

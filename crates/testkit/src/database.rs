@@ -11,8 +11,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// Makes a SQLite file in a temporary folder or, with TEST_DATABASE_URL, a new database on that PostgreSQL server. The server's
-    /// owner deletes it.
+    /// Makes a SQLite file in a temporary folder or, with TEST_DATABASE_URL, a new database on that PostgreSQL server.
+    /// The server's owner deletes it.
     pub async fn new() -> Self {
         let Some(server) = server() else {
             let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! The parts that tests, benches and fuzz targets share: stand-ins for Telegram, publishers and databases, the checks of
-//! the fuzz targets, clocks, and the arithmetic of the load bench. It must not know the application.
+//! The parts that tests, benches and fuzz targets share: stand-ins for Telegram, publishers and databases, the checks
+//! of the fuzz targets, clocks, and the arithmetic of the load bench. It must not know the application.
 //!
 //! Each feature brings one part with its dependencies, so that the fuzz targets build neither servers nor a database.
 

@@ -1,5 +1,5 @@
-//! Owns a stand-in for a publisher that sends the exact bytes of a test, for answers that no web server would make. It knows
-//! no more of HTTP than the end of a request's head.
+//! Owns a stand-in for a publisher that sends the exact bytes of a test, for answers that no web server would make. It
+//! knows no more of HTTP than the end of a request's head.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

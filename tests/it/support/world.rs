@@ -83,7 +83,8 @@ impl World {
         Self::built(backfill, now, OUTLETS, |_| Vec::new()).await
     }
 
-    /// Starts with five empty, polled feeds, among them the press of both sides: `/wire`, `/post`, `/yerevan`, `/baku`, `/moscow`.
+    /// Starts with five empty, polled feeds, among them the press of both sides: `/wire`, `/post`, `/yerevan`, `/baku`,
+    /// `/moscow`.
     pub async fn with_both_sides() -> Self {
         let mut world = Self::built(0, Timestamp::now(), NATIONS, |_| Vec::new()).await;
         for (outlet, ..) in NATIONS {

@@ -1,5 +1,5 @@
-//! Owns faults by chance: errors, lost answers, storms of 429. A seed brings the same faults each time. It must not know
-//! the requests; `faults` has the faults that a test scripts.
+//! Owns faults by chance: errors, lost answers, storms of 429. A seed brings the same faults each time. It must not
+//! know the requests; `faults` has the faults that a test scripts.
 
 use std::time::{Duration, Instant};
 

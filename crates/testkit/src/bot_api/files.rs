@@ -1,5 +1,5 @@
-//! Owns the check of files: it finds the upload of a parameter and refuses files that Telegram refuses. It must not know
-//! the chat.
+//! Owns the check of files: it finds the upload of a parameter and refuses files that Telegram refuses. It must not
+//! know the chat.
 //!
 //! Files by id or address are not supported, and photos must be PNG: the bot sends no others.
 

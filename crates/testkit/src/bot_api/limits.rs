@@ -1,5 +1,5 @@
-//! Owns Telegram's rate limits: messages a second for the whole bot, one a second in a private chat, twenty a minute in a
-//! group. It must not know the messages, nor the clock: time enters as an argument.
+//! Owns Telegram's rate limits: messages a second for the whole bot, one a second in a private chat, twenty a minute in
+//! a group. It must not know the messages, nor the clock: time enters as an argument.
 //!
 //! A refused client has to wait for `retry_after`; an earlier request makes the wait longer, as Telegram does.
 
@@ -95,7 +95,8 @@ impl SendWindow {
         Err(whole_secs(until - now))
     }
 
-    /// Checks that fewer than `most` messages were sent within the period; if not, a wait begins that makes room for one.
+    /// Checks that fewer than `most` messages were sent within the period; if not, a wait begins that makes room for
+    /// one.
     fn has_room(&mut self, most: usize, within: Duration, now: Instant) -> Result<(), u64> {
         while self.sent.front().is_some_and(|at| now.duration_since(*at) >= within) {
             self.sent.pop_front();

@@ -1,8 +1,9 @@
-//! Owns a strict stand-in for Telegram's Bot API on a local port: the server, and the view of a test on it. It must not know
-//! the bot under test. `updates` plays the people, `faults` the scripted faults.
+//! Owns a strict stand-in for Telegram's Bot API on a local port: the server, and the view of a test on it. It must not
+//! know the bot under test. `updates` plays the people, `faults` the scripted faults.
 //!
 //! Strict means: the stand-in refuses all that Telegram refuses, in Telegram's words, and also mistakes of the bot that
-//! Telegram ignores (an unknown parameter, a `null`). Rate limits and faults by chance are off until a test turns them on.
+//! Telegram ignores (an unknown parameter, a `null`). Rate limits and faults by chance are off until a test turns them
+//! on.
 
 mod chance;
 mod content;

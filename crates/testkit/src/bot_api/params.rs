@@ -1,8 +1,9 @@
-//! Owns the shape of requests: the parameters of each method, their spelling in JSON, a form, a query or a multipart body,
-//! and the refusal of all others. It must not know chats, messages or the effects of a method.
+//! Owns the shape of requests: the parameters of each method, their spelling in JSON, a form, a query or a multipart
+//! body, and the refusal of all others. It must not know chats, messages or the effects of a method.
 //!
-//! Telegram ignores an unknown parameter and reads JSON `null` as the text "null". The stand-in refuses both, since both are
-//! mistakes of the bot. Parameters that it does not support (business connections, inline messages, rich messages, stars)
+//! Telegram ignores an unknown parameter and reads JSON `null` as the text "null". The stand-in refuses both, since
+//! both are mistakes of the bot. Parameters that it does not support (business connections, inline messages, rich
+//! messages, stars)
 //! count as unknown.
 
 use axum::body::Bytes;

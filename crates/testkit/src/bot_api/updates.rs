@@ -1,5 +1,5 @@
-//! Owns the people: users, groups and channels act, and the bot receives their updates. It must not know how updates are
-//! fetched. Each update is complete enough for a typed client.
+//! Owns the people: users, groups and channels act, and the bot receives their updates. It must not know how updates
+//! are fetched. Each update is complete enough for a typed client.
 
 use serde_json::{Value, json};
 
@@ -123,8 +123,8 @@ impl FakeBotApi {
 
     /// Has a user press a button under one of the bot's messages, and returns the id of the callback query.
     ///
-    /// The data need not be on the keyboard: people press buttons that an edit has just removed. A deleted message comes as
-    /// an inaccessible one.
+    /// The data need not be on the keyboard: people press buttons that an edit has just removed. A deleted message
+    /// comes as an inaccessible one.
     pub fn press(&self, user_id: i64, message_id: i64, chat_id: i64, callback_data: &str) -> String {
         self.shared.update(|state| {
             state.add_user(user_id, None);
@@ -146,8 +146,8 @@ impl FakeBotApi {
 
     /// Changes the bot's own membership in a chat, by a user, and sends the update.
     ///
-    /// The statuses are those of `ChatMember`. In private, `kicked` means that the user blocked the bot and `member` that the
-    /// user unblocked it; later sends are refused or pass accordingly.
+    /// The statuses are those of `ChatMember`. In private, `kicked` means that the user blocked the bot and `member`
+    /// that the user unblocked it; later sends are refused or pass accordingly.
     pub fn member_status(&self, chat_id: i64, user_id: i64, old: &str, new: &str) {
         self.shared.update(|state| {
             if chat_id == user_id {

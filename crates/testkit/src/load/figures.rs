@@ -16,8 +16,8 @@ pub fn quantile(sorted: &[u64], share: f64) -> u64 {
     sorted.get(place - 1).copied().unwrap_or(0)
 }
 
-/// Computes Jain's index: 1 where all figures are equal, 1/n where one has all (Jain, Chiu, Hawe, "A quantitative measure
-/// of fairness and discrimination", 1984).
+/// Computes Jain's index: 1 where all figures are equal, 1/n where one has all (Jain, Chiu, Hawe, "A quantitative
+/// measure of fairness and discrimination", 1984).
 pub fn jain(figures: &[f64]) -> f64 {
     let (sum, squares) =
         figures.iter().fold((0.0, 0.0), |(sum, squares), figure| (sum + figure, squares + figure * figure));
@@ -72,8 +72,8 @@ pub struct SendRate {
     pub too_many: usize,
 }
 
-/// Computes the rate from the first message on, or from `after` microseconds later. Of n messages at an even rate, n - 1
-/// lie between the first and the last. Edits count like messages.
+/// Computes the rate from the first message on, or from `after` microseconds later. Of n messages at an even rate, n -
+/// 1 lie between the first and the last. Edits count like messages.
 pub fn pace(record: &RunRecord, after: u64) -> SendRate {
     let done = |outcome: Outcome| matches!(outcome, Outcome::Sent | Outcome::AnswerLost);
     let Some(first) = record.attempts.iter().find(|attempt| done(attempt.outcome)).map(|attempt| attempt.at + after)

@@ -33,8 +33,8 @@ pub struct Losses {
     pub by_kill: usize,
     /// Copies that were repeated for neither reason.
     pub for_no_reason: usize,
-    /// The longest time from a copy repeated without a reason to the next kill of its process, in microseconds. A little
-    /// more than the excused time suggests a slow machine, much more a fault.
+    /// The longest time from a copy repeated without a reason to the next kill of its process, in microseconds. A
+    /// little more than the excused time suggests a slow machine, much more a fault.
     pub no_reason_until_kill: u64,
     /// The longest time between a copy and the kill that excuses the next one, in microseconds.
     pub longest_until_kill: u64,
@@ -49,8 +49,8 @@ impl Losses {
     }
 }
 
-/// Compares the record with the pairs that need a message. A node may not have recorded a copy that it sent up to `within`
-/// microseconds before its kill; a request that was in flight then may arrive up to `within` later.
+/// Compares the record with the pairs that need a message. A node may not have recorded a copy that it sent up to
+/// `within` microseconds before its kill; a request that was in flight then may arrive up to `within` later.
 pub fn judge(record: &RunRecord, chats: &[i64], stories: &[u32], kills: &[Kill], within: u64) -> Losses {
     let mut copies: HashMap<(i64, u32), Vec<usize>> = HashMap::new();
     for (at, attempt) in record.attempts.iter().enumerate().filter(|(_, attempt)| attempt.is_message()) {
@@ -94,8 +94,8 @@ pub fn judge(record: &RunRecord, chats: &[i64], stories: &[u32], kills: &[Kill],
     losses
 }
 
-/// Counts the pairs that lack a message at a moment, of stories that at least one chat has. The program may not have read
-/// the other stories yet.
+/// Counts the pairs that lack a message at a moment, of stories that at least one chat has. The program may not have
+/// read the other stories yet.
 pub fn owed(record: &RunRecord, chats: usize, at: u64) -> usize {
     let mut told: HashMap<u32, HashSet<i64>> = HashMap::new();
     for message in record.messages().take_while(|message| message.at <= at) {
@@ -106,8 +106,8 @@ pub fn owed(record: &RunRecord, chats: usize, at: u64) -> usize {
     told.values().map(|those| chats.saturating_sub(those.len())).sum()
 }
 
-/// Measures fail-overs: the sorted times, in microseconds, from each kill of the active process to the next act of another
-/// process, and the number of fail-overs to the restarted node itself.
+/// Measures fail-overs: the sorted times, in microseconds, from each kill of the active process to the next act of
+/// another process, and the number of fail-overs to the restarted node itself.
 pub fn fail_overs(acts: &[(u64, usize)], kills: &[Kill]) -> (Vec<u64>, usize) {
     /// Requests in flight arrive after the kill of their process; no process restarts as fast as this.
     const ON_THE_WAY_US: u64 = 50_000;

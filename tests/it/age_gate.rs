@@ -44,7 +44,7 @@ async fn a_returning_archive_is_stored_silently() {
     Karabakh truce number 7 of 2016
     The Wire (GE) · 5 Apr 2016, 10:00 UTC
 
-    It was stored silently on [date], [time] UTC: it had been published on 5 Apr 2016, 10:00 UTC, too long before to be news.
+    It was stored silently on [date], [time] UTC: it was published on 5 Apr 2016, 10:00 UTC, too long before to be news.
     ");
 }
 
@@ -75,7 +75,7 @@ async fn future_dates_are_clamped_and_absent_ones_shown_as_absent() {
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
 
-    The Wire (GE) · [date], [time] UTC (its own date lay in the future; this is when it was seen)
+    The Wire (GE) · [date], [time] UTC (the publisher's date is in the future; this is when I first saw the article)
     One source so far.
     ");
     let undated = world.messages_starting_with("Ceasefire\nA ceasefire in Shusha").remove(0).plain;

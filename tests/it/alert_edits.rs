@@ -149,7 +149,7 @@ async fn an_edit_keeps_the_note_on_a_possible_duplicate() {
 
     The Wire (GE) · date not given
     Also: The Post (US) · 2 sources, 2 countries
-    (may be a repeat: whether it arrived before is not known)
+    (possible repeat: delivery was not confirmed)
     ");
 }
 
@@ -257,7 +257,7 @@ async fn an_unconfirmed_alert_is_not_edited() {
 
     The Wire (GE) · date not given
     Also: The Post (US) · 2 sources, 2 countries
-    (may be a repeat: whether it arrived before is not known)
+    (possible repeat: delivery was not confirmed)
     ");
     world.publish("/wire", &[item("1", "Truce for Karabakh signed in Moscow", TRUCE)]);
     world.poll_and_send().await;

@@ -124,7 +124,7 @@ async fn a_chat_that_blocked_the_bot_keeps_its_settings() {
     world.api.unblock(USER);
     let answer = world.send_command("/topics").await;
     insta::assert_snapshot!(answer, @"
-    I can write here again. Meanwhile one story would have come here; /latest shows the last ones.
+    I can write here again. Meanwhile one story matched your topics and filters; /latest shows the last ones.
     ---
     Your topics: Ceasefire.
     Tap to change, or type /subscribe and /unsubscribe with: ceasefire, meeting, mediation, casualties, attack, humanitarian, energy.
@@ -217,7 +217,7 @@ async fn a_gateway_timeout_is_retried_as_a_possible_duplicate() {
 
             The Wire (GE) · date not given
             One source so far.
-            (may be a repeat: whether it arrived before is not known)
+            (possible repeat: delivery was not confirmed)
             ---
             Ceasefire
             Karabakh ceasefire agreed
@@ -226,7 +226,7 @@ async fn a_gateway_timeout_is_retried_as_a_possible_duplicate() {
 
             The Wire (GE) · date not given
             One source so far.
-            (may be a repeat: whether it arrived before is not known)
+            (possible repeat: delivery was not confirmed)
             ");
         }
     }

@@ -34,32 +34,32 @@ fn popups(world: &World) -> Vec<String> {
 #[tokio::test]
 async fn quiet_hours_are_set_shown_and_ended() {
     let world = World::new().await;
-    insta::assert_snapshot!(world.send_command("/quiet").await, @"No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.");
-    insta::assert_snapshot!(world.send_command("/quiet 23:00-07:00").await, @r#"
-    Quiet from 23:00 to 07:00 (UTC): only what is urgent comes then, the rest at 07:00. /attention shows what is urgent.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    insta::assert_snapshot!(world.send_command("/quiet").await, @"No quiet hours: alerts come day and night. /quiet 23:00-07:00 sets some.");
+    insta::assert_snapshot!(world.send_command("/quiet 23:00-07:00").await, @"
+    Quiet from 23:00 to 07:00 (UTC): only urgent alerts come then, the rest at 07:00. /attention shows which are urgent.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
     These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
-    "#);
+    ");
     world.send_command("/timezone Yerevan").await;
     let nothing = world.send_command("/quiet 11pm - 7:30am nothing").await;
     insta::assert_snapshot!(nothing, @"
-    Quiet from 23:00 to 07:30 (Asia/Yerevan): nothing comes then, and everything at 07:30.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    Quiet from 23:00 to 07:30 (Asia/Yerevan): no alerts come then, and all of them at 07:30.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
     ");
     assert_eq!(world.send_command("/quiet").await, nothing);
     let quiet = subscriber(&world).await.preferences.quiet;
     assert_eq!(quiet, Some(Quiet { from: 1380, until: 450, lets_urgent: false }));
     insta::assert_snapshot!(world.converse(&["/quiet 7-7", "/quiet 7-7 nothing", "/quiet off"]).await, @"
     > /quiet 7-7
-    Quiet all day (Asia/Yerevan): only what is urgent comes, the rest together, once a day at 07:00. /attention shows what is urgent.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    Quiet all day (Asia/Yerevan): only urgent alerts come, the rest in one message a day at 07:00. /attention shows which are urgent.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
 
     > /quiet 7-7 nothing
-    Quiet all day (Asia/Yerevan): everything comes together and without a sound, once a day at 07:00.
-    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to let not even urgent things through; /quiet off ends it.
+    Quiet all day (Asia/Yerevan): all alerts come in one message without a sound, once a day at 07:00.
+    Change it with /quiet 23:00-07:00, or /quiet 23:00-07:00 nothing to hold back urgent alerts too; /quiet off ends it.
 
     > /quiet off
-    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 sets some.
     ");
     assert_eq!(subscriber(&world).await.preferences.quiet, None);
 }
@@ -140,27 +140,27 @@ async fn a_digest_says_when_the_next_one_comes() {
     let world = World::new().await;
     insta::assert_snapshot!(world.converse(&["/digest", "/digest daily 20:30"]).await, @"
     > /digest
-    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly sets one.
 
     > /digest daily 20:30
     A digest comes each day at 20:30. The next one: [day], 20:30 (UTC).
-    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    The digest collects topics and filters set to digest, and those left on auto; /attention shows which. Urgent and normal alerts come at once. /digest off ends it.
     These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
     ");
     world.send_command("/timezone kathmandu").await;
     let daily = world.send_command("/digest").await;
     insta::assert_snapshot!(daily, @"
     A digest comes each day at 20:30. The next one: [day], 20:30 (Asia/Kathmandu).
-    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    The digest collects topics and filters set to digest, and those left on auto; /attention shows which. Urgent and normal alerts come at once. /digest off ends it.
     ");
     world.send_command("/quiet 20-21").await;
     insta::assert_snapshot!(world.converse(&["/digest", "/quiet off"]).await, @"
     > /digest
     A digest comes each day at 20:30. The next one: [day], 21:00 (Asia/Kathmandu).
-    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    The digest collects topics and filters set to digest, and those left on auto; /attention shows which. Urgent and normal alerts come at once. /digest off ends it.
 
     > /quiet off
-    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 sets some.
     ");
     // The next full hour depends on the clock.
     assert!(world.send_command("/digest hourly").await.contains(":00 (Asia/Kathmandu)."));
@@ -168,10 +168,10 @@ async fn a_digest_says_when_the_next_one_comes() {
     insta::assert_snapshot!(world.converse(&["/digest daily", "/digest off"]).await, @"
     > /digest daily
     A digest comes each day at 08:00. The next one: [day], 08:00 (Asia/Kathmandu).
-    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    The digest collects topics and filters set to digest, and those left on auto; /attention shows which. Urgent and normal alerts come at once. /digest off ends it.
 
     > /digest off
-    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly sets one.
     ");
     assert_eq!(subscriber(&world).await.preferences.digests, Digests::Off);
 }
@@ -179,7 +179,7 @@ async fn a_digest_says_when_the_next_one_comes() {
 #[tokio::test]
 async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     let world = World::new().await;
-    insta::assert_snapshot!(world.send_command("/attention").await, @"Nothing is asked for here yet. Type /topics for the topics, or /filter add and a rule.");
+    insta::assert_snapshot!(world.send_command("/attention").await, @"You have no topics or filters yet. Type /topics for the topics, or /filter add and a rule.");
     world.send_command("/subscribe ceasefire energy").await;
     world.send_command("/filter add \"Minsk Group\"").await;
     world.send_command("/filter add shusha").await;
@@ -200,11 +200,11 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     Pipelines and energy: urgent. It comes at once, with a sound.
 
     > /attention 2 digest
-    shusha: digest. It comes at once, without a sound, since this chat has no digest. /digest daily 08:00 makes one.
+    shusha: digest. It comes at once, without a sound, since this chat has no digest. /digest daily 08:00 sets one.
 
     > /digest daily
     A digest comes each day at 08:00. The next one: [day], 08:00 (UTC).
-    Into it go the topics and filters that are for the digest, and those of which nothing is said; /attention shows which. What is urgent or normal comes at once. /digest off ends it.
+    The digest collects topics and filters set to digest, and those left on auto; /attention shows which. Urgent and normal alerts come at once. /digest off ends it.
     These hours are UTC, since this chat has no time zone. Type /timezone and a city to set it, such as /timezone Yerevan.
 
     > /attention
@@ -214,7 +214,7 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – digest (auto)
     2. shusha – digest
 
-    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
 
     > /attention 1 auto
     "Minsk Group": digest (auto). It comes with the digest; /digest says when.
@@ -232,7 +232,7 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – digest (auto)
     2. shusha OR lachin – urgent
 
-    What is urgent comes at once with a sound, what is normal at once without one, and what is for the digest with that (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
     "#);
 
     let rules = world.store.list_rules(subscriber(&world).await.id).await.unwrap();
@@ -258,7 +258,7 @@ async fn a_faulty_setting_is_answered_with_a_hint() {
     There is no topic "ceasfire". Did you mean ceasefire? /topics shows all of them.
 
     > /attention energy urgent
-    Pipelines and energy is no topic of yours. Type /subscribe energy first.
+    You are not subscribed to Pipelines and energy. Type /subscribe energy first.
 
     > /attention 2 urgent
     There is no filter 2; you have none.
@@ -267,10 +267,10 @@ async fn a_faulty_setting_is_answered_with_a_hint() {
     There is no filter 0; you have none.
 
     > /quiet at night
-    I cannot read "at night" as hours. Type /quiet 23:00-07:00, with nothing after it if not even urgent things may come; or /quiet off.
+    I cannot read "at night" as hours. Type /quiet 23:00-07:00, with nothing after it to hold back urgent alerts too; or /quiet off.
 
     > /quiet 23
-    I cannot read "23" as hours. Type /quiet 23:00-07:00, with nothing after it if not even urgent things may come; or /quiet off.
+    I cannot read "23" as hours. Type /quiet 23:00-07:00, with nothing after it to hold back urgent alerts too; or /quiet off.
 
     > /digest weekly
     I cannot read "weekly" as times. Type /digest hourly, /digest daily 08:00 or /digest off.
@@ -301,18 +301,18 @@ async fn settings_show_all_of_it() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
     ");
     insta::assert_snapshot!(world.converse(&["/cap", "/cap 1", "/cap 12"]).await, @"
     > /cap
-    No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.
+    No cap: each alert is a message of its own. /cap 10 allows ten messages an hour, and combines the rest.
 
     > /cap 1
-    At most one message an hour; what is more comes together in the next one. /cap off ends that.
+    At most one message an hour; the rest are combined. /cap off ends that.
 
     > /cap 12
-    At most 12 messages an hour; what is more comes together in the next one. /cap off ends that.
+    At most 12 messages an hour; the rest are combined. /cap off ends that.
     ");
     for text in ["/attention ceasefire digest", "/quiet 23-7", "/digest daily 9:30", "/timezone Yerevan"] {
         world.send_command(text).await;
@@ -325,15 +325,15 @@ async fn settings_show_all_of_it() {
     Muted: 0
     Alerts: on
     Attention: Ceasefire digest
-    Quiet hours: 23:00 to 07:00, but for what is urgent
+    Quiet hours: 23:00 to 07:00, except urgent alerts
     Digest: each day at 09:30
     Messages an hour: at most 12
     Time zone: Asia/Yerevan
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
     ");
-    insta::assert_snapshot!(world.send_command("/cap off").await, @"No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.");
+    insta::assert_snapshot!(world.send_command("/cap off").await, @"No cap: each alert is a message of its own. /cap 10 allows ten messages an hour, and combines the rest.");
     assert_eq!(subscriber(&world).await.preferences.hourly_cap, None);
     assert_eq!(subscriber(&world).await.preferences.digests, Digests::Daily(570));
 }
@@ -363,17 +363,17 @@ async fn in_a_group_everyone_may_look_and_admins_may_change() {
         answers.push(world.send_group_command(GROUP, 99, None, text).await);
     }
     insta::assert_snapshot!(answers.join("\n---\n"), @"
-    No quiet hours: alerts come day and night. /quiet 23:00-07:00 makes some.
+    No quiet hours: alerts come day and night. /quiet 23:00-07:00 sets some.
     ---
     No time zone is set, so hours are UTC, where it is [date], [time] now. Type /timezone and a city to set it, such as /timezone Yerevan.
     ---
-    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly makes one.
+    No digest: every alert comes at once. /digest daily 08:00 or /digest hourly sets one.
     ---
-    No cap: alerts come in as many messages as there are. /cap 10 allows ten an hour, and joins what is more.
+    No cap: each alert is a message of its own. /cap 10 allows ten messages an hour, and combines the rest.
     ---
-    Nothing is asked for here yet. Type /topics for the topics, or /filter add and a rule.
+    You have no topics or filters yet. Type /topics for the topics, or /filter add and a rule.
     ");
-    insta::assert_snapshot!(world.send_group_command(GROUP, USER, None, "/cap 5").await, @"At most 5 messages an hour; what is more comes together in the next one. /cap off ends that.");
+    insta::assert_snapshot!(world.send_group_command(GROUP, USER, None, "/cap 5").await, @"At most 5 messages an hour; the rest are combined. /cap off ends that.");
 }
 
 /// Returns the story of the only article.
@@ -420,10 +420,10 @@ async fn the_button_under_an_alert_mutes_its_story() {
     let (sent, edits) = (world.api.sent().len(), world.api.requests("editMessageText"));
     world.press_button("Mute this story").await;
     world.press_button("Mute this story").await;
-    assert_eq!(
-        popups(&world),
-        vec!["Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories."; 2]
-    );
+    insta::assert_snapshot!(popups(&world).join("\n"), @"
+    Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories.
+    Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories.
+    ");
     world.now = world.now.plus_secs(3600);
     world.send().await;
     assert_eq!((world.api.sent().len(), world.api.requests("editMessageText")), (sent, edits));
@@ -443,11 +443,11 @@ async fn the_button_under_an_alert_mutes_its_story() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
 
     > /mute
-    Nothing is muted. Type /mute and a word or any rule, such as /mute football or /mute source:osce.org: what it matches raises no alert. A single story is muted by the button under its alert.
+    Nothing is muted. Type /mute and a word or any rule, such as /mute football or /mute source:osce.org: articles that match it raise no alert. To mute one story, press the button under its alert.
     One story is muted by its button; /unmute stories ends that.
 
     > /unmute stories
@@ -466,7 +466,7 @@ async fn the_button_under_an_alert_mutes_its_story() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
     ");
 }
@@ -499,7 +499,7 @@ async fn a_mute_button_works_in_its_chat_and_for_admins_only() {
     insta::assert_snapshot!(popups.join("\n"), @"
     Only admins of this chat may change its settings.
     I do not know that alert any more, so its story cannot be muted.
-    Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.
+    Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories.
     ");
 }
 
@@ -518,7 +518,7 @@ async fn a_story_mute_cancels_deliveries_and_moves_with_its_chat() {
     Karabakh ceasefire agreed
     The Wire (GE) · date not given
 
-    It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words.
+    It was cancelled before it was sent: you paused alerts, deleted the rule behind it, or muted its story or its words.
     ");
 
     let there = world.store.insert_subscriber(&address(GROUP), now).await.unwrap().id;

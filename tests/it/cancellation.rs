@@ -50,7 +50,7 @@ async fn a_delivery_without_any_rule_left_is_cancelled() {
             Karabakh ceasefire agreed
             The Wire (GE) · date not given
 
-            It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words.
+            It was cancelled before it was sent: you paused alerts, deleted the rule behind it, or muted its story or its words.
             ");
         }
     }

@@ -26,7 +26,7 @@ async fn a_chats_feed_is_probed_and_private_to_the_chat() {
     send_command_as(&world, OTHER, "/subscribe ceasefire").await;
     publish(&world, "/mine", "My Wire", &[("a", "First of mine"), ("b", "Second"), ("c", "Third"), ("d", "Fourth")]);
     insta::assert_snapshot!(world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await, @"
-    Added as number 1: My Wire. From now on its new articles reach this chat where they match your topics and filters.
+    Added as number 1: My Wire. From now on you get alerts for its new articles that match your topics and filters.
 
     Its newest:
     First of mine · date not given
@@ -49,10 +49,10 @@ async fn a_chats_feed_is_probed_and_private_to_the_chat() {
     Fourth
     127.0.0.1 · date not given
     ");
-    insta::assert_snapshot!(send_command_as(&world, OTHER, "/latest").await, @"Nothing found in the last 30 days.");
+    insta::assert_snapshot!(send_command_as(&world, OTHER, "/latest").await, @"No matching article in the last 30 days.");
     insta::assert_snapshot!(send_command_as(&world, OTHER, "/why https://news.example/e").await, @"
-    I have not read this article: its address was in no feed.
-    No feed of news.example is read.
+    I do not know this article: none of my feeds has its address.
+    I read no feed of news.example.
     ");
     insta::assert_snapshot!(world.send_command("/why https://news.example/e").await, @"
     Karabakh truce agreed, says my wire
@@ -93,7 +93,7 @@ async fn the_address_of_a_site_adds_its_feed() {
     world.site.set_page("/home", Page::ok(html).header("content-type", "text/html"));
     insta::assert_snapshot!(world.converse(&[&format!("/feed add {}", world.site.url("/home")), "/feed"]).await, @"
     > /feed add http://127.0.0.1:[port]/home
-    Added as number 1: News of the site. From now on its new articles reach this chat where they match your topics and filters.
+    Added as number 1: News of the site. From now on you get alerts for its new articles that match your topics and filters.
 
     Its newest:
     A headline of the site · date not given
@@ -101,7 +101,7 @@ async fn the_address_of_a_site_adds_its_feed() {
     > /feed
     Feeds of this chat
     1. News of the site – not read yet
-    /feed remove and a number takes one off.
+    /feed remove and a number removes one.
     ");
 }
 
@@ -134,48 +134,48 @@ async fn a_refused_feed_is_answered_with_the_reason() {
     > /feed add nonsense
     nonsense is no web address. Type /feed add and the address of a feed or a site, such as https://www.osce.org.
     > /feed add http://127.0.0.1:[port]/wire
-    Feed is read already, for everyone. Your topics and filters find its articles.
+    I read Feed already, for all chats. Your topics and filters find its articles.
     > /feed add http://127.0.0.1:[port]/page
-    No feed was found there. this is a web page that names no feed, and none is at the usual places; look for "RSS" on the site
+    This is a web page that names no feed, and there is none at the usual places. Look for "RSS" on the site.
     > /feed add http://127.0.0.1:[port]/gone
-    The site answers with the error 410. Open the address in a browser, and give the one that works there.
+    The site answers with the error 410. Open the address in a browser, and give me the one that works there.
     > /feed add http://127.0.0.2/feed
-    This address cannot be read from here: it has to be a public web address on a usual port.
+    I cannot read this address: it must be a public web address on a usual port.
     > /feed add http://169.254.169.254/latest/meta-data
-    This address cannot be read from here: it has to be a public web address on a usual port.
+    I cannot read this address: it must be a public web address on a usual port.
     > /feed add http://2130706434/
-    This address cannot be read from here: it has to be a public web address on a usual port.
+    I cannot read this address: it must be a public web address on a usual port.
     > /feed add http://reader@127.0.0.1:[port]/feed
-    This address cannot be read from here: it has to be a public web address on a usual port.
+    I cannot read this address: it must be a public web address on a usual port.
     "#);
     insta::assert_snapshot!(world.converse(&[&format!("/feed add {}", url("/a")), &format!("/feed {}", url("/b")), &format!("/feed add {}", url("/c")), "/feed remove 3", "/feed remove 1"]).await, @"
     > /feed add http://127.0.0.1:[port]/a
-    Added as number 1: A. From now on its new articles reach this chat where they match your topics and filters.
+    Added as number 1: A. From now on you get alerts for its new articles that match your topics and filters.
 
     Its newest:
     One of a · date not given
 
     > /feed http://127.0.0.1:[port]/b
-    Added as number 2: B. From now on its new articles reach this chat where they match your topics and filters.
+    Added as number 2: B. From now on you get alerts for its new articles that match your topics and filters.
 
     Its newest:
     One of b · date not given
 
     > /feed add http://127.0.0.1:[port]/c
-    2 feeds are the most for one chat. Take one off with /feed remove and its number.
+    A chat can have 2 feeds. Remove one with /feed remove and its number.
 
     > /feed remove 3
     There is no feed 3. Type /feed to see the list.
 
     > /feed remove 1
-    A is no longer read for this chat.
+    I no longer read A for this chat.
     ");
     world.poll().await;
     assert!(world.site.hits("/a").len() == 1, "only the trial");
     insta::assert_snapshot!(world.send_command("/feed").await, @"
     Feeds of this chat
     1. B
-    /feed remove and a number takes one off.
+    /feed remove and a number removes one.
     ");
 }
 
@@ -210,7 +210,7 @@ async fn a_feed_that_fails_for_a_day_is_reported_once() {
     2 feeds are read; 1 failing for a day, 0 silent for far longer than usual.
     Feed (wire) – failing since [date], [time] UTC: the server answered 500 Internal Server Error
     ");
-    insta::assert_snapshot!(send_command_as(&world, OTHER, "/feeds").await, @"Only the operator sees how the feeds do. If that is you, put 8 into chats.operators.");
+    insta::assert_snapshot!(send_command_as(&world, OTHER, "/feeds").await, @"Only the operator sees the state of the feeds. If that is you, put 8 into chats.operators.");
 
     world.publish("/wire", &[item("2", "Back again with news", "Text")]);
     world.now = world.now.plus_secs(3600);
@@ -293,6 +293,6 @@ async fn a_chats_feed_that_becomes_everyones_begins_silently() {
     insta::assert_snapshot!(world.send_command("/feed").await, @"
     Feeds of this chat
     1. My Wire
-    /feed remove and a number takes one off.
+    /feed remove and a number removes one.
     ");
 }

@@ -23,9 +23,9 @@ async fn the_commands_are_in_the_platforms_menu() {
 async fn start_greets_with_buttons_that_toggle_in_place() {
     let world = World::new().await;
     insta::assert_snapshot!(world.send_command("/start").await, @r#"
-    Ceasewire watches the news about Nagorno-Karabakh and writes to you when something you asked for happens: one alert per story, with who says so.
+    Ceasewire watches the news about Nagorno-Karabakh and writes to you when a story matches your topics or filters: one alert for each story, with its sources.
 
-    Tap the topics you want. For words of your own, type /filter add and a rule, such as /filter add "Minsk Group". /help explains the rest.
+    Tap the topics you want. For words of your own, type /filter add and a rule, such as /filter add "Minsk Group". /help shows all commands.
     "#);
     let message = world.api.sent().pop().unwrap();
     insta::assert_snapshot!(button_labels(&message), @"
@@ -155,7 +155,8 @@ async fn a_filter_is_tested_on_what_is_stored() {
     // Two outlets, one story.
     insta::assert_snapshot!(world.converse(&["/filter test \"red cross\" -lachin", "/filter test aardvark"]).await, @r#"
     > /filter test "red cross" -lachin
-    "red cross" -lachin would have sent 1 alert in the last 7 days:
+    "red cross" -lachin
+    It would have sent 1 alert in the last 7 days (UTC):
     [date] 0
     [date] 0
     [date] 0
@@ -168,7 +169,8 @@ async fn a_filter_is_tested_on_what_is_stored() {
     The Post (US) · date not given
 
     > /filter test aardvark
-    aardvark would have sent nothing in the last 7 days.
+    aardvark
+    It would have sent nothing in the last 7 days.
     "#);
 }
 
@@ -204,7 +206,7 @@ async fn latest_shows_ones_own_then_those_of_a_rule() {
     The Wire (GE) · date not given
 
     > /latest aardvark
-    Nothing found in the last 30 days.
+    No matching article in the last 30 days.
     ");
 }
 
@@ -231,15 +233,15 @@ async fn pause_holds_alerts_and_resume_counts_them() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
 
     > /resume
-    Alerts are flowing again. One story of yours came meanwhile; /latest shows it.
+    Alerts are on again. Meanwhile one story matched your topics and filters; /latest shows it.
     ");
     world.send().await;
     assert!(world.messages_starting_with("Ceasefire\n").is_empty());
-    insta::assert_snapshot!(world.send_command("/resume").await, @"Alerts are flowing already.");
+    insta::assert_snapshot!(world.send_command("/resume").await, @"Alerts are on already.");
     world.publish("/wire", &[item("2", "Another Karabakh ceasefire is announced", "")]);
     world.poll_and_send().await;
     assert_eq!(world.messages_starting_with("Ceasefire\n").len(), 1);
@@ -261,7 +263,7 @@ async fn forget_asks_and_then_deletes_everything() {
     It would have sent nothing in the last 7 days.
 
     > /forget
-    This deletes everything about this chat: 1 topic, 1 filter, 0 mutes, and what was sent. It cannot be undone. Delete?
+    This deletes everything about this chat: 1 topic, 1 filter, 0 mutes, and the alerts sent. You cannot undo this. Delete?
     ");
     let message = world.api.sent().pop().unwrap();
     world.api.press(USER, message.message_id, USER, "forget:no");
@@ -279,7 +281,7 @@ async fn forget_asks_and_then_deletes_everything() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
     ");
     world.api.press(USER, message.message_id, USER, "forget:yes");
@@ -319,16 +321,16 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     what is no web address. Type /why and the whole address of an article, such as https://www.osce.org/minsk-group/466974; or just /why for the last alert.
 
     > /filter ad x
-    /filter does not know "ad". Type /filter add RULE, /filter test RULE, /filter edit N RULE, /filter remove N, or just /filter for the list.
+    I don't know "ad". Use /filter add RULE, /filter test RULE, /filter edit N RULE or /filter remove N.
 
     > /filter add
-    A rule is missing. Type /filter add RULE, for example /filter add karabakh (ceasefire OR truce).
+    A rule is missing. Type /filter add karabakh (ceasefire OR truce), for example.
 
     > /latest 0
     I show 1 to 20 articles. Type /latest 10, for example; to search for a number, put it in quotes.
 
     > /pause now
-    /pause takes nothing after it. Type /pause.
+    I don't know "now". /pause takes nothing after it. Type /pause.
 
     > hello
     I understand commands. Type /help to see them, or /start to choose topics.
@@ -348,35 +350,35 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     /filter [add RULE | test RULE | edit N RULE | remove N]
         Your own keyword rules
     /feed [add ADDRESS | remove N]
-        Feeds of your own, for this chat alone
+        Feeds of your own, only for this chat
     /mute [RULE]
         Never alert about something
     /unmute [N | RULE | stories]
         Alert about it again
     /why [ADDRESS]
-        Why an alert came, or an article did not
+        Why an alert came, or why an article did not
     /latest [N | RULE]
-        Recent articles, yours or those of a rule
+        Recent articles on your topics and filters, or on a rule
     /story
-        All that is known of an alert's story
+        All reports of an alert's story
     /search RULE
-        Stories that a rule finds, as far back as they are kept
+        Stories that match a rule, in all stored articles
     /meetings [remind on | remind off]
         Meetings ahead, for your calendar
     /timeline [DAYS]
         A chart of the last days
     /updates [loud | silent]
-        Whether a story that turns makes a sound again
+        Whether a changed story makes a sound again
     /attention [TOPIC | N] [urgent | normal | digest | auto]
-        What makes a sound, what comes silently, what waits for the digest
+        What comes with a sound, silently, or with the digest
     /quiet [23:00-07:00 [urgent | nothing] | off]
-        Hours in which you are left alone
+        Hours without alerts
     /timezone [CITY | +4]
-        The clock that your hours go by
+        The time zone of your hours
     /digest [off | hourly | daily [08:00]]
-        What is not urgent, together, at set times
+        One message at set times for all that is not urgent
     /cap [N | off]
-        How many messages an hour, before they are joined
+        The most messages in an hour; the rest are combined
     /pause
         No alerts until /resume
     /resume
@@ -384,7 +386,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     /feeds [bad]
         For the operator: feeds that are failing or silent
     /settings
-        What is set for this chat
+        The settings of this chat
     /help [rules]
         All commands; /help rules: how rules are written
     /forget
@@ -395,9 +397,9 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     ceasefire OR truce – one of them; a comma does the same
     shusha -football – without that word
     "Minsk Group" – these words in a row
-    negotiat* – words that begin so
+    negotiat* – words that begin like this
     title:truce, source:osce.org, lang:ru, topic:ceasefire – in the headline, by an outlet, in a language, on a topic
-    /help rules says all of it. Try a rule with /filter test first.
+    /help rules explains more. Try a rule with /filter test first.
 
     > /help rules
     How rules are written
@@ -405,16 +407,16 @@ async fn a_faulty_command_is_answered_with_a_hint() {
 
     Words
     ceasefire – this word and its inflected forms: ceasefires
-    karabakh – a name of the conflict is found in all its spellings: Qarabağ, Карабах, Արցախ
-    =ceasefire – this very form, in no other form or spelling
-    negotiat* – words that begin so: negotiate, negotiations
-    "Minsk Group" – these very words in a row
-    /(cease-?fire|truce)s?/ – a regular expression upon the article's characters, in upper or lower case
+    karabakh – a name of the conflict, in all its spellings: Qarabağ, Карабах, Արցախ
+    =ceasefire – exactly this form and spelling
+    negotiat* – words that begin like this: negotiate, negotiations
+    "Minsk Group" – exactly these words in a row
+    /(cease-?fire|truce)s?/ – a regular expression, in upper or lower case
 
     Together
     karabakh ceasefire – both, anywhere
-    ceasefire OR truce – at least one; ceasefire, truce and ceasefire | truce say the same
-    shusha -football – the first and not the second; NOT says the same as the minus
+    ceasefire OR truce – at least one; ceasefire, truce and ceasefire | truce mean the same
+    shusha -football – the first and not the second; NOT means the same as the minus
     shusha NEAR/5 captured – within five words of each other, in either order
     karabakh (ceasefire OR truce) – parentheses group
 
@@ -425,7 +427,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     topic:ceasefire – about a topic of /topics
 
     What binds first
-    A field or = belongs to the very next thing; then come NEAR, then the minus, then words side by side, then OR, and last the comma. So putin, macron talks -paris means putin OR (macron talks -paris). Parentheses say it without doubt.
+    A field or = applies to the next word, phrase or group; then come NEAR, then the minus, then words side by side, then OR, and last the comma. So putin, macron talks -paris means putin OR (macron talks -paris). Parentheses make it clear.
     OR, AND, NOT and NEAR are operators in capitals only; "OR" in quotes is a word.
 
     Examples
@@ -435,7 +437,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     drone (shusha, stepanakert) -opinion
 
     Try it
-    /filter test RULE shows what a rule would have sent, /filter add RULE keeps it, /mute RULE keeps what it finds from you, and /why under an alert shows which words it found.
+    /filter test RULE shows the alerts that a rule would have sent, /filter add RULE adds it, /mute RULE stops alerts that match it, and /why shows which words matched.
     A rule has up to 4,096 characters and 500 words. One that would match articles without any of its words, such as -football alone, is refused.
     "#);
 }
@@ -495,35 +497,35 @@ async fn in_a_group_chatter_and_other_bots_commands_are_left_alone() {
     /filter [add RULE | test RULE | edit N RULE | remove N]
         Your own keyword rules
     /feed [add ADDRESS | remove N]
-        Feeds of your own, for this chat alone
+        Feeds of your own, only for this chat
     /mute [RULE]
         Never alert about something
     /unmute [N | RULE | stories]
         Alert about it again
     /why [ADDRESS]
-        Why an alert came, or an article did not
+        Why an alert came, or why an article did not
     /latest [N | RULE]
-        Recent articles, yours or those of a rule
+        Recent articles on your topics and filters, or on a rule
     /story
-        All that is known of an alert's story
+        All reports of an alert's story
     /search RULE
-        Stories that a rule finds, as far back as they are kept
+        Stories that match a rule, in all stored articles
     /meetings [remind on | remind off]
         Meetings ahead, for your calendar
     /timeline [DAYS]
         A chart of the last days
     /updates [loud | silent]
-        Whether a story that turns makes a sound again
+        Whether a changed story makes a sound again
     /attention [TOPIC | N] [urgent | normal | digest | auto]
-        What makes a sound, what comes silently, what waits for the digest
+        What comes with a sound, silently, or with the digest
     /quiet [23:00-07:00 [urgent | nothing] | off]
-        Hours in which you are left alone
+        Hours without alerts
     /timezone [CITY | +4]
-        The clock that your hours go by
+        The time zone of your hours
     /digest [off | hourly | daily [08:00]]
-        What is not urgent, together, at set times
+        One message at set times for all that is not urgent
     /cap [N | off]
-        How many messages an hour, before they are joined
+        The most messages in an hour; the rest are combined
     /pause
         No alerts until /resume
     /resume
@@ -531,7 +533,7 @@ async fn in_a_group_chatter_and_other_bots_commands_are_left_alone() {
     /feeds [bad]
         For the operator: feeds that are failing or silent
     /settings
-        What is set for this chat
+        The settings of this chat
     /help [rules]
         All commands; /help rules: how rules are written
     /forget
@@ -542,9 +544,9 @@ async fn in_a_group_chatter_and_other_bots_commands_are_left_alone() {
     ceasefire OR truce – one of them; a comma does the same
     shusha -football – without that word
     "Minsk Group" – these words in a row
-    negotiat* – words that begin so
+    negotiat* – words that begin like this
     title:truce, source:osce.org, lang:ru, topic:ceasefire – in the headline, by an outlet, in a language, on a topic
-    /help rules says all of it. Try a rule with /filter test first.
+    /help rules explains more. Try a rule with /filter test first.
     "#);
     insta::assert_snapshot!(world.send_group_command(GROUP, STRANGER, None, &format!("/xyzzy@{name}")).await, @"There is no command /xyzzy. Type /help to see all of them.");
 }

@@ -24,7 +24,7 @@ async fn a_new_filter_shows_its_past_matches_and_can_be_undone() {
     let world = stored(&[item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "Weather", "Sun")]).await;
     insta::assert_snapshot!(world.send_command("/filter add \"red cross\"").await, @r#"
     Filter 1 is on: "red cross"
-    It would have sent 1 alert in the last 7 days:
+    It would have sent 1 alert in the last 7 days (UTC):
     [date] 0
     [date] 0
     [date] 0
@@ -120,7 +120,8 @@ async fn muted_articles_are_not_among_the_past_matches() {
     let world = stored(&[item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "Karabakh football", "")]).await;
     world.send_command("/mute football").await;
     insta::assert_snapshot!(world.send_command("/filter test karabakh").await, @"
-    karabakh would have sent 1 alert in the last 7 days:
+    karabakh
+    It would have sent 1 alert in the last 7 days (UTC):
     [date] 0
     [date] 0
     [date] 0
@@ -158,7 +159,8 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     ];
     insta::assert_snapshot!(world.converse(&commands).await, @"
     > /filter test karabakh
-    karabakh would have sent 10 alerts in the last 7 days (UTC):
+    karabakh
+    It would have sent 10 alerts in the last 7 days (UTC):
     [date]  0
     [date]  0
     [date]  0
@@ -166,7 +168,7 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     [date]  0
     [date]  0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
-    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+    Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 
     Karabakh report number 0 of the day
     The Wire (GE) · date not given
@@ -187,7 +189,7 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     [date]  0
     [date]  0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
-    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+    Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 
     Karabakh report number 0 of the day
     The Wire (GE) · date not given
@@ -209,7 +211,7 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     [date]  0
     [date]  0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
-    Note: this matches 10 of 25 stored articles (40 %). Add a word that must be there too.
+    Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 
     Karabakh report number 0 of the day
     The Wire (GE) · date not given
@@ -221,12 +223,14 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     The Wire (GE) · date not given
 
     > /filter test number -karabakh lang:ru
-    number -karabakh lang:ru would have sent nothing in the last 7 days.
+    number -karabakh lang:ru
+    It would have sent nothing in the last 7 days.
     ");
     // Of a handful, a share says nothing.
     let few = stored(&items[..5]).await;
     insta::assert_snapshot!(few.send_command("/filter test karabakh").await, @"
-    karabakh would have sent 5 alerts in the last 7 days (UTC):
+    karabakh
+    It would have sent 5 alerts in the last 7 days (UTC):
     [date] 0
     [date] 0
     [date] 0
@@ -354,7 +358,7 @@ async fn filters_that_every_article_is_searched_for_are_few() {
     It would have sent nothing in the last 7 days.
 
     > /filter add /pause/
-    You have 3 rules here that are nothing but a regular expression, and that is the most: every article is searched for them from end to end. Put a word beside it that must be there too, such as /cease-?fire/ karabakh.
+    You have 3 rules here that are nothing but a regular expression, and you cannot have more: each of them must be searched for in every article. Add a word that must be there too, such as /cease-?fire/ karabakh.
 
     > /filter add /pause/ karabakh
     Filter 4 is on: /pause/ karabakh

@@ -61,7 +61,7 @@ async fn a_story_update_has_a_mute_button() {
     Baku Daily (AZ) · date not given
     ");
     world.press_only_button().await;
-    insta::assert_snapshot!(last_popup(&world), @"Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.");
+    insta::assert_snapshot!(last_popup(&world), @"Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories.");
     assert_eq!(count_story_mutes(&world, USER).await, 1);
     let (sent, edits) = (world.api.sent().len(), world.api.requests("editMessageText"));
     world.publish("/moscow", &[item("3", "Ceasefire agreed for Karabakh", TRUCE)]);
@@ -95,7 +95,7 @@ async fn a_message_of_many_stories_asks_which_to_mute() {
     for _ in 0..2 {
         press(&world, USER, &list, &data).await;
         insta::allow_duplicates! {
-            insta::assert_snapshot!(last_popup(&world), @"Muted: I will tell you no more of this story. /unmute stories ends that for all muted stories.");
+            insta::assert_snapshot!(last_popup(&world), @"Muted: you get no more alerts of this story. /unmute stories ends that for all muted stories.");
         }
         assert_eq!(count_story_mutes(&world, USER).await, 1);
     }

@@ -15,7 +15,7 @@ async fn a_mute_stops_alerts_until_it_ends() {
     let mut world = subscribed().await;
     world.api.user_says(8, "/subscribe ceasefire");
     world.process_updates().await;
-    insta::assert_snapshot!(world.send_command("/mute \"red cross\"").await, @r#"Muted: "red cross". What it matches raises no alert. /unmute 1 ends it."#);
+    insta::assert_snapshot!(world.send_command("/mute \"red cross\"").await, @r#"Muted: "red cross". Articles that match it raise no alert. /unmute 1 ends it."#);
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
     let to: Vec<i64> = world.messages_starting_with("Ceasefire\n").iter().map(|alert| alert.chat_id).collect();
@@ -57,16 +57,17 @@ async fn an_outlet_can_be_muted() {
 #[tokio::test]
 async fn mutes_are_listed_with_numbers_and_ended_by_number_or_rule() {
     let world = World::new().await;
-    insta::assert_snapshot!(world.send_command("/mute").await, @"Nothing is muted. Type /mute and a word or any rule, such as /mute football or /mute source:osce.org: what it matches raises no alert. A single story is muted by the button under its alert.");
+    insta::assert_snapshot!(world.send_command("/mute").await, @"Nothing is muted. Type /mute and a word or any rule, such as /mute football or /mute source:osce.org: articles that match it raise no alert. To mute one story, press the button under its alert.");
     for rule in ["football", "chess | golf", "source:post"] {
         world.send_command(&format!("/mute {rule}")).await;
     }
-    insta::assert_snapshot!(world.send_command("/mute  FOOTBALL ").await, @"Muted: FOOTBALL. What it matches raises no alert. /unmute 4 ends it.");
-    assert_eq!(
-        world.send_command("/mute golf  OR chess").await.lines().next(),
-        Some("Muted: golf OR chess. What it matches raises no alert. /unmute 5 ends it.")
-    );
-    insta::assert_snapshot!(world.converse(&["/mute chess, golf", "/mute", "/unmute chess | golf", "/unmute 4", "/unmute aardvark", "/unmute 0", "/unmute", "/settings", "/forget"]).await, @"
+    insta::assert_snapshot!(world.converse(&["/mute  FOOTBALL ", "/mute golf  OR chess", "/mute chess, golf", "/mute", "/unmute chess | golf", "/unmute 4", "/unmute aardvark", "/unmute 0", "/unmute", "/settings", "/forget"]).await, @"
+    > /mute  FOOTBALL 
+    Muted: FOOTBALL. Articles that match it raise no alert. /unmute 4 ends it.
+
+    > /mute golf  OR chess
+    Muted: golf OR chess. Articles that match it raise no alert. /unmute 5 ends it.
+
     > /mute chess, golf
     That is muted already: chess OR golf
 
@@ -86,10 +87,10 @@ async fn mutes_are_listed_with_numbers_and_ended_by_number_or_rule() {
     No longer muted: golf OR chess
 
     > /unmute aardvark
-    There is no mute aardvark. Type /mute to see those there are.
+    There is no mute aardvark. Type /mute to see your mutes.
 
     > /unmute 0
-    There is no mute 0. Type /mute to see those there are.
+    There is no mute 0. Type /mute to see your mutes.
 
     > /unmute
     Muted
@@ -111,11 +112,11 @@ async fn mutes_are_listed_with_numbers_and_ended_by_number_or_rule() {
     Messages an hour: no cap
     Time zone: UTC
     Reminders of meetings: off
-    When a story turns: its alert changes
+    When a story changes: its alert changes
     Change them with /topics, /filter, /mute, /attention, /quiet, /digest, /cap, /timezone, /pause, /resume; delete everything with /forget.
 
     > /forget
-    This deletes everything about this chat: 0 topics, 0 filters, 3 mutes, and what was sent. It cannot be undone. Delete?
+    This deletes everything about this chat: 0 topics, 0 filters, 3 mutes, and the alerts sent. You cannot undo this. Delete?
     ");
 }
 
@@ -132,7 +133,7 @@ async fn bad_mutes_and_too_many_are_refused() {
     for number in 0..100 {
         world.store.insert_mute(subscriber.id, &format!("word{number}"), world.now).await.unwrap();
     }
-    insta::assert_snapshot!(world.send_command("/mute football").await, @"100 mutes are the most. End one with /unmute and its number, or join several with OR.");
+    insta::assert_snapshot!(world.send_command("/mute football").await, @"You can have 100 mutes. End one with /unmute and its number, or join several with OR.");
 }
 
 #[tokio::test]
@@ -142,5 +143,5 @@ async fn a_muted_story_is_not_one_that_was_missed() {
     world.send_command("/pause").await;
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
-    insta::assert_snapshot!(world.send_command("/resume").await, @"Alerts are flowing again. Nothing of yours happened meanwhile.");
+    insta::assert_snapshot!(world.send_command("/resume").await, @"Alerts are on again. Meanwhile no story matched your topics and filters.");
 }

@@ -96,7 +96,7 @@ async fn a_digest_shows_story_updates() {
 
     [date], [time] UTC: the other side reports it too: Baku Daily (AZ)
     Armenia and Azerbaijan agree to a ceasefire
-    Yerevan Daily (AM) · date not given · in since [date], [time] (UTC)
+    Yerevan Daily (AM) · date not given · collected since [date], [time] (UTC)
     ");
 }
 
@@ -373,6 +373,6 @@ async fn a_story_in_flight_during_a_pause_can_be_sent_later() {
 
     The Post (US) · date not given
     Also: The Wire (GE) · 2 sources, 2 countries
-    (may be a repeat: whether it arrived before is not known)
+    (possible repeat: delivery was not confirmed)
     ");
 }

@@ -214,7 +214,7 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
     ] {
         script.push_str(&format!("== {name}\n{}\n", night.heard(chat)));
     }
-    insta::assert_snapshot!(script, @r#"
+    insta::assert_snapshot!(script, @"
     == The journalist in Berlin
     17:56 UTC, silently:
         Meetings
@@ -393,5 +393,5 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
         Nine people were wounded by the shelling of Stepanakert on Sunday morning, the ombudsman said.
         The Wire (GE) · date not given
         One source so far.
-    "#);
+    ");
 }

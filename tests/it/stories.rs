@@ -107,7 +107,7 @@ async fn agency_copy_counts_as_the_agency_however_many_print_it() {
 #[tokio::test]
 async fn a_loud_story_update_comes_once() {
     let mut world = subscribed().await;
-    insta::assert_snapshot!(world.send_command("/updates loud").await, @"When a story of yours turns (reported by the other side too, broken, cancelled), I send a message about it. /updates silent ends that.");
+    insta::assert_snapshot!(world.send_command("/updates loud").await, @"When a story you were alerted to changes (the other side confirms it, a ceasefire is broken, a meeting is cancelled), I send a message about it. /updates silent ends that.");
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
     world.poll_and_send().await;
     world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
@@ -116,7 +116,7 @@ async fn a_loud_story_update_comes_once() {
     poll_and_send_after(&mut world, 60).await;
     poll_and_send_after(&mut world, 600).await;
     let turns: Vec<String> = world.api.sent().into_iter().map(|sent| sent.current_plain).collect();
-    let turns: Vec<String> = turns.into_iter().filter(|text| text.contains("the other side reports")).collect();
+    let turns: Vec<String> = turns.into_iter().filter(|text| text.contains("UTC: the other side reports")).collect();
     // The edited alert, and the message of the update.
     assert_eq!(turns.len(), 2, "{turns:#?}");
     insta::assert_snapshot!(turns.join("\n---\n"), @"
@@ -219,7 +219,7 @@ async fn a_changed_date_updates_a_meetings_calendar_file() {
 #[tokio::test]
 async fn a_meetings_reminder_comes_once_the_day_before() {
     let mut world = subscribed().await;
-    insta::assert_snapshot!(world.send_command("/meetings remind on").await, @"Reminders are on: of the meetings that I alert you of, the day before and, where the time is known, an hour before.");
+    insta::assert_snapshot!(world.send_command("/meetings remind on").await, @"Reminders are on: of the meetings in your alerts, the day before and, where the time is known, an hour before.");
     let (words, _) = day(&world, 5);
     let told = dated(&world, "1", "Ministers to meet Pompeo over Karabakh", &ministers(&words));
     world.publish("/wire", &[told]);
@@ -240,7 +240,7 @@ async fn a_meetings_reminder_comes_once_the_day_before() {
 #[tokio::test]
 async fn stories_are_searched_and_drawn() {
     let mut world = subscribed().await;
-    insta::assert_snapshot!(world.send_command("/timeline").await, @"Nothing to draw: no story of those days is stored. Type /timeline 90 for a longer time.");
+    insta::assert_snapshot!(world.send_command("/timeline").await, @"Nothing to draw: I have no story of those days. Type /timeline 90 for a longer time.");
     world.publish("/yerevan", &[item("1", "Armenia and Azerbaijan agree to a ceasefire", TRUCE)]);
     world.poll().await;
     world.publish("/baku", &[item("2", "Guns to fall silent in Karabakh", TRUCE)]);
@@ -253,7 +253,7 @@ async fn stories_are_searched_and_drawn() {
     Baku Daily (AZ) · date not given · 2 reports
 
     > /search football
-    Nothing that is stored matches football.
+    No stored article matches football.
     "#);
     world.send_command("/timeline 7").await;
     let sent = world.api.sent().pop().unwrap();

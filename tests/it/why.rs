@@ -49,14 +49,14 @@ async fn why_explains_the_replied_alert_or_the_last_one() {
     let mut world = World::new().await;
     insta::assert_snapshot!(world.converse(&["/why", "/subscribe ceasefire", "/why"]).await, @"
     > /why
-    No alert has come here yet. Type /why and the address of an article to learn why it did not.
+    No alert has come here yet. Type /why and the address of an article to learn why it raised none.
 
     > /subscribe ceasefire
     Your topics: Ceasefire.
     Tap to change, or type /subscribe and /unsubscribe with: ceasefire, meeting, mediation, casualties, attack, humanitarian, energy.
 
     > /why
-    No alert has come here yet. Type /why and the address of an article to learn why it did not.
+    No alert has come here yet. Type /why and the address of an article to learn why it raised none.
     ");
     world.publish("/wire", &[ceasefire()]);
     world.poll_and_send().await;
@@ -119,7 +119,7 @@ async fn every_member_may_ask_why_in_each_forum_topic() {
     – Armenia and Azerbaijan agree to a ceasefire
     – … ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten …
     ");
-    insta::assert_snapshot!(world.send_group_command(GROUP, 99, None, "/why").await, @"No alert has come here yet. Type /why and the address of an article to learn why it did not.");
+    insta::assert_snapshot!(world.send_group_command(GROUP, 99, None, "/why").await, @"No alert has come here yet. Type /why and the address of an article to learn why it raised none.");
     // Callback data mean nothing in a chat without the alert.
     world.api.user_says(5, "/start");
     world.process_updates().await;
@@ -139,14 +139,14 @@ async fn a_rule_that_is_gone_or_changed_since_is_said_to_be() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    Filter lachin does not match it any more; it has been changed since.
+    Filter lachin does not match it any more; the rule was changed since.
     ");
     world.send_command("/filter remove 1").await;
     insta::assert_snapshot!(world.send_command("/why").await, @"
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    Whatever asked for it is gone by now.
+    The rule behind this alert was deleted.
     ");
 }
 
@@ -169,12 +169,12 @@ async fn an_unknown_article_names_the_feeds_of_its_site() {
     let world = subscribed().await;
     insta::assert_snapshot!(world.converse(&["/why https://elsewhere.example/1", &format!("/why {}", world.site.url("/no/such/article"))]).await, @"
     > /why https://elsewhere.example/1
-    I have not read this article: its address was in no feed.
-    No feed of elsewhere.example is read.
+    I do not know this article: none of my feeds has its address.
+    I read no feed of elsewhere.example.
 
     > /why http://127.0.0.1:[port]/no/such/article
-    I have not read this article: its address was in no feed.
-    These feeds of 127.0.0.1 are read; the article was in none of them when I looked:
+    I do not know this article: none of my feeds has its address.
+    These feeds of 127.0.0.1 are read. None of them had the article when I looked:
     – The Post: http://127.0.0.1:[port]/post, last read [date], [time] UTC
     – The Wire: http://127.0.0.1:[port]/wire, last read [date], [time] UTC
     ");
@@ -191,7 +191,7 @@ async fn an_article_of_a_feeds_first_fetch_was_stored_silently() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    It was stored silently on [date], [time] UTC: it was there already when its feed was read for the first time.
+    It was stored silently on [date], [time] UTC: its feed already had it when I read that feed for the first time.
     ");
 }
 
@@ -206,7 +206,7 @@ async fn an_article_that_no_rule_matched_says_what_each_rule_lacked() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    It was read, but nothing is asked for here: there are no topics and no filters. /topics shows what there is.
+    I have the article, but this chat has no topics and no filters. /topics shows the topics.
     ");
     for command in [
         "/subscribe attack",
@@ -244,7 +244,7 @@ async fn an_article_that_was_muted_names_the_mute() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    A rule of yours matches it, but you have muted "red cross". /mute shows your mutes.
+    One of your rules matches it, but you have muted "red cross". /mute shows your mutes.
 
     > /unmute 2
     No longer muted: "red cross"
@@ -253,7 +253,7 @@ async fn an_article_that_was_muted_names_the_mute() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    A rule of yours matched it, but it was muted at that time.
+    One of your rules matched it, but it was muted at that time.
     "#);
 }
 
@@ -269,16 +269,16 @@ async fn an_article_that_came_during_a_pause_says_so() {
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    A rule of yours matched it, but alerts are paused since [date], [time] UTC. /resume lets them flow.
+    One of your rules matched it, but alerts are paused since [date], [time] UTC. /resume starts them again.
 
     > /resume
-    Alerts are flowing again. One story of yours came meanwhile; /latest shows it.
+    Alerts are on again. Meanwhile one story matched your topics and filters; /latest shows it.
 
     > /why https://news.example/1
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
 
-    A rule of yours matched it, but at that time alerts were paused, or this chat could not be reached.
+    One of your rules matched it, but at that time alerts were paused, or this chat could not be reached.
     ");
 }
 
@@ -295,7 +295,7 @@ async fn an_article_of_a_sent_story_names_the_sent_article() {
     Guns to fall silent in Karabakh
     The Post (US) · date not given
 
-    Its story was told by another article, and you get one alert per story. It was sent to you on [date], [time] UTC.
+    You have an alert of this story, from another article. Each story is one alert. It was sent to you on [date], [time] UTC.
 
     Armenia and Azerbaijan agree to a ceasefire
     The Wire (GE) · date not given
@@ -351,6 +351,6 @@ async fn an_article_in_the_outbox_says_how_far_it_is() {
     Another Karabakh truce is announced in Paris
     The Wire (GE) · date not given
 
-    It was about to be sent when you paused alerts, took back what it came for, or muted its story or its words.
+    It was cancelled before it was sent: you paused alerts, deleted the rule behind it, or muted its story or its words.
     ");
 }

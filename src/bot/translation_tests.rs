@@ -41,7 +41,7 @@ const LIMITS: Limits = Limits {
 const NOW: Timestamp = Timestamp(1_602_288_000_000);
 
 /// Answers, and words of data.
-struct Chat {
+struct TranslatedChat {
     services: Services,
     address: Address,
     data: Vec<String>,
@@ -50,7 +50,7 @@ struct Chat {
     _folder: tempfile::TempDir,
 }
 
-impl Chat {
+impl TranslatedChat {
     async fn new() -> Self {
         let defaults: toml::Table = include_str!("../../config/default.toml").parse().unwrap();
         let fetch: FetchConfig = defaults["fetch"].clone().try_into().unwrap();
@@ -171,7 +171,7 @@ fn delivery(state: DeliveryState, due_at: Timestamp, error: Option<&str>) -> Del
     }
 }
 
-async fn check_commands(chat: &Chat) {
+async fn check_commands(chat: &TranslatedChat) {
     // Before the chat has a subscriber.
     chat.say("/settings").await;
     for command in command::COMMANDS {
@@ -302,7 +302,7 @@ async fn check_commands(chat: &Chat) {
     }
 }
 
-async fn check_buttons(chat: &Chat) {
+async fn check_buttons(chat: &TranslatedChat) {
     let id = Uuid::nil().simple();
     chat.say("/filter add lachin").await;
     let filter = chat.ctx().await.list_own_rules().await.unwrap().filters.pop().unwrap().id.0.simple();
@@ -336,7 +336,7 @@ async fn check_buttons(chat: &Chat) {
     chat.check("buttons", &Message { buttons: buttons.concat(), ..Message::default() });
 }
 
-async fn check_articles(chat: &Chat) {
+async fn check_articles(chat: &TranslatedChat) {
     let ctx = &chat.ctx().await;
     let articles: Vec<Article> = (0..40).map(|_| article()).collect();
     chat.check_text("story", reply::story(ctx, &articles, &Corroboration::default()));
@@ -400,7 +400,7 @@ async fn check_articles(chat: &Chat) {
     }
 }
 
-async fn check_meetings(chat: &Chat) {
+async fn check_meetings(chat: &TranslatedChat) {
     let locale = Locale::default();
     let meeting = Meeting {
         id: MeetingId::new(),
@@ -425,7 +425,7 @@ async fn check_meetings(chat: &Chat) {
     chat.check_text("undated meeting", reply::meeting_undated(locale, &undated));
 }
 
-async fn check_feeds(chat: &Chat) {
+async fn check_feeds(chat: &TranslatedChat) {
     let locale = Locale::default();
     let ctx = chat.ctx().await;
     let subscriber = ctx.insert_subscriber().await.unwrap();
@@ -491,7 +491,7 @@ const ELSEWHERE: [&str; 19] = [
 #[tokio::test]
 async fn every_word_of_an_answer_comes_through_the_catalogue() {
     pseudo::make_default();
-    let chat = Chat::new().await;
+    let chat = TranslatedChat::new().await;
     check_commands(&chat).await;
     check_buttons(&chat).await;
     check_articles(&chat).await;

@@ -6,7 +6,7 @@ use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request
 use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
 use ceasewire_model::attention::Attention;
-use ceasewire_model::{Message, Rule};
+use ceasewire_model::{Message, Rule, Text};
 
 pub(in crate::bot) const COMMAND: Command = Command {
     name: "attention",
@@ -65,18 +65,18 @@ impl Request for AttentionRequest {
 async fn set(ctx: &Ctx<'_>, rules: &[Rule], typed: &str, attention: Option<Attention>) -> anyhow::Result<Message> {
     let rule = match find(ctx, rules, typed) {
         Ok(rule) => rule,
-        Err(fault) => return Ok(fault),
+        Err(fault) => return answer(fault),
     };
     ctx.store.record_rule_attention(rule.id, attention).await?;
     answer(reply::attention_set(ctx, &Rule { attention, ..rule.clone() }))
 }
 
 /// Finds a rule by its number or its topic, or else the answer that explains why there is none.
-fn find<'a>(ctx: &Ctx<'_>, rules: &'a [Rule], typed: &str) -> Result<&'a Rule, Message> {
+fn find<'a>(ctx: &Ctx<'_>, rules: &'a [Rule], typed: &str) -> Result<&'a Rule, Text> {
     if let Ok(number) = typed.parse::<usize>() {
         let filters: Vec<&Rule> = rules.iter().filter(|rule| rule.topic.is_none()).collect();
         let found = number.checked_sub(1).and_then(|place| filters.get(place)).copied();
-        return found.ok_or_else(|| reply::no_such_filter(ctx.locale, number, filters.len()).into());
+        return found.ok_or_else(|| reply::no_such_filter(ctx.locale, number, filters.len()));
     }
     let topic = ctx.profile.vocabulary.topic_called(typed);
     // The chat may still have the rule of a topic that the profile has lost.
@@ -85,8 +85,8 @@ fn find<'a>(ctx: &Ctx<'_>, rules: &'a [Rule], typed: &str) -> Result<&'a Rule, M
     found.ok_or_else(|| match topic {
         Some(topic) => {
             let args = [("topic", topic.name.as_str().into()), ("id", topic.id.as_str().into())];
-            ctx.text("attention-not-subscribed", &args).into()
+            ctx.text("attention-not-subscribed", &args)
         }
-        None => reply::unknown_topic(ctx, typed).into(),
+        None => reply::unknown_topic(ctx, typed),
     })
 }

@@ -229,6 +229,7 @@ impl Pipeline {
             fetch.window.insert_stored(&stored);
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);
+            let earliest = now.plus_secs(-WINDOW_HOURS * 3600);
             for mut enriched in articles {
                 let article = &enriched.article;
                 let found = ArticleRef {
@@ -240,7 +241,12 @@ impl Pipeline {
                     private_to,
                 };
                 let chosen = choose_story(&mut fetch.window.grouper, &found, article.story_id);
-                fetch.inserted.push(chosen.undo);
+                if found.at < earliest {
+                    // The window forgets old articles: those of an archive must not gather in one story.
+                    fetch.window.grouper.undo_insert(chosen.undo);
+                } else {
+                    fetch.inserted.push(chosen.undo);
+                }
                 enriched.article.story_id = chosen.story;
                 let (mut matches, mut muted) = (Vec::new(), BTreeSet::new());
                 if enriched.silent_reason.is_none() {

@@ -38,7 +38,19 @@ async fn a_returning_archive_is_stored_silently() {
     Latest
 
     Karabakh truce number 0 of 2016
-    The Wire (GE) · 5 Apr 2016, 10:00 UTC · 40 reports
+    The Wire (GE) · 5 Apr 2016, 10:00 UTC
+
+    Karabakh truce number 1 of 2016
+    The Wire (GE) · 5 Apr 2016, 10:00 UTC
+
+    Karabakh truce number 2 of 2016
+    The Wire (GE) · 5 Apr 2016, 10:00 UTC
+
+    Karabakh truce number 3 of 2016
+    The Wire (GE) · 5 Apr 2016, 10:00 UTC
+
+    Karabakh truce number 4 of 2016
+    The Wire (GE) · 5 Apr 2016, 10:00 UTC
 
     > /why https://news.example/old-7
     Karabakh truce number 7 of 2016

@@ -1,4 +1,4 @@
-//! The composition root: builds all parts around a store and the chat platforms. [`run`] starts and stops them.
+//! The composition root: builds all parts around a store and the chat platforms. `run` starts and stops them.
 
 mod follower;
 mod run;

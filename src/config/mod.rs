@@ -1,6 +1,6 @@
 //! Configuration: the sections of `config/default.toml` and the conflict profile.
 //!
-//! [`load`] reads and checks all of it, and reports every fault at once. No other module reads a file of settings or
+//! `load` reads and checks all of it, and reports every fault at once. No other module reads a file of settings or
 //! the environment.
 
 mod access;

@@ -2,7 +2,7 @@
 //! only.
 //!
 //! A language is a folder of `locales/`. A message there may mark text as `*bold*` or as `` `code` ``. An argument is
-//! never read as marks: Fluent puts it between isolation characters, which [`styled`] takes out again.
+//! never read as marks: Fluent puts it between isolation characters, which `styled` takes out again.
 
 mod arguments;
 mod formats;

@@ -1,9 +1,9 @@
 //! The outbox: takes due deliveries of one platform to their chats.
 //!
-//! One process, the leader, dispatches for a bot, because the platform limits the bot as a whole ([`leader`]). The
-//! leader claims a few deliveries under a lease ([`claim`]), combines those of a chat into a [`batch`], renders them
-//! ([`renderer`]), sends the message outside of any transaction ([`dispatch`]) and records the result ([`outcome`],
-//! [`journal`]). If the leader dies in between, the next claim marks the message as a possible duplicate.
+//! One process, the leader, dispatches for a bot, because the platform limits the bot as a whole (`leader`). The
+//! leader claims a few deliveries under a lease (`claim`), combines those of a chat into a `batch`, renders them
+//! (`renderer`), sends the message outside of any transaction (`dispatch`) and records the result (`outcome`,
+//! `journal`). If the leader dies in between, the next claim marks the message as a possible duplicate.
 //!
 //! The outbox decides which chat comes next: urgent deliveries first, then the longest waiting, and the subscribers of
 //! one story in a new random order each time. The limiter of [`crate::chat::outbound`] decides when a message may

@@ -1,6 +1,6 @@
 //! Stage 2: cleans entries into articles and finds their language, topics, agency and events.
 //!
-//! The stage is pure but for [`Pipeline::enrich`], which reads an outlet's boilerplate and moves the work off the async
+//! The stage is pure but for `Pipeline::enrich`, which reads an outlet's boilerplate and moves the work off the async
 //! threads. `inspect` calls the functions of [`Enricher`] too.
 
 use std::collections::HashSet;

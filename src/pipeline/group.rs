@@ -1,9 +1,9 @@
 //! Stages 3 and 4: chooses the story of each new article, and matches it against every rule.
 //!
-//! The stories of the last days stand in memory ([`StoryWindow`]), brought up to the store's revision before each
+//! The stories of the last days stand in memory (`StoryWindow`), brought up to the store's revision before each
 //! fetch. A fetch is grouped before its commit, article by article, since one may join the story that another opens;
 //! when the
-//! commit fails, [`GroupedFetch`] takes its articles out of the window again.
+//! commit fails, `GroupedFetch` takes its articles out of the window again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

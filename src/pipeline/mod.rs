@@ -1,7 +1,7 @@
 //! The pipeline: takes a fetch of a feed through every stage, in order, and commits the result in one transaction.
 //!
 //! [`Pipeline::process`] names the stages; each stage is a file. Stages read candidates from the store, compute without
-//! it, off the async threads, and write through [`commit`](Pipeline::commit) alone. `inspect` calls the same functions.
+//! it, off the async threads, and write through `commit` alone. `inspect` calls the same functions.
 //! The
 //! pipeline knows neither HTTP nor chats.
 

@@ -1,4 +1,4 @@
-//! The poller: claims due feeds, polls each ([`poll`]) and records the outcomes. It hands entries to the [`Pipeline`]
+//! The poller: claims due feeds, polls each (`poll`) and records the outcomes. It hands entries to the [`Pipeline`]
 //! and knows neither rules nor chats.
 
 mod outage;

@@ -8,6 +8,8 @@
 //!
 //! The modules stand in reading order. ARCHITECTURE.md lists the allowed dependencies, and a test enforces them.
 
+pub mod cpu;
+
 pub mod store;
 
 pub mod config;

@@ -144,7 +144,7 @@ impl Pipeline {
         }
         let mut lines = self.find_outlet_lines(feed).await?;
         let (enricher, feed) = (self.enricher.clone(), feed.clone());
-        let enriched = tokio::task::spawn_blocking(move || {
+        let enriched = crate::cpu::run(move || {
             let mut articles = Vec::with_capacity(new.len());
             let mut taken: HashSet<ArticleKey> = HashSet::new();
             for new in new {

@@ -225,7 +225,7 @@ impl Pipeline {
         let (articles_grouped, inserted, feed_id) = (Vec::new(), Vec::new(), audience.feed);
         let mut fetch =
             GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
-        let grouped = tokio::task::spawn_blocking(move || {
+        let grouped = crate::cpu::run(move || {
             fetch.window.insert_stored(&stored);
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);

@@ -82,7 +82,7 @@ impl Poller {
             }
         };
         // A large page takes a tenth of a second and more.
-        let extracted = tokio::task::spawn_blocking(move || {
+        let extracted = crate::cpu::run(move || {
             let html = charset::decode(&body.bytes, body.content_type.as_deref());
             page::extract(&html, Some(&body.url))
         });

@@ -188,7 +188,7 @@ fn shown(feed: &Feed) -> String {
 
 /// Parses a body on a thread for blocking work, and gives the body back.
 async fn parse_off_thread(body: ResponseBody) -> (ResponseBody, Result<ParsedFeed, FeedParseError>) {
-    let parsing = tokio::task::spawn_blocking(move || {
+    let parsing = crate::cpu::run(move || {
         let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url));
         (body, parsed)
     });

@@ -14,6 +14,7 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
+            "cpu",
             "store",
             "ceasewire_model",
             "ceasewire_articles",
@@ -23,7 +24,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "ceasewire_text",
         ],
     ),
-    ("poller", &["pipeline", "store", "ceasewire_model", "ceasewire_articles", "ceasewire_feeds"]),
+    ("poller", &["cpu", "pipeline", "store", "ceasewire_model", "ceasewire_articles", "ceasewire_feeds"]),
     ("retention", &["config", "store", "ceasewire_model"]),
     ("chart", &["locale", "ceasewire_model"]),
     ("alert/attention", &["ceasewire_model"]),
@@ -55,6 +56,7 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "bot",
         &[
+            "cpu",
             "alert",
             "bot",
             "chart",
@@ -72,6 +74,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("web", &["store", "ceasewire_model"]),
     ("telemetry", &[]),
+    ("cpu", &[]),
     (
         "app",
         &[

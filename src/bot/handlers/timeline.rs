@@ -51,7 +51,7 @@ impl Request for TimelineRequest {
         let timeline = timeline(ctx, &stories, self.0);
         let drawn = chart::text(&timeline);
         // Drawing takes a good part of a second; it must not hold up other chats.
-        let png = tokio::task::spawn_blocking(move || chart::png(&timeline)).await?.context("drawing the timeline")?;
+        let png = crate::cpu::run(move || chart::png(&timeline)).await?.context("drawing the timeline")?;
         let file = File { name: "timeline.png".into(), kind: FileKind::Photo, bytes: Arc::from(png), drawn };
         Ok(Message { text: title(ctx, self.0), file: Some(file), ..Message::default() })
     }

@@ -1,5 +1,4 @@
-//! The tables `articles`, `article_keys` and `article_changes`: what was read, the keys by which it is recognised when
-//! it comes again, and what was changed in it since.
+//! The tables `articles`, `article_keys` and `article_changes`: articles, their identity keys, their material changes.
 
 use std::collections::HashMap;
 
@@ -7,7 +6,8 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::edits::editable;
-use super::literals::{ALERT, CHAT_FEED, PENDING, SENT};
+use super::literals::{ALERT, PENDING, SENT};
+use super::stories::readable_by;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, on, on_tx, parameters};
 use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
@@ -250,16 +250,10 @@ impl Store {
             join feeds f on f.id = a.feed_id
             where a.seen_at >= $2
                 and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4))
-                and (
-                    f.origin <> {CHAT_FEED}
-                    or exists (
-                        select 1
-                        from chat_feeds c
-                        where c.feed_id = f.id and c.subscriber_id = $1
-                    )
-                )
+                and {}
             order by a.seen_at desc, a.id desc
-            limit $5"
+            limit $5",
+            readable_by("$1")
         );
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
             sqlx::query_as(AssertSqlSafe(sql))

@@ -66,7 +66,7 @@ fn select_story_articles(condition: &str) -> String {
 }
 
 /// The condition that a subscriber may read an article: a chat's own feed is for that chat alone.
-fn readable_by(parameter: &str) -> String {
+pub(super) fn readable_by(parameter: &str) -> String {
     format!(
         "(
             f.origin <> {CHAT_FEED}

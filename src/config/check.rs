@@ -47,6 +47,7 @@ pub(super) fn settings(config: &Config, faults: &mut Vec<SettingFault>) {
     range("delivery.stale_after_secs", config.delivery.stale_after_secs, 60, 7 * 86_400);
     range("delivery.summary_sentences", config.delivery.summary_sentences as u64, 1, 5);
     config.retention.check(&config.articles, faults);
+    config.budgets.check(faults);
     let mut fault = |place: &str, problem: String| faults.push(SettingFault { place: place.into(), problem });
     if config.poller.min_interval_secs > config.poller.max_interval_secs {
         let (min, max) = (config.poller.min_interval_secs, config.poller.max_interval_secs);

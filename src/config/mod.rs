@@ -4,6 +4,7 @@
 //! the environment.
 
 mod access;
+mod budgets;
 mod check;
 mod layers;
 mod load;
@@ -26,6 +27,7 @@ use ceasewire_model::{FeedSource, Outlet};
 use ceasewire_profile::Profile;
 
 pub use access::FeedSection;
+pub use budgets::{BudgetsConfig, ChatBudget, ChatFeedsBudget};
 pub use layers::SettingFault;
 pub use load::load;
 pub use profile::{ConflictSection, ProfileFile};
@@ -44,6 +46,7 @@ pub struct Config {
     pub fetch: FetchConfig,
     pub articles: ArticlesConfig,
     pub chats: ChatsConfig,
+    pub budgets: BudgetsConfig,
     pub conflict: ConflictConfig,
     pub delivery: DeliveryConfig,
     pub retention: RetentionConfig,

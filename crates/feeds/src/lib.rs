@@ -1,9 +1,10 @@
 //! Feeds: fetching ([`fetch`]), parsing ([`parse`]), finding the feeds of a web page ([`discover`]), trying a new
 //! address ([`probe`]), and deciding the time of the next poll ([`schedule`]).
 //!
-//! [`update_hints`] holds a publisher's wishes about polling, [`opml`] reads and writes lists of feeds. The crate must
-//! not know the store, the rules or the chats.
+//! [`budget`] bounds the entries and bytes of a feed, [`update_hints`] holds a publisher's wishes about polling, [`opml`]
+//! reads and writes lists of feeds. The crate must not know the store, the rules or the chats.
 
+pub mod budget;
 pub mod discover;
 pub mod fetch;
 pub mod opml;

@@ -19,6 +19,8 @@ pub mod pipeline;
 pub mod poller;
 pub mod retention;
 
+pub mod health;
+
 pub mod locale;
 
 pub mod chart;

@@ -1,6 +1,6 @@
 //! Starts the runtime and runs the command line.
-#![allow(clippy::print_stderr, reason = "logging starts after the runtime")]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use ceasewire::cli;
@@ -11,7 +11,8 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("the runtime cannot start: {error}");
+            // Where standard error is gone, there is no place for the message.
+            let _ = writeln!(std::io::stderr(), "the runtime cannot start: {error}");
             return ExitCode::FAILURE;
         }
     };

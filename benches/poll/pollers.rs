@@ -38,7 +38,7 @@ pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
     let start = Timestamp::now();
     store.sync_feeds(&feeds, start).await?;
     drop(feeds);
-    let gates = Gates { max_age_secs: 72 * 3600, burst: 20 };
+    let gates = Gates { max_age_secs: 72 * 3600, burst: 20, chat_articles_a_day: 500 };
     let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, watch::channel(()).0);
     let fetcher = Fetcher::new(&settings.config.fetch)?;
     let poller = Poller::new(PollerParts {

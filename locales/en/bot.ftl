@@ -367,7 +367,7 @@ forget-question =
 forget-yes = Delete everything
 forget-no = Keep it
 forget-kept = Nothing was deleted.
-forgotten = Everything about this chat is deleted. Type /start to begin anew.
+forgotten = Everything about this chat is deleted. Backups that the operator made earlier still have it. Type /start to begin anew.
 
 feed-how = Type `/feed add` and the address of a feed or a site, such as `/feed add https://www.osce.org`; `/feed` for the list; `/feed remove` and a number.
 feed-off = This bot reads only the feeds that its operator has chosen.

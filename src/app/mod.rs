@@ -92,7 +92,7 @@ pub fn build(
             }
         })
         .collect();
-    let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst };
+    let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst, chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day };
     let pipeline = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, outbox.clone());
     let pipeline = Arc::new(pipeline);
     Ok(Parts {

@@ -17,6 +17,7 @@ use super::{Parts, Role, build, open_store, terminal};
 use crate::chat::Messenger;
 use crate::chat::telegram::Telegram;
 use crate::config::{Config, Settings};
+use crate::health::HealthMonitor;
 use crate::retention::Retention;
 use crate::store::Store;
 use crate::web;
@@ -53,6 +54,12 @@ pub async fn run(
         // A silent database must not keep the program from stopping.
         () = stop.cancelled() => return Ok(()),
     };
+    if store.is_new() {
+        tracing::warn!(
+            store = store.name(),
+            "made a new store; if chats and articles should be in it, stop the program and check database.url"
+        );
+    }
     if !has_all_roles && !store.is_shared() {
         tracing::warn!(?roles, "--roles on SQLite: no other process can take the remaining roles");
     }
@@ -103,12 +110,13 @@ async fn start(
     let Parts { poller, follower, platforms, .. } = parts;
     let stop = loops.stop.clone();
     let (polls, sends, chats) = (roles.contains(&Role::Poll), roles.contains(&Role::Send), roles.contains(&Role::Chat));
+    let monitor = HealthMonitor::new(store.clone(), polls.then_some(settings.config.poller.max_interval_secs));
     if let Some(address) = settings.config.web.listen {
         let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
-        let (store, stop) = (store.clone(), stop.clone());
+        let (store, health, stop) = (store.clone(), monitor.reports(), stop.clone());
         // Not essential: alerts go on without the web server.
         loops.tasks.spawn(async move {
-            if let Err(error) = web::serve(listener, store, stop).await {
+            if let Err(error) = web::serve(listener, store, health, stop).await {
                 tracing::error!(%error, "the web server failed; /health and /metrics are gone until a restart");
             }
         });
@@ -124,7 +132,12 @@ async fn start(
             loops.spawn_essential(Arc::new(platform.bot).run(stop.clone()));
         }
     }
-    loops.spawn_essential(Retention::new(store.clone(), settings.config.retention.clone()).run(stop.clone()));
+    let config = &settings.config;
+    let retention = Retention::new(store.clone(), config.retention.clone(), config.budgets.chat_feeds.retention_days);
+    // Before the monitor's first check writes the present time.
+    let retention = retention.after(store.find_health_check().await?);
+    loops.spawn_essential(monitor.run(stop.clone()));
+    loops.spawn_essential(retention.run(stop.clone()));
     if polls || sends {
         let follower = if polls { follower } else { follower.without_rules() };
         loops.spawn_essential(follower.run(stop));
@@ -151,16 +164,17 @@ impl Loops {
     /// Waits for the loops to finish their work in flight, and aborts the rest after a time limit.
     async fn finish(mut self) -> anyhow::Result<()> {
         let finished = tokio::time::timeout(STOP_WITHIN, async {
-            let mut panicked = None;
+            let mut panicked = false;
             while let Some(ended) = self.tasks.join_next().await {
-                panicked = panicked.or(ended.err());
+                panicked |= ended.is_err();
             }
             panicked
         })
         .await;
         match finished {
-            Ok(None) => {}
-            Ok(Some(error)) => anyhow::bail!("a loop died: {error}"),
+            Ok(false) => {}
+            // The error would quote the panic's message, which may hold a secret.
+            Ok(true) => anyhow::bail!("a loop panicked; the log has the place"),
             Err(_) => {
                 tracing::warn!("some work in flight did not finish in time; the next start repeats it");
                 self.tasks.abort_all();

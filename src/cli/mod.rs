@@ -66,13 +66,22 @@ enum CliCommand {
 
 /// Runs a command to its end.
 pub async fn run(cli: Cli) -> ExitCode {
-    match execute(cli).await {
+    let code = match execute(cli).await {
         Ok(code) => code,
+        // The reader of the output has read enough, as `head` does.
+        Err(error) if is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
-    }
+    };
+    telemetry::flush();
+    code
+}
+
+fn is_closed_output(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    causes.any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {

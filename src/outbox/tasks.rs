@@ -50,7 +50,7 @@ impl ChatTasks {
             Err(error) => {
                 let id = error.id();
                 let chat = self.chats.get(&id).map(String::as_str).unwrap_or_default();
-                tracing::error!(chat.id = chat, %error, "dispatching to a chat panicked; retrying after the lease");
+                tracing::error!(chat.id = chat, "dispatching to a chat panicked; retrying after the lease");
                 id
             }
         };

@@ -166,7 +166,7 @@ impl GroupedFetch {
 
     pub(super) fn counts(&self, alerts: u64) -> PipelineCounts {
         let matches = self.articles.iter().map(|grouped| grouped.matches.len()).sum();
-        PipelineCounts { new: self.articles.len(), known: self.dropped, matches, alerts, changed: 0 }
+        PipelineCounts { new: self.articles.len(), known: self.dropped, matches, alerts, changed: 0, deferred: 0 }
     }
 }
 

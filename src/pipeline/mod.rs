@@ -5,6 +5,7 @@
 //! The
 //! pipeline knows neither HTTP nor chats.
 
+mod budget;
 mod commit;
 mod corroborate;
 mod deduplicate;
@@ -37,6 +38,8 @@ pub struct Gates {
     pub max_age_secs: i64,
     /// A fetch with more new articles than this is a burst: each chat hears of them in one message.
     pub burst: usize,
+    /// New articles of a chat's feed within 24 hours; further ones wait in the feed.
+    pub chat_articles_a_day: u64,
 }
 
 /// Which of a feed's new articles alert.
@@ -74,6 +77,8 @@ pub struct PipelineCounts {
     pub alerts: u64,
     /// Known articles that changed materially.
     pub changed: usize,
+    /// New entries beyond the budget of a chat's feed, which are not stored yet.
+    pub deferred: usize,
 }
 
 impl PipelineCounts {
@@ -84,6 +89,7 @@ impl PipelineCounts {
         self.matches += other.matches;
         self.alerts += other.alerts;
         self.changed += other.changed;
+        self.deferred += other.deferred;
     }
 }
 
@@ -101,8 +107,15 @@ pub enum PipelineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stage panicked on its thread.
-    #[error("a stage of the pipeline panicked: {0}")]
-    Panicked(#[from] tokio::task::JoinError),
+    #[error("a stage of the pipeline panicked; the log has the place")]
+    Panicked,
+}
+
+impl From<tokio::task::JoinError> for PipelineError {
+    fn from(_: tokio::task::JoinError) -> Self {
+        // The error would quote the panic's message, which may hold a secret.
+        Self::Panicked
+    }
 }
 
 /// Turns fetches into articles, stories, matches and alerts.
@@ -152,11 +165,12 @@ impl Pipeline {
     pub async fn process(&self, fetch: Fetch<'_>, pages: &dyn PageReader) -> Result<PipelineCounts, PipelineError> {
         let (feed, now) = (fetch.feed, fetch.now);
         let mut found = self.deduplicate(fetch).await?;
+        let deferred = self.defer_beyond_budget(feed, &mut found.new, now).await?;
         pages.complete(feed, found.new.iter_mut().map(|new| &mut new.entry).collect()).await;
         let EnrichedFetch { mut articles, boilerplate } =
             self.enrich(feed, std::mem::take(&mut found.new), now).await?;
         let audience = Arc::new(self.find_audience(feed).await?);
-        let mut counts = PipelineCounts { known: found.known.len(), ..PipelineCounts::default() };
+        let mut counts = PipelineCounts { known: found.known.len(), deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));
             let grouped = self.group_and_match(articles, &audience, &mut found.revision, now).await?;

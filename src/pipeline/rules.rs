@@ -1,6 +1,6 @@
 //! Every subscriber's rules and mutes in memory, kept up to date from the store's log of rule changes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::store::{Store, StoreError};
 use ceasewire_model::attention::Attention;
@@ -8,6 +8,9 @@ use ceasewire_model::{RuleId, SubscriberId};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, Index};
 use ceasewire_text::Doc;
+
+/// Rules of forgotten subscribers in the indexes, beyond which every rule is read again.
+const MOST_FORGOTTEN: usize = 10_000;
 
 /// Matches documents against every rule and mute, as of a revision.
 #[derive(Debug, Default)]
@@ -17,6 +20,8 @@ pub(super) struct RuleMatcher {
     muting: RuleIndex,
     /// The attention of each rule that has one.
     attentions: HashMap<RuleId, Attention>,
+    /// Rules and mutes of forgotten subscribers: the log names only their ids, so that the indexes still hold them.
+    forgotten: HashSet<RuleId>,
 }
 
 /// A rule that matches an article.
@@ -41,8 +46,8 @@ impl RuleMatcher {
             return Ok(());
         }
         let changes = match self.revision {
-            Some(seen) => store.list_rule_changes(seen).await?,
-            None => None,
+            Some(seen) if self.forgotten.len() < MOST_FORGOTTEN => store.list_rule_changes(seen).await?,
+            Some(_) | None => None,
         };
         let Some(changes) = changes else {
             *self = Self::default();
@@ -56,6 +61,14 @@ impl RuleMatcher {
             return Ok(());
         };
         for change in changes {
+            if change.is_anonymous() {
+                if !change.added {
+                    self.forgotten.insert(change.id);
+                    self.attentions.remove(&change.id);
+                }
+                self.revision = Some(change.revision);
+                continue;
+            }
             let owner = (change.id, change.subscriber_id);
             match (change.added, change.mute) {
                 (true, true) => {
@@ -100,7 +113,9 @@ impl RuleMatcher {
 
     /// The rules that match a document, in the order of their ids.
     pub(super) fn matches(&mut self, doc: &Doc) -> Vec<RuleMatch> {
-        let matched = self.alerting.matches(doc).iter().map(|&(rule, subscriber)| {
+        let forgotten = &self.forgotten;
+        let matched = self.alerting.matches(doc).iter().filter(|(rule, _)| !forgotten.contains(rule));
+        let matched = matched.map(|&(rule, subscriber)| {
             let attention = self.attentions.get(&rule).copied();
             RuleMatch { rule, subscriber, attention }
         });
@@ -111,7 +126,8 @@ impl RuleMatcher {
 
     /// The subscribers whose mutes match a document.
     pub(super) fn muted(&mut self, doc: &Doc) -> BTreeSet<SubscriberId> {
-        self.muting.matches(doc).iter().map(|&(_, subscriber)| subscriber).collect()
+        let matched = self.muting.matches(doc).iter();
+        matched.filter(|(mute, _)| !self.forgotten.contains(mute)).map(|&(_, subscriber)| subscriber).collect()
     }
 }
 

@@ -86,6 +86,6 @@ impl Poller {
             let html = charset::decode(&body.bytes, body.content_type.as_deref());
             page::extract(&html, Some(&body.url))
         });
-        extracted.await.inspect_err(|error| tracing::error!(%error, "the extraction of a page panicked")).ok()
+        extracted.await.inspect_err(|_| tracing::error!("the extraction of a page panicked")).ok()
     }
 }

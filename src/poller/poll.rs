@@ -128,7 +128,12 @@ impl Poller {
         tracing::debug!(feed.url = %shown(feed), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().entries.add(&counts);
         let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
-        let new_body = NewBody { stats, ..new_body };
+        let mut new_body = NewBody { stats, ..new_body };
+        if counts.deferred > 0 {
+            // Entries wait in this body: the next poll must not take it for a known one.
+            (new_body.etag, new_body.last_modified) = (None, None);
+            new_body.body_hash.clear();
+        }
         let after = Feed { stats, hints: new_body.hints, ..feed.clone() };
         let next_poll_at = schedule::after_success(&self.config, &after, now, chance());
         PolledFeed { outcome: PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats }

@@ -28,14 +28,15 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(feed).fetch_all(pool).await)?)
     }
 
-    /// Deletes a feed from a subscriber's list, and deactivates a chats' feed without a list. `false` when it was not
-    /// on the list.
+    /// Deletes a feed from a subscriber's list, and a chats' feed without a list with its articles. `false` when it was
+    /// not on the list.
     pub async fn delete_chat_feed(&self, subscriber: SubscriberId, feed: FeedId) -> Result<bool, StoreError> {
         let delete = "delete from chat_feeds where subscriber_id = $1 and feed_id = $2";
         let mut tx = self.begin().await?;
         let deleted = execute_tx!(tx, delete, subscriber, feed)?;
         tx.deactivate_orphaned_feeds().await?;
         tx.commit().await?;
+        self.erase_unlisted_feeds().await?;
         Ok(deleted > 0)
     }
 }

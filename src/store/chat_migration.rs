@@ -60,6 +60,7 @@ impl Store {
         tx.unpark_migrated(migration).await?;
         tx.cancel_paused(migration).await?;
         tx.log_rule_changes(&changes).await?;
+        tx.anonymize_rule_changes().await?;
         tx.commit().await?;
         Ok(unreachable)
     }

@@ -11,7 +11,10 @@ mod chat_feeds;
 mod chat_migration;
 mod deliveries;
 mod edits;
+mod erasure;
 mod feeds;
+mod files;
+mod health;
 mod leases;
 mod literals;
 mod matches;
@@ -35,7 +38,6 @@ mod subscriber_tables;
 mod subscribers;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -48,10 +50,15 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 
 use ceasewire_model::{FeedId, Timestamp, UnknownName};
 
+use erasure::LogTruncation;
+use files::{StoreFile, sqlite_path};
+
 pub use articles::NewArticle;
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
 pub use feeds::{FeedCounts, NewBody, NewFeed, PollOutcome, PollRecord};
+pub use files::StoreLock;
+pub use health::PollTimes;
 pub use matches::NewMatch;
 pub use notifications::{NotificationListener, StoreNotification};
 pub use outbox::{Claim, FailedAttempt, MessageStats};
@@ -87,6 +94,15 @@ pub enum StoreError {
     /// Another process works on the same SQLite file.
     #[error("{0} is in use by another ceasewire process; stop that one, or give this one another database.url")]
     InUse(PathBuf),
+    /// The file is no database.
+    #[error("{0} is no SQLite database; name another file in database.url")]
+    NoDatabase(PathBuf),
+    /// The database file is gone from its place.
+    #[error("the database file {0} was deleted while the program ran; restart the program on a copy of the database")]
+    Deleted(PathBuf),
+    /// Another file has taken the place of the database file.
+    #[error("another file took the place of the database {0} while the program ran; restart the program on the right one")]
+    Replaced(PathBuf),
     /// A file of the store could not be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
@@ -206,15 +222,15 @@ pub struct Store {
     writer: Db<SqlitePool, PgPool>,
     /// Ends of the leases on feeds, for SQLite: its one process need not write them into the database.
     claimed_feeds: Arc<Mutex<HashMap<FeedId, Timestamp>>>,
+    /// The database file; `None` for PostgreSQL.
+    file: Option<Arc<StoreFile>>,
+    truncation: Arc<LogTruncation>,
+    is_new: bool,
 }
 
 /// A transaction, rolled back unless [`Tx::commit`] is called.
 #[derive(Debug)]
 pub struct Tx(Db<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
-
-/// Keeps other processes off a SQLite file for as long as it lives.
-#[derive(Debug)]
-pub struct StoreLock(#[allow(dead_code, reason = "the open file holds the lock")] Option<File>);
 
 impl Store {
     /// Opens the database at `url` (`sqlite://…` or `postgres://…`), creating a missing SQLite file, and
@@ -223,7 +239,7 @@ impl Store {
     /// # Errors
     /// When the address is not understood, the database cannot be reached, or its schema is newer than the program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let store = Self::attach(url).await?;
+        let store = Self::connect(url).await?;
         migrations::run(&store).await?;
         Ok(store)
     }
@@ -231,79 +247,94 @@ impl Store {
     /// As [`Store::open`], but brings the schema only to its first `steps` steps: for the tests of migrations.
     #[doc(hidden)]
     pub async fn open_at_step(url: &str, steps: usize) -> Result<Self, StoreError> {
-        let store = Self::attach(url).await?;
+        let store = Self::connect(url).await?;
         migrations::run_first(&store, steps).await?;
         Ok(store)
     }
 
-    /// Opens the database at `url` as it is, beside a process that may be working on it.
+    /// Connects to the database at `url`, creating a missing SQLite file.
+    async fn connect(url: &str) -> Result<Self, StoreError> {
+        let Some(path) = sqlite_path(url) else { return Self::connect_postgres(url).await };
+        refuse_memory(&path)?;
+        files::create_private(&path)?;
+        let options = sqlite_options(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // With WAL, NORMAL keeps the database whole on power loss; only the last commits may be missing.
+            .synchronous(SqliteSynchronous::Normal)
+            // Zeros replace deleted rows on the disk: /forget promises it.
+            .pragma("secure_delete", "on");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            // On a full disk SQLite rolls a transaction back by itself, and the connection stays in it for ever.
+            .after_release(|connection, _| {
+                let ended = !connection.is_in_transaction();
+                Box::pin(async move { Ok(ended) })
+            })
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| if is_no_database(&error) { StoreError::NoDatabase(path.clone()) } else { error.into() })?;
+        let tables: i64 = sqlx::query_scalar("select count(*) from sqlite_master").fetch_one(&writer).await?;
+        // Only now is the file known to be a database.
+        files::protect(&path);
+        let readers =
+            SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
+        Ok(Self {
+            readers: Db::Sqlite(readers),
+            writer: Db::Sqlite(writer),
+            claimed_feeds: Arc::default(),
+            file: Some(Arc::new(StoreFile::new(path)?)),
+            truncation: Arc::default(),
+            is_new: tables == 0,
+        })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self, StoreError> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(StoreError::Url("no known database".into()));
+        }
+        // The parse error is not passed on: it could quote the address, which may hold a password.
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
+            .disable_statement_logging();
+        // One connection first: a pool would hide its error behind a timeout.
+        options.connect().await?.close().await?;
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
+        let sql = "select count(*) from pg_tables where schemaname = current_schema()";
+        let tables: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await?;
+        Ok(Self {
+            readers: Db::Postgres(pool.clone()),
+            writer: Db::Postgres(pool),
+            claimed_feeds: Arc::default(),
+            file: None,
+            truncation: Arc::default(),
+            is_new: tables == 0,
+        })
+    }
+
+    /// Opens the database at `url` to read it as it is, beside a process that may be working on it, or from a disk that
+    /// cannot be written.
     ///
     /// # Errors
     /// When the address is not understood or the database cannot be reached.
     pub async fn attach(url: &str) -> Result<Self, StoreError> {
-        if let Some(path) = sqlite_path(url) {
-            if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-                return Err(StoreError::Url("a database in memory cannot be shared by its connections".into()));
-            }
-            let options = SqliteConnectOptions::new()
-                .filename(&path)
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                // With WAL, NORMAL keeps the database whole on power loss; only the last commits may be missing.
-                .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(BUSY_TIMEOUT)
-                // Without a buffer, SQLite's thread and the caller wake each other for every few rows.
-                .row_buffer_size(ROWS_AHEAD)
-                .disable_statement_logging();
-            let writer = SqlitePoolOptions::new()
-                .max_connections(1)
-                // On a full disk SQLite rolls a transaction back by itself, and the connection stays in it for ever.
-                .after_release(|connection, _| {
-                    let ended = !connection.is_in_transaction();
-                    Box::pin(async move { Ok(ended) })
-                })
-                .connect_with(options.clone())
-                .await?;
-            let readers =
-                SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_lazy_with(options.read_only(true));
-            Ok(Self { readers: Db::Sqlite(readers), writer: Db::Sqlite(writer), claimed_feeds: Arc::default() })
-        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // The parse error is not passed on: it could quote the address, which may hold a password.
-            let options = PgConnectOptions::from_str(url)
-                .map_err(|_| StoreError::Url("the PostgreSQL address cannot be read".into()))?
-                .disable_statement_logging();
-            // One connection first: a pool would hide its error behind a timeout.
-            options.connect().await?.close().await?;
-            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
-            Ok(Self { readers: Db::Postgres(pool.clone()), writer: Db::Postgres(pool), claimed_feeds: Arc::default() })
-        } else {
-            Err(StoreError::Url("no known database".into()))
-        }
-    }
-
-    /// Locks a SQLite file against a second process; PostgreSQL is shared and needs no lock.
-    ///
-    /// # Errors
-    /// [`StoreError::InUse`] when another process holds it.
-    pub fn lock(url: &str) -> Result<StoreLock, StoreError> {
-        let Some(path) = sqlite_path(url) else {
-            return Ok(StoreLock(None));
+        let Some(path) = sqlite_path(url) else { return Self::connect_postgres(url).await };
+        refuse_memory(&path)?;
+        files::check_kind(&path)?;
+        let options = sqlite_options(&path).read_only(true);
+        let pool = match readable_pool(options.clone()).await {
+            Ok(pool) => pool,
+            // On a disk that cannot be written SQLite cannot make its side files, and needs none if no process writes.
+            Err(_) if !files::has_log(&path) => readable_pool(options.immutable(true)).await?,
+            Err(error) => return Err(error),
         };
-        let mut name = path.clone().into_os_string();
-        name.push(".lock");
-        let lock_path = PathBuf::from(name);
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(|error| StoreError::File(lock_path.clone(), error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(StoreLock(Some(file))),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path)),
-            Err(std::fs::TryLockError::Error(error)) => Err(StoreError::File(lock_path, error)),
-        }
+        Ok(Self {
+            readers: Db::Sqlite(pool.clone()),
+            writer: Db::Sqlite(pool),
+            claimed_feeds: Arc::default(),
+            file: Some(Arc::new(StoreFile::new(path)?)),
+            truncation: Arc::default(),
+            is_new: false,
+        })
     }
 
     /// Checks that the database at `url` can be used, without making or changing anything.
@@ -322,9 +353,14 @@ impl Store {
         Ok(answer?)
     }
 
-    /// Whether there is a database at `url`; assumed for PostgreSQL.
-    pub fn exists(url: &str) -> bool {
-        sqlite_path(url).is_none_or(|path| path.exists())
+    /// The place of the database for messages: the file, or the kind of server, since its address may hold a password.
+    pub fn name(&self) -> String {
+        self.file.as_ref().map_or_else(|| "PostgreSQL".to_owned(), |file| file.path.display().to_string())
+    }
+
+    /// Whether the database had no tables when the store was opened.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Whether several processes may share this database.
@@ -349,23 +385,6 @@ impl Store {
         }))
     }
 
-    /// Writes a consistent copy of a SQLite database to `file` while others go on using it.
-    ///
-    /// # Errors
-    /// When the file exists, cannot be written, or the database is PostgreSQL, whose own `pg_dump` is the tool.
-    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let Db::Sqlite(pool) = &self.writer else {
-            return Err(StoreError::Url("a PostgreSQL database is backed up with pg_dump".into()));
-        };
-        if file.exists() {
-            let error =
-                std::io::Error::new(std::io::ErrorKind::AlreadyExists, "the file exists; name one that does not");
-            return Err(StoreError::File(file.to_owned(), error));
-        }
-        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(pool).await?;
-        Ok(())
-    }
-
     /// Closes the connections; SQLite then deletes its side files.
     pub async fn close(&self) {
         on!(&self.readers, pool => pool.close().await);
@@ -385,10 +404,34 @@ impl Tx {
     }
 }
 
-/// The file of a `sqlite://` address; `None` for any other address.
-fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
-    Some(PathBuf::from(rest.split('?').next().unwrap_or(rest)))
+/// The options of every connection to a SQLite file.
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // Without a buffer, SQLite's thread and the caller wake each other for every few rows.
+        .row_buffer_size(ROWS_AHEAD)
+        .disable_statement_logging()
+}
+
+/// Connects readers and lets one of them read, which fails early where SQLite needs files that it cannot make.
+async fn readable_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS).connect_with(options).await?;
+    sqlx::query("select count(*) from sqlite_master").execute(&pool).await?;
+    Ok(pool)
+}
+
+/// Whether SQLite found something else in a file (SQLITE_NOTADB).
+fn is_no_database(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("26"))
+}
+
+fn refuse_memory(path: &Path) -> Result<(), StoreError> {
+    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+        return Err(StoreError::Url("a database in memory cannot be shared by its connections".into()));
+    }
+    Ok(())
 }
 
 /// `($1,$2),($3,$4)`: the parameters of `rows` rows of `columns` columns, counting from `first`.
@@ -417,12 +460,5 @@ mod tests {
     fn parameters_count_through_rows_and_columns() {
         assert_eq!(parameters(1, 2, 2), "($1,$2),($3,$4)");
         assert_eq!(parameters(3, 1, 1), "($3)");
-    }
-
-    #[test]
-    fn the_path_of_a_sqlite_address_is_what_follows_the_slashes() {
-        assert_eq!(sqlite_path("sqlite:///var/lib/c.db"), Some(PathBuf::from("/var/lib/c.db")));
-        assert_eq!(sqlite_path("sqlite://c.db?mode=rwc"), Some(PathBuf::from("c.db")));
-        assert_eq!(sqlite_path("postgres://localhost/c"), None);
     }
 }

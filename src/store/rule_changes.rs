@@ -2,6 +2,7 @@
 //! each made. A process with an index of the rules applies the new changes instead of reading every rule.
 
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx, parameters};
 use ceasewire_model::attention::Attention;
@@ -11,6 +12,9 @@ use ceasewire_model::{RuleChange, RuleId, SubscriberId};
 const KEPT_CHANGES: i64 = 10_000;
 /// Revisions between two prunings of the log.
 const PRUNE_EVERY: i64 = 1000;
+
+/// The subscriber of an anonymous change.
+const NOBODY: SubscriberId = SubscriberId(Uuid::nil());
 
 from_row!(RuleChangeRow(RuleChange) { revision, id, subscriber_id, text, added, mute, attention });
 
@@ -59,6 +63,12 @@ impl LoggedTable {
         LoggedChange { table: self, added: false, row }
     }
 
+    /// A deletion that names neither the subscriber nor the text.
+    pub(super) fn forgotten(self, id: RuleId) -> LoggedChange {
+        let row = LoggedRow { id, subscriber_id: NOBODY, text: String::new(), attention: None };
+        self.deleted(row)
+    }
+
     /// A change of a row: the log has deletions and insertions only.
     pub(super) fn replaced(self, old: LoggedRow, new: LoggedRow) -> [LoggedChange; 2] {
         [self.deleted(old), self.added(new)]
@@ -87,8 +97,8 @@ impl Store {
         let changes: Vec<RuleChangeRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(after).fetch_all(pool).await)?;
         let changes: Vec<RuleChange> = models(changes);
-        let complete = match changes.first() {
-            Some(first) => first.revision == after + 1,
+        let complete = match changes.last() {
+            Some(last) => last.revision - after == changes.len() as i64,
             // A reader ahead of the store knows another store: a backup was restored.
             None => revision == after,
         };
@@ -97,6 +107,22 @@ impl Store {
 }
 
 impl Tx {
+    /// Takes subscriber and text from the changes whose subscriber and rule are both gone. After
+    /// [`Tx::log_rule_changes`], whose lock keeps the pruning of these rows waiting.
+    pub(super) async fn anonymize_rule_changes(&mut self) -> Result<(), StoreError> {
+        let sql = "
+            update rule_changes
+            set subscriber_id = $1,
+                text = '',
+                attention = null
+            where subscriber_id <> $1
+                and not exists (select 1 from subscribers s where s.id = rule_changes.subscriber_id)
+                and not exists (select 1 from rules r where r.id = rule_changes.rule_id)
+                and not exists (select 1 from mutes m where m.id = rule_changes.rule_id)";
+        execute_tx!(self, sql, NOBODY)?;
+        Ok(())
+    }
+
     /// Logs changes under new revisions. The last statement of a transaction: other changes of rules wait from here on.
     pub(super) async fn log_rule_changes(&mut self, changes: &[LoggedChange]) -> Result<(), StoreError> {
         if changes.is_empty() {

@@ -2,7 +2,8 @@
 //! fate when the chat migrates, and when the subscriber's data are exported or forgotten. A test compares the registry
 //! with the schema, so that a new setting cannot be lost when a group becomes a supergroup.
 //!
-//! `matches` and `delivery_attempts` belong to a subscriber through a rule and a delivery, and go with these.
+//! `matches` and `delivery_attempts` belong to a subscriber through a rule and a delivery, and go with these. The feeds that
+//! only this subscriber has added, with their articles, go by `erasure`.
 
 use super::literals::NO_DIGESTS;
 
@@ -40,8 +41,8 @@ pub enum OnForget {
     DeleteAndLog,
     /// The foreign key deletes the rows.
     Cascade,
-    /// The rows stay until the log is pruned.
-    Keep,
+    /// The rows stay until the log is pruned, without the subscriber and the text.
+    Anonymize,
 }
 
 /// Every table with a `subscriber_id`, in the order of a chat migration.
@@ -80,7 +81,7 @@ pub const SUBSCRIBER_TABLES: &[SubscriberTable] = &[
         name: "rule_changes",
         on_chat_migration: OnChatMigration::Keep,
         export: Export::Nothing,
-        on_forget: OnForget::Keep,
+        on_forget: OnForget::Anonymize,
     },
 ];
 

@@ -4,10 +4,10 @@ use sqlx::AssertSqlSafe;
 
 use super::literals::{CANCELLED, PARKED, PENDING};
 use super::outbox::{FAR_DUE_SECS, TAKE_OVER};
-use super::rule_changes::{LoggedRow, LoggedTable};
+use super::rule_changes::LoggedTable;
 use super::{Store, StoreError, execute, execute_tx, from_row, on, on_tx, parameters};
 use ceasewire_model::attention::{Digests, Preferences, Quiet};
-use ceasewire_model::{Address, Platform, Subscriber, SubscriberId, Timestamp};
+use ceasewire_model::{Address, Platform, RuleId, Subscriber, SubscriberId, Timestamp};
 
 struct SubscriberRow {
     id: SubscriberId,
@@ -258,7 +258,11 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes a subscriber with its rules, mutes, matches and deliveries.
+    /// Deletes a subscriber with its rules, mutes, matches and deliveries, and the feeds that no other chat has added,
+    /// with their articles. No log and no free page of a SQLite store keeps a copy.
+    ///
+    /// # Errors
+    /// When the database refuses. Where only the feeds are left, retention deletes them later.
     pub async fn delete_subscriber(&self, id: SubscriberId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         // The subscriber first: the commit of an article takes its locks in that order too, and the insertion of a rule
@@ -268,15 +272,17 @@ impl Store {
         }
         let mut changes = Vec::new();
         for table in LoggedTable::ALL {
-            let sql = format!("delete from {} where subscriber_id = $1 returning {}", table.as_str(), table.columns());
-            let rows: Vec<LoggedRow> = on_tx!(tx, conn => {
-                sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await
+            let sql = format!("delete from {} where subscriber_id = $1 returning id", table.as_str());
+            let rows: Vec<RuleId> = on_tx!(tx, conn => {
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_all(conn).await
             })?;
-            changes.extend(rows.into_iter().map(|row| table.deleted(row)));
+            changes.extend(rows.into_iter().map(|rule| table.forgotten(rule)));
         }
         execute_tx!(tx, "delete from subscribers where id = $1", id)?;
         tx.deactivate_orphaned_feeds().await?;
         tx.log_rule_changes(&changes).await?;
-        tx.commit().await
+        tx.anonymize_rule_changes().await?;
+        tx.commit().await?;
+        self.erase_unlisted_feeds().await
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP endpoints, where `web.listen` asks for them: `health` for a supervisor, `metrics` for a monitor.
 
+mod connections;
 mod health;
 mod metrics;
 
@@ -10,21 +11,36 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::health::HealthReport;
 use crate::store::{DeliveryCounts, FeedCounts, Store, StoreError};
+use connections::BoundedListener;
+
+/// What the endpoints show.
+#[derive(Clone, Debug)]
+struct WebState {
+    store: Store,
+    health: watch::Receiver<HealthReport>,
+}
 
 /// Serves on `listener` until `stop`.
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(listener: TcpListener, store: Store, stop: CancellationToken) -> std::io::Result<()> {
-    let router =
-        Router::new().route("/health", get(health::answer)).route("/metrics", get(answer_metrics)).with_state(store);
-    axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
+pub async fn serve(
+    listener: TcpListener,
+    store: Store,
+    health: watch::Receiver<HealthReport>,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let router = Router::new().route("/health", get(health::answer)).route("/metrics", get(answer_metrics));
+    let router = router.with_state(WebState { store, health });
+    axum::serve(BoundedListener::new(listener), router).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
-async fn answer_metrics(State(store): State<Store>) -> impl IntoResponse {
+async fn answer_metrics(State(WebState { store, .. }): State<WebState>) -> impl IntoResponse {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
     match count(&store).await {
         Ok((feeds, deliveries)) => (StatusCode::OK, [(CONTENT_TYPE, TEXT)], metrics::text(&feeds, &deliveries)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::program::Running;
+use crate::support::program::{self, Running};
 use crate::support::world::{TRUCE, USER, item};
 use ceasewire_testkit::bot_api::{FakeBotApi, Fault, Sent};
 use ceasewire_testkit::database::Database;
@@ -48,6 +48,21 @@ impl Stage {
 
     pub fn start(&self) -> Running {
         Running::start(&self.config, Some(self.api.token()))
+    }
+
+    /// The command that runs the program.
+    pub fn command(&self) -> std::process::Command {
+        self.command_with("")
+    }
+
+    /// The command that runs the program with more settings.
+    pub fn command_with(&self, settings: &str) -> std::process::Command {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let config = self.config.with_file_name("more.toml");
+        std::fs::write(&config, format!("{text}{settings}")).unwrap();
+        let mut command = program::command();
+        command.arg("run").arg("--config").arg(config).env("TELOXIDE_TOKEN", self.api.token());
+        command
     }
 
     /// A program that does a part of the work.

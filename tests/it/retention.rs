@@ -22,7 +22,8 @@ fn dated(world: &World, id: &str, title: &str, text: &str) -> FeedItem {
 }
 
 fn retention(world: &World, deliveries_days: u64, articles_days: u64, step_rows: u64) -> Retention {
-    Retention::new(world.store.clone(), config::RetentionConfig { deliveries_days, articles_days, step_rows })
+    let config = config::RetentionConfig { deliveries_days, articles_days, step_rows };
+    Retention::new(world.store.clone(), config, 0)
 }
 
 /// Runs steps until one deletes nothing, and returns the number of rows of each.

@@ -72,7 +72,8 @@ const WALLS: &[(&str, &[&str])] = &[
             "ceasewire_text",
         ],
     ),
-    ("web", &["store", "ceasewire_model"]),
+    ("health", &["store", "ceasewire_model"]),
+    ("web", &["health", "store", "ceasewire_model"]),
     ("telemetry", &[]),
     ("cpu", &[]),
     (
@@ -83,6 +84,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "bot",
             "chat",
             "config",
+            "health",
             "pipeline",
             "poller",
             "retention",

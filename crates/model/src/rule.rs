@@ -43,3 +43,11 @@ pub struct RuleChange {
     /// The subscriber's choice for a rule.
     pub attention: Option<Attention>,
 }
+
+impl RuleChange {
+    /// Whether the log keeps nothing of the change but the id: the subscriber was forgotten, with the rule. An
+    /// insertion of this kind adds no rule.
+    pub fn is_anonymous(&self) -> bool {
+        self.text.is_empty()
+    }
+}

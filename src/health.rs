@@ -74,7 +74,8 @@ impl HealthMonitor {
     /// Builds a monitor of a process; `max_poll_interval_secs` is `None` where it polls no feeds.
     pub fn new(store: Store, max_poll_interval_secs: Option<u64>) -> Self {
         let (least, most) = POLLS_WITHIN_SECS;
-        let polls_within = |secs: u64| i64::try_from(secs).map_or(most, |secs| secs.saturating_mul(2)).clamp(least, most);
+        let polls_within =
+            |secs: u64| i64::try_from(secs).map_or(most, |secs| secs.saturating_mul(2)).clamp(least, most);
         Self {
             store,
             polls_within_secs: max_poll_interval_secs.map(polls_within),
@@ -100,9 +101,10 @@ impl HealthMonitor {
             failed => {
                 let silent = uptime.saturating_sub(self.last_write.map_or(Duration::ZERO, |(_, at)| at));
                 if silent.as_secs() as i64 >= WRITES_WITHIN_SECS {
-                    let error = failed.map_or_else(|_| "it does not answer".to_owned(), |done| {
-                        done.err().map_or_else(String::new, |error| error.to_string())
-                    });
+                    let error = failed.map_or_else(
+                        |_| "it does not answer".to_owned(),
+                        |done| done.err().map_or_else(String::new, |error| error.to_string()),
+                    );
                     problems.push(HealthProblem::Unwritable(error));
                 }
             }
@@ -110,7 +112,8 @@ impl HealthMonitor {
         if let Err(error) = self.store.check_file() {
             problems.push(HealthProblem::Misplaced(error.to_string()));
         }
-        problems.extend(self.store.find_free_bytes().filter(|&free| free < LEAST_FREE_BYTES).map(HealthProblem::DiskFull));
+        problems
+            .extend(self.store.find_free_bytes().filter(|&free| free < LEAST_FREE_BYTES).map(HealthProblem::DiskFull));
         let times = tokio::time::timeout(CHECK_WITHIN, self.store.find_poll_times(now)).await;
         // A store that cannot be read cannot be written either, which is reported above.
         let times = times.ok().and_then(Result::ok);

@@ -1,7 +1,7 @@
 //! Retention: deletes expired rows, in steps so small that no other statement waits for them. Several nodes may do so
 //! at the same time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
@@ -15,8 +15,6 @@ const BETWEEN_STEPS: Duration = Duration::from_secs(1);
 /// The pause after a step that deleted nothing.
 const IDLE: Duration = Duration::from_secs(3600);
 const DAY_SECS: i64 = 86_400;
-/// The pause after a clock that runs ahead: a wrong one is set right meanwhile.
-const CLOCK_PAUSE: Duration = Duration::from_secs(DAY_SECS as u64);
 
 /// The loop that deletes expired rows.
 #[derive(Debug)]
@@ -25,18 +23,11 @@ pub struct Retention {
     config: config::RetentionConfig,
     /// Days of the articles of chats' feeds.
     chat_articles_days: u64,
-    /// When the last process wrote into the store; `None` if none did.
-    last_write: Option<Timestamp>,
 }
 
 impl Retention {
     pub fn new(store: Store, config: config::RetentionConfig, chat_articles_days: u64) -> Self {
-        Self { store, config, chat_articles_days, last_write: None }
-    }
-
-    /// Sets the time of the last write of the process before, by which [`Retention::run`] judges the clock.
-    pub fn after(self, last_write: Option<Timestamp>) -> Self {
-        Self { last_write, ..self }
+        Self { store, config, chat_articles_days }
     }
 
     /// Deletes one batch of each kind.
@@ -55,7 +46,8 @@ impl Retention {
             rows += store.delete_expired_story_mutes(before, limit).await.context("deleting old story mutes")?;
         }
         if let Some(before) = days_before(now, self.chat_articles_days) {
-            rows += store.delete_expired_chat_articles(before).await.context("deleting old articles of chats' feeds")?;
+            rows +=
+                store.delete_expired_chat_articles(before).await.context("deleting old articles of chats' feeds")?;
         }
         if let Some(before) = days_before(now, self.config.articles_days) {
             rows += store.delete_expired_meetings(before, limit).await.context("deleting old meetings")?;
@@ -68,15 +60,13 @@ impl Retention {
     /// Deletes expired rows until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let mut deleted = 0_usize;
-        let mut known = self.last_write.map(|at| (at, Instant::now()));
         while !stop.is_cancelled() {
-            let pause = match self.step(&mut known).await {
-                Ok(None) => CLOCK_PAUSE,
-                Ok(Some(Tick::Worked(rows))) => {
+            let pause = match self.step().await {
+                Ok(Tick::Worked(rows)) => {
                     deleted = deleted.saturating_add(rows);
                     BETWEEN_STEPS
                 }
-                Ok(Some(Tick::Idle)) => {
+                Ok(Tick::Idle) => {
                     if deleted > 0 {
                         tracing::info!(rows = deleted, "deleted rows older than [retention]");
                     }
@@ -99,51 +89,32 @@ impl Retention {
         }
     }
 
-    /// Deletes one batch of each kind; `None`, with nothing deleted, where the clock is ahead of the time at the last
-    /// step by more than a day that has not passed.
-    async fn step(&self, known: &mut Option<(Timestamp, Instant)>) -> anyhow::Result<Option<Tick>> {
+    async fn step(&self) -> anyhow::Result<Tick> {
         // By the database's clock: a node whose clock runs ahead would delete young rows.
         let now = self.store.find_time().await.context("reading the database's clock")?;
-        let before = known.replace((now, Instant::now()));
-        if let Some((then, at)) = before
-            && let Some(ahead_secs) = clock_ahead_secs(then, at.elapsed(), now)
-        {
-            tracing::warn!(
-                clock.ahead_secs = ahead_secs,
-                retry_in_secs = CLOCK_PAUSE.as_secs(),
-                "the clock is far ahead of the store's last write; deleting no expired rows until it has proved right"
-            );
-            return Ok(None);
-        }
-        self.tick(now).await.map(Some)
+        self.tick(self.trusted_time(now).await?).await
     }
-}
 
-/// The seconds by which the clock is ahead of an earlier time and the time that has really passed since, if they are more
-/// than a day. A program that did not run for days looks the same.
-fn clock_ahead_secs(then: Timestamp, passed: Duration, now: Timestamp) -> Option<i64> {
-    let passed = i64::try_from(passed.as_secs()).unwrap_or(i64::MAX);
-    let ahead = (now.0.saturating_sub(then.0) / 1000).saturating_sub(passed);
-    (ahead > DAY_SECS).then_some(ahead)
+    /// The time by which rows are old, where the clock shows `now`: a clock that has jumped forwards deletes no rows
+    /// before it has run on for a week.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn trusted_time(&self, now: Timestamp) -> anyhow::Result<Timestamp> {
+        let mut clock = self.store.find_retention_clock(now).await.context("reading retention's clock")?;
+        if clock.observe(now) {
+            tracing::warn!(
+                clock.now = %now, clock.trusted = %clock.trusted_at,
+                "the clock has jumped, or the program has rested; rows are deleted by the old time for a week"
+            );
+        }
+        self.store.save_retention_clock(&clock).await.context("storing retention's clock")?;
+        Ok(clock.trusted_at)
+    }
 }
 
 /// The time `days` days before `now`; `None` for 0, which keeps rows for ever.
 fn days_before(now: Timestamp, days: u64) -> Option<Timestamp> {
     let days = i64::try_from(days).ok().filter(|&days| days > 0)?;
     Some(now.plus_secs(-days.saturating_mul(DAY_SECS)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_runs_ahead_by_more_than_a_day_is_noticed() {
-        let then = Timestamp(1_602_288_000_000);
-        let hour = Duration::from_secs(3600);
-        assert_eq!(clock_ahead_secs(then, hour, then.plus_secs(3600)), None);
-        assert_eq!(clock_ahead_secs(then, hour, then.plus_secs(-10 * DAY_SECS)), None);
-        assert_eq!(clock_ahead_secs(then, hour, then.plus_secs(3600 + 2 * DAY_SECS)), Some(2 * DAY_SECS));
-        assert_eq!(clock_ahead_secs(then, 48 * hour, then.plus_secs(2 * DAY_SECS)), None);
-    }
 }

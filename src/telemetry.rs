@@ -89,7 +89,8 @@ fn write_lines(items: &Receiver<LogItem>, mut out: impl Write, lost: &AtomicU64)
         match item {
             LogItem::Line(line) => {
                 let missing = lost.swap(0, Ordering::Relaxed);
-                let note = if missing == 0 { String::new() } else { format!("({missing} lines of the log are lost)\n") };
+                let note =
+                    if missing == 0 { String::new() } else { format!("({missing} lines of the log are lost)\n") };
                 if out.write_all(note.as_bytes()).is_err() {
                     lost.fetch_add(missing + 1, Ordering::Relaxed);
                 } else if out.write_all(&line).is_err() {

@@ -47,6 +47,7 @@ pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
         credentials: BTreeMap::new(),
         pipeline: Arc::new(ingest),
         config: settings.config.poller.clone(),
+        chat_concurrency: 0,
         fetch_timeout_secs: 30,
         backfill: 0,
     });

@@ -200,7 +200,7 @@ why-unknown = I do not know this article: none of my feeds has its address.
 why-no-feed = I read no feed of { $host }.
 why-feeds = These feeds of { $host } are read. None of them had the article when I looked:
 why-feed-read = , last read { $time }
-why-feed-fails = , which fails: { $error }
+why-feed-fails = , which cannot be read at present
 why-no-rules = I have the article, but this chat has no topics and no filters. /topics shows the topics.
 why-silent = It was stored silently on { $time }: its feed already had it when I read that feed for the first time.
 why-old = It was stored silently on { $time }: it was published on { $published }, too long before to be news.
@@ -373,6 +373,7 @@ feed-how = Type `/feed add` and the address of a feed or a site, such as `/feed 
 feed-off = This bot reads only the feeds that its operator has chosen.
 feed-no-address = `{ $typed }` is no web address. Type `/feed add` and the address of a feed or a site, such as `https://www.osce.org`.
 feed-too-many = A chat can have { $most } feeds. Remove one with `/feed remove` and its number.
+feed-too-many-in-all = All chats together have as many feeds as this bot reads for them. Try again later, or ask its operator for more.
 feed-watched = I read *{ $name }* already, for all chats. Your topics and filters find its articles.
 feed-there = *{ $name }* is on this chat's list already; /feed shows it.
 feed-no-such =
@@ -382,11 +383,10 @@ feed-no-such =
     }
 feed-removed = I no longer read *{ $name }* for this chat.
 feed-slow = The site did not answer in time. Try again later, or give the address of another feed.
-feed-refused = I cannot read this address: it must be a public web address on a usual port.
 feed-status = The site answers with the error { $status }. Open the address in a browser, and give me the one that works there.
 feed-empty = There is nothing at this address. Open it in a browser, and give me the one that works there.
 feed-too-large = The page at this address is too large for a feed.
-feed-unreachable = The site cannot be reached. Check the address.
+feed-unreachable = I cannot read this address. It must be the public web address of a site that answers, on a usual port.
 feed-none-there = This is a web page that names no feed, and there is none at the usual places. Look for "RSS" on the site.
 feed-challenge = The site answers programs with a check for robots. Give me the address of another feed.
 feed-login = The site asks for a login. Give me the address of a feed that needs none.
@@ -409,4 +409,9 @@ feeds-counts =
        *[other] { $polled } feeds are read;
     } { $failing } failing for a day, { $silent } silent for far longer than usual.
 feeds-failing = { "" } – failing since { $time }: { $error }
+feeds-crashed = { "" } – the program ended { $count ->
+        [one] once
+       *[other] { $count } times
+    } while it read this feed; it reads the feed again on { $time }
+feeds-moving = { "" } – redirects to { $to } for good since { $time }; moves there when that has held for a day
 feeds-silent = { "" } – nothing new since { $time }

@@ -1,5 +1,6 @@
 //! The composition root: builds all parts around a store and the chat platforms. `run` starts and stops them.
 
+mod files;
 mod follower;
 mod run;
 
@@ -19,9 +20,12 @@ use crate::config::Settings;
 use crate::outbox::Dispatcher;
 use crate::pipeline::{Gates, Pipeline};
 use crate::poller::{Poller, PollerParts};
-use crate::store::Store;
+use crate::store::{ChatFeedLimits, Store};
 use ceasewire_feeds::fetch::Fetcher;
+use ceasewire_feeds::schedule::PollerConfig;
 use ceasewire_model::{Clock, FeedSource, Platform, Timestamp};
+
+use files::FileBudget;
 
 pub use follower::Follower;
 pub use run::run;
@@ -71,13 +75,21 @@ pub fn build(
 ) -> anyhow::Result<Parts> {
     let config = &settings.config;
     let (outbox, _) = watch::channel(());
-    let fetcher = Fetcher::new(&config.fetch).context("building the HTTP client")?;
+    let files = FileBudget::of_process();
+    let idle = files.idle_per_host(config.fetch.per_host_concurrency, settings.feeds.len());
+    let fetcher = Fetcher::with_idle_connections(&config.fetch, idle).context("building the HTTP client")?;
+    let (concurrency, chat_concurrency) =
+        files.poll_slots(config.poller.concurrency, config.budgets.chat_feeds.concurrency);
     let platforms = messengers
         .iter()
         .map(|messenger| {
             let outbound = Arc::new(Outbound::new(Arc::clone(messenger), config.delivery.messages_per_second));
             let operators = operators(settings, messenger.platform());
-            let desk = ChatFeedPolicy::new(fetcher.clone(), config.chats.max_feeds, operators);
+            let limits = ChatFeedLimits {
+                per_chat: config.chats.max_feeds as i64,
+                in_all: config.budgets.chat_feeds.max_feeds_in_all as i64,
+            };
+            let desk = ChatFeedPolicy::new(fetcher.clone(), limits, operators);
             let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
             let profile = Arc::clone(&settings.profile);
             PlatformParts {
@@ -92,7 +104,11 @@ pub fn build(
             }
         })
         .collect();
-    let gates = Gates { max_age_secs: config.articles.max_age_hours as i64 * 3600, burst: config.articles.burst, chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day };
+    let gates = Gates {
+        max_age_secs: config.articles.max_age_hours as i64 * 3600,
+        burst: config.articles.burst,
+        chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day,
+    };
     let pipeline = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, outbox.clone());
     let pipeline = Arc::new(pipeline);
     Ok(Parts {
@@ -103,7 +119,9 @@ pub fn build(
             fetcher,
             credentials: settings.access.clone(),
             pipeline,
-            config: config.poller.clone(),
+            config: PollerConfig { concurrency, ..config.poller.clone() },
+            // Without /feed, feeds of chats rest.
+            chat_concurrency: if config.chats.max_feeds == 0 { 0 } else { chat_concurrency },
             fetch_timeout_secs: config.fetch.timeout_secs,
             backfill,
         }),

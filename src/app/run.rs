@@ -134,8 +134,6 @@ async fn start(
     }
     let config = &settings.config;
     let retention = Retention::new(store.clone(), config.retention.clone(), config.budgets.chat_feeds.retention_days);
-    // Before the monitor's first check writes the present time.
-    let retention = retention.after(store.find_health_check().await?);
     loops.spawn_essential(monitor.run(stop.clone()));
     loops.spawn_essential(retention.run(stop.clone()));
     if polls || sends {

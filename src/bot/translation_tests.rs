@@ -14,7 +14,7 @@ use super::search::{FoundStory, RulePreview};
 use super::{PressReply, keyboard, reply};
 use crate::chat::limits::Limits;
 use crate::locale::{Arg, Locale, pseudo};
-use crate::store::{FeedCounts, NewFeed, Store};
+use crate::store::{ChatFeedLimits, FeedCounts, NewFeed, Store};
 use ceasewire_feeds::fetch::{FetchConfig, FetchError, Fetcher};
 use ceasewire_feeds::probe::ProbeError;
 use ceasewire_model::meeting::Meeting;
@@ -37,6 +37,7 @@ const LIMITS: Limits = Limits {
     files: true,
     edits: true,
 };
+const CHAT_FEED_LIMITS: ChatFeedLimits = ChatFeedLimits { per_chat: 2, in_all: 100 };
 /// 10 October 2020.
 const NOW: Timestamp = Timestamp(1_602_288_000_000);
 
@@ -79,7 +80,7 @@ impl TranslatedChat {
             services: Services {
                 store,
                 profile: Arc::new(profile),
-                feeds: ChatFeedPolicy::new(fetcher, 2, Vec::new()),
+                feeds: ChatFeedPolicy::new(fetcher, CHAT_FEED_LIMITS, Vec::new()),
                 limits: LIMITS,
             },
             address: Address { platform: Platform::Telegram, chat: "7".into(), thread: None },
@@ -431,7 +432,8 @@ async fn check_feeds(chat: &TranslatedChat) {
     let subscriber = ctx.insert_subscriber().await.unwrap();
     let source = FeedSource { url: "https://news.example/".into(), outlet: "wire".into(), ..FeedSource::default() };
     let new = NewFeed { source, origin: FeedOrigin::Chat, title: Some("Feed".into()) };
-    ctx.store.insert_feed_of_chat(&new, subscriber.id, NOW).await.unwrap();
+    let inserted = ctx.store.insert_feed_of_chat(&new, ctx.address, subscriber.id, CHAT_FEED_LIMITS, NOW).await;
+    assert_eq!(inserted.unwrap(), Ok(()));
     let unread = ctx.store.list_chat_feeds(subscriber.id).await.unwrap().pop().unwrap();
     for text in ["/feed", "/feed add https://news.example/", "/why news.example/9"] {
         chat.say(text).await;

@@ -15,6 +15,7 @@ use ceasewire_articles::identity::host_without_www;
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::opml::{self, Outline};
 use ceasewire_feeds::probe::{self, FeedProbe};
+use ceasewire_feeds::shown::{holds_secret, shown, without_secrets};
 use ceasewire_model::{Feed, FeedOrigin, FeedSource, FeedTrouble, Timestamp};
 
 /// Entries of a tried feed in the output.
@@ -41,9 +42,9 @@ pub(super) enum FeedsCommand {
         #[arg(long)]
         untried: bool,
     },
-    /// Poll a feed no more that was added
+    /// Poll a feed no more that was added, and take it off the lists of all chats
     Remove {
-        /// Its address
+        /// Its address, as `list` shows it or in full, or its id
         url: String,
     },
     /// Add the feeds of an OPML file, untried
@@ -52,7 +53,11 @@ pub(super) enum FeedsCommand {
         file: PathBuf,
     },
     /// Write the polled feeds as OPML to standard output
-    Export,
+    Export {
+        /// Write addresses with their passwords and keys too
+        #[arg(long)]
+        with_secrets: bool,
+    },
     /// Fetch and parse a feed with the configured fetcher and show what is in it
     Test {
         /// The address of the feed or the site
@@ -76,7 +81,7 @@ pub(super) async fn run(command: FeedsCommand, settings: &Settings) -> anyhow::R
         }
         FeedsCommand::Remove { url } => remove(settings, &url).await,
         FeedsCommand::Import { file } => import(settings, &file).await,
-        FeedsCommand::Export => export(settings).await,
+        FeedsCommand::Export { with_secrets } => export(settings, with_secrets).await,
         FeedsCommand::Test { url } => {
             print(&describe(&find(settings, &url).await?))?;
             Ok(ExitCode::SUCCESS)
@@ -97,13 +102,14 @@ async fn find(settings: &Settings, url: &str) -> anyhow::Result<FeedProbe> {
 fn describe(trial: &FeedProbe) -> String {
     let feed = &trial.feed;
     let title = feed.title.as_deref().unwrap_or("(no title)");
-    let mut lines = format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), trial.url);
+    let mut lines =
+        format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), shown(&trial.url));
     for entry in feed.entries.iter().take(SHOWN) {
         let date = entry.published.map_or_else(|| "undated".to_owned(), Timestamp::to_rfc3339);
         let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));
     }
     for other in &trial.others {
-        let _ = writeln!(lines, "The site also has {other}");
+        let _ = writeln!(lines, "The site also has {}", shown(other));
     }
     lines
 }
@@ -124,18 +130,46 @@ async fn add(settings: &Settings, source: FeedSource, title: Option<String>) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn remove(settings: &Settings, url: &str) -> anyhow::Result<ExitCode> {
-    let configured = settings.feeds.iter().any(|feed| feed.url == url);
-    anyhow::ensure!(!configured, "this feed stands in the settings or the conflict profile; take it out there");
-    let database = &settings.config.database.url;
-    let store = Store::open(database).await?;
-    let Some(feed) = store.find_feed(url).await? else {
-        anyhow::bail!("no such feed is polled; `ceasewire feeds list` shows those that are");
-    };
-    store.deactivate_feed(feed.id).await?;
+async fn remove(settings: &Settings, named: &str) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings.config.database.url).await?;
+    let removed = remove_from(&store, settings, named).await;
     store.close().await;
-    complain("polled no more; its articles stay");
+    complain(&removed?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Removes the feed with this address, shown address or id; returns a sentence about the consequence.
+async fn remove_from(store: &Store, settings: &Settings, named: &str) -> anyhow::Result<String> {
+    let polled = store.list_feeds().await?;
+    let mut found: Vec<&Feed> = polled.iter().filter(|feed| feed.url == named).collect();
+    if found.is_empty() {
+        let is_named = |feed: &&Feed| {
+            shown(&feed.url) == named
+                || feed.id.to_string() == named
+                || feed.relocation.moved_to.as_deref() == Some(named)
+        };
+        found = polled.iter().filter(is_named).collect();
+    }
+    let feed = match found[..] {
+        [feed] => feed,
+        [] => anyhow::bail!("no such feed is polled; `ceasewire feeds list` shows those that are"),
+        _ => {
+            let ids: Vec<String> = found.iter().map(|feed| format!("{} of {}", feed.id, feed.outlet)).collect();
+            anyhow::bail!("{} feeds have this address; name one of them by its id: {}", ids.len(), ids.join(", "))
+        }
+    };
+    let is_configured = settings.feeds.iter().any(|source| source.url == feed.url);
+    anyhow::ensure!(!is_configured, "this feed stands in the settings or the conflict profile; take it out there");
+    let lists = store.remove_feed(feed.id).await?;
+    anyhow::ensure!(
+        store.find_feed(&feed.url).await?.is_none(),
+        "the feed is still polled: it was added again in the same moment; remove it once more"
+    );
+    Ok(match lists {
+        0 => "polled no more; its articles stay".to_owned(),
+        1 => "polled no more, and taken off the list of 1 chat".to_owned(),
+        lists => format!("polled no more, and taken off the lists of {lists} chats"),
+    })
 }
 
 async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<ExitCode> {
@@ -160,7 +194,7 @@ async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<E
     Ok(if list.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
+async fn export(settings: &Settings, with_secrets: bool) -> anyhow::Result<ExitCode> {
     let stored = stored(settings).await?;
     let title = |url: &str| stored.iter().find(|feed| feed.url == url).and_then(|feed| feed.title.clone());
     let mut outlines: Vec<Outline> = Vec::new();
@@ -184,6 +218,13 @@ async fn export(settings: &Settings) -> anyhow::Result<ExitCode> {
             outlet: Some(feed.outlet.clone()),
         });
     }
+    for outline in outlines.iter_mut().filter(|outline| !with_secrets && holds_secret(&outline.url)) {
+        outline.url = without_secrets(&outline.url);
+        complain(&format!(
+            "{}: written without the user, password or query of its address; --with-secrets writes them",
+            outline.url
+        ));
+    }
     print(&opml::write(&format!("Ceasewire: {}", settings.profile.name), &outlines))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -199,11 +240,17 @@ async fn list(settings: &Settings) -> anyhow::Result<ExitCode> {
     for feed in &settings.feeds {
         let state =
             stored.iter().find(|stored| stored.url == feed.url).map_or_else(|| "never polled".to_owned(), state);
-        let _ = writeln!(lines, "{}\t{}\t{state}", feed.outlet, feed.url);
+        let _ = writeln!(lines, "{}\t{}\t{state}", feed.outlet, shown(&feed.url));
     }
     for feed in stored.iter().filter(|feed| feed.origin != FeedOrigin::Config) {
-        let by = if feed.origin == FeedOrigin::Chat { "added by a chat; " } else { "added; " };
-        let _ = writeln!(lines, "{}\t{}\t{by}{}", feed.outlet, feed.url, state(feed));
+        let by = match feed.origin {
+            FeedOrigin::Chat if settings.config.chats.max_feeds == 0 => {
+                "added by a chat; rests, chats.max_feeds is 0; "
+            }
+            FeedOrigin::Chat => "added by a chat; ",
+            FeedOrigin::Config | FeedOrigin::Operator => "added; ",
+        };
+        let _ = writeln!(lines, "{}\t{}\t{by}{}", feed.outlet, shown(&feed.url), state(feed));
     }
     print(&lines)?;
     Ok(ExitCode::SUCCESS)
@@ -220,8 +267,19 @@ fn state(feed: &Feed) -> String {
         Some(FeedTrouble::Silent) => state.push_str("; nothing new for far longer than usual"),
         None => {}
     }
-    if let Some(address) = &feed.moved_to {
-        let _ = write!(state, "; has moved to {address}");
+    match feed.crashes.count {
+        0 => {}
+        count => {
+            let (times, next) = (if count == 1 { "once".into() } else { format!("{count} times") }, feed.next_poll_at);
+            let _ = write!(state, "; the program ended {times} while it read this feed, next try at {next}");
+        }
+    }
+    if let Some(address) = &feed.relocation.moved_to {
+        let _ = write!(state, "; has moved to {}", shown(address));
+    }
+    if let Some(pending) = &feed.relocation.pending {
+        let (to, since) = (shown(&pending.to), pending.since);
+        let _ = write!(state, "; redirects to {to} for good since {since}, and moves there after a day");
     }
     state
 }

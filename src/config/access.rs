@@ -9,8 +9,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::SettingFault;
-use super::check::without_secrets;
 use ceasewire_feeds::fetch::{Credentials, Login};
+use ceasewire_feeds::shown::shown;
 use ceasewire_model::FeedSource;
 
 /// Headers of HTTP itself or of the program: setting them breaks the exchange.
@@ -44,6 +44,9 @@ pub struct FeedSection {
     pub interval_secs: Option<u64>,
     #[serde(default)]
     pub full_text: bool,
+    /// Whether its host may have a private address.
+    #[serde(default)]
+    pub private: bool,
     #[serde(default)]
     pub proxy: Option<SecretString>,
     #[serde(default)]
@@ -70,7 +73,7 @@ impl FeedSection {
 
     /// Returns the credentials of the feed, if it has any. No fault quotes a value.
     pub(super) fn access(&self, faults: &mut Vec<SettingFault>) -> Option<Credentials> {
-        let place = format!("feeds: {}", without_secrets(&self.url));
+        let place = format!("feeds: {}", shown(&self.url));
         let mut fault = |problem: String| faults.push(SettingFault { place: place.clone(), problem });
 
         let is_proxy = |proxy: &SecretString| {
@@ -114,13 +117,13 @@ impl FeedSection {
             fault("has a user with a colon or a control character, which HTTP cannot carry".into());
         }
         let login = self.user.clone().map(|user| Login { user, password: password.unwrap_or_default() });
-        if self.proxy.is_none() && self.headers.is_empty() && login.is_none() {
+        if self.proxy.is_none() && self.headers.is_empty() && login.is_none() && !self.private {
             return None;
         }
         let headers = self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         // A wrong address is a fault of its own.
         let home = Url::parse(&self.url).ok()?.origin();
-        Some(Credentials { home, proxy: self.proxy.clone(), headers, login })
+        Some(Credentials { home, proxy: self.proxy.clone(), headers, login, private: self.private })
     }
 }
 

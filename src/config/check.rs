@@ -1,8 +1,11 @@
 //! Checks of the settings beyond their types.
 
+use std::path::Path;
+
 use url::Url;
 
 use super::{Config, SettingFault};
+use ceasewire_feeds::shown::{holds_secret, shown};
 use ceasewire_model::{FeedSource, Outlet};
 
 /// Checks the settings beyond their types.
@@ -71,18 +74,32 @@ pub(super) fn settings(config: &Config, faults: &mut Vec<SettingFault>) {
     }
 }
 
-/// Cuts an address before its query, and hides a user and password in it: each may be a key.
-pub(super) fn without_secrets(address: &str) -> String {
-    let short = address.split(['?', '#']).next().unwrap_or_default();
-    match (short.find("://"), short.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}…{}", &short[..scheme + 3], &short[at..]),
-        _ => short.to_owned(),
-    }
+/// Warns of a secret in the address of a feed, which the store keeps.
+pub(super) fn secret_in_address(feed: &FeedSource) -> Option<String> {
+    holds_secret(&feed.url).then(|| {
+        format!(
+            "feed {} has a user, a password or a key in its address, which the store keeps; if the publisher lets you, \
+             give them with user and password, or headers",
+            shown(&feed.url)
+        )
+    })
+}
+
+/// Warns of a file with a secret that other users of the machine may read.
+pub(super) fn open_file(file: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = std::fs::metadata(file).ok()?.permissions().mode();
+    let is_open = mode & 0o077 != 0;
+    is_open.then(|| {
+        let (file, mode) = (file.display(), mode & 0o777);
+        format!("{file} holds a secret, and its mode is {mode:o}: other users may use it; run chmod 600 {file}")
+    })
 }
 
 /// Checks a feed.
 pub(super) fn feed(feed: &FeedSource, faults: &mut Vec<SettingFault>) {
-    let place = format!("feeds: {}", without_secrets(&feed.url));
+    let place = format!("feeds: {}", shown(&feed.url));
     match Url::parse(&feed.url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
         _ => {

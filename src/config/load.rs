@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::check::{self, without_secrets};
+use super::check;
 use super::profile::ConflictSection;
 use super::{ConfigError, DEFAULTS, FeedSection, SettingFault, Settings, SettingsSource, layers, profile};
 use ceasewire_feeds::fetch::Credentials;
+use ceasewire_feeds::shown::shown;
 use ceasewire_model::{FeedSource, Outlet};
 use ceasewire_profile::{Profile, Vocabulary};
 
@@ -48,8 +49,9 @@ pub fn load(
     let profile_feeds = if config.conflict.profile_feeds { profile.feeds.as_slice() } else { &[] };
     for feed in config.feeds.iter().map(FeedSection::source).chain(profile_feeds.iter().cloned()) {
         check::feed(&feed, &mut faults);
+        warnings.extend(check::secret_in_address(&feed));
         if feeds.iter().any(|other| other.url == feed.url) {
-            warnings.push(format!("feed {} is configured twice; the first one counts", without_secrets(&feed.url)));
+            warnings.push(format!("feed {} is configured twice; the first one counts", shown(&feed.url)));
             continue;
         }
         outlets.entry(feed.outlet.clone()).or_insert_with(|| {
@@ -59,6 +61,9 @@ pub fn load(
         });
         feeds.push(feed);
     }
+    let password_files = config.feeds.iter().filter_map(|feed| feed.password_file.as_deref());
+    warnings
+        .extend(config.telegram.token_file.as_deref().into_iter().chain(password_files).filter_map(check::open_file));
     if feeds.is_empty() {
         warnings.push("there is no feed to poll; add [[feeds]], or set conflict.profile_feeds = true".into());
     }

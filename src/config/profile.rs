@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::layers::{SettingFault, overlay_text};
+use ceasewire_feeds::shown::shown;
 use ceasewire_model::{FeedSource, NamedEntity, Outlet, Topic};
 
 /// The built-in profiles, by name.
@@ -97,7 +98,7 @@ fn check(profile: &ProfileFile, source: &str, faults: &mut Vec<SettingFault>) {
     }
     for feed in &profile.feeds {
         if !profile.outlets.iter().any(|outlet| outlet.id == feed.outlet) {
-            fault(format!("feeds: {}", feed.url), "belongs to an outlet that the profile does not describe");
+            fault(format!("feeds: {}", shown(&feed.url)), "belongs to an outlet that the profile does not describe");
         }
     }
     for (index, topic) in profile.topics.iter().enumerate() {

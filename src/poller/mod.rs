@@ -6,21 +6,24 @@ mod pages;
 mod poll;
 
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use ceasewire_feeds::fetch::{Credentials, Fetcher};
-use ceasewire_feeds::schedule::PollerConfig;
-use ceasewire_model::{Feed, Tick, Timestamp};
+use ceasewire_feeds::schedule::{self, PollerConfig};
+use ceasewire_feeds::shown::shown;
+use ceasewire_model::{Feed, FeedId, Tick, Timestamp};
 use futures::StreamExt;
 use futures::stream;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::pipeline::{Pipeline, PipelineCounts};
-use crate::store::{PollRecord, Store};
+use crate::store::{FeedClaim, FeedLane, PollRecord, Store, UnfinishedPoll};
 use outage::OutageDetector;
 use poll::release;
 
@@ -30,10 +33,8 @@ const IDLE: Duration = Duration::from_millis(500);
 /// waits for the lease to end; should storing take longer, the identity keys keep two nodes from storing an article
 /// twice.
 const LEASE_MARGIN_SECS: u64 = 10;
-/// The furthest due time or lease, in seconds, that a right clock can have written: the longest interval, a week, and
-/// the longest that a server can ask for, a day. A later one was written before the clock was set back, and counts as
-/// past.
-const HORIZON_SECS: i64 = 8 * 86_400;
+/// The pause between two repairs of times that a wrong clock has written.
+const REPAIR_EVERY: Duration = Duration::from_secs(5);
 /// Claims of a node without neighbours, as a multiple of the polls at a time: one longer query costs less than many.
 const CLAIMED_AHEAD: usize = 4;
 /// Poll records of one statement, and the longest time that one waits for others.
@@ -62,6 +63,8 @@ pub struct PollerParts {
     pub pipeline: Arc<Pipeline>,
     /// The section `[poller]`.
     pub config: PollerConfig,
+    /// Feeds of chats that are polled at the same time, beside the operator's; with 0, they rest.
+    pub chat_concurrency: usize,
     /// Seconds that one fetch may take.
     pub fetch_timeout_secs: u64,
     /// Entries of a first fetch that alert; older ones are stored silently.
@@ -76,16 +79,59 @@ pub struct Poller {
     credentials: BTreeMap<String, Credentials>,
     pipeline: Arc<Pipeline>,
     config: PollerConfig,
+    chat_concurrency: usize,
     lease_secs: u64,
     backfill: usize,
     totals: Mutex<PollTotals>,
     outage: OutageDetector,
+    /// Feeds whose marks of reading this process has set and not cleared.
+    reading: Mutex<HashSet<FeedId>>,
+    /// The right to read a feed that the program may have died of: of chats and of the operator.
+    suspects: [Semaphore; 2],
+    /// The database's clock less this machine's, in milliseconds.
+    clock_offset: AtomicI64,
+}
+
+/// The poll slots of the operator's feeds, or of chats' feeds, in a running poller.
+#[derive(Debug)]
+struct PollSlots {
+    lane: FeedLane,
+    count: usize,
+    claimed: VecDeque<Feed>,
+    found_idle: Option<Instant>,
+    /// Each poll in hand holds a clone.
+    polls: Arc<()>,
+}
+
+impl PollSlots {
+    fn new(lane: FeedLane, count: usize) -> Self {
+        Self { lane, count, claimed: VecDeque::new(), found_idle: None, polls: Arc::new(()) }
+    }
+
+    fn has_free(&self) -> bool {
+        Arc::strong_count(&self.polls) <= self.count
+    }
+
+    /// Whether to claim feeds now. A claim that found nothing is not repeated before the pause is over, however many
+    /// polls end meanwhile.
+    fn may_claim(&self) -> bool {
+        self.claimed.is_empty() && self.has_free() && self.found_idle.is_none_or(|found| found.elapsed() >= IDLE)
+    }
 }
 
 impl Poller {
     /// Builds a poller.
     pub fn new(parts: PollerParts) -> Self {
-        let PollerParts { store, fetcher, credentials, pipeline, config, fetch_timeout_secs, backfill } = parts;
+        let PollerParts {
+            store,
+            fetcher,
+            credentials,
+            pipeline,
+            config,
+            chat_concurrency,
+            fetch_timeout_secs,
+            backfill,
+        } = parts;
         // Twice, since a claimed feed may wait for another one's fetch.
         let lease_secs = 2 * fetch_timeout_secs + LEASE_MARGIN_SECS;
         Self {
@@ -94,10 +140,14 @@ impl Poller {
             credentials,
             pipeline,
             config,
+            chat_concurrency,
             lease_secs,
             backfill,
             totals: Mutex::default(),
             outage: OutageDetector::default(),
+            reading: Mutex::default(),
+            suspects: [Semaphore::new(1), Semaphore::new(1)],
+            clock_offset: AtomicI64::new(0),
         }
     }
 
@@ -106,20 +156,25 @@ impl Poller {
         *self.totals.lock()
     }
 
-    /// Polls every feed due at `now`, once. An error of one feed is logged and leaves the others alone.
+    /// Polls every feed due at `now`, once, the operator's feeds first. An error of one feed is logged and leaves the
+    /// others alone.
     pub async fn tick(&self, now: Timestamp) -> anyhow::Result<Tick> {
         let stop = CancellationToken::new();
         let mut worked = 0;
-        loop {
-            let feeds = self.claim(now).await?;
-            if feeds.is_empty() {
-                return Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) });
+        self.repair(now).await?;
+        for slots in self.slots() {
+            loop {
+                let feeds = self.claim(slots.lane, slots.count, now).await?;
+                if feeds.is_empty() {
+                    break;
+                }
+                worked += feeds.len();
+                let polls = stream::iter(feeds).map(|feed| self.poll(feed, move || now, &stop));
+                let records = polls.buffer_unordered(slots.count).collect::<Vec<PollRecord>>().await;
+                self.record(records).await;
             }
-            worked += feeds.len();
-            let polls = stream::iter(feeds).map(|feed| self.poll(feed, move || now, &stop));
-            let records = polls.buffer_unordered(self.config.concurrency).collect::<Vec<PollRecord>>().await;
-            self.record(records).await;
         }
+        Ok(if worked == 0 { Tick::Idle } else { Tick::Worked(worked) })
     }
 
     /// Polls feeds as they become due until `stop`; then finishes polls that are storing, and releases the other
@@ -128,29 +183,40 @@ impl Poller {
     /// Each poll is a task of its own: a poll that waits for the store must go on while this loop waits for it too.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut polls = JoinSet::new();
-        let mut claimed: VecDeque<Feed> = VecDeque::new();
+        let mut lanes = self.slots();
         let mut records: Vec<PollRecord> = Vec::new();
         let mut recorded = Instant::now();
-        let mut found_idle: Option<Instant> = None;
+        let mut repaired: Option<Instant> = None;
         while !stop.is_cancelled() {
-            // A claim that found nothing is not repeated before the pause is over, however many polls end meanwhile.
-            if claimed.is_empty()
-                && polls.len() < self.config.concurrency
-                && found_idle.is_none_or(|found| found.elapsed() >= IDLE)
-            {
-                match self.claim(Timestamp::now()).await {
-                    Ok(feeds) => claimed.extend(feeds),
+            if repaired.is_none_or(|repaired| repaired.elapsed() >= REPAIR_EVERY) {
+                if let Err(error) = self.follow_clock().await {
+                    tracing::warn!(
+                        error = format!("{error:#}"),
+                        "cannot check the times of feeds; checking again later"
+                    );
+                }
+                repaired = Some(Instant::now());
+            }
+            for slots in lanes.iter_mut().filter(|slots| slots.may_claim()) {
+                match self.claim(slots.lane, slots.count, self.now()).await {
+                    Ok(feeds) => slots.claimed.extend(feeds),
                     Err(error) => {
                         tracing::error!(error = format!("{error:#}"), "cannot claim due feeds; no feed is polled");
                     }
                 }
-                found_idle = claimed.is_empty().then(Instant::now);
+                slots.found_idle = slots.claimed.is_empty().then(Instant::now);
             }
-            while polls.len() < self.config.concurrency
-                && let Some(feed) = claimed.pop_front()
-            {
-                let (poller, stop) = (Arc::clone(&self), stop.clone());
-                polls.spawn(async move { poller.poll(feed, Timestamp::now, &stop).await });
+            for slots in &mut lanes {
+                while slots.has_free()
+                    && let Some(feed) = slots.claimed.pop_front()
+                {
+                    let (poller, stop, slot) = (Arc::clone(&self), stop.clone(), Arc::clone(&slots.polls));
+                    polls.spawn(async move {
+                        let record = poller.poll(feed, || poller.now(), &stop).await;
+                        drop(slot);
+                        record
+                    });
+                }
             }
             // A slow feed must not hold up the others: the loop goes on after a finished poll or a pause.
             tokio::select! {
@@ -167,8 +233,8 @@ impl Poller {
             }
         }
         // The finished polls first: the others may take longer than the stop allows.
-        let now = Timestamp::now();
-        records.extend(claimed.into_iter().map(|feed| release(&feed, now, feed.next_poll_at)));
+        let (now, claimed) = (self.now(), lanes.into_iter().flat_map(|slots| slots.claimed));
+        records.extend(claimed.map(|feed| release(&feed, now, feed.next_poll_at)));
         self.record(std::mem::take(&mut records)).await;
         while let Some(ended) = polls.join_next().await {
             records.extend(finished(ended));
@@ -176,12 +242,67 @@ impl Poller {
         self.record(records).await;
     }
 
-    async fn claim(&self, now: Timestamp) -> anyhow::Result<Vec<Feed>> {
+    /// The poll slots: slow feeds of chats can only delay each other.
+    fn slots(&self) -> Vec<PollSlots> {
+        let operator = PollSlots::new(FeedLane::Operator, self.config.concurrency);
+        let chats = PollSlots::new(FeedLane::Chats, self.chat_concurrency);
+        [operator, chats].into_iter().filter(|slots| slots.count > 0).collect()
+    }
+
+    /// The present moment by the clock that all nodes share.
+    fn now(&self) -> Timestamp {
+        Timestamp::now().plus_millis(self.clock_offset.load(Ordering::Relaxed))
+    }
+
+    /// Takes the database's clock where several nodes share it, and repairs times that a wrong clock has written.
+    async fn follow_clock(&self) -> anyhow::Result<()> {
+        if self.store.is_shared() {
+            let shared = self.store.find_time().await.context("reading the database's clock")?;
+            self.clock_offset.store(shared.0.saturating_sub(Timestamp::now().0), Ordering::Relaxed);
+        }
+        self.repair(self.now()).await
+    }
+
+    /// Makes feeds due that wait for a time that a clock ahead of `now` has computed.
+    async fn repair(&self, now: Timestamp) -> anyhow::Result<()> {
+        let feeds = self.store.repair_poll_times(now).await.context("repairing due times of feeds")?;
+        if feeds > 0 {
+            tracing::warn!(feeds, "the clock was set back; feeds that waited for its old time are polled now");
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, lane: FeedLane, slots: usize, now: Timestamp) -> anyhow::Result<Vec<Feed>> {
+        self.set_aside_unfinished(now).await?;
         // Another node cannot poll feeds that this one has claimed ahead.
         let ahead = if self.store.is_shared() { 1 } else { CLAIMED_AHEAD };
         let lease_until = now.plus_secs(self.lease_secs as i64 * ahead as i64);
-        let limit = self.config.concurrency * ahead;
-        self.store.claim_due_feeds(now, lease_until, HORIZON_SECS, limit).await.context("claiming due feeds")
+        let claim = FeedClaim { lane, now, lease_until, limit: slots * ahead };
+        self.store.claim_due_feeds(claim).await.context("claiming due feeds")
+    }
+
+    /// Sets feeds aside that a process died of while it read them, and frees the innocent ones that it read beside.
+    async fn set_aside_unfinished(&self, now: Timestamp) -> anyhow::Result<()> {
+        let mut feeds = self.store.list_unfinished_polls(now).await.context("finding unfinished polls")?;
+        {
+            let reading = self.reading.lock();
+            feeds.retain(|feed| !reading.contains(&feed.id));
+        }
+        if feeds.is_empty() {
+            return Ok(());
+        }
+        let mut polls = Vec::new();
+        for (feed, deaths) in feeds.iter().zip(schedule::blame(&feeds, now)) {
+            let blamed = (deaths > 0).then(|| (deaths, schedule::after_crash(deaths, now)));
+            polls.push(UnfinishedPoll { id: feed.id, reading_since: feed.crashes.reading_since, blamed });
+            if let Some((deaths, next_poll_at)) = blamed {
+                tracing::error!(
+                    feed.url = %shown(&feed.url), feed.outlet = feed.outlet, deaths, %next_poll_at,
+                    "the program ended while it read this feed; the feed is set aside, and read alone next time"
+                );
+            }
+        }
+        self.store.record_unfinished_polls(&polls, now).await.context("setting unfinished polls aside")
     }
 
     /// Records outcomes. A feed without a record is polled again when its lease ends.
@@ -189,8 +310,16 @@ impl Poller {
         if records.is_empty() {
             return;
         }
-        if let Err(error) = self.store.record_polls(&records).await {
-            tracing::error!(feeds = records.len(), %error, "cannot record polls; the feeds are polled again");
+        match self.store.record_polls(&records).await {
+            Ok(()) => {
+                let mut reading = self.reading.lock();
+                for record in &records {
+                    reading.remove(&record.id);
+                }
+            }
+            Err(error) => {
+                tracing::error!(feeds = records.len(), %error, "cannot record polls; the feeds are polled again");
+            }
         }
     }
 }

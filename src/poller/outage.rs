@@ -1,4 +1,5 @@
-//! Tells an outage of our own network from failing feeds.
+//! Tells an outage of our own network from failing feeds. Only the operator's feeds are evidence: strangers could name
+//! hosts that never answer.
 
 use parking_lot::Mutex;
 use std::collections::BTreeSet;

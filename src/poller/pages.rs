@@ -24,7 +24,7 @@ const PAGES_WITHIN: Duration = Duration::from_secs(30);
 /// The trust in an article's URL: the operator's where it leads to the feed's own site, else a stranger's.
 fn trust_of_link(feed: &Feed, url: &str) -> Trust {
     let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
-    let own = [Some(feed.url.as_str()), feed.moved_to.as_deref()].into_iter().flatten();
+    let own = [Some(feed.url.as_str()), feed.relocation.moved_to.as_deref()].into_iter().flatten();
     let at_home = own.filter_map(origin).any(|home| Some(home) == origin(url));
     if at_home { trust(feed) } else { Trust::Stranger }
 }
@@ -73,7 +73,9 @@ impl Poller {
     /// Fetches and extracts the page of an entry; `None` where it has none or the page cannot be read.
     async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::ExtractedPage> {
         let url = entry.url.as_deref().filter(|url| Url::parse(url).is_ok())?;
-        let body = match self.fetcher.fetch(FetchRequest::new(url, trust_of_link(feed, url), now)).await {
+        let request =
+            FetchRequest { configured: Some(&feed.url), ..FetchRequest::new(url, trust_of_link(feed, url), now) };
+        let body = match self.fetcher.fetch(request).await {
             Ok(FetchResponse { content: FetchedContent::Body(body), .. }) => body,
             Ok(FetchResponse { content: FetchedContent::NotModified, .. }) => return None,
             Err(error) => {

@@ -2,13 +2,18 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::panic::AssertUnwindSafe;
 
 use ceasewire_feeds::discover::{self, PageKind};
 use ceasewire_feeds::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, ResponseBody, Trust};
 use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed};
+use ceasewire_feeds::relocation::{self, MoveEvent};
 use ceasewire_feeds::schedule;
+use ceasewire_feeds::shown::shown;
 use ceasewire_feeds::update_hints::UpdateHints;
+use ceasewire_model::clock::is_ahead;
 use ceasewire_model::{Feed, FeedOrigin, FeedTrouble, PublishStats, PublisherHints, Timestamp};
+use futures::FutureExt;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +22,7 @@ use url::Url;
 use super::Poller;
 use super::pages::PollPages;
 use crate::pipeline::{Alerting, Fetch};
-use crate::store::{NewBody, PollOutcome, PollRecord};
+use crate::store::{NewBody, PollOutcome, PollRecord, StoreError};
 
 /// Seconds, doubled by chance at most, before a feed is polled again whose host had too many other requests.
 const BUSY_SECS: f64 = 5.0;
@@ -27,48 +32,86 @@ struct PolledFeed {
     outcome: PollOutcome,
     next_poll_at: Timestamp,
     stats: PublishStats,
+    /// The address at the end of the permanent redirects, where the feed answered.
+    answered_at: Option<String>,
 }
 
 impl Poller {
-    /// Polls a feed. Its host limiter, the answer and the pages take their time, so that `now` is asked again.
+    /// Polls a feed. A panic costs its own feed a failure.
     pub(super) async fn poll(&self, feed: Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
-        let url = schedule::address(&feed);
+        let polled = AssertUnwindSafe(self.poll_unguarded(&feed, &now, stop)).catch_unwind().await;
+        polled.unwrap_or_else(|_| {
+            let error = "a poll panicked; please report it with the feed";
+            tracing::error!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, error, "poll panicked");
+            record(&feed, self.failed(&feed, error.to_owned(), now()), now())
+        })
+    }
+
+    /// Polls a feed. Its host limiter, the answer and the pages take their time, so that `now` is asked again.
+    async fn poll_unguarded(&self, feed: &Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
+        let began = now();
+        let (url, asks_old) = (relocation::address(feed, began), relocation::asks_old_address(feed, began));
         let fetch = self.fetcher.fetch(FetchRequest {
-            etag: feed.etag.as_deref(),
-            last_modified: feed.last_modified.as_deref(),
+            configured: Some(&feed.url),
+            // The validators belong to the new address.
+            etag: feed.etag.as_deref().filter(|_| !asks_old),
+            last_modified: feed.last_modified.as_deref().filter(|_| !asks_old),
             credentials: self.credentials.get(&feed.url),
-            ..FetchRequest::new(url, trust(&feed), now())
+            ..FetchRequest::new(url, trust(feed), began)
         });
         let fetched = tokio::select! {
             fetched = fetch => fetched,
-            () = stop.cancelled() => return release(&feed, now(), feed.next_poll_at),
+            () = stop.cancelled() => return release(feed, now(), feed.next_poll_at),
         };
         self.totals.lock().feeds += 1;
+        let is_operators = feed.origin != FeedOrigin::Chat;
+        if is_operators && fetched.is_ok() {
+            self.outage.record_reached();
+        }
         let polled = match fetched {
             Err(FetchError::Busy) => {
                 let wait = BUSY_SECS * (1.0 + chance());
-                return release(&feed, now(), now().plus_secs(wait as i64));
+                return release(feed, now(), now().plus_secs(wait as i64));
             }
-            Err(error) if self.outage.record_failure(url, &error) => {
-                let next_poll_at = schedule::after_outage(&self.config, &feed, now(), chance());
+            Err(_) if asks_old => return old_address_failed(feed, now()),
+            Err(error) if is_operators && self.outage.record_failure(url, &error) => {
+                let next_poll_at = schedule::after_outage(&self.config, feed, now(), chance());
                 tracing::warn!(
-                    feed.url = %shown(&feed), feed.outlet = feed.outlet, %error, %next_poll_at,
+                    feed.url = %shown(&feed.url), feed.outlet = feed.outlet, %error, %next_poll_at,
                     "no server can be reached; our own network seems to be down"
                 );
-                return release(&feed, now(), next_poll_at);
+                return release(feed, now(), next_poll_at);
             }
             Err(error) => {
                 let retry_after_secs = error.retry_after_secs();
-                let next_poll_at = schedule::after_failure(&self.config, &feed, now(), retry_after_secs, chance());
-                PolledFeed { outcome: PollOutcome::Failed(error.to_string()), next_poll_at, stats: feed.stats }
+                let next_poll_at = schedule::after_failure(&self.config, feed, now(), retry_after_secs, chance());
+                let error = if is_operators {
+                    error.to_string()
+                } else {
+                    // A chat sees this text: it names no setting, and no difference between private addresses.
+                    tracing::debug!(feed.url = %shown(&feed.url), %error, "a chat's feed cannot be fetched");
+                    error.for_strangers()
+                };
+                PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats, answered_at: None }
             }
-            Ok(FetchResponse { content: FetchedContent::NotModified, .. }) => self.unchanged(&feed, now()),
+            Ok(FetchResponse { content: FetchedContent::NotModified, moved_to, .. }) => {
+                self.unchanged(feed, moved_to.as_deref().unwrap_or(url), now())
+            }
             Ok(FetchResponse { content: FetchedContent::Body(body), moved_to, fresh_secs }) => {
-                self.outage.record_reached();
+                let answered_at = moved_to.as_deref().unwrap_or(url);
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
-                    self.unchanged(&feed, now())
+                    self.unchanged(feed, answered_at, now())
                 } else {
+                    let suspects = &self.suspects[usize::from(is_operators)];
+                    // A feed that the program may have died of is read beside no other such feed.
+                    let _alone = match schedule::is_suspect(feed, now()) {
+                        true => suspects.acquire().await.ok(),
+                        false => None,
+                    };
+                    if let Err(error) = self.mark_reading(feed, now()).await {
+                        return record(feed, self.failed(feed, format!("storing the poll: {error}"), now()), now());
+                    }
                     match parse_off_thread(body).await {
                         (body, Ok(parsed)) => {
                             let new_body = NewBody {
@@ -76,30 +119,46 @@ impl Poller {
                                 last_modified: body.last_modified,
                                 body_hash,
                                 title: parsed.title.clone(),
-                                moved_to: schedule::moved_to(&feed, url, moved_to),
                                 stats: feed.stats,
                                 hints: publisher_hints(&parsed.update_hints, fresh_secs),
                             };
-                            self.process(&feed, parsed, new_body, now(), stop).await
+                            let polled = self.process(feed, parsed, new_body, now(), stop).await;
+                            PolledFeed { answered_at: Some(answered_at.to_owned()), ..polled }
                         }
-                        (body, Err(FeedParseError::Html)) => self.failed(&feed, explain_page(&body), now()),
-                        (_, Err(error)) => self.failed(&feed, error.to_string(), now()),
+                        _ if asks_old => return old_address_failed(feed, now()),
+                        (body, Err(FeedParseError::Html)) if is_operators => {
+                            self.failed(feed, explain_page(&body), now())
+                        }
+                        (_, Err(error)) => self.failed(feed, error.to_string(), now()),
                     }
                 }
             }
         };
-        record(&feed, polled, now())
+        let answered_at = polled.answered_at.clone().filter(|_| !matches!(polled.outcome, PollOutcome::Failed(_)));
+        let relocated = answered_at.map(|answered_at| relocation::after_answer(feed, url, Some(&answered_at), now()));
+        let mut record = record(feed, polled, now());
+        if let Some((relocation, event)) = relocated {
+            log_move(feed, event);
+            record.relocation = (relocation != feed.relocation).then_some(relocation);
+        }
+        record
     }
 
-    fn unchanged(&self, feed: &Feed, now: Timestamp) -> PolledFeed {
-        self.outage.record_reached();
+    /// Marks the feed as being read by this process: a start that finds the mark sets the feed aside.
+    async fn mark_reading(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
+        self.reading.lock().insert(feed.id);
+        self.store.mark_reading(feed.id, now).await
+    }
+
+    fn unchanged(&self, feed: &Feed, answered_at: &str, now: Timestamp) -> PolledFeed {
         let next_poll_at = schedule::after_success(&self.config, feed, now, chance());
-        PolledFeed { outcome: PollOutcome::Unchanged, next_poll_at, stats: feed.stats }
+        let answered_at = Some(answered_at.to_owned());
+        PolledFeed { outcome: PollOutcome::Unchanged, next_poll_at, stats: feed.stats, answered_at }
     }
 
     fn failed(&self, feed: &Feed, error: String, now: Timestamp) -> PolledFeed {
         let next_poll_at = schedule::after_failure(&self.config, feed, now, None, chance());
-        PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats }
+        PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats, answered_at: None }
     }
 
     /// Hands the entries of a parsed feed to the pipeline. Where that fails, the body does not count as read, and the
@@ -114,7 +173,7 @@ impl Poller {
     ) -> PolledFeed {
         for skipped in &parsed.skipped {
             tracing::warn!(
-                feed.url = %shown(feed), feed.outlet = feed.outlet, reason = %skipped,
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, reason = %skipped,
                 "skipping an entry that cannot be read"
             );
         }
@@ -123,9 +182,15 @@ impl Poller {
         let fetch = Fetch { feed, entries: parsed.entries, alerting, now };
         let counts = match self.pipeline.process(fetch, &PollPages { poller: self, stop, now }).await {
             Ok(counts) => counts,
-            Err(error) => return self.failed(feed, format!("storing the entries: {error}"), now),
+            Err(error) => {
+                if feed.origin != FeedOrigin::Chat {
+                    return self.failed(feed, format!("storing the entries: {error}"), now);
+                }
+                tracing::warn!(feed.url = %shown(&feed.url), %error, "cannot store the entries of a chat's feed");
+                return self.failed(feed, "the entries could not be stored".to_owned(), now);
+            }
         };
-        tracing::debug!(feed.url = %shown(feed), feed.outlet = feed.outlet, ?counts, "polled");
+        tracing::debug!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().entries.add(&counts);
         let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
         let mut new_body = NewBody { stats, ..new_body };
@@ -136,26 +201,26 @@ impl Poller {
         }
         let after = Feed { stats, hints: new_body.hints, ..feed.clone() };
         let next_poll_at = schedule::after_success(&self.config, &after, now, chance());
-        PolledFeed { outcome: PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats }
+        PolledFeed { outcome: PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats, answered_at: None }
     }
 }
 
 /// Makes the record of a poll, and logs a failure and the feed's trouble, or its recovery, once.
 fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
-    let PolledFeed { outcome, next_poll_at, stats } = polled;
+    let PolledFeed { outcome, next_poll_at, stats, .. } = polled;
     let failing_since = match &outcome {
         PollOutcome::Failed(error) => {
             tracing::warn!(
-                feed.url = %shown(feed), feed.outlet = feed.outlet, failures = feed.failures + 1, error, %next_poll_at,
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, failures = feed.failures + 1, error, %next_poll_at,
                 "poll failed; polling again later"
             );
-            feed.failing_since.or(Some(now))
+            feed.failing_since.filter(|since| !is_ahead(*since, now)).or(Some(now))
         }
         _ => None,
     };
     if feed.failures > 0 && failing_since.is_none() {
         tracing::info!(
-            feed.url = %shown(feed), feed.outlet = feed.outlet, failures = feed.failures,
+            feed.url = %shown(&feed.url), feed.outlet = feed.outlet, failures = feed.failures,
             "feed answers again"
         );
     }
@@ -163,32 +228,49 @@ fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
     if trouble != feed.reported {
         match trouble {
             Some(FeedTrouble::Failing) => tracing::error!(
-                feed.url = %shown(feed), feed.outlet = feed.outlet,
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet,
                 "feed has failed for a day; see `ceasewire feeds list`"
             ),
             Some(FeedTrouble::Silent) => tracing::error!(
-                feed.url = %shown(feed), feed.outlet = feed.outlet,
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet,
                 "feed has had no new article for far longer than usual; check whether it has moved"
             ),
-            None => tracing::info!(feed.url = %shown(feed), feed.outlet = feed.outlet, "feed is healthy again"),
+            None => tracing::info!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, "feed is healthy again"),
         }
     }
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported: trouble }
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported: trouble, relocation: None }
 }
 
 /// Makes the record of a poll without a result, through no fault of the feed.
 pub(super) fn release(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollRecord {
     let (outcome, reported) = (PollOutcome::Released, feed.reported);
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported }
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported, relocation: None }
 }
 
-/// The URL of a feed for the log, without user, password and query: each may hold a secret.
-fn shown(feed: &Feed) -> String {
-    let Ok(mut url) = Url::parse(&feed.url) else { return feed.id.to_string() };
-    let plain = url.set_username("").and_then(|()| url.set_password(None)).is_ok();
-    url.set_query(None);
-    url.set_fragment(None);
-    if plain { url.into() } else { feed.id.to_string() }
+/// Makes the record of a poll of a moved feed's old address that gave no feed: its new address is polled next.
+fn old_address_failed(feed: &Feed, now: Timestamp) -> PollRecord {
+    let relocation = relocation::after_old_address_failed(feed, now);
+    PollRecord { relocation: Some(relocation), ..release(feed, now, now) }
+}
+
+/// Logs a change of a feed's address: a name of an outlet must not go to another host unseen.
+fn log_move(feed: &Feed, event: Option<MoveEvent>) {
+    let (url, outlet) = (shown(&feed.url), &feed.outlet);
+    match event {
+        None => {}
+        Some(MoveEvent::Found(to)) => tracing::warn!(
+            feed.url = %url, feed.outlet = outlet, to = %shown(&to),
+            "feed redirects to another host for good; it moves there when the redirect has held for a day"
+        ),
+        Some(MoveEvent::Moved(to)) => tracing::warn!(
+            feed.url = %url, feed.outlet = outlet, to = %shown(&to),
+            "feed has moved; its old address is asked once a day for a month"
+        ),
+        Some(MoveEvent::Returned) => tracing::warn!(
+            feed.url = %url, feed.outlet = outlet,
+            "feed answers at its own address again and is polled there"
+        ),
+    }
 }
 
 /// Parses a body on a thread for blocking work, and gives the body back.
@@ -228,7 +310,7 @@ fn explain_page(body: &ResponseBody) -> String {
     let html = String::from_utf8_lossy(&body.bytes);
     let page = Url::parse(&body.url).map(|url| discover::inspect_page(&html, &url));
     let Ok(page) = page else { return FeedParseError::Html.to_string() };
-    let feeds: Vec<&str> = page.feeds.iter().take(3).map(|found| found.url.as_str()).collect();
+    let feeds: Vec<String> = page.feeds.iter().take(3).map(|found| shown(found.url.as_str())).collect();
     match page.kind {
         PageKind::Challenge => "the site answers with a check for robots instead of the feed; ask the publisher to \
              let fetch.user_agent in, or give the feed a proxy"
@@ -236,7 +318,9 @@ fn explain_page(body: &ResponseBody) -> String {
         PageKind::Login => "the site answers with a login page instead of the feed; give the feed a user and a \
              password, or headers"
             .into(),
-        PageKind::Moved(to) => format!("the site has moved to {to}; look for the feed's new address there"),
+        PageKind::Moved(to) => {
+            format!("the site has moved to {}; look for the feed's new address there", shown(to.as_str()))
+        }
         PageKind::Page if !feeds.is_empty() => {
             format!("this is a web page, not a feed; it names these feeds: {}", feeds.join(", "))
         }

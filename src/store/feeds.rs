@@ -5,11 +5,17 @@ use std::collections::{HashMap, HashSet};
 use sqlx::AssertSqlSafe;
 
 use super::literals::CHAT_FEED;
-use super::{Db, Store, StoreError, Tx, execute_tx, models, on, on_tx, parameters};
+use super::{Db, Store, StoreError, Tx, execute, execute_tx, models, on, on_tx, parameters};
 use ceasewire_model::{
-    Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, PublishStats, PublisherHints, SubscriberId, Timestamp,
+    CrashHistory, Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, PendingMove, PublishStats, PublisherHints,
+    Relocation, Timestamp, clock,
 };
 
+/// The furthest due time, in seconds: the longest interval, a week, and the longest that a server can ask for, a day.
+const LONGEST_WAIT_SECS: i64 = 8 * 86_400;
+/// The longest lease on a feed between nodes, in seconds: two of the longest `fetch.timeout_secs`, and a margin. A later
+/// end was written before the clock was set back, and counts as past.
+const LONGEST_LEASE_SECS: i64 = 2 * 600 + 60;
 /// Two to this power is the most polls that one statement records.
 const MOST_RECORDS_LOG2: u32 = 9;
 
@@ -32,7 +38,17 @@ macro_rules! feed_from_row {
                 Ok(Self(Feed {
                     id: row.try_get("id")?,
                     url: row.try_get("url")?,
-                    moved_to: row.try_get("moved_to")?,
+                    relocation: Relocation {
+                        moved_to: row.try_get("moved_to")?,
+                        moved_at: row.try_get("moved_at")?,
+                        old_polled_at: row.try_get("old_polled_at")?,
+                        pending: match (row.try_get("moving_to")?, row.try_get("moving_since")?) {
+                            (Some(to), Some(since)) => {
+                                Some(PendingMove { to, since, polls: row.try_get("moving_polls")? })
+                            }
+                            _ => None,
+                        },
+                    },
                     origin: row.try_get("origin")?,
                     title: row.try_get("title")?,
                     outlet: row.try_get("outlet")?,
@@ -58,6 +74,12 @@ macro_rules! feed_from_row {
                     seeded_at: row.try_get("seeded_at")?,
                     last_success_at: row.try_get("last_success_at")?,
                     next_poll_at: row.try_get("next_poll_at")?,
+                    scheduled_at: row.try_get("scheduled_at")?,
+                    crashes: CrashHistory {
+                        reading_since: row.try_get("reading_since")?,
+                        count: row.try_get("crashes")?,
+                        last_at: row.try_get("crashed_at")?,
+                    },
                     last_error: row.try_get("last_error")?,
                 }))
             }
@@ -92,8 +114,6 @@ pub struct NewBody {
     pub body_hash: Vec<u8>,
     /// The feed's own title.
     pub title: Option<String>,
-    /// The address after permanent redirects.
-    pub moved_to: Option<String>,
     /// The feed's statistics, this body included.
     pub stats: PublishStats,
     pub hints: PublisherHints,
@@ -109,6 +129,37 @@ pub struct PollRecord {
     pub next_poll_at: Timestamp,
     /// The trouble reported to the operator, this poll included.
     pub reported: Option<FeedTrouble>,
+    /// The feed's new relocation, where the poll changed it.
+    pub relocation: Option<Relocation>,
+}
+
+/// The feeds that share poll slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedLane {
+    /// Feeds of the settings, the profile and the command line.
+    Operator,
+    /// Feeds that chats have added.
+    Chats,
+}
+
+/// A claim of due feeds.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedClaim {
+    pub lane: FeedLane,
+    pub now: Timestamp,
+    pub lease_until: Timestamp,
+    /// The most feeds.
+    pub limit: usize,
+}
+
+/// A poll that a process did not finish, and its consequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnfinishedPoll {
+    pub id: FeedId,
+    /// The mark of the dead process.
+    pub reading_since: Option<Timestamp>,
+    /// The deaths that the feed is to blame for, and the time of its next poll; `None` for an innocent feed.
+    pub blamed: Option<(i64, Timestamp)>,
 }
 
 /// Counts of polled feeds.
@@ -169,24 +220,16 @@ impl Store {
         Ok(feed)
     }
 
-    /// Inserts a feed for a chat, and puts it on the chat's list.
-    pub async fn insert_feed_of_chat(
-        &self,
-        new: &NewFeed,
-        subscriber: SubscriberId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Takes a feed off the lists of all chats, and deactivates it until it is added again. Returns the number of lists
+    /// that had it.
+    pub async fn remove_feed(&self, id: FeedId) -> Result<u64, StoreError> {
+        let deactivate = format!("update feeds set active = $2 where id = $1 and origin <> {CHAT_FEED}");
         let mut tx = self.begin().await?;
-        let feed = tx.upsert_feed(new, now).await?;
-        tx.insert_chat_feed(subscriber, feed.id, now).await?;
-        tx.commit().await
-    }
-
-    /// Deactivates a feed until it is added again, unless a chat has it on its list; its articles stay.
-    pub async fn deactivate_feed(&self, id: FeedId) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.deactivate_unlisted_feed(id).await?;
-        tx.commit().await
+        let lists = execute_tx!(tx, "delete from chat_feeds where feed_id = $1", id)?;
+        execute_tx!(tx, AssertSqlSafe(deactivate), id, false)?;
+        tx.deactivate_orphaned_feeds().await?;
+        tx.commit().await?;
+        Ok(lists)
     }
 
     /// The polled feed with this address.
@@ -197,9 +240,15 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// The polled feeds with a reported trouble, by address.
+    /// The polled feeds that their operator should look at, by address: with a reported trouble, with deaths of the
+    /// program, or on the way to another host.
     pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        let sql = "select * from feeds where active and reported is not null order by url";
+        let sql = "
+            select *
+            from feeds
+            where active
+                and (reported is not null or crashes > 0 or moving_to is not null)
+            order by url";
         let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         Ok(models(rows))
     }
@@ -228,43 +277,43 @@ impl Store {
         Ok(models(rows))
     }
 
-    /// Claims up to `limit` due feeds until `lease_until`, the longest due first.
-    ///
-    /// A lease or a due time more than `horizon_secs` ahead was written before the clock was set back, and counts as
-    /// past.
-    pub async fn claim_due_feeds(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        horizon_secs: i64,
-        limit: usize,
-    ) -> Result<Vec<Feed>, StoreError> {
-        const OWN: &str = "
-            select *
-            from feeds
-            where active
-                and (next_poll_at <= $1 or next_poll_at > $2)
-            order by next_poll_at
-            limit $3";
-        let horizon = now.plus_secs(horizon_secs);
+    /// Claims due feeds of a lane, the longest due first.
+    pub async fn claim_due_feeds(&self, claim: FeedClaim) -> Result<Vec<Feed>, StoreError> {
+        let FeedClaim { lane, now, lease_until, limit } = claim;
+        let is_of_lane = match lane {
+            FeedLane::Operator => format!("<> {CHAT_FEED}"),
+            FeedLane::Chats => format!("= {CHAT_FEED}"),
+        };
+        let latest_lease = clock::horizon(now, LONGEST_LEASE_SECS);
         match &self.readers {
             Db::Postgres(pool) => {
-                let due: Vec<FeedRow> = sqlx::query_as(include_str!("sql/claim_due_feeds.sql"))
+                let sql = format!(include_str!("sql/claim_due_feeds.sql"), is_of_lane = is_of_lane);
+                let due: Vec<FeedRow> = sqlx::query_as(AssertSqlSafe(sql))
                     .bind(now)
                     .bind(lease_until)
-                    .bind(horizon)
+                    .bind(latest_lease)
                     .bind(rows(limit))
                     .fetch_all(pool)
                     .await?;
                 Ok(models(due))
             }
             Db::Sqlite(pool) => {
+                let own = format!(
+                    "
+                    select *
+                    from feeds
+                    where active
+                        and origin {is_of_lane}
+                        and next_poll_at <= $1
+                    order by next_poll_at
+                    limit $2"
+                );
                 let taken = {
                     let mut claimed = self.claimed_feeds.lock();
-                    claimed.retain(|_, until| *until > now && *until <= horizon);
+                    claimed.retain(|_, until| *until > now && *until <= clock::horizon(now, LONGEST_WAIT_SECS));
                     claimed.len()
                 };
-                let sql = sqlx::query_as(OWN).bind(now).bind(horizon).bind(rows(limit + taken));
+                let sql = sqlx::query_as(AssertSqlSafe(own)).bind(now).bind(rows(limit + taken));
                 let due: Vec<FeedRow> = sql.fetch_all(pool).await?;
                 let mut due: Vec<Feed> = models(due);
                 let mut claimed = self.claimed_feeds.lock();
@@ -274,6 +323,68 @@ impl Store {
                 Ok(due)
             }
         }
+    }
+
+    /// Makes feeds due whose times were written by a clock that ran ahead, and returns their number.
+    pub async fn repair_poll_times(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let wrong = "
+            select count(*)
+            from feeds
+            where active
+                and (scheduled_at > $1 or next_poll_at > $2)";
+        let (ahead, latest) = (now.plus_secs(clock::SKEW_SECS), clock::horizon(now, LONGEST_WAIT_SECS));
+        // Almost always there is none, and the write lock stays free.
+        let count: i64 = on!(&self.readers, pool => {
+            sqlx::query_scalar(wrong).bind(ahead).bind(latest).fetch_one(pool).await
+        })?;
+        if count == 0 {
+            return Ok(0);
+        }
+        Ok(execute!(&self.writer, include_str!("sql/repair_poll_times.sql"), now, ahead, latest)?)
+    }
+
+    /// Marks that this process reads a body of the feed; the record of the poll clears the mark.
+    pub async fn mark_reading(&self, id: FeedId, now: Timestamp) -> Result<(), StoreError> {
+        execute!(&self.writer, "update feeds set reading_since = $2 where id = $1", id, now)?;
+        Ok(())
+    }
+
+    /// The feeds that a process was reading when its lease ended: on SQLite all with a mark, and the caller knows its
+    /// own.
+    pub async fn list_unfinished_polls(&self, now: Timestamp) -> Result<Vec<Feed>, StoreError> {
+        let latest_lease = clock::horizon(now, LONGEST_LEASE_SECS);
+        let sql = "
+            select *
+            from feeds
+            where reading_since is not null
+                and (lease_until <= $1 or lease_until > $2)
+            order by id";
+        let rows: Vec<FeedRow> =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(now).bind(latest_lease).fetch_all(pool).await)?;
+        Ok(models(rows))
+    }
+
+    /// Clears the marks of unfinished polls, and sets blamed feeds aside. Another node may have done so meanwhile.
+    pub async fn record_unfinished_polls(&self, polls: &[UnfinishedPoll], now: Timestamp) -> Result<(), StoreError> {
+        const CLEAR: &str = "update feeds set reading_since = null where id = $1 and reading_since = $2";
+        const SET_ASIDE: &str = "
+            update feeds
+            set reading_since = null,
+                crashes = $3,
+                crashed_at = $4,
+                next_poll_at = $5,
+                scheduled_at = $4,
+                lease_until = 0
+            where id = $1
+                and reading_since = $2";
+        let mut tx = self.begin().await?;
+        for poll in polls {
+            match poll.blamed {
+                None => execute_tx!(tx, CLEAR, poll.id, poll.reading_since)?,
+                Some((deaths, next)) => execute_tx!(tx, SET_ASIDE, poll.id, poll.reading_since, deaths, now, next)?,
+            };
+        }
+        tx.commit().await
     }
 
     /// Records polls and releases their leases, all in one transaction.
@@ -294,12 +405,20 @@ impl Store {
             update feeds
             set next_poll_at = $2,
                 lease_until = 0,
+                scheduled_at = $3,
+                reading_since = null,
                 failures = failures + 1,
-                failing_since = coalesce(failing_since, $3),
+                failing_since = case when failing_since > $3 then $3 else coalesce(failing_since, $3) end,
                 last_error = $4,
                 reported = $5
             where id = $1";
-        const RELEASE: &str = "update feeds set next_poll_at = $2, lease_until = 0 where id = $1";
+        const RELEASE: &str = "
+            update feeds
+            set next_poll_at = $2,
+                lease_until = 0,
+                scheduled_at = $3,
+                reading_since = null
+            where id = $1";
 
         // In one order everywhere: two nodes that record the same feeds then wait for each other, never in a ring.
         let mut polls: Vec<&PollRecord> = polls.iter().collect();
@@ -331,8 +450,11 @@ impl Store {
                     execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, reported)?;
                 }
                 PollOutcome::Released => {
-                    execute_tx!(tx, RELEASE, poll.id, poll.next_poll_at)?;
+                    execute_tx!(tx, RELEASE, poll.id, poll.next_poll_at, poll.polled_at)?;
                 }
+            }
+            if let Some(relocation) = &poll.relocation {
+                tx.record_relocation(poll.id, relocation).await?;
             }
         }
         tx.commit().await?;
@@ -346,10 +468,11 @@ impl Store {
 
 impl Tx {
     async fn record_new_body(&mut self, poll: &PollRecord, body: &NewBody) -> Result<(), StoreError> {
-        let NewBody { etag, last_modified, body_hash, title, moved_to, stats, hints } = body;
+        let NewBody { etag, last_modified, body_hash, title, stats, hints } = body;
+        let sql = format!(include_str!("sql/record_new_body.sql"), chat = CHAT_FEED);
         execute_tx!(
             self,
-            include_str!("sql/record_new_body.sql"),
+            AssertSqlSafe(sql),
             poll.id,
             poll.next_poll_at,
             poll.polled_at,
@@ -357,7 +480,6 @@ impl Tx {
             last_modified,
             body_hash,
             title,
-            moved_to,
             stats.new_every_secs,
             stats.last_new_at,
             stats.last_match_at,
@@ -369,12 +491,29 @@ impl Tx {
         Ok(())
     }
 
-    async fn upsert_feed(&mut self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
+    async fn record_relocation(&mut self, id: FeedId, relocation: &Relocation) -> Result<(), StoreError> {
+        let sql = "
+            update feeds
+            set moved_to = $2,
+                moved_at = $3,
+                old_polled_at = $4,
+                moving_to = $5,
+                moving_since = $6,
+                moving_polls = $7
+            where id = $1";
+        let Relocation { moved_to, moved_at, old_polled_at, pending } = relocation;
+        let (to, since) = (pending.as_ref().map(|pending| &pending.to), pending.as_ref().map(|pending| pending.since));
+        let polls = pending.as_ref().map_or(0, |pending| pending.polls);
+        execute_tx!(self, sql, id, moved_to, moved_at, old_polled_at, to, since, polls)?;
+        Ok(())
+    }
+
+    pub(super) async fn upsert_feed(&mut self, new: &NewFeed, now: Timestamp) -> Result<Feed, StoreError> {
         // The state of the last fetch stays, except of a chat's feed that becomes everyone's, or was not active.
         let keeps_state = format!("feeds.origin <> {CHAT_FEED} or (feeds.active and excluded.origin = {CHAT_FEED})");
         // A chat does not change the settings of everyone's feed.
         let keeps_settings = format!("feeds.active and feeds.origin <> {CHAT_FEED} and excluded.origin = {CHAT_FEED}");
-        let kept_state = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to"]
+        let kept_state = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to", "moving_to"]
             .map(|column| format!("{column} = case when {keeps_state} then feeds.{column} end"));
         let kept_if_active = ["failing_since", "reported", "last_new_at"]
             .map(|column| format!("{column} = case when feeds.active then feeds.{column} end"));
@@ -433,6 +572,8 @@ fn unchanged_sql(rows: usize) -> String {
         update feeds
         set next_poll_at = polled.due,
             lease_until = 0,
+            scheduled_at = polled.at,
+            reading_since = null,
             failures = 0,
             failing_since = null,
             last_error = null,

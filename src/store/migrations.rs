@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "stories", include_str!("../../migrations/0004_stories.sql")),
     (5, "delivery", include_str!("../../migrations/0005_delivery.sql")),
     (6, "terms", include_str!("../../migrations/0006_terms.sql")),
+    (7, "polls", include_str!("../../migrations/0007_polls.sql")),
     (9, "erasure", include_str!("../../migrations/0009_erasure.sql")),
 ];
 

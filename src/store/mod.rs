@@ -27,6 +27,7 @@ mod outlet_lines;
 mod preferences;
 mod receivers;
 mod retention;
+mod retention_clock;
 mod revisions;
 mod rule_changes;
 mod rules;
@@ -54,9 +55,10 @@ use erasure::LogTruncation;
 use files::{StoreFile, sqlite_path};
 
 pub use articles::NewArticle;
+pub use chat_feeds::{ChatFeedLimits, ChatFeedRefusal};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
-pub use feeds::{FeedCounts, NewBody, NewFeed, PollOutcome, PollRecord};
+pub use feeds::{FeedClaim, FeedCounts, FeedLane, NewBody, NewFeed, PollOutcome, PollRecord, UnfinishedPoll};
 pub use files::StoreLock;
 pub use health::PollTimes;
 pub use matches::NewMatch;
@@ -101,7 +103,9 @@ pub enum StoreError {
     #[error("the database file {0} was deleted while the program ran; restart the program on a copy of the database")]
     Deleted(PathBuf),
     /// Another file has taken the place of the database file.
-    #[error("another file took the place of the database {0} while the program ran; restart the program on the right one")]
+    #[error(
+        "another file took the place of the database {0} while the program ran; restart the program on the right one"
+    )]
     Replaced(PathBuf),
     /// A file of the store could not be read or written.
     #[error("{0}: {1}")]
@@ -272,7 +276,9 @@ impl Store {
             })
             .connect_with(options.clone())
             .await
-            .map_err(|error| if is_no_database(&error) { StoreError::NoDatabase(path.clone()) } else { error.into() })?;
+            .map_err(
+                |error| if is_no_database(&error) { StoreError::NoDatabase(path.clone()) } else { error.into() },
+            )?;
         let tables: i64 = sqlx::query_scalar("select count(*) from sqlite_master").fetch_one(&writer).await?;
         // Only now is the file known to be a database.
         files::protect(&path);

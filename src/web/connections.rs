@@ -112,7 +112,8 @@ mod tests {
         let mut bounded = BoundedListener::new(listener);
         bounded.permits = Arc::new(Semaphore::new(1));
         bounded.within = Duration::from_millis(50);
-        let (_silent, _other) = (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
+        let (_silent, _other) =
+            (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
         let (mut first, _) = bounded.accept().await;
         let error = first.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);

@@ -73,7 +73,8 @@ async fn no_byte_of_a_forgotten_chat_is_left() {
     publish(&world, path, &[("a", "Silent quagmire of old", "Text")]);
     say(&world, CHAT, &format!("/feed add {}", world.site.url(path))).await;
     world.poll().await;
-    let long = format!("<p>A ceasefire near Xylophonia holds.</p>{}", "<p>Gobbledygook fills the pages.</p>".repeat(400));
+    let long =
+        format!("<p>A ceasefire near Xylophonia holds.</p>{}", "<p>Gobbledygook fills the pages.</p>".repeat(400));
     publish(&world, path, &[("b", "Quibblers agree on vexillology", &long), ("c", "Ceasefire in Wherever", TRUCE)]);
     world.publish("/wire", &[item("w", "Karabakh ceasefire agreed", TRUCE)]);
     world.poll_and_send().await;
@@ -83,8 +84,18 @@ async fn no_byte_of_a_forgotten_chat_is_left() {
     let subscriber = world.store.find_subscriber(&address(CHAT)).await.unwrap().unwrap();
     let feed = world.store.list_chat_feeds(subscriber.id).await.unwrap().remove(0);
     let texts = [
-        &CHAT.to_string(), "vexillology", "numismatics", "philately", "HUSHTOKEN", "/quill", "Quillfeed", "quagmire",
-        "Quibblers", "Xylophonia", "Gobbledygook", "Wherever",
+        &CHAT.to_string(),
+        "vexillology",
+        "numismatics",
+        "philately",
+        "HUSHTOKEN",
+        "/quill",
+        "Quillfeed",
+        "quagmire",
+        "Quibblers",
+        "Xylophonia",
+        "Gobbledygook",
+        "Wherever",
     ];
     let mut needles: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
     if world.store.is_shared() {
@@ -184,7 +195,8 @@ async fn the_pages_of_a_large_store_keep_no_forgotten_rule() {
     // Rules of all chats mixed, so that pages split where rows of several chats stand.
     for rule in 0..30 {
         for (chat, &subscriber) in subscribers.iter().enumerate() {
-            let text = format!("gobbledygook{rule} {}{}", "quagmire".repeat(rule % 7), if chat % 2 == 0 { "a" } else { "b" });
+            let text =
+                format!("gobbledygook{rule} {}{}", "quagmire".repeat(rule % 7), if chat % 2 == 0 { "a" } else { "b" });
             store.insert_rule(subscriber, None, &text, now).await.unwrap();
         }
     }

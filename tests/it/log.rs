@@ -74,7 +74,11 @@ fn an_output_whose_reader_ended_ends_a_command_quietly() {
         assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""), "{args:?}");
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = command().current_dir(folder.path()).args(args).stdout(full).output().unwrap();
-        assert!(output.status.code() == Some(1) && !stderr(&output).contains("panicked"), "{args:?}: {}", stderr(&output));
+        assert!(
+            output.status.code() == Some(1) && !stderr(&output).contains("panicked"),
+            "{args:?}: {}",
+            stderr(&output)
+        );
     }
     assert!(run(&["--version"]).status.success());
 }

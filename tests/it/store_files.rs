@@ -28,7 +28,8 @@ fn names(folder: &Path) -> Vec<String> {
 /// Writes a configuration without feeds for a database file, and returns its path.
 fn config(folder: &TempDir, database: &str) -> PathBuf {
     let path = folder.path().join("c.toml");
-    std::fs::write(&path, format!("[database]\nurl = \"sqlite://{database}\"\n[conflict]\nprofile_feeds = false\n")).unwrap();
+    std::fs::write(&path, format!("[database]\nurl = \"sqlite://{database}\"\n[conflict]\nprofile_feeds = false\n"))
+        .unwrap();
     path
 }
 
@@ -70,7 +71,8 @@ async fn only_the_programs_user_may_read_a_store_and_its_copies() {
     while !wal.metadata().is_ok_and(|wal| wal.len() > 0) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let script = format!("umask 000; {program} backup --config {} {}/copy.db", config.display(), folder.path().display());
+    let script =
+        format!("umask 000; {program} backup --config {} {}/copy.db", config.display(), folder.path().display());
     assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
     let open: Vec<String> = names(folder.path())
         .into_iter()
@@ -127,7 +129,8 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     std::fs::write(&file, "root:x:0:0:root:/root:/bin/bash\n").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let config = config(&folder, file.to_str().unwrap());
-    for command in [&["run"][..], &["check"], &["feeds", "list"], &["feeds", "add", "https://a.example/", "--untried"]] {
+    for command in [&["run"][..], &["check"], &["feeds", "list"], &["feeds", "add", "https://a.example/", "--untried"]]
+    {
         let output = run(&[command, &["--config", config.to_str().unwrap()]].concat());
         let words = stderr(&output);
         assert!(!output.status.success() && words.contains("is no SQLite database"), "{command:?}: {words}");
@@ -142,7 +145,12 @@ async fn a_backup_takes_its_name_literally() {
     let cwd = folder.path().join("cwd");
     std::fs::create_dir_all(cwd.join("file:")).unwrap();
     let not_text = OsStr::from_bytes(b"copy-\xff.db");
-    for name in [OsStr::new("file:copy.db?mode=memory"), OsStr::new("file:/x.db?mode=memory"), not_text, OsStr::new("a b'\".db")] {
+    for name in [
+        OsStr::new("file:copy.db?mode=memory"),
+        OsStr::new("file:/x.db?mode=memory"),
+        not_text,
+        OsStr::new("a b'\".db"),
+    ] {
         let output = command().current_dir(&cwd).arg("backup").arg("--config").arg(&config).arg(name).output().unwrap();
         assert!(output.status.success(), "{name:?}: {}", stderr(&output));
         let copy = cwd.join(name);
@@ -175,7 +183,8 @@ async fn a_backup_onto_a_full_disk_leaves_no_file() {
     let place = folder.path().join("place");
     std::fs::create_dir(&place).unwrap();
     let program = env!("CARGO_BIN_EXE_ceasewire");
-    let script = format!("ulimit -f 8; exec {program} backup --config {} {}/copy.db", config.display(), place.display());
+    let script =
+        format!("ulimit -f 8; exec {program} backup --config {} {}/copy.db", config.display(), place.display());
     // A limit of the size of files is the same as a full disk, but for its signal.
     let full = Command::new("sh").args(["-c", &format!("trap '' XFSZ; {script}")]).output().unwrap();
     assert!(!full.status.success(), "{}", stderr(&full));

@@ -7,6 +7,7 @@
 use chrono::{Datelike, Timelike};
 use serde::Deserialize;
 
+use ceasewire_model::clock::elapsed_secs;
 use ceasewire_model::{Feed, FeedTrouble, PublishStats, PublisherHints, Timestamp};
 
 /// The `[poller]` section of the configuration.
@@ -35,8 +36,14 @@ const MAX_DOUBLINGS: i64 = 16;
 /// The longest `Retry-After` that counts in full; more than a day is a mistake.
 const MAX_RETRY_AFTER_SECS: i64 = 86_400;
 
-/// Failures in a row at one address of a moved feed before the poller tries its other address.
-const FAILURES_PER_ADDRESS: i64 = 5;
+/// Seconds before a feed is polled again that the program died of, after the first death; each further death makes them
+/// longer by [`CRASH_FACTOR`], up to [`MAX_CRASH_SECS`].
+const CRASH_SECS: i64 = 5;
+const CRASH_FACTOR: i64 = 12;
+const MAX_CRASH_SECS: i64 = 86_400;
+
+/// After these seconds without a death, a feed is no longer suspected.
+const SUSPECT_SECS: i64 = 7 * 86_400;
 
 /// A feed that fails for these seconds is in trouble.
 const FAILING_SECS: i64 = 86_400;
@@ -87,20 +94,28 @@ pub fn after_outage(config: &PollerConfig, feed: &Feed, now: Timestamp, chance: 
     with_jitter(feed, now, bounds(config).0, chance)
 }
 
-/// The address of the next poll: the new address of a moved feed. While polls fail, its old and new addresses
-/// alternate.
-pub fn address(feed: &Feed) -> &str {
-    match &feed.moved_to {
-        Some(moved) if feed.failures / FAILURES_PER_ADDRESS % 2 == 0 => moved,
-        _ => &feed.url,
-    }
+/// Whether the program has died in the last days while it read the feed.
+pub fn is_suspect(feed: &Feed, now: Timestamp) -> bool {
+    let last_at = feed.crashes.last_at.filter(|_| feed.crashes.count > 0);
+    last_at.is_some_and(|at| elapsed_secs(at, now).is_none_or(|secs| secs < SUSPECT_SECS))
 }
 
-/// The new address of a feed after a successful parse at `address`, or behind its permanent redirect to
-/// `redirected_to`.
-pub fn moved_to(feed: &Feed, address: &str, redirected_to: Option<String>) -> Option<String> {
-    let moved = redirected_to.or_else(|| Some(address.to_owned()));
-    moved.filter(|moved| *moved != feed.url)
+/// The feeds to blame for the death of a process, of all feeds that it was reading then: the suspects among them, or
+/// else all. Returns the new number of deaths of each, 0 for an innocent one.
+pub fn blame(unfinished: &[Feed], now: Timestamp) -> Vec<i64> {
+    let has_suspects = unfinished.iter().any(|feed| is_suspect(feed, now));
+    let deaths = |feed: &Feed| match (has_suspects, is_suspect(feed, now)) {
+        (_, true) => feed.crashes.count.saturating_add(1),
+        (true, false) => 0,
+        (false, false) => 1,
+    };
+    unfinished.iter().map(deaths).collect()
+}
+
+/// The time of the next poll of a feed that the program died of `deaths` times.
+pub fn after_crash(deaths: i64, now: Timestamp) -> Timestamp {
+    let exponent = u32::try_from(deaths.saturating_sub(1).max(0)).unwrap_or(u32::MAX);
+    now.plus_secs(CRASH_SECS.saturating_mul(CRASH_FACTOR.saturating_pow(exponent)).min(MAX_CRASH_SECS))
 }
 
 /// Updates the publish stats after a poll with `new` new articles, which `matched` rules or not. The first poll takes
@@ -110,7 +125,7 @@ pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp]
     let new_every_secs = if new == 0 {
         before.new_every_secs
     } else if let Some(last) = before.last_new_at {
-        let gap = (now.0.saturating_sub(last.0) / 1000).max(1) / new as i64;
+        let gap = elapsed_secs(last, now).unwrap_or(1).max(1) / new as i64;
         Some(match before.new_every_secs {
             Some(mean) => (mean as f64 * (1.0 - NEW_GAP_WEIGHT) + gap as f64 * NEW_GAP_WEIGHT) as i64,
             None => gap,
@@ -127,12 +142,11 @@ pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp]
 
 /// The trouble of a feed that its operator should see.
 pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Timestamp) -> Option<FeedTrouble> {
-    let passed = |since: Timestamp| now.0.saturating_sub(since.0) / 1000;
-    if failing_since.is_some_and(|since| passed(since) >= FAILING_SECS) {
+    if failing_since.is_some_and(|since| elapsed_secs(since, now).is_some_and(|secs| secs >= FAILING_SECS)) {
         return Some(FeedTrouble::Failing);
     }
     let usual = stats.new_every_secs?;
-    let silent = passed(stats.last_new_at?);
+    let silent = elapsed_secs(stats.last_new_at?, now)?;
     (silent >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)).then_some(FeedTrouble::Silent)
 }
 
@@ -154,7 +168,7 @@ fn interval_secs(config: &PollerConfig, feed: &Feed, now: Timestamp) -> i64 {
     }
     let Some(usual) = feed.stats.new_every_secs else { return min };
     // A silence longer than the usual gap is the better estimate of the gap.
-    let silent = feed.stats.last_new_at.map_or(0, |last| now.0.saturating_sub(last.0) / 1000);
+    let silent = feed.stats.last_new_at.and_then(|last| elapsed_secs(last, now)).unwrap_or(0);
     (usual.max(silent) / POLLS_PER_ARTICLE).clamp(min, max)
 }
 
@@ -164,7 +178,7 @@ fn configured_interval(config: &PollerConfig, feed: &Feed) -> Option<i64> {
 }
 
 fn in_crisis(stats: &PublishStats, now: Timestamp) -> bool {
-    stats.last_match_at.is_some_and(|at| now.0.saturating_sub(at.0) < CRISIS_SECS * 1000)
+    stats.last_match_at.and_then(|at| elapsed_secs(at, now)).is_some_and(|secs| secs < CRISIS_SECS)
 }
 
 /// The time in `secs`, shortened at random.
@@ -197,9 +211,9 @@ fn bounds(config: &PollerConfig) -> (i64, i64) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use ceasewire_model::{FeedId, FeedOrigin};
+    use ceasewire_model::{CrashHistory, FeedId, FeedOrigin, Relocation};
 
     const DAY: i64 = 86_400;
     /// 10 October 2020, a Saturday, 03:05 UTC.
@@ -209,11 +223,11 @@ mod tests {
         PollerConfig { interval_secs, min_interval_secs: 60, max_interval_secs: 3600, concurrency: 1 }
     }
 
-    fn feed(interval_secs: Option<i64>, failures: i64) -> Feed {
+    pub(crate) fn feed(interval_secs: Option<i64>, failures: i64) -> Feed {
         Feed {
             id: FeedId::new(),
             url: String::new(),
-            moved_to: None,
+            relocation: Relocation::default(),
             origin: FeedOrigin::Config,
             title: None,
             outlet: String::new(),
@@ -231,6 +245,8 @@ mod tests {
             seeded_at: Some(Timestamp(0)),
             last_success_at: None,
             next_poll_at: NOW,
+            scheduled_at: None,
+            crashes: CrashHistory::default(),
             last_error: None,
         }
     }
@@ -373,14 +389,39 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_moved_feed_alternates_its_addresses() {
-        let (named, new) = ("https://n.example/feed", "https://m.example/feed");
-        let moved = |failures| Feed { url: named.into(), moved_to: Some(new.into()), ..feed(None, failures) };
-        for (failures, expected) in [(0, new), (4, new), (5, named), (9, named), (10, new), (15, named)] {
-            assert_eq!(address(&moved(failures)), expected, "{failures}");
+    fn times_of_a_clock_that_ran_ahead_neither_hurry_nor_delay_a_feed() {
+        let ahead = NOW.plus_secs(3650 * DAY);
+        let stats = PublishStats { new_every_secs: Some(600), last_new_at: Some(ahead), last_match_at: Some(ahead) };
+        let feed = Feed { stats, ..feed(None, 0) };
+        assert_eq!(secs(after_success(&config(None), &feed, NOW, 0.0)), 300);
+        assert_eq!(trouble(Some(ahead), &stats, NOW), None);
+        assert_eq!(publish_stats(&feed, 1, false, &[], NOW).last_new_at, Some(NOW));
+    }
+
+    fn crashed(count: i64, secs_ago: i64) -> Feed {
+        let crashes = CrashHistory { reading_since: None, count, last_at: Some(NOW.plus_secs(-secs_ago)) };
+        Feed { crashes, ..feed(None, 0) }
+    }
+
+    #[test]
+    fn a_suspect_takes_the_blame_from_the_feeds_beside_it() {
+        let innocent = || feed(None, 0);
+        for (feeds, expected) in [
+            (vec![], vec![]),
+            (vec![innocent()], vec![1]),
+            (vec![innocent(), innocent()], vec![1, 1]),
+            (vec![innocent(), crashed(1, 60)], vec![0, 2]),
+            (vec![crashed(3, 60), crashed(1, 60), innocent()], vec![4, 2, 0]),
+            (vec![crashed(3, 8 * DAY), innocent()], vec![1, 1]),
+            (vec![crashed(3, -8 * DAY), innocent()], vec![4, 0]),
+        ] {
+            assert_eq!(blame(&feeds, NOW), expected);
         }
-        assert_eq!(moved_to(&moved(0), new, None).as_deref(), Some(new));
-        assert_eq!(moved_to(&moved(5), named, None), None);
-        assert_eq!(moved_to(&moved(5), named, Some(new.into())).as_deref(), Some(new));
+    }
+
+    #[test]
+    fn each_death_makes_the_wait_longer_up_to_a_day() {
+        let waits = [1, 2, 3, 4, 5, i64::MAX].map(|deaths| secs(after_crash(deaths, NOW)));
+        assert_eq!(waits, [5, 60, 720, 8640, DAY, DAY]);
     }
 }

@@ -89,14 +89,44 @@ pub struct PublisherHints {
     pub skip_days: u8,
 }
 
+/// The new address of a feed, and the way there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relocation {
+    /// The address after permanent redirects; polled instead of the feed's own.
+    pub moved_to: Option<String>,
+    pub moved_at: Option<Timestamp>,
+    /// When the feed's own address was polled since the move.
+    pub old_polled_at: Option<Timestamp>,
+    /// A permanent redirect to another host that has not held for long enough.
+    pub pending: Option<PendingMove>,
+}
+
+/// A permanent redirect of a feed to another host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingMove {
+    pub to: String,
+    /// The first poll that found the redirect.
+    pub since: Timestamp,
+    /// The polls that found it, one after another.
+    pub polls: i64,
+}
+
+/// The deaths of the program while it read a feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CrashHistory {
+    /// Since when a process reads a body of the feed. A mark that outlives its process shows that the process died.
+    pub reading_since: Option<Timestamp>,
+    pub count: i64,
+    pub last_at: Option<Timestamp>,
+}
+
 /// A feed as the store keeps it, with the state of the last fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feed {
     pub id: FeedId,
     /// The address given when the feed was added.
     pub url: String,
-    /// The address after permanent redirects; polled instead of `url`.
-    pub moved_to: Option<String>,
+    pub relocation: Relocation,
     pub origin: FeedOrigin,
     /// The feed's own title, once it was read.
     pub title: Option<String>,
@@ -126,6 +156,9 @@ pub struct Feed {
     pub seeded_at: Option<Timestamp>,
     pub last_success_at: Option<Timestamp>,
     pub next_poll_at: Timestamp,
+    /// When `next_poll_at` was computed.
+    pub scheduled_at: Option<Timestamp>,
+    pub crashes: CrashHistory,
     /// Error of the last failed poll.
     pub last_error: Option<String>,
 }

@@ -4,6 +4,7 @@
 mod article;
 pub mod attention;
 mod chat;
+pub mod clock;
 #[cfg(feature = "sqlx")]
 mod columns;
 mod delivery;
@@ -22,7 +23,10 @@ pub use article::{
 };
 pub use chat::{Address, Platform, Subscriber};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, DeliveryStatus, VerdictName};
-pub use feed::{Entry, Feed, FeedOrigin, FeedSource, FeedTrouble, PublishStats, PublisherHints};
+pub use feed::{
+    CrashHistory, Entry, Feed, FeedOrigin, FeedSource, FeedTrouble, PendingMove, PublishStats, PublisherHints,
+    Relocation,
+};
 pub use id::{ArticleId, DeliveryId, FeedId, MeetingId, RuleId, StoryId, SubscriberId};
 pub use message::{Button, File, FileKind, Message, Span, Style, Text};
 pub use names::UnknownName;

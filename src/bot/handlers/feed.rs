@@ -10,7 +10,7 @@ use super::web_address;
 use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::reply::feed as reply;
-use crate::store::{NewFeed, StoreError};
+use crate::store::{ChatFeedLimits, ChatFeedRefusal, NewFeed, StoreError};
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::probe::{self, FeedProbe, ProbeError};
 use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
@@ -46,16 +46,16 @@ const SHOWN: usize = 3;
 #[derive(Debug)]
 pub struct ChatFeedPolicy {
     fetcher: Fetcher,
-    max_feeds: usize,
+    limits: ChatFeedLimits,
     operators: Vec<String>,
     probes: Semaphore,
 }
 
 impl ChatFeedPolicy {
-    /// Builds a policy: a chat may add `max_feeds` feeds (0: none), and the chats `operators` may see the state of all
+    /// Builds a policy: chats may add feeds within `limits` (0: none), and the chats `operators` may see the state of all
     /// feeds.
-    pub fn new(fetcher: Fetcher, max_feeds: usize, operators: Vec<String>) -> Self {
-        Self { fetcher, max_feeds, operators, probes: Semaphore::new(MAX_PROBES) }
+    pub fn new(fetcher: Fetcher, limits: ChatFeedLimits, operators: Vec<String>) -> Self {
+        Self { fetcher, limits, operators, probes: Semaphore::new(MAX_PROBES) }
     }
 
     /// Checks whether an address is the operator's: the terminal of the program, or a chat that the settings name.
@@ -104,8 +104,8 @@ impl Request for FeedRequest {
 
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         match self {
-            Self::List | Self::Add(_) if ctx.feeds.max_feeds == 0 => answer(ctx.text("feed-off", &[])),
-            Self::List => answer(reply::feeds(ctx.locale, &list_own(ctx).await?, ctx.feeds.max_feeds)),
+            Self::List | Self::Add(_) if ctx.feeds.limits.per_chat == 0 => answer(ctx.text("feed-off", &[])),
+            Self::List => answer(reply::feeds(ctx.locale, &list_own(ctx).await?, ctx.feeds.limits.per_chat)),
             Self::Add(address) => add(ctx, address).await,
             Self::Remove(feed) => remove(ctx, feed).await,
         }
@@ -140,9 +140,13 @@ async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
     if let Some(message) = find_existing(ctx, address.as_str()).await? {
         return Ok(message);
     }
-    let max_feeds = ctx.feeds.max_feeds;
-    if list_own(ctx).await?.len() >= max_feeds {
-        return answer(ctx.text("feed-too-many", &[("most", max_feeds.into())]));
+    // Before the probe, which takes its time; the insertion counts again.
+    let (of_chat, in_all) = ctx.store.count_chat_feeds(ctx.address).await?;
+    if of_chat >= ctx.feeds.limits.per_chat {
+        return refuse(ctx, ChatFeedRefusal::PerChat);
+    }
+    if in_all >= ctx.feeds.limits.in_all {
+        return refuse(ctx, ChatFeedRefusal::InAll);
     }
     let found = match ctx.feeds.probe(address.as_str(), ctx.now).await {
         Ok(found) => found,
@@ -152,7 +156,9 @@ async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
         return Ok(message);
     }
     let subscriber = ctx.insert_subscriber().await?;
-    insert(ctx, subscriber.id, &found).await?;
+    if let Err(refusal) = insert(ctx, subscriber.id, &found).await? {
+        return refuse(ctx, refusal);
+    }
     let mut newest: Vec<_> = found.feed.entries.iter().collect();
     if newest.iter().all(|entry| entry.published.is_some()) {
         newest.sort_by_key(|entry| std::cmp::Reverse(entry.published));
@@ -160,6 +166,14 @@ async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
     newest.truncate(SHOWN);
     let number = ctx.store.list_chat_feeds(subscriber.id).await?.len();
     answer(reply::added(ctx.locale, &found, number, &newest))
+}
+
+/// Answers a chat that has reached a bound.
+fn refuse(ctx: &Ctx<'_>, refusal: ChatFeedRefusal) -> anyhow::Result<Message> {
+    answer(match refusal {
+        ChatFeedRefusal::PerChat => ctx.text("feed-too-many", &[("most", ctx.feeds.limits.per_chat.into())]),
+        ChatFeedRefusal::InAll => ctx.text("feed-too-many-in-all", &[]),
+    })
 }
 
 /// Answers where a feed need not be added: all chats get it, or this chat has it.
@@ -172,7 +186,11 @@ async fn find_existing(ctx: &Ctx<'_>, url: &str) -> anyhow::Result<Option<Messag
     Ok(own.iter().any(|other| other.id == feed.id).then(|| reply::with_name(ctx.locale, "feed-there", &feed).into()))
 }
 
-async fn insert(ctx: &Ctx<'_>, subscriber: SubscriberId, found: &FeedProbe) -> Result<(), StoreError> {
+async fn insert(
+    ctx: &Ctx<'_>,
+    subscriber: SubscriberId,
+    found: &FeedProbe,
+) -> Result<Result<(), ChatFeedRefusal>, StoreError> {
     let host = Url::parse(&found.url).ok().and_then(|url| super::host(&url)).unwrap_or_default();
     let source = FeedSource {
         url: found.url.clone(),
@@ -181,7 +199,7 @@ async fn insert(ctx: &Ctx<'_>, subscriber: SubscriberId, found: &FeedProbe) -> R
         ..FeedSource::default()
     };
     let new = NewFeed { source, origin: FeedOrigin::Chat, title: found.feed.title.clone() };
-    ctx.store.insert_feed_of_chat(&new, subscriber, ctx.now).await
+    ctx.store.insert_feed_of_chat(&new, ctx.address, subscriber, ctx.feeds.limits, ctx.now).await
 }
 
 async fn remove(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {

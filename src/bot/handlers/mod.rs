@@ -26,7 +26,7 @@ pub(super) mod unsubscribe;
 pub(super) mod updates;
 pub(super) mod why;
 
-use url::Url;
+use url::{Host, Url};
 
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, Index};
@@ -52,10 +52,9 @@ fn web_address(typed: &str) -> Option<Url> {
         return None;
     }
     let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    Url::parse(&whole)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .filter(|url| url.host_str().is_some_and(|host| host.contains('.')))
+    Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https")).filter(|url| {
+        matches!(url.host(), Some(Host::Ipv6(_))) || url.host_str().is_some_and(|host| host.contains('.'))
+    })
 }
 
 /// Returns the host without `www.`.
@@ -74,6 +73,9 @@ mod tests {
             ("https://a.example/1", Some("https://a.example/1")),
             (" <https://a.example/1> ", Some("https://a.example/1")),
             ("a.example/1", Some("https://a.example/1")),
+            ("http://[2606:4700::1111]/feed", Some("http://[2606:4700::1111]/feed")),
+            ("[2606:4700::1111]", Some("https://[2606:4700::1111]/")),
+            ("localhost", None),
             ("ceasefire", None),
             ("a.example and more", None),
             ("ftp://a.example/1", None),

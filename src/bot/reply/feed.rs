@@ -5,7 +5,8 @@ use crate::locale::Locale;
 use crate::store::FeedCounts;
 use ceasewire_feeds::fetch::FetchError;
 use ceasewire_feeds::probe::{FeedProbe, ProbeError};
-use ceasewire_model::{Entry, Feed, FeedTrouble, Style, Text};
+use ceasewire_feeds::shown::{holds_secret, shown};
+use ceasewire_model::{Entry, Feed, FeedOrigin, FeedTrouble, Style, Text};
 
 /// Troubled feeds in one answer.
 const MAX_TROUBLED: usize = 50;
@@ -36,18 +37,20 @@ pub(in crate::bot) fn not_found(locale: Locale, error: Option<&ProbeError>) -> T
         }
     };
     match fetch {
-        FetchError::Address(_) | FetchError::Refused(_) => locale.text("feed-refused", &[]),
         FetchError::Status { status, .. } => locale.text("feed-status", &[("status", status.to_string().into())]),
         FetchError::Timeout { .. } | FetchError::Busy => locale.text("feed-slow", &[]),
         FetchError::Empty(_) => locale.text("feed-empty", &[]),
         FetchError::TooLarge(_) => locale.text("feed-too-large", &[]),
-        FetchError::Redirect(_) | FetchError::Network { .. } => locale.text("feed-unreachable", &[]),
+        // One answer for all: another one would show which names exist in the operator's network.
+        FetchError::Address(_) | FetchError::Refused(_) | FetchError::Redirect(_) | FetchError::Network { .. } => {
+            locale.text("feed-unreachable", &[])
+        }
     }
 }
 
 /// Describes a new feed, and its newest entries.
 pub(in crate::bot) fn added(locale: Locale, found: &FeedProbe, number: usize, newest: &[&Entry]) -> Text {
-    let title = found.feed.title.clone().unwrap_or_else(|| found.url.clone());
+    let title = found.feed.title.clone().unwrap_or_else(|| shown(&found.url));
     let mut text = locale.text("feed-added", &[("name", shortened(&title).into()), ("number", number.into())]);
     if !newest.is_empty() {
         text = join(text.with("\n\n", Style::Plain), locale.text("feed-newest", &[]));
@@ -68,14 +71,17 @@ pub(in crate::bot) fn added(locale: Locale, found: &FeedProbe, number: usize, ne
 }
 
 /// Lists the feeds of a chat.
-pub(in crate::bot) fn feeds(locale: Locale, feeds: &[Feed], most: usize) -> Text {
+pub(in crate::bot) fn feeds(locale: Locale, feeds: &[Feed], most: i64) -> Text {
     if feeds.is_empty() {
         return locale.text("feed-list-none", &[("most", most.into())]);
     }
     let mut text = locale.text("feed-list", &[]);
     for (at, feed) in feeds.iter().enumerate() {
-        text = text.with(format!("\n{}. ", at + 1), Style::Plain).with(name(feed), Style::Link(feed.url.clone()));
-        if let Some(error) = &feed.last_error {
+        // Every member of a group may read the list, and the address may hold a key.
+        let style = if holds_secret(&feed.url) { Style::Plain } else { Style::Link(feed.url.clone()) };
+        text = text.with(format!("\n{}. ", at + 1), Style::Plain).with(name(feed), style);
+        // The error of an operator's feed names settings.
+        if let Some(error) = feed.last_error.as_ref().filter(|_| feed.origin == FeedOrigin::Chat) {
             let args = [("count", feed.failures.into()), ("error", shortened(error).into())];
             text = join(text, locale.text("feed-fails", &args));
         } else if feed.last_success_at.is_none() {
@@ -96,12 +102,24 @@ pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Fee
             .with("\n", Style::Plain)
             .with(name(feed), Style::Bold)
             .with(format!(" ({})", feed.outlet), Style::Plain);
+        if feed.crashes.count > 0 {
+            let next = locale.moment(feed.next_poll_at);
+            text = join(
+                text,
+                locale.text("feeds-crashed", &[("count", feed.crashes.count.into()), ("time", next.into())]),
+            );
+        }
+        if let Some(pending) = &feed.relocation.pending {
+            let (since, to) = (locale.moment(pending.since), shortened(&shown(&pending.to)));
+            text = join(text, locale.text("feeds-moving", &[("time", since.into()), ("to", to.into())]));
+        }
         let trouble = match feed.reported {
+            None => continue,
             Some(FeedTrouble::Silent) => {
                 let since = feed.stats.last_new_at.map(|time| locale.moment(time)).unwrap_or_default();
                 locale.text("feeds-silent", &[("time", since.into())])
             }
-            _ => {
+            Some(FeedTrouble::Failing) => {
                 let since = feed.failing_since.map(|time| locale.moment(time)).unwrap_or_default();
                 let error = feed.last_error.as_deref().unwrap_or_default();
                 locale.text("feeds-failing", &[("time", since.into()), ("error", shortened(error).into())])

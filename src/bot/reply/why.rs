@@ -3,6 +3,7 @@
 use super::{article_line, join, shortened};
 use crate::bot::context::Ctx;
 use crate::locale::Locale;
+use ceasewire_feeds::shown::shown;
 use ceasewire_model::{Article, DeliveryState, DeliveryStatus, Feed, Mute, SilentReason, Style, Text, Timestamp};
 use ceasewire_rules::eval::FailedPart;
 
@@ -89,9 +90,10 @@ pub(in crate::bot) fn unknown(ctx: &Ctx<'_>, host: &str, polled: &[&Feed]) -> Te
     let text = join(text, ctx.text("why-feeds", &[("host", host.into())]));
     polled.iter().fold(text, |text, feed| {
         let outlet = ctx.profile.outlet(&feed.outlet).map_or(feed.outlet.as_str(), |outlet| outlet.name.as_str());
-        let text = text.with(format!("\n– {outlet}: "), Style::Plain).with(feed.url.as_str(), Style::Code);
+        let text = text.with(format!("\n– {outlet}: "), Style::Plain).with(shown(&feed.url), Style::Code);
         match (feed.last_success_at, &feed.last_error) {
-            (_, Some(error)) => join(text, ctx.text("why-feed-fails", &[("error", error.as_str().into())])),
+            // The error names settings, which are the operator's business.
+            (_, Some(_)) => join(text, ctx.text("why-feed-fails", &[])),
             (Some(time), None) => join(text, with_time(ctx.locale, "why-feed-read", time)),
             (None, None) => text,
         }

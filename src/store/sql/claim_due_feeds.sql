@@ -5,7 +5,8 @@ where id in (
         select id
         from feeds
         where active
-            and (next_poll_at <= $1 or next_poll_at > $3)
+            and origin {is_of_lane}
+            and next_poll_at <= $1
             and (lease_until <= $1 or lease_until > $3)
         order by next_poll_at
         limit $4

@@ -21,6 +21,17 @@ pub enum Trust {
     Stranger,
 }
 
+/// How far one hop of a fetch may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Anywhere: the host that the operator has configured for a feed with access to private networks.
+    Inside,
+    /// Public addresses and `fetch.allow_networks`: every other hop of an operator's feed.
+    Public,
+    /// As [`Self::Public`], on the ports of `fetch.allow_ports`.
+    Stranger,
+}
+
 /// Why the policy refuses an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressRefusal {
@@ -32,8 +43,9 @@ pub enum AddressRefusal {
     Port(u16),
     /// The address, or the one behind a host's name, lies in a private network.
     #[error(
-        "{0} is a private address; the operator can allow its network in fetch.allow_networks, or all of them for the \
-         configured feeds with fetch.allow_private_networks = true"
+        "{0} is a private address; only the configured address of a feed with private = true, or of every feed with \
+         fetch.allow_private_networks = true, may lead there, and no redirect from another host; the operator can \
+         allow the network in fetch.allow_networks"
     )]
     Private(String),
 }
@@ -41,56 +53,49 @@ pub enum AddressRefusal {
 /// The addresses that the operator allows.
 #[derive(Debug)]
 pub(super) struct AddressPolicy {
-    allow_private: bool,
     networks: Vec<IpNet>,
     ports: Vec<u16>,
 }
 
 impl AddressPolicy {
     pub(super) fn new(config: &super::FetchConfig) -> Self {
-        Self {
-            allow_private: config.allow_private_networks,
-            networks: config.allow_networks.clone(),
-            ports: config.allow_ports.clone(),
-        }
+        Self { networks: config.allow_networks.clone(), ports: config.allow_ports.clone() }
     }
 
     /// Checks the scheme, the port and a literal IP address of a URL. [`Resolver`] checks host names.
-    pub(super) fn check(&self, url: &Url, trust: Trust) -> Result<(), AddressRefusal> {
+    pub(super) fn check(&self, url: &Url, reach: Reach) -> Result<(), AddressRefusal> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(AddressRefusal::Scheme(url.scheme().to_owned()));
         }
         if let Some(port) = url.port_or_known_default()
-            && trust == Trust::Stranger
+            && reach == Reach::Stranger
             && !self.ports.contains(&port)
         {
             return Err(AddressRefusal::Port(port));
         }
         match literal_ip(url) {
-            Some(ip) if !self.admits(ip, trust) => Err(AddressRefusal::Private(ip.to_string())),
+            Some(ip) if !self.admits(ip, reach) => Err(AddressRefusal::Private(ip.to_string())),
             _ => Ok(()),
         }
     }
 
     /// Whether a URL's host is a literal private IP address that the operator may use: a machine of the operator, which
     /// needs no host limit.
-    pub(super) fn is_own_machine(&self, url: &Url, trust: Trust) -> bool {
-        trust == Trust::Operator && literal_ip(url).is_some_and(|ip| !is_public(ip) && self.admits(ip, trust))
+    pub(super) fn is_own_machine(&self, url: &Url, reach: Reach) -> bool {
+        reach != Reach::Stranger && literal_ip(url).is_some_and(|ip| !is_public(ip) && self.admits(ip, reach))
     }
 
-    fn admits(&self, ip: IpAddr, trust: Trust) -> bool {
+    fn admits(&self, ip: IpAddr, reach: Reach) -> bool {
         // ::ffff:10.0.0.1 connects to 10.0.0.1, and a network in IPv4 notation means both.
         let canonical = ip.to_canonical();
-        is_public(ip)
-            || (trust == Trust::Operator && self.allow_private)
-            || self.networks.iter().any(|network| network.contains(&canonical))
+        is_public(ip) || reach == Reach::Inside || self.networks.iter().any(|network| network.contains(&canonical))
     }
 }
 
 /// Resolves names as the system does and removes the addresses that the policy refuses.
 pub(super) struct Resolver {
-    /// The policy and the origin of the addresses; `None` for a client whose connections all go to a proxy.
-    pub(super) policy: Option<(Arc<AddressPolicy>, Trust)>,
+    /// The policy and the reach of the hops; `None` for a client whose connections all go to a proxy.
+    pub(super) policy: Option<(Arc<AddressPolicy>, Reach)>,
 }
 
 /// The system could not resolve a name. reqwest reports such an error as one of the connection.
@@ -105,7 +110,7 @@ impl Resolve for Resolver {
             let host = name.as_str().to_owned();
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((host.as_str(), 0)).await.map_err(ResolveError)?.collect();
-            let admits = |ip| policy.as_ref().is_none_or(|(policy, trust)| policy.admits(ip, *trust));
+            let admits = |ip| policy.as_ref().is_none_or(|(policy, reach)| policy.admits(ip, *reach));
             let admitted: Vec<SocketAddr> = found.iter().copied().filter(|address| admits(address.ip())).collect();
             if admitted.is_empty() && !found.is_empty() {
                 return Err(AddressRefusal::Private(host).into());
@@ -179,13 +184,13 @@ fn is_global_unicast(first: u16) -> bool {
 mod tests {
     use super::*;
 
-    fn policy(allow_private: bool, networks: &[&str], ports: &[u16]) -> AddressPolicy {
+    fn policy(networks: &[&str], ports: &[u16]) -> AddressPolicy {
         let networks = networks.iter().map(|network| network.parse().unwrap()).collect();
-        AddressPolicy { allow_private, networks, ports: ports.to_vec() }
+        AddressPolicy { networks, ports: ports.to_vec() }
     }
 
-    fn check(policy: &AddressPolicy, url: &str, trust: Trust) -> Result<(), AddressRefusal> {
-        policy.check(&Url::parse(url).unwrap(), trust)
+    fn check(policy: &AddressPolicy, url: &str, reach: Reach) -> Result<(), AddressRefusal> {
+        policy.check(&Url::parse(url).unwrap(), reach)
     }
 
     #[test]
@@ -245,7 +250,7 @@ mod tests {
 
     #[test]
     fn other_ways_to_write_an_address_are_the_same_address() {
-        let (closed, open) = (policy(false, &[], &[80]), policy(true, &[], &[80]));
+        let policy = policy(&[], &[80]);
         for url in [
             "http://127.0.0.1/",
             "http://127.1/",
@@ -269,17 +274,16 @@ mod tests {
         ] {
             // The host stands behind the last @ before the path; HTTP clients read it there too.
             let private = !url.contains('#');
-            for trust in [Trust::Operator, Trust::Stranger] {
-                assert_eq!(check(&closed, url, trust).is_err(), private, "{url}");
+            for reach in [Reach::Public, Reach::Stranger] {
+                assert_eq!(check(&policy, url, reach).is_err(), private, "{url}");
             }
-            assert_eq!(check(&open, url, Trust::Operator), Ok(()), "{url}");
-            assert_eq!(check(&open, url, Trust::Stranger).is_err(), private, "{url}");
+            assert_eq!(check(&policy, url, Reach::Inside), Ok(()), "{url}");
         }
     }
 
     #[test]
     fn a_stranger_may_name_allowed_ports_only() {
-        let policy = policy(false, &[], &[80, 443]);
+        let policy = policy(&[], &[80, 443]);
         for (url, expected) in [
             ("http://n.example/", Ok(())),
             ("https://n.example/", Ok(())),
@@ -290,14 +294,14 @@ mod tests {
             ("file:///etc/passwd", Err(AddressRefusal::Scheme("file".into()))),
             ("gopher://n.example/", Err(AddressRefusal::Scheme("gopher".into()))),
         ] {
-            assert_eq!(check(&policy, url, Trust::Stranger), expected, "{url}");
+            assert_eq!(check(&policy, url, Reach::Stranger), expected, "{url}");
         }
-        assert_eq!(check(&policy, "http://n.example:8080/", Trust::Operator), Ok(()));
+        assert_eq!(check(&policy, "http://n.example:8080/", Reach::Public), Ok(()));
     }
 
     #[test]
     fn an_allowed_network_is_open_to_all() {
-        let policy = policy(false, &["10.1.0.0/16", "fd00:1::/32"], &[80]);
+        let policy = policy(&["10.1.0.0/16", "fd00:1::/32"], &[80]);
         for (url, admitted) in [
             ("http://10.1.2.3/", true),
             ("http://[::ffff:10.1.2.3]/", true),
@@ -306,18 +310,18 @@ mod tests {
             ("http://[fd00:2::5]/", false),
             ("http://[64:ff9b::10.1.2.3]/", false),
         ] {
-            for trust in [Trust::Operator, Trust::Stranger] {
-                assert_eq!(check(&policy, url, trust).is_ok(), admitted, "{url}");
+            for reach in [Reach::Public, Reach::Stranger] {
+                assert_eq!(check(&policy, url, reach).is_ok(), admitted, "{url}");
             }
         }
     }
 
     #[test]
     fn only_private_addresses_are_the_operators_machines() {
-        let policy = policy(true, &[], &[80]);
-        let own = |url: &str, trust| policy.is_own_machine(&Url::parse(url).unwrap(), trust);
-        assert!(own("http://127.0.0.1:8080/", Trust::Operator) && own("http://[::1]/", Trust::Operator));
-        assert!(!own("http://127.0.0.1:8080/", Trust::Stranger));
-        assert!(!own("http://8.8.8.8/", Trust::Operator) && !own("http://localhost/", Trust::Operator));
+        let policy = policy(&[], &[80]);
+        let own = |url: &str, reach| policy.is_own_machine(&Url::parse(url).unwrap(), reach);
+        assert!(own("http://127.0.0.1:8080/", Reach::Inside) && own("http://[::1]/", Reach::Inside));
+        assert!(!own("http://127.0.0.1:8080/", Reach::Stranger) && !own("http://127.0.0.1:8080/", Reach::Public));
+        assert!(!own("http://8.8.8.8/", Reach::Inside) && !own("http://localhost/", Reach::Inside));
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP clients: how connections open, stay open and are secured.
 //!
-//! Strangers' addresses have a separate client. A client reuses an open connection by the host's name alone, so an
-//! operator's connection to a private address would otherwise serve a stranger too.
+//! Each reach has a separate client. A client reuses an open connection by the host's name alone, so an operator's
+//! connection to a private address would otherwise serve a stranger or a redirect too.
 
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use rustls::client::Resumption;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::address_policy::{AddressPolicy, Resolver, Trust};
+use super::address_policy::{AddressPolicy, Reach, Resolver};
 use super::body;
 use super::error::{FetchError, NetworkFault};
 
@@ -33,31 +33,42 @@ const TLS_SESSIONS_PER_SERVER: usize = 8;
 
 /// The clients of one fetcher, with common settings and TLS sessions.
 pub(super) struct HttpClients {
-    operator: Client,
+    inside: Client,
+    public: Client,
     stranger: Client,
     /// A client for each proxy in the configuration, built at its first use.
     proxied: Mutex<HashMap<String, Client>>,
     tls: ClientConfig,
     config: super::FetchConfig,
+    idle_per_host: usize,
 }
 
 impl HttpClients {
-    pub(super) fn new(config: &super::FetchConfig, policy: &Arc<AddressPolicy>) -> Result<Self, FetchError> {
+    /// Builds the clients, which keep up to `idle_per_host` connections to an operator's host open.
+    pub(super) fn new(
+        config: &super::FetchConfig,
+        policy: &Arc<AddressPolicy>,
+        idle_per_host: usize,
+    ) -> Result<Self, FetchError> {
         let tls = tls()?;
-        let client = |trust| {
-            let resolver = Resolver { policy: Some((Arc::clone(policy), trust)) };
-            builder(config, &tls).dns_resolver(Arc::new(resolver)).build().map_err(|error| unusable(&error))
+        let client = |reach| {
+            let resolver = Resolver { policy: Some((Arc::clone(policy), reach)) };
+            // Strangers name any number of hosts, and an idle connection to each would take a file.
+            let idle = if reach == Reach::Stranger { 0 } else { idle_per_host };
+            let builder = builder(config, &tls, idle).dns_resolver(Arc::new(resolver));
+            builder.build().map_err(|error| unusable(&error))
         };
-        let (operator, stranger) = (client(Trust::Operator)?, client(Trust::Stranger)?);
-        Ok(Self { operator, stranger, proxied: Mutex::default(), tls, config: config.clone() })
+        let (inside, public, stranger) = (client(Reach::Inside)?, client(Reach::Public)?, client(Reach::Stranger)?);
+        Ok(Self { inside, public, stranger, proxied: Mutex::default(), tls, config: config.clone(), idle_per_host })
     }
 
-    /// The client for an address. A proxy is the operator's choice, so a stranger's address has none.
-    pub(super) fn client(&self, trust: Trust, proxy: Option<&SecretString>) -> Result<Client, FetchError> {
-        match (trust, proxy) {
-            (Trust::Stranger, _) => Ok(self.stranger.clone()),
-            (Trust::Operator, None) => Ok(self.operator.clone()),
-            (Trust::Operator, Some(proxy)) => self.proxied(proxy.expose_secret()),
+    /// The client for a hop. A proxy is the operator's choice, so a stranger's address has none.
+    pub(super) fn client(&self, reach: Reach, proxy: Option<&SecretString>) -> Result<Client, FetchError> {
+        match (reach, proxy) {
+            (Reach::Stranger, _) => Ok(self.stranger.clone()),
+            (_, Some(proxy)) => self.proxied(proxy.expose_secret()),
+            (Reach::Inside, None) => Ok(self.inside.clone()),
+            (Reach::Public, None) => Ok(self.public.clone()),
         }
     }
 
@@ -69,8 +80,9 @@ impl HttpClients {
         // No policy checks the proxy's name: the proxy is often on this machine.
         let through = Proxy::all(proxy)
             .map_err(|_| FetchError::Address("the feed's proxy is no http, https or socks5 address".into()))?;
-        let client = builder(&self.config, &self.tls).proxy(through).dns_resolver(Arc::new(Resolver { policy: None }));
-        let client = client.build().map_err(|error| unusable(&error))?;
+        let client = builder(&self.config, &self.tls, self.idle_per_host).proxy(through);
+        let client =
+            client.dns_resolver(Arc::new(Resolver { policy: None })).build().map_err(|error| unusable(&error))?;
         proxied.insert(proxy.to_owned(), client.clone());
         Ok(client)
     }
@@ -83,7 +95,7 @@ impl fmt::Debug for HttpClients {
     }
 }
 
-fn builder(config: &super::FetchConfig, tls: &ClientConfig) -> reqwest::ClientBuilder {
+fn builder(config: &super::FetchConfig, tls: &ClientConfig, idle_per_host: usize) -> reqwest::ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPT_ENCODING));
@@ -91,8 +103,8 @@ fn builder(config: &super::FetchConfig, tls: &ClientConfig) -> reqwest::ClientBu
         .user_agent(&config.user_agent)
         .default_headers(headers)
         .connect_timeout(Duration::from_secs(config.connect_timeout_secs))
-        // The host limiter bounds the number of idle connections to a host.
         .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(idle_per_host)
         .tcp_nodelay(true)
         .use_preconfigured_tls(tls.clone())
         // The redirect chain checks and follows each hop.

@@ -1,9 +1,9 @@
-//! Credentials of one feed: secrets from the configuration that stay in memory and out of the store.
+//! Credentials of one feed: secrets and rights from the configuration that stay in memory and out of the store.
 
 use secrecy::SecretString;
 use url::Origin;
 
-/// The proxy, headers, user and password that a feed needs.
+/// The proxy, headers, user and password that a feed needs, and its right to enter private networks.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The scheme, host and port that may receive the headers, user and password.
@@ -14,6 +14,8 @@ pub struct Credentials {
     pub headers: Vec<(String, SecretString)>,
     /// User and password by HTTP's Basic scheme.
     pub login: Option<Login>,
+    /// Whether the feed's own host may have a private address.
+    pub private: bool,
 }
 
 /// A user and a password.

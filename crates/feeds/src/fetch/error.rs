@@ -106,6 +106,20 @@ impl FetchError {
         }
     }
 
+    /// The failure in words for a chat that has added the feed: without settings, and the same for every address that
+    /// cannot be reached, so that no answer shows which names exist in a private network.
+    pub fn for_strangers(&self) -> String {
+        match self {
+            Self::Status { status, .. } => format!("the server answered {}", status_line(*status)),
+            Self::Empty(_) => "the answer is empty".to_owned(),
+            Self::TooLarge(_) => "the answer is too large for a feed".to_owned(),
+            Self::Timeout { .. } | Self::Busy => "the site did not answer in time".to_owned(),
+            Self::Address(_) | Self::Refused(_) | Self::Redirect(_) | Self::Network { .. } => {
+                "the site cannot be reached".to_owned()
+            }
+        }
+    }
+
     /// Seconds that the server asks to wait before the next request.
     pub fn retry_after_secs(&self) -> Option<i64> {
         match self {

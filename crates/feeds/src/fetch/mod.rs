@@ -24,8 +24,9 @@ use reqwest::header::{
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
+use url::Url;
 
-use address_policy::AddressPolicy;
+use address_policy::{AddressPolicy, Reach};
 use ceasewire_model::Timestamp;
 use client::HttpClients;
 use host_limiter::HostLimiter;
@@ -59,13 +60,16 @@ pub struct FetchConfig {
 #[derive(Clone, Copy, Debug)]
 pub struct FetchRequest<'a> {
     pub url: &'a str,
+    /// The address that the operator has configured, where `url` is another one: a page of the feed, or the address that
+    /// the feed has moved to. Only its host may be private.
+    pub configured: Option<&'a str>,
     /// The `ETag` of the last stored body.
     pub etag: Option<&'a str>,
     /// The `Last-Modified` of the last stored body.
     pub last_modified: Option<&'a str>,
     /// The origin of the address.
     pub trust: Trust,
-    /// Proxy, headers and login of the feed. Ignored for a stranger's address.
+    /// Proxy, headers, login and rights of the feed. Ignored for a stranger's address.
     pub credentials: Option<&'a Credentials>,
     /// The present moment, for answers without a `Date` header.
     pub now: Timestamp,
@@ -109,7 +113,11 @@ pub struct ResponseBody {
 pub struct Fetcher {
     clients: Arc<HttpClients>,
     policy: Arc<AddressPolicy>,
+    allow_private: bool,
     hosts: Arc<HostLimiter>,
+    /// Strangers' requests have permits of their own: a slow host that they share with an operator's feed delays only
+    /// theirs.
+    strangers_hosts: Arc<HostLimiter>,
     connect_timeout: Duration,
     header_timeout: Duration,
     timeout: Duration,
@@ -119,7 +127,7 @@ pub struct Fetcher {
 impl<'a> FetchRequest<'a> {
     /// A request without conditions and credentials.
     pub fn new(url: &'a str, trust: Trust, now: Timestamp) -> Self {
-        Self { url, etag: None, last_modified: None, trust, credentials: None, now }
+        Self { url, configured: None, etag: None, last_modified: None, trust, credentials: None, now }
     }
 }
 
@@ -129,14 +137,23 @@ impl Fetcher {
     /// # Errors
     /// When the trusted certificates of this machine cannot be read.
     pub fn new(config: &FetchConfig) -> Result<Self, FetchError> {
+        Self::with_idle_connections(config, config.per_host_concurrency)
+    }
+
+    /// Builds a fetcher that keeps up to `idle_per_host` connections to an operator's host open.
+    ///
+    /// # Errors
+    /// When the trusted certificates of this machine cannot be read.
+    pub fn with_idle_connections(config: &FetchConfig, idle_per_host: usize) -> Result<Self, FetchError> {
         let policy = Arc::new(AddressPolicy::new(config));
+        let spacing = Duration::from_millis(config.per_host_spacing_ms);
+        let hosts = |concurrency| Arc::new(HostLimiter::new(concurrency, spacing));
         Ok(Self {
-            clients: Arc::new(HttpClients::new(config, &policy)?),
+            clients: Arc::new(HttpClients::new(config, &policy, idle_per_host)?),
             policy,
-            hosts: Arc::new(HostLimiter::new(
-                config.per_host_concurrency,
-                Duration::from_millis(config.per_host_spacing_ms),
-            )),
+            allow_private: config.allow_private_networks,
+            hosts: hosts(config.per_host_concurrency),
+            strangers_hosts: hosts(config.per_host_concurrency.div_ceil(2)),
             connect_timeout: Duration::from_secs(config.connect_timeout_secs),
             header_timeout: Duration::from_secs(config.header_timeout_secs),
             timeout: Duration::from_secs(config.timeout_secs),
@@ -150,16 +167,18 @@ impl Fetcher {
     pub async fn fetch(&self, request: FetchRequest<'_>) -> Result<FetchResponse, FetchError> {
         let mut chain = RedirectChain::new(request.url)?;
         let credentials = request.credentials.filter(|_| request.trust == Trust::Operator);
-        let client =
-            self.clients.client(request.trust, credentials.and_then(|credentials| credentials.proxy.as_ref()))?;
+        let proxy = credentials.and_then(|credentials| credentials.proxy.as_ref());
+        let hosts = if request.trust == Trust::Stranger { &self.strangers_hosts } else { &self.hosts };
         let mut remaining = self.timeout;
         loop {
-            self.policy.check(&chain.url, request.trust)?;
+            let reach = self.reach(&request, credentials, &chain.url);
+            self.policy.check(&chain.url, reach)?;
+            let client = self.clients.client(reach, proxy)?;
             // A hop drops its permit before the next hop waits for one: otherwise two hosts that redirect to each other
             // would deadlock.
             let permit = match chain.url.host_str() {
-                Some(host) if !self.policy.is_own_machine(&chain.url, request.trust) => {
-                    Some(timeout(PERMIT_TIMEOUT, self.hosts.acquire(host)).await.map_err(|_| FetchError::Busy)?)
+                Some(host) if !self.policy.is_own_machine(&chain.url, reach) => {
+                    Some(timeout(PERMIT_TIMEOUT, hosts.acquire(host)).await.map_err(|_| FetchError::Busy)?)
                 }
                 _ => None,
             };
@@ -178,6 +197,18 @@ impl Fetcher {
             let content = self.read_content(&mut response, &chain, &request, started + remaining).await?;
             return Ok(FetchResponse { content, moved_to: chain.moved_to(), fresh_secs });
         }
+    }
+
+    /// How far a hop may go: only the host that the operator has configured may be private, since a publisher chooses
+    /// the targets of redirects.
+    fn reach(&self, request: &FetchRequest<'_>, credentials: Option<&Credentials>, hop: &Url) -> Reach {
+        if request.trust == Trust::Stranger {
+            return Reach::Stranger;
+        }
+        let may_enter = self.allow_private || credentials.is_some_and(|credentials| credentials.private);
+        let configured = Url::parse(request.configured.unwrap_or(request.url).trim());
+        let is_home = configured.is_ok_and(|home| may_receive_secrets(&home.origin(), hop));
+        if may_enter && is_home { Reach::Inside } else { Reach::Public }
     }
 
     /// Sends the request of one hop and waits for the headers of the answer.

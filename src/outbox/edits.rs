@@ -68,7 +68,8 @@ impl AlertEditor {
         let changes = self.store.list_article_changes(delivery.article_id, edit.sent_at).await?;
         let Some(article) = self.store.find_article(delivery.article_id).await? else { return Ok(None) };
         let last_change = changes.last().map(|change| change.seen_at);
-        let last_change = last_change.max(self.store.find_last_report(delivery.story_id).await?);
+        let last_change =
+            last_change.max(self.store.find_last_report(delivery.story_id, delivery.subscriber_id).await?);
         if last_change.is_none_or(|last| last < now.plus_secs(-DROP_AFTER_SECS)) {
             return Ok(None);
         }

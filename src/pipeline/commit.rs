@@ -101,6 +101,7 @@ async fn write(
             burst,
             due_at: if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now },
         };
+        tx.record_public_story(&grouped.private_stories, article.story_id).await?;
         let unmuted = grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
         deliveries += tx.insert_deliveries(&alert, &most_urgent(unmuted), now).await?;
         if let Some(delta) = delta {

@@ -45,7 +45,7 @@ impl Pipeline {
         let Fetch { feed, entries, alerting, now } = fetch;
         let revision = self.find_stories_revision().await?;
         let keys = identity_keys(feed, &entries, now);
-        let mut owners = self.store.find_article_keys(&keys.concat()).await?;
+        let mut owners = self.store.find_article_keys(&feed.outlet, feed.id, &keys.concat()).await?;
         let order = oldest_first(&entries);
         let silent = match alerting {
             Alerting::All => 0,

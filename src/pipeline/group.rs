@@ -11,16 +11,21 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use ceasewire_model::{Feed, FeedId, FeedOrigin, StoryArticle, StoryId, SubscriberId, Timestamp};
 use ceasewire_profile::Vocabulary;
-use ceasewire_stories::group::{ArticleRef, Grouper, InsertUndo, WINDOW_HOURS};
+use ceasewire_stories::group::thresholds::{MOST_ARTICLES, MOST_ARTICLES_OF_A_FEED, MOST_PRIVATE_ARTICLES};
+use ceasewire_stories::group::{ArticleRef, ArticleSketch, Grouper, InsertUndo, WINDOW_HOURS};
 use tokio::sync::OwnedMutexGuard;
 
 use super::enrich::EnrichedArticle;
 use super::rules::RuleMatch;
 use super::{Pipeline, PipelineCounts, PipelineError};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, StoryArticleLimits};
 
-/// Articles that a start reads at most.
-const MOST_ARTICLES: i64 = 100_000;
+/// Articles that a start reads at most: those that the story window can hold.
+const MOST_READ: StoryArticleLimits = StoryArticleLimits {
+    public: MOST_ARTICLES as i64,
+    of_a_feed: MOST_ARTICLES_OF_A_FEED as i64,
+    private: MOST_PRIVATE_ARTICLES as i64,
+};
 
 /// The revision of the stories as this process last saw it; unknown where another process or an edit may have moved it.
 #[derive(Debug)]
@@ -51,6 +56,7 @@ pub(super) struct StoryWindow {
 #[derive(Debug)]
 pub(super) struct Audience {
     feed: FeedId,
+    outlet: String,
     /// The chats that added the feed; `None` for a feed of the profile, which is for every subscriber.
     chats: Option<Vec<SubscriberId>>,
 }
@@ -65,6 +71,8 @@ pub(super) struct GroupedArticle {
     pub(super) matches: Vec<RuleMatch>,
     /// Subscribers whose mutes match it.
     pub(super) muted: BTreeSet<SubscriberId>,
+    /// Stories in which only a chat's own feed has reported the event of this public article so far.
+    pub(super) private_stories: Vec<StoryId>,
 }
 
 /// The new articles of a fetch in their stories, before the commit. Dropped without [`settle`](Self::settle), it takes
@@ -100,7 +108,7 @@ impl StoryWindow {
             Some(seen) => store.list_story_articles_between(seen, revision).await,
             None => {
                 let since = now.plus_secs(-WINDOW_HOURS * 3600);
-                store.list_story_articles_since(since, revision, MOST_ARTICLES).await
+                store.list_story_articles_since(since, revision, MOST_READ).await
             }
         }
     }
@@ -112,6 +120,20 @@ impl StoryWindow {
             let sketch = self.grouper.sketch(&article);
             self.grouper.insert(sketch, *story_id);
         }
+    }
+
+    /// Finds the stories of a public article's event in the own feeds of chats with a match. A feed of another chat
+    /// cannot matter to them.
+    fn find_private_stories(
+        &self,
+        sketch: &ArticleSketch,
+        matches: &[RuleMatch],
+        chat_feeds: &[(FeedId, SubscriberId)],
+    ) -> Vec<StoryId> {
+        let matched: BTreeSet<SubscriberId> = matches.iter().map(|matched| matched.subscriber).collect();
+        let feeds = chat_feeds.iter().filter(|(_, subscriber)| matched.contains(subscriber)).map(|(feed, _)| *feed);
+        let feeds: BTreeSet<FeedId> = feeds.collect();
+        feeds.into_iter().filter_map(|feed| self.grouper.choose_private(sketch, feed)).collect()
     }
 }
 
@@ -126,8 +148,7 @@ pub struct ChosenStory {
 }
 
 /// Chooses an article's story, `new_story` where it joins none, and inserts the article there.
-pub fn choose_story(grouper: &mut Grouper, article: &ArticleRef<'_>, new_story: StoryId) -> ChosenStory {
-    let sketch = grouper.sketch(article);
+pub fn choose_story(grouper: &mut Grouper, sketch: ArticleSketch, new_story: StoryId) -> ChosenStory {
     let chosen = grouper.choose(&sketch);
     let story = chosen.unwrap_or(new_story);
     ChosenStory { story, opened: chosen.is_none(), undo: grouper.insert_with_undo(sketch, story) }
@@ -195,7 +216,7 @@ impl Pipeline {
             FeedOrigin::Chat => Some(self.store.list_feed_subscribers(feed.id).await?),
             FeedOrigin::Config | FeedOrigin::Operator => None,
         };
-        Ok(Audience { feed: feed.id, chats })
+        Ok(Audience { feed: feed.id, outlet: feed.outlet.clone(), chats })
     }
 
     /// Groups and matches the new articles of a fetch on a thread for blocking work. Reads the keys again if the
@@ -212,7 +233,7 @@ impl Pipeline {
         let before = articles.len();
         if revision != *seen {
             let keys: Vec<_> = articles.iter().flat_map(|enriched| enriched.keys.iter().copied()).collect();
-            let owners = self.store.find_article_keys(&keys).await?;
+            let owners = self.store.find_article_keys(&audience.outlet, audience.feed, &keys).await?;
             articles.retain(|enriched| !enriched.keys.iter().any(|key| owners.contains_key(key)));
             *seen = revision;
         }
@@ -222,6 +243,10 @@ impl Pipeline {
         rules.refresh(&self.store, &self.profile.vocabulary).await?;
         let audience = Arc::clone(audience);
         let private_to = audience.private_to();
+        let chat_feeds = match private_to {
+            Some(_) => Vec::new(),
+            None => self.store.list_all_chat_feeds().await?,
+        };
         let (articles_grouped, inserted, feed_id) = (Vec::new(), Vec::new(), audience.feed);
         let mut fetch =
             GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
@@ -240,14 +265,8 @@ impl Pipeline {
                     at: article.published_at.unwrap_or(article.seen_at),
                     private_to,
                 };
-                let chosen = choose_story(&mut fetch.window.grouper, &found, article.story_id);
-                if found.at < earliest {
-                    // The window forgets old articles: those of an archive must not gather in one story.
-                    fetch.window.grouper.undo_insert(chosen.undo);
-                } else {
-                    fetch.inserted.push(chosen.undo);
-                }
-                enriched.article.story_id = chosen.story;
+                let sketch = fetch.window.grouper.sketch(&found);
+                let is_past = found.at < earliest;
                 let (mut matches, mut muted) = (Vec::new(), BTreeSet::new());
                 if enriched.silent_reason.is_none() {
                     matches = rules.matches(&enriched.document);
@@ -256,7 +275,17 @@ impl Pipeline {
                 if !matches.is_empty() {
                     muted = rules.muted(&enriched.document);
                 }
-                fetch.articles.push(GroupedArticle { enriched, opens_story: chosen.opened, matches, muted });
+                let private_stories = fetch.window.find_private_stories(&sketch, &matches, &chat_feeds);
+                let chosen = choose_story(&mut fetch.window.grouper, sketch, enriched.article.story_id);
+                if is_past {
+                    // The window forgets old articles: those of an archive must not gather in one story.
+                    fetch.window.grouper.undo_insert(chosen.undo);
+                } else {
+                    fetch.inserted.push(chosen.undo);
+                }
+                enriched.article.story_id = chosen.story;
+                let opens_story = chosen.opened;
+                fetch.articles.push(GroupedArticle { enriched, opens_story, matches, muted, private_stories });
             }
             fetch
         });

@@ -81,14 +81,34 @@ impl From<ArticleRow> for Article {
 }
 
 impl Store {
-    /// Finds the articles that have these keys.
-    pub async fn find_article_keys(&self, keys: &[[u8; 16]]) -> Result<HashMap<[u8; 16], ArticleId>, StoreError> {
+    /// Finds the articles with these keys of an outlet, or of one of its feeds: a feed keeps its articles when the
+    /// settings give it to an outlet of another name.
+    pub async fn find_article_keys(
+        &self,
+        outlet: &str,
+        feed: FeedId,
+        keys: &[[u8; 16]],
+    ) -> Result<HashMap<[u8; 16], ArticleId>, StoreError> {
         let mut found = HashMap::new();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
-            let sql =
-                format!("select key, article_id from article_keys where key in {}", parameters(1, 1, chunk.len()));
+            let sql = format!(
+                "
+                select key, article_id
+                from article_keys k
+                where key in {}
+                    and (
+                        outlet = $1
+                        or exists (
+                            select 1
+                            from articles a
+                            where a.id = k.article_id
+                                and a.feed_id = $2
+                        )
+                    )",
+                parameters(3, 1, chunk.len())
+            );
             let rows: Vec<(Vec<u8>, ArticleId)> = on!(&self.readers, pool => {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(outlet).bind(feed);
                 for key in chunk {
                     query = query.bind(key.as_slice());
                 }
@@ -99,19 +119,47 @@ impl Store {
         Ok(found)
     }
 
-    /// Inserts further keys of stored articles. Skips keys of other articles, and keys of deleted articles.
+    /// Lists the articles with any of these keys, whichever outlet has them: for each key in turn those at their own
+    /// outlet's page first, then the oldest first.
+    pub async fn list_articles_by_keys(&self, keys: &[[u8; 16]]) -> Result<Vec<ArticleId>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "
+                select k.key, k.article_id, case when a.links_to is null then 0 else 1 end as linking
+                from article_keys k
+                join articles a on a.id = k.article_id
+                where k.key in {}
+                order by linking, a.revision, a.seen_at, a.id",
+                parameters(1, 1, chunk.len())
+            );
+            let rows: Vec<(Vec<u8>, ArticleId, i64)> = on!(&self.readers, pool => {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for key in chunk {
+                    query = query.bind(key.as_slice());
+                }
+                query.fetch_all(pool).await
+            })?;
+            found.extend(rows);
+        }
+        let place = |key: &[u8]| keys.iter().position(|other| other == key);
+        found.sort_by_key(|(key, _, linking)| (*linking, place(key)));
+        Ok(found.into_iter().map(|(_, article, _)| article).collect())
+    }
+
+    /// Inserts further keys of stored articles. Skips keys of the outlet's other articles, and keys of deleted articles.
     pub async fn insert_article_keys(&self, keys: &[([u8; 16], ArticleId)]) -> Result<(), StoreError> {
         let mut keys = keys.to_vec();
         keys.sort_unstable();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 r"with new (key, article_id) as (values {})
-                insert into article_keys (key, article_id)
-                select new.key, a.id
+                insert into article_keys (key, outlet, article_id)
+                select new.key, a.outlet, a.id
                 from new
                 join articles a on a.id = new.article_id
                 where true
-                on conflict (key) do nothing",
+                on conflict (key, outlet) do nothing",
                 parameters(1, chunk.len(), 2)
             );
             on!(&self.writer, pool => {
@@ -271,11 +319,11 @@ impl Store {
 
 impl Tx {
     /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another
-    /// article has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
-    pub async fn insert_articles(
+    /// article of the outlet has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
+    pub async fn insert_articles<'a>(
         &mut self,
         feed: FeedId,
-        new: &[NewArticle<'_>],
+        new: &[NewArticle<'a>],
         revision: i64,
     ) -> Result<bool, StoreError> {
         let mut revisions = revision + 1..;
@@ -317,19 +365,25 @@ impl Tx {
         }
         // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a
         // ring.
-        let mut keys: Vec<(&[u8; 16], ArticleId)> =
-            new.iter().flat_map(|new| new.keys.iter().map(|key| (key, new.article.id))).collect();
+        let keys_of = |new: &NewArticle<'a>| {
+            let article = new.article;
+            new.keys.iter().map(|key| (key, article.outlet.as_str(), article.id))
+        };
+        let mut keys: Vec<(&[u8; 16], &str, ArticleId)> = new.iter().flat_map(keys_of).collect();
         keys.sort_unstable();
         let mut inserted = 0;
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                "insert into article_keys (key, article_id) values {} on conflict (key) do nothing",
-                parameters(1, chunk.len(), 2)
+                "
+                insert into article_keys (key, outlet, article_id)
+                values {}
+                on conflict (key, outlet) do nothing",
+                parameters(1, chunk.len(), 3)
             );
             inserted += on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for (key, id) in chunk {
-                    query = query.bind(key.as_slice()).bind(id);
+                for (key, outlet, id) in chunk {
+                    query = query.bind(key.as_slice()).bind(outlet).bind(id);
                 }
                 query.execute(conn).await.map(|done| done.rows_affected())
             })?;

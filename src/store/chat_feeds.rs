@@ -93,6 +93,12 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(feed).fetch_all(pool).await)?)
     }
 
+    /// Lists the feeds of all chats' lists, with their subscribers.
+    pub async fn list_all_chat_feeds(&self) -> Result<Vec<(FeedId, SubscriberId)>, StoreError> {
+        let sql = "select feed_id, subscriber_id from chat_feeds";
+        Ok(on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?)
+    }
+
     /// Deletes a feed from a subscriber's list, and a chats' feed without a list with its articles. `false` when it was
     /// not on the list.
     pub async fn delete_chat_feed(&self, subscriber: SubscriberId, feed: FeedId) -> Result<bool, StoreError> {

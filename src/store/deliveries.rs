@@ -17,6 +17,37 @@ use ceasewire_model::{
 /// thousand to pass two tests for null, and then compares each subscriber with each new row.
 const LISTENS: &str = "coalesce(s.paused_at, s.suspended_at, 0) <= 0";
 
+/// The condition that a subscriber has no alert of a chat's own feed about the event of the story `$1`. Reads the few
+/// stories of chats' own feeds first: most events have none.
+fn unheard() -> String {
+    format!(
+        "and not exists (
+            select 1
+            from stories t
+            cross join deliveries d
+            where t.public_story_id = $1
+                and d.subscriber_id = s.id
+                and d.subject = t.id
+                and d.kind = {ALERT}
+                and d.state not in ({CANCELLED}, {FAILED})
+        )"
+    )
+}
+
+/// The condition that a delivery tells of the story `$1`, or of the same event as a chat's own feed reported it before.
+fn of_event(story: &str) -> String {
+    format!(
+        "(
+            {story} = $1
+            or {story} in (
+                select t.id
+                from stories t
+                where t.public_story_id = $1
+            )
+        )"
+    )
+}
+
 /// A message on its way into the outboxes of its subscribers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewAlert {
@@ -213,6 +244,7 @@ impl Tx {
         subscribers.sort_by_cached_key(|(subscriber, _)| order.hash_one(subscriber));
         // Subscribers before rules: a deletion takes its locks in that order too.
         let lock = if self.is_postgres() { "for key share of s" } else { "" };
+        let unheard = if alert.kind == DeliveryKind::Alert { unheard() } else { String::new() };
         for chunk in subscribers.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "
@@ -237,6 +269,7 @@ impl Tx {
                         from story_mutes m
                         where m.subscriber_id = s.id and m.story_id = $1
                     )
+                    {unheard}
                 {lock}
                 on conflict (subscriber_id, subject, kind, number) do nothing",
                 parameters(9, chunk.len(), 3)
@@ -347,8 +380,9 @@ impl Tx {
                 when edit_due_at is null or edit_due_at > $2 then $2
                 else edit_due_at + 1
             end
-            where story_id = $1
+            where {of_event}
                 and {editable}",
+            of_event = of_event("story_id"),
             editable = editable()
         );
         execute_tx!(self, AssertSqlSafe(sql), story, due_at, now)?;
@@ -363,10 +397,10 @@ impl Tx {
     ) -> Result<Vec<SubscriberId>, StoreError> {
         let sql = format!(
             "
-            select s.id
+            select distinct s.id
             from deliveries d
             join subscribers s on s.id = d.subscriber_id
-            where d.story_id = $1
+            where {of_event}
                 and d.kind = {ALERT}
                 and (d.state = {SENT} or (d.state = {PENDING} and d.lease_until > $2))
                 and s.loud_updates
@@ -374,9 +408,10 @@ impl Tx {
                     select 1
                     from story_mutes m
                     where m.subscriber_id = s.id
-                        and m.story_id = $1
+                        and m.story_id in ($1, d.story_id)
                 )
-            order by s.id"
+            order by s.id",
+            of_event = of_event("d.story_id")
         );
         Ok(on_tx!(self, conn => {
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(story).bind(now).fetch_all(conn).await

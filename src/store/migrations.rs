@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "terms", include_str!("../../migrations/0006_terms.sql")),
     (7, "polls", include_str!("../../migrations/0007_polls.sql")),
     (9, "erasure", include_str!("../../migrations/0009_erasure.sql")),
+    (10, "owners", include_str!("../../migrations/0010_owners.sql")),
 ];
 
 /// Brings the schema up to date.

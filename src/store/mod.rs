@@ -67,7 +67,7 @@ pub use outbox::{Claim, FailedAttempt, MessageStats};
 pub use receivers::Receiver;
 pub use send_journal::{SendRecord, SentMessage};
 pub use senders::LeaderLease;
-pub use stories::StoryReport;
+pub use stories::{StoryArticleLimits, StoryReport};
 pub use subscriber_tables::{
     Export, OnChatMigration, OnForget, OnMerge, OnRename, SUBSCRIBER_COLUMNS, SUBSCRIBER_TABLES, SubscriberColumn,
     SubscriberTable,

@@ -79,20 +79,56 @@ pub(super) fn readable_by(parameter: &str) -> String {
     )
 }
 
+/// The condition that an article belongs to a story, or to the public story of the event, for a story that only a chat's
+/// own feed reported before.
+fn of_story(parameter: &str) -> String {
+    format!(
+        "(
+            a.story_id = {parameter}
+            or a.story_id = (
+                select t.public_story_id
+                from stories t
+                where t.id = {parameter}
+            )
+        )"
+    )
+}
+
+/// The most articles to read into memory: public ones, those of one private feed, and those of all private feeds.
+#[derive(Clone, Copy, Debug)]
+pub struct StoryArticleLimits {
+    pub public: i64,
+    pub of_a_feed: i64,
+    pub private: i64,
+}
+
 impl Store {
-    /// Lists the last `limit` articles seen since `since` and committed up to the revision `until`, in their order.
+    /// Lists the last articles seen since `since` and committed up to the revision `until`: the public ones in their
+    /// order, then those of the chats' own feeds. The limits of the two do not affect each other, and the feeds share
+    /// theirs alike.
     pub async fn list_story_articles_since(
         &self,
         since: Timestamp,
         until: i64,
-        limit: i64,
+        limits: StoryArticleLimits,
     ) -> Result<Vec<StoryArticle>, StoreError> {
-        let condition = "a.seen_at >= $1 and a.revision <= $2 order by a.revision desc, a.id desc limit $3";
-        let sql = select_story_articles(condition);
+        let public = select_story_articles(&format!(
+            "a.seen_at >= $1
+                and a.revision <= $2
+                and f.origin <> {CHAT_FEED}
+            order by a.revision desc, a.id desc
+            limit $3"
+        ));
+        let private =
+            select_story_articles(&format!(include_str!("sql/latest_of_each_chat_feed.sql"), chat_feed = CHAT_FEED));
         let rows: Vec<StoryArticleRow> = on!(&self.readers, pool => {
-            sqlx::query_as(AssertSqlSafe(sql)).bind(since).bind(until).bind(limit).fetch_all(pool).await
+            sqlx::query_as(AssertSqlSafe(public)).bind(since).bind(until).bind(limits.public).fetch_all(pool).await
         })?;
-        Ok(rows.into_iter().rev().map(StoryArticle::from).collect())
+        let of_chats: Vec<StoryArticleRow> = on!(&self.readers, pool => {
+            let query = sqlx::query_as(AssertSqlSafe(private)).bind(since).bind(until);
+            query.bind(limits.of_a_feed).bind(limits.private).fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().rev().chain(of_chats).map(StoryArticle::from).collect())
     }
 
     /// Lists the articles committed after the revision `after` and up to `until`, in their order.
@@ -116,10 +152,11 @@ impl Store {
             select a.*
             from articles a
             join feeds f on f.id = a.feed_id
-            where a.story_id = $1
+            where {}
                 and {}
             order by a.revision, a.seen_at, a.id
             limit $3",
+            of_story("$1"),
             readable_by("$2")
         );
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
@@ -139,9 +176,10 @@ impl Store {
             select a.id, a.outlet, a.credit, a.events, a.seen_at
             from articles a
             join feeds f on f.id = a.feed_id
-            where a.story_id = $1
+            where {}
                 and {}
             order by a.revision, a.seen_at, a.id",
+            of_story("$1"),
             readable_by("$2")
         );
         let rows: Vec<(ArticleId, String, Option<String>, String, Timestamp)> = on!(&self.readers, pool => {
@@ -198,8 +236,9 @@ impl Store {
             select count(*)
             from articles a
             join feeds f on f.id = a.feed_id
-            where a.story_id = $1
+            where {}
                 and {}",
+            of_story("$1"),
             readable_by("$2")
         );
         Ok(on!(&self.readers, pool => {
@@ -207,10 +246,25 @@ impl Store {
         })?)
     }
 
-    /// Finds the time of the last article of a story.
-    pub async fn find_last_report(&self, story: StoryId) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "select max(seen_at) from articles where story_id = $1";
-        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(story).fetch_one(pool).await)?)
+    /// Finds the time of the last article of a story that `subscriber` may read.
+    pub async fn find_last_report(
+        &self,
+        story: StoryId,
+        subscriber: SubscriberId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let sql = format!(
+            "
+            select max(a.seen_at)
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where {}
+                and {}",
+            of_story("$1"),
+            readable_by("$2")
+        );
+        Ok(on!(&self.readers, pool => {
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_one(pool).await
+        })?)
     }
 
     /// Counts all stories.
@@ -228,6 +282,37 @@ impl Tx {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for id in chunk {
                     query = query.bind(id).bind(now);
+                }
+                query.execute(conn).await.map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Records the public story of the event that stories of chats' own feeds report: subscribers with an alert of such
+    /// a story get none of the public one. A story that has a public article or a public story already stays as it is.
+    pub async fn record_public_story(&mut self, private: &[StoryId], public: StoryId) -> Result<(), StoreError> {
+        for chunk in private.chunks(ROWS_A_STATEMENT) {
+            let sql = format!(
+                "
+                update stories
+                set public_story_id = $1
+                where id in {}
+                    and id <> $1
+                    and public_story_id is null
+                    and not exists (
+                        select 1
+                        from articles a
+                        join feeds f on f.id = a.feed_id
+                        where a.story_id = stories.id
+                            and f.origin <> {CHAT_FEED}
+                    )",
+                parameters(2, 1, chunk.len())
+            );
+            on_tx!(self, conn => {
+                let mut query = sqlx::query(AssertSqlSafe(sql)).bind(public);
+                for id in chunk {
+                    query = query.bind(id);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;

@@ -9,7 +9,7 @@ use ceasewire::web;
 use ceasewire_model::attention::{Attention, Digests, Quiet};
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::{
-    Address, ArticleId, DateNote, DeliveryId, DeliveryState, FeedOrigin, FeedTrouble, MeetingId, Platform,
+    Address, ArticleId, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId, Platform,
     SilentReason, Subscriber, SubscriberId, Timestamp, VerdictName,
 };
 use regex::{Captures, Regex};
@@ -200,7 +200,9 @@ async fn check_first_rows(store: &Store) {
     let article = store.find_article(ArticleId(id(201))).await.unwrap().unwrap();
     assert_eq!((article.title.as_str(), article.topics.join(",")), ("Truce agreed", "ceasefire,karabakh".to_owned()));
     let key = std::array::from_fn(|place| place as u8);
-    assert_eq!(store.find_article_keys(&[key]).await.unwrap()[&key], article.id);
+    assert_eq!(store.find_article_keys("wire", feed.id, &[key]).await.unwrap()[&key], article.id);
+    assert_eq!(store.list_articles_by_keys(&[key]).await.unwrap(), [article.id]);
+    assert!(store.find_article_keys("post", FeedId(id(999)), &[key]).await.unwrap().is_empty());
     let other = find(store, OTHER_CHAT).await.unwrap();
     assert_eq!((other.id, other.paused_at), (SubscriberId(id(302)), Some(Timestamp(600))));
     let rules = store.list_rules(SubscriberId(id(301))).await.unwrap();

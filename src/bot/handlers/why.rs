@@ -11,9 +11,7 @@ use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, ArticleOutcome, MatchReason, MissReason, RuleMiss, RuleName};
 use crate::store::StoreError;
 use ceasewire_articles::identity;
-use ceasewire_model::{
-    Article, ArticleId, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Rule, SubscriberId,
-};
+use ceasewire_model::{Article, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Rule, SubscriberId};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::eval::{self, Explanation};
 use ceasewire_text::Doc;
@@ -32,6 +30,8 @@ pub(in crate::bot) const COMMAND: Command = Command {
 const MAX_PASSAGES: usize = 5;
 /// Rules explained in one answer.
 const MAX_RULES: usize = 10;
+/// Articles with one address that are looked at.
+const MAX_ARTICLES: usize = 5;
 
 #[derive(Debug)]
 enum WhyRequest {
@@ -119,11 +119,7 @@ fn explain_rule(vocabulary: &Vocabulary, rule: &Rule, doc: &Doc) -> Option<Expla
 async fn article(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
     let Some(url) = web_address(typed) else { return answer(reply::no_address(ctx.locale, typed)) };
     let feeds = list_visible_feeds(ctx).await?;
-    let article = match find_article_id(ctx, &url, &feeds).await? {
-        Some(id) => ctx.store.find_article(id).await?,
-        None => None,
-    };
-    let Some(article) = article else {
+    let Some(article) = find_article(ctx, &url, &feeds).await? else {
         let host = host(&url).unwrap_or_default();
         let polled: Vec<&Feed> = feeds.iter().filter(|feed| is_of(feed, &host)).collect();
         return answer(reply::unknown(ctx, &host, &polled));
@@ -189,12 +185,23 @@ async fn list_visible_feeds(ctx: &Ctx<'_>) -> Result<Vec<Feed>, StoreError> {
     Ok(feeds)
 }
 
-/// Finds the article of an address by any of its identity keys.
-async fn find_article_id(ctx: &Ctx<'_>, url: &Url, feeds: &[Feed]) -> Result<Option<ArticleId>, StoreError> {
+/// Finds the article of an address by any of its identity keys. Of several outlets' articles with the address, prefers
+/// the article of an alert to the subscriber, and else the article of the outlet whose page it is.
+async fn find_article(ctx: &Ctx<'_>, url: &Url, feeds: &[Feed]) -> Result<Option<Article>, StoreError> {
     let keys: Vec<[u8; 16]> =
         identity::page_keys(url.as_str(), feeds.iter().map(|feed| feed.id)).into_iter().map(|key| key.0).collect();
-    let found = ctx.store.find_article_keys(&keys).await?;
-    Ok(keys.iter().find_map(|key| found.get(key)).copied())
+    let ids = ctx.store.list_articles_by_keys(&keys).await?;
+    let mut first = None;
+    for id in ids.into_iter().take(MAX_ARTICLES) {
+        let Some(article) = ctx.store.find_article(id).await? else { continue };
+        let Some(subscriber) = ctx.subscriber_id() else { return Ok(Some(article)) };
+        let delivery = ctx.store.find_delivery_of_story(subscriber, article.story_id).await?;
+        if delivery.is_some_and(|delivery| delivery.article_id == article.id) {
+            return Ok(Some(article));
+        }
+        first.get_or_insert(article);
+    }
+    Ok(first)
 }
 
 /// Checks whether a feed is at this host, at a subdomain of it, or at its parent domain.

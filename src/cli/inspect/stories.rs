@@ -34,7 +34,8 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         let language = language.as_deref();
         grouper.expire(latest);
         let found = ArticleRef { outlet, title, text, language, at, private_to: None };
-        let chosen = choose_story(&mut grouper, &found, StoryId::new());
+        let sketch = grouper.sketch(&found);
+        let chosen = choose_story(&mut grouper, sketch, StoryId::new());
         let name = names.entry(chosen.story).or_insert_with(|| article.id.clone());
         let line = json!({"article": article.id, "story": name});
         writeln!(out, "{line}").and_then(|()| out.flush()).context("writing to standard output")

@@ -42,8 +42,9 @@ impl IdentityKey {
 
 /// Computes the keys of each entry of one fetch, in the entries' order; each list has at least one key.
 ///
-/// The key of an id holds within `feed`, that of an address everywhere, that of a title and its day within `outlet`. An
-/// undated entry takes the day of `seen_at`. A value that different entries of the fetch share gives no key.
+/// The key of an id holds within `feed`, that of a title and its day within `outlet`. The key of an address is equal for
+/// all outlets, and the store keeps it apart for each: an entry that links to another outlet's page claims nothing
+/// there. An undated entry takes the day of `seen_at`. A value that different entries of the fetch share gives no key.
 pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
     let scope = KeyScope { feed: feed.to_string(), addresses: None, titles: outlet.to_owned() };
     scope.keys(entries, seen_at)

@@ -10,7 +10,8 @@ use super::thresholds::{
     ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, FORMULA, LEAST_SIMILARITY,
     POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, StoryEvidence, WINDOW_HOURS,
 };
-use super::window::{ArticleWindow, WeightedSketch, WindowArticle};
+use super::view::{WeightedSketch, WindowView};
+use super::window::{ArticleWindow, WindowArticle};
 use ceasewire_model::StoryId;
 
 /// Score of a copy; it exceeds any sum of other evidence.
@@ -45,10 +46,13 @@ struct TermOverlaps {
     places: Vec<u32>,
 }
 
-/// Finds the stories of the articles that share most with an article, the best article first.
-pub(super) fn find_candidates<'a>(window: &'a ArticleWindow, article: &WeightedSketch<'_>) -> Vec<CandidateStory<'a>> {
+/// Finds the stories of the articles of these windows that share most with an article, the best article first.
+pub(super) fn find_candidates<'a>(
+    windows: impl IntoIterator<Item = &'a ArticleWindow>,
+    article: &WeightedSketch<'_>,
+) -> Vec<CandidateStory<'a>> {
     let mut stories: Vec<CandidateStory<'a>> = Vec::new();
-    for known in find_articles(window, article) {
+    for known in find_articles(windows, article) {
         match stories.iter_mut().find(|candidate| candidate.story == known.story) {
             Some(candidate) => candidate.articles.push(known),
             None => stories.push(CandidateStory { story: known.story, articles: vec![known] }),
@@ -58,11 +62,25 @@ pub(super) fn find_candidates<'a>(window: &'a ArticleWindow, article: &WeightedS
 }
 
 /// Finds the comparable articles that share most with an article, the best first.
-fn find_articles<'a>(window: &'a ArticleWindow, article: &WeightedSketch<'_>) -> Vec<&'a WindowArticle> {
+fn find_articles<'a>(
+    windows: impl IntoIterator<Item = &'a ArticleWindow>,
+    article: &WeightedSketch<'_>,
+) -> Vec<&'a WindowArticle> {
+    let mut found: Vec<(f32, &WindowArticle)> =
+        windows.into_iter().flat_map(|window| find_articles_of(window, article)).collect();
+    // Stable: one window alone keeps its order.
+    found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    found.truncate(CANDIDATES);
+    found.into_iter().map(|(_, known)| known).collect()
+}
+
+/// Finds the comparable articles of one window that share most with an article, with the sums of shared weights, the
+/// best first.
+fn find_articles_of<'a>(window: &'a ArticleWindow, article: &WeightedSketch<'_>) -> Vec<(f32, &'a WindowArticle)> {
     let mut best = overlaps(window, article);
-    let possible = |place: u32| {
+    let possible = |sum: f32, place: u32| {
         let known = window.articles.get(place as usize)?;
-        may_compare(window, known, article.sketch).then_some(known)
+        is_near(known, article.sketch).then_some((sum, known))
     };
     let by_sum = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1));
     // Nearly all articles are comparable. Testing thousands costs more than testing too few and going on.
@@ -75,7 +93,7 @@ fn find_articles<'a>(window: &'a ArticleWindow, article: &WeightedSketch<'_>) ->
         }
         let (first, others) = rest.split_at_mut(count);
         first.sort_unstable_by(by_sum);
-        candidates.extend(first.iter().filter_map(|&(_, place)| possible(place)));
+        candidates.extend(first.iter().filter_map(|&(sum, place)| possible(sum, place)));
         rest = others;
     }
     candidates.truncate(CANDIDATES);
@@ -115,31 +133,23 @@ fn overlaps(window: &ArticleWindow, article: &WeightedSketch<'_>) -> Vec<(f32, u
     found
 }
 
-/// Whether an article may be compared with one of the window: both lie within one window, and privacy allows it.
-///
-/// A private article meets articles of its own feed and public ones. A public article meets a private one only while
-/// that story has no public article: the readers of the private feed then get no second alert for the public report.
-/// A private article never joins articles of other feeds.
-fn may_compare(window: &ArticleWindow, known: &WindowArticle, sketch: &ArticleSketch) -> bool {
+/// Whether an article and one of a window lie so near in time that they may be compared.
+fn is_near(known: &WindowArticle, sketch: &ArticleSketch) -> bool {
     const WINDOW_MILLIS: u64 = WINDOW_HOURS.unsigned_abs() * 3600 * 1000;
-    let is_near = match (known.sketch.time(), sketch.time()) {
+    match (known.sketch.time(), sketch.time()) {
         (Some(one), Some(other)) => one.0.abs_diff(other.0) <= WINDOW_MILLIS,
         _ => true,
-    };
-    let is_allowed = known.sketch.private_to.is_none()
-        || known.sketch.private_to == sketch.private_to
-        || sketch.private_to.is_none() && window.stories.get(&known.story).is_some_and(|story| story.public == 0);
-    is_near && is_allowed
+    }
 }
 
 /// Scores a candidate story for an article.
 pub(super) fn score_story(
-    window: &ArticleWindow,
+    view: WindowView<'_>,
     article: &WeightedSketch<'_>,
     candidate: &CandidateStory<'_>,
 ) -> CandidateScore {
     let sketch = article.sketch;
-    let Some(story) = window.stories.get(&candidate.story) else { return CandidateScore::Rejected };
+    let Some(story) = view.story(candidate.story) else { return CandidateScore::Rejected };
     if let (Some(at), Some(since)) = (sketch.time(), story.since)
         && at > since.plus_secs(STORY_HOURS * 3600)
     {
@@ -163,7 +173,7 @@ pub(super) fn score_story(
     }
     let mut evidence = match story.centroid(sketch.language) {
         Some(centroid) => centroid.evidence(article),
-        None => LanguageCentroid::from(&window.weigh_known(same_language)).evidence(article),
+        None => LanguageCentroid::from(&view.weigh_known(same_language)).evidence(article),
     };
     add_nearest(&mut evidence, sketch, &same_language.sketch, in_language);
     CandidateScore::Scored(Box::new(evidence))

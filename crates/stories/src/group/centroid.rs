@@ -4,7 +4,7 @@ use super::dates::DayNumber;
 use super::sketch::ArticleSketch;
 use super::term::{TermKey, TermKind};
 use super::thresholds::{STORY_TERMS, StoryEvidence};
-use super::window::WeightedSketch;
+use super::view::WeightedSketch;
 
 /// Days between two report days that still count as equal: a morning paper reports the news of the evening.
 const SAME_DAYS: DayNumber = 2;

@@ -7,8 +7,10 @@ use super::candidates::{CandidateScore, find_candidates, score_story};
 use super::gazetteer::Gazetteer;
 use super::sketch::ArticleSketch;
 use super::thresholds::{EvidenceWeights, StoryEvidence, TermWeights};
+use super::view::{AssumedRarity, WindowView};
 use super::window::{ArticleWindow, StoryCluster};
-use ceasewire_model::{StoryId, Timestamp};
+use super::windows::{AudienceWindows, WindowBounds};
+use ceasewire_model::{FeedId, StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
 
 /// Groups the articles of a stream into stories.
@@ -16,12 +18,13 @@ use ceasewire_profile::Vocabulary;
 pub struct Grouper {
     gazetteer: Gazetteer,
     evidence: EvidenceWeights,
-    pub(super) window: ArticleWindow,
+    pub(super) windows: AudienceWindows,
 }
 
 /// The means to take an inserted article out again: the state of its story before the insertion.
 #[derive(Debug)]
 pub struct InsertUndo {
+    private_to: Option<FeedId>,
     before: Option<StoryCluster>,
 }
 
@@ -29,34 +32,54 @@ impl Grouper {
     /// Creates a grouper without articles; `vocabulary` has the profile's names in all spellings.
     pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
         let gazetteer = Gazetteer::new(&vocabulary);
-        let window = ArticleWindow::new(TermWeights::default(), &gazetteer);
-        Self { gazetteer, evidence: EvidenceWeights::default(), window }
+        let windows = AudienceWindows::new(AssumedRarity::new(TermWeights::default(), &gazetteer));
+        Self { gazetteer, evidence: EvidenceWeights::default(), windows }
     }
 
     /// Replaces the weights of an empty grouper, for measurements.
     #[must_use]
     pub fn with(self, weights: TermWeights, evidence: EvidenceWeights) -> Self {
-        Self { window: self.window.with_weights(weights, &self.gazetteer), evidence, ..self }
+        let windows = AudienceWindows::new(AssumedRarity::new(weights, &self.gazetteer));
+        Self { windows, evidence, ..self }
     }
 
-    /// Replaces the bound on remembered articles.
+    /// Replaces the bounds on remembered articles.
     #[must_use]
-    pub fn remembering(self, articles: usize) -> Self {
-        Self { window: self.window.with_capacity(articles), ..self }
+    pub fn remembering(mut self, bounds: WindowBounds) -> Self {
+        self.windows.bounds = bounds;
+        self
     }
 
     /// Sketches an article. This is the costly step, and it needs no exclusive access.
     pub fn sketch(&self, article: &ArticleRef<'_>) -> ArticleSketch {
-        ArticleSketch::new(article, &self.gazetteer, &self.window.weights)
+        ArticleSketch::new(article, &self.gazetteer, &self.windows.assumed.weights)
     }
 
     /// Chooses the story of an article, or returns `None` if the article opens a new story. Changes nothing.
     pub fn choose(&self, sketch: &ArticleSketch) -> Option<StoryId> {
-        let article = self.window.weigh(sketch);
-        find_candidates(&self.window, &article)
+        let view = self.windows.view(sketch.private_to);
+        self.choose_among(sketch, view, view.windows(), |_| true)
+    }
+
+    /// Finds the story in which only this private feed has reported the event of a public article so far.
+    pub fn choose_private(&self, sketch: &ArticleSketch, feed: FeedId) -> Option<StoryId> {
+        let view = self.windows.view(Some(feed));
+        self.choose_among(sketch, view, view.private, |story| !view.public.stories.contains_key(&story))
+    }
+
+    fn choose_among<'a>(
+        &self,
+        sketch: &ArticleSketch,
+        view: WindowView<'a>,
+        windows: impl IntoIterator<Item = &'a ArticleWindow>,
+        is_allowed: impl Fn(StoryId) -> bool,
+    ) -> Option<StoryId> {
+        let article = view.weigh(sketch);
+        find_candidates(windows, &article)
             .into_iter()
+            .filter(|candidate| is_allowed(candidate.story))
             .filter_map(|candidate| {
-                let sum = match score_story(&self.window, &article, &candidate) {
+                let sum = match score_story(view, &article, &candidate) {
                     CandidateScore::Certain(sum) => sum,
                     CandidateScore::Scored(signals) => {
                         Some(signals.log_odds(&self.evidence)).filter(|&sum| sum > self.evidence.join)?
@@ -71,49 +94,51 @@ impl Grouper {
 
     /// Remembers an article with its story: after the store has committed it, or at a restart.
     pub fn insert(&mut self, sketch: ArticleSketch, story: StoryId) {
-        self.window.insert(sketch, story);
+        self.windows.insert(sketch, story);
     }
 
     /// Inserts an article before its transaction commits. Forgets no article to make room: the next insertion or expiry
     /// does.
     pub fn insert_with_undo(&mut self, sketch: ArticleSketch, story: StoryId) -> InsertUndo {
-        let before = self.window.stories.get(&story).cloned();
-        self.window.push(sketch, story);
-        InsertUndo { before }
+        let private_to = sketch.private_to;
+        let before = self.windows.story(private_to, story).cloned();
+        self.windows.push(sketch, story);
+        InsertUndo { private_to, before }
     }
 
     /// Takes the last inserted article out after a failed transaction. Undo insertions in reverse order, with no other
     /// change between them.
     pub fn undo_insert(&mut self, undo: InsertUndo) {
-        self.window.pop(undo.before);
+        self.windows.pop(undo.private_to, undo.before);
     }
 
-    /// Forgets articles that have left the window.
+    /// Forgets articles that have left the window, and the oldest articles above the bounds.
     pub fn expire(&mut self, now: Timestamp) {
-        self.window.expire(now);
+        self.windows.expire(now);
     }
 
     /// The number of remembered articles.
     pub fn len(&self) -> usize {
-        self.window.articles.len()
+        self.windows.len()
     }
 
     /// Whether the grouper remembers no article.
     pub fn is_empty(&self) -> bool {
-        self.window.articles.is_empty()
+        self.len() == 0
     }
 
     /// Estimates the bytes that the state takes.
     pub fn memory_bytes(&self) -> usize {
-        self.window.memory_bytes()
+        self.windows.memory_bytes()
     }
 
     /// Lists the evidence for each candidate story of an article, for fitting the weights.
     pub fn signals(&self, sketch: &ArticleSketch) -> Vec<(StoryId, StoryEvidence)> {
-        let article = self.window.weigh(sketch);
-        find_candidates(&self.window, &article)
+        let view = self.windows.view(sketch.private_to);
+        let article = view.weigh(sketch);
+        find_candidates(view.windows(), &article)
             .into_iter()
-            .filter_map(|candidate| match score_story(&self.window, &article, &candidate) {
+            .filter_map(|candidate| match score_story(view, &article, &candidate) {
                 CandidateScore::Scored(signals) => Some((candidate.story, *signals)),
                 CandidateScore::Certain(_) | CandidateScore::Rejected => None,
             })

@@ -12,7 +12,7 @@
 //!    spellings, numbers, days, the consonants of names (`romanise`) and some common news words (`concepts`).
 //!
 //! The grouper learns the rarity of a term from the stream. Its state lives in memory and is rebuilt from stored
-//! articles; articles outside the window are forgotten. The grouper does not know the clock or the store. All numbers
+//! articles; articles outside the window are forgotten. Private feeds have windows of their own (`windows`). The grouper does not know the clock or the store. All numbers
 //! stand in [`thresholds`].
 
 mod candidates;
@@ -30,12 +30,15 @@ mod sketch;
 mod term;
 mod terms;
 pub mod thresholds;
+mod view;
 mod window;
+mod windows;
 mod words;
 
 pub use grouper::{Grouper, InsertUndo};
 pub use sketch::ArticleSketch;
 pub use thresholds::WINDOW_HOURS;
+pub use windows::WindowBounds;
 
 use ceasewire_model::{FeedId, Timestamp};
 
@@ -52,8 +55,8 @@ pub struct ArticleRef<'a> {
     pub language: Option<&'a str>,
     /// The time of publication, or of the first fetch; the default if unknown.
     pub at: Timestamp,
-    /// The private feed of the article. A private article joins public stories and stories of its own feed; articles of
-    /// other feeds never join a private one.
+    /// The private feed of the article. A private article joins public stories and stories of its own feed; it affects
+    /// no article of another feed, neither its story nor the weights nor the memory.
     pub private_to: Option<FeedId>,
 }
 

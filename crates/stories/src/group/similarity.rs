@@ -3,7 +3,7 @@
 use super::sketch::ArticleSketch;
 use super::term::{TermKind, WeightedTerm};
 use super::thresholds::{COPIED, COPIED_STRICTLY, ENOUGH_RUNS, NUMBERS_AGREE, SAME_PHRASES, TermWeights};
-use super::window::WeightedSketch;
+use super::view::WeightedSketch;
 
 /// The similarity of two articles in each respect; shares and cosines run from 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]

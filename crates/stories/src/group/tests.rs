@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
 use ceasewire_model::{NamedEntity, StoryId};
 use ceasewire_profile::Vocabulary;
@@ -141,7 +143,9 @@ fn a_story_ends_with_its_window_and_is_forgotten() {
     assert!(!same(first, later(thresholds::WINDOW_HOURS + 1)));
     let (mut grouper, _) = grouper_with(&[first]);
     grouper.expire(START.plus_secs(thresholds::WINDOW_HOURS * 3600 + 1));
-    assert!(grouper.is_empty() && grouper.window.postings.is_empty() && grouper.window.stories.is_empty());
+    assert!(
+        grouper.is_empty() && grouper.windows.public.postings.is_empty() && grouper.windows.public.stories.is_empty()
+    );
 }
 
 #[test]
@@ -155,28 +159,28 @@ fn a_chain_of_articles_does_not_extend_a_story_forever() {
 
 #[test]
 fn the_article_count_bounds_the_memory() {
-    let mut grouper = Grouper::new(vocabulary()).remembering(10);
+    let mut grouper = Grouper::new(vocabulary()).remembering(WindowBounds { public: 10, ..WindowBounds::default() });
     for number in 0..100 {
         let text = format!("Word{number} happened in place{number}.");
         let sketch = grouper.sketch(&article("a", "", &text));
         grouper.insert(sketch, StoryId::new());
     }
-    assert_eq!((grouper.len(), grouper.window.stories.len()), (10, 10));
+    assert_eq!((grouper.len(), grouper.windows.public.stories.len()), (10, 10));
     assert!(grouper.memory_bytes() < 100_000);
 }
 
 #[test]
 fn an_undone_insertion_leaves_no_trace() {
     let (mut grouper, stories) = grouper_with(&[article("a", "Truce agreed in Moscow", WIRE)]);
-    let before = format!("{:?}", grouper.window.stories);
+    let before = format!("{:?}", grouper.windows.public.stories);
     let copy = grouper.sketch(&article("b", "Guns to fall silent", WIRE));
     for story in [stories[0], StoryId::new()] {
-        let postings = grouper.window.postings.len();
+        let postings = grouper.windows.public.postings.len();
         let undo = grouper.insert_with_undo(copy.clone(), story);
         assert_eq!(grouper.len(), 2);
         grouper.undo_insert(undo);
-        assert_eq!((grouper.len(), grouper.window.postings.len()), (1, postings));
-        assert_eq!(format!("{:?}", grouper.window.stories), before);
+        assert_eq!((grouper.len(), grouper.windows.public.postings.len()), (1, postings));
+        assert_eq!(format!("{:?}", grouper.windows.public.stories), before);
     }
     assert_eq!(grouper.choose(&copy), Some(stories[0]));
 }
@@ -187,9 +191,136 @@ fn articles_of_a_private_feed_stay_private() {
     let first = article("a", "Truce agreed in Moscow", WIRE);
     let private = |feed| ArticleRef { outlet: "b", private_to: Some(feed), ..first };
     assert!(same(first, private(one)), "a private article joins a public story");
-    assert!(same(private(one), first), "a public article joins a private story");
+    assert!(!same(private(one), first), "a public article joins a private story");
     assert!(!same(private(one), private(other)));
     assert!(same(private(one), private(one)));
+    let (grouper, stories) = grouper_with(&[private(one), private(other)]);
+    let public = grouper.sketch(&first);
+    assert_eq!([one, other].map(|feed| grouper.choose_private(&public, feed)), [Some(stories[0]), Some(stories[1])]);
+    let (grouper, _) = grouper_with(&[first, private(one)]);
+    assert_eq!(grouper.choose_private(&public, one), None, "the private article joined the public story");
+}
+
+#[test]
+fn copies_in_private_feeds_do_not_hide_a_public_story() {
+    let first = article("a", "Truce agreed in Moscow", WIRE);
+    let paraphrase = "Armenia and Azerbaijan agreed in Moscow to stop fighting from noon on Saturday. The foreign ministers \
+        talked for ten hours; the Red Cross is to help with the exchange of prisoners and bodies.";
+    let paraphrase = article("b", "Fighting to stop on Saturday", paraphrase);
+    let (mut grouper, stories) = grouper_with(&[first]);
+    let expected = grouper.sketch(&paraphrase);
+    assert_eq!(grouper.choose(&expected), Some(stories[0]));
+    let flooded = thresholds::POSTINGS_OF_A_TERM + thresholds::CANDIDATES;
+    let reader = FeedId::new();
+    for feed in [FeedId::new(), FeedId::new()] {
+        for number in 0..flooded {
+            let title = format!("Truce agreed in Moscow {number}");
+            let copy = ArticleRef { title: &title, private_to: Some(feed), ..first };
+            let sketch = grouper.sketch(&copy);
+            grouper.insert(sketch, StoryId::new());
+        }
+    }
+    assert_eq!(grouper.choose(&expected), Some(stories[0]));
+    let elsewhere = grouper.sketch(&ArticleRef { private_to: Some(reader), ..paraphrase });
+    assert_eq!(grouper.choose(&elsewhere), Some(stories[0]), "a private feed suffers from another one");
+}
+
+#[test]
+fn the_fullest_private_feeds_make_room_for_the_others() {
+    let bounds = WindowBounds { public: 5, of_a_feed: 20, private: 24 };
+    let mut grouper = Grouper::new(vocabulary()).remembering(bounds);
+    let feeds = [FeedId::new(), FeedId::new(), FeedId::new()];
+    let counts = [3, 100, 15];
+    for (feed, count) in std::iter::zip(feeds, counts) {
+        for number in 0..count {
+            let text = format!("Word{number} happened in place{number}.");
+            let sketch = grouper.sketch(&ArticleRef { private_to: Some(feed), ..article("a", "", &text) });
+            grouper.insert_with_undo(sketch, StoryId::new());
+        }
+    }
+    for number in 0..9 {
+        let text = format!("Public word{number} happened.");
+        let sketch = grouper.sketch(&article("a", "", &text));
+        grouper.insert_with_undo(sketch, StoryId::new());
+    }
+    grouper.expire(START);
+    let kept = feeds.map(|feed| grouper.windows.private[&feed].articles.len());
+    assert_eq!((kept, grouper.windows.public.articles.len()), ([3, 10, 10], 5));
+}
+
+/// An article of a made stream: its subject, its wording, and the private feed that it may come from.
+type MadeArticle = (usize, usize, Option<usize>);
+
+/// Groups a stream and returns the story of each article, by the place of the article that opened the story.
+fn stories_of(stream: &[MadeArticle], feeds: &[FeedId], is_kept: impl Fn(Option<usize>) -> bool) -> Vec<Option<usize>> {
+    const SUBJECTS: [(&str, &str); 4] = [
+        ("Truce agreed in Moscow", WIRE),
+        (
+            "Shells hit Ganja",
+            "Shells hit two houses in Ganja on Sunday and killed 7 people, the prosecutor of Azerbaijan said.",
+        ),
+        (
+            "Talks in Geneva put off",
+            "The talks in Geneva were put off by two days, a diplomat of the Minsk Group told reporters.",
+        ),
+        (
+            "Drone falls in Iran",
+            "A drone fell near a village in Iran and hurt nobody, the governor of the province said on Monday.",
+        ),
+    ];
+    let bounds = WindowBounds { public: 8, of_a_feed: 4, private: 1000 };
+    let mut grouper = Grouper::new(vocabulary()).remembering(bounds);
+    let mut opened: Vec<(StoryId, usize)> = Vec::new();
+    let mut found = Vec::new();
+    for (place, &(subject, wording, feed)) in stream.iter().enumerate() {
+        if !is_kept(feed) {
+            found.push(None);
+            continue;
+        }
+        let (title, text) = SUBJECTS[subject % SUBJECTS.len()];
+        let (_, aside) = SUBJECTS[wording % SUBJECTS.len()];
+        let text = format!("{text} {}", &aside[..aside.len() * (wording % 3) / 3]);
+        let title = if wording % 2 == 0 { title.to_owned() } else { format!("{title} {wording}") };
+        let at = START.plus_secs(place as i64 * 3600);
+        let outlet = ["a", "b", "c"][wording % 3];
+        let private_to = feed.map(|feed| feeds[feed]);
+        grouper.expire(at);
+        let sketch = grouper.sketch(&ArticleRef { at, private_to, ..article(outlet, &title, &text) });
+        let story = grouper.choose(&sketch).unwrap_or_else(|| {
+            let story = StoryId::new();
+            opened.push((story, place));
+            story
+        });
+        // An undone insertion leaves no trace either.
+        let undo = grouper.insert_with_undo(sketch.clone(), story);
+        if wording % 4 == 0 {
+            grouper.undo_insert(undo);
+            grouper.insert_with_undo(sketch, story);
+        }
+        found.push(opened.iter().find(|(other, _)| *other == story).map(|(_, place)| *place));
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn private_articles_change_no_other_audience_s_stories(
+        stream in proptest::collection::vec((0_usize..4, 0_usize..12, proptest::option::of(0_usize..3)), 0..60)
+    ) {
+        let feeds = [FeedId::new(), FeedId::new(), FeedId::new()];
+        let all = stories_of(&stream, &feeds, |_| true);
+        let public = stories_of(&stream, &feeds, |feed| feed.is_none());
+        let of_one = stories_of(&stream, &feeds, |feed| feed.is_none_or(|feed| feed == 0));
+        for (place, (_, _, feed)) in stream.iter().enumerate() {
+            match feed {
+                None => prop_assert_eq!(all[place], public[place]),
+                Some(0) => prop_assert_eq!(all[place], of_one[place]),
+                Some(_) => {}
+            }
+        }
+    }
 }
 
 #[test]

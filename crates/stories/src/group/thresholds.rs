@@ -9,8 +9,11 @@ pub const WINDOW_HOURS: i64 = 72;
 /// Hours in which a story accepts articles after its first one. Without this bound the daily news of a war would form
 /// one endless chain.
 pub const STORY_HOURS: i64 = 168;
-/// Most remembered articles: one day of the largest supported stream.
+/// Most remembered public articles: one day of the largest supported stream.
 pub const MOST_ARTICLES: usize = 100_000;
+/// Most remembered articles of one private feed; and of all private feeds together, at some 10 kB each.
+pub const MOST_ARTICLES_OF_A_FEED: usize = 1000;
+pub const MOST_PRIVATE_ARTICLES: usize = 20_000;
 /// Characters of a lead, about twelve sentences. Later text is background that other stories share.
 pub const LEAD_CHARS: usize = 2000;
 /// Place of a word from where a term's weight falls no further.

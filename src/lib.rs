@@ -1,7 +1,7 @@
 //! Ceasewire watches news feeds about an armed conflict and alerts subscribers on chat platforms: one alert per story.
 //!
 //! ```text
-//! feed --poll--> entry --parse/clean--> article --group--> story --match--> delivery --dispatch--> chat
+//! feed --poll--> entry --parse/clean--> article --match--> rules --group--> story --dispatch--> chat
 //!                                                             ^
 //!                          subscriber --chat command--> rule -+   (bot and loops share only the store)
 //! ```
@@ -9,6 +9,7 @@
 //! The modules stand in reading order. ARCHITECTURE.md lists the allowed dependencies, and a test enforces them.
 
 pub mod cpu;
+pub mod cut_offs;
 
 pub mod store;
 

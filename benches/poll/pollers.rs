@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use ceasewire::config::{self, SettingsSource};
-use ceasewire::pipeline::{Gates, Pipeline};
+use ceasewire::pipeline::{Gates, PatternBudget, Pipeline};
 use ceasewire::poller::{Poller, PollerParts};
 use ceasewire::store::Store;
 use ceasewire_feeds::fetch::Fetcher;
@@ -39,7 +39,15 @@ pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
     store.sync_feeds(&feeds, start).await?;
     drop(feeds);
     let gates = Gates { max_age_secs: 72 * 3600, burst: 20, chat_articles_a_day: 500 };
-    let ingest = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, watch::channel(()).0);
+    let patterns = PatternBudget { steps: 4_000_000, steps_in_all: 50_000_000 };
+    let ingest = Pipeline::new(
+        store.clone(),
+        Arc::clone(&settings.profile),
+        gates,
+        patterns,
+        Arc::default(),
+        watch::channel(()).0,
+    );
     let fetcher = Fetcher::new(&settings.config.fetch)?;
     let poller = Poller::new(PollerParts {
         store: store.clone(),

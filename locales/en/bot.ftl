@@ -135,6 +135,11 @@ unknown-topic-similar = There is no topic "{ $topic }". Did you mean `{ $similar
 filters-none = No filters yet. Add one with `/filter add` and a rule, such as `/filter add "Minsk Group"`; /help shows how rules are written.
 filters-some = *Your filters*
 filters-how = Change one with `/filter edit`, its number and a rule; remove one with `/filter remove` and its number.
+filters-cut-off =
+    { $count ->
+        [one] Once since yesterday a regular expression of yours took too much work for an article, and its filter or mute did not count there.
+       *[other] { $count } times since yesterday a regular expression of yours took too much work for an article, and its filter or mute did not count there.
+    } Simpler expressions, or a word beside them, help.
 filters-remain =
     { "" }
     { $count ->
@@ -151,7 +156,7 @@ no-such-filter =
        *[other] There is no filter { $number }; you have { $count }. Type /filter to see them.
     }
 too-many-filters = You can have { $most } filters. Remove one with `/filter remove` and its number, or join several with OR.
-too-many-searches = You have { $most } rules here that are nothing but a regular expression, and you cannot have more: each of them must be searched for in every article. Add a word that must be there too, such as `/cease-?fire/ karabakh`.
+too-many-patterns = This chat has { $most } regular expressions in its filters and mutes, with those of all its topics, and cannot have more: each of them must be searched for in articles. Remove a filter with one, or write words instead, such as `cease-fire`.
 filter-edited =
     Filter { $number } was `{ $old }`
     and is now `{ $new }`

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::pipeline::Pipeline;
-use crate::store::{NotificationListener, StoreError, StoreNotification};
+use crate::pipeline::{Pipeline, PipelineError};
+use crate::store::{NotificationListener, StoreNotification};
 
 /// Passes changes on to the pipeline and to the dispatchers.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Follower {
     ///
     /// # Errors
     /// When the changed rules cannot be read.
-    pub async fn next(&mut self) -> Result<StoreNotification, StoreError> {
+    pub async fn next(&mut self) -> Result<StoreNotification, PipelineError> {
         let change = self.changes.next().await;
         match change {
             StoreNotification::Rules => {

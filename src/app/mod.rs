@@ -17,8 +17,9 @@ use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::outbound::{Outbound, ReplySender};
 use crate::config::Settings;
+use crate::cut_offs::CutOffs;
 use crate::outbox::Dispatcher;
-use crate::pipeline::{Gates, Pipeline};
+use crate::pipeline::{Gates, PatternBudget, Pipeline};
 use crate::poller::{Poller, PollerParts};
 use crate::store::{ChatFeedLimits, Store};
 use ceasewire_feeds::fetch::Fetcher;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub pipeline: Arc<Pipeline>,
     /// Follows the changes of other processes.
     pub follower: Follower,
+    /// The rules that the pipeline did not evaluate to their end.
+    pub cut_offs: Arc<CutOffs>,
     /// The parts of each chat platform, in the order of the messengers.
     pub platforms: Vec<PlatformParts>,
 }
@@ -75,6 +78,7 @@ pub fn build(
 ) -> anyhow::Result<Parts> {
     let config = &settings.config;
     let (outbox, _) = watch::channel(());
+    let cut_offs = Arc::<CutOffs>::default();
     let files = FileBudget::of_process();
     let idle = files.idle_per_host(config.fetch.per_host_concurrency, settings.feeds.len());
     let fetcher = Fetcher::with_idle_connections(&config.fetch, idle).context("building the HTTP client")?;
@@ -93,7 +97,15 @@ pub fn build(
             let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
             let profile = Arc::clone(&settings.profile);
             PlatformParts {
-                bot: Bot::new(store.clone(), replies, Arc::clone(&profile), desk, clock.clone()),
+                bot: Bot::new(
+                    store.clone(),
+                    replies,
+                    Arc::clone(&profile),
+                    desk,
+                    config.budgets.chats.clone(),
+                    Arc::clone(&cut_offs),
+                    clock.clone(),
+                ),
                 dispatcher: Dispatcher::new(
                     store.clone(),
                     outbound,
@@ -109,7 +121,16 @@ pub fn build(
         burst: config.articles.burst,
         chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day,
     };
-    let pipeline = Pipeline::new(store.clone(), Arc::clone(&settings.profile), gates, outbox.clone());
+    let budget = &config.budgets.chats;
+    let patterns = PatternBudget { steps: budget.pattern_steps, steps_in_all: budget.pattern_steps_in_all };
+    let pipeline = Pipeline::new(
+        store.clone(),
+        Arc::clone(&settings.profile),
+        gates,
+        patterns,
+        Arc::clone(&cut_offs),
+        outbox.clone(),
+    );
     let pipeline = Arc::new(pipeline);
     Ok(Parts {
         follower: Follower::new(store.notifications(), Arc::clone(&pipeline), outbox),
@@ -125,6 +146,7 @@ pub fn build(
             fetch_timeout_secs: config.fetch.timeout_secs,
             backfill,
         }),
+        cut_offs,
         platforms,
     })
 }

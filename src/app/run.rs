@@ -107,7 +107,7 @@ async fn start(
     parts: Parts,
     roles: &[Role],
 ) -> anyhow::Result<()> {
-    let Parts { poller, follower, platforms, .. } = parts;
+    let Parts { poller, follower, cut_offs, platforms, .. } = parts;
     let stop = loops.stop.clone();
     let (polls, sends, chats) = (roles.contains(&Role::Poll), roles.contains(&Role::Send), roles.contains(&Role::Chat));
     let monitor = HealthMonitor::new(store.clone(), polls.then_some(settings.config.poller.max_interval_secs));
@@ -116,7 +116,7 @@ async fn start(
         let (store, health, stop) = (store.clone(), monitor.reports(), stop.clone());
         // Not essential: alerts go on without the web server.
         loops.tasks.spawn(async move {
-            if let Err(error) = web::serve(listener, store, health, stop).await {
+            if let Err(error) = web::serve(listener, store, health, cut_offs, stop).await {
                 tracing::error!(%error, "the web server failed; /health and /metrics are gone until a restart");
             }
         });

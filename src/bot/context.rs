@@ -1,15 +1,17 @@
 //! The context of one request or press: its chat, time, subscriber and language, and the means to answer it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::handlers::feed::ChatFeedPolicy;
 use crate::chat::limits::Limits;
+use crate::config::ChatBudget;
+use crate::cut_offs::CutOffs;
 use crate::locale::{Arg, Locale, locale_of};
 use crate::store::{Store, StoreError};
 use ceasewire_model::attention::Preferences;
 use ceasewire_model::{Address, Message, Rule, Subscriber, SubscriberId, Text, Timestamp};
 use ceasewire_profile::Profile;
-use std::sync::Arc;
 
 /// The means to answer requests, which live as long as the process.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct Services {
     pub(super) feeds: ChatFeedPolicy,
     /// The limits of the chat platform's messages.
     pub(super) limits: Limits,
+    pub(super) budget: ChatBudget,
+    pub(super) cut_offs: Arc<CutOffs>,
 }
 
 /// The context of one request or press.
@@ -28,6 +32,8 @@ pub(super) struct Ctx<'a> {
     pub(super) profile: &'a Profile,
     pub(super) feeds: &'a ChatFeedPolicy,
     pub(super) limits: Limits,
+    pub(super) budget: &'a ChatBudget,
+    pub(super) cut_offs: &'a CutOffs,
     /// The chat, and the forum topic in it.
     pub(super) address: &'a Address,
     /// The message that the request replies to.
@@ -55,10 +61,22 @@ impl<'a> Ctx<'a> {
         reply_to: Option<&'a str>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let Services { store, profile, feeds, limits } = services;
+        let Services { store, profile, feeds, limits, budget, cut_offs } = services;
         let subscriber = store.find_subscriber(address).await?;
         let locale = locale_of(subscriber.as_ref());
-        Ok(Self { store, profile, feeds, limits: *limits, address, reply_to, now, subscriber, locale })
+        Ok(Self {
+            store,
+            profile,
+            feeds,
+            limits: *limits,
+            budget,
+            cut_offs,
+            address,
+            reply_to,
+            now,
+            subscriber,
+            locale,
+        })
     }
 
     /// Returns the message `id` of the catalogue in the chat's language.

@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 use crate::chat::outbound::ReplySender;
 use crate::chat::{Incoming, Messenger, Press, SendError, Update};
+use crate::config::ChatBudget;
+use crate::cut_offs::CutOffs;
 use crate::locale::Locale;
 use crate::store::Store;
 use ceasewire_model::{Address, Clock, Message};
@@ -50,9 +52,17 @@ pub struct Bot {
 
 impl Bot {
     /// Builds a bot.
-    pub fn new(store: Store, answers: ReplySender, profile: Arc<Profile>, feeds: ChatFeedPolicy, clock: Clock) -> Self {
+    pub fn new(
+        store: Store,
+        answers: ReplySender,
+        profile: Arc<Profile>,
+        feeds: ChatFeedPolicy,
+        budget: ChatBudget,
+        cut_offs: Arc<CutOffs>,
+        clock: Clock,
+    ) -> Self {
         let messenger = Arc::clone(answers.messenger());
-        let services = Services { store, profile, feeds, limits: messenger.limits() };
+        let services = Services { store, profile, feeds, limits: messenger.limits(), budget, cut_offs };
         Self { services, messenger, answers, clock, holder: Uuid::now_v7() }
     }
 

@@ -82,6 +82,8 @@ impl TranslatedChat {
                 profile: Arc::new(profile),
                 feeds: ChatFeedPolicy::new(fetcher, CHAT_FEED_LIMITS, Vec::new()),
                 limits: LIMITS,
+                budget: defaults["budgets"]["chats"].clone().try_into().unwrap(),
+                cut_offs: Arc::default(),
             },
             address: Address { platform: Platform::Telegram, chat: "7".into(), thread: None },
             data,

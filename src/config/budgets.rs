@@ -38,6 +38,8 @@ pub struct ChatBudget {
     pub max_filters: usize,
     pub max_mutes: usize,
     pub max_patterns: usize,
+    pub pattern_steps: u64,
+    pub pattern_steps_in_all: u64,
     pub max_waiting: usize,
     pub commands_per_minute: u32,
     pub slow_commands_per_minute: u32,
@@ -80,6 +82,8 @@ impl BudgetsConfig {
         range("chats.max_filters", chats.max_filters as u64, 1, 10_000);
         range("chats.max_mutes", chats.max_mutes as u64, 1, 10_000);
         range("chats.max_patterns", chats.max_patterns as u64, 0, 1000);
+        range("chats.pattern_steps", chats.pattern_steps, 100_000, 1_000_000_000);
+        range("chats.pattern_steps_in_all", chats.pattern_steps_in_all, 100_000, 10_000_000_000);
         range("chats.max_waiting", chats.max_waiting as u64, 1, 1000);
         range("chats.commands_per_minute", u64::from(chats.commands_per_minute), 1, 10_000);
         range("chats.slow_commands_per_minute", u64::from(chats.slow_commands_per_minute), 1, 10_000);

@@ -1,4 +1,4 @@
-//! Stages 3 and 4: chooses the story of each new article, and matches it against every rule.
+//! Stage 4: chooses the story of each new article.
 //!
 //! The stories of the last days stand in memory (`StoryWindow`), brought up to the store's revision before each
 //! fetch. A fetch is grouped before its commit, article by article, since one may join the story that another opens;
@@ -16,6 +16,7 @@ use ceasewire_stories::group::{ArticleRef, ArticleSketch, Grouper, InsertUndo, W
 use tokio::sync::OwnedMutexGuard;
 
 use super::enrich::EnrichedArticle;
+use super::matching::MatchedArticle;
 use super::rules::RuleMatch;
 use super::{Pipeline, PipelineCounts, PipelineError};
 use crate::store::{Store, StoreError, StoryArticleLimits};
@@ -159,7 +160,13 @@ impl Audience {
         self.chats.as_ref().map(|_| self.feed)
     }
 
-    fn includes(&self, subscriber: SubscriberId) -> bool {
+    /// The readers of a feed of the profile.
+    #[cfg(test)]
+    pub(super) fn everybody() -> Self {
+        Self { feed: FeedId::new(), chats: None }
+    }
+
+    pub(super) fn includes(&self, subscriber: SubscriberId) -> bool {
         self.chats.as_ref().is_none_or(|chats| chats.contains(&subscriber))
     }
 }
@@ -172,12 +179,13 @@ impl GroupedFetch {
     }
 
     /// Gives the articles back to be grouped anew.
-    pub(super) fn undo(mut self) -> Vec<EnrichedArticle> {
-        let mut articles: Vec<_> = self.articles.drain(..).map(|grouped| grouped.enriched).collect();
-        for enriched in &mut articles {
+    pub(super) fn undo(mut self) -> Vec<MatchedArticle> {
+        let articles = self.articles.drain(..).map(|grouped| {
+            let GroupedArticle { mut enriched, matches, muted, .. } = grouped;
             enriched.article.story_id = StoryId::new();
-        }
-        articles
+            MatchedArticle { enriched, matches, muted }
+        });
+        articles.collect()
     }
 
     /// The revision that the commit makes: each article moves it by one.
@@ -219,12 +227,12 @@ impl Pipeline {
         Ok(Audience { feed: feed.id, outlet: feed.outlet.clone(), chats })
     }
 
-    /// Groups and matches the new articles of a fetch on a thread for blocking work. Reads the keys again if the
-    /// revision is no longer `seen`.
-    pub(super) async fn group_and_match(
+    /// Groups the new articles of a fetch on a thread for blocking work. Reads the keys again if the revision is no
+    /// longer `seen`.
+    pub(super) async fn group(
         &self,
-        mut articles: Vec<EnrichedArticle>,
-        audience: &Arc<Audience>,
+        mut articles: Vec<MatchedArticle>,
+        audience: &Audience,
         seen: &mut i64,
         now: Timestamp,
     ) -> Result<GroupedFetch, PipelineError> {
@@ -232,16 +240,13 @@ impl Pipeline {
         let revision = self.find_stories_revision().await?;
         let before = articles.len();
         if revision != *seen {
-            let keys: Vec<_> = articles.iter().flat_map(|enriched| enriched.keys.iter().copied()).collect();
+            let keys: Vec<_> = articles.iter().flat_map(|matched| matched.enriched.keys.iter().copied()).collect();
             let owners = self.store.find_article_keys(&audience.outlet, audience.feed, &keys).await?;
-            articles.retain(|enriched| !enriched.keys.iter().any(|key| owners.contains_key(key)));
+            articles.retain(|matched| !matched.enriched.keys.iter().any(|key| owners.contains_key(key)));
             *seen = revision;
         }
         let dropped = before - articles.len();
         let stored = window.list_missing(&self.store, revision, now).await?;
-        let mut rules = Arc::clone(&self.rules).lock_owned().await;
-        rules.refresh(&self.store, &self.profile.vocabulary).await?;
-        let audience = Arc::clone(audience);
         let private_to = audience.private_to();
         let chat_feeds = match private_to {
             Some(_) => Vec::new(),
@@ -255,7 +260,7 @@ impl Pipeline {
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);
             let earliest = now.plus_secs(-WINDOW_HOURS * 3600);
-            for mut enriched in articles {
+            for MatchedArticle { mut enriched, matches, muted } in articles {
                 let article = &enriched.article;
                 let found = ArticleRef {
                     outlet: &article.outlet,
@@ -267,14 +272,6 @@ impl Pipeline {
                 };
                 let sketch = fetch.window.grouper.sketch(&found);
                 let is_past = found.at < earliest;
-                let (mut matches, mut muted) = (Vec::new(), BTreeSet::new());
-                if enriched.silent_reason.is_none() {
-                    matches = rules.matches(&enriched.document);
-                    matches.retain(|matched| audience.includes(matched.subscriber));
-                }
-                if !matches.is_empty() {
-                    muted = rules.muted(&enriched.document);
-                }
                 let private_stories = fetch.window.find_private_stories(&sketch, &matches, &chat_feeds);
                 let chosen = choose_story(&mut fetch.window.grouper, sketch, enriched.article.story_id);
                 if is_past {

@@ -11,7 +11,9 @@ mod corroborate;
 mod deduplicate;
 pub mod enrich;
 pub mod group;
+mod matching;
 mod meetings;
+mod pattern_costs;
 mod revise;
 mod rules;
 
@@ -23,9 +25,12 @@ use tokio::sync::{Mutex, watch};
 use ceasewire_model::{Entry, Feed, Timestamp};
 use ceasewire_profile::Profile;
 
+use crate::cut_offs::CutOffs;
 use crate::store::{Store, StoreError};
 use enrich::{EnrichedFetch, Enricher};
 use group::{SeenRevision, StoryWindow};
+pub use pattern_costs::PatternBudget;
+use pattern_costs::PatternCosts;
 use rules::RuleMatcher;
 
 /// New articles of one fetch that one transaction commits: a bound for the time that the write lock is held.
@@ -126,6 +131,7 @@ pub struct Pipeline {
     enricher: Enricher,
     gates: Gates,
     rules: Arc<Mutex<RuleMatcher>>,
+    pattern_costs: Arc<PatternCosts>,
     /// Locked from grouping to commit: fetches of one process follow each other there. The store's revision does the
     /// same between processes.
     stories: Arc<Mutex<StoryWindow>>,
@@ -135,7 +141,14 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Builds a pipeline; it notifies `outbox` of new deliveries.
-    pub fn new(store: Store, profile: Arc<Profile>, gates: Gates, outbox: watch::Sender<()>) -> Self {
+    pub fn new(
+        store: Store,
+        profile: Arc<Profile>,
+        gates: Gates,
+        patterns: PatternBudget,
+        cut_offs: Arc<CutOffs>,
+        outbox: watch::Sender<()>,
+    ) -> Self {
         let enricher = Enricher::new(Arc::clone(&profile));
         let stories = Arc::new(Mutex::new(StoryWindow::new(Arc::clone(&profile.vocabulary))));
         Self {
@@ -144,6 +157,7 @@ impl Pipeline {
             enricher,
             gates,
             rules: Arc::default(),
+            pattern_costs: Arc::new(PatternCosts::new(patterns, cut_offs)),
             stories,
             seen_revision: SeenRevision::default(),
             outbox,
@@ -151,8 +165,8 @@ impl Pipeline {
     }
 
     /// Brings the rules up to date before an article needs them.
-    pub async fn refresh_rules(&self) -> Result<(), StoreError> {
-        self.rules.lock().await.refresh(&self.store, &self.profile.vocabulary).await
+    pub async fn refresh_rules(&self) -> Result<(), PipelineError> {
+        self.lock_rules().await.map(drop)
     }
 
     /// The revision of the rules that the matcher holds; `None` before it holds any.
@@ -173,21 +187,24 @@ impl Pipeline {
         let mut counts = PipelineCounts { known: found.known.len(), deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));
-            let grouped = self.group_and_match(articles, &audience, &mut found.revision, now).await?;
-            let consequences = self.corroborate(&grouped, now).await?;
-            match self.commit(&grouped, &consequences, boilerplate.as_ref(), found.burst, now).await? {
-                Some(deliveries) => {
-                    counts.add(&grouped.counts(deliveries));
-                    grouped.settle();
-                    articles = later;
-                }
-                // Another process committed meanwhile: group again with its articles in the window.
-                None => {
-                    found.revision = SeenRevision::UNKNOWN;
-                    articles = grouped.undo();
-                    articles.extend(later);
+            let mut matched = self.match_rules(articles, &audience, now).await?;
+            loop {
+                let grouped = self.group(matched, &audience, &mut found.revision, now).await?;
+                let consequences = self.corroborate(&grouped, now).await?;
+                match self.commit(&grouped, &consequences, boilerplate.as_ref(), found.burst, now).await? {
+                    Some(deliveries) => {
+                        counts.add(&grouped.counts(deliveries));
+                        grouped.settle();
+                        break;
+                    }
+                    // Another process committed meanwhile: group again with its articles in the window.
+                    None => {
+                        found.revision = SeenRevision::UNKNOWN;
+                        matched = grouped.undo();
+                    }
                 }
             }
+            articles = later;
         }
         counts.changed = self.revise(feed, &found.known, boilerplate, now).await?;
         if counts.alerts > 0 || counts.changed > 0 {

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::group::Audience;
 use crate::store::{Store, StoreError};
 use ceasewire_model::attention::Attention;
-use ceasewire_model::{RuleId, SubscriberId};
+use ceasewire_model::{Mute, Rule, RuleChange, RuleId, SubscriberId};
 use ceasewire_profile::Vocabulary;
+use ceasewire_rules::index::UndecidedRule;
 use ceasewire_rules::{Expr, Index};
 use ceasewire_text::Doc;
-
-/// Rules of forgotten subscribers in the indexes, beyond which every rule is read again.
-const MOST_FORGOTTEN: usize = 10_000;
 
 /// Matches documents against every rule and mute, as of a revision.
 #[derive(Debug, Default)]
@@ -22,6 +21,8 @@ pub(super) struct RuleMatcher {
     attentions: HashMap<RuleId, Attention>,
     /// Rules and mutes of forgotten subscribers: the log names only their ids, so that the indexes still hold them.
     forgotten: HashSet<RuleId>,
+    /// The size of the indexes after the last reading of all rules.
+    footprint_when_built: usize,
 }
 
 /// A rule that matches an article.
@@ -33,59 +34,111 @@ pub(super) struct RuleMatch {
     pub(super) attention: Option<Attention>,
 }
 
+/// The matches of one document that its words decide, and the rules that regular expressions decide.
+#[derive(Debug, Default)]
+pub(super) struct WordMatch {
+    pub(super) matches: Vec<RuleMatch>,
+    pub(super) undecided: Vec<UndecidedRule<RuleMatch>>,
+    pub(super) muted: BTreeSet<SubscriberId>,
+    pub(super) undecided_mutes: Vec<UndecidedRule<SubscriberId>>,
+    /// Rules without an answer, since their evaluation takes too many steps.
+    pub(super) cut_off: usize,
+}
+
+/// The changes that a matcher lacks.
+#[derive(Debug)]
+pub(super) enum RuleChanges {
+    None,
+    Some(Vec<RuleChange>),
+    All { rules: Vec<Rule>, mutes: Vec<Mute>, revision: i64 },
+}
+
+/// A rule and its subscriber.
+type RuleOwner = (RuleId, SubscriberId);
+
 /// Rules with their owners.
-type RuleIndex = Index<(RuleId, SubscriberId)>;
+type RuleIndex = Index<RuleOwner>;
+
+/// Rules of forgotten subscribers in the indexes, beyond which every rule is read again.
+const MOST_FORGOTTEN: usize = 10_000;
+
+/// Bytes of the index that removed rules may leave behind in any case.
+const SPARE_FOOTPRINT: usize = 32 << 20;
 
 impl RuleMatcher {
-    /// Applies the changes since the last call. The first call reads every rule, as does one that the log of changes
-    /// does not reach back to.
-    pub(super) async fn refresh(&mut self, store: &Store, vocabulary: &Vocabulary) -> Result<(), StoreError> {
+    /// Reads the changes since the matcher's revision; every rule at the first time, where the log of changes does not
+    /// reach back that far, and where the index has outgrown its rules.
+    pub(super) async fn read_changes(&self, store: &Store) -> Result<RuleChanges, StoreError> {
         // The revision is read before the rules: a rule added in between is read twice, never missed.
         let revision = store.find_rules_revision().await?;
         if self.revision == Some(revision) {
-            return Ok(());
+            return Ok(RuleChanges::None);
         }
         let changes = match self.revision {
-            Some(seen) if self.forgotten.len() < MOST_FORGOTTEN => store.list_rule_changes(seen).await?,
-            Some(_) | None => None,
+            Some(seen) if !self.has_outgrown_its_rules() => store.list_rule_changes(seen).await?,
+            _ => None,
         };
-        let Some(changes) = changes else {
-            *self = Self::default();
-            for rule in store.list_all_rules().await? {
-                self.add(vocabulary, &rule.text, (rule.id, rule.subscriber_id), rule.attention);
-            }
-            for mute in store.list_all_mutes().await? {
-                add(&mut self.muting, vocabulary, &mute.text, (mute.id, mute.subscriber_id));
-            }
-            self.revision = Some(revision);
-            return Ok(());
-        };
-        for change in changes {
-            if change.is_anonymous() {
-                if !change.added {
-                    self.forgotten.insert(change.id);
-                    self.attentions.remove(&change.id);
+        Ok(match changes {
+            Some(changes) => RuleChanges::Some(changes),
+            None => RuleChanges::All {
+                rules: store.list_all_rules().await?,
+                mutes: store.list_all_mutes().await?,
+                revision,
+            },
+        })
+    }
+
+    /// Applies changes. Compiles their rules, which may take seconds for all of them.
+    pub(super) fn apply(&mut self, changes: RuleChanges, vocabulary: &Vocabulary) {
+        match changes {
+            RuleChanges::None => {}
+            RuleChanges::All { rules, mutes, revision } => {
+                *self = Self::default();
+                for rule in rules {
+                    self.add(vocabulary, &rule.text, (rule.id, rule.subscriber_id), rule.attention);
                 }
-                self.revision = Some(change.revision);
-                continue;
-            }
-            let owner = (change.id, change.subscriber_id);
-            match (change.added, change.mute) {
-                (true, true) => {
-                    add(&mut self.muting, vocabulary, &change.text, owner);
+                for mute in mutes {
+                    add(&mut self.muting, vocabulary, &mute.text, (mute.id, mute.subscriber_id));
                 }
-                (true, false) => self.add(vocabulary, &change.text, owner, change.attention),
-                (false, mute) => {
-                    if let Ok(rule) = vocabulary.compile(&change.text) {
-                        let index = if mute { &mut self.muting } else { &mut self.alerting };
-                        index.remove(&rule, owner);
-                    }
-                    self.attentions.remove(&change.id);
-                }
+                self.revision = Some(revision);
+                self.footprint_when_built = self.footprint();
             }
-            self.revision = Some(change.revision);
+            RuleChanges::Some(changes) => changes.into_iter().for_each(|change| self.apply_change(change, vocabulary)),
         }
-        Ok(())
+    }
+
+    fn apply_change(&mut self, change: RuleChange, vocabulary: &Vocabulary) {
+        self.revision = Some(change.revision);
+        if change.is_anonymous() {
+            if !change.added {
+                self.forgotten.insert(change.id);
+                self.attentions.remove(&change.id);
+            }
+            return;
+        }
+        let owner = (change.id, change.subscriber_id);
+        match (change.added, change.mute) {
+            (true, true) => {
+                add(&mut self.muting, vocabulary, &change.text, owner);
+            }
+            (true, false) => self.add(vocabulary, &change.text, owner, change.attention),
+            (false, mute) => {
+                if let Ok(rule) = vocabulary.compile(&change.text) {
+                    let index = if mute { &mut self.muting } else { &mut self.alerting };
+                    index.remove(&rule, owner);
+                }
+                self.attentions.remove(&change.id);
+            }
+        }
+    }
+
+    fn footprint(&self) -> usize {
+        self.alerting.footprint() + self.muting.footprint()
+    }
+
+    /// Whether rules that came and went, or their words, take more memory than the rules at the last reading.
+    fn has_outgrown_its_rules(&self) -> bool {
+        self.forgotten.len() >= MOST_FORGOTTEN || self.footprint() > 2 * self.footprint_when_built + SPARE_FOOTPRINT
     }
 
     pub(super) fn revision(&self) -> Option<i64> {
@@ -93,13 +146,7 @@ impl RuleMatcher {
     }
 
     /// Adds a rule, or replaces it, with its attention.
-    fn add(
-        &mut self,
-        vocabulary: &Vocabulary,
-        text: &str,
-        owner: (RuleId, SubscriberId),
-        attention: Option<Attention>,
-    ) {
+    fn add(&mut self, vocabulary: &Vocabulary, text: &str, owner: RuleOwner, attention: Option<Attention>) {
         let rule = add(&mut self.alerting, vocabulary, text, owner);
         let of_topic = || match &rule {
             Some(Expr::Topic(topic)) => vocabulary.topic(topic).and_then(|topic| topic.attention),
@@ -111,23 +158,30 @@ impl RuleMatcher {
         };
     }
 
-    /// The rules that match a document, in the order of their ids.
-    pub(super) fn matches(&mut self, doc: &Doc) -> Vec<RuleMatch> {
-        let forgotten = &self.forgotten;
-        let matched = self.alerting.matches(doc).iter().filter(|(rule, _)| !forgotten.contains(rule));
-        let matched = matched.map(|&(rule, subscriber)| {
-            let attention = self.attentions.get(&rule).copied();
-            RuleMatch { rule, subscriber, attention }
-        });
-        let mut matched: Vec<RuleMatch> = matched.collect();
-        matched.sort_unstable();
-        matched
-    }
-
-    /// The subscribers whose mutes match a document.
-    pub(super) fn muted(&mut self, doc: &Doc) -> BTreeSet<SubscriberId> {
-        let matched = self.muting.matches(doc).iter();
-        matched.filter(|(mute, _)| !self.forgotten.contains(mute)).map(|&(_, subscriber)| subscriber).collect()
+    /// Matches a document as far as its words decide.
+    pub(super) fn match_words(&mut self, doc: &Doc, audience: &Audience) -> WordMatch {
+        let (attentions, forgotten) = (&self.attentions, &self.forgotten);
+        let listens = |rule: RuleId, subscriber| audience.includes(subscriber) && !forgotten.contains(&rule);
+        let matched = |(rule, subscriber): RuleOwner| {
+            let attention = attentions.get(&rule).copied();
+            listens(rule, subscriber).then_some(RuleMatch { rule, subscriber, attention })
+        };
+        let found = self.alerting.matches_of_words(doc);
+        let mut words = WordMatch {
+            matches: found.owners.iter().copied().filter_map(matched).collect(),
+            undecided: found.undecided.into_iter().filter_map(|rule| rule.filter_map_owners(matched)).collect(),
+            cut_off: found.cut_off,
+            ..WordMatch::default()
+        };
+        if !words.matches.is_empty() || !words.undecided.is_empty() {
+            let found = self.muting.matches_of_words(doc);
+            let muted = |(mute, subscriber): RuleOwner| listens(mute, subscriber).then_some(subscriber);
+            words.muted = found.owners.iter().copied().filter_map(muted).collect();
+            words.undecided_mutes =
+                found.undecided.into_iter().filter_map(|mute| mute.filter_map_owners(muted)).collect();
+            words.cut_off += found.cut_off;
+        }
+        words
     }
 }
 
@@ -149,7 +203,7 @@ pub(super) fn most_urgent<'a>(
 }
 
 /// Adds a rule, or replaces it, and returns it.
-fn add(index: &mut RuleIndex, vocabulary: &Vocabulary, text: &str, owner: (RuleId, SubscriberId)) -> Option<Expr> {
+fn add(index: &mut RuleIndex, vocabulary: &Vocabulary, text: &str, owner: RuleOwner) -> Option<Expr> {
     match vocabulary.compile(text) {
         Ok(rule) => {
             index.remove(&rule, owner);
@@ -188,14 +242,15 @@ mod tests {
         let mut rules = RuleMatcher::default();
         let doc = Doc::new("Truce near Shusha", "").about(vec!["ceasefire".into(), "meeting".into()]);
         let mut found = async |attentions: [Option<Attention>; 3]| {
-            rules.refresh(&store, &vocabulary).await.unwrap();
+            rules.apply(rules.read_changes(&store).await.unwrap(), &vocabulary);
             let mut fresh = RuleMatcher::default();
-            fresh.refresh(&store, &vocabulary).await.unwrap();
+            fresh.apply(fresh.read_changes(&store).await.unwrap(), &vocabulary);
             let ids = [ceasefire, meeting, filter];
             let expected: Vec<_> = ids.into_iter().zip(attentions).collect();
             for (rules, how) in [(&mut rules, "by the changes"), (&mut fresh, "anew")] {
-                let found: Vec<_> =
-                    rules.matches(&doc).iter().map(|matched| (matched.rule, matched.attention)).collect();
+                let mut found = rules.match_words(&doc, &Audience::everybody()).matches;
+                found.sort_unstable();
+                let found: Vec<_> = found.iter().map(|matched| (matched.rule, matched.attention)).collect();
                 assert_eq!(found, expected, "{how}");
             }
         };

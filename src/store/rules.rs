@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx};
 use ceasewire_model::attention::Attention;
-use ceasewire_model::{Rule, RuleId, SubscriberId, Timestamp};
+use ceasewire_model::{Address, Rule, RuleId, SubscriberId, Timestamp};
 
 from_row!(RuleRow(Rule) { id, subscriber_id, topic, text, attention });
 
@@ -98,6 +98,26 @@ impl Store {
         let rows: Vec<RuleRow> =
             on!(&self.readers, pool => sqlx::query_as(sql).bind(subscriber_id).fetch_all(pool).await)?;
         Ok(models(rows))
+    }
+
+    /// The texts of a chat's rules and mutes that may have regular expressions, in all its forum topics.
+    pub async fn list_chat_pattern_rules(&self, chat: &Address) -> Result<Vec<String>, StoreError> {
+        let sql = "
+            select r.text
+            from rules r
+            join subscribers s on s.id = r.subscriber_id
+            where s.platform = $1
+                and s.chat = $2
+                and r.text like '%/%'
+            union all
+            select m.text
+            from mutes m
+            join subscribers s on s.id = m.subscriber_id
+            where s.platform = $1
+                and s.chat = $2
+                and m.text like '%/%'";
+        let Address { platform, chat, .. } = chat;
+        Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(*platform).bind(chat).fetch_all(pool).await)?)
     }
 
     /// Every subscriber's rules.

@@ -16,7 +16,7 @@ struct Gauge {
 }
 
 /// The text of `/metrics`.
-pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts) -> String {
+pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts, rules_cut_off: u64) -> String {
     let well = feeds.polled - feeds.failing - feeds.silent;
     let gauges = [
         Gauge {
@@ -43,6 +43,12 @@ pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts) -> String {
             let _ = writeln!(text, "{name}{{{label}=\"{value}\"}} {count}");
         }
     }
+    let _ = writeln!(
+        text,
+        "# HELP ceasewire_rules_cut_off_total Rules that were not evaluated to their end, since the start of the process.\n\
+         # TYPE ceasewire_rules_cut_off_total counter\n\
+         ceasewire_rules_cut_off_total {rules_cut_off}"
+    );
     text
 }
 
@@ -54,7 +60,7 @@ mod tests {
     fn each_state_is_a_line() {
         let feeds = FeedCounts { polled: 5, failing: 1, silent: 2 };
         let deliveries = DeliveryCounts { pending: 3, parked: 2, sent: 40, failed: 0, cancelled: 1 };
-        insta::assert_snapshot!(text(&feeds, &deliveries), @r#"
+        insta::assert_snapshot!(text(&feeds, &deliveries, 4), @r#"
         # HELP ceasewire_feeds Polled feeds by state.
         # TYPE ceasewire_feeds gauge
         ceasewire_feeds{state="well"} 2
@@ -67,6 +73,9 @@ mod tests {
         ceasewire_deliveries{state="sent"} 40
         ceasewire_deliveries{state="failed"} 0
         ceasewire_deliveries{state="cancelled"} 1
+        # HELP ceasewire_rules_cut_off_total Rules that were not evaluated to their end, since the start of the process.
+        # TYPE ceasewire_rules_cut_off_total counter
+        ceasewire_rules_cut_off_total 4
         "#);
     }
 }

@@ -4,6 +4,8 @@ mod connections;
 mod health;
 mod metrics;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,15 +16,17 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::cut_offs::CutOffs;
 use crate::health::HealthReport;
 use crate::store::{DeliveryCounts, FeedCounts, Store, StoreError};
 use connections::BoundedListener;
 
-/// What the endpoints show.
+/// The parts that the answers report on.
 #[derive(Clone, Debug)]
 struct WebState {
     store: Store,
     health: watch::Receiver<HealthReport>,
+    cut_offs: Arc<CutOffs>,
 }
 
 /// Serves on `listener` until `stop`.
@@ -33,17 +37,20 @@ pub async fn serve(
     listener: TcpListener,
     store: Store,
     health: watch::Receiver<HealthReport>,
+    cut_offs: Arc<CutOffs>,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let router = Router::new().route("/health", get(health::answer)).route("/metrics", get(answer_metrics));
-    let router = router.with_state(WebState { store, health });
+    let router = router.with_state(WebState { store, health, cut_offs });
     axum::serve(BoundedListener::new(listener), router).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
-async fn answer_metrics(State(WebState { store, .. }): State<WebState>) -> impl IntoResponse {
+async fn answer_metrics(State(WebState { store, cut_offs, .. }): State<WebState>) -> impl IntoResponse {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
     match count(&store).await {
-        Ok((feeds, deliveries)) => (StatusCode::OK, [(CONTENT_TYPE, TEXT)], metrics::text(&feeds, &deliveries)),
+        Ok((feeds, deliveries)) => {
+            (StatusCode::OK, [(CONTENT_TYPE, TEXT)], metrics::text(&feeds, &deliveries, cut_offs.count()))
+        }
         Err(error) => {
             tracing::error!(error = %error, "/metrics: the store does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, TEXT)], String::new())

@@ -145,7 +145,7 @@ async fn delivery_metrics(store: &Store) -> Vec<String> {
     let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let stop = CancellationToken::new();
     let health = HealthMonitor::new(store.clone(), None).reports();
-    let server = tokio::spawn(web::serve(listener, store.clone(), health, stop.clone()));
+    let server = tokio::spawn(web::serve(listener, store.clone(), health, std::sync::Arc::default(), stop.clone()));
     connection.write_all(b"GET /metrics HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

@@ -15,6 +15,7 @@ const WALLS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "cpu",
+            "cut_offs",
             "store",
             "ceasewire_model",
             "ceasewire_articles",
@@ -61,6 +62,8 @@ const WALLS: &[(&str, &[&str])] = &[
             "bot",
             "chart",
             "chat",
+            "config",
+            "cut_offs",
             "locale",
             "store",
             "ceasewire_model",
@@ -73,9 +76,10 @@ const WALLS: &[(&str, &[&str])] = &[
         ],
     ),
     ("health", &["store", "ceasewire_model"]),
-    ("web", &["health", "store", "ceasewire_model"]),
+    ("web", &["cut_offs", "health", "store", "ceasewire_model"]),
     ("telemetry", &[]),
     ("cpu", &[]),
+    ("cut_offs", &["ceasewire_model"]),
     (
         "app",
         &[
@@ -84,6 +88,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "bot",
             "chat",
             "config",
+            "cut_offs",
             "health",
             "pipeline",
             "poller",

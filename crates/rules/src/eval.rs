@@ -5,11 +5,15 @@
 use std::ops::Range;
 
 use super::grammar::{Expr, Field, Pattern, Term, TermForm};
+use crate::budget::StepBudget;
+use crate::pattern_search;
 use ceasewire_text::analysis::Doc;
 use ceasewire_text::stem;
 
 /// The most matches of a regular expression in an explanation, in the title and in the text.
 const MAX_PATTERN_SPANS: usize = 10;
+/// Steps that an explanation takes to find the matches of one regular expression.
+const MAX_PATTERN_SPAN_STEPS: u64 = 20_000_000;
 
 /// Returns whether a document satisfies a rule.
 ///
@@ -162,8 +166,8 @@ fn near(left: &[Term], right: &[Term], within: u32, doc: &Doc) -> bool {
 }
 
 /// Returns whether a regular expression matches in the title or the text.
-pub(super) fn pattern_matches(pattern: &Pattern, doc: &Doc) -> bool {
-    pattern.regex().is_match(doc.title()) || (pattern.field == Field::Anywhere && pattern.regex().is_match(doc.text()))
+fn pattern_matches(pattern: &Pattern, doc: &Doc) -> bool {
+    pattern_search::matches(pattern, doc, &mut StepBudget::unlimited()) == Ok(true)
 }
 
 /// Why a document satisfies a rule, or why it does not.
@@ -237,16 +241,14 @@ fn collect_spans(expr: &Expr, doc: &Doc, found: &mut Vec<MatchSpan>) {
         }
         Expr::Pattern(pattern) => {
             // The first match takes linear time; all of them may take longer, so their number is bounded.
-            let in_zone = |zone, text| {
-                pattern
-                    .regex()
-                    .find_iter(text)
-                    .take(MAX_PATTERN_SPANS)
-                    .map(move |hit| MatchSpan { zone, span: hit.range() })
+            let mut steps = StepBudget::new(MAX_PATTERN_SPAN_STEPS);
+            let mut in_zone = |zone, text| {
+                let places = pattern_search::find(pattern, text, MAX_PATTERN_SPANS, &mut steps).unwrap_or_default();
+                found.extend(places.into_iter().map(|span| MatchSpan { zone, span }));
             };
-            found.extend(in_zone(Zone::Title, doc.title()));
+            in_zone(Zone::Title, doc.title());
             if pattern.field == Field::Anywhere {
-                found.extend(in_zone(Zone::Text, doc.text()));
+                in_zone(Zone::Text, doc.text());
             }
         }
         Expr::Not(_) | Expr::Source(_) | Expr::Language(_) | Expr::Topic(_) => {}

@@ -27,13 +27,17 @@
 
 #![deny(missing_docs)]
 
+mod budget;
 pub mod eval;
 pub mod grammar;
 pub mod index;
+pub mod pattern_search;
 
+pub use budget::{CutOff, StepBudget};
 pub use ceasewire_text::{Analysis, Doc};
 pub use grammar::{Expr, RuleError, parse};
 pub use index::Index;
+pub use pattern_search::PatternSearch;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

@@ -74,7 +74,7 @@ impl Request for FilterRequest {
 
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         match self {
-            Self::List => answer(reply::filters(ctx.locale, &ctx.list_own_rules().await?.filters)),
+            Self::List => answer(reply::filters(ctx, &ctx.list_own_rules().await?.filters)),
             Self::Add(rule) => add(ctx, rule).await,
             Self::Test(rule) => test(ctx, rule).await,
             Self::Edit(number, rule) => edit(ctx, *number, rule).await,
@@ -129,8 +129,8 @@ pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Mes
     if filters.len() >= MAX_FILTERS {
         return answer(ctx.text("too-many-filters", &[("most", MAX_FILTERS.into())]));
     }
-    if super::exceeds_full_scans(vocabulary, filters.iter().map(|filter| &filter.text), &written.expr) {
-        return answer(reply::too_many_searches(ctx.locale));
+    if super::exceeds_patterns(ctx, &written.expr, None).await? {
+        return answer(reply::too_many_patterns(ctx));
     }
     if let Some(topic) = written.topic().and_then(|topic| vocabulary.topic(topic)) {
         ctx.store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, ctx.now).await?;
@@ -180,9 +180,8 @@ async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Messag
         }
         return answer(ctx.text("topic-on", &[("topic", topic.name.as_str().into())]));
     }
-    let others = filters.iter().filter(|other| other.id != filter.id);
-    if super::exceeds_full_scans(vocabulary, others.map(|other| &other.text), &written.expr) {
-        return answer(reply::too_many_searches(ctx.locale));
+    if super::exceeds_patterns(ctx, &written.expr, Some(&filter.text)).await? {
+        return answer(reply::too_many_patterns(ctx));
     }
     if !ctx.store.replace_rule(filter, None, &written.normal).await? {
         return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
@@ -240,9 +239,8 @@ pub(in crate::bot) async fn undo_edit(ctx: &Ctx<'_>, id: RuleId, rule: &str) -> 
     let (Some(filter), Ok(old)) = (filter, vocabulary.compile(rule)) else {
         return note(ctx.text("filter-gone", &[]));
     };
-    let others = filters.iter().filter(|other| other.id != id).map(|other| &other.text);
-    if super::exceeds_full_scans(vocabulary, others, &old) {
-        return note(reply::too_many_searches(ctx.locale));
+    if super::exceeds_patterns(ctx, &old, Some(&filter.text)).await? {
+        return note(reply::too_many_patterns(ctx));
     }
     if filter.text != rule && !ctx.store.replace_rule(filter, None, rule).await? {
         return note(reply::with_rule(ctx.locale, "filter-there", rule));

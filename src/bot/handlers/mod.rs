@@ -28,21 +28,26 @@ pub(super) mod why;
 
 use url::{Host, Url};
 
-use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, Index};
+use super::context::Ctx;
+use crate::store::StoreError;
+use ceasewire_rules::{Expr, parse};
 
-/// The most filters of one subscriber, and the most mutes, that need a scan of every article: bare regular expressions.
-pub(super) const MAX_FULL_SCANS: usize = 3;
-
-/// Checks whether a rule would exceed the full scans of a chat: it names no word that lets the index skip articles.
-fn exceeds_full_scans<'a>(vocabulary: &Vocabulary, others: impl Iterator<Item = &'a String>, rule: &Expr) -> bool {
-    let mut index = Index::default();
-    index.insert(rule, ());
-    if index.always_evaluated() == 0 {
-        return false;
+/// Checks whether a rule would exceed the regular expressions of a chat with all its topics. `replaced` is the text of
+/// the rule that it would replace.
+async fn exceeds_patterns(ctx: &Ctx<'_>, rule: &Expr, replaced: Option<&str>) -> Result<bool, StoreError> {
+    let more = count_patterns(rule);
+    if more == 0 {
+        return Ok(false);
     }
-    others.filter_map(|text| vocabulary.compile(text).ok()).for_each(|rule| index.insert(&rule, ()));
-    index.always_evaluated() > MAX_FULL_SCANS
+    let count = |text: &str| parse(text).map_or(0, |rule| count_patterns(&rule));
+    let there: usize = ctx.store.list_chat_pattern_rules(ctx.address).await?.iter().map(|text| count(text)).sum();
+    Ok(there + more > ctx.budget.max_patterns + replaced.map_or(0, count))
+}
+
+fn count_patterns(rule: &Expr) -> usize {
+    let mut patterns = 0;
+    rule.for_each_leaf(&mut |leaf| patterns += usize::from(matches!(leaf, Expr::Pattern(_))));
+    patterns
 }
 
 /// Parses a web address, with or without its scheme.

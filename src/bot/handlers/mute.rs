@@ -90,8 +90,8 @@ async fn mute(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
     if count >= MAX_MUTES {
         return answer(ctx.text("too-many-mutes", &[("most", MAX_MUTES.into())]));
     }
-    if super::exceeds_full_scans(&ctx.profile.vocabulary, mutes.iter().map(|mute| &mute.text), &expr) {
-        return answer(reply::too_many_searches(ctx.locale));
+    if super::exceeds_patterns(ctx, &expr, None).await? {
+        return answer(reply::too_many_patterns(ctx));
     }
     let normal = expr.to_string();
     if !ctx.store.insert_mute(subscriber.id, &normal, ctx.now).await? {

@@ -23,12 +23,17 @@ pub(in crate::bot) enum RuleDoubt {
     },
 }
 
-pub(in crate::bot) fn filters(locale: Locale, filters: &[Rule]) -> Text {
+pub(in crate::bot) fn filters(ctx: &Ctx<'_>, filters: &[Rule]) -> Text {
     if filters.is_empty() {
-        return locale.text("filters-none", &[]);
+        return ctx.text("filters-none", &[]);
     }
-    let text = numbered(locale.text("filters-some", &[]), filters.iter().map(|filter| filter.text.as_str()));
-    join(text, locale.text("filters-how", &[]))
+    let text = numbered(ctx.text("filters-some", &[]), filters.iter().map(|filter| filter.text.as_str()));
+    let text = join(text, ctx.text("filters-how", &[]));
+    let cut_off = ctx.subscriber_id().map_or(0, |subscriber| ctx.cut_offs.count_recent(subscriber, ctx.now));
+    match i64::try_from(cut_off).unwrap_or(i64::MAX) {
+        0 => text,
+        count => join(text.with("\n\n", Style::Plain), ctx.text("filters-cut-off", &[("count", count.into())])),
+    }
 }
 
 /// A heading, and rules with their numbers, one on each line.

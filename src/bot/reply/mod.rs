@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 
 use super::command::{ArgumentFault, Command, CommandFault};
 use super::context::Ctx;
-use super::handlers::MAX_FULL_SCANS;
 use crate::alert::render;
 use crate::locale::Locale;
 use ceasewire_model::{Article, Style, Text};
@@ -94,8 +93,8 @@ pub(super) fn unknown_topic(ctx: &Ctx<'_>, name: &str) -> Text {
     }
 }
 
-pub(super) fn too_many_searches(locale: Locale) -> Text {
-    locale.text("too-many-searches", &[("most", MAX_FULL_SCANS.into())])
+pub(super) fn too_many_patterns(ctx: &Ctx<'_>) -> Text {
+    ctx.text("too-many-patterns", &[("most", ctx.budget.max_patterns.into())])
 }
 
 /// Returns a message that shows a rule.

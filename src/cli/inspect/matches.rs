@@ -62,7 +62,7 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
 
     let started = Instant::now();
     let enricher = Enricher::new(Arc::clone(&settings.profile));
-    let mut matches = 0_usize;
+    let (mut matches, mut cut_off) = (0_usize, 0_usize);
     let mut counts = for_each_article(args.articles.as_deref(), |article, out| {
         let mut document = document(&enricher, &article, analysis);
         if index.needs_topics() && analysis == Analysis::Full {
@@ -78,9 +78,15 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
             rules.sort_unstable();
             json!({"article": article.id, "rules": rules})
         };
+        cut_off += index.cut_off();
         writeln!(out, "{line}").context("writing to standard output")
     })?;
     counts.faulty += faulty_rules;
+    if cut_off > 0 {
+        complain(&format!(
+            "{cut_off} times a rule took too many steps for an article and was not evaluated to its end"
+        ));
+    }
     complain(&format!(
         "{} articles, {matches} matches in {}",
         counts.articles,

@@ -100,7 +100,7 @@ impl Expr {
             Self::All(parts) => parts.iter().all(Self::matches_empty_document),
             Self::Any(parts) => parts.iter().any(Self::matches_empty_document),
             Self::Not(inner) => !inner.matches_empty_document(),
-            Self::Pattern(pattern) => pattern.regex().is_match(""),
+            Self::Pattern(pattern) => pattern.matches_empty_text(),
             Self::Term(_) | Self::Near { .. } | Self::Source(_) | Self::Language(_) | Self::Topic(_) => false,
         }
     }

@@ -7,6 +7,9 @@ use super::postings::{DecidedPosting, Posting};
 pub(super) struct MatchCollector<K> {
     /// One bit for each rule, so that a rule with several presearch terms is collected once.
     seen: Vec<u64>,
+    /// One bit for each rule whose program was evaluated, and the words that have such a bit.
+    tried: Vec<u64>,
+    tried_words: Vec<u32>,
     /// Matching rules whose owners are not resolved yet.
     pending: Vec<Posting>,
     /// The resolved owners.
@@ -15,7 +18,7 @@ pub(super) struct MatchCollector<K> {
 
 impl<K> Default for MatchCollector<K> {
     fn default() -> Self {
-        Self { seen: Vec::new(), pending: Vec::new(), owners: Vec::new() }
+        Self { seen: Vec::new(), tried: Vec::new(), tried_words: Vec::new(), pending: Vec::new(), owners: Vec::new() }
     }
 }
 
@@ -24,9 +27,28 @@ impl<K: Copy> MatchCollector<K> {
     pub(super) fn clear(&mut self, rules: usize) {
         self.owners.clear();
         self.seen.fill(0);
+        for word in self.tried_words.drain(..) {
+            self.tried[word as usize] = 0;
+        }
         if self.seen.len() < rules / 64 + 1 {
             self.seen.resize(rules / 64 + rules / 512 + 64, 0);
+            self.tried.resize(self.seen.len(), 0);
         }
+    }
+
+    /// Whether a rule's program was not evaluated before: a rule may have hundreds of presearch terms.
+    pub(super) fn is_first_try(&mut self, posting: Posting) -> bool {
+        let place = posting.rule() / 64;
+        let word = &mut self.tried[place as usize];
+        let bit = 1 << (posting.rule() % 64);
+        if *word & bit != 0 {
+            return false;
+        }
+        if *word == 0 {
+            self.tried_words.push(place);
+        }
+        *word |= bit;
+        true
     }
 
     /// Adds the owners of a rule that consists of one key: it has no other posting, so it cannot be seen twice.
@@ -76,7 +98,8 @@ impl<K: Copy> MatchCollector<K> {
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
-        self.seen.capacity() * size_of::<u64>()
+        (self.seen.capacity() + self.tried.capacity()) * size_of::<u64>()
+            + self.tried_words.capacity() * size_of::<u32>()
             + self.pending.capacity() * size_of::<Posting>()
             + self.owners.capacity() * size_of::<K>()
     }

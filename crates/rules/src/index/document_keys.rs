@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::key::KeyId;
 use super::lexicon::KeyLexicon;
 use super::tables::NONE;
+use crate::budget::{CutOff, StepBudget};
 
 /// The keys of the current document. Reused from document to document, so that only the set bits need clearing.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +89,8 @@ impl DocumentKeys {
         for first in std::mem::take(&mut self.name_starts) {
             for (words, name) in lexicon.names_from(first) {
                 let mut found = Vec::new();
-                self.each_phrase(words.iter().copied(), &mut |start, end| {
+                // The caller bounds the names, and the document its words.
+                let _ = self.each_phrase(words.iter().copied(), &mut StepBudget::unlimited(), &mut |start, end| {
                     found.push((start, end));
                     true
                 });
@@ -102,34 +104,54 @@ impl DocumentKeys {
         }
     }
 
-    /// Visits the occurrences of a key until `visit` returns `false`; `true` if it did.
-    pub(super) fn each_occurrence(&self, key: KeyId, visit: &mut impl FnMut(u32, u32) -> bool) -> bool {
-        self.occurrences(key).any(|occurrence| !visit(occurrence.start, occurrence.end))
+    /// Visits the occurrences of a key until `visit` returns `false`; `true` if it did. Each occurrence is a step.
+    pub(super) fn each_occurrence(
+        &self,
+        key: KeyId,
+        steps: &mut StepBudget,
+        visit: &mut impl FnMut(u32, u32) -> bool,
+    ) -> Result<bool, CutOff> {
+        for occurrence in self.occurrences(key) {
+            steps.spend(1)?;
+            if !visit(occurrence.start, occurrence.end) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Visits the places where words with these keys stand in a row, until `visit` returns `false`; `true` if it did.
+    /// Each occurrence of one of the words is a step.
     pub(super) fn each_phrase(
         &self,
         keys: impl Iterator<Item = KeyId> + Clone,
+        steps: &mut StepBudget,
         visit: &mut impl FnMut(u32, u32) -> bool,
-    ) -> bool {
+    ) -> Result<bool, CutOff> {
         if !keys.clone().all(|key| self.contains(key)) {
-            return false;
+            return Ok(false);
         }
-        let Some(first) = keys.clone().next() else { return false };
+        let Some(first) = keys.clone().next() else { return Ok(false) };
         // Occurrences are linked from the last to the first. One cursor for each following word moves towards the
         // beginning together with the first word, so that each chain is read once, however often a word repeats.
         let mut cursors: SmallVec<[u32; 8]> = keys.skip(1).map(|key| self.last[key as usize]).collect();
         let length = cursors.len() as u32;
-        self.occurrences(first).any(|occurrence| {
+        for occurrence in self.occurrences(first) {
+            let mut visited = 1;
             let is_phrase = cursors.iter_mut().zip(occurrence.start + 1..).all(|(cursor, at)| {
+                visited += 1;
                 while self.occurrences.get(*cursor as usize).is_some_and(|occurrence| occurrence.start > at) {
                     *cursor = self.occurrences[*cursor as usize].previous;
+                    visited += 1;
                 }
                 self.occurrences.get(*cursor as usize).is_some_and(|occurrence| occurrence.start == at)
             });
-            is_phrase && !visit(occurrence.start, occurrence.start + length)
-        })
+            steps.spend(visited)?;
+            if is_phrase && !visit(occurrence.start, occurrence.start + length) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The occurrences of a key, the last first.

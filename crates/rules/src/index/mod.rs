@@ -8,6 +8,10 @@
 //! Rules without a presearch term, such as a lone regular expression, are evaluated for every document; a caller that
 //! accepts rules from others must bound their number.
 //!
+//! Evaluation is bounded in steps, the same ones on every machine. A program that takes many of them waits for the
+//! cheaper ones, and is cut off at last ([`Index::cut_off`]). Regular expressions cost most: [`Index::matches`] bounds
+//! them for all rules together, [`Index::matches_of_words`] leaves them to the caller.
+//!
 //! An insertion takes some microseconds for any number of rules, and never rebuilds the index. A removal searches
 //! the posting lists of the rule's keys. Keys are never removed.
 
@@ -30,6 +34,8 @@ use std::ops::Range;
 use hashbrown::DefaultHashBuilder;
 
 use super::grammar::Expr;
+use crate::budget::{CutOff, StepBudget};
+use crate::pattern_search::PatternSearch;
 use ceasewire_text::analysis::{Analysis, Doc};
 use collector::MatchCollector;
 use document_keys::DocumentKeys;
@@ -38,11 +44,19 @@ use lexicon::KeyLexicon;
 use patterns::PatternTable;
 use postings::{Posting, PostingList};
 use presearch::PresearchTerm;
-use program::Clause;
+use program::{Clause, PatternCondition, Truth};
 use tables::{ShardedTable, push_tight};
 
 /// The number of a rule of more than one key.
 type RuleNumber = u32;
+
+/// Steps that the programs of all rules may take for one document, without regular expressions: some 50 ms.
+const DOCUMENT_STEPS: u64 = 20_000_000;
+/// Steps of a program at first, and later, if it is still without an answer.
+const FIRST_STEPS: u64 = 1_000;
+const LATER_STEPS: [u64; 3] = [16_000, 256_000, 4_000_000];
+/// Steps that [`Index::matches`] takes for the regular expressions of all rules.
+const PATTERN_STEPS: u64 = 50_000_000;
 
 /// Rules of many owners, ready to be matched against documents. `K` identifies an owner; an owner may have many rules.
 ///
@@ -83,6 +97,59 @@ pub struct Index<K> {
     /// Buffers of a match, reused by the next one.
     document_keys: DocumentKeys,
     collector: MatchCollector<K>,
+    /// Rules that the last match left without an answer.
+    cut_off: usize,
+}
+
+/// The matches that the words of a document decide, of [`Index::matches_of_words`].
+#[derive(Debug)]
+pub struct WordMatches<'i, K> {
+    /// The owners of the rules that match, one for each rule, in no particular order.
+    pub owners: &'i [K],
+    /// The rules that regular expressions decide.
+    pub undecided: Vec<UndecidedRule<K>>,
+    /// The number of rules without an answer, since their evaluation takes too many steps.
+    pub cut_off: usize,
+}
+
+/// A rule that regular expressions decide for a document.
+#[derive(Clone, Debug)]
+pub struct UndecidedRule<K> {
+    /// The owners of the rule.
+    pub owners: Vec<K>,
+    condition: PatternCondition,
+}
+
+impl<K> UndecidedRule<K> {
+    /// Replaces each owner, or drops it; `None` if no owner is left.
+    pub fn filter_map_owners<L>(self, owner: impl FnMut(K) -> Option<L>) -> Option<UndecidedRule<L>> {
+        let owners: Vec<L> = self.owners.into_iter().filter_map(owner).collect();
+        (!owners.is_empty()).then_some(UndecidedRule { owners, condition: self.condition })
+    }
+
+    /// Returns whether the rule matches the document of the search, which must be the one that left it undecided.
+    ///
+    /// # Errors
+    /// Fails if the search needs more steps than the budget has.
+    pub fn matches(&self, search: &mut PatternSearch<'_>, steps: &mut StepBudget) -> Result<bool, CutOff> {
+        self.condition.holds(search, steps)
+    }
+}
+
+/// The evaluation of programs against one document.
+struct Evaluation {
+    /// The steps that are left for all of them.
+    steps: StepBudget,
+    /// Rules that need more steps than they had. They are evaluated after the others, again and again with more steps:
+    /// a rule waits only for rules that cost less.
+    costly: Vec<Posting>,
+    undecided: Vec<(Posting, PatternCondition)>,
+}
+
+impl Evaluation {
+    fn new() -> Self {
+        Self { steps: StepBudget::new(DOCUMENT_STEPS), costly: Vec::new(), undecided: Vec::new() }
+    }
 }
 
 impl<K: Copy + Ord> Default for Index<K> {
@@ -111,6 +178,7 @@ impl<K: Copy + Ord> Index<K> {
             len: 0,
             document_keys: DocumentKeys::default(),
             collector: MatchCollector::default(),
+            cut_off: 0,
         }
     }
 
@@ -132,6 +200,14 @@ impl<K: Copy + Ord> Index<K> {
     /// Returns whether any rule asks for a topic, so that a document needs its topics before it is matched.
     pub fn needs_topics(&self) -> bool {
         self.lexicon.has_topics()
+    }
+
+    /// Returns an estimate of the bytes on the heap, in constant time. A removal does not lower it, since keys stay and
+    /// the places of programs are only used again: a caller whose rules change for ever builds a new index once the
+    /// estimate has multiplied.
+    pub fn footprint(&self) -> usize {
+        const KEY_BYTES: usize = 128;
+        self.lexicon.len() * KEY_BYTES + self.code.len() + self.owners.len() * (size_of::<K>() + size_of::<u32>())
     }
 
     /// Returns the bytes on the heap, with spare room and without compiled regular expressions.
@@ -224,6 +300,44 @@ impl<K: Copy + Ord> Index<K> {
     /// Returns the owners of the rules that the words with these numbers satisfy. Regular expressions still search the
     /// whole document.
     pub fn matches_within(&mut self, doc: &Doc, words: Range<usize>) -> &[K] {
+        let undecided = self.collect_matches(doc, words);
+        let mut search = PatternSearch::new(doc);
+        let mut steps = StepBudget::new(PATTERN_STEPS);
+        for (posting, condition) in undecided {
+            match condition.holds(&mut search, &mut steps) {
+                Ok(true) => self.collector.add_pending(posting),
+                Ok(false) => {}
+                Err(CutOff) => self.cut_off += 1,
+            }
+        }
+        self.resolve_owners();
+        self.collector.owners()
+    }
+
+    /// Matches a document as far as its words decide: the rules that regular expressions decide are returned as they
+    /// are, so that the caller bounds the search for each owner.
+    pub fn matches_of_words(&mut self, doc: &Doc) -> WordMatches<'_, K> {
+        let undecided = self.collect_matches(doc, 0..doc.len());
+        self.resolve_owners();
+        let rule = |(posting, condition): (Posting, PatternCondition)| UndecidedRule {
+            owners: match posting.is_shared() {
+                true => self.all_owners(posting).to_vec(),
+                false => vec![self.owners[posting.rule() as usize]],
+            },
+            condition,
+        };
+        let undecided = undecided.into_iter().map(rule).collect();
+        WordMatches { owners: self.collector.owners(), undecided, cut_off: self.cut_off }
+    }
+
+    /// Returns the number of rules that the last match left without an answer, since their evaluation takes too many
+    /// steps. They do not match.
+    pub fn cut_off(&self) -> usize {
+        self.cut_off
+    }
+
+    /// Collects the matching rules, and returns the rules that regular expressions decide.
+    fn collect_matches(&mut self, doc: &Doc, words: Range<usize>) -> Vec<(Posting, PatternCondition)> {
         debug_assert_eq!(doc.analysis(), self.analysis, "the index and the document use one analysis");
         self.collect_keys(doc, words);
         let mut collector = std::mem::take(&mut self.collector);
@@ -234,6 +348,7 @@ impl<K: Copy + Ord> Index<K> {
         let lists = self.document_keys.satisfied().iter().map(|&key| &self.postings[key as usize]);
         let lists: Vec<&PostingList<K>> = lists.inspect(|list| touched ^= list.prefetch()).collect();
         std::hint::black_box(touched);
+        let mut evaluation = Evaluation::new();
         for list in lists {
             collector.add_single_key(list.single_key());
             for &decided in list.decided() {
@@ -245,26 +360,54 @@ impl<K: Copy + Ord> Index<K> {
                 }
             }
             for (prefilter, posting) in list.evaluated() {
-                if prefilter.admits(&self.document_keys) && self.holds(posting.rule(), doc) {
-                    collector.add_pending(posting);
+                if prefilter.admits(&self.document_keys) && collector.is_first_try(posting) {
+                    self.evaluate(posting, FIRST_STEPS, &mut evaluation, &mut collector);
                 }
             }
         }
-        for &rule in self.always_evaluated.iter().filter(|&&rule| self.holds(rule, doc)) {
-            collector.add_pending(Posting::new(rule, self.shared.contains_key(&rule)));
+        for &rule in &self.always_evaluated {
+            let posting = Posting::new(rule, self.shared.contains_key(&rule));
+            self.evaluate(posting, FIRST_STEPS, &mut evaluation, &mut collector);
         }
+        for steps in LATER_STEPS {
+            for posting in std::mem::take(&mut evaluation.costly) {
+                self.evaluate(posting, steps, &mut evaluation, &mut collector);
+            }
+        }
+        self.collector = collector;
+        self.cut_off = evaluation.costly.len();
+        evaluation.undecided
+    }
+
+    /// Evaluates a rule's program within a number of steps.
+    fn evaluate(&self, posting: Posting, steps: u64, evaluation: &mut Evaluation, collector: &mut MatchCollector<K>) {
+        let allowed = steps.min(evaluation.steps.left());
+        let mut budget = StepBudget::new(allowed);
+        let code = program(&self.programs, &self.code, posting.rule());
+        let truth = program::holds(code, &self.document_keys, &mut budget);
+        match truth {
+            Ok(Truth::False) => {}
+            Ok(Truth::True) => collector.add_pending(posting),
+            Ok(Truth::Undecided) => {
+                match program::undecided_part(code, &self.document_keys, &self.patterns, &mut budget) {
+                    Ok(condition) => evaluation.undecided.extend(condition.map(|condition| (posting, condition))),
+                    Err(CutOff) => evaluation.costly.push(posting),
+                }
+            }
+            Err(CutOff) => evaluation.costly.push(posting),
+        }
+        evaluation.steps.charge(allowed - budget.left());
+    }
+
+    fn resolve_owners(&mut self) {
+        let mut collector = std::mem::take(&mut self.collector);
         collector.resolve_owners(&self.owners, |posting| self.all_owners(posting));
         self.collector = collector;
-        self.collector.owners()
     }
 
     /// The owners of a shared rule.
     fn all_owners(&self, posting: Posting) -> &[K] {
         self.shared.get(&posting.rule()).map_or(&[], Vec::as_slice)
-    }
-
-    fn holds(&self, rule: RuleNumber, doc: &Doc) -> bool {
-        program::holds(program(&self.programs, &self.code, rule), &self.document_keys, &self.patterns, doc)
     }
 
     /// Fills `document_keys` with the keys of the words and of the document's attributes.
@@ -478,5 +621,48 @@ mod tests {
         ] {
             assert_eq!(index(&[rule]).always_evaluated(), always_evaluated, "{rule}");
         }
+    }
+
+    #[test]
+    fn costly_rules_are_cut_off_and_the_others_match() {
+        // Each word is everywhere, and yet no two of them are neighbours.
+        let text: String = (0..24_000).map(|number| format!("and w{} ", number % 8)).collect();
+        let doc = Doc::new("", &format!("Shusha was captured. {text}"));
+        let sides = || (0..8).flat_map(|one| (one + 1..8).map(move |other| format!("(w{one} OR w{other})")));
+        let pairs = sides().flat_map(|left| sides().map(move |right| format!("{left} NEAR/1 {right}")));
+        let pairs: Vec<String> = pairs.collect();
+        let mut index = Index::default();
+        for (owner, pairs) in pairs.chunks(110).take(3).enumerate() {
+            index.insert(&parse(&format!("x{owner} OR {}", pairs.join(" OR "))).unwrap(), owner);
+        }
+        index.insert(&parse("shusha NEAR/5 captured").unwrap(), 100);
+        index.insert(&parse("\"was captured\" and").unwrap(), 101);
+        let mut found = index.matches(&doc).to_vec();
+        found.sort_unstable();
+        assert_eq!(found, [100, 101]);
+        assert_eq!(index.cut_off(), 3);
+        // A document without the words costs nothing.
+        assert_eq!(index.matches(&Doc::new("", "Shusha was captured.")), [100]);
+        assert_eq!(index.cut_off(), 0);
+    }
+
+    #[test]
+    fn regular_expressions_are_left_to_the_caller() {
+        let mut index =
+            index(&["truce", "truce /b.ku/", "truce -/b.ku/", "/b.ku/", "truce moscow /b.ku/", "x OR truce"]);
+        let doc = Doc::new("Truce in Baku", "");
+        let words = index.matches_of_words(&doc);
+        let mut owners = words.owners.to_vec();
+        owners.sort_unstable();
+        assert_eq!(owners, [0, 5]);
+        let mut search = PatternSearch::new(&doc);
+        let mut decided: Vec<(usize, bool)> = words
+            .undecided
+            .iter()
+            .map(|rule| (rule.owners[0], rule.matches(&mut search, &mut StepBudget::unlimited()).unwrap()))
+            .collect();
+        decided.sort_unstable();
+        assert_eq!(decided, [(1, true), (2, false), (3, true)]);
+        assert!(words.undecided[0].matches(&mut PatternSearch::new(&doc), &mut StepBudget::new(10)).is_err());
     }
 }

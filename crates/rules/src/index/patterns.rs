@@ -1,11 +1,10 @@
-//! The regular expressions of the rules, each compiled and stored once.
+//! The regular expressions of the rules, each stored once.
 
 use hashbrown::HashMap;
 
 use crate::grammar::Pattern;
 
-/// Regular expressions by number, with the number of rules that use them. An unused one is dropped: compiled, it can
-/// take a quarter of a megabyte.
+/// Regular expressions by number, with the number of rules that use them. An unused one is dropped.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PatternTable {
     entries: Vec<Option<PatternEntry>>,

@@ -18,9 +18,10 @@ use super::document_keys::DocumentKeys;
 use super::key::{KeyForm, KeyId};
 use super::lexicon::KeyLexicon;
 use super::patterns::PatternTable;
-use crate::eval::{self, SortedOccurrences};
-use crate::grammar::{Expr, Term, TermForm};
-use ceasewire_text::analysis::Doc;
+use crate::budget::{CutOff, StepBudget};
+use crate::eval::SortedOccurrences;
+use crate::grammar::{Expr, Pattern, Term, TermForm};
+use crate::pattern_search::PatternSearch;
 
 /// The bits of an opcode.
 const OPCODE_BITS: u32 = 3;
@@ -235,31 +236,132 @@ pub(super) fn for_each_pattern(mut code: &[u8], visit: &mut impl FnMut(u32)) {
     }
 }
 
+/// What a program says of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    False,
+    True,
+    /// Regular expressions decide.
+    Undecided,
+}
+
+impl Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}
+
+/// The part of a program that regular expressions decide, once its keys are known.
+#[derive(Clone, Debug)]
+pub(super) enum PatternCondition {
+    Pattern(Pattern),
+    Not(Box<Self>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
+
+impl PatternCondition {
+    /// Whether the condition holds for the document of the search.
+    pub(super) fn holds(&self, search: &mut PatternSearch<'_>, steps: &mut StepBudget) -> Result<bool, CutOff> {
+        match self {
+            Self::Pattern(pattern) => search.matches(pattern, steps),
+            Self::Not(inner) => Ok(!inner.holds(search, steps)?),
+            Self::All(parts) => Self::decided_by(false, parts, search, steps),
+            Self::Any(parts) => Self::decided_by(true, parts, search, steps),
+        }
+    }
+
+    /// Whether one of the parts decides an "any", `true`, or an "all", `false`. A part that is cut off leaves the
+    /// decision to the others.
+    fn decided_by(
+        decisive: bool,
+        parts: &[Self],
+        search: &mut PatternSearch<'_>,
+        steps: &mut StepBudget,
+    ) -> Result<bool, CutOff> {
+        let mut cut_off = false;
+        for part in parts {
+            match part.holds(search, steps) {
+                Ok(holds) if holds == decisive => return Ok(decisive),
+                Ok(_) => {}
+                Err(CutOff) => cut_off = true,
+            }
+        }
+        if cut_off { Err(CutOff) } else { Ok(!decisive) }
+    }
+}
+
 /// Whether a program holds for a document.
-pub(super) fn holds(mut code: &[u8], document_keys: &DocumentKeys, patterns: &PatternTable, doc: &Doc) -> bool {
-    match take_head(&mut code) {
-        (KEY, key) => document_keys.contains(key),
-        (NOT, _) => !holds(code, document_keys, patterns, doc),
-        (ALL, _) => clauses(code).all(|clause| holds(clause, document_keys, patterns, doc)),
-        (ANY, _) => clauses(code).any(|clause| holds(clause, document_keys, patterns, doc)),
-        (PHRASE, _) => document_keys.each_phrase(keys(code), &mut |_, _| false),
+pub(super) fn holds(mut code: &[u8], document_keys: &DocumentKeys, steps: &mut StepBudget) -> Result<Truth, CutOff> {
+    Ok(match take_head(&mut code) {
+        (KEY, key) => Truth::from(document_keys.contains(key)),
+        (NOT, _) => match holds(code, document_keys, steps)? {
+            Truth::False => Truth::True,
+            Truth::True => Truth::False,
+            Truth::Undecided => Truth::Undecided,
+        },
+        (ALL, _) => decided_by(Truth::False, code, document_keys, steps)?,
+        (ANY, _) => decided_by(Truth::True, code, document_keys, steps)?,
+        (PHRASE, _) => Truth::from(document_keys.each_phrase(keys(code), steps, &mut |_, _| false)?),
         (NEAR, _) => {
             let within = take_number(&mut code);
             let length = take_number(&mut code);
             let (left, right) = code.split_at(length as usize);
-            let left = occurrences(left, document_keys);
+            let left = occurrences(left, document_keys, steps)?;
             if left.is_empty() {
-                return false;
+                return Ok(Truth::False);
             }
-            let right = SortedOccurrences::new(&occurrences(right, document_keys));
-            left.into_iter().any(|occurrence| right.has_near(occurrence, within))
+            let right = occurrences(right, document_keys, steps)?;
+            // Sorting, and a binary search for each on the left.
+            steps.spend(4 * (left.len() + right.len()) as u64)?;
+            let right = SortedOccurrences::new(&right);
+            Truth::from(left.into_iter().any(|occurrence| right.has_near(occurrence, within)))
         }
-        (_, number) => patterns.get(number).is_some_and(|pattern| eval::pattern_matches(pattern, doc)),
+        _ => Truth::Undecided,
+    })
+}
+
+/// What an "all" says that a false clause decides, or an "any" that a true one decides.
+fn decided_by(
+    decisive: Truth,
+    code: &[u8],
+    document_keys: &DocumentKeys,
+    steps: &mut StepBudget,
+) -> Result<Truth, CutOff> {
+    let mut truth = if decisive == Truth::True { Truth::False } else { Truth::True };
+    for clause in clauses(code) {
+        match holds(clause, document_keys, steps)? {
+            Truth::Undecided => truth = Truth::Undecided,
+            of_clause if of_clause == decisive => return Ok(decisive),
+            _ => {}
+        }
     }
+    Ok(truth)
+}
+
+/// The part of a program that the keys of a document leave undecided; `None` if they decide all of it.
+pub(super) fn undecided_part(
+    mut code: &[u8],
+    document_keys: &DocumentKeys,
+    patterns: &PatternTable,
+    steps: &mut StepBudget,
+) -> Result<Option<PatternCondition>, CutOff> {
+    if holds(code, document_keys, steps)? != Truth::Undecided {
+        return Ok(None);
+    }
+    let mut parts = |code| -> Result<Vec<PatternCondition>, CutOff> {
+        clauses(code).filter_map(|clause| undecided_part(clause, document_keys, patterns, steps).transpose()).collect()
+    };
+    Ok(match take_head(&mut code) {
+        (ALL, _) => Some(PatternCondition::All(parts(code)?)),
+        (ANY, _) => Some(PatternCondition::Any(parts(code)?)),
+        (NOT, _) => parts(code)?.pop().map(|inner| PatternCondition::Not(Box::new(inner))),
+        (_, number) => patterns.get(number).cloned().map(PatternCondition::Pattern),
+    })
 }
 
 /// The occurrences of keys and phrases.
-fn occurrences(side: &[u8], document_keys: &DocumentKeys) -> Vec<(u32, u32)> {
+fn occurrences(side: &[u8], document_keys: &DocumentKeys, steps: &mut StepBudget) -> Result<Vec<(u32, u32)>, CutOff> {
     let mut found = Vec::new();
     for mut clause in clauses(side) {
         let mut add = |start, end| {
@@ -267,9 +369,9 @@ fn occurrences(side: &[u8], document_keys: &DocumentKeys) -> Vec<(u32, u32)> {
             true
         };
         match take_head(&mut clause) {
-            (KEY, key) => document_keys.each_occurrence(key, &mut add),
-            _ => document_keys.each_phrase(keys(clause), &mut add),
+            (KEY, key) => document_keys.each_occurrence(key, steps, &mut add)?,
+            _ => document_keys.each_phrase(keys(clause), steps, &mut add)?,
         };
     }
-    found
+    Ok(found)
 }

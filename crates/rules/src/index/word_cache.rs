@@ -12,6 +12,9 @@ const MAX_WORDS: usize = 100_000;
 /// Bytes of long words in the cache: a word of a hostile feed may be as long as an article.
 const MAX_LONG_BYTES: usize = 4 << 20;
 
+/// Keys in the lists of words with many of them.
+const MAX_LISTED_KEYS: usize = 1 << 20;
+
 /// Words of documents with the keys that they satisfy.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordCache {
@@ -60,7 +63,10 @@ impl WordCache {
 
     /// Adds a word that [`Self::find`] does not find. A full cache is cleared first.
     pub(super) fn add(&mut self, word: &str, language: u8, keys: &[SatisfiedKey]) -> CachedWord {
-        if self.words.len() >= MAX_WORDS || self.long_text.len() >= MAX_LONG_BYTES {
+        if self.words.len() >= MAX_WORDS
+            || self.long_text.len() >= MAX_LONG_BYTES
+            || self.long_keys.len() >= MAX_LISTED_KEYS
+        {
             self.clear();
         }
         let mut cached = CachedWord {

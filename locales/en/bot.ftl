@@ -84,6 +84,10 @@ help-language =
     A rule has up to 4,096 characters and 500 words. One that would match articles without any of its words, such as `-football` alone, is refused.
 
 failed = Something went wrong on my side. Please try again in a moment.
+budget-waiting = More than { $most } commands of this chat wait for an answer. I leave out the further ones; please type them again later.
+budget-commands = This chat may use { $most } commands a minute, and each member of a group a quarter of them. I leave out the further ones; please type them again in a minute.
+budget-slow-commands = This chat may use { $most } commands a minute that search articles or try a feed, and each member of a group a quarter of them. I leave out the further ones; please type them again in a minute.
+set-aside = I was interrupted while I worked on `{ $command }`, and I do not try it again by myself. Please type it again if you still need it.
 not-a-command = I understand commands. Type /help to see them, or /start to choose topics.
 admins-only = Only admins of this chat may change its settings.
 press-unknown = This button is from an older message. Type /topics for new ones.
@@ -171,6 +175,7 @@ preview =
         [one] It would have sent 1 alert in the last { $days } days (UTC):
        *[other] It would have sent { $count } alerts in the last { $days } days (UTC):
     }
+search-cut = Older articles were not searched: one search looks at a limited number of them.
 preview-cut = Only the newest { $most } articles were searched.
 preview-stop-words = *Note:* this rule asks only for words that nearly every article has. Add a word that is specific to your interest.
 preview-share = *Note:* this rule matches { $matching } of { $articles } stored articles ({ $percent } %). Add a word that must be there too.

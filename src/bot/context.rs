@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::handlers::feed::ChatFeedPolicy;
+use super::search_turns::SearchTurns;
 use crate::chat::limits::Limits;
 use crate::config::ChatBudget;
 use crate::cut_offs::CutOffs;
@@ -23,17 +24,19 @@ pub(super) struct Services {
     pub(super) limits: Limits,
     pub(super) budget: ChatBudget,
     pub(super) cut_offs: Arc<CutOffs>,
+    pub(super) turns: SearchTurns,
 }
 
 /// The context of one request or press.
 #[derive(Debug)]
 pub(super) struct Ctx<'a> {
     pub(super) store: &'a Store,
-    pub(super) profile: &'a Profile,
+    pub(super) profile: &'a Arc<Profile>,
     pub(super) feeds: &'a ChatFeedPolicy,
     pub(super) limits: Limits,
     pub(super) budget: &'a ChatBudget,
     pub(super) cut_offs: &'a CutOffs,
+    pub(super) turns: &'a SearchTurns,
     /// The chat, and the forum topic in it.
     pub(super) address: &'a Address,
     /// The message that the request replies to.
@@ -61,7 +64,7 @@ impl<'a> Ctx<'a> {
         reply_to: Option<&'a str>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let Services { store, profile, feeds, limits, budget, cut_offs } = services;
+        let Services { store, profile, feeds, limits, budget, cut_offs, turns } = services;
         let subscriber = store.find_subscriber(address).await?;
         let locale = locale_of(subscriber.as_ref());
         Ok(Self {
@@ -71,6 +74,7 @@ impl<'a> Ctx<'a> {
             limits: *limits,
             budget,
             cut_offs,
+            turns,
             address,
             reply_to,
             now,

@@ -3,27 +3,36 @@
 use super::command::{self, Access, ParsedMessage};
 use super::context::Ctx;
 use super::keyboard::{self, ButtonAction};
+use super::queues::{AnswerPart, Cost, QueuedAnswer};
 use super::{Bot, PressReply, handlers, reply};
-use crate::chat::{ChatKind, Incoming, Press, SendError};
-use ceasewire_model::Timestamp;
+use crate::chat::{ChatKind, Incoming, Press, Update};
+use ceasewire_model::{Message, Timestamp};
 
 impl Bot {
-    pub(super) async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<()> {
-        let bot_name = self.messenger.bot_name();
-        let parsed = command::parse(&incoming.text, bot_name.as_deref());
-        let private = incoming.kind == ChatKind::Private;
-        let answered = match &parsed {
-            ParsedMessage::Request(_) => true,
-            // In a group an unknown command may address another bot, unless it names this one.
-            ParsedMessage::Fault(fault) => private || fault.is_ours(),
-            ParsedMessage::Chatter => private,
-            ParsedMessage::OtherBot => false,
-        };
-        if !answered {
-            return Ok(());
+    /// Returns the cost of handling an update.
+    pub(super) fn cost(&self, update: &Update) -> Cost {
+        match update {
+            Update::Message(incoming) => {
+                let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
+                match &parsed {
+                    _ if !is_answered(&parsed, incoming.kind) => Cost::Nothing,
+                    ParsedMessage::Request(request) => request.cost(),
+                    _ => Cost::Quick,
+                }
+            }
+            Update::Press(press) => keyboard::parse(&press.data).map_or(Cost::Quick, ButtonAction::cost),
+            Update::Reachable(..) | Update::Moved { .. } => Cost::Nothing,
+        }
+    }
+
+    /// Carries out the request of a message, and returns the answer; `None` for a message without one.
+    pub(super) async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<Option<Message>> {
+        let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
+        if !is_answered(&parsed, incoming.kind) {
+            return Ok(None);
         }
         let ctx = Ctx::new(&self.services, &incoming.address, incoming.reply_to.as_deref(), now).await?;
-        let message = match parsed {
+        Ok(Some(match parsed {
             ParsedMessage::Request(request)
                 if request.access() == Access::Admins
                     && !self.may_change(&incoming.address, incoming.kind, &incoming.author).await? =>
@@ -33,12 +42,11 @@ impl Bot {
             ParsedMessage::Request(request) => request.answer(&ctx).await?,
             ParsedMessage::Fault(fault) => reply::command_fault(ctx.locale, &fault).into(),
             ParsedMessage::Chatter | ParsedMessage::OtherBot => ctx.text("not-a-command", &[]).into(),
-        };
-        self.say(&incoming.address, &message).await;
-        Ok(())
+        }))
     }
 
-    pub(super) async fn press(&self, press: &Press, now: Timestamp) -> anyhow::Result<()> {
+    /// Carries out the action of a pressed button, acknowledges the press, and returns the answers.
+    pub(super) async fn press(&self, press: &Press, now: Timestamp) -> anyhow::Result<Vec<QueuedAnswer>> {
         let ctx = Ctx::new(&self.services, &press.address, None, now).await?;
         let replies = match keyboard::parse(&press.data) {
             None => vec![PressReply::Note(ctx.locale.label("press-unknown"))],
@@ -51,26 +59,44 @@ impl Bot {
             }
             Some(_) => vec![PressReply::Note(ctx.locale.label("admins-only"))],
         };
-        let mut note = None;
+        let (mut note, mut answers) = (None, Vec::new());
         for reply in replies {
             match reply {
-                PressReply::Send(message) => self.say(&press.address, &message).await,
-                PressReply::Edit(message) => match self.answers.edit(&press.address, &press.message_id, &message).await
-                {
-                    Ok(()) | Err(SendError::NotModified) => {}
-                    // The message is gone, or too old to be edited.
-                    Err(error) => {
-                        tracing::debug!(chat.id = press.address.chat, %error, "edit failed; a new message is sent");
-                        self.say(&press.address, &message).await;
-                    }
-                },
+                PressReply::Send(message) => answers.push(self.paged(&press.address, message)),
+                PressReply::Edit(message) => answers.push(QueuedAnswer {
+                    to: press.address.clone(),
+                    parts: [AnswerPart::Edit(press.message_id.clone(), message)].into(),
+                    attempts: 0,
+                }),
                 PressReply::Note(text) => note = Some(text),
             }
         }
+        self.pace_request().await;
         if let Err(error) = self.messenger.acknowledge(&press.id, note.as_deref()).await {
             tracing::debug!(chat.id = press.address.chat, %error, "press not acknowledged");
         }
-        Ok(())
+        Ok(answers)
+    }
+}
+
+/// Drops the text of a message that is no command: nothing needs it, and it would take memory while it waits.
+pub(super) fn forget_chatter(update: &mut Update) {
+    if let Update::Message(incoming) = update
+        && matches!(command::parse(&incoming.text, None), ParsedMessage::Chatter)
+    {
+        incoming.text = String::new();
+    }
+}
+
+/// Whether a message gets an answer.
+fn is_answered(parsed: &ParsedMessage, kind: ChatKind) -> bool {
+    let private = kind == ChatKind::Private;
+    match parsed {
+        ParsedMessage::Request(_) => true,
+        // In a group an unknown command may address another bot, unless it names this one.
+        ParsedMessage::Fault(fault) => private || fault.is_ours(),
+        ParsedMessage::Chatter => private,
+        ParsedMessage::OtherBot => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::queues::Cost;
 use super::reply::cut;
 use crate::alert::meeting::{self, CALENDAR};
 use crate::alert::render;
@@ -45,6 +46,14 @@ impl ButtonAction<'_> {
     /// Whether the action changes nothing, so that everyone in a group may press the button.
     pub(super) fn only_shows(self) -> bool {
         matches!(self, Self::Why(_) | Self::ChooseStory(_) | Self::Calendar(_))
+    }
+
+    pub(super) fn cost(self) -> Cost {
+        match self {
+            // The answer has a preview of the filter.
+            Self::AddFilter(_) => Cost::Search,
+            _ => Cost::Quick,
+        }
     }
 }
 

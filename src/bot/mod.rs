@@ -6,33 +6,43 @@ mod command;
 mod context;
 mod dispatch;
 mod handlers;
+mod kept;
 mod keyboard;
 mod passages;
+mod queues;
+mod quota;
 mod reachability;
 mod receive;
 mod reply;
 mod search;
-mod send;
+mod search_turns;
+mod workers;
 mod zones;
 
 #[cfg(test)]
 mod translation_tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::chat::outbound::ReplySender;
-use crate::chat::{Incoming, Messenger, Press, SendError, Update};
+use crate::chat::{Messenger, SendError, Update};
 use crate::config::ChatBudget;
 use crate::cut_offs::CutOffs;
 use crate::locale::Locale;
 use crate::store::Store;
-use ceasewire_model::{Address, Clock, Message};
+use access::AdminCache;
+use ceasewire_model::{Address, Clock, Message, Platform};
 use ceasewire_profile::Profile;
 use command::COMMANDS;
 use context::Services;
+use queues::QueuedAnswer;
+use search_turns::SearchTurns;
+use workers::ChatWorkers;
 
 pub use handlers::feed::ChatFeedPolicy;
 
@@ -48,6 +58,10 @@ pub struct Bot {
     clock: Clock,
     /// Tells this process from others that serve the same bot.
     holder: Uuid,
+    workers: ChatWorkers,
+    admins: AdminCache,
+    /// The chats that the operator has blocked.
+    blocked: Mutex<HashSet<String>>,
 }
 
 impl Bot {
@@ -62,8 +76,25 @@ impl Bot {
         clock: Clock,
     ) -> Self {
         let messenger = Arc::clone(answers.messenger());
-        let services = Services { store, profile, feeds, limits: messenger.limits(), budget, cut_offs };
-        Self { services, messenger, answers, clock, holder: Uuid::now_v7() }
+        let workers = ChatWorkers::new(match messenger.platform() {
+            Platform::Telegram => budget.clone(),
+            // The person at the terminal is the operator.
+            Platform::Console => {
+                ChatBudget { commands_per_minute: u32::MAX, slow_commands_per_minute: u32::MAX, ..budget.clone() }
+            }
+        });
+        let limits = messenger.limits();
+        let services = Services { store, profile, feeds, limits, budget, cut_offs, turns: SearchTurns::default() };
+        Self {
+            services,
+            messenger,
+            answers,
+            clock,
+            holder: Uuid::now_v7(),
+            workers,
+            admins: AdminCache::default(),
+            blocked: Mutex::default(),
+        }
     }
 
     /// Connects to the platform, and fills its menu of commands.
@@ -79,22 +110,24 @@ impl Bot {
 
     /// Handles one update to its end.
     pub async fn update(&self, update: Update) {
-        let now = self.clock.now();
-        self.record_from_update(&update, now).await;
-        let done = match &update {
-            Update::Message(incoming) => self.message(incoming, now).await,
-            Update::Press(press) => self.press(press, now).await,
-            Update::Reachable(..) | Update::Moved { .. } => Ok(()),
-        };
-        let Err(error) = done else { return };
-        if let Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) = &update {
-            tracing::error!(
-                chat.id = address.chat,
-                error = format!("{error:#}"),
-                "update failed; the chat is asked to try again"
-            );
-            self.say(address, &self.locale_at(address).await.text("failed", &[]).into()).await;
+        for answer in self.handle(&update).await {
+            self.send_now(answer).await;
         }
+    }
+
+    /// Handles an update and returns the answers.
+    async fn answers_to(&self, update: &Update) -> anyhow::Result<Vec<QueuedAnswer>> {
+        let now = self.clock.now();
+        let mut answers = self.record_from_update(update, now).await;
+        match update {
+            Update::Message(incoming) => {
+                let message = self.message(incoming, now).await?;
+                answers.extend(message.map(|message| self.paged(&incoming.address, message)));
+            }
+            Update::Press(press) => answers.extend(self.press(press, now).await?),
+            Update::Reachable(..) | Update::Moved { .. } => {}
+        }
+        Ok(answers)
     }
 
     /// Returns the language of a chat; the default where the store does not answer.

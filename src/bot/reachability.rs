@@ -1,6 +1,7 @@
 //! Which chats can be written to, and where they have moved, as far as updates say so.
 
 use super::Bot;
+use super::queues::QueuedAnswer;
 use crate::chat::{Incoming, Press, Update};
 use crate::store::StoreError;
 use ceasewire_model::{Address, Platform, SubscriberId, Timestamp};
@@ -24,8 +25,8 @@ pub(super) enum Evidence {
 }
 
 impl Bot {
-    /// Records whether the chat of an update can be written to, and reports to a returned chat.
-    pub(super) async fn record_from_update(&self, update: &Update, now: Timestamp) {
+    /// Records whether the chat of an update can be written to, and returns the report to a returned chat.
+    pub(super) async fn record_from_update(&self, update: &Update, now: Timestamp) -> Vec<QueuedAnswer> {
         let recorded = match update {
             Update::Message(Incoming { address, .. }) | Update::Press(Press { address, .. }) => {
                 self.record_chat(&Update::Reachable(address.clone(), true), Evidence::Inferred, now).await
@@ -34,11 +35,14 @@ impl Bot {
         };
         match recorded {
             Ok(Some(returned)) => self.report_missed(returned).await,
-            Ok(None) => {}
-            Err(error) => tracing::error!(
-                chat.id = update.address().chat, %error,
-                "the state of a chat could not be stored; its next update sets it"
-            ),
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                tracing::error!(
+                    chat.id = update.address().chat, %error,
+                    "the state of a chat could not be stored; its next update sets it"
+                );
+                Vec::new()
+            }
         }
     }
 
@@ -65,15 +69,16 @@ impl Bot {
         Ok((!subscribers.is_empty()).then(|| ReturnedChat { platform, chat: chat.clone(), subscribers }))
     }
 
-    /// Writes into each forum topic of a returned chat how many stories it missed.
-    pub(super) async fn report_missed(&self, returned: ReturnedChat) {
+    /// Reports to each forum topic of a returned chat how many stories it missed.
+    pub(super) async fn report_missed(&self, returned: ReturnedChat) -> Vec<QueuedAnswer> {
+        let mut reports = Vec::new();
         for (subscriber, thread, since) in returned.subscribers {
             let address = Address { platform: returned.platform, chat: returned.chat.clone(), thread };
             match self.services.store.count_missed_stories(subscriber, since).await {
                 Ok(0) => {}
                 Ok(missed) => {
                     let locale = self.locale_at(&address).await;
-                    self.say(&address, &locale.text("back", &[("missed", missed.into())]).into()).await;
+                    reports.push(self.paged(&address, locale.text("back", &[("missed", missed.into())]).into()));
                 }
                 Err(error) => tracing::warn!(
                     chat.id = address.chat, %error,
@@ -81,5 +86,6 @@ impl Bot {
                 ),
             }
         }
+        reports
     }
 }

@@ -1,27 +1,27 @@
-//! Receives updates, in one process at a time, and handles them: the updates of a chat in their order, the updates of
-//! different chats side by side.
+//! Receives updates, in one process at a time, and queues them for the workers.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::reachability::{Evidence, ReturnedChat};
-use super::{Bot, FIRST_PAUSE};
-use crate::chat::{Received, Update};
-use crate::store::{Receiver, StoreError};
-use ceasewire_model::{Tick, Timestamp};
+use super::{Bot, FIRST_PAUSE, kept};
+use crate::chat::{Received, SendError, Update};
+use crate::locale::locale_of;
+use crate::store::{KeptUpdate, Receiver, StoreError};
+use ceasewire_model::{Address, Tick, Timestamp};
 
 /// The longest pause between attempts to reach the platform.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The most chats answered at the same time.
-const MAX_CHATS: usize = 32;
-/// Updates that wait for a chat before them; then the process receives no more.
-const MAX_WAITING: usize = 1000;
+/// The longest wait that the platform may ask for.
+const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
+/// An answer without updates that comes faster was no long poll: the next one waits, or both sides would spin.
+const FAST_ANSWER: Duration = Duration::from_millis(500);
+/// Numbers of accepted updates that recognise a repeated one: more than one answer has.
+const KNOWN_NUMBERS: usize = 300;
 /// The lease of the process that receives, the pause between its renewals, and the time limit of a renewal. Together
 /// the last two are less than the first, so a process that cannot renew has stopped before its lease ends. Other
 /// processes ask
@@ -32,48 +32,28 @@ const RENEW_TIMEOUT: Duration = Duration::from_secs(4);
 /// The validity of the last update's number, in seconds: Telegram keeps updates for a day.
 const NUMBER_VALID_SECS: i64 = 86_400;
 
-/// The updates of each chat in their order, and the chats side by side.
-struct ChatQueues {
-    /// The last unhandled update of each chat.
-    last: HashMap<String, JoinHandle<()>>,
-    chats: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+/// The state of a running receiver.
+#[derive(Debug, Default)]
+struct ReceiverState {
+    connected: bool,
+    /// Whether the updates that an earlier process kept are queued.
+    restored: bool,
+    last: Option<i64>,
+    /// The numbers of the last accepted updates.
+    known: VecDeque<i64>,
 }
 
-impl ChatQueues {
-    fn new() -> Self {
-        Self {
-            last: HashMap::new(),
-            chats: Arc::new(Semaphore::new(MAX_CHATS)),
-            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
-        }
+impl ReceiverState {
+    /// Leaves out the updates that are accepted already. A platform without numbers gives each update once.
+    fn leave_out_known(&self, received: &mut Vec<Received>) {
+        received.retain(|received| received.number == 0 || !self.known.contains(&received.number));
     }
 
-    /// Has an update handled after the updates of its chat before it. Waits while too many updates wait.
-    async fn push(&mut self, bot: Arc<Bot>, update: Update) {
-        let chat = update.address().chat.clone();
-        let before = self.last.remove(&chat);
-        let chats = Arc::clone(&self.chats);
-        let waiting = Arc::clone(&self.waiting).acquire_owned().await;
-        let handled = tokio::spawn(async move {
-            let _waiting = waiting;
-            if let Some(before) = before {
-                let _ = before.await;
-            }
-            let _permit = chats.acquire().await;
-            bot.update(update).await;
-        });
-        self.last.insert(chat, handled);
-    }
-
-    fn forget_handled(&mut self) {
-        self.last.retain(|_, handled| !handled.is_finished());
-    }
-
-    async fn finish(self) {
-        for handled in self.last.into_values() {
-            let _ = handled.await;
-        }
+    fn accept(&mut self, received: &[Received]) {
+        self.last = received.last().map(|received| received.number).or(self.last);
+        self.known.extend(received.iter().map(|received| received.number));
+        let surplus = self.known.len().saturating_sub(KNOWN_NUMBERS);
+        self.known.drain(..surplus);
     }
 }
 
@@ -84,44 +64,61 @@ impl Bot {
         if !self.record_received(&received).await? {
             return Ok(Tick::Idle);
         }
+        self.refresh_blocked().await?;
         let worked = received.len();
         for update in received.into_iter().filter_map(|received| received.update) {
-            self.update(update).await;
+            if !self.is_blocked(&update.address().chat) {
+                self.update(update).await;
+            }
         }
         Ok(Tick::Worked(worked))
     }
 
-    /// Receives updates and handles them until `stop`; then finishes the updates in hand.
+    /// Receives updates and has them handled until `stop`; then finishes the updates in hand. Receiving never waits for
+    /// a chat: the queues drop the updates of a chat that asks for too much.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let mut pause = FIRST_PAUSE;
-        let mut connected = false;
-        let mut queues = ChatQueues::new();
-        let mut last = None;
+        let (mut pause, mut failing) = (FIRST_PAUSE, false);
+        let mut state = ReceiverState::default();
+        let workers = self.start_workers();
         while !stop.is_cancelled() {
-            let received = async {
-                if !connected {
-                    self.connect().await?;
-                    connected = true;
+            let asked = Instant::now();
+            let received = self.receive_next(&mut state, &stop).await;
+            let fast = asked.elapsed() < FAST_ANSWER;
+            if received.is_ok() && std::mem::take(&mut failing) {
+                tracing::info!("updates are received again");
+            }
+            let wait = match received {
+                Ok(Some(received)) if received.is_empty() && fast => {
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause / 2
                 }
-                self.receive(last, &stop).await
-            };
-            let wait = match received.await {
                 Ok(Some(received)) => {
                     pause = FIRST_PAUSE;
-                    queues.forget_handled();
-                    if self.accept(received, &mut last, &mut queues).await {
+                    if self.accept(received, &mut state).await {
                         continue;
                     }
                     FIRST_PAUSE
                 }
-                Ok(None) => FIRST_PAUSE,
+                Ok(None) => {
+                    // Another process may leave updates behind when it stops.
+                    state.restored = false;
+                    FIRST_PAUSE
+                }
                 Err(error) => {
-                    let wait = pause;
-                    tracing::warn!(
-                        error = format!("{error:#}"),
-                        retry_in_secs = wait.as_secs(),
-                        "updates not received; trying again"
-                    );
+                    let asked_for = match error.downcast_ref() {
+                        Some(SendError::RateLimited { retry_after_secs }) => {
+                            Duration::from_secs(retry_after_secs.max(&0).unsigned_abs()).min(LONGEST_BLOCK)
+                        }
+                        _ => Duration::ZERO,
+                    };
+                    let wait = pause.max(asked_for);
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::warn!(
+                            error = format!("{error:#}"),
+                            retry_in_secs = wait.as_secs(),
+                            "updates not received; trying again until the platform answers"
+                        );
+                    }
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     wait
                 }
@@ -131,24 +128,79 @@ impl Bot {
                 () = stop.cancelled() => {}
             }
         }
-        queues.finish().await;
+        self.stop_workers(workers).await;
         if let Err(error) = self.services.store.release_receiver(&self.messenger.account(), self.holder).await {
             tracing::warn!(%error, "receiver's lease not released; another process receives when the lease ends");
         }
     }
 
+    /// Connects, queues the updates that an earlier process kept, and receives the next ones. `None` while another
+    /// process receives for this bot.
+    async fn receive_next(
+        &self,
+        state: &mut ReceiverState,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Option<Vec<Received>>> {
+        if !state.connected {
+            self.connect().await?;
+            state.connected = true;
+        }
+        if !state.restored {
+            if self.claim(&self.messenger.account()).await?.is_none() {
+                return Ok(None);
+            }
+            self.restore_kept().await?;
+            state.restored = true;
+        }
+        let received = self.receive(state.last, stop).await?;
+        Ok(received.map(|mut received| {
+            state.leave_out_known(&mut received);
+            received
+        }))
+    }
+
+    /// Queues the updates that waited when an earlier process stopped, and sets aside the commands that it had in hand
+    /// when it died: one of them may be the cause.
+    async fn restore_kept(&self) -> anyhow::Result<()> {
+        self.refresh_blocked().await?;
+        let (account, platform) = (self.messenger.account(), self.messenger.platform());
+        for kept in self.services.store.take_kept_updates(&account, self.holder).await? {
+            let KeptUpdate { number, chat, command, body } = kept;
+            if self.is_blocked(&chat) {
+                continue;
+            }
+            if let Some(update) = body.and_then(|body| kept::restore(platform, &chat, &body)) {
+                self.queue(number, update);
+            } else if let Some(command) = command {
+                tracing::error!(
+                    chat.id = chat,
+                    command,
+                    "a process died while it handled this command; the command is set aside; \
+                     if this happens again, block the chat with `ceasewire chats block`"
+                );
+                let address = Address { platform, chat, thread: None };
+                let text = locale_of(None).text("set-aside", &[("command", command.as_str().into())]);
+                self.queue_answer(self.paged(&address, text.into()));
+            }
+        }
+        Ok(())
+    }
+
     /// Queues received updates; returns `false` where the platform must send them again.
-    async fn accept(
-        self: &Arc<Self>,
-        received: Vec<Received>,
-        last: &mut Option<i64>,
-        queues: &mut ChatQueues,
-    ) -> bool {
+    async fn accept(self: &Arc<Self>, mut received: Vec<Received>, state: &mut ReceiverState) -> bool {
+        if let Err(error) = self.keep_blocked_out(&mut received).await {
+            tracing::warn!(%error, "blocked chats not read; the updates are received again");
+            return false;
+        }
         let mut returned = Vec::new();
         let recorded = self.record_chats(&received, &mut returned).await;
         for chat in returned {
             let bot = Arc::clone(self);
-            tokio::spawn(async move { bot.report_missed(chat).await });
+            tokio::spawn(async move {
+                for answer in bot.report_missed(chat).await {
+                    bot.queue_answer(answer);
+                }
+            });
         }
         if let Err(error) = recorded {
             tracing::warn!(%error, "state of chats not stored; the updates are received again");
@@ -162,19 +214,54 @@ impl Bot {
                 tracing::warn!(%error, "number of the last update not stored; a restart may handle it again");
             }
         }
-        *last = received.last().map(|received| received.number).or(*last);
-        let updates = received.into_iter().filter_map(|received| received.update);
-        for update in updates.filter(|update| matches!(update, Update::Message(_) | Update::Press(_))) {
-            queues.push(Arc::clone(self), update).await;
+        state.accept(&received);
+        for Received { number, update } in received {
+            if let Some(update @ (Update::Message(_) | Update::Press(_))) = update {
+                self.queue(number, update);
+            }
         }
         true
+    }
+
+    /// Takes the events out of updates of blocked chats. A block follows its chat to a new id.
+    async fn keep_blocked_out(&self, received: &mut [Received]) -> Result<(), StoreError> {
+        if received.is_empty() {
+            return Ok(());
+        }
+        self.refresh_blocked().await?;
+        for received in received {
+            let Some(update) = &received.update else { continue };
+            if let Update::Moved { at, from, to } = update
+                && self.is_blocked(from)
+            {
+                let store = &self.services.store;
+                store.migrate_chat(at.platform, from, to).await?;
+                store.block_chat(at.platform, to, Timestamp::now()).await?;
+                self.refresh_blocked().await?;
+                received.update = None;
+            } else if self.is_blocked(&update.address().chat) {
+                received.update = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh_blocked(&self) -> Result<(), StoreError> {
+        let blocked = self.services.store.list_blocked_chats(self.messenger.platform()).await?;
+        *self.blocked.lock() = blocked;
+        Ok(())
+    }
+
+    /// Whether the operator has blocked a chat.
+    pub(super) fn is_blocked(&self, chat: &str) -> bool {
+        self.blocked.lock().contains(chat)
     }
 
     /// Stores the number of the newest update before it is handled; `false` when another process receives now.
     ///
     /// The platform learns with the next request that these updates arrived; the store tells a restart the same. A
-    /// process that is killed now loses the commands in hand, and the chat gets no answer. A command that runs twice
-    /// would be worse.
+    /// process that is killed now loses the commands in hand, and the chat gets no answer; one that stops in order
+    /// keeps them. A command that runs twice would be worse.
     async fn record_received(&self, received: &[Received]) -> Result<bool, StoreError> {
         let Some(newest) = received.last() else { return Ok(true) };
         let account = self.messenger.account();

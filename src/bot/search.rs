@@ -1,16 +1,23 @@
 //! Searches the stored articles for the matches of rules, and previews the alerts that a rule would have sent.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::context::Ctx;
-use crate::store::StoreError;
-use ceasewire_model::{Article, StoryId, SubscriberId, Timestamp};
+use crate::cpu;
+use ceasewire_model::{Article, ArticleId, StoryId, Timestamp};
+use ceasewire_profile::Profile;
 use ceasewire_rules::{Expr, Index};
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 100;
 /// Articles that a search looks at; a person waits for the answer.
 pub(super) const MAX_SEARCHED: usize = 20_000;
+/// Bytes of the articles that a search looks at, and its longest time: one search must not cost more than many articles
+/// of the usual length do.
+const MAX_SEARCHED_BYTES: usize = 100_000_000;
+const MAX_SEARCH_TIME: Duration = Duration::from_secs(20);
 /// Days of a preview, today included.
 pub(super) const PREVIEW_DAYS: usize = 7;
 /// Examples in a preview.
@@ -37,35 +44,102 @@ pub(super) struct FoundStory {
     pub(super) reports: i64,
 }
 
-/// Finds the newest stories with an article that matches.
-pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> Result<Vec<FoundStory>, StoreError> {
-    let subscriber = ctx.subscriber_id();
-    let mut index = Index::default();
-    search.rules.iter().for_each(|rule| index.insert(rule, ()));
-    let mut found: Vec<FoundStory> = Vec::new();
-    let mut stories: HashSet<StoryId> = HashSet::new();
-    let mut after = None;
-    for _ in 0..MAX_SEARCHED as i64 / PAGE {
-        let page = ctx.store.list_recent_articles(subscriber, search.since, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some((last.seen_at, last.id));
-        for article in page {
-            if stories.contains(&article.story_id) {
-                continue;
-            }
-            if !index.matches(&ctx.profile.document(&article)).is_empty() {
-                stories.insert(article.story_id);
-                let reports = ctx.store.count_story_articles(article.story_id, subscriber).await?;
-                found.push(FoundStory { article, reports });
-            }
-            if found.len() >= search.most {
-                return Ok(found);
-            }
-        }
-        // A long search must not hold up the other tasks of this thread.
-        tokio::task::yield_now().await;
+/// The found stories.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FoundStories {
+    pub(super) stories: Vec<FoundStory>,
+    /// The search ended at its limits, and older articles were not searched.
+    pub(super) cut: bool,
+}
+
+/// The pages that a search reads, newest articles first, within the limits of one search.
+#[derive(Debug)]
+struct PageReader {
+    since: Timestamp,
+    after: Option<(Timestamp, ArticleId)>,
+    articles: usize,
+    bytes: usize,
+    began: Instant,
+}
+
+impl PageReader {
+    fn new(since: Timestamp) -> Self {
+        Self { since, after: None, articles: 0, bytes: 0, began: Instant::now() }
     }
-    Ok(found)
+
+    /// Whether the search has read all that it may.
+    fn is_at_limit(&self) -> bool {
+        self.articles >= MAX_SEARCHED || self.bytes >= MAX_SEARCHED_BYTES || self.began.elapsed() >= MAX_SEARCH_TIME
+    }
+
+    /// Reads the next page and has it evaluated off the async threads; `None` where no articles are left.
+    async fn evaluate_next<S: Send + 'static>(
+        &mut self,
+        ctx: &Ctx<'_>,
+        mut state: S,
+        evaluate: impl FnOnce(&mut S, &Profile, Vec<Article>) + Send + 'static,
+    ) -> anyhow::Result<(S, bool)> {
+        let _turn = ctx.turns.next(self.bytes).await;
+        let page = ctx.store.list_recent_articles(ctx.subscriber_id(), self.since, self.after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok((state, false)) };
+        self.after = Some((last.seen_at, last.id));
+        self.articles += page.len();
+        self.bytes += page.iter().map(|article| article.title.len() + article.text.len()).sum::<usize>();
+        let profile = Arc::clone(ctx.profile);
+        let state = cpu::run_in_background(move || {
+            evaluate(&mut state, &profile, page);
+            state
+        })
+        .await?;
+        Ok((state, true))
+    }
+}
+
+/// Builds an index of rules off the async threads: regular expressions take their time.
+async fn build_index<R>(rules: Vec<(Expr, R)>) -> anyhow::Result<Index<R>>
+where
+    R: Copy + Ord + Send + 'static,
+{
+    let index = cpu::run_in_background(move || {
+        let mut index = Index::default();
+        rules.iter().for_each(|(rule, owner)| index.insert(rule, *owner));
+        index
+    });
+    Ok(index.await?)
+}
+
+/// Finds the newest stories with an article that matches.
+pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> anyhow::Result<FoundStories> {
+    let index = build_index(search.rules.iter().map(|rule| (rule.clone(), ())).collect()).await?;
+    let mut pages = PageReader::new(search.since);
+    let mut state = (index, Vec::<Article>::new(), HashSet::<StoryId>::new());
+    let (mut more, mut cut) = (true, false);
+    while more && state.1.len() < search.most {
+        if pages.is_at_limit() {
+            cut = true;
+            break;
+        }
+        let evaluate = |(index, found, stories): &mut (Index<()>, Vec<Article>, HashSet<StoryId>),
+                        profile: &Profile,
+                        page: Vec<Article>| {
+            for mut article in page {
+                if !stories.contains(&article.story_id) && !index.matches(&profile.document(&article)).is_empty() {
+                    stories.insert(article.story_id);
+                    // The answer shows no text.
+                    article.text.clear();
+                    article.text.shrink_to_fit();
+                    found.push(article);
+                }
+            }
+        };
+        (state, more) = pages.evaluate_next(ctx, state, evaluate).await?;
+    }
+    let mut stories = Vec::new();
+    for article in state.1.into_iter().take(search.most) {
+        let reports = ctx.store.count_story_articles(article.story_id, ctx.subscriber_id()).await?;
+        stories.push(FoundStory { article, reports });
+    }
+    Ok(FoundStories { stories, cut })
 }
 
 /// The alerts that a rule would have sent in the last days.
@@ -79,7 +153,7 @@ pub(super) struct RulePreview {
     pub(super) articles: usize,
     /// Articles that the rule matches.
     pub(super) matching: usize,
-    /// The limit cut off older articles of these days.
+    /// The limits of a search cut off older articles of these days.
     pub(super) cut: bool,
 }
 
@@ -97,47 +171,55 @@ enum PreviewedRule {
     Mute,
 }
 
+/// A preview under way.
+struct PreviewState {
+    index: Index<PreviewedRule>,
+    preview: RulePreview,
+    /// A story counts on the day of its first article: that one alerts.
+    stories: HashMap<StoryId, i64>,
+}
+
+impl PreviewState {
+    fn add(&mut self, profile: &Profile, mut article: Article) {
+        self.preview.articles += 1;
+        let matches = self.index.matches(&profile.document(&article)).to_vec();
+        if !matches.contains(&PreviewedRule::Filter) {
+            return;
+        }
+        self.preview.matching += 1;
+        if matches.contains(&PreviewedRule::Mute) {
+            return;
+        }
+        let day = article.seen_at.0.div_euclid(DAY_MILLIS);
+        if self.stories.insert(article.story_id, day).is_none() && self.preview.newest.len() < EXAMPLES {
+            // The answer shows no text.
+            article.text.clear();
+            article.text.shrink_to_fit();
+            self.preview.newest.push(article);
+        }
+    }
+}
+
 /// Previews a rule on the articles of the last days, in one pass. A muted article raises no alert.
-pub(super) async fn preview_rule(
-    ctx: &Ctx<'_>,
-    subscriber: Option<SubscriberId>,
-    rule: &Expr,
-    mutes: &[Expr],
-) -> Result<RulePreview, StoreError> {
-    let mut index = Index::default();
-    index.insert(rule, PreviewedRule::Filter);
-    mutes.iter().for_each(|mute| index.insert(mute, PreviewedRule::Mute));
+pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> anyhow::Result<RulePreview> {
+    let mutes = mutes.iter().map(|mute| (mute.clone(), PreviewedRule::Mute));
+    let index = build_index([(rule.clone(), PreviewedRule::Filter)].into_iter().chain(mutes).collect()).await?;
     let today = ctx.now.0.div_euclid(DAY_MILLIS);
     let first = today - PREVIEW_DAYS as i64 + 1;
-    let mut preview = RulePreview::default();
-    // A story counts on the day of its first article: that one alerts.
-    let mut stories: HashMap<StoryId, i64> = HashMap::new();
-    let mut after = None;
-    'pages: loop {
-        let page = ctx.store.list_recent_articles(subscriber, Timestamp(first * DAY_MILLIS), after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some((last.seen_at, last.id));
-        for article in page {
-            if preview.articles == MAX_SEARCHED {
-                preview.cut = true;
-                break 'pages;
-            }
-            preview.articles += 1;
-            let matches = index.matches(&ctx.profile.document(&article)).to_vec();
-            if !matches.contains(&PreviewedRule::Filter) {
-                continue;
-            }
-            preview.matching += 1;
-            if matches.contains(&PreviewedRule::Mute) {
-                continue;
-            }
-            let day = article.seen_at.0.div_euclid(DAY_MILLIS);
-            if stories.insert(article.story_id, day).is_none() && preview.newest.len() < EXAMPLES {
-                preview.newest.push(article);
-            }
+    let mut state = PreviewState { index, preview: RulePreview::default(), stories: HashMap::new() };
+    let mut pages = PageReader::new(Timestamp(first * DAY_MILLIS));
+    let mut more = true;
+    while more {
+        if pages.is_at_limit() {
+            state.preview.cut = true;
+            break;
         }
-        tokio::task::yield_now().await;
+        let evaluate = |state: &mut PreviewState, profile: &Profile, page: Vec<Article>| {
+            page.into_iter().for_each(|article| state.add(profile, article));
+        };
+        (state, more) = pages.evaluate_next(ctx, state, evaluate).await?;
     }
+    let PreviewState { mut preview, stories, .. } = state;
     // The clock of the process that stored the newest article may run ahead of this one's.
     let last = today.max(stories.values().copied().max().unwrap_or(today));
     preview.days = (first..=last)

@@ -9,8 +9,10 @@ use super::command::{self, ParsedMessage};
 use super::context::{Ctx, Services};
 use super::dispatch::pressed;
 use super::handlers::feed::ChatFeedPolicy;
+use super::queues::ReachedBudget;
 use super::reply::why::{ArticleOutcome, MatchReason, MissReason, RuleMiss, RuleName};
-use super::search::{FoundStory, RulePreview};
+use super::search::{FoundStories, FoundStory, RulePreview};
+use super::search_turns::SearchTurns;
 use super::{PressReply, keyboard, reply};
 use crate::chat::limits::Limits;
 use crate::locale::{Arg, Locale, pseudo};
@@ -84,6 +86,7 @@ impl TranslatedChat {
                 limits: LIMITS,
                 budget: defaults["budgets"]["chats"].clone().try_into().unwrap(),
                 cut_offs: Arc::default(),
+                turns: SearchTurns::default(),
             },
             address: Address { platform: Platform::Telegram, chat: "7".into(), thread: None },
             data,
@@ -344,9 +347,14 @@ async fn check_articles(chat: &TranslatedChat) {
     let articles: Vec<Article> = (0..40).map(|_| article()).collect();
     chat.check_text("story", reply::story(ctx, &articles, &Corroboration::default()));
     let found = [FoundStory { article: article(), reports: 3 }];
+    let found = FoundStories { stories: found.into(), cut: true };
     chat.check_text("found", reply::found(ctx, "xyzzy", &found));
-    chat.check_text("found nothing", reply::found(ctx, "xyzzy", &[]));
+    chat.check_text("found nothing", reply::found(ctx, "xyzzy", &FoundStories::default()));
     chat.check_text("latest", reply::latest(ctx, &found));
+    for reached in [ReachedBudget::Waiting, ReachedBudget::Commands, ReachedBudget::SlowCommands] {
+        chat.check_text(reached.name(), reply::reached_budget(ctx.locale, reached, ctx.budget));
+    }
+    chat.check_text("set aside", ctx.text("set-aside", &[("command", "xyzzy".into())]));
     let preview =
         RulePreview { days: vec![(NOW, 3)], newest: articles[..2].to_vec(), articles: 100, matching: 90, cut: true };
     let doubts = [reply::RuleDoubt::StopWords, reply::RuleDoubt::Share { matching: 90, articles: 100 }];

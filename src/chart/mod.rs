@@ -21,6 +21,9 @@ pub const WIDTH: u32 = 1280;
 /// Height of the picture in pixels.
 pub const HEIGHT: u32 = 720;
 
+/// Bytes that drawing and encoding need at most: the picture several times over, and the font.
+const DRAWING_BYTES: usize = 8 * (WIDTH * HEIGHT * 4) as usize;
+
 /// Topics with a colour of their own; further topics share one.
 const COLOURED: usize = 9;
 
@@ -55,17 +58,32 @@ pub enum ChartError {
     /// The renderer rejected the drawing.
     #[error("the chart cannot be drawn: {0}")]
     Drawing(#[from] usvg::Error),
+    /// The system has not the memory that drawing needs.
+    #[error("drawing the chart needs {bytes} bytes of memory, and there are fewer")]
+    Memory {
+        /// The bytes that drawing needs.
+        bytes: usize,
+    },
     /// The picture could not be encoded as PNG.
     #[error("the chart cannot be written: {0}")]
     Writing(String),
 }
 
 /// Draws a timeline as a PNG of [`WIDTH`] × [`HEIGHT`] pixels.
+///
+/// # Errors
+/// When the renderer fails, or memory is short.
 pub fn png(timeline: &Timeline) -> Result<Vec<u8>, ChartError> {
+    require_memory(DRAWING_BYTES)?;
     let tree = usvg::Tree::from_str(&picture::svg(timeline), &font::options())?;
     let mut pixels = Pixmap::new(WIDTH, HEIGHT).ok_or_else(|| ChartError::Writing("no memory".into()))?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| ChartError::Writing(error.to_string()))
+}
+
+/// Checks that so much memory is to be had. The renderer cannot fail at an allocation: the process would end.
+fn require_memory(bytes: usize) -> Result<(), ChartError> {
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| ChartError::Memory { bytes })
 }
 
 /// Returns the marked turning points in order of time, and the number of the other ones.
@@ -80,6 +98,12 @@ fn marked(timeline: &Timeline) -> (Vec<&(NaiveDate, String)>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        assert!(matches!(require_memory(usize::MAX / 2), Err(ChartError::Memory { .. })));
+        assert!(require_memory(DRAWING_BYTES).is_ok());
+    }
 
     fn date(day: u64) -> NaiveDate {
         NaiveDate::from_ymd_opt(2020, 9, 27).unwrap() + chrono::Days::new(day)

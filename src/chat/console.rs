@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style as AnsiStyle};
 use async_trait::async_trait;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, Lines};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -32,11 +32,32 @@ const BUTTON_BYTES: usize = 64;
 /// Kept messages; an edit shows only its new lines.
 const KEPT: usize = 500;
 
+/// Bytes of a typed line; a longer one is read as several.
+const MAX_LINE_BYTES: u64 = 65_536;
+
 type ConsoleInput = Box<dyn AsyncBufRead + Send + Unpin>;
+
+/// Reads lines of any bytes.
+struct LineReader {
+    input: ConsoleInput,
+    /// The bytes of the present line; a reading that is cancelled goes on here.
+    line: Vec<u8>,
+}
+
+impl LineReader {
+    /// Reads a line, or the beginning of an endless one; `None` at the end of the input. Bytes that are no UTF-8 become
+    /// replacement characters.
+    async fn next_line(&mut self) -> std::io::Result<Option<String>> {
+        let room = MAX_LINE_BYTES.saturating_sub(self.line.len() as u64);
+        (&mut self.input).take(room).read_until(b'\n', &mut self.line).await?;
+        let line = std::mem::take(&mut self.line);
+        Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned()))
+    }
+}
 
 /// A chat on a terminal.
 pub struct Console {
-    input: tokio::sync::Mutex<Lines<ConsoleInput>>,
+    input: tokio::sync::Mutex<LineReader>,
     screen: Mutex<ConsoleScreen>,
     /// Whether a typed line has no reply yet.
     unanswered: AtomicBool,
@@ -67,7 +88,7 @@ impl Console {
     /// Builds a chat that reads lines from `input` and writes to `out`, with styles as escape sequences.
     pub fn new(input: ConsoleInput, out: Box<dyn Write + Send>) -> Self {
         Self {
-            input: tokio::sync::Mutex::new(input.lines()),
+            input: tokio::sync::Mutex::new(LineReader { input, line: Vec::new() }),
             screen: Mutex::new(ConsoleScreen {
                 out,
                 messages: 0,
@@ -362,6 +383,21 @@ mod tests {
         }
         let expected = [("b", "1"), ("c", "3"), ("d", "5"), ("f", "8")];
         assert_eq!(pressed, expected.map(|(data, message)| (data.to_owned(), message.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_no_utf_8_does_not_end_the_input() {
+        let long = "x".repeat(MAX_LINE_BYTES as usize);
+        let input = [b"/search \xff\xfe\r\n".to_vec(), long.clone().into_bytes(), b"y\n/quit\n".to_vec()].concat();
+        let console = Console::new(Box::new(std::io::Cursor::new(input)), Box::new(std::io::sink()));
+        let mut typed = Vec::new();
+        while !console.quit().is_cancelled() {
+            if let Some(Update::Message(line)) = console.receive(None).await.unwrap().remove(0).update {
+                typed.push(line.text);
+                console.send(&Console::address(), &message(&[])).await.unwrap();
+            }
+        }
+        assert_eq!(typed, ["/search \u{fffd}\u{fffd}".to_owned(), long, "y".to_owned()]);
     }
 
     #[tokio::test]

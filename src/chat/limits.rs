@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::text;
+use super::text::{self, sets_direction};
 use ceasewire_model::{Message, Style, Text};
 
 /// The limits of one message.
@@ -28,14 +28,16 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Makes a message fit: shortens its text, writes links and files as text, and drops surplus buttons.
+    /// Makes a message fit: drops characters that set the direction of the text, shortens the text, writes links and
+    /// files as text, and drops surplus buttons.
     pub fn fit<'a>(&self, message: &'a Message) -> Cow<'a, Message> {
-        let mut fitted = Cow::Borrowed(message);
+        let mut fitted = without_directions(message);
         if !self.files
-            && let Some(file) = &message.file
+            && let Some(file) = &fitted.file
         {
+            let file = file.clone();
             let message = fitted.to_mut();
-            message.text = text::with_file(&message.text, file);
+            message.text = text::with_file(&message.text, &file);
             message.file = None;
         }
         if !self.markup && fitted.text.0.iter().any(|span| span.style != Style::Plain) {
@@ -59,6 +61,22 @@ impl Limits {
         }
         fitted
     }
+}
+
+/// Drops the characters that set the direction of the text: all foreign text passes here on its way out.
+fn without_directions(message: &Message) -> Cow<'_, Message> {
+    let mut labels = message.buttons.iter().flatten().map(|button| &button.label);
+    let mut spans = message.text.0.iter().map(|span| &span.text);
+    let drawn = message.file.as_ref().map(|file| &file.drawn);
+    if !spans.by_ref().chain(labels.by_ref()).chain(drawn).any(|text| text.contains(sets_direction)) {
+        return Cow::Borrowed(message);
+    }
+    let mut message = message.clone();
+    let spans = message.text.0.iter_mut().map(|span| &mut span.text);
+    let labels = message.buttons.iter_mut().flatten().map(|button| &mut button.label);
+    let drawn = message.file.as_mut().map(|file| &mut file.drawn);
+    spans.chain(labels).chain(drawn).for_each(|text| text.retain(|c| !sets_direction(c)));
+    Cow::Owned(message)
 }
 
 /// Drops styles and writes the address of a link behind its text.
@@ -95,6 +113,17 @@ mod tests {
     fn a_message_within_the_limits_is_not_copied() {
         let message = message(Text::plain("Truce"), &["why"]);
         assert!(matches!(SMALL.fit(&message), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_in_a_message_turns_the_text_after_it_around() {
+        let text = Text::default().with("\u{202e}Truce\u{2066}", Style::Bold).with(" ق\u{202c} \u{200f}", Style::Plain);
+        let mut message = message(text, &["why"]);
+        message.buttons[0][0].label = "\u{202b}why".into();
+        let fitted = SMALL.fit(&message);
+        // A mark without an extent stays.
+        assert_eq!(fitted.text.to_plain(), "Truce ق \u{200f}");
+        assert_eq!(fitted.buttons[0][0].label, "why");
     }
 
     #[test]

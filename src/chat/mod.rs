@@ -14,6 +14,18 @@ use ceasewire_model::{Address, Message, Platform};
 
 pub use limits::Limits;
 
+/// Answers to a chat that may follow each other at once, unless a platform says otherwise.
+const ANSWER_BURST: u32 = 3;
+
+/// The pace of answers to a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerPace {
+    /// Answers that may follow each other at once.
+    pub burst: u32,
+    /// Milliseconds between further answers; 0 for a platform without a limit.
+    pub gap_ms: u64,
+}
+
 /// A connection to a chat platform.
 #[async_trait]
 pub trait Messenger: Send + Sync + std::fmt::Debug {
@@ -33,6 +45,12 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
 
     /// Returns the average milliseconds between two messages to a chat. A few messages may follow each other faster.
     fn chat_gap_ms(&self, chat: &str) -> i64;
+
+    /// Returns the pace of answers to a chat. It leaves room for alerts within the platform's limits of the chat, so that
+    /// no flood of commands makes the platform refuse the chat's alerts.
+    fn answer_pace(&self, chat: &str) -> AnswerPace {
+        AnswerPace { burst: ANSWER_BURST, gap_ms: self.chat_gap_ms(chat).unsigned_abs() }
+    }
 
     /// Makes a harmless request, to find out whether the platform answers.
     async fn probe(&self) -> Result<(), SendError>;

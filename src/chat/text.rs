@@ -7,6 +7,12 @@ pub fn length(text: &Text) -> usize {
     text.0.iter().map(|span| span.text.chars().count()).sum()
 }
 
+/// Whether a character sets the direction of the text after it: embeddings, overrides and isolates, and their ends. One
+/// without its end, in the title of an article or in a feed's name, would turn the rest of a message around.
+pub fn sets_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Cuts a text to `limit` characters; a cut text ends with an ellipsis.
 pub fn cut(text: &Text, limit: usize) -> Text {
     if length(text) <= limit {

@@ -1,15 +1,16 @@
 //! The command line. Data goes to standard output, messages for people to standard error.
 
+mod chats;
 mod feeds;
 mod inspect;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Role;
@@ -52,6 +53,11 @@ enum CliCommand {
         #[command(subcommand)]
         command: feeds::FeedsCommand,
     },
+    /// Show, block and unblock chats
+    Chats {
+        #[command(subcommand)]
+        command: chats::ChatsCommand,
+    },
     /// Write a consistent copy of the database while the bot runs
     Backup {
         /// The file to write; it must not exist
@@ -89,20 +95,27 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         CliCommand::Run { backfill, roles } => {
             let stop = stop_on_signal()?;
+            // Caught from the start: it would end the process at once.
+            let hangup = signal(SignalKind::hangup())?;
             let settings = settings()?;
             telemetry::init(&settings.config.log.filter)?;
             for warning in &settings.warnings {
                 tracing::warn!("{warning}");
             }
             let token = settings.config.token(std::env::var("TELOXIDE_TOKEN").ok())?;
+            let in_terminal = token.is_none() || std::io::stdin().is_terminal();
+            follow_hangups(hangup, in_terminal.then(|| stop.clone()));
             app::run(settings, token, backfill, &roles, stop).await?;
         }
         CliCommand::Demo { interactive } => {
             telemetry::init("warn")?;
-            demo::run(interactive, stop_on_signal()?).await?;
+            let stop = stop_on_signal()?;
+            follow_hangups(signal(SignalKind::hangup())?, Some(stop.clone()));
+            demo::run(interactive, stop).await?;
         }
         CliCommand::Check => return check(&settings()?).await,
         CliCommand::Feeds { command } => return feeds::run(command, &settings()?).await,
+        CliCommand::Chats { command } => return chats::run(command, &settings()?).await,
         CliCommand::Backup { file } => {
             let settings = settings()?;
             let url = &settings.config.database.url;
@@ -168,6 +181,19 @@ fn stop_on_signal() -> anyhow::Result<CancellationToken> {
         token.cancel();
     });
     Ok(stop)
+}
+
+/// Handles SIGHUP: a closed terminal stops the program in order. Without a terminal the signal asks to read the
+/// configuration again, and the program goes on.
+fn follow_hangups(mut hangup: Signal, stop: Option<CancellationToken>) {
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match &stop {
+                Some(stop) => stop.cancel(),
+                None => tracing::warn!("SIGHUP received; a new configuration applies after a restart"),
+            }
+        }
+    });
 }
 
 /// Writes data.

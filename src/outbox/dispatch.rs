@@ -13,7 +13,7 @@ use super::send_guard::SendGuard;
 use super::stopwatch::Stopwatch;
 use crate::alert::retry::Verdict;
 use crate::chat::SendError;
-use crate::chat::outbound::QueueTicket;
+use crate::chat::outbound::{QueueTicket, SlotClass};
 use crate::store::{FailedAttempt, Store};
 use ceasewire_model::{Message, VerdictName};
 
@@ -163,7 +163,7 @@ impl MessageSender {
     ) -> anyhow::Result<FormResult> {
         let Some(first) = outgoing.deliveries.first() else { return Ok(FormResult::Finished) };
         let outbound = &self.guard.outbound;
-        let slot = outbound.limiter().acquire().await;
+        let slot = outbound.limiter().acquire(SlotClass::Alert).await;
         ticket.take();
         // The intent must be on record before the message leaves.
         let still_claimed = self.outcomes.record_intent(outgoing.deliveries, first.lease_until).await;

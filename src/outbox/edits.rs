@@ -13,7 +13,7 @@ use super::send_guard::SendGuard;
 use super::stopwatch::Stopwatch;
 use crate::alert::retry::{FailedSend, Verdict, classify};
 use crate::chat::SendError;
-use crate::chat::outbound::QueueTicket;
+use crate::chat::outbound::{QueueTicket, SlotClass};
 use crate::store::{Edit, Store};
 use ceasewire_model::attention::Unconfirmed;
 use ceasewire_model::{Message, Timestamp};
@@ -102,7 +102,7 @@ impl AlertEditor {
         let outbound = &self.guard.outbound;
         let mut ticket = Some(ticket);
         for _ in 0..MOST_FORMS {
-            let slot = outbound.limiter().acquire().await;
+            let slot = outbound.limiter().acquire(SlotClass::Alert).await;
             ticket.take();
             let now = stopwatch.now();
             if !self.guard.may_leave(edit.due_again, now) {

@@ -16,6 +16,13 @@ use ceasewire_model::{
 /// Articles of one statement: at seventeen parameters a row, more rows cost SQLite more than a second statement.
 const ARTICLES_A_STATEMENT: usize = 20;
 
+/// Bytes of the titles and texts of one page; a single larger article makes a page of its own.
+const MAX_PAGE_BYTES: i64 = 1_000_000;
+/// Characters of a title read without its text.
+const HEADLINE_CHARS: usize = 1000;
+/// The place before the newest article.
+const END_OF_TIME: (Timestamp, ArticleId) = (Timestamp(i64::MAX), ArticleId(Uuid::max()));
+
 /// An article on its way into the store.
 #[derive(Clone, Copy, Debug)]
 pub struct NewArticle<'a> {
@@ -280,8 +287,9 @@ impl Store {
         Ok(rows.into_iter().map(change).collect())
     }
 
-    /// Lists up to `limit` articles seen since `since` that `subscriber` may read, newest first, after the article
-    /// `after` of an earlier page. Articles of a chat's own feed are for that chat alone; `None` reads public articles.
+    /// Lists a page of the articles seen since `since` that `subscriber` may read, newest first, after the article
+    /// `after` of an earlier page: up to `limit` articles, and fewer where their texts have more than
+    /// [`MAX_PAGE_BYTES`]. Articles of a chat's own feed are for that chat alone; `None` reads public articles.
     pub async fn list_recent_articles(
         &self,
         subscriber: Option<SubscriberId>,
@@ -289,32 +297,90 @@ impl Store {
         after: Option<(Timestamp, ArticleId)>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
-        // From the start, every moment lies before the end of time.
-        let (seen_at, id) = after.unwrap_or((Timestamp(i64::MAX), ArticleId(Uuid::max())));
-        let sql = format!(
-            "
-            select a.*
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where a.seen_at >= $2
-                and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4))
-                and {}
-            order by a.seen_at desc, a.id desc
-            limit $5",
-            readable_by("$1")
-        );
+        // The sizes first: the database finds them without reading the texts.
+        let sql = select_recent("a.id, cast(octet_length(a.title) + octet_length(a.text) as bigint)");
+        let (seen_at, id) = after.unwrap_or(END_OF_TIME);
+        let sizes: Vec<(ArticleId, i64)> = on!(&self.readers, pool => {
+            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).bind(since).bind(seen_at).bind(id);
+            query.bind(limit).fetch_all(pool).await
+        })?;
+        self.list_articles(&first_page(&sizes)).await
+    }
+
+    /// Lists up to `limit` recent articles as [`Store::list_recent_articles`] does, but without their texts.
+    pub async fn list_recent_headlines(
+        &self,
+        subscriber: Option<SubscriberId>,
+        since: Timestamp,
+        after: Option<(Timestamp, ArticleId)>,
+        limit: i64,
+    ) -> Result<Vec<Article>, StoreError> {
+        let sql = select_recent(&headline_columns());
+        let (seen_at, id) = after.unwrap_or(END_OF_TIME);
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
-            sqlx::query_as(AssertSqlSafe(sql))
-                .bind(subscriber)
-                .bind(since)
-                .bind(seen_at)
-                .bind(id)
-                .bind(limit)
-                .fetch_all(pool)
-                .await
+            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).bind(since).bind(seen_at).bind(id);
+            query.bind(limit).fetch_all(pool).await
         })?;
         Ok(rows.into_iter().map(Article::from).collect())
     }
+
+    /// Lists the articles with these ids, newest first.
+    pub(super) async fn list_articles(&self, ids: &[ArticleId]) -> Result<Vec<Article>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "select * from articles where id in {} order by seen_at desc, id desc",
+            parameters(1, 1, ids.len())
+        );
+        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().map(Article::from).collect())
+    }
+}
+
+/// Selects columns of the recent articles that subscriber `$1` may read: since `$2`, before the moment `$3` and the id
+/// `$4`, up to `$5` rows.
+fn select_recent(columns: &str) -> String {
+    format!(
+        "
+        select {columns}
+        from articles a
+        join feeds f on f.id = a.feed_id
+        where a.seen_at >= $2
+            and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4))
+            and {}
+        order by a.seen_at desc, a.id desc
+        limit $5",
+        readable_by("$1")
+    )
+}
+
+/// Returns the columns of an [`ArticleRow`] without the text, and with a title as long as a message shows.
+pub(super) fn headline_columns() -> String {
+    format!(
+        "a.id, a.story_id, a.outlet, substr(a.title, 1, {HEADLINE_CHARS}) as title, '' as text, a.url, a.language,
+        a.topics, a.published_at, a.date_note, a.seen_at, a.credit, a.events"
+    )
+}
+
+/// Returns the articles at the beginning of `sizes` whose texts have [`MAX_PAGE_BYTES`] together, at least one.
+pub(super) fn first_page(sizes: &[(ArticleId, i64)]) -> Vec<ArticleId> {
+    let mut bytes = 0;
+    let mut page = Vec::new();
+    for (id, size) in sizes {
+        bytes += size;
+        if !page.is_empty() && bytes > MAX_PAGE_BYTES {
+            break;
+        }
+        page.push(*id);
+    }
+    page
 }
 
 impl Tx {
@@ -389,5 +455,22 @@ impl Tx {
             })?;
         }
         Ok(inserted == keys.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_at_its_bytes_and_has_at_least_one_article() {
+        let sizes = |sizes: &[i64]| {
+            let ids = sizes.iter().map(|&size| (ArticleId(Uuid::from_u128(size as u128)), size));
+            first_page(&ids.collect::<Vec<_>>()).len()
+        };
+        assert_eq!(sizes(&[]), 0);
+        assert_eq!(sizes(&[9_500_000, 1]), 1);
+        assert_eq!(sizes(&[400_000, 400_000, 400_000, 1]), 2);
+        assert_eq!(sizes(&[1; 500]), 500);
     }
 }

@@ -4,12 +4,16 @@
 //! Claimed deliveries are cancelled too. The answer to a message in flight still records its deliveries as sent.
 
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
-use super::articles::ArticleRow;
+use super::articles::first_page;
 use super::literals::{ALERT, CANCELLED, PENDING, UPDATE};
 use super::outbox::TAKE_OVER;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, on, on_tx, parameters};
 use ceasewire_model::{Article, ArticleId, RuleId, SubscriberId};
+
+/// Waiting articles of one page.
+const PAGE: i64 = 100;
 
 /// The first article of a delivery's story that matches a rule of subscriber `$1` and no mute.
 const FIRST_WANTED: &str = "
@@ -29,13 +33,19 @@ fn waiting() -> String {
 }
 
 impl Store {
-    /// The articles of a subscriber's waiting deliveries, and others of their stories that its rules matched.
-    pub async fn list_waiting_articles(&self, subscriber: SubscriberId) -> Result<Vec<Article>, StoreError> {
+    /// Lists a page of the articles of a subscriber's waiting deliveries, and of others of their stories that its rules
+    /// matched, after the article `after` of an earlier page. The bytes of a page are bounded.
+    pub async fn list_waiting_articles(
+        &self,
+        subscriber: SubscriberId,
+        after: Option<ArticleId>,
+    ) -> Result<Vec<Article>, StoreError> {
         let sql = format!(include_str!("sql/list_waiting_articles.sql"), waiting = waiting());
-        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
-            sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).fetch_all(pool).await
+        let after = after.unwrap_or(ArticleId(Uuid::nil()));
+        let sizes: Vec<(ArticleId, i64)> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(subscriber).bind(after).bind(PAGE).fetch_all(pool).await
         })?;
-        Ok(rows.into_iter().map(Article::from).collect())
+        self.list_articles(&first_page(&sizes)).await
     }
 
     /// Records that a subscriber muted articles of its waiting deliveries. Each alert moves to another wanted article

@@ -15,6 +15,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "delivery", include_str!("../../migrations/0005_delivery.sql")),
     (6, "terms", include_str!("../../migrations/0006_terms.sql")),
     (7, "polls", include_str!("../../migrations/0007_polls.sql")),
+    (8, "chats", include_str!("../../migrations/0008_chats.sql")),
     (9, "erasure", include_str!("../../migrations/0009_erasure.sql")),
     (10, "owners", include_str!("../../migrations/0010_owners.sql")),
 ];

@@ -6,6 +6,7 @@
 //! has one pool for both.
 
 mod articles;
+mod blocked_chats;
 mod cancellations;
 mod chat_feeds;
 mod chat_migration;
@@ -15,6 +16,7 @@ mod erasure;
 mod feeds;
 mod files;
 mod health;
+mod kept_updates;
 mod leases;
 mod literals;
 mod matches;
@@ -55,12 +57,14 @@ use erasure::LogTruncation;
 use files::{StoreFile, sqlite_path};
 
 pub use articles::NewArticle;
+pub use blocked_chats::ChatSummary;
 pub use chat_feeds::{ChatFeedLimits, ChatFeedRefusal};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
 pub use feeds::{FeedClaim, FeedCounts, FeedLane, NewBody, NewFeed, PollOutcome, PollRecord, UnfinishedPoll};
 pub use files::StoreLock;
 pub use health::PollTimes;
+pub use kept_updates::KeptUpdate;
 pub use matches::NewMatch;
 pub use notifications::{NotificationListener, StoreNotification};
 pub use outbox::{Claim, FailedAttempt, MessageStats};

@@ -1,5 +1,8 @@
 //! The table `mutes`: rules whose articles raise no alert for their subscriber.
 
+use sqlx::AssertSqlSafe;
+
+use super::blocked_chats::OF_BLOCKED_CHAT;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, execute_tx, from_row, models, on, on_tx};
 use ceasewire_model::{Mute, RuleId, SubscriberId, Timestamp};
@@ -48,10 +51,10 @@ impl Store {
         Ok(models(rows))
     }
 
-    /// Every subscriber's mutes.
+    /// Every subscriber's mutes, without the ones of blocked chats.
     pub async fn list_all_mutes(&self) -> Result<Vec<Mute>, StoreError> {
-        let sql = "select id, subscriber_id, text from mutes";
-        let rows: Vec<MuteRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        let sql = format!("select id, subscriber_id, text from mutes where subscriber_id not in {OF_BLOCKED_CHAT}");
+        let rows: Vec<MuteRow> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await)?;
         Ok(models(rows))
     }
 }

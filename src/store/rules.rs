@@ -2,6 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::blocked_chats::OF_BLOCKED_CHAT;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx};
 use ceasewire_model::attention::Attention;
@@ -120,10 +121,15 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(*platform).bind(chat).fetch_all(pool).await)?)
     }
 
-    /// Every subscriber's rules.
+    /// Every subscriber's rules, without the ones of blocked chats.
     pub async fn list_all_rules(&self) -> Result<Vec<Rule>, StoreError> {
-        let sql = "select id, subscriber_id, topic, text, attention from rules";
-        let rows: Vec<RuleRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
+        let sql = format!(
+            "
+            select id, subscriber_id, topic, text, attention
+            from rules
+            where subscriber_id not in {OF_BLOCKED_CHAT}"
+        );
+        let rows: Vec<RuleRow> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await)?;
         Ok(models(rows))
     }
 }

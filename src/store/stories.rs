@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::articles::ArticleRow;
+use super::articles::{ArticleRow, headline_columns};
 use super::literals::CHAT_FEED;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
 use ceasewire_model::event::Event;
@@ -157,6 +157,31 @@ impl Store {
             order by a.revision, a.seen_at, a.id
             limit $3",
             of_story("$1"),
+            readable_by("$2")
+        );
+        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).bind(limit).fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().map(Article::from).collect())
+    }
+
+    /// Lists the first `limit` articles of a story as [`Store::list_story_articles`] does, but without their texts.
+    pub async fn list_story_headlines(
+        &self,
+        story: StoryId,
+        subscriber: Option<SubscriberId>,
+        limit: i64,
+    ) -> Result<Vec<Article>, StoreError> {
+        let sql = format!(
+            "
+            select {}
+            from articles a
+            join feeds f on f.id = a.feed_id
+            where a.story_id = $1
+                and {}
+            order by a.revision, a.seen_at, a.id
+            limit $3",
+            headline_columns(),
             readable_by("$2")
         );
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {

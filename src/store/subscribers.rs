@@ -161,6 +161,12 @@ impl Store {
             where platform = $1
                 and chat = $2
                 and suspended_at is not null
+                and not exists (
+                    select 1
+                    from blocked_chats b
+                    where b.platform = subscribers.platform
+                        and b.chat = subscribers.chat
+                )
             order by thread";
         // Every message shows that its chat can be reached; only the first one after a suspension changes rows.
         let suspend = "
@@ -188,6 +194,15 @@ impl Store {
             where state = {PARKED}
                 and subscriber_id in (select id from subscribers where platform = $1 and chat = $2)"
         );
+        if since.is_none() {
+            // Every update of a chat asks for this: a flood of them must not queue for the one writer.
+            let suspended: Vec<(SubscriberId, i64, Timestamp)> = on!(&self.readers, pool => {
+                sqlx::query_as(list_suspended).bind(platform).bind(chat).fetch_all(pool).await
+            })?;
+            if suspended.is_empty() {
+                return Ok(Vec::new());
+            }
+        }
         let mut tx = self.begin().await?;
         let suspended: Vec<(SubscriberId, i64, Timestamp)> = on_tx!(tx, conn => {
             sqlx::query_as(list_suspended).bind(platform).bind(chat).fetch_all(conn).await

@@ -179,6 +179,60 @@ async fn a_running_bot_is_backed_up_and_refuses_a_second_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hangup_of_the_terminal_stops_the_program_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        format!("[database]\nurl = \"sqlite://{}/c.db\"\n[conflict]\nprofile_feeds = false\n", folder.path().display());
+    let mut program = Running::start(file(&folder, "c.toml", &text).as_ref(), None);
+    program.wait_for_log("started", std::time::Duration::from_secs(30)).await;
+    assert!(program.signal("-HUP").success(), "{}", program.log());
+    assert!(program.log().contains("stopped"), "{}", program.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hangup_without_a_terminal_does_not_end_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "[database]\nurl = \"sqlite://{}/c.db\"\n[conflict]\nprofile_feeds = false\n[telegram]\n\
+         api_url = \"http://127.0.0.1:9\"\n",
+        folder.path().display()
+    );
+    let mut program = Running::start(file(&folder, "c.toml", &text).as_ref(), Some("1:TOKEN"));
+    program.wait_for_log("started", std::time::Duration::from_secs(30)).await;
+    assert!(std::process::Command::new("kill").args(["-HUP", &program.id().to_string()]).status().unwrap().success());
+    program.wait_for_log("SIGHUP received", std::time::Duration::from_secs(30)).await;
+    assert!(program.terminate().0.success(), "{}", program.log());
+}
+
+#[tokio::test]
+async fn the_operator_lists_blocks_and_unblocks_chats() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/c.db", folder.path().display());
+    let config = file(&folder, "c.toml", &format!("[database]\nurl = \"{url}\"\n[conflict]\nprofile_feeds = false\n"));
+    let chats = |args: &[&str]| run(&[&["chats"], args, &["--config", &config]].concat());
+    let nothing = chats(&["list"]);
+    assert!(!nothing.status.success() && stderr(&nothing).contains("no database"), "{}", stderr(&nothing));
+
+    let store = ceasewire::store::Store::open(&url).await.unwrap();
+    let chat =
+        ceasewire_model::Address { platform: ceasewire_model::Platform::Telegram, chat: "-1001".into(), thread: None };
+    let now = ceasewire_model::Timestamp::now();
+    let subscriber = store.insert_subscriber(&chat, now).await.unwrap();
+    store.insert_rule(subscriber.id, None, "shusha", now).await.unwrap();
+    store.close().await;
+    assert_eq!(stdout(&chats(&["list"])), "-1001\ttelegram\t1 rules\t0 mutes\t0 feeds\n");
+
+    assert!(chats(&["block", "-1001"]).status.success());
+    let listed = stdout(&chats(&["list"]));
+    assert!(listed.contains("blocked since 20"), "{listed}");
+    assert!(stderr(&chats(&["block", "-1001"])).contains("was blocked before"));
+    assert!(chats(&["unblock", "-1001"]).status.success());
+    let again = chats(&["unblock", "-1001"]);
+    assert!(!again.status.success() && stderr(&again).contains("is not blocked"), "{}", stderr(&again));
+    assert!(!stdout(&chats(&["list"])).contains("blocked"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operator_adds_lists_exports_and_removes_feeds() {
     let site = FeedSite::start().await;
     site.set("/wire", Rss::new("The Wire & Co").item(item("1", "A headline of today", "Text")).to_xml());

@@ -18,6 +18,7 @@ mod commands;
 mod corpus;
 mod disk;
 mod events;
+mod fairness;
 mod fetching;
 mod filters;
 mod forgetting;

@@ -9,6 +9,7 @@ mod times;
 use async_trait::async_trait;
 
 use super::context::Ctx;
+use super::queues::Cost;
 use ceasewire_model::Message;
 use ceasewire_profile::vocabulary::closest;
 
@@ -40,6 +41,11 @@ pub(super) trait Request: std::fmt::Debug + Send + Sync {
     /// Who may make the request in a group: everyone, unless the request changes something.
     fn access(&self) -> Access {
         Access::Everyone
+    }
+
+    /// The cost of the answer: a few rows of the store, unless the request searches or fetches.
+    fn cost(&self) -> Cost {
+        Cost::Quick
     }
 
     /// Carries the request out, and returns the answer.

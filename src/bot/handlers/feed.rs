@@ -9,6 +9,7 @@ use url::Url;
 use super::web_address;
 use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::queues::Cost;
 use crate::bot::reply::feed as reply;
 use crate::store::{ChatFeedLimits, ChatFeedRefusal, NewFeed, StoreError};
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
@@ -37,8 +38,8 @@ pub(in crate::bot) const FEEDS: Command = Command {
 
 /// The time limit of a probe: a person waits for the answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(25);
-/// Probes at the same time, over all chats.
-const MAX_PROBES: usize = 4;
+/// Probes at the same time, over all chats: a few servers that never answer must not keep the others waiting.
+const MAX_PROBES: usize = 16;
 /// Entries of a new feed in the answer.
 const SHOWN: usize = 3;
 
@@ -99,6 +100,13 @@ impl Request for FeedRequest {
         match self {
             Self::List => Access::Everyone,
             Self::Add(_) | Self::Remove(_) => Access::Admins,
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self {
+            Self::List | Self::Remove(_) => Cost::Quick,
+            Self::Add(_) => Cost::Fetch,
         }
     }
 

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 
 use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::queues::Cost;
 use crate::bot::search::{self, RulePreview};
 use crate::bot::{PressReply, keyboard, reply};
 use crate::store::StoreError;
-use ceasewire_model::{Message, Rule, RuleId, SubscriberId, Text};
+use ceasewire_model::{Message, Rule, RuleId, Text};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::{Expr, RuleError, eval};
 
@@ -19,8 +20,6 @@ pub(in crate::bot) const COMMAND: Command = Command {
     parse,
 };
 
-/// The most filters of one subscriber; a longer list is too long to look after.
-const MAX_FILTERS: usize = 100;
 /// A rule that matches more than this share of the stored articles hardly expresses its writer's intent.
 const LARGE_PERCENT: usize = 30;
 /// Fewer stored articles make a share meaningless.
@@ -69,6 +68,14 @@ impl Request for FilterRequest {
         match self {
             Self::List | Self::Test(_) => Access::Everyone,
             Self::Add(_) | Self::Edit(..) | Self::Remove(_) => Access::Admins,
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self {
+            Self::List | Self::Remove(_) => Cost::Quick,
+            // The answer has a preview of the rule.
+            Self::Add(_) | Self::Test(_) | Self::Edit(..) => Cost::Search,
         }
     }
 
@@ -126,8 +133,9 @@ pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Mes
     };
     let subscriber = ctx.insert_subscriber().await?;
     let filters = ctx.list_rules_of(subscriber.id).await?.filters;
-    if filters.len() >= MAX_FILTERS {
-        return answer(ctx.text("too-many-filters", &[("most", MAX_FILTERS.into())]));
+    let most = ctx.budget.max_filters;
+    if filters.len() >= most {
+        return answer(ctx.text("too-many-filters", &[("most", most.into())]));
     }
     if super::exceeds_patterns(ctx, &written.expr, None).await? {
         return answer(reply::too_many_patterns(ctx));
@@ -136,12 +144,17 @@ pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Mes
         ctx.store.insert_rule(subscriber.id, Some(&topic.id), &written.normal, ctx.now).await?;
         return answer(ctx.text("topic-on", &[("topic", topic.name.as_str().into())]));
     }
+    if filters.iter().any(|filter| filter.text == written.normal) {
+        return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
+    }
+    // The preview first: a rule that costs the process its life here is not stored.
+    let preview = preview(ctx, &written).await?;
     let Some(id) = ctx.store.insert_rule(subscriber.id, None, &written.normal, ctx.now).await? else {
         return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     };
     let args = [("number", (filters.len() + 1).into()), ("rule", reply::shortened(&written.normal).into())];
     Ok(Message {
-        text: preview(ctx, ctx.text("filter-added", &args), &written, Some(subscriber.id)).await?,
+        text: reply::with_preview(ctx, ctx.text("filter-added", &args), &preview, &written.doubts(&preview)),
         buttons: keyboard::undo_add(ctx.locale, id),
         ..Message::default()
     })
@@ -153,8 +166,9 @@ async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
         Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
     };
     let heading = reply::with_rule(ctx.locale, "filter-test", &written.normal);
+    let preview = preview(ctx, &written).await?;
     Ok(Message {
-        text: preview(ctx, heading, &written, ctx.subscriber_id()).await?,
+        text: reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)),
         buttons: keyboard::add(ctx.locale, ctx.limits, &written.normal),
         ..Message::default()
     })
@@ -183,12 +197,13 @@ async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Messag
     if super::exceeds_patterns(ctx, &written.expr, Some(&filter.text)).await? {
         return answer(reply::too_many_patterns(ctx));
     }
+    let preview = preview(ctx, &written).await?;
     if !ctx.store.replace_rule(filter, None, &written.normal).await? {
         return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     }
     let heading = reply::filter_edited(ctx.locale, number, &filter.text, &written.normal);
     Ok(Message {
-        text: preview(ctx, heading, &written, Some(filter.subscriber_id)).await?,
+        text: reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)),
         buttons: keyboard::undo_edit(ctx.locale, ctx.limits, filter.id, &filter.text),
         ..Message::default()
     })
@@ -203,21 +218,14 @@ async fn remove(ctx: &Ctx<'_>, number: usize) -> anyhow::Result<Message> {
     answer(reply::with_rule(ctx.locale, "filter-removed", &filter.text))
 }
 
-/// Adds a preview to the heading: the alerts that the rule would have sent, without the articles that the subscriber
-/// has muted.
-async fn preview(
-    ctx: &Ctx<'_>,
-    heading: Text,
-    written: &WrittenRule,
-    subscriber: Option<SubscriberId>,
-) -> Result<Text, StoreError> {
-    let mutes = match subscriber {
+/// Previews a rule: the alerts that it would have sent, without the articles that the subscriber has muted.
+async fn preview(ctx: &Ctx<'_>, written: &WrittenRule) -> anyhow::Result<RulePreview> {
+    let mutes = match ctx.subscriber_id() {
         Some(subscriber) => ctx.store.list_mutes(subscriber).await?,
         None => Vec::new(),
     };
     let mutes: Vec<Expr> = mutes.iter().filter_map(|mute| ctx.profile.vocabulary.compile(&mute.text).ok()).collect();
-    let preview = search::preview_rule(ctx, subscriber, &written.expr, &mutes).await?;
-    Ok(reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)))
+    search::preview_rule(ctx, &written.expr, &mutes).await
 }
 
 /// Removes a new filter again, after a press of the button under it; a second press changes nothing.

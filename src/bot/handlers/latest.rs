@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::{self, StorySearch};
 use ceasewire_model::Message;
@@ -45,6 +46,10 @@ fn parse(arguments: &str) -> ParsedRequest {
 
 #[async_trait]
 impl Request for LatestRequest {
+    fn cost(&self) -> Cost {
+        Cost::Search
+    }
+
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         let (rules, most) = match self {
             Self::Rule(rule) => match ctx.profile.vocabulary.compile(rule) {

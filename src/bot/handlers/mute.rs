@@ -1,12 +1,15 @@
 //! `/mute` and `/unmute`: rules whose articles raise no alert.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::bot::command::{Access, Command, ParsedRequest, Request};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::queues::Cost;
 use crate::bot::reply;
-use crate::store::StoreError;
-use ceasewire_model::{ArticleId, Message, Mute, SubscriberId};
+use crate::cpu;
+use ceasewire_model::{Article, ArticleId, Message, Mute, SubscriberId};
 use ceasewire_rules::{Expr, eval, parse as parse_rule};
 
 pub(in crate::bot) const COMMAND: Command = Command {
@@ -27,8 +30,6 @@ pub(in crate::bot) const UNMUTE: Command = Command {
     parse: parse_unmute,
 };
 
-/// The most mutes of one subscriber: each is evaluated against every article that would alert.
-const MAX_MUTES: usize = 100;
 /// The argument that ends the mutes of single stories, unless a mute has it as its rule.
 const STORIES: &str = "stories";
 
@@ -54,6 +55,14 @@ impl Request for MuteRequest {
         match self {
             Self::List => Access::Everyone,
             Self::Mute(_) | Self::UnmuteNumber(_) | Self::UnmuteRule(_) => Access::Admins,
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self {
+            Self::List | Self::UnmuteNumber(_) | Self::UnmuteRule(_) => Cost::Quick,
+            // A mute is compared with the waiting articles.
+            Self::Mute(_) => Cost::Search,
         }
     }
 
@@ -87,8 +96,9 @@ async fn mute(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
     let subscriber = ctx.insert_subscriber().await?;
     let mutes = ctx.store.list_mutes(subscriber.id).await?;
     let count = mutes.len();
-    if count >= MAX_MUTES {
-        return answer(ctx.text("too-many-mutes", &[("most", MAX_MUTES.into())]));
+    let most = ctx.budget.max_mutes;
+    if count >= most {
+        return answer(ctx.text("too-many-mutes", &[("most", most.into())]));
     }
     if super::exceeds_patterns(ctx, &expr, None).await? {
         return answer(reply::too_many_patterns(ctx));
@@ -103,11 +113,21 @@ async fn mute(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
 }
 
 /// Cancels the deliveries in the outbox whose articles match a new mute.
-async fn cancel_waiting(ctx: &Ctx<'_>, subscriber: SubscriberId, mute: &Expr) -> Result<(), StoreError> {
-    let mut waiting = ctx.store.list_waiting_articles(subscriber).await?;
-    waiting.retain(|article| eval::matches(mute, &ctx.profile.document(article)));
-    let muted: Vec<ArticleId> = waiting.iter().map(|article| article.id).collect();
-    ctx.store.record_waiting_muted(subscriber, &muted).await
+async fn cancel_waiting(ctx: &Ctx<'_>, subscriber: SubscriberId, mute: &Expr) -> anyhow::Result<()> {
+    let (mut after, mut muted) = (None, Vec::new());
+    loop {
+        let page = ctx.store.list_waiting_articles(subscriber, after).await?;
+        let Some(last) = page.iter().map(|article| article.id).max() else { break };
+        after = Some(last);
+        let (profile, mute) = (Arc::clone(ctx.profile), mute.clone());
+        let matches = move |article: &Article| eval::matches(&mute, &profile.document(article));
+        let found: Vec<ArticleId> = cpu::run_in_background(move || {
+            page.iter().filter(|article| matches(article)).map(|article| article.id).collect()
+        })
+        .await?;
+        muted.extend(found);
+    }
+    Ok(ctx.store.record_waiting_muted(subscriber, &muted).await?)
 }
 
 async fn unmute_number(ctx: &Ctx<'_>, mutes: &[Mute], number: usize) -> anyhow::Result<Message> {

@@ -38,7 +38,7 @@ impl Request for StoryRequest {
             None => None,
         };
         let Some(article) = article else { return answer(ctx.text("story-none", &[])) };
-        let articles = ctx.store.list_story_articles(article.story_id, Some(subscriber), MAX_ARTICLES).await?;
+        let articles = ctx.store.list_story_headlines(article.story_id, Some(subscriber), MAX_ARTICLES).await?;
         let reports = ctx.store.list_story_reports(article.story_id, Some(subscriber)).await?;
         let reports: Vec<AttributedReport> = reports
             .into_iter()

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use anyhow::Context;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
 use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::MAX_SEARCHED;
 use crate::chart::{self, Timeline, TimelineDay};
+use crate::cpu;
 use ceasewire_model::event::{CeasefireStatus, EventFacts, EventTopic};
-use ceasewire_model::{Article, File, FileKind, Message, StoryId, Text};
+use ceasewire_model::{Article, File, FileKind, Message, StoryId, Style, Text};
 use ceasewire_profile::Vocabulary;
 
 pub(in crate::bot) const COMMAND: Command =
@@ -43,6 +44,10 @@ fn parse(arguments: &str) -> ParsedRequest {
 
 #[async_trait]
 impl Request for TimelineRequest {
+    fn cost(&self) -> Cost {
+        Cost::Search
+    }
+
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         let stories = count_stories(ctx, self.0).await?;
         if stories.is_empty() {
@@ -51,7 +56,14 @@ impl Request for TimelineRequest {
         let timeline = timeline(ctx, &stories, self.0);
         let drawn = chart::text(&timeline);
         // Drawing takes a good part of a second; it must not hold up other chats.
-        let png = crate::cpu::run(move || chart::png(&timeline)).await?.context("drawing the timeline")?;
+        let png = match cpu::run_in_background(move || chart::png(&timeline)).await? {
+            Ok(png) => png,
+            Err(error) => {
+                tracing::warn!(chat.id = ctx.address.chat, %error, "timeline not drawn; the chat gets it as text");
+                let text = title(ctx, self.0).with("\n\n", Style::Plain).with(drawn.trim_end(), Style::Code);
+                return answer(text);
+            }
+        };
         let file = File { name: "timeline.png".into(), kind: FileKind::Photo, bytes: Arc::from(png), drawn };
         Ok(Message { text: title(ctx, self.0), file: Some(file), ..Message::default() })
     }
@@ -77,14 +89,14 @@ async fn count_stories(ctx: &Ctx<'_>, days: usize) -> anyhow::Result<HashMap<Sto
     let mut after = None;
     let mut read = 0;
     while read < MAX_SEARCHED {
-        let page = ctx.store.list_recent_articles(ctx.subscriber_id(), since, after, PAGE).await?;
+        let _turn = ctx.turns.next(read).await;
+        let page = ctx.store.list_recent_headlines(ctx.subscriber_id(), since, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.seen_at, last.id));
         read += page.len();
         for article in &page {
             count(&mut stories, &ctx.profile.vocabulary, article);
         }
-        tokio::task::yield_now().await;
     }
     Ok(stories)
 }

@@ -1,6 +1,8 @@
 //! `/why`: why an alert came, or why an article did not. Follows the article through the pipeline: fetched, matched,
 //! muted, alerted through its story, sent.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use url::Url;
 
@@ -9,6 +11,7 @@ use crate::bot::command::{Command, Request};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, ArticleOutcome, MatchReason, MissReason, RuleMiss, RuleName};
+use crate::cpu;
 use crate::store::StoreError;
 use ceasewire_articles::identity;
 use ceasewire_model::{Article, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Rule, SubscriberId};
@@ -85,19 +88,20 @@ async fn explain_delivery(
     answer(reply::alert(ctx, &article, &reasons))
 }
 
-async fn match_reasons(
-    ctx: &Ctx<'_>,
-    article: &Article,
-    subscriber: SubscriberId,
-) -> Result<Vec<MatchReason>, StoreError> {
-    let doc = ctx.profile.document(article);
+async fn match_reasons(ctx: &Ctx<'_>, article: &Article, subscriber: SubscriberId) -> anyhow::Result<Vec<MatchReason>> {
     let rules = ctx.store.list_matched_rules(article.id, subscriber).await?;
-    let reason = |rule: &Rule| {
-        let explanation = explain_rule(&ctx.profile.vocabulary, rule, &doc).unwrap_or_default();
-        let passages = passages(&article.title, &article.text, &explanation.spans, MAX_PASSAGES);
-        MatchReason { name: name(&ctx.profile.vocabulary, rule), changed: !explanation.matched, passages }
-    };
-    Ok(rules.iter().take(MAX_RULES).map(reason).collect())
+    let (profile, article) = (Arc::clone(ctx.profile), article.clone());
+    // A long article takes its time.
+    let reasons = cpu::run_in_background(move || {
+        let doc = profile.document(&article);
+        let reason = |rule: &Rule| {
+            let explanation = explain_rule(&profile.vocabulary, rule, &doc).unwrap_or_default();
+            let passages = passages(&article.title, &article.text, &explanation.spans, MAX_PASSAGES);
+            MatchReason { name: name(&profile.vocabulary, rule), changed: !explanation.matched, passages }
+        };
+        rules.iter().take(MAX_RULES).map(reason).collect()
+    });
+    Ok(reasons.await?)
 }
 
 fn name(vocabulary: &Vocabulary, rule: &Rule) -> RuleName {
@@ -143,20 +147,26 @@ async fn outcome(ctx: &Ctx<'_>, article: &Article) -> anyhow::Result<ArticleOutc
         let other = store.find_article(delivery.article_id).await?.map(Box::new);
         return Ok(ArticleOutcome::Story(delivery, other));
     }
-    let doc = ctx.profile.document(article);
-    let vocabulary = &ctx.profile.vocabulary;
+    let (profile, article) = (Arc::clone(ctx.profile), article.clone());
     if store.list_matched_rules(article.id, subscriber.id).await?.is_empty() {
         let rules = store.list_rules(subscriber.id).await?;
         if rules.is_empty() {
             return Ok(ArticleOutcome::NoRules);
         }
-        let misses = rules.iter().take(MAX_RULES).map(|rule| miss(vocabulary, rule, article, &doc));
-        return Ok(ArticleOutcome::Unmatched(misses.collect()));
+        let misses = cpu::run_in_background(move || {
+            let doc = profile.document(&article);
+            rules.iter().take(MAX_RULES).map(|rule| miss(&profile.vocabulary, rule, &article, &doc)).collect()
+        });
+        return Ok(ArticleOutcome::Unmatched(misses.await?));
     }
     if store.is_match_muted(article.id, subscriber.id).await? {
-        let mut mutes = store.list_mutes(subscriber.id).await?.into_iter();
-        let matches = |mute: &Mute| vocabulary.compile(&mute.text).is_ok_and(|rule| eval::matches(&rule, &doc));
-        return Ok(ArticleOutcome::Muted(mutes.find(matches)));
+        let mutes = store.list_mutes(subscriber.id).await?;
+        let matching = cpu::run_in_background(move || {
+            let doc = profile.document(&article);
+            let rule = |mute: &Mute| profile.vocabulary.compile(&mute.text);
+            mutes.into_iter().find(|mute| rule(mute).is_ok_and(|rule| eval::matches(&rule, &doc)))
+        });
+        return Ok(ArticleOutcome::Muted(matching.await?));
     }
     Ok(subscriber.paused_at.map_or(ArticleOutcome::HeldBack, ArticleOutcome::Paused))
 }

@@ -2,7 +2,7 @@
 
 use super::{article_line, join, shortened};
 use crate::bot::context::Ctx;
-use crate::bot::search::{MAX_SEARCHED, PREVIEW_DAYS, RulePreview};
+use crate::bot::search::{PREVIEW_DAYS, RulePreview};
 use crate::locale::Locale;
 use ceasewire_model::{Rule, Style, Text};
 
@@ -65,7 +65,7 @@ fn counts(locale: Locale, preview: &RulePreview, doubts: &[RuleDoubt]) -> Text {
         text = text.with("\n", Style::Plain).with(chart(locale, preview), Style::Code);
     }
     if preview.cut {
-        let most = locale.number(MAX_SEARCHED);
+        let most = locale.number(preview.articles);
         text = join(text.with("\n", Style::Plain), locale.text("preview-cut", &[("most", most.into())]));
     }
     for doubt in doubts {
@@ -123,7 +123,7 @@ mod tests {
         Thu 8 Oct   0
         Fri 9 Oct  24 ▆▆▆▆▆▆▆▆▆▆▆▆
         Sat 10 Oct  1 ▆
-        Only the newest 20,000 articles were searched.
+        Only the newest 1,024 articles were searched.
         Note: this rule asks only for words that nearly every article has. Add a word that is specific to your interest.
         Note: this rule matches 812 of 1,024 stored articles (79 %). Add a word that must be there too.
         ");

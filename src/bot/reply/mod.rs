@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 use super::command::{ArgumentFault, Command, CommandFault};
 use super::context::Ctx;
+use super::queues::ReachedBudget;
 use crate::alert::render;
+use crate::config::ChatBudget;
 use crate::locale::Locale;
 use ceasewire_model::{Article, Style, Text};
 use ceasewire_profile::vocabulary::closest;
@@ -91,6 +93,21 @@ pub(super) fn unknown_topic(ctx: &Ctx<'_>, name: &str) -> Text {
         Some(similar) => ctx.text("unknown-topic-similar", &[("topic", name.into()), ("similar", similar.into())]),
         None => ctx.text("unknown-topic", &[("topic", name.into()), ("ids", ids.join(", ").into())]),
     }
+}
+
+/// Returns the sentence about commands that are dropped, with the budget that their chat has reached.
+pub(super) fn reached_budget(locale: Locale, reached: ReachedBudget, budget: &ChatBudget) -> Text {
+    let most = match reached {
+        ReachedBudget::Waiting => budget.max_waiting,
+        ReachedBudget::Commands => budget.commands_per_minute as usize,
+        ReachedBudget::SlowCommands => budget.slow_commands_per_minute as usize,
+    };
+    let id = match reached {
+        ReachedBudget::Waiting => "budget-waiting",
+        ReachedBudget::Commands => "budget-commands",
+        ReachedBudget::SlowCommands => "budget-slow-commands",
+    };
+    locale.text(id, &[("most", most.into())])
 }
 
 pub(super) fn too_many_patterns(ctx: &Ctx<'_>) -> Text {

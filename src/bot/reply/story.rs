@@ -5,7 +5,7 @@ use crate::alert::meeting as wording;
 use crate::alert::render;
 use crate::bot::context::Ctx;
 use crate::bot::keyboard;
-use crate::bot::search::FoundStory;
+use crate::bot::search::{FoundStories, FoundStory};
 use crate::locale::Locale;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::Corroboration;
@@ -52,18 +52,23 @@ pub(in crate::bot) fn meeting_undated(locale: Locale, meeting: &Meeting) -> Text
     join(locale.text("meeting-no-date", &[]).with("\n", Style::Plain), wording::line(meeting, locale))
 }
 
-pub(in crate::bot) fn found(ctx: &Ctx<'_>, rule: &str, found: &[FoundStory]) -> Text {
-    if found.is_empty() {
-        return ctx.text("search-none", &[("rule", shortened(rule).into())]);
+pub(in crate::bot) fn found(ctx: &Ctx<'_>, rule: &str, found: &FoundStories) -> Text {
+    if found.stories.is_empty() {
+        return with_cut(ctx, ctx.text("search-none", &[("rule", shortened(rule).into())]), found);
     }
-    join(ctx.text("search-some", &[]), stories(ctx, found))
+    with_cut(ctx, join(ctx.text("search-some", &[]), stories(ctx, &found.stories)), found)
 }
 
-pub(in crate::bot) fn latest(ctx: &Ctx<'_>, found: &[FoundStory]) -> Text {
-    if found.is_empty() {
-        return ctx.text("latest-none", &[]);
+pub(in crate::bot) fn latest(ctx: &Ctx<'_>, found: &FoundStories) -> Text {
+    if found.stories.is_empty() {
+        return with_cut(ctx, ctx.text("latest-none", &[]), found);
     }
-    join(ctx.text("latest-some", &[]), stories(ctx, found))
+    with_cut(ctx, join(ctx.text("latest-some", &[]), stories(ctx, &found.stories)), found)
+}
+
+/// Adds that a search ended at its limits.
+fn with_cut(ctx: &Ctx<'_>, text: Text, found: &FoundStories) -> Text {
+    if found.cut { join(text.with("\n\n", Style::Plain), ctx.text("search-cut", &[])) } else { text }
 }
 
 /// An article of each story, and the number of the story's articles.

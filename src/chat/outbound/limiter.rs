@@ -24,6 +24,9 @@ const NO_BURSTS: Duration = Duration::from_secs(3600);
 const WIDEN: f64 = 2.0;
 const WIDEST: f64 = 16.0;
 const DECAY: f64 = 0.9;
+/// Slots of alerts in a row while an answer waits: an alert waits for one answer at most, and a person is answered
+/// during a burst of alerts too.
+const ALERTS_PER_ANSWER: u32 = 4;
 
 /// Which limit a refused message exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,17 +42,76 @@ pub enum ThrottleScope {
 pub struct SendLimiter {
     created: Instant,
     state: Mutex<LimiterState>,
-    /// Serialises waiting tasks, so that they get slots in the order of their requests.
-    next_slot: tokio::sync::Mutex<()>,
+    /// Serialise the waiting tasks of a class, so that they get slots in the order of their requests.
+    next_alert: tokio::sync::Mutex<()>,
+    next_answer: tokio::sync::Mutex<()>,
+    /// Notified when the other class may be entitled to the next slot.
+    entitled: Notify,
     /// Claimed messages that hold no slot yet.
     queued: Arc<AtomicUsize>,
     /// Notified when a queued message got its slot.
     dequeued: Arc<Notify>,
 }
 
+/// The class of a message that waits for a send slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotClass {
+    /// An alert, or the edit of one.
+    Alert,
+    /// An answer to a person.
+    Answer,
+}
+
+/// The waiting messages of both classes, and their shares of the slots.
+#[derive(Debug, Default)]
+struct SlotShares {
+    waiting_alerts: usize,
+    waiting_answers: usize,
+    /// Slots of alerts since the last slot of an answer.
+    alerts_in_row: u32,
+}
+
+impl SlotShares {
+    fn waiting(&mut self, class: SlotClass) -> &mut usize {
+        match class {
+            SlotClass::Alert => &mut self.waiting_alerts,
+            SlotClass::Answer => &mut self.waiting_answers,
+        }
+    }
+
+    /// Whether the next slot is for this class, which waits for it.
+    fn entitles(&self, class: SlotClass) -> bool {
+        match class {
+            SlotClass::Alert => self.waiting_answers == 0 || self.alerts_in_row < ALERTS_PER_ANSWER,
+            SlotClass::Answer => self.waiting_alerts == 0 || self.alerts_in_row >= ALERTS_PER_ANSWER,
+        }
+    }
+
+    fn record_slot(&mut self, class: SlotClass) {
+        self.alerts_in_row = match class {
+            SlotClass::Alert => self.alerts_in_row.saturating_add(1),
+            SlotClass::Answer => 0,
+        };
+    }
+}
+
+/// A message among the waiting ones of its class, until its drop.
+struct WaitingForSlot<'a> {
+    limiter: &'a SendLimiter,
+    class: SlotClass,
+}
+
+impl Drop for WaitingForSlot<'_> {
+    fn drop(&mut self) {
+        *self.limiter.lock().shares.waiting(self.class) -= 1;
+        self.limiter.entitled.notify_waiters();
+    }
+}
+
 #[derive(Debug)]
 struct LimiterState {
     rate: AdaptiveRateLimiter,
+    shares: SlotShares,
     breaker: CircuitBreaker,
     /// No message leaves before this time.
     blocked_until: Timestamp,
@@ -82,6 +144,7 @@ impl SendLimiter {
     pub fn new(ceiling: u32) -> Self {
         let state = LimiterState {
             rate: AdaptiveRateLimiter::new(ceiling, LearnedRate::default(), 0),
+            shares: SlotShares::default(),
             breaker: CircuitBreaker::default(),
             blocked_until: Timestamp::default(),
             throttled: BTreeMap::new(),
@@ -92,7 +155,9 @@ impl SendLimiter {
         Self {
             created: Instant::now(),
             state: Mutex::new(state),
-            next_slot: tokio::sync::Mutex::default(),
+            next_alert: tokio::sync::Mutex::default(),
+            next_answer: tokio::sync::Mutex::default(),
+            entitled: Notify::new(),
             queued: Arc::default(),
             dequeued: Arc::default(),
         }
@@ -149,14 +214,36 @@ impl SendLimiter {
         self.dequeued.notified().await;
     }
 
-    /// Waits for a send slot.
-    pub async fn acquire(&self) -> SendSlot {
-        let _next = self.next_slot.lock().await;
+    /// Waits for a send slot. Alerts go before answers; where both wait, every fifth slot is an answer's.
+    pub async fn acquire(&self, class: SlotClass) -> SendSlot {
+        *self.lock().shares.waiting(class) += 1;
+        let _waiting = WaitingForSlot { limiter: self, class };
+        let _next = match class {
+            SlotClass::Alert => self.next_alert.lock().await,
+            SlotClass::Answer => self.next_answer.lock().await,
+        };
         loop {
-            let slot = self.lock().rate.try_acquire(self.elapsed());
-            match slot {
-                Ok(slot) => return slot,
-                Err(at) => tokio::time::sleep_until((self.created + Duration::from_micros(at)).into()).await,
+            let mut changed = std::pin::pin!(self.entitled.notified());
+            // Registered before the look at the shares, or a change in between would go unheard.
+            changed.as_mut().enable();
+            let free_at = {
+                let elapsed = self.elapsed();
+                let mut state = self.lock();
+                if state.shares.entitles(class) {
+                    match state.rate.try_acquire(elapsed) {
+                        Ok(slot) => {
+                            state.shares.record_slot(class);
+                            return slot;
+                        }
+                        Err(at) => Some(at),
+                    }
+                } else {
+                    None
+                }
+            };
+            match free_at {
+                Some(at) => tokio::time::sleep_until((self.created + Duration::from_micros(at)).into()).await,
+                None => changed.await,
             }
         }
     }
@@ -219,6 +306,16 @@ impl SendLimiter {
             state.no_bursts_until = Some(Instant::now() + NO_BURSTS);
         }
         ThrottleScope::Chat
+    }
+
+    /// Records that the platform throttled an answer to `chat`: the chat's gap widens.
+    ///
+    /// An answer shows nothing about the bot's own limit. Otherwise the floods of two chats, whose answers the platform
+    /// throttles one after the other, would block the alerts of all chats.
+    pub fn record_throttled_answer(&self, chat: &str) {
+        let mut state = self.lock();
+        let factor = state.widened.entry(chat.to_owned()).or_insert(1.0);
+        *factor = (*factor * WIDEN).min(WIDEST);
     }
 
     /// Whether a few messages to one chat may follow each other without the chat's gap.
@@ -299,11 +396,14 @@ mod tests {
     #[tokio::test]
     async fn two_throttled_chats_in_a_row_block_the_bot() {
         let limiter = SendLimiter::new(1000);
-        let (one, two) = (limiter.acquire().await, limiter.acquire().await);
+        let (one, two) = (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
         assert_eq!(limiter.record_throttled(one, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
         assert_eq!(limiter.circuit(NOW), CircuitState::Closed);
         assert_eq!(limiter.record_throttled(two, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
-        assert_eq!(limiter.record_throttled(limiter.acquire().await, "8", NOW.plus_secs(5), NOW), ThrottleScope::Bot);
+        assert_eq!(
+            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(5), NOW),
+            ThrottleScope::Bot
+        );
         assert_eq!(limiter.circuit(NOW), CircuitState::Open(NOW.plus_secs(5)));
         assert_eq!(limiter.circuit(NOW.plus_secs(5)), CircuitState::Closed);
     }
@@ -312,7 +412,8 @@ mod tests {
     async fn throttled_chats_wait_alone_while_others_are_served() {
         let limiter = SendLimiter::new(1000);
         for chat in 1..=20 {
-            let (refused, accepted) = (limiter.acquire().await, limiter.acquire().await);
+            let (refused, accepted) =
+                (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
             assert_eq!(
                 limiter.record_throttled(refused, &chat.to_string(), NOW.plus_secs(9000), NOW),
                 ThrottleScope::Chat
@@ -321,10 +422,13 @@ mod tests {
         }
         assert_eq!((limiter.rate(), limiter.circuit(NOW)), (1000.0, CircuitState::Closed));
         // A message sent before a refusal and accepted after it proves nothing.
-        let (early, refused) = (limiter.acquire().await, limiter.acquire().await);
+        let (early, refused) = (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
         assert_eq!(limiter.record_throttled(refused, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
         limiter.record_accepted(early);
-        assert_eq!(limiter.record_throttled(limiter.acquire().await, "8", NOW.plus_secs(9), NOW), ThrottleScope::Bot);
+        assert_eq!(
+            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(9), NOW),
+            ThrottleScope::Bot
+        );
     }
 
     #[tokio::test]
@@ -332,7 +436,7 @@ mod tests {
         let limiter = SendLimiter::new(1000);
         let mut messages = Vec::new();
         for _ in 0..20 {
-            messages.push(limiter.acquire().await);
+            messages.push(limiter.acquire(SlotClass::Alert).await);
         }
         let refused = messages.into_iter().zip(1..);
         let scopes: Vec<ThrottleScope> = refused
@@ -350,12 +454,15 @@ mod tests {
     async fn a_new_leader_forgets_refusals_of_its_own_replies() {
         let limiter = SendLimiter::new(1000);
         for _ in 0..9 {
-            limiter.acquire().await;
+            limiter.acquire(SlotClass::Alert).await;
         }
-        limiter.record_throttled(limiter.acquire().await, "7", NOW.plus_secs(9000), NOW);
+        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "7", NOW.plus_secs(9000), NOW);
         limiter.adopt(1000, LearnedRate::default(), Timestamp::default());
-        limiter.record_accepted(limiter.acquire().await);
-        assert_eq!(limiter.record_throttled(limiter.acquire().await, "8", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+        limiter.record_accepted(limiter.acquire(SlotClass::Alert).await);
+        assert_eq!(
+            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(9), NOW),
+            ThrottleScope::Chat
+        );
     }
 
     #[test]
@@ -370,14 +477,65 @@ mod tests {
     #[tokio::test]
     async fn a_throttled_chat_gets_wider_gaps_and_no_bursts() {
         let limiter = SendLimiter::new(30);
-        limiter.record_throttled(limiter.acquire().await, "6", NOW.plus_secs(9), NOW);
+        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "6", NOW.plus_secs(9), NOW);
         assert!(limiter.allows_bursts(), "the chat had no recent message");
-        limiter.record_accepted(limiter.acquire().await);
+        limiter.record_accepted(limiter.acquire(SlotClass::Alert).await);
         limiter.record_sent_to("7", 1000);
-        limiter.record_throttled(limiter.acquire().await, "7", NOW.plus_secs(9), NOW);
+        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "7", NOW.plus_secs(9), NOW);
         let gaps: Vec<i64> = (0..9).map(|_| limiter.record_sent_to("7", 1000)).collect();
         assert_eq!(gaps, [2000, 1800, 1620, 1458, 1312, 1180, 1062, 1000, 1000]);
         assert_eq!(limiter.record_sent_to("8", 1000), 1000);
         assert!(!limiter.allows_bursts());
+    }
+
+    #[tokio::test]
+    async fn throttled_answers_of_many_chats_do_not_block_the_bot() {
+        let limiter = SendLimiter::new(1000);
+        for chat in 0..20 {
+            limiter.record_throttled_answer(&chat.to_string());
+        }
+        assert_eq!((limiter.rate(), limiter.circuit(NOW)), (1000.0, CircuitState::Closed));
+        let refused = limiter.acquire(SlotClass::Alert).await;
+        assert_eq!(limiter.record_throttled(refused, "99", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+    }
+
+    #[tokio::test]
+    async fn alerts_go_before_answers_and_every_fifth_slot_is_an_answers() {
+        let limiter = Arc::new(SendLimiter::new(100));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        // Answers of a flood wait first.
+        let tasks: Vec<_> = [(SlotClass::Answer, 12), (SlotClass::Alert, 12)]
+            .into_iter()
+            .flat_map(|(class, count)| std::iter::repeat_n(class, count))
+            .map(|class| {
+                let (limiter, order) = (Arc::clone(&limiter), Arc::clone(&order));
+                tokio::spawn(async move {
+                    limiter.acquire(class).await;
+                    order.lock().push(class);
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let order: String =
+            order.lock().iter().map(|class| if *class == SlotClass::Alert { 'a' } else { '.' }).collect();
+        // Nothing else waited when the first answer took its slot.
+        let order = order.trim_start_matches('.');
+        let alerts = order.rfind('a').unwrap_or_default();
+        assert!(order[..=alerts].split('.').all(|run| (1..=4).contains(&run.len())), "{order}");
+        assert_eq!(order[..=alerts].matches('.').count(), 2, "{order}");
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_wait_leaves_the_slots_to_the_other_class() {
+        let limiter = SendLimiter::new(1);
+        limiter.acquire(SlotClass::Alert).await;
+        {
+            let waiting = limiter.acquire(SlotClass::Alert);
+            assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
+        }
+        let shares = &limiter.lock().shares;
+        assert!((shares.waiting_alerts, shares.entitles(SlotClass::Answer)) == (0, true));
     }
 }

@@ -14,7 +14,7 @@ use super::{Limits, Messenger, SendError};
 use ceasewire_model::{Address, Message, Platform, Timestamp};
 
 pub use breaker::CircuitState;
-pub use limiter::{QueueTicket, SendLimiter, ThrottleScope};
+pub use limiter::{QueueTicket, SendLimiter, SlotClass, ThrottleScope};
 pub use rate::{LearnedRate, SendSlot};
 pub use replies::ReplySender;
 

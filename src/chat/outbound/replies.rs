@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Outbound;
-use super::limiter::ThrottleScope;
+use super::limiter::SlotClass;
 use super::rate::SendSlot;
 use crate::chat::{Messenger, SendError};
 use crate::store::Store;
@@ -12,6 +12,10 @@ use ceasewire_model::{Address, Clock, Message, Timestamp};
 
 /// The longest block, in milliseconds, that a reply waits for. A person who waits longer will ask again.
 const LONGEST_WAIT_MS: i64 = 30_000;
+
+/// The longest time, in milliseconds, by which an answer delays the next alert of its chat. Answers keep a pace of their
+/// own, and a member who floods a group must not delay the group's alerts.
+const LONGEST_GAP_MS: i64 = 1000;
 
 /// Sends replies and records the chat's pace for the dispatcher.
 #[derive(Clone, Debug)]
@@ -38,29 +42,46 @@ impl ReplySender {
     /// The platform's error, or [`SendError::RateLimited`] during a block of more than half a minute.
     pub async fn send(&self, to: &Address, message: &Message) -> Result<(), SendError> {
         let slot = self.acquire().await?;
+        self.send_in(slot, to, message).await
+    }
+
+    /// Sends a message in a slot.
+    ///
+    /// # Errors
+    /// The platform's error.
+    pub async fn send_in(&self, slot: SendSlot, to: &Address, message: &Message) -> Result<(), SendError> {
         let answer = self.outbound.send(to, message).await.map(drop);
         self.record(slot, to, &answer).await;
         answer
     }
 
-    /// Edits a message as soon as the limiter allows it.
+    /// Edits a message in a slot.
     ///
     /// # Errors
-    /// The same as for [`ReplySender::send`].
-    pub async fn edit(&self, at: &Address, message_id: &str, message: &Message) -> Result<(), SendError> {
-        let slot = self.acquire().await?;
+    /// The platform's error.
+    pub async fn edit_in(
+        &self,
+        slot: SendSlot,
+        at: &Address,
+        message_id: &str,
+        message: &Message,
+    ) -> Result<(), SendError> {
         let answer = self.outbound.edit(at, message_id, message).await;
         self.record(slot, at, &answer).await;
         answer
     }
 
-    async fn acquire(&self) -> Result<SendSlot, SendError> {
+    /// Waits for the slot of an answer.
+    ///
+    /// # Errors
+    /// [`SendError::RateLimited`] during a block of more than half a minute.
+    pub async fn acquire(&self) -> Result<SendSlot, SendError> {
         let limiter = self.outbound.limiter();
         loop {
             // Read again after each wait: the platform may have extended the block.
             let wait_ms = limiter.blocked_until().0.saturating_sub(self.clock.now().0);
             match wait_ms {
-                ..=0 => return Ok(limiter.acquire().await),
+                ..=0 => return Ok(limiter.acquire(SlotClass::Answer).await),
                 1..=LONGEST_WAIT_MS => tokio::time::sleep(Duration::from_millis(wait_ms.unsigned_abs())).await,
                 _ => return Err(SendError::RateLimited { retry_after_secs: wait_ms / 1000 }),
             }
@@ -78,7 +99,7 @@ impl ReplySender {
         }
         let recorded = match answer {
             Ok(()) => {
-                let gap_ms = self.outbound.record_sent_to(&to.chat);
+                let gap_ms = self.outbound.record_sent_to(&to.chat).min(LONGEST_GAP_MS);
                 if gap_ms == 0 {
                     return;
                 }
@@ -86,10 +107,8 @@ impl ReplySender {
             }
             Err(SendError::RateLimited { retry_after_secs }) => {
                 let until = Timestamp(now.0.saturating_add(retry_after_secs.max(&1).saturating_mul(1000)));
-                match limiter.record_throttled(slot, &to.chat, until, now) {
-                    ThrottleScope::Bot => return,
-                    ThrottleScope::Chat => self.store.record_chat_block(to.platform, &to.chat, until).await,
-                }
+                limiter.record_throttled_answer(&to.chat);
+                self.store.record_chat_block(to.platform, &to.chat, until).await
             }
             Err(_) => return,
         };

@@ -8,6 +8,7 @@ pub mod html;
 mod request;
 
 use parking_lot::Mutex;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,7 +28,7 @@ use url::Url;
 
 use self::errors::{classify, has_only_a_caption};
 use self::request::{RequestFailure, call, upload_result};
-use super::{Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update, text};
+use super::{AnswerPace, Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update, text};
 use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 /// Seconds after the end of a long poll at which its connection counts as dead.
@@ -36,6 +37,9 @@ const LONG_POLL_MARGIN_SECS: u64 = 15;
 /// (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>).
 const PRIVATE_GAP_MS: i64 = 1000;
 const GROUP_GAP_MS: i64 = 3200;
+/// Answers: in a group at most twelve of the twenty messages of a minute.
+const PRIVATE_ANSWERS: AnswerPace = AnswerPace { burst: 3, gap_ms: 1100 };
+const GROUP_ANSWERS: AnswerPace = AnswerPace { burst: 4, gap_ms: 7500 };
 /// Buttons of a message; Telegram refuses more.
 const MAX_BUTTONS: usize = 100;
 /// Bytes of a button's data (Bot API, InlineKeyboardButton: "callback_data, 1-64 bytes").
@@ -206,6 +210,10 @@ impl Messenger for Telegram {
         if chat.starts_with('-') { GROUP_GAP_MS } else { PRIVATE_GAP_MS }
     }
 
+    fn answer_pace(&self, chat: &str) -> AnswerPace {
+        if chat.starts_with('-') { GROUP_ANSWERS } else { PRIVATE_ANSWERS }
+    }
+
     async fn probe(&self) -> Result<(), SendError> {
         self.call(self.bot.get_me()).await.map(drop)
     }
@@ -274,17 +282,7 @@ impl Messenger for Telegram {
             .limit(100)
             .allowed_updates(UPDATES);
         let received = call(&self.long_poll, request).await.map_err(|failure| self.send_error(&failure))?;
-        // One unreadable update must not stop the others.
-        let updates = received.as_array().cloned().unwrap_or_default();
-        Ok(updates
-            .into_iter()
-            .filter_map(|update| {
-                let number = update["update_id"].as_i64()?;
-                // teloxide borrows field names, which requires a text as the source.
-                let update = serde_json::from_str::<TelegramUpdate>(&update.to_string()).ok();
-                Some(Received { number, update: update.and_then(|update| read(update.kind)) })
-            })
-            .collect())
+        read_updates(&received)
     }
 
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
@@ -292,6 +290,28 @@ impl Messenger for Telegram {
         let member = self.call(self.bot.get_chat_member(chat_id(chat)?, UserId(user))).await?;
         Ok(matches!(member["status"].as_str(), Some("creator" | "administrator")))
     }
+}
+
+/// Reads the answer to `getUpdates`; an update that it repeats counts once.
+///
+/// # Errors
+/// When the answer is no list, or has updates but none with a number. Asking again at once would bring the same answer.
+fn read_updates(answer: &Value) -> Result<Vec<Received>, SendError> {
+    let down = |reason: &str| SendError::Down(format!("getUpdates: {reason}"));
+    let updates = answer.as_array().ok_or_else(|| down("the result is no list of updates"))?;
+    let mut numbers = HashSet::new();
+    let mut received = Vec::new();
+    // One unreadable update must not stop the others.
+    for update in updates {
+        let Some(number) = update["update_id"].as_i64().filter(|number| numbers.insert(*number)) else { continue };
+        // teloxide borrows field names, which requires a text as the source.
+        let update = serde_json::from_str::<TelegramUpdate>(&update.to_string()).ok();
+        received.push(Received { number, update: update.and_then(|update| read(update.kind)) });
+    }
+    if received.is_empty() && !updates.is_empty() {
+        return Err(down("no update has a number"));
+    }
+    Ok(received)
 }
 
 /// Returns the text to send and its markup mode. A text without styles goes without markup, which Telegram cannot
@@ -412,5 +432,30 @@ fn read(update: UpdateKind) -> Option<Update> {
             Some(Update::Reachable(address(&chat, None), may_speak))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn numbers(answer: &Value) -> Result<Vec<i64>, SendError> {
+        Ok(read_updates(answer)?.into_iter().map(|received| received.number).collect())
+    }
+
+    #[test]
+    fn a_repeated_update_is_received_once() {
+        let answer = json!([{ "update_id": 7 }, { "update_id": 7 }, { "text": "no number" }, { "update_id": 8 }]);
+        assert_eq!(numbers(&answer).unwrap(), [7, 8]);
+        assert_eq!(numbers(&json!([])).unwrap(), [0; 0]);
+    }
+
+    #[test]
+    fn an_answer_without_updates_to_confirm_is_an_error_with_a_pause() {
+        for answer in [json!({}), json!(null), json!(true), json!([{}]), json!(["x", 7])] {
+            assert!(numbers(&answer).unwrap_err().is_outage(), "{answer}");
+        }
     }
 }

@@ -90,9 +90,14 @@ impl Running {
     /// Sends SIGTERM; returns the exit status and the time to the end.
     pub fn terminate(&mut self) -> (std::process::ExitStatus, Duration) {
         let started = Instant::now();
+        (self.signal("-TERM"), started.elapsed())
+    }
+
+    /// Sends a signal that ends the program; returns the exit status.
+    pub fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        (self.child.wait().unwrap(), started.elapsed())
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.child.wait().unwrap()
     }
 }
 

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use ceasewire_articles::clean::plain_text;
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::parse::parse;
 use ceasewire_model::Entry;
 use ceasewire_testkit::clock::{TimeSpent, median, timed};
@@ -48,6 +49,10 @@ fn main() -> anyhow::Result<()> {
     );
     Ok(())
 }
+
+/// The budget of an operator's feed.
+const BUDGET: FeedBudget =
+    FeedBudget { max_entries: 5000, max_entry_bytes: 1_000_000, max_authors: 50, parse_ms: 5000 };
 
 /// Documents as they come from the net.
 type Feeds = Vec<Vec<u8>>;
@@ -138,14 +143,14 @@ impl ParseCandidate<'_> {
 fn measure(name: &str, feeds: &[Vec<u8>], rounds: usize, lap: f64) -> anyhow::Result<()> {
     let bytes: usize = feeds.iter().map(Vec::len).sum();
     let entries: Vec<Entry> =
-        feeds.iter().filter_map(|feed| parse(feed, None, None).ok()).flat_map(|feed| feed.entries).collect();
+        feeds.iter().filter_map(|feed| parse(feed, None, None, &BUDGET).ok()).flat_map(|feed| feed.entries).collect();
     let theirs: usize =
         feeds.iter().filter_map(|feed| feed_rs::parser::parse(feed.as_slice()).ok()).map(|f| f.entries.len()).sum();
     let each = |work: fn(&[u8])| -> Box<dyn Fn()> { Box::new(move || feeds.iter().for_each(|feed| work(feed))) };
     let candidate = |name, work| ParseCandidate { name, work, laps: Vec::new() };
     let mut candidates = [
         candidate("feed-rs", each(|feed| drop(black_box(feed_rs::parser::parse(feed))))),
-        candidate("ceasewire", each(|feed| drop(black_box(parse(feed, None, None))))),
+        candidate("ceasewire", each(|feed| drop(black_box(parse(feed, None, None, &BUDGET))))),
         candidate("quick-xml, events", each(|feed| drop(black_box(events(feed))))),
         candidate("cleaning, apart", Box::new(|| entries.iter().for_each(|e| drop(black_box(plain_text(&e.html)))))),
     ];

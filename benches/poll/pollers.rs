@@ -56,6 +56,8 @@ pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
         pipeline: Arc::new(ingest),
         config: settings.config.poller.clone(),
         chat_concurrency: 0,
+        budget: settings.config.budgets.feeds,
+        chat_budget: settings.config.budgets.chat_feeds.feed(),
         fetch_timeout_secs: 30,
         backfill: 0,
     });

@@ -84,16 +84,16 @@ pub fn build(
     let fetcher = Fetcher::with_idle_connections(&config.fetch, idle).context("building the HTTP client")?;
     let (concurrency, chat_concurrency) =
         files.poll_slots(config.poller.concurrency, config.budgets.chat_feeds.concurrency);
+    let chat_feeds = &config.budgets.chat_feeds;
+    let fetcher = fetcher.with_stranger_limit(chat_feeds.max_body_bytes);
     let platforms = messengers
         .iter()
         .map(|messenger| {
             let outbound = Arc::new(Outbound::new(Arc::clone(messenger), config.delivery.messages_per_second));
             let operators = operators(settings, messenger.platform());
-            let limits = ChatFeedLimits {
-                per_chat: config.chats.max_feeds as i64,
-                in_all: config.budgets.chat_feeds.max_feeds_in_all as i64,
-            };
-            let desk = ChatFeedPolicy::new(fetcher.clone(), limits, operators);
+            let limits =
+                ChatFeedLimits { per_chat: config.chats.max_feeds as i64, in_all: chat_feeds.max_feeds_in_all as i64 };
+            let desk = ChatFeedPolicy::new(fetcher.clone(), limits, chat_feeds.feed(), operators);
             let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
             let profile = Arc::clone(&settings.profile);
             PlatformParts {
@@ -143,6 +143,8 @@ pub fn build(
             config: PollerConfig { concurrency, ..config.poller.clone() },
             // Without /feed, feeds of chats rest.
             chat_concurrency: if config.chats.max_feeds == 0 { 0 } else { chat_concurrency },
+            budget: config.budgets.feeds,
+            chat_budget: chat_feeds.feed(),
             fetch_timeout_secs: config.fetch.timeout_secs,
             backfill,
         }),

@@ -17,6 +17,7 @@ use super::{PressReply, keyboard, reply};
 use crate::chat::limits::Limits;
 use crate::locale::{Arg, Locale, pseudo};
 use crate::store::{ChatFeedLimits, FeedCounts, NewFeed, Store};
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::fetch::{FetchConfig, FetchError, Fetcher};
 use ceasewire_feeds::probe::ProbeError;
 use ceasewire_model::meeting::Meeting;
@@ -57,6 +58,7 @@ impl TranslatedChat {
     async fn new() -> Self {
         let defaults: toml::Table = include_str!("../../config/default.toml").parse().unwrap();
         let fetch: FetchConfig = defaults["fetch"].clone().try_into().unwrap();
+        let budget: FeedBudget = defaults["budgets"]["feeds"].clone().try_into().unwrap();
         let profile = include_str!("../../config/conflicts/nagorno-karabakh.toml");
         let profile: toml::Table = profile.parse().unwrap();
         let topics: Vec<Topic> = profile["topics"].clone().try_into().unwrap();
@@ -82,7 +84,7 @@ impl TranslatedChat {
             services: Services {
                 store,
                 profile: Arc::new(profile),
-                feeds: ChatFeedPolicy::new(fetcher, CHAT_FEED_LIMITS, Vec::new()),
+                feeds: ChatFeedPolicy::new(fetcher, CHAT_FEED_LIMITS, budget, Vec::new()),
                 limits: LIMITS,
                 budget: defaults["budgets"]["chats"].clone().try_into().unwrap(),
                 cut_offs: Arc::default(),

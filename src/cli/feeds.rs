@@ -95,7 +95,7 @@ async fn find(settings: &Settings, url: &str) -> anyhow::Result<FeedProbe> {
         credentials: settings.access.get(url),
         ..FetchRequest::new(url, Trust::Operator, Timestamp::now())
     };
-    probe::probe_feed(&fetcher, request).await.context("trying the feed")
+    probe::probe_feed(&fetcher, request, &settings.config.budgets.feeds).await.context("trying the feed")
 }
 
 /// Describes a tried feed.
@@ -103,7 +103,7 @@ fn describe(trial: &FeedProbe) -> String {
     let feed = &trial.feed;
     let title = feed.title.as_deref().unwrap_or("(no title)");
     let mut lines =
-        format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.len(), shown(&trial.url));
+        format!("{title}: {} entries, {} skipped\n{}\n", feed.entries.len(), feed.skipped.count(), shown(&trial.url));
     for entry in feed.entries.iter().take(SHOWN) {
         let date = entry.published.map_or_else(|| "undated".to_owned(), Timestamp::to_rfc3339);
         let _ = writeln!(lines, "{date}\t{}\t{}", entry.title, entry.url.as_deref().unwrap_or("(no link)"));

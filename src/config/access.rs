@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use super::SettingFault;
+use super::{SettingFault, file};
 use ceasewire_feeds::fetch::{Credentials, Login};
 use ceasewire_feeds::shown::shown;
 use ceasewire_model::FeedSource;
@@ -101,7 +101,7 @@ impl FeedSection {
                 None
             }
             (Some(password), None) => Some(password.clone()),
-            (None, Some(file)) => match std::fs::read_to_string(file) {
+            (None, Some(file)) => match file::read_text(file) {
                 Ok(text) => Some(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned())),
                 Err(error) => {
                     fault(format!("password_file {}: {error}; name a file that can be read", file.display()));

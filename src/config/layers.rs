@@ -6,7 +6,7 @@
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Config, SettingsSource};
+use super::{Config, SettingsSource, file};
 
 /// A fault of a setting, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) fn read(
     match source {
         SettingsSource::Defaults => {}
         SettingsSource::Text(name, text) => overlay_text::<Config>(&mut base, text, name, faults),
-        SettingsSource::File(file) => match std::fs::read_to_string(file) {
+        SettingsSource::File(file) => match file::read_text(file) {
             Ok(text) => overlay_text::<Config>(&mut base, &text, &file.display().to_string(), faults),
             Err(error) => {
                 let problem = format!("{error}; name a file that can be read");

@@ -6,6 +6,7 @@
 mod access;
 mod budgets;
 mod check;
+mod file;
 mod layers;
 mod load;
 mod profile;
@@ -185,7 +186,7 @@ impl Config {
     pub fn token(&self, from_env: Option<String>) -> Result<Option<SecretString>, ConfigError> {
         let token = match (from_env.filter(|token| !token.trim().is_empty()), &self.telegram.token_file) {
             (Some(token), _) => token,
-            (None, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
+            (None, Some(file)) => file::read_text(file).map_err(|error| {
                 let problem = format!("{}: {error}; name a file that holds the bot's token", file.display());
                 ConfigError(vec![SettingFault { place: "telegram.token_file".into(), problem }])
             })?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Table;
 
+use super::file;
 use super::layers::{SettingFault, overlay_text};
 use ceasewire_feeds::shown::shown;
 use ceasewire_model::{FeedSource, NamedEntity, Outlet, Topic};
@@ -72,7 +73,7 @@ fn text(source: &str, folder: &Path, faults: &mut Vec<SettingFault>) -> Option<S
     }
     let beside = folder.join(source);
     let path = if beside.exists() { beside } else { PathBuf::from(source) };
-    match std::fs::read_to_string(&path) {
+    match file::read_text(&path) {
         Ok(text) => Some(text),
         Err(error) => {
             let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();

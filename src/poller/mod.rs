@@ -6,12 +6,13 @@ mod pages;
 mod poll;
 
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::fetch::{Credentials, Fetcher};
 use ceasewire_feeds::schedule::{self, PollerConfig};
 use ceasewire_feeds::shown::shown;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::pipeline::{Pipeline, PipelineCounts};
 use crate::store::{FeedClaim, FeedLane, PollRecord, Store, UnfinishedPoll};
 use outage::OutageDetector;
-use poll::release;
+use poll::{SkippedKinds, release};
 
 /// How long an idle poller waits before it claims again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -65,6 +66,10 @@ pub struct PollerParts {
     pub config: PollerConfig,
     /// Feeds of chats that are polled at the same time, beside the operator's; with 0, they rest.
     pub chat_concurrency: usize,
+    /// The most that one fetch of an operator's feed may bring.
+    pub budget: FeedBudget,
+    /// The most that one fetch of a chat's feed may bring.
+    pub chat_budget: FeedBudget,
     /// Seconds that one fetch may take.
     pub fetch_timeout_secs: u64,
     /// Entries of a first fetch that alert; older ones are stored silently.
@@ -80,8 +85,12 @@ pub struct Poller {
     pipeline: Arc<Pipeline>,
     config: PollerConfig,
     chat_concurrency: usize,
+    budget: FeedBudget,
+    chat_budget: FeedBudget,
     lease_secs: u64,
     backfill: usize,
+    /// The feeds whose last body had skipped entries, with the kinds of these entries.
+    skipping: Mutex<HashMap<FeedId, SkippedKinds>>,
     totals: Mutex<PollTotals>,
     outage: OutageDetector,
     /// Feeds whose marks of reading this process has set and not cleared.
@@ -129,6 +138,8 @@ impl Poller {
             pipeline,
             config,
             chat_concurrency,
+            budget,
+            chat_budget,
             fetch_timeout_secs,
             backfill,
         } = parts;
@@ -141,8 +152,11 @@ impl Poller {
             pipeline,
             config,
             chat_concurrency,
+            budget,
+            chat_budget,
             lease_secs,
             backfill,
+            skipping: Mutex::default(),
             totals: Mutex::default(),
             outage: OutageDetector::default(),
             reading: Mutex::default(),

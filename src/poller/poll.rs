@@ -4,9 +4,10 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::panic::AssertUnwindSafe;
 
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::discover::{self, PageKind};
 use ceasewire_feeds::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, ResponseBody, Trust};
-use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed};
+use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed, SkippedEntries};
 use ceasewire_feeds::relocation::{self, MoveEvent};
 use ceasewire_feeds::schedule;
 use ceasewire_feeds::shown::shown;
@@ -26,6 +27,13 @@ use crate::store::{NewBody, PollOutcome, PollRecord, StoreError};
 
 /// Seconds, doubled by chance at most, before a feed is polled again whose host had too many other requests.
 const BUSY_SECS: f64 = 5.0;
+
+/// The kinds of entries that a parser skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SkippedKinds {
+    unreadable: bool,
+    beyond_budget: bool,
+}
 
 /// The outcome of a poll that reached its server or failed on the way.
 struct PolledFeed {
@@ -112,7 +120,7 @@ impl Poller {
                     if let Err(error) = self.mark_reading(feed, now()).await {
                         return record(feed, self.failed(feed, format!("storing the poll: {error}"), now()), now());
                     }
-                    match parse_off_thread(body).await {
+                    match parse_off_thread(body, self.budget(feed)).await {
                         (body, Ok(parsed)) => {
                             let new_body = NewBody {
                                 etag: body.etag,
@@ -144,6 +152,31 @@ impl Poller {
         record
     }
 
+    fn budget(&self, feed: &Feed) -> FeedBudget {
+        match trust(feed) {
+            Trust::Operator => self.budget,
+            Trust::Stranger => self.chat_budget,
+        }
+    }
+
+    /// Logs the entries that the parser skipped in one line, and again only when entries of another kind are skipped:
+    /// a publisher may change a body at each poll.
+    fn log_skipped(&self, feed: &Feed, skipped: &SkippedEntries) {
+        let kinds = SkippedKinds { unreadable: skipped.unreadable > 0, beyond_budget: skipped.beyond_budget > 0 };
+        let before = match skipped.count() {
+            0 => self.skipping.lock().remove(&feed.id),
+            _ => self.skipping.lock().insert(feed.id, kinds),
+        };
+        if skipped.count() > 0 && before != Some(kinds) {
+            tracing::warn!(
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, entries.skipped = skipped.count(),
+                reasons = skipped.sentences().join(" "), "skipping entries of a feed"
+            );
+        } else if skipped.count() == 0 && before.is_some() {
+            tracing::info!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, "every entry of the feed is read again");
+        }
+    }
+
     /// Marks the feed as being read by this process: a start that finds the mark sets the feed aside.
     async fn mark_reading(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
         self.reading.lock().insert(feed.id);
@@ -171,12 +204,7 @@ impl Poller {
         now: Timestamp,
         stop: &CancellationToken,
     ) -> PolledFeed {
-        for skipped in &parsed.skipped {
-            tracing::warn!(
-                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, reason = %skipped,
-                "skipping an entry that cannot be read"
-            );
-        }
+        self.log_skipped(feed, &parsed.skipped);
         let alerting = if feed.seeded_at.is_some() { Alerting::All } else { Alerting::Newest(self.backfill) };
         let dates: Vec<Timestamp> = parsed.entries.iter().filter_map(|entry| entry.published).collect();
         let fetch = Fetch { feed, entries: parsed.entries, alerting, now };
@@ -274,9 +302,12 @@ fn log_move(feed: &Feed, event: Option<MoveEvent>) {
 }
 
 /// Parses a body on a thread for blocking work, and gives the body back.
-async fn parse_off_thread(body: ResponseBody) -> (ResponseBody, Result<ParsedFeed, FeedParseError>) {
+async fn parse_off_thread(
+    body: ResponseBody,
+    budget: FeedBudget,
+) -> (ResponseBody, Result<ParsedFeed, FeedParseError>) {
     let parsing = crate::cpu::run(move || {
-        let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url));
+        let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url), &budget);
         (body, parsed)
     });
     match parsing.await.map_err(JoinError::try_into_panic) {

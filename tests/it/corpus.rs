@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_articles::clean::{plain_line, plain_text};
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::parse;
 use ceasewire_model::{Entry, Timestamp};
 use ceasewire_rules::eval;
@@ -16,6 +17,9 @@ use serde_json::Value;
 use url::Url;
 
 use ceasewire_testkit::data::data;
+
+const BUDGET: FeedBudget =
+    FeedBudget { max_entries: 20_000, max_entry_bytes: 10_000_000, max_authors: 1000, parse_ms: 60_000 };
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -43,7 +47,7 @@ fn every_feed_gives_entries_or_a_clear_error() {
         let bytes = std::fs::read(&path).unwrap();
         let start = std::time::Instant::now();
         let parsed = catch_unwind(AssertUnwindSafe(|| {
-            parse::parse(&bytes, None, None)
+            parse::parse(&bytes, None, None, &BUDGET)
                 .map(|feed| feed.entries.iter().map(|entry| plain_text(&entry.html).len()).sum::<usize>())
         }));
         assert!(start.elapsed().as_secs() < 2, "{} takes long", path.display());
@@ -82,7 +86,7 @@ fn feedparsers_tests_of_well_formed_feeds_hold() {
         };
         let base = Url::parse("http://127.0.0.1:8097/").unwrap().join(file).unwrap();
         let base = header("content-location").and_then(|location| base.join(location).ok()).unwrap_or(base);
-        let read = parse::parse(&bytes, header("content-type"), Some(base.as_str()));
+        let read = parse::parse(&bytes, header("content-type"), Some(base.as_str()), &BUDGET);
         let texts = ["<summary", "<content", "<description", "<dc:description"];
         let two_texts = texts.iter().filter(|text| source.contains(*text)).count() > 1;
         for condition in line["conds"].as_array().unwrap() {

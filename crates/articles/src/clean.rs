@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::html_lines::{fold_white_space, is_html_element, is_plain_text, split_lines};
+use super::html_lines::{fold_white_space, is_direction_control, is_html_element, is_plain_text, split_lines};
 use super::line::join_lines;
 use super::markup::decode_entities;
 use super::teaser::remove_teasers;
@@ -24,6 +24,12 @@ pub fn plain_line(html: &str) -> String {
         return fold_white_space(html);
     }
     join_lines(&split_lines(&unescape_html(html)), " ")
+}
+
+/// Removes control characters, and those that change the direction of the text after them.
+pub fn without_controls(text: &str) -> Cow<'_, str> {
+    let is_unsafe = |c: char| c.is_control() || is_direction_control(c);
+    if text.contains(is_unsafe) { Cow::Owned(text.replace(is_unsafe, "")) } else { Cow::Borrowed(text) }
 }
 
 /// Decodes HTML that a feed escaped once or twice too often.

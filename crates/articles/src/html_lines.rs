@@ -242,11 +242,20 @@ fn line_block(name: &str, kind: MarkupKind) -> LineBlock {
     }
 }
 
+/// Whether a character changes the direction or the form of the text after it: an embedding, override or isolate of the
+/// Unicode bidirectional algorithm, or a deprecated format character.
+///
+/// An unbalanced one turns around a whole message with the text in it; letters of all scripts read well without.
+pub(super) fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}')
+}
+
 /// Appends text with folded white space and without invisible characters.
 fn push_folded(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '\u{AD}' | '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{FFFC}' => {}
+            c if is_direction_control(c) => {}
             c if c.is_control() && !c.is_whitespace() => line.extend(repair_control(c)),
             c if c.is_whitespace() => {
                 if !line.is_empty() && !line.ends_with(' ') {

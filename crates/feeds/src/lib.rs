@@ -7,6 +7,7 @@
 pub mod budget;
 pub mod discover;
 pub mod fetch;
+mod off_thread;
 pub mod opml;
 pub mod parse;
 pub mod probe;

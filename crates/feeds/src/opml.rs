@@ -4,13 +4,16 @@
 //! in
 //! `text` or in `title`. A faulty outline does not cost the others, and a cut file keeps the outlines before the cut.
 
+use memchr::memchr_iter;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
+use crate::budget::{MAX_ADDRESS_BYTES, MAX_TITLE_BYTES};
 use ceasewire_articles::charset;
+use ceasewire_articles::clean::without_controls;
 
 /// A feed on a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,12 +33,17 @@ pub struct Outline {
 pub struct OpmlList {
     /// The feeds in the file's order, each address once.
     pub feeds: Vec<Outline>,
-    /// A sentence for each outline or part that could not be read, with its line.
+    /// A sentence for each of the first outlines or parts that could not be read, with its line, and one that counts the
+    /// others.
     pub faults: Vec<String>,
 }
 
 /// The most feeds in one file; more are a mistake.
 const MAX_FEEDS: usize = 100_000;
+/// The most sentences on faults; further faults are counted.
+const MAX_FAULTS: usize = 100;
+/// The most bytes of an attribute to read.
+const MAX_VALUE_BYTES: usize = 8 * MAX_TITLE_BYTES;
 
 /// Reads a list of feeds from a file's bytes.
 pub fn read(bytes: &[u8]) -> OpmlList {
@@ -50,10 +58,10 @@ fn read_text(text: &str) -> OpmlList {
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_unmatched_ends = true;
     let mut is_opml = false;
+    let (mut lines, mut further_faults) = (LineCounter::default(), 0_usize);
     loop {
         let event = reader.read_event();
-        let line =
-            || text[..usize::try_from(reader.buffer_position()).unwrap_or(0).min(text.len())].matches('\n').count() + 1;
+        let position = usize::try_from(reader.buffer_position()).unwrap_or(0);
         match event {
             Ok(Event::Eof) => break,
             Ok(Event::Start(tag) | Event::Empty(tag)) => {
@@ -64,8 +72,8 @@ fn read_text(text: &str) -> OpmlList {
                 match outline(&tag) {
                     Ok(None) => {}
                     Ok(Some(_)) if list.feeds.len() >= MAX_FEEDS => {
-                        list.faults
-                            .push(format!("Line {}: more than {MAX_FEEDS} feeds; the rest was not read.", line()));
+                        let line = lines.line_at(text, position);
+                        list.faults.push(format!("Line {line}: more than {MAX_FEEDS} feeds; the rest was not read."));
                         break;
                     }
                     Ok(Some(feed)) => {
@@ -73,15 +81,22 @@ fn read_text(text: &str) -> OpmlList {
                             list.feeds.push(feed);
                         }
                     }
-                    Err(fault) => list.faults.push(format!("Line {}: {fault}.", line())),
+                    Err(_) if list.faults.len() >= MAX_FAULTS => further_faults += 1,
+                    Err(fault) => {
+                        list.faults.push(format!("Line {}: {fault}.", lines.line_at(text, position)));
+                    }
                 }
             }
             Ok(_) => {}
             Err(error) => {
-                list.faults.push(format!("Line {}: {error}; the rest of the file was not read.", line()));
+                let (line, error) = (lines.line_at(text, position), clean(&error.to_string()));
+                list.faults.push(format!("Line {line}: {error}; the rest of the file was not read."));
                 break;
             }
         }
+    }
+    if further_faults > 0 {
+        list.faults.push(format!("{further_faults} further outlines cannot be read either."));
     }
     if !is_opml && list.feeds.is_empty() {
         list.faults
@@ -90,23 +105,48 @@ fn read_text(text: &str) -> OpmlList {
     list
 }
 
+/// Counts lines up to growing places of a text, each byte once.
+#[derive(Default)]
+struct LineCounter {
+    place: usize,
+    breaks: usize,
+}
+
+impl LineCounter {
+    fn line_at(&mut self, text: &str, place: usize) -> usize {
+        let place = place.clamp(self.place, text.len());
+        self.breaks += memchr_iter(b'\n', &text.as_bytes()[self.place..place]).count();
+        self.place = place;
+        self.breaks + 1
+    }
+}
+
+/// Cleans a text of the file for people.
+fn clean(text: &str) -> String {
+    let text = &text[..text.floor_char_boundary(MAX_VALUE_BYTES)];
+    let text = without_controls(text);
+    let text = text.trim();
+    text[..text.floor_char_boundary(MAX_TITLE_BYTES)].to_owned()
+}
+
 /// The feed of an outline; `None` for a folder or a note.
 fn outline(tag: &BytesStart<'_>) -> Result<Option<Outline>, String> {
     let mut feed = Outline::default();
     let (mut text, mut title) = (None, None);
     for attribute in tag.html_attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| format!("an attribute cannot be read ({error})"))?;
+        let attribute =
+            attribute.map_err(|error| format!("an attribute cannot be read ({})", clean(&error.to_string())))?;
         // An address with a bare "&" instead of "&amp;" is usable.
         let value = match attribute.normalized_value(XmlVersion::Implicit1_0) {
             Ok(value) => value.into_owned(),
             Err(_) => attribute.value.to_string(),
         };
-        let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        let value = Some(value.trim().to_owned()).filter(|value| (1..=MAX_VALUE_BYTES).contains(&value.len()));
         match attribute.key.local_name().as_ref().to_ascii_lowercase().as_str() {
             "xmlurl" => feed.url = value.unwrap_or_default(),
             "htmlurl" => feed.home = value,
-            "title" => title = value,
-            "text" => text = value,
+            "title" => title = value.as_deref().map(clean),
+            "text" => text = value.as_deref().map(clean),
             "language" => feed.language = value.as_deref().and_then(super::parse::language_tag),
             "category" => feed.outlet = value.filter(|value| !value.contains([',', '/', ' '])),
             _ => {}
@@ -121,7 +161,11 @@ fn outline(tag: &BytesStart<'_>) -> Result<Option<Outline>, String> {
     let address =
         if let Some(rest) = address.strip_prefix("//") { format!("https://{rest}") } else { address.to_owned() };
     match Url::parse(&address) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.as_str().len() <= MAX_ADDRESS_BYTES =>
+        {
             feed.url = url.to_string();
             Ok(Some(feed))
         }
@@ -201,6 +245,21 @@ mod tests {
             urls("<opml><body><outline xmlUrl='feed:http://a.example/f'/></body></opml>"),
             ["http://a.example/f"]
         );
+    }
+
+    #[test]
+    fn faults_and_texts_are_bounded_and_clean() {
+        let bad = "<outline title='\u{202E}b\u{9b}ad' xmlUrl='x'/>\n".repeat(300_000);
+        let list = read_text(&format!(
+            "<opml><body>\n{bad}<outline xmlUrl='https://a.example/f' text='{}'/>",
+            "t".repeat(9000)
+        ));
+        assert_eq!(
+            (list.faults.len(), list.faults[99].as_str()),
+            (101, "Line 101: \"bad\" is no http:// or https:// address.")
+        );
+        assert_eq!(list.faults[100], "299900 further outlines cannot be read either.");
+        assert_eq!(list.feeds[0].title.as_ref().map(String::len), Some(2000));
     }
 
     #[test]

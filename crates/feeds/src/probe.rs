@@ -3,9 +3,11 @@
 
 use url::Url;
 
-use super::discover::{self, PageKind};
+use super::budget::FeedBudget;
+use super::discover::{self, PageKind, WebPage};
 use super::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, Fetcher, ResponseBody, Trust};
-use super::parse::{self, FeedParseError};
+use super::off_thread;
+use super::parse::{self, FeedParseError, ParsedFeed};
 use ceasewire_model::Timestamp;
 
 /// The most feeds of a page that a probe tries, the likeliest first.
@@ -18,7 +20,7 @@ const MAX_GUESSED: usize = 6;
 pub struct FeedProbe {
     /// The address of the feed: the given one, its permanent redirect, or one that the page there names.
     pub url: String,
-    pub feed: parse::ParsedFeed,
+    pub feed: ParsedFeed,
     /// Addresses of the other feeds that the page names.
     pub others: Vec<String>,
 }
@@ -43,22 +45,33 @@ pub enum ProbeError {
     NoFeed,
 }
 
+/// A document at a tried address.
+enum ProbedDocument {
+    Feed(Box<ParsedFeed>),
+    Page(WebPage, Url),
+    /// Neither a feed nor a page.
+    Other(FeedParseError),
+}
+
 /// Probes an address: parses the feed there, or the first feed of the web page there.
 ///
 /// # Errors
 /// When no feed is found. The error is that of the given address, not of the addresses tried after it.
-pub async fn probe_feed(fetcher: &Fetcher, request: FetchRequest<'_>) -> Result<FeedProbe, ProbeError> {
+pub async fn probe_feed(
+    fetcher: &Fetcher,
+    request: FetchRequest<'_>,
+    budget: &FeedBudget,
+) -> Result<FeedProbe, ProbeError> {
     let (body, moved_to) = fetch(fetcher, request).await?;
-    match read(&body) {
-        Ok(feed) => {
+    let (page, url) = match read(body, budget).await {
+        ProbedDocument::Feed(feed) => {
             let url = moved_to.unwrap_or_else(|| request.url.to_owned());
-            return Ok(FeedProbe { url, feed, others: Vec::new() });
+            return Ok(FeedProbe { url, feed: *feed, others: Vec::new() });
         }
-        Err(FeedParseError::Html) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let Ok(url) = Url::parse(&body.url) else { return Err(ProbeError::NoFeed) };
-    let page = discover::inspect_page(&String::from_utf8_lossy(&body.bytes), &url);
+        ProbedDocument::Page(page, url) => (page, url),
+        ProbedDocument::Other(FeedParseError::Html) => return Err(ProbeError::NoFeed),
+        ProbedDocument::Other(error) => return Err(error.into()),
+    };
     match page.kind {
         PageKind::Challenge => return Err(ProbeError::Challenge),
         PageKind::Login if page.feeds.is_empty() => return Err(ProbeError::Login),
@@ -70,9 +83,9 @@ pub async fn probe_feed(fetcher: &Fetcher, request: FetchRequest<'_>) -> Result<
     for address in named.iter().take(MAX_NAMED).cloned().chain(guessed) {
         // An error at one address says nothing about the next.
         let Ok((body, moved_to)) = fetch(fetcher, at(&address, request.trust, request.now)).await else { continue };
-        if let Ok(feed) = read(&body) {
+        if let ProbedDocument::Feed(feed) = read(body, budget).await {
             let others = named.into_iter().filter(|other| *other != address).take(MAX_NAMED).collect();
-            return Ok(FeedProbe { url: moved_to.unwrap_or(address), feed, others });
+            return Ok(FeedProbe { url: moved_to.unwrap_or(address), feed: *feed, others });
         }
     }
     Err(ProbeError::NoFeed)
@@ -90,6 +103,19 @@ async fn fetch(fetcher: &Fetcher, request: FetchRequest<'_>) -> Result<(Response
     }
 }
 
-fn read(body: &ResponseBody) -> Result<parse::ParsedFeed, FeedParseError> {
-    parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url))
+/// Parses a body off the async threads.
+async fn read(body: ResponseBody, budget: &FeedBudget) -> ProbedDocument {
+    let budget = *budget;
+    off_thread::run(move || match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url), &budget) {
+        Ok(feed) => ProbedDocument::Feed(Box::new(feed)),
+        Err(FeedParseError::Html) => match Url::parse(&body.url) {
+            Ok(url) => {
+                let page = discover::inspect_page(&String::from_utf8_lossy(&body.bytes), &url);
+                ProbedDocument::Page(page, url)
+            }
+            Err(_) => ProbedDocument::Other(FeedParseError::Html),
+        },
+        Err(error) => ProbedDocument::Other(error),
+    })
+    .await
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use ceasewire_articles::clean::{plain_line, plain_text};
 use ceasewire_articles::markup::Scanner;
+use ceasewire_feeds::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_TITLE_BYTES};
 use ceasewire_feeds::parse::{self, FeedParseError};
 use ceasewire_model::event::Event;
 use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
@@ -125,8 +126,8 @@ pub fn feed(bytes: &[u8]) {
     let Some((&kind, bytes)) = bytes.split_first() else { return };
     let kind = CONTENT_TYPES[usize::from(kind) % CONTENT_TYPES.len()];
     let base = Some("https://news.example/feed.xml");
-    let read = parse::parse(bytes, kind, base);
-    assert_eq!(read, parse::parse(bytes, kind, base), "twice the same");
+    let read = parse::parse(bytes, kind, base, &BUDGET);
+    assert_eq!(read, parse::parse(bytes, kind, base, &BUDGET), "twice the same");
     let feed = match read {
         Ok(feed) => feed,
         Err(error) => {
@@ -139,7 +140,7 @@ pub fn feed(bytes: &[u8]) {
     };
     let is_line = |text: &str| {
         assert_eq!(text, text.trim());
-        assert!(!text.contains(char::is_control), "{text:?} has control characters");
+        assert!(!text.contains(is_control), "{text:?} has control characters");
     };
     let is_address = |address: &str| {
         assert!(address.starts_with("https://") || address.starts_with("http://"), "{address:?}");
@@ -149,12 +150,16 @@ pub fn feed(bytes: &[u8]) {
     feed.home.iter().for_each(|home| is_address(home));
     assert!(feed.update_hints.skip_hours.is_sorted() && feed.update_hints.skip_hours.iter().all(|hour| *hour < 24));
     assert!(feed.update_hints.skip_days.len() < 7);
+    assert!(feed.entries.len() <= BUDGET.max_entries && feed.skipped.sentences().len() <= 5);
     assert!(feed.update_hints.ttl_minutes != Some(0) && feed.update_hints.update_minutes != Some(0));
     for entry in &feed.entries {
         is_line(&entry.title);
+        assert!(entry.title.len() <= MAX_TITLE_BYTES && entry.html.len() <= BUDGET.max_entry_bytes);
+        assert!(entry.authors.len() <= BUDGET.max_authors);
         entry.url.iter().for_each(|url| is_address(url));
         for text in entry.guid.iter().chain(&entry.authors).chain(&entry.language) {
             assert!(!text.trim().is_empty() && text == text.trim(), "{text:?}");
+            assert!(!text.contains(is_control) && text.len() <= MAX_ADDRESS_BYTES, "{text:?}");
         }
         assert!(!entry.zoneless || entry.published.is_some() || entry.updated.is_some());
         is_clean(&plain_text(&entry.html));
@@ -193,9 +198,17 @@ fn is_clean(text: &str) {
     for line in text.split('\n') {
         assert!(!line.is_empty() && line.trim() == line, "{line:?} of {text:?}");
         assert!(!line.contains("  "), "{line:?} of {text:?}");
-        assert!(!line.contains(|c: char| c.is_control() || matches!(c, '\u{AD}' | '\u{FEFF}')), "{line:?} of {text:?}");
+        assert!(!line.contains(|c| is_control(c) || matches!(c, '\u{AD}' | '\u{FEFF}')), "{line:?} of {text:?}");
     }
 }
+
+/// Whether a character controls a terminal, or the direction of the text after it.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A tight budget, so that short texts reach it.
+const BUDGET: FeedBudget = FeedBudget { max_entries: 5, max_entry_bytes: 1000, max_authors: 3, parse_ms: 10_000 };
 
 const CONTENT_TYPES: [Option<&str>; 8] = [
     None,

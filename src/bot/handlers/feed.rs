@@ -12,6 +12,7 @@ use crate::bot::context::{Ctx, answer};
 use crate::bot::queues::Cost;
 use crate::bot::reply::feed as reply;
 use crate::store::{ChatFeedLimits, ChatFeedRefusal, NewFeed, StoreError};
+use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::probe::{self, FeedProbe, ProbeError};
 use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
@@ -48,15 +49,16 @@ const SHOWN: usize = 3;
 pub struct ChatFeedPolicy {
     fetcher: Fetcher,
     limits: ChatFeedLimits,
+    budget: FeedBudget,
     operators: Vec<String>,
     probes: Semaphore,
 }
 
 impl ChatFeedPolicy {
-    /// Builds a policy: chats may add feeds within `limits` (0: none), and the chats `operators` may see the state of all
-    /// feeds.
-    pub fn new(fetcher: Fetcher, limits: ChatFeedLimits, operators: Vec<String>) -> Self {
-        Self { fetcher, limits, operators, probes: Semaphore::new(MAX_PROBES) }
+    /// Builds a policy: chats may add feeds within `limits` (0: none), each within `budget`, and the chats `operators`
+    /// may see the state of all feeds.
+    pub fn new(fetcher: Fetcher, limits: ChatFeedLimits, budget: FeedBudget, operators: Vec<String>) -> Self {
+        Self { fetcher, limits, budget, operators, probes: Semaphore::new(MAX_PROBES) }
     }
 
     /// Checks whether an address is the operator's: the terminal of the program, or a chat that the settings name.
@@ -68,7 +70,8 @@ impl ChatFeedPolicy {
     async fn probe(&self, url: &str, now: Timestamp) -> Result<FeedProbe, Option<ProbeError>> {
         let probed = async {
             let _permit = self.probes.acquire().await;
-            probe::probe_feed(&self.fetcher, FetchRequest::new(url, Trust::Stranger, now)).await
+            let request = FetchRequest::new(url, Trust::Stranger, now);
+            probe::probe_feed(&self.fetcher, request, &self.budget).await
         };
         tokio::time::timeout(PROBE_TIMEOUT, probed).await.map_err(|_| None)?.map_err(Some)
     }

@@ -114,9 +114,11 @@ async fn page(settings: &Settings, source: &str, url: Option<&str>) -> anyhow::R
 async fn feed(settings: &Settings, source: &str) -> anyhow::Result<ExitCode> {
     let body = body(settings, source).await?;
     let url = Some(body.url.as_str()).filter(|url| !url.is_empty());
-    let feed = parse::parse(&body.bytes, body.content_type.as_deref(), url).with_context(|| source.to_owned())?;
-    for skipped in &feed.skipped {
-        complain(&format!("skipping an entry that cannot be read: {skipped}"));
+    let budget = &settings.config.budgets.feeds;
+    let feed =
+        parse::parse(&body.bytes, body.content_type.as_deref(), url, budget).with_context(|| source.to_owned())?;
+    for sentence in feed.skipped.sentences() {
+        complain(&format!("skipping entries: {sentence}"));
     }
     let entries: Vec<Value> = feed.entries.iter().map(entry).collect();
     let out = json!({"title": feed.title, "home": feed.home, "language": feed.language, "entries": entries});

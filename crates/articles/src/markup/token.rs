@@ -64,7 +64,12 @@ impl MarkupToken {
     }
 
     /// Iterates over the tag's attributes in order: name, and value with entities decoded.
-    pub fn attributes<'a>(&self, text: &'a str) -> MarkupAttributes<'a> {
+    pub fn attributes<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+        self.raw_attributes(text).map(|(name, value)| (name, decode_entities(value)))
+    }
+
+    /// Iterates over the tag's attributes in order: name, and value with entities encoded.
+    pub fn raw_attributes<'a>(&self, text: &'a str) -> MarkupAttributes<'a> {
         let name = self.name(text);
         let source = self.source(text);
         let rest = source.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).unwrap_or_default();
@@ -73,7 +78,9 @@ impl MarkupToken {
 
     /// Returns the value of the first attribute called `name`, in any case, with entities decoded.
     pub fn attribute(&self, text: &str, name: &str) -> Option<String> {
-        self.attributes(text).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
+        let mut attributes = self.raw_attributes(text);
+        let value = attributes.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        value.map(|value| decode_entities(value).into_owned())
     }
 }
 
@@ -83,7 +90,7 @@ pub struct MarkupAttributes<'a> {
 }
 
 impl<'a> Iterator for MarkupAttributes<'a> {
-    type Item = (&'a str, Cow<'a, str>);
+    type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
@@ -94,7 +101,7 @@ impl<'a> Iterator for MarkupAttributes<'a> {
         let (key, rest) = rest.split_at(key_end);
         let Some(value) = rest.trim_start().strip_prefix('=').map(str::trim_start) else {
             self.rest = rest;
-            return Some((key, Cow::Borrowed("")));
+            return Some((key, ""));
         };
         let quoted = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => value[1..].split_once(quote),
@@ -105,7 +112,7 @@ impl<'a> Iterator for MarkupAttributes<'a> {
             value.split_at(value.find(char::is_whitespace).unwrap_or(value.len()))
         });
         self.rest = rest;
-        Some((key, decode_entities(value)))
+        Some((key, value))
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Fetcher;
 use super::error::{FetchError, FetchStage, NetworkFault};
 use super::headers::text;
+use crate::off_thread;
 
 /// The header `Accept-Encoding`: the encodings that `decompress` can undo.
 pub(super) const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
@@ -20,6 +21,8 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const UNNAMED_LAYERS: usize = 2;
 /// The most encodings that one answer may name. Each has the limit of size, but takes its own time.
 const NAMED_LAYERS: usize = 4;
+/// The most members of a gzip stream: parallel compressors write one per 64 kB or more. An empty member is twenty bytes.
+const MAX_MEMBERS: usize = 1000;
 /// The largest window that an HTTP server may ask a client for (RFC 9659): 8 MiB.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -31,13 +34,13 @@ enum ContentEncoding {
     Zstd,
 }
 
-/// Reads a body and decompresses it.
+/// Reads a body of at most `cap` bytes and decompresses it to at most `cap` bytes.
 pub(super) async fn read(
     response: &mut reqwest::Response,
     fetcher: &Fetcher,
+    cap: usize,
     deadline: Instant,
 ) -> Result<Vec<u8>, FetchError> {
-    let cap = fetcher.max_body_bytes;
     // A server may announce any length, so the announcement can only refuse the body, and reserves no memory.
     let announced = text(response.headers(), &CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
     if announced.is_some_and(|length| length > cap as u64) {
@@ -55,7 +58,11 @@ pub(super) async fn read(
         }
         bytes.extend_from_slice(&chunk);
     }
-    decompress(bytes, &encodings(response.headers()), cap)
+    let encodings = encodings(response.headers());
+    if encodings.is_empty() && !bytes.starts_with(GZIP) {
+        return Ok(bytes);
+    }
+    off_thread::run(move || decompress(bytes, &encodings, cap)).await
 }
 
 /// The encodings of an answer in the order of their application. Unknown names (`identity`, a charset by mistake) are
@@ -102,7 +109,13 @@ fn decompress(mut bytes: Vec<u8>, encodings: &[ContentEncoding], cap: usize) -> 
 /// Decompresses all members of a gzip stream. Padding after the last member, which some servers send, is ignored.
 fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, FetchError> {
     let (mut rest, mut out) = (bytes, Vec::new());
+    let mut members = 0;
     while rest.starts_with(GZIP) {
+        members += 1;
+        if members > MAX_MEMBERS {
+            let cause = format!("the body has more than {MAX_MEMBERS} gzip members");
+            return Err(FetchError::Network { fault: NetworkFault::Encoding, cause });
+        }
         let mut member = GzDecoder::new(rest);
         append(&mut member, &mut out, cap)?;
         rest = member.into_inner();
@@ -243,6 +256,16 @@ mod tests {
         }
         let exactly = decompress(gzip(&zeros[..CAP]), &[Gzip], CAP).unwrap();
         assert_eq!(exactly.len(), CAP);
+    }
+
+    #[test]
+    fn members_without_content_stop_at_a_bound() {
+        let most = gzip(b"").repeat(MAX_MEMBERS - 1);
+        let text = decompress([most.clone(), gzip(TEXT)].concat(), &[ContentEncoding::Gzip], CAP).unwrap();
+        assert_eq!(text, TEXT);
+        let more = [most, gzip(b""), gzip(TEXT)].concat();
+        let error = decompress(more, &[ContentEncoding::Gzip], CAP).unwrap_err();
+        assert!(matches!(error, FetchError::Network { fault: NetworkFault::Encoding, .. }), "{error}");
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub enum FetchError {
     #[error("the server answered {} with an empty body; look at the address in a browser", status_line(*.0))]
     Empty(u16),
     /// The body, compressed or decompressed, exceeds the limit.
-    #[error("the answer is larger than fetch.max_body_bytes, which is {0}")]
+    #[error(
+        "the answer is larger than {0} bytes: fetch.max_body_bytes or, for a feed of a chat, \
+         budgets.chat_feeds.max_body_bytes"
+    )]
     TooLarge(usize),
     /// A stage exceeded its time limit.
     #[error("{} within {secs} s; the limit is {}", .stage.message(), .stage.setting())]

@@ -121,7 +121,10 @@ pub struct Fetcher {
     connect_timeout: Duration,
     header_timeout: Duration,
     timeout: Duration,
+    /// The most bytes of a body at an address of the operator.
     max_body_bytes: usize,
+    /// The most bytes of a body at an address of a stranger.
+    max_stranger_body_bytes: usize,
 }
 
 impl<'a> FetchRequest<'a> {
@@ -158,7 +161,20 @@ impl Fetcher {
             header_timeout: Duration::from_secs(config.header_timeout_secs),
             timeout: Duration::from_secs(config.timeout_secs),
             max_body_bytes: config.max_body_bytes,
+            max_stranger_body_bytes: config.max_body_bytes,
         })
+    }
+
+    /// Lowers the limit for bodies at addresses of strangers.
+    pub fn with_stranger_limit(self, max_body_bytes: usize) -> Self {
+        Self { max_stranger_body_bytes: max_body_bytes.min(self.max_body_bytes), ..self }
+    }
+
+    fn max_body_bytes(&self, trust: Trust) -> usize {
+        match trust {
+            Trust::Operator => self.max_body_bytes,
+            Trust::Stranger => self.max_stranger_body_bytes,
+        }
     }
 
     /// Fetches an address and follows its redirects.
@@ -268,7 +284,7 @@ impl Fetcher {
         if matches!(status.as_u16(), 204..=206) {
             return Err(FetchError::Empty(status.as_u16()));
         }
-        let bytes = body::read(response, self, deadline).await?;
+        let bytes = body::read(response, self, self.max_body_bytes(request.trust), deadline).await?;
         if bytes.is_empty() {
             return Err(FetchError::Empty(status.as_u16()));
         }

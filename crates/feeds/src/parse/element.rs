@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use super::dialect::{ElementRole, FeedVocabulary, role_of};
 use super::entry_builder::ElementText;
-use super::tag_soup::{TagSoup, local, starts_with_ignoring_case};
+use super::tag_soup::{TagSoup, starts_with_ignoring_case};
 use ceasewire_articles::markup::{MarkupKind, MarkupToken, decode_entities};
 
 /// An element of an entry or of the feed's head.
@@ -26,6 +26,9 @@ pub(super) struct FeedElement<'s, 'a> {
     /// Whether the feed is Atom, whose text is plain by default.
     pub(super) is_atom: bool,
 }
+
+/// The most texts of an element of hours or days: more than a day has hours.
+const MAX_TEXTS: usize = 100;
 
 /// A value for a role, with its rank: 0 is the best source.
 pub(super) struct RankedText<'a> {
@@ -71,8 +74,8 @@ impl<'a> FeedElement<'_, 'a> {
                 push(role, rank, ElementText::plain(text));
             }
             ElementRole::SkipHours | ElementRole::SkipDays => {
-                let texts = self.inner().iter().filter(|token| token.kind == MarkupKind::Text);
-                let texts: Vec<&str> = texts.map(|token| token.content(self.soup.text)).collect();
+                let texts = self.inner().filter(|token| token.kind == MarkupKind::Text);
+                let texts: Vec<&str> = texts.map(|token| token.content(self.soup.text)).take(MAX_TEXTS).collect();
                 push(role, rank, ElementText::plain(Cow::Owned(texts.join(" "))));
             }
             ElementRole::Published
@@ -100,8 +103,8 @@ impl<'a> FeedElement<'_, 'a> {
         self.soup.attribute(self.at, name)
     }
 
-    fn inner(&self) -> &[MarkupToken] {
-        &self.soup.tokens[self.inside.clone()]
+    fn inner(&self) -> impl Iterator<Item = MarkupToken> {
+        self.inside.clone().map(|at| self.soup.token(at))
     }
 
     /// The element's text, decoded and trimmed, without inner tags.
@@ -131,11 +134,11 @@ impl<'a> FeedElement<'_, 'a> {
 
     /// The decoded text, or the HTML source if the element holds unescaped tags.
     fn source_or_text(&self) -> ElementText<'a> {
-        if !self.inner().iter().any(|token| matches!(token.kind, MarkupKind::Open | MarkupKind::Empty)) {
+        if !self.inner().any(|token| matches!(token.kind, MarkupKind::Open | MarkupKind::Empty)) {
             return ElementText::plain(self.plain_text());
         }
         let mut source = String::new();
-        for token in self.inner().iter().filter(|token| token.kind != MarkupKind::Other) {
+        for token in self.inner().filter(|token| token.kind != MarkupKind::Other) {
             source.push_str(token.content(self.soup.text));
         }
         ElementText { text: Cow::Owned(source), is_html: true }
@@ -143,18 +146,15 @@ impl<'a> FeedElement<'_, 'a> {
 
     /// The text of the first inner element called `name`, at any depth.
     fn inner_text(&self, name: &str) -> Option<Cow<'a, str>> {
-        let inner = self.inner();
-        let is = |token: &MarkupToken, kind| {
-            token.kind == kind && local(token.name(self.soup.text)).eq_ignore_ascii_case(name)
-        };
-        let start = inner.iter().position(|token| is(token, MarkupKind::Open))?;
-        let length = inner[start + 1..].iter().position(|token| is(token, MarkupKind::Close))?;
-        Some(plain_text(self.soup.text, &inner[start + 1..start + 1 + length]))
+        let is = |at: &usize, kind| self.soup.kind(*at) == kind && self.soup.local_name(*at).eq_ignore_ascii_case(name);
+        let start = self.inside.clone().find(|at| is(at, MarkupKind::Open))? + 1;
+        let end = (start..self.inside.end).find(|at| is(at, MarkupKind::Close))?;
+        Some(plain_text(self.soup.text, (start..end).map(|at| self.soup.token(at))))
     }
 }
 
-fn plain_text<'a>(text: &'a str, inner: &[MarkupToken]) -> Cow<'a, str> {
-    let mut texts = inner.iter().filter_map(|token| match token.kind {
+fn plain_text(text: &str, inner: impl Iterator<Item = MarkupToken>) -> Cow<'_, str> {
+    let mut texts = inner.filter_map(|token| match token.kind {
         MarkupKind::Text => Some(decode_entities(token.content(text))),
         MarkupKind::Cdata => Some(Cow::Borrowed(token.content(text))),
         _ => None,

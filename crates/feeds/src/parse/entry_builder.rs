@@ -5,13 +5,18 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashSet;
 use url::Url;
 
 use super::date::{self, ParsedDate};
 use super::dialect::ElementRole;
-use ceasewire_articles::clean::plain_line;
+use crate::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_AUTHOR_BYTES, MAX_TITLE_BYTES};
+use ceasewire_articles::clean::{plain_line, without_controls};
 use ceasewire_articles::markup::{escape, parse_reference};
 use ceasewire_model::{Entry, Timestamp};
+
+/// The most bytes to read of a title's or an author's markup.
+const MAX_SOURCE_BYTES: usize = 8 * MAX_TITLE_BYTES;
 
 /// The text of an element.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +30,7 @@ pub(super) struct ElementText<'a> {
 /// The best value found so far for each role of an entry or of the feed's head.
 #[derive(Default)]
 pub(super) struct EntryBuilder<'a> {
-    /// Names of the authors.
+    /// Names of the authors as stated, not more than the budget allows.
     pub(super) authors: Vec<String>,
     /// The address that relative addresses are resolved against, as written.
     pub(super) base: Option<String>,
@@ -37,9 +42,9 @@ impl<'a> ElementText<'a> {
         Self { text, is_html: false }
     }
 
-    /// The text as HTML. Many feeds put HTML where plain text is due: a text with tags or entities counts as HTML, any
-    /// other text is escaped.
-    fn html(&self) -> Cow<'_, str> {
+    /// The text as HTML of at most `max_bytes`. Many feeds put HTML where plain text is due: a text with tags or entities
+    /// counts as HTML, any other text is escaped.
+    fn into_html(self, max_bytes: usize) -> String {
         let text = self.text.trim();
         let is_tag = |at: usize| {
             let after = text[at + 1..].trim_start_matches('/');
@@ -48,8 +53,33 @@ impl<'a> ElementText<'a> {
         let is_html = self.is_html
             || text.find('<').is_some_and(is_tag)
             || text.find('&').is_some_and(|at| parse_reference(&text[at..]).is_some());
-        if is_html { Cow::Borrowed(text) } else { Cow::Owned(escape(text)) }
+        match self.text {
+            Cow::Owned(text) if is_html && text.len() <= max_bytes && text.trim().len() == text.len() => text,
+            text if is_html => cut_html(text.trim(), max_bytes).to_owned(),
+            text => cut_html(&escape(cut(text.trim(), max_bytes)), max_bytes).to_owned(),
+        }
     }
+}
+
+/// Cuts a text to at most `max_bytes`.
+fn cut(text: &str, max_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(max_bytes)]
+}
+
+/// Cuts HTML to at most `max_bytes`, without a part of a tag or of an entity at its end.
+fn cut_html(html: &str, max_bytes: usize) -> &str {
+    /// A longer tag or entity at the end is text.
+    const MAX_PART: usize = 300;
+    if html.len() <= max_bytes {
+        return html;
+    }
+    let kept = cut(html, max_bytes);
+    let tail = kept.ceil_char_boundary(kept.len().saturating_sub(MAX_PART));
+    let part = [('<', '>'), ('&', ';')].into_iter().filter_map(|(start, end)| {
+        let at = kept[tail..].rfind(start)?;
+        (!kept[tail + at..].contains(end)).then_some(tail + at)
+    });
+    kept[..part.min().unwrap_or(kept.len())].trim_end()
 }
 
 impl<'a> EntryBuilder<'a> {
@@ -70,9 +100,19 @@ impl<'a> EntryBuilder<'a> {
         self.get(role).map(|value| value.text.as_ref())
     }
 
+    /// Takes in the author or authors of one element.
+    pub(super) fn push_author(&mut self, text: &str, budget: &FeedBudget) {
+        if self.authors.len() < budget.max_authors {
+            self.authors.extend(person(cut(text.trim(), MAX_SOURCE_BYTES)));
+        }
+    }
+
     /// The title as one plain line.
     pub(super) fn title(&self) -> Option<String> {
-        self.get(ElementRole::Title).map(|title| plain_line(&title.html())).filter(|title| !title.is_empty())
+        let ElementText { text, is_html } = self.get(ElementRole::Title)?;
+        let source = ElementText { text: Cow::Borrowed(text), is_html: *is_html };
+        let title = plain_line(&source.into_html(MAX_SOURCE_BYTES));
+        Some(cut(&title, MAX_TITLE_BYTES).trim_end().to_owned()).filter(|title| !title.is_empty())
     }
 
     /// The BCP 47 tag of the language.
@@ -87,7 +127,7 @@ impl<'a> EntryBuilder<'a> {
 
     /// The address that relative addresses are resolved against, itself resolved against `outer`.
     pub(super) fn base<'b>(&self, outer: Option<&'b Url>) -> Option<Cow<'b, Url>> {
-        let own = self.base.as_deref().map(str::trim);
+        let own = self.base.as_deref().map(str::trim).filter(|own| own.len() <= MAX_ADDRESS_BYTES);
         let own = own.and_then(|own| match Url::parse(own) {
             Ok(url) => Some(url),
             Err(url::ParseError::RelativeUrlWithoutBase) => outer?.join(own).ok(),
@@ -97,20 +137,24 @@ impl<'a> EntryBuilder<'a> {
     }
 
     /// Builds the entry. The language and the base address of the feed stand in where the entry has none.
-    pub(super) fn build(&self, feed_language: Option<&str>, feed_base: Option<&Url>) -> Entry {
+    pub(super) fn build(mut self, feed_language: Option<&str>, feed_base: Option<&Url>, budget: &FeedBudget) -> Entry {
         let (published, updated) = (self.date(ElementRole::Published), self.date(ElementRole::Updated));
-        let html = self.get(ElementRole::Content).or_else(|| self.get(ElementRole::Summary));
+        let html = self.take(ElementRole::Content).or_else(|| self.take(ElementRole::Summary));
         Entry {
             url: self.address(self.base(feed_base).as_deref()),
-            guid: self.text(ElementRole::Id).map(|id| id.trim().to_owned()),
+            guid: self.text(ElementRole::Id).and_then(id),
             title: self.title().unwrap_or_default(),
-            html: html.map(|html| html.html().into_owned()).unwrap_or_default(),
+            html: html.map(|html| html.into_html(budget.max_entry_bytes)).unwrap_or_default(),
             published: published.map(|date| Timestamp::from(date.at)),
             updated: updated.map(|date| Timestamp::from(date.at)),
             zoneless: published.or(updated).is_some_and(|date| date.zoneless),
             authors: self.distinct_authors(),
             language: self.language().or_else(|| feed_language.map(str::to_owned)),
         }
+    }
+
+    fn take(&mut self, role: ElementRole) -> Option<ElementText<'a>> {
+        self.values[role as usize].take().map(|(_, value)| value)
     }
 
     fn get(&self, role: ElementRole) -> Option<&ElementText<'a>> {
@@ -122,14 +166,18 @@ impl<'a> EntryBuilder<'a> {
     }
 
     fn distinct_authors(&self) -> Vec<String> {
-        let mut authors: Vec<String> = Vec::new();
-        for name in self.authors.iter().filter_map(|name| person(&plain_line(name))) {
-            if !authors.contains(&name) {
-                authors.push(name);
-            }
-        }
-        authors
+        let mut seen = HashSet::new();
+        let names = self.authors.iter().filter_map(|name| person(&plain_line(name)));
+        let names = names.map(|name| cut(&name, MAX_AUTHOR_BYTES).trim_end().to_owned());
+        names.filter(|name| seen.insert(name.clone())).collect()
     }
+}
+
+/// The id of an entry without control characters.
+fn id(text: &str) -> Option<String> {
+    let text = without_controls(text.trim());
+    let id = text.trim();
+    (1..=MAX_ADDRESS_BYTES).contains(&id.len()).then(|| id.to_owned())
 }
 
 /// The name in an author field such as `ani@example.am (Ani Sargsyan)` or `Ani Sargsyan <ani@example.am>`; the mail
@@ -162,13 +210,13 @@ pub(super) fn is_web(url: &Url) -> bool {
 
 /// Resolves a web address against `base`; `None` for any other address.
 fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
-    let href = href.trim();
+    let href = Some(href.trim()).filter(|href| href.len() <= MAX_ADDRESS_BYTES)?;
     let url = match (Url::parse(href), base) {
         (Ok(url), _) => url,
         (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(href).ok()?,
         _ => return None,
     };
-    is_web(&url).then(|| url.into())
+    (is_web(&url) && url.as_str().len() <= MAX_ADDRESS_BYTES).then(|| url.into())
 }
 
 #[cfg(test)]
@@ -206,7 +254,7 @@ mod tests {
             ("a &amp; b", "a &amp; b"),
             (" plain \n", "plain"),
         ] {
-            assert_eq!(ElementText::plain(Cow::Borrowed(text)).html(), html);
+            assert_eq!(ElementText::plain(Cow::Borrowed(text)).into_html(100), html);
         }
     }
 }

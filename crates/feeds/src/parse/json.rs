@@ -1,119 +1,177 @@
-//! JSON feeds to entry builders. The only file that names feed-rs, which reads the texts of each item by the rules of
-//! JSON Feed 1.0 and 1.1.
+//! JSON feeds (JSON Feed 1.0 and 1.1) to entry builders.
 //!
-//! feed-rs refuses a whole feed for one value of a wrong type, and its form of a date or an address loses parts. So it
-//! receives each item reduced to its id and texts, every value a string; addresses, dates, authors and languages are
-//! read here.
+//! Walks over the document's source and keeps nothing but the values of the entries within the budget: no value is
+//! decoded before it is asked for. A value of a wrong type is no value; publishers write ids as numbers, and authors as
+//! names.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use feed_rs::model as reader;
-use feed_rs::parser::Builder;
-use serde_json::{Map, Value, json};
+use serde::Deserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+use serde_json::value::RawValue;
 use url::Url;
 
 use super::dialect::ElementRole;
-use super::entry_builder::{ElementText, EntryBuilder, is_web, person};
-use super::{FeedParseError, FeedParts};
+use super::entry_builder::{ElementText, EntryBuilder, is_web};
+use super::skipped::SkippedEntries;
+use super::{FeedParseError, FeedParts, ParseLimits, too_slow};
+use crate::budget::FeedBudget;
 use crate::update_hints::UpdateHints;
 
 /// Reads a JSON feed. `lines_before` lines of the document precede `text`.
-pub(super) fn read(text: &str, lines_before: usize) -> Result<FeedParts<'static>, FeedParseError> {
-    // Some servers append comments or a second document, so only the first value counts.
-    let first = serde_json::Deserializer::from_str(text).into_iter::<Value>().next();
-    let value = first
-        .ok_or(FeedParseError::Empty)?
-        .map_err(|error| FeedParseError::Malformed { line: error.line() + lines_before, reason: error.to_string() })?;
-    let Some(items) = value.get("items").and_then(Value::as_array) else {
-        return Err(FeedParseError::NotAFeed { found: "it is JSON without a list of `items`".into() });
+pub(super) fn read<'a>(
+    text: &'a str,
+    lines_before: usize,
+    limits: ParseLimits<'_>,
+) -> Result<FeedParts<'a>, FeedParseError> {
+    let no_feed = || FeedParseError::NotAFeed { found: "it is JSON without a list of `items`".into() };
+    let malformed = |error: serde_json::Error| FeedParseError::Malformed {
+        line: error.line() + lines_before,
+        reason: error.to_string(),
     };
-    let mut head = value.as_object().map(|feed| facts_of(feed, &["home_page_url"])).unwrap_or_default();
-    let (mut entries, mut texts, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-    for (at, item) in items.iter().enumerate() {
-        let Some(item) = item.as_object() else {
-            skipped.push(format!("Entry {} is not a JSON object.", at + 1));
-            continue;
-        };
-        let mut entry = facts_of(item, &["url", "external_url"]);
-        if entry.authors.is_empty() {
-            // By the format's own rule, an item without authors has the authors of its feed.
-            entry.authors.clone_from(&head.authors);
-        }
-        entries.push(entry);
-        texts.push(string_fields(item, &["id", "title", "content_html", "content_text", "summary"]));
+    if !text.starts_with('{') {
+        return Err(no_feed());
     }
-    let read = read_texts(value.get("title").and_then(string), texts)?;
-    offer(&mut head, ElementRole::Title, read.title);
-    for (entry, read) in entries.iter_mut().zip(read.entries) {
-        entry.offer(ElementRole::Id, 0, ElementText::plain(Cow::Owned(read.id)));
-        offer(entry, ElementRole::Title, read.title);
-        offer(entry, ElementRole::Summary, read.summary);
-        if let Some(content) = read.content {
-            let is_html = content.content_type.as_str() != "text/plain";
-            let text = ElementText { text: Cow::Owned(content.body.unwrap_or_default()), is_html };
-            entry.offer(ElementRole::Content, 0, text);
+    let (mut head, mut items) = (EntryBuilder::default(), None);
+    for_each_field(text, |key, value| match key {
+        "items" => items = Some(value),
+        key => offer(&mut head, key, value, limits.budget),
+    })
+    .map_err(malformed)?;
+    let items = items.filter(|items| items.starts_with('[')).ok_or_else(no_feed)?;
+    let mut entries: Vec<EntryBuilder<'a>> = Vec::new();
+    let mut skipped = SkippedEntries::default();
+    let (mut number, mut in_time) = (0, Ok(()));
+    for_each_element(items, |item| {
+        number += 1;
+        in_time = in_time.and_then(|()| limits.deadline.check_at(number));
+        if in_time.is_err() || entries.len() == limits.budget.max_entries {
+            skipped.beyond_budget += 1;
+            return;
         }
+        let mut entry = EntryBuilder::default();
+        if !item.starts_with('{') {
+            skipped.push(|| format!("Entry {number} is not a JSON object."));
+        } else if let Err(error) = for_each_field(item, |key, value| offer(&mut entry, key, value, limits.budget)) {
+            skipped.push(|| format!("Entry {number} is broken: {error}."));
+        } else {
+            entries.push(entry);
+        }
+    })
+    .map_err(malformed)?;
+    in_time.and_then(|()| limits.deadline.check()).map_err(|_| too_slow(limits.budget))?;
+    for entry in entries.iter_mut().filter(|entry| entry.authors.is_empty()) {
+        // By the format's own rule, an item without authors has the authors of its feed.
+        entry.authors.clone_from(&head.authors);
     }
     Ok(FeedParts { head, entries, update_hints: UpdateHints::default(), skipped })
 }
 
-/// Lets feed-rs read the feed's title and the texts of its items.
-fn read_texts(title: Option<String>, items: Vec<Value>) -> Result<reader::Feed, FeedParseError> {
-    let document = json!({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": title.unwrap_or_default(),
-        "items": items,
-    });
-    // By default, feed-rs makes up an id where an item has none.
-    let parser = Builder::new().id_generator(|_, _, _| String::new()).sanitize_content(false).build();
-    // An error has no line in the publisher's document: feed-rs reads one made here.
-    parser
-        .parse(document.to_string().as_bytes())
-        .map_err(|error| FeedParseError::Malformed { line: 1, reason: error.to_string() })
-}
-
-fn offer(builder: &mut EntryBuilder<'static>, role: ElementRole, text: Option<reader::Text>) {
-    if let Some(text) = text {
-        builder.offer(role, 0, ElementText::plain(Cow::Owned(text.content)));
+/// Offers the value of a field, of an item or of the feed, to its builder.
+fn offer<'a>(builder: &mut EntryBuilder<'a>, key: &str, value: &'a str, budget: &FeedBudget) {
+    let (role, rank) = match key {
+        "id" => (ElementRole::Id, 0),
+        "title" => (ElementRole::Title, 0),
+        "url" | "home_page_url" => (ElementRole::Link, 0),
+        "external_url" => (ElementRole::Link, 1),
+        "content_html" => (ElementRole::Content, 0),
+        "content_text" => (ElementRole::Content, 1),
+        "summary" => (ElementRole::Summary, 0),
+        "date_published" => (ElementRole::Published, 0),
+        "date_modified" => (ElementRole::Updated, 0),
+        "language" => (ElementRole::Language, 0),
+        "author" => return offer_author(builder, value, budget),
+        "authors" if value.starts_with('[') => {
+            // The list is known to be sound.
+            let _ = for_each_element(value, |author| offer_author(builder, author, budget));
+            return;
+        }
+        _ => return,
+    };
+    let Some(text) = decode(value) else { return };
+    if role != ElementRole::Link || is_address(&text) {
+        builder.offer(role, rank, ElementText { text, is_html: key == "content_html" });
     }
 }
 
-/// The named fields of an item that hold text.
-fn string_fields(item: &Map<String, Value>, names: &[&str]) -> Value {
-    let texts = names.iter().filter_map(|name| Some((*name, item.get(*name).and_then(string)?)));
-    let texts = texts.filter(|(_, text)| !text.trim().is_empty());
-    Value::Object(texts.map(|(name, text)| (name.to_owned(), Value::String(text))).collect())
-}
-
-/// A value as text: publishers write ids as numbers.
-fn string(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// Takes in an author: an object with a name, or the name.
+fn offer_author(builder: &mut EntryBuilder<'_>, author: &str, budget: &FeedBudget) {
+    if builder.authors.len() >= budget.max_authors {
+        return;
+    }
+    let mut name = decode(author);
+    if author.starts_with('{') {
+        // The object is known to be sound, but for an escape in a key.
+        let _ = for_each_field(author, |key, value| {
+            if key == "name" {
+                name = decode(value);
+            }
+        });
+    }
+    if let Some(name) = name {
+        builder.push_author(&name, budget);
     }
 }
 
-/// The values of a JSON feed or item that feed-rs does not read. The page's address stands in the first of the fields
-/// `addresses` that holds a web address.
-fn facts_of(value: &Map<String, Value>, addresses: &[&str]) -> EntryBuilder<'static> {
-    let text = |field: &str| value.get(field).and_then(string);
-    let is_address = |text: &String| match Url::parse(text.trim()) {
+/// Whether a text is a web address or one relative to the feed's.
+fn is_address(text: &str) -> bool {
+    match Url::parse(text.trim()) {
         Ok(url) => is_web(&url),
         Err(error) => error == url::ParseError::RelativeUrlWithoutBase && !text.trim().is_empty(),
-    };
-    let listed = value.get("authors").and_then(Value::as_array).into_iter().flatten();
-    let authors = value.get("author").into_iter().chain(listed);
-    let names = authors.filter_map(|author| author.get("name").or(Some(author)).and_then(string));
-    let authors = names.filter_map(|name| person(&name)).collect();
-    let mut facts = EntryBuilder::new(authors, None);
-    for (role, text) in [
-        (ElementRole::Link, addresses.iter().filter_map(|field| text(field)).find(is_address)),
-        (ElementRole::Published, text("date_published")),
-        (ElementRole::Updated, text("date_modified")),
-        (ElementRole::Language, text("language")),
-    ] {
-        facts.offer(role, 0, ElementText::plain(Cow::Owned(text.unwrap_or_default())));
     }
-    facts
+}
+
+/// Decodes a string or a number; `None` for any other value.
+fn decode(value: &str) -> Option<Cow<'_, str>> {
+    match value.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(text) if !text.contains('\\') => Some(Cow::Borrowed(text)),
+        Some(_) => serde_json::from_str(value).ok().map(Cow::Owned),
+        None => serde_json::from_str::<Number>(value).ok().map(|number| Cow::Owned(number.to_string())),
+    }
+}
+
+/// Hands over the key and the source of each field of an object; ignores all text after the object.
+fn for_each_field<'a>(json: &'a str, each: impl FnMut(&str, &'a str)) -> serde_json::Result<()> {
+    serde_json::Deserializer::from_str(json).deserialize_map(Fields(each))
+}
+
+/// Hands over the source of each element of a list.
+fn for_each_element<'a>(json: &'a str, each: impl FnMut(&'a str)) -> serde_json::Result<()> {
+    serde_json::Deserializer::from_str(json).deserialize_seq(Elements(each))
+}
+
+struct Fields<F>(F);
+
+impl<'a, F: FnMut(&str, &'a str)> Visitor<'a> for Fields<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(mut self, mut object: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = object.next_entry::<String, &'a RawValue>()? {
+            (self.0)(&key, value.get());
+        }
+        Ok(())
+    }
+}
+
+struct Elements<F>(F);
+
+impl<'a, F: FnMut(&'a str)> Visitor<'a> for Elements<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(value) = list.next_element::<&'a RawValue>()? {
+            (self.0)(value.get());
+        }
+        Ok(())
+    }
 }

@@ -1,18 +1,21 @@
 //! The bytes of a feed (RSS of any version, Atom, JSON Feed) to entries.
 //!
 //! `charset` decodes the bytes; then each format has one reader. XML goes through `xml`, which reads tag soup with the
-//! tables of `dialect`; JSON goes through `json`, which rests on feed-rs. Both offer values to an `EntryBuilder`,
+//! tables of `dialect`; JSON goes through `json`. Both offer values to an `EntryBuilder`,
 //! and only the builder makes entries. One bad entry never costs the feed. This module must not know where the bytes
 //! came from, nor the difference between a good and a poor article.
 //!
-//! feed-rs reads no XML here: it gives up at the first error, drops text with inner markup, and some feeds make it
-//! panic.
+//! Readers take linear time, keep the entries that the [`FeedBudget`] allows, and give up at its deadline.
+//!
+//! The crate feed-rs is no help: it builds the whole document, gives up at the first error, drops text with inner
+//! markup, and some feeds make it panic.
 
 mod date;
 mod dialect;
 mod element;
 mod entry_builder;
 mod json;
+mod skipped;
 mod tag_soup;
 mod xml;
 
@@ -21,13 +24,15 @@ use std::borrow::Cow;
 use thiserror::Error;
 use url::Url;
 
+use super::budget::{DeadlinePassed, FeedBudget, ParseDeadline};
 use super::update_hints::UpdateHints;
-use ceasewire_articles::charset;
+use ceasewire_articles::{charset, clean};
 use ceasewire_model::Entry;
 use entry_builder::EntryBuilder;
 use tag_soup::XmlFeedError;
 
 pub(crate) use entry_builder::language_tag;
+pub use skipped::SkippedEntries;
 
 /// A feed as its publisher states it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +47,7 @@ pub struct ParsedFeed {
     pub update_hints: UpdateHints,
     /// The entries in the publisher's order.
     pub entries: Vec<Entry>,
-    /// A sentence for each entry that could not be read, with its place and the reason.
-    pub skipped: Vec<String>,
+    pub skipped: SkippedEntries,
 }
 
 /// Why bytes are not a feed. Each message names the error, its place and the remedy.
@@ -73,6 +77,12 @@ pub enum FeedParseError {
         line: usize,
         reason: String,
     },
+    /// Parsing took longer than the budget allows.
+    #[error(
+        "The feed takes longer than {parse_ms} milliseconds to read (parse_ms in [budgets]). Give the address of a \
+         shorter feed, or raise the budget."
+    )]
+    TooSlow { parse_ms: u64 },
 }
 
 /// The parts of a feed before addresses are resolved, as a format's reader gives them.
@@ -80,11 +90,27 @@ struct FeedParts<'a> {
     head: EntryBuilder<'a>,
     entries: Vec<EntryBuilder<'a>>,
     update_hints: UpdateHints,
-    skipped: Vec<String>,
+    skipped: SkippedEntries,
 }
 
-/// Parses a feed from the body of a response, with its `Content-Type` header and final address, if known.
-pub fn parse(bytes: &[u8], content_type: Option<&str>, base_url: Option<&str>) -> Result<ParsedFeed, FeedParseError> {
+/// The limits of one parse.
+#[derive(Clone, Copy)]
+struct ParseLimits<'b> {
+    budget: &'b FeedBudget,
+    deadline: ParseDeadline,
+}
+
+/// Parses a feed from the body of a response, with its `Content-Type` header and final address, if known. Entries and
+/// texts beyond the budget are left out.
+///
+/// Takes time and memory in proportion to the body, whatever it holds.
+pub fn parse(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base_url: Option<&str>,
+    budget: &FeedBudget,
+) -> Result<ParsedFeed, FeedParseError> {
+    let limits = ParseLimits { budget, deadline: budget.deadline() };
     let text = charset::decode(bytes, content_type);
     let is_blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{FEFF}';
     let body = text.trim_matches(is_blank);
@@ -94,45 +120,49 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, base_url: Option<&str>) -
     // Errors count lines from the first line of the document, blank or not.
     let lines_before = text[..text.len() - text.trim_start_matches(is_blank).len()].matches('\n').count();
     let parts = match first {
-        '{' | '[' => json::read(body, lines_before)?,
-        _ => xml::read(body, lines_before)?,
+        '{' | '[' => json::read(body, lines_before, limits)?,
+        _ => xml::read(body, lines_before, limits).map_err(|error| explain(error, budget))?,
     };
     let base = base_url.and_then(|url| Url::parse(url.trim()).ok());
-    Ok(parts.assemble(base.as_ref()))
+    parts.assemble(base.as_ref(), limits).map_err(|DeadlinePassed| too_slow(budget))
+}
+
+fn too_slow(budget: &FeedBudget) -> FeedParseError {
+    FeedParseError::TooSlow { parse_ms: budget.parse_ms }
 }
 
 impl FeedParts<'_> {
     /// Builds the feed, whose document has the address `base`.
-    fn assemble(self, base: Option<&Url>) -> ParsedFeed {
+    fn assemble(self, base: Option<&Url>, limits: ParseLimits<'_>) -> Result<ParsedFeed, DeadlinePassed> {
         let base = self.head.base(base);
         let home = self.head.address(base.as_deref());
         // Where the address of the document is unknown, relative addresses can only be relative to the site.
         let base = base.or_else(|| home.as_deref().and_then(|home| Url::parse(home).ok()).map(Cow::Owned));
         let language = self.head.language();
-        let entries = self.entries.iter().map(|entry| entry.build(language.as_deref(), base.as_deref())).collect();
-        ParsedFeed {
-            title: self.head.title(),
-            home,
-            language,
-            update_hints: self.update_hints,
-            entries,
-            skipped: self.skipped,
+        let title = self.head.title();
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for entry in self.entries {
+            limits.deadline.check()?;
+            entries.push(entry.build(language.as_deref(), base.as_deref(), limits.budget));
         }
+        Ok(ParsedFeed { title, home, language, update_hints: self.update_hints, entries, skipped: self.skipped })
     }
 }
 
-impl From<XmlFeedError> for FeedParseError {
-    fn from(error: XmlFeedError) -> Self {
-        match error {
-            XmlFeedError::WebPage => Self::Html,
-            XmlFeedError::OtherRoot(Some(name)) => {
-                Self::NotAFeed { found: format!("it is XML that begins with <{name}>") }
-            }
-            XmlFeedError::OtherRoot(None) => Self::NotAFeed { found: "it holds no XML and no JSON".into() },
-            XmlFeedError::CutOff(line) => {
-                Self::Malformed { line, reason: "it breaks off before its first entry".into() }
-            }
+fn explain(error: XmlFeedError, budget: &FeedBudget) -> FeedParseError {
+    /// The most characters of a name in an error.
+    const MAX_NAME: usize = 50;
+    match error {
+        XmlFeedError::WebPage => FeedParseError::Html,
+        XmlFeedError::OtherRoot(Some(name)) => {
+            let name: String = clean::plain_line(&name).chars().take(MAX_NAME).collect();
+            FeedParseError::NotAFeed { found: format!("it is XML that begins with <{name}>") }
         }
+        XmlFeedError::OtherRoot(None) => FeedParseError::NotAFeed { found: "it holds no XML and no JSON".into() },
+        XmlFeedError::CutOff(line) => {
+            FeedParseError::Malformed { line, reason: "it breaks off before its first entry".into() }
+        }
+        XmlFeedError::TooSlow => too_slow(budget),
     }
 }
 
@@ -141,8 +171,15 @@ mod tests {
     use super::*;
     use ceasewire_model::Timestamp;
 
+    const BUDGET: FeedBudget =
+        FeedBudget { max_entries: 5000, max_entry_bytes: 1_000_000, max_authors: 50, parse_ms: 60_000 };
+
     fn read(text: &str) -> ParsedFeed {
-        parse(text.as_bytes(), None, Some("https://news.example/feed.xml")).expect("a feed")
+        read_within(text, &BUDGET)
+    }
+
+    fn read_within(text: &str, budget: &FeedBudget) -> ParsedFeed {
+        parse(text.as_bytes(), None, Some("https://news.example/feed.xml"), budget).expect("a feed")
     }
 
     fn titles(feed: &ParsedFeed) -> Vec<&str> {
@@ -210,7 +247,126 @@ mod tests {
         assert_eq!(feed.entries[0].html, "a &lt; b");
         assert_eq!(feed.entries[0].url.as_deref(), Some("https://news.example/5"));
         assert_eq!(feed.entries[1].language.as_deref(), Some("hy"));
-        assert_eq!(feed.skipped, ["Entry 2 is not a JSON object."]);
+        assert_eq!(feed.skipped.sentences(), ["Entry 2 is not a JSON object."]);
+    }
+
+    /// One body of each format, with `count` entries of this text and these authors.
+    fn bodies(count: usize, title: &str, text: &str, authors: &[String]) -> [String; 3] {
+        let names =
+            |start: &str, end: &str| authors.iter().map(|name| format!("{start}{name}{end}")).collect::<String>();
+        let item = format!(
+            "<item><title>{title}</title><description>{text}</description>{}</item>",
+            names("<author>", "</author>")
+        );
+        let entry = format!(
+            "<entry><title>{title}</title><content>{text}</content>{}</entry>",
+            names("<author><name>", "</name></author>")
+        );
+        let authors = authors.iter().map(|name| format!("{{\"name\":\"{name}\"}}")).collect::<Vec<_>>().join(",");
+        let object = format!(r#"{{"title":"{title}","content_text":"{text}","authors":[{authors}]}}"#);
+        [
+            rss(&item.repeat(count)),
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", entry.repeat(count)),
+            format!(r#"{{"items":[{}]}}"#, vec![object; count].join(",")),
+        ]
+    }
+
+    const SMALL: FeedBudget = FeedBudget { max_entries: 5, max_entry_bytes: 1000, max_authors: 3, parse_ms: 60_000 };
+
+    #[test]
+    fn each_format_obeys_the_budget() {
+        let authors: Vec<String> = (0..200).map(|number| format!("Author {}", number / 2)).collect();
+        let (title, text) = ("Перемирие ".repeat(1000), "Текст & текст. ".repeat(1000));
+        for body in bodies(12, &title, &text, &authors) {
+            let feed = read_within(&body, &SMALL);
+            assert_eq!((feed.entries.len(), feed.skipped.count()), (5, 7), "{}", &body[..60]);
+            let sentence = "The last 7 entries exceed the budget of one fetch (max_entries, and a million tags).";
+            assert_eq!(feed.skipped.sentences(), [sentence]);
+            for entry in &feed.entries {
+                assert!((900..=1000).contains(&entry.html.len()), "{} bytes", entry.html.len());
+                assert!((1900..=2000).contains(&entry.title.len()), "{} bytes", entry.title.len());
+                assert_eq!(entry.authors, ["Author 0", "Author 1"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_not_cut_within_a_tag_or_an_entity() {
+        let words = "a".repeat(995);
+        for (html, cut) in [
+            (format!("{words} &amp;amp; more"), words.clone()),
+            (format!("{words} &lt;b class=x&gt;"), words.clone()),
+            (format!("{words}Ղարաբաղ"), format!("{words}Ղա")),
+        ] {
+            let feed = read_within(&rss(&format!("<item><description>{html}</description></item>")), &SMALL);
+            assert_eq!(feed.entries[0].html, cut);
+        }
+    }
+
+    #[test]
+    fn long_ids_and_addresses_are_left_out() {
+        let long = "x".repeat(5000);
+        for body in [
+            rss(&format!("<item><guid>https://a.example/{long}</guid><link>https://a.example/{long}</link></item>")),
+            rss(&format!("<item xml:base='https://a.example/{long}/'><link>/{}</link></item>", "я".repeat(1500))),
+            format!(r#"{{"items":[{{"id":"{long}","url":"https://a.example/{long}"}}]}}"#),
+        ] {
+            let feed = read(&body);
+            assert_eq!((feed.entries[0].guid.as_deref(), feed.entries[0].url.as_deref()), (None, None), "{feed:?}");
+        }
+    }
+
+    #[test]
+    fn a_parse_ends_at_its_deadline() {
+        let budget = FeedBudget { parse_ms: 0, ..BUDGET };
+        for body in bodies(3000, "Truce", "Text", &[]) {
+            let error = parse(body.as_bytes(), None, None, &budget).unwrap_err();
+            assert_eq!(error, FeedParseError::TooSlow { parse_ms: 0 }, "{}", &body[..60]);
+        }
+    }
+
+    #[test]
+    fn a_million_bad_items_are_a_count_and_three_sentences() {
+        let feed = read(&format!(r#"{{"items":[{{"title":"A"}}{}]}}"#, ",1".repeat(1_000_000)));
+        assert_eq!((feed.entries.len(), feed.skipped.unreadable), (1, 1_000_000));
+        assert_eq!(
+            feed.skipped.sentences(),
+            [
+                "Entry 2 is not a JSON object.",
+                "Entry 3 is not a JSON object.",
+                "Entry 4 is not a JSON object.",
+                "999997 further entries cannot be read either."
+            ]
+        );
+    }
+
+    #[test]
+    fn one_bad_value_of_a_json_item_costs_nothing_else() {
+        let feed = read(
+            r#"{"items":[{"title":"Cut \ud83d","id":[1],"content_text":"A","authors":[["x"],{"name":5},"B"]},
+            {"title":"Two","tags":{"deep":[[[[1]]]]},"author":"C"},{"title":"Three","\ud83d":1}], "authors":[{"name":"D"}]} junk"#,
+        );
+        assert_eq!(titles(&feed), ["", "Two"]);
+        assert_eq!(feed.entries[0].authors, ["5", "B"]);
+        assert_eq!(feed.entries[1].authors, ["C"]);
+        assert_eq!((feed.entries[0].guid.as_deref(), feed.entries[0].html.as_str()), (None, "A"));
+        assert_eq!(feed.skipped.count(), 1);
+    }
+
+    #[test]
+    fn no_control_leaves_a_parser() {
+        let hostile = "\u{202E}T\u{9D}r\u{7}uce\u{2066}&#x202E;&#155;";
+        for body in bodies(1, hostile, hostile, &[hostile.to_owned()]) {
+            let feed = read(&body.replace('\u{7}', if body.starts_with('{') { "\\u0007" } else { "\u{7}" }));
+            let entry = &feed.entries[0];
+            let text = clean::plain_text(&entry.html);
+            assert_eq!((entry.title.as_str(), text.as_str()), ("Truce›", "Truce›"), "{body}");
+            assert_eq!(entry.authors, ["Truce›"]);
+        }
+        let feed = read(&rss(&format!("<item><guid>{hostile}</guid></item>")));
+        assert_eq!(feed.entries[0].guid.as_deref(), Some("Truce›"));
+        let error = parse("<x\u{9b}31m\u{202E}y/>".as_bytes(), None, None, &BUDGET).unwrap_err().to_string();
+        assert!(error.contains("begins with <x›31my>"), "{error}");
     }
 
     #[test]
@@ -254,13 +410,13 @@ mod tests {
     fn a_broken_byte_and_an_old_charset_are_read() {
         let text = rss("<item><title>Перемирие в Карабахе</title></item>");
         let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(&text);
-        let feed = parse(&bytes, Some("text/xml; charset=windows-1251"), None).expect("a feed");
+        let feed = parse(&bytes, Some("text/xml; charset=windows-1251"), None, &BUDGET).expect("a feed");
         assert_eq!(titles(&feed), ["Перемирие в Карабахе"]);
         let mut bytes =
             rss("<item><title>Հրադադար Ղարաբաղում</title></item><item><title>X</title></item>").into_bytes();
         let place = bytes.iter().position(|byte| *byte == b'X').expect("the second title");
         bytes[place] = 0xFF;
-        let feed = parse(&bytes, None, None).expect("a feed");
+        let feed = parse(&bytes, None, None, &BUDGET).expect("a feed");
         assert_eq!(titles(&feed), ["Հրադադար Ղարաբաղում", "\u{FFFD}"]);
     }
 
@@ -272,8 +428,9 @@ mod tests {
 
     #[test]
     fn the_error_of_a_document_without_feed_names_it() {
-        let fault =
-            |text: &str| parse(text.as_bytes(), Some("application/rss+xml"), None).map(|_| ()).expect_err("no feed");
+        let fault = |text: &str| {
+            parse(text.as_bytes(), Some("application/rss+xml"), None, &BUDGET).map(|_| ()).expect_err("no feed")
+        };
         assert_eq!(fault(" \n\u{FEFF} "), FeedParseError::Empty);
         assert_eq!(fault("<!DOCTYPE html><html><title>Just a moment…</title></html>"), FeedParseError::Html);
         assert_eq!(
@@ -293,6 +450,6 @@ mod tests {
         assert_eq!(titles(&read(&text)), ["T"]);
         let text = rss(&format!("<item><title>T</title>{}</item>", "<media:group>".repeat(200_000)));
         assert_eq!(titles(&read(&text)), ["T"]);
-        assert!(parse("[".repeat(200_000).as_bytes(), None, None).is_err());
+        assert!(parse("[".repeat(200_000).as_bytes(), None, None, &BUDGET).is_err());
     }
 }

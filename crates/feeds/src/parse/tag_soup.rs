@@ -9,10 +9,18 @@ use std::ops::Range;
 
 use hashbrown::HashMap;
 
-use ceasewire_articles::markup::{MarkupKind, MarkupToken, Scanner};
+use crate::budget::{DeadlinePassed, ParseDeadline};
+use ceasewire_articles::markup::{MarkupKind, MarkupToken, Scanner, decode_entities};
 
 /// The most attributes to read of one tag: no honest tag has more, a hostile one may have a million.
 const MAX_ATTRIBUTES: usize = 200;
+
+/// The most tokens to read of a feed: 5000 entries of 180 tokens. A token takes twenty bytes, and the shortest is two
+/// bytes of the text.
+const MAX_TOKENS: usize = 900_000;
+
+/// The `end_tag` of a token without one.
+const NONE: u32 = u32::MAX;
 
 /// Why a text is not an XML feed.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,54 +31,110 @@ pub(super) enum XmlFeedError {
     OtherRoot(Option<String>),
     /// The text begins as a feed and ends on this line, before the first entry.
     CutOff(usize),
+    /// The deadline has passed.
+    TooSlow,
 }
 
-/// The tokens of a text, with the name of each tag and the end tag of each start tag.
+/// The tokens of a text, without comments and declarations, with the end tag of each start tag.
 pub(super) struct TagSoup<'a> {
     pub(super) text: &'a str,
-    pub(super) tokens: Vec<MarkupToken>,
-    /// The name of each tag with its prefix; empty for other tokens.
-    names: Vec<&'a str>,
-    /// For each start tag, the place of its end tag.
-    ends: Vec<Option<usize>>,
+    tokens: Vec<SoupToken>,
     root: usize,
+    /// The byte that the first unread token begins at, where the text has more than `MAX_TOKENS`.
+    pub(super) unread_from: Option<usize>,
+}
+
+/// A token in few bytes: a hostile feed has millions of them.
+struct SoupToken {
+    start: u32,
+    end: u32,
+    /// The length of a tag's name with its prefix; 0 for other tokens.
+    name_length: u32,
+    /// For a start tag, the place of its end tag, or `NONE`.
+    end_tag: u32,
+    kind: MarkupKind,
 }
 
 impl<'a> TagSoup<'a> {
     /// Splits a text into tags and finds the root tag of its feed.
-    pub(super) fn read(text: &'a str) -> Result<Self, XmlFeedError> {
-        let tokens: Vec<MarkupToken> = Scanner::new(text).collect();
-        let names: Vec<&str> = tokens.iter().map(|token| token.name(text)).collect();
-        let root = find_root(text, &tokens)?;
-        let ends = match_end_tags(&names, &tokens);
-        Ok(Self { text, tokens, names, ends, root })
+    pub(super) fn read(text: &'a str, deadline: ParseDeadline) -> Result<Self, XmlFeedError> {
+        let text = &text[..text.floor_char_boundary(u32::MAX as usize - 1)];
+        let mut soup = Self { text, tokens: Vec::new(), root: 0, unread_from: None };
+        // Some programs declare their feeds to be HTML, so the doctype alone does not decide.
+        let mut html_from = None;
+        for (step, token) in Scanner::new(text).enumerate() {
+            deadline.check_at(step)?;
+            if soup.tokens.len() == MAX_TOKENS {
+                soup.unread_from = Some(token.start);
+                break;
+            }
+            if token.kind != MarkupKind::Other {
+                soup.push(token);
+            } else if html_from.is_none() && starts_with_ignoring_case(token.source(text), "<!doctype html") {
+                html_from = Some(soup.tokens.len());
+            }
+        }
+        soup.root = soup.find_root(html_from)?;
+        soup.match_end_tags(deadline)?;
+        Ok(soup)
+    }
+
+    fn push(&mut self, token: MarkupToken) {
+        let (start, end) = (token.start as u32, token.end as u32);
+        // Each `<` that starts no tag begins a text of its own.
+        if token.kind == MarkupKind::Text
+            && let Some(last) = self.tokens.last_mut()
+            && (last.kind, last.end) == (MarkupKind::Text, start)
+        {
+            last.end = end;
+            return;
+        }
+        let name_length = token.name(self.text).len() as u32;
+        self.tokens.push(SoupToken { start, end, name_length, end_tag: NONE, kind: token.kind });
+    }
+
+    /// The number of tokens.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
     }
 
     /// The places of the feed's tokens. Tokens after the end tag of the root are junk, unless the root is an entry:
     /// then the entries follow each other without a feed around them.
     pub(super) fn extent(&self) -> Range<usize> {
-        let end = self.ends[self.root].filter(|_| is_container(self.local_name(self.root)));
+        let end = self.end(self.root).filter(|_| is_container(self.local_name(self.root)));
         self.root..end.unwrap_or(self.tokens.len())
     }
 
     /// Whether the root element has no end, so that the text may have been cut off.
     pub(super) fn is_cut_off(&self) -> bool {
-        self.ends[self.root].is_none() && self.tokens[self.root].kind != MarkupKind::Empty
+        self.end(self.root).is_none() && self.kind(self.root) != MarkupKind::Empty
     }
 
-    /// The name of a tag with its prefix.
+    pub(super) fn kind(&self, at: usize) -> MarkupKind {
+        self.tokens[at].kind
+    }
+
+    pub(super) fn token(&self, at: usize) -> MarkupToken {
+        let SoupToken { start, end, kind, .. } = self.tokens[at];
+        MarkupToken { kind, start: start as usize, end: end as usize }
+    }
+
+    /// The name of a tag with its prefix; empty for other tokens.
     pub(super) fn name(&self, at: usize) -> &'a str {
-        self.names[at]
+        let token = &self.tokens[at];
+        let start = token.start as usize + if token.kind == MarkupKind::Close { 2 } else { 1 };
+        if token.name_length == 0 { "" } else { &self.text[start..start + token.name_length as usize] }
     }
 
     /// The name of a tag without its prefix.
     pub(super) fn local_name(&self, at: usize) -> &'a str {
-        local(self.names[at])
+        local(self.name(at))
     }
 
     /// The place of the end tag of the start tag at `at`.
     pub(super) fn end(&self, at: usize) -> Option<usize> {
-        self.ends[at]
+        let end = self.tokens[at].end_tag;
+        (end != NONE).then_some(end as usize)
     }
 
     /// The decoded value of an attribute of the tag at `at`.
@@ -78,13 +142,13 @@ impl<'a> TagSoup<'a> {
         if self.is_bare(at) {
             return None;
         }
-        let mut attributes = self.tokens[at].attributes(self.text).take(MAX_ATTRIBUTES);
-        attributes.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
+        let mut attributes = self.token(at).raw_attributes(self.text).take(MAX_ATTRIBUTES);
+        attributes.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| decode_entities(value).into_owned())
     }
 
     /// The prefixes that the tag at `at` declares, each with the address of its namespace.
     pub(super) fn declared_namespaces(&self, at: usize) -> Vec<(&'a str, String)> {
-        let token = &self.tokens[at];
+        let token = self.token(at);
         if self.is_bare(at) || !token.source(self.text).contains("xmlns:") {
             return Vec::new();
         }
@@ -94,8 +158,85 @@ impl<'a> TagSoup<'a> {
 
     /// Whether the tag at `at` is a name in brackets without attributes, as most tags are.
     fn is_bare(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        token.end - token.start <= self.names[at].len() + 2
+        let SoupToken { start, end, name_length, .. } = self.tokens[at];
+        end - start <= name_length + 2
+    }
+
+    /// Finds the first tag that begins a feed, past any junk. Tokens from `html_from` on stand after a doctype of HTML.
+    fn find_root(&self, html_from: Option<usize>) -> Result<usize, XmlFeedError> {
+        const PAGE: &[&str] = &["title", "meta", "script", "div", "p", "h1", "center", "br", "b", "a", "table"];
+        let mut first = None;
+        for at in 0..self.tokens.len() {
+            if !matches!(self.kind(at), MarkupKind::Open | MarkupKind::Empty) {
+                continue;
+            }
+            let name = self.local_name(at);
+            if is_container(name) || is_entry(name) {
+                return Ok(at);
+            }
+            // A page may hold a feed's elements further down, for instance in the description of a picture.
+            let is_page = html_from.is_some_and(|from| from <= at);
+            if is_page || first.is_none() && is_one_of(name, &["html", "head", "body"]) {
+                return Err(XmlFeedError::WebPage);
+            }
+            first = first.or(Some(name));
+        }
+        match first {
+            _ if html_from.is_some() => Err(XmlFeedError::WebPage),
+            Some(name) if is_one_of(name, PAGE) => Err(XmlFeedError::WebPage),
+            _ => Err(XmlFeedError::OtherRoot(first.map(str::to_ascii_lowercase))),
+        }
+    }
+
+    /// Finds the end tag of each start tag. An end tag closes the nearest open tag of its name; the tags opened in
+    /// between have no end tag.
+    fn match_end_tags(&mut self, deadline: ParseDeadline) -> Result<(), DeadlinePassed> {
+        let mut open: Vec<u32> = Vec::new();
+        // The number of open tags of each name. Counted only from the first end tag on that does not close the last open
+        // tag: well-formed feeds need no count.
+        let mut counts: Option<HashMap<&str, u32>> = None;
+        for at in 0..self.tokens.len() {
+            deadline.check_at(at)?;
+            match self.kind(at) {
+                MarkupKind::Open => {
+                    open.push(at as u32);
+                    if let Some(counts) = &mut counts {
+                        *counts.entry(self.name(at)).or_default() += 1;
+                    }
+                }
+                MarkupKind::Close => {
+                    let name = self.name(at);
+                    if open.last().is_none_or(|top| self.name(*top as usize) != name) {
+                        let counts = counts.get_or_insert_with(|| {
+                            let mut counts = HashMap::new();
+                            open.iter().for_each(|at| *counts.entry(self.name(*at as usize)).or_default() += 1);
+                            counts
+                        });
+                        if counts.get(name).is_none_or(|count| *count == 0) {
+                            continue;
+                        }
+                    }
+                    while let Some(place) = open.pop() {
+                        let closed = self.name(place as usize);
+                        if let Some(counts) = &mut counts {
+                            counts.entry(closed).and_modify(|count| *count -= 1);
+                        }
+                        if closed == name {
+                            self.tokens[place as usize].end_tag = at as u32;
+                            break;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<DeadlinePassed> for XmlFeedError {
+    fn from(_: DeadlinePassed) -> Self {
+        Self::TooSlow
     }
 }
 
@@ -121,78 +262,4 @@ pub(super) fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// Finds the first tag that begins a feed, past any junk.
-fn find_root(text: &str, tokens: &[MarkupToken]) -> Result<usize, XmlFeedError> {
-    const PAGE: &[&str] = &["title", "meta", "script", "div", "p", "h1", "center", "br", "b", "a", "table"];
-    let mut first = None;
-    let mut is_page = false;
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            MarkupKind::Open | MarkupKind::Empty => {
-                let name = local(token.name(text));
-                if is_container(name) || is_entry(name) {
-                    return Ok(at);
-                }
-                // A page may hold a feed's elements further down, for instance in the description of a picture.
-                if is_page || first.is_none() && is_one_of(name, &["html", "head", "body"]) {
-                    return Err(XmlFeedError::WebPage);
-                }
-                first = first.or(Some(name));
-            }
-            // Some programs declare their feeds to be HTML, so the doctype alone does not decide.
-            MarkupKind::Other => is_page |= starts_with_ignoring_case(token.source(text), "<!doctype html"),
-            _ => {}
-        }
-    }
-    match first {
-        _ if is_page => Err(XmlFeedError::WebPage),
-        Some(name) if is_one_of(name, PAGE) => Err(XmlFeedError::WebPage),
-        _ => Err(XmlFeedError::OtherRoot(first.map(str::to_ascii_lowercase))),
-    }
-}
-
-/// Finds the end tag of each start tag. An end tag closes the nearest open tag of its name; the tags opened in between
-/// have no end tag.
-fn match_end_tags(names: &[&str], tokens: &[MarkupToken]) -> Vec<Option<usize>> {
-    let mut ends = vec![None; tokens.len()];
-    let mut open: Vec<(usize, &str)> = Vec::new();
-    // The number of open tags of each name. Counted only from the first end tag on that does not close the last open
-    // tag: well-formed feeds need no count.
-    let mut counts: Option<HashMap<&str, usize>> = None;
-    for (at, token) in tokens.iter().enumerate() {
-        let name = names[at];
-        match token.kind {
-            MarkupKind::Open => {
-                open.push((at, name));
-                if let Some(counts) = &mut counts {
-                    *counts.entry(name).or_default() += 1;
-                }
-            }
-            MarkupKind::Close => {
-                if open.last().is_none_or(|(_, top)| *top != name) {
-                    let counts = counts.get_or_insert_with(|| {
-                        let mut counts = HashMap::new();
-                        open.iter().for_each(|(_, name)| *counts.entry(*name).or_default() += 1);
-                        counts
-                    });
-                    if counts.get(name).is_none_or(|count| *count == 0) {
-                        continue;
-                    }
-                }
-                while let Some((place, closed)) = open.pop() {
-                    if let Some(counts) = &mut counts {
-                        counts.entry(closed).and_modify(|count| *count -= 1);
-                    }
-                    if closed == name {
-                        ends[place] = Some(at);
-                        break;
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    ends
 }

@@ -9,31 +9,44 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use memchr::memchr_iter;
 
-use super::FeedParts;
 use super::dialect::{ElementRole, FeedVocabulary, role_of, vocabulary_of_namespace, vocabulary_of_prefix};
 use super::element::{ElementValues, FeedElement, is_web_address, link, without_forbidden};
-use super::entry_builder::{ElementText, EntryBuilder, person};
-use super::tag_soup::{TagSoup, XmlFeedError, is_container, is_entry};
+use super::entry_builder::{ElementText, EntryBuilder};
+use super::skipped::SkippedEntries;
+use super::tag_soup::{TagSoup, XmlFeedError, is_container, is_entry, local};
+use super::{FeedParts, ParseLimits};
+use crate::budget::DeadlinePassed;
 use crate::update_hints::{UpdateHints, parse_skip_days, parse_skip_hours, parse_ttl, parse_update_period};
-use ceasewire_articles::markup::MarkupKind;
+use ceasewire_articles::markup::{MarkupKind, Scanner};
 
-/// The most entries to read from one feed: no real feed holds more, a hostile one may hold a million empty entries.
-const MAX_ENTRIES: usize = 20_000;
+/// The most namespaces of a feed: real ones declare a dozen.
+const MAX_NAMESPACES: usize = 1000;
 
 /// Reads an XML feed. `lines_before` lines of the document precede `text`.
-pub(super) fn read(text: &str, lines_before: usize) -> Result<FeedParts<'_>, XmlFeedError> {
-    let soup = TagSoup::read(text)?;
-    let mut reader = XmlFeedReader::new(&soup);
-    reader.read();
+pub(super) fn read<'a>(
+    text: &'a str,
+    lines_before: usize,
+    limits: ParseLimits<'_>,
+) -> Result<FeedParts<'a>, XmlFeedError> {
+    let soup = TagSoup::read(text, limits.deadline)?;
+    let mut reader = XmlFeedReader::new(&soup, limits);
+    reader.read()?;
     if reader.entries.is_empty() && soup.is_cut_off() {
         return Err(XmlFeedError::CutOff(1 + line_breaks(text) + lines_before));
     }
-    let omitted = reader.first_omitted.map(|start| {
-        let (number, line) = (MAX_ENTRIES + 1, 1 + line_breaks(&text[..start]) + lines_before);
-        format!("Entry {number} (line {line}) and all later ones: a feed may hold {MAX_ENTRIES} entries.")
-    });
+    let mut beyond_budget = reader.omitted;
+    if let Some(from) = soup.unread_from {
+        let rest = &text[from..];
+        for (step, token) in Scanner::new(rest).enumerate() {
+            limits.deadline.check_at(step)?;
+            let starts = matches!(token.kind, MarkupKind::Open | MarkupKind::Empty);
+            beyond_budget += usize::from(starts && is_entry(local(token.name(rest))));
+        }
+    }
     let update_hints = update_hints(&reader.head);
-    Ok(FeedParts { head: reader.head, entries: reader.entries, update_hints, skipped: omitted.into_iter().collect() })
+    let mut skipped = SkippedEntries::default();
+    skipped.beyond_budget = beyond_budget;
+    Ok(FeedParts { head: reader.head, entries: reader.entries, update_hints, skipped })
 }
 
 fn line_breaks(text: &str) -> usize {
@@ -51,40 +64,44 @@ fn update_hints(head: &EntryBuilder) -> UpdateHints {
 
 struct XmlFeedReader<'s, 'a> {
     soup: &'s TagSoup<'a>,
+    limits: ParseLimits<'s>,
     namespaces: HashMap<String, FeedVocabulary>,
     head: EntryBuilder<'a>,
     is_atom: bool,
     open_entry: Option<OpenEntry<'a>>,
     entries: Vec<EntryBuilder<'a>>,
-    /// The byte that the first entry beyond [`MAX_ENTRIES`] begins at.
-    first_omitted: Option<usize>,
+    /// Entries beyond the budget.
+    omitted: usize,
 }
 
 struct OpenEntry<'a> {
     builder: EntryBuilder<'a>,
-    /// The byte that the entry begins at.
-    start: usize,
     is_atom: bool,
 }
 
 impl<'s, 'a> XmlFeedReader<'s, 'a> {
-    fn new(soup: &'s TagSoup<'a>) -> Self {
+    fn new(soup: &'s TagSoup<'a>, limits: ParseLimits<'s>) -> Self {
         Self {
             soup,
+            limits,
             namespaces: HashMap::new(),
             head: EntryBuilder::default(),
             is_atom: false,
             open_entry: None,
             entries: Vec::new(),
-            first_omitted: None,
+            omitted: 0,
         }
     }
 
-    /// Walks over the feed's elements and jumps over the inside of each element with a value.
-    fn read(&mut self) {
+    /// Walks over the feed's elements and jumps over the inside of each element with a value. Entries beyond the budget
+    /// are only counted.
+    fn read(&mut self) -> Result<(), DeadlinePassed> {
         let Range { start: mut at, end } = self.soup.extent();
+        let mut step = 0;
         while at < end {
-            at = match self.soup.tokens[at].kind {
+            step += 1;
+            self.limits.deadline.check_at(step)?;
+            at = match self.soup.kind(at) {
                 MarkupKind::Close => {
                     let name = self.soup.local_name(at);
                     if is_entry(name) || is_container(name) {
@@ -97,16 +114,25 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
             };
         }
         self.close_entry();
+        Ok(())
     }
 
     /// Reads the start tag at `at`; returns the place of the next token to read.
     fn read_tag(&mut self, at: usize) -> usize {
+        let is_full = self.omitted > 0;
+        if is_full && !is_entry(self.soup.local_name(at)) {
+            return at + 1;
+        }
         self.declare_namespaces(at);
         let vocabulary = self.vocabulary(at);
         let name = self.soup.local_name(at);
         let is_foreign = vocabulary == FeedVocabulary::Other && self.soup.name(at).contains(':');
         if is_entry(name) && !is_foreign {
             self.close_entry();
+            if self.entries.len() == self.limits.budget.max_entries {
+                self.omitted += 1;
+                return self.soup.end(at).unwrap_or(at + 1);
+            }
             self.open_entry = Some(self.begin_entry(at));
         } else if is_container(name) {
             self.is_atom |= name.eq_ignore_ascii_case("feed");
@@ -128,26 +154,23 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
             match value.role {
                 // An author of a podcast's vocabulary counts only where there is no other.
                 ElementRole::Author if value.rank > 0 && !builder.authors.is_empty() => {}
-                ElementRole::Author => builder.authors.extend(person(&value.text.text)),
+                ElementRole::Author => builder.push_author(&value.text.text, self.limits.budget),
                 role => builder.offer(role, value.rank, value.text),
             }
         }
     }
 
     fn close_entry(&mut self) {
-        let Some(entry) = self.open_entry.take() else { return };
-        if self.entries.len() < MAX_ENTRIES {
-            self.entries.push(entry.builder);
-        } else {
-            self.first_omitted.get_or_insert(entry.start);
-        }
+        self.entries.extend(self.open_entry.take().map(|entry| entry.builder));
     }
 
     /// Remembers the namespaces that a tag declares. A prefix counts everywhere: feeds do not use one for two
     /// namespaces.
     fn declare_namespaces(&mut self, at: usize) {
         for (prefix, uri) in self.soup.declared_namespaces(at) {
-            if let Some(vocabulary) = vocabulary_of_namespace(uri.trim()) {
+            if let Some(vocabulary) = vocabulary_of_namespace(uri.trim())
+                && self.namespaces.len() < MAX_NAMESPACES
+            {
                 self.namespaces.insert(prefix.to_ascii_lowercase(), vocabulary);
             }
         }
@@ -194,14 +217,13 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
             builder.offer(ElementRole::Id, 3, ElementText::plain(without_forbidden(about)));
         }
         let is_atom = self.soup.local_name(at).eq_ignore_ascii_case("entry");
-        OpenEntry { builder, start: self.soup.tokens[at].start, is_atom }
+        OpenEntry { builder, is_atom }
     }
 
     /// The tokens within the element that begins at `at`. An element without an end tag ends at the next element with a
     /// role, or with its entry.
     fn inside(&self, at: usize) -> Range<usize> {
-        let tokens = &self.soup.tokens;
-        if tokens[at].kind == MarkupKind::Empty {
+        if self.soup.kind(at) == MarkupKind::Empty {
             return at + 1..at + 1;
         }
         if let Some(end) = self.soup.end(at) {
@@ -209,22 +231,30 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         }
         let ends_element = |at: &usize| {
             let name = self.soup.local_name(*at);
-            match tokens[*at].kind {
+            match self.soup.kind(*at) {
                 MarkupKind::Open | MarkupKind::Empty => is_entry(name) || role_of(self.vocabulary(*at), name).is_some(),
                 MarkupKind::Close => is_entry(name) || is_container(name),
                 _ => false,
             }
         };
-        at + 1..(at + 1..tokens.len()).find(ends_element).unwrap_or(tokens.len())
+        let length = self.soup.len();
+        at + 1..(at + 1..length).find(ends_element).unwrap_or(length)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::FeedBudget;
+
+    const BUDGET: FeedBudget = FeedBudget { max_entries: 3, max_entry_bytes: 1000, max_authors: 2, parse_ms: 60_000 };
+
+    fn try_read(text: &str) -> Result<FeedParts<'_>, XmlFeedError> {
+        read(text, 0, ParseLimits { budget: &BUDGET, deadline: BUDGET.deadline() })
+    }
 
     fn parts(text: &str) -> FeedParts<'_> {
-        read(text, 0).map_err(|error| format!("{text}: {error:?}")).unwrap()
+        try_read(text).map_err(|error| format!("{text}: {error:?}")).unwrap()
     }
 
     fn titles<'p>(feed: &'p FeedParts<'_>) -> Vec<&'p str> {
@@ -282,16 +312,21 @@ mod tests {
             ("hello", XmlFeedError::OtherRoot(None)),
             ("<rss>\n<channel>\n<title>x", XmlFeedError::CutOff(3)),
         ] {
-            assert_eq!(read(text, 0).map(|_| ()), Err(error), "{text}");
+            assert_eq!(try_read(text).map(|_| ()), Err(error), "{text}");
         }
     }
 
     #[test]
-    fn entries_beyond_the_limit_are_omitted_and_reported() {
-        let text = format!("<rss>\n<channel>\n{}</channel></rss>", "<item/>\n".repeat(MAX_ENTRIES + 2));
-        let feed = parts(&text);
-        assert_eq!(feed.entries.len(), MAX_ENTRIES);
-        assert_eq!(feed.skipped, ["Entry 20001 (line 20003) and all later ones: a feed may hold 20000 entries."]);
+    fn entries_beyond_the_budget_are_counted() {
+        for items in ["<item/>", "<item><title>A</title></item>", "<item><title>A<item><title>A"] {
+            let text = format!("<rss><channel>{}</channel></rss>", items.repeat(6));
+            let feed = parts(&text);
+            assert_eq!(feed.entries.len(), 3, "{items}");
+            assert_eq!(feed.skipped.count(), 6 * items.matches("<item").count() - 3, "{items}");
+        }
+        let sentence = "The last 900000 entries exceed the budget of one fetch (max_entries, and a million tags).";
+        let text = format!("<rss><channel>{}</channel></rss>", "<item/>".repeat(900_003));
+        assert_eq!(parts(&text).skipped.sentences(), [sentence]);
     }
 
     #[test]
@@ -304,12 +339,12 @@ mod tests {
         {
             let text = format!("{head}{}", unit.repeat(300_000 / unit.len()));
             let start = std::time::Instant::now();
-            let _ = read(&text, 0);
+            let _ = try_read(&text);
             assert!(start.elapsed().as_secs() < LIMIT_SECS, "{unit}");
         }
         let text = format!("{head}<item {}>", "a='b' ".repeat(200_000));
         let start = std::time::Instant::now();
-        let _ = read(&text, 0);
+        let _ = try_read(&text);
         assert!(start.elapsed().as_secs() < LIMIT_SECS, "attributes");
     }
 }

@@ -13,15 +13,15 @@ use crate::store::{PollTimes, Store};
 const EVERY: Duration = Duration::from_secs(10);
 /// The longest time that one check waits for the store, which has other work too.
 const CHECK_WITHIN: Duration = Duration::from_secs(15);
-/// Seconds without a successful write after which the store counts as broken: a backup may hold it for some.
+/// The longest time without a successful write, in seconds: a backup may hold the store for some.
 const WRITES_WITHIN_SECS: i64 = 30;
-/// Bounds, in seconds, of the time without a successful poll after which polling counts as broken.
+/// Bounds, in seconds, of the longest time without a successful poll.
 const POLLS_WITHIN_SECS: (i64, i64) = (60, 600);
 /// Free bytes of the disk below which the next write may fail.
 const LEAST_FREE_BYTES: u64 = 1 << 20;
-/// Seconds between the clock and the time that really passed from which the clock has jumped.
+/// The least difference, in seconds, between the clock and the elapsed time that counts as a jump.
 const JUMP_SECS: i64 = 60;
-/// Seconds for which a jump of the clock counts, unless a poll succeeds earlier.
+/// The longest time, in seconds, that a jump of the clock counts; a successful poll ends it earlier.
 const JUMP_COUNTS_SECS: i64 = 600;
 
 /// The health as of the last check.
@@ -61,10 +61,10 @@ struct ClockJump {
 #[derive(Debug)]
 pub struct HealthMonitor {
     store: Store,
-    /// Seconds without a successful poll that are too long; `None` in a process that polls no feeds.
+    /// The longest time without a successful poll, in seconds; `None` in a process that polls no feeds.
     polls_within_secs: Option<i64>,
     report: watch::Sender<HealthReport>,
-    /// The time of the last check, and the time that has really passed since the first one.
+    /// The time of the last check, and the elapsed time since the first one.
     last_check: Option<(Timestamp, Duration)>,
     last_write: Option<(Timestamp, Duration)>,
     jump: Option<ClockJump>,
@@ -91,7 +91,7 @@ impl HealthMonitor {
         self.report.subscribe()
     }
 
-    /// Checks once. `uptime` is the time that has really passed since the first check.
+    /// Checks once. `uptime` is the elapsed time since the first check, by a clock that never jumps.
     pub async fn tick(&mut self, now: Timestamp, uptime: Duration) {
         let mut problems = Vec::new();
         self.observe_clock(now, uptime);
@@ -138,7 +138,7 @@ impl HealthMonitor {
         }
     }
 
-    /// Compares the clock with the time that has really passed since the last check.
+    /// Compares the clock with the elapsed time since the last check.
     fn observe_clock(&mut self, now: Timestamp, uptime: Duration) {
         let last = self.last_check.replace((now, uptime));
         let Some((then, uptime_then)) = last else { return };

@@ -95,8 +95,8 @@ impl Retention {
         self.tick(self.trusted_time(now).await?).await
     }
 
-    /// The time by which rows are old, where the clock shows `now`: a clock that has jumped forwards deletes no rows
-    /// before it has run on for a week.
+    /// The time for judging the age of rows, where the clock shows `now`: after a jump forwards, the old time counts until
+    /// the clock has run on for a week.
     ///
     /// # Errors
     /// When the database refuses.

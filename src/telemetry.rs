@@ -144,7 +144,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 }
 
 /// Returns the message of a panic if it is text of the source. A formatted message may quote data, such as an address
-/// with a password in the error that somebody unwrapped.
+/// with a password in an unwrapped error.
 fn literal_message(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("(withheld, since it may quote a secret)")
 }

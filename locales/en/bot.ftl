@@ -411,6 +411,7 @@ feed-fails = { "" } – failed { $count ->
    *[other] { $count } times
 }: { $error }
 feed-unread = { "" } – not read yet
+feed-budget = *{ $name }* has brought { $most } articles in 24 hours, which is the most. Its next ones wait.
 feed-list-how = { "" }`/feed remove` and a number removes one.
 feeds-operators-only = Only the operator sees the state of the feeds. If that is you, put { $chat } into chats.operators.
 feeds-counts =

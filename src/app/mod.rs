@@ -93,7 +93,8 @@ pub fn build(
             let operators = operators(settings, messenger.platform());
             let limits =
                 ChatFeedLimits { per_chat: config.chats.max_feeds as i64, in_all: chat_feeds.max_feeds_in_all as i64 };
-            let desk = ChatFeedPolicy::new(fetcher.clone(), limits, chat_feeds.feed(), operators);
+            let desk = ChatFeedPolicy::new(fetcher.clone(), limits, chat_feeds.feed(), operators)
+                .with_articles_a_day(chat_feeds.max_articles_per_day);
             let replies = ReplySender::new(store.clone(), Arc::clone(&outbound), clock.clone());
             let profile = Arc::clone(&settings.profile);
             PlatformParts {
@@ -169,6 +170,7 @@ fn operators(settings: &Settings, platform: Platform) -> Vec<String> {
 /// When the database cannot be opened or written.
 pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp) -> anyhow::Result<Store> {
     let store = Store::open(url).await.context("opening the store")?;
+    follow_clock(&store, now).await.context("rescheduling after a jump of the clock")?;
     if !store.is_shared() {
         // No other process uses this database, so existing leases belong to a dead one.
         store.release_receivers().await?;
@@ -178,6 +180,19 @@ pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp)
         store.sync_feeds(feeds, now).await.context("storing the feeds")?;
     }
     Ok(store)
+}
+
+/// Shifts waits where the clock was set back while no process ran. The poller repairs the feeds itself.
+async fn follow_clock(store: &Store, now: Timestamp) -> anyhow::Result<()> {
+    let now = if store.is_shared() { store.find_time().await? } else { now };
+    if let Some(by_ms) = store.find_clock_lead(now).await? {
+        tracing::warn!(
+            clock.moved_back_ms = by_ms,
+            "the clock was set back since the last poll; rescheduling timed deliveries and blocks"
+        );
+        store.shift_all_waits(by_ms, now).await?;
+    }
+    Ok(())
 }
 
 /// Builds a console chat on the program's own terminal.

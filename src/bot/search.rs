@@ -54,7 +54,7 @@ pub(super) struct FoundStories {
 
 /// The pages that a search reads, newest articles first, within the limits of one search.
 #[derive(Debug)]
-struct PageReader {
+struct SearchPages {
     since: Timestamp,
     after: Option<(Timestamp, ArticleId)>,
     articles: usize,
@@ -62,7 +62,7 @@ struct PageReader {
     began: Instant,
 }
 
-impl PageReader {
+impl SearchPages {
     fn new(since: Timestamp) -> Self {
         Self { since, after: None, articles: 0, bytes: 0, began: Instant::now() }
     }
@@ -111,7 +111,7 @@ where
 /// Finds the newest stories with an article that matches.
 pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> anyhow::Result<FoundStories> {
     let index = build_index(search.rules.iter().map(|rule| (rule.clone(), ())).collect()).await?;
-    let mut pages = PageReader::new(search.since);
+    let mut pages = SearchPages::new(search.since);
     let mut state = (index, Vec::<Article>::new(), HashSet::<StoryId>::new());
     let (mut more, mut cut) = (true, false);
     while more && state.1.len() < search.most {
@@ -207,7 +207,7 @@ pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> 
     let today = ctx.now.0.div_euclid(DAY_MILLIS);
     let first = today - PREVIEW_DAYS as i64 + 1;
     let mut state = PreviewState { index, preview: RulePreview::default(), stories: HashMap::new() };
-    let mut pages = PageReader::new(Timestamp(first * DAY_MILLIS));
+    let mut pages = SearchPages::new(Timestamp(first * DAY_MILLIS));
     let mut more = true;
     while more {
         if pages.is_at_limit() {

@@ -347,6 +347,8 @@ async fn check_buttons(chat: &TranslatedChat) {
 async fn check_articles(chat: &TranslatedChat) {
     let ctx = &chat.ctx().await;
     let articles: Vec<Article> = (0..40).map(|_| article()).collect();
+    chat.check_text("too many patterns", reply::too_many_patterns(ctx));
+    chat.check_text("cut off", ctx.text("filters-cut-off", &[("count", 2_usize.into())]));
     chat.check_text("story", reply::story(ctx, &articles, &Corroboration::default()));
     let found = [FoundStory { article: article(), reports: 3 }];
     let found = FoundStories { stories: found.into(), cut: true };
@@ -458,6 +460,8 @@ async fn check_feeds(chat: &TranslatedChat) {
     let counts = FeedCounts { polled: 3, failing: 1, silent: 1 };
     let all = [unread, failing, silent];
     chat.check_text("feeds", reply::feed::feeds(locale, &all, 2));
+    let list = reply::feed::feeds(locale, &all, 2);
+    chat.check_text("feeds beyond the budget", reply::feed::with_budget_reached(locale, list, &all[0], 500));
     chat.check_text("troubled feeds", reply::feed::troubled(locale, &counts, &all));
     for id in ["feed-watched", "feed-there", "feed-removed"] {
         chat.check_text(id, reply::feed::with_name(locale, id, &all[0]));

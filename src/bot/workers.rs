@@ -30,6 +30,8 @@ const MAX_COMMANDS: [(Lane, usize); 3] = [(Lane::Quick, 32), (Lane::Search, 64),
 const MAX_ANSWERS: usize = 32;
 /// Attempts to send a part of an answer; a person without an answer asks again.
 const ATTEMPTS: u32 = 3;
+/// The same where the platform asks for a pause: a block of the whole bot is no fault of the chat.
+const THROTTLED_ATTEMPTS: u32 = 10;
 /// The longest wait for the platform's rate limit; a longer one drops the answer.
 const LONGEST_WAIT_SECS: i64 = 30;
 /// The time for commands in hand, and then for answers, when the process stops.
@@ -319,9 +321,10 @@ impl Bot {
             _ if error.is_outage() => Some(FIRST_PAUSE),
             _ => None,
         };
+        let attempts = if matches!(error, SendError::RateLimited { .. }) { THROTTLED_ATTEMPTS } else { ATTEMPTS };
         answer.attempts += 1;
         match (wait, part) {
-            (Some(wait), part) if answer.attempts < ATTEMPTS => {
+            (Some(wait), part) if answer.attempts < attempts => {
                 answer.parts.push_front(part);
                 wait
             }

@@ -2,6 +2,7 @@
 //! store.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -33,7 +34,7 @@ const NOT_TO_SET: &[&str] = &[
 ];
 
 /// A feed of the configuration file: a [`FeedSource`] and its credentials.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedSection {
     pub url: String,
@@ -57,6 +58,12 @@ pub struct FeedSection {
     pub password: Option<SecretString>,
     #[serde(default)]
     pub password_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for FeedSection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FeedSection").field(&self.source()).finish()
+    }
 }
 
 impl FeedSection {

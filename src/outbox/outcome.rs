@@ -11,7 +11,7 @@ use super::leader::Leadership;
 use super::stopwatch::Stopwatch;
 use crate::alert::retry::{FailedSend, Verdict, classify};
 use crate::chat::SendError;
-use crate::chat::outbound::{Outbound, SendSlot, ThrottleScope};
+use crate::chat::outbound::{Outbound, SendSlot, SlotClass, ThrottleScope};
 use crate::store::{FailedAttempt, SendRecord, SentMessage, Store, StoreError};
 use ceasewire_model::attention::Unconfirmed;
 use ceasewire_model::{Address, Delivery, DeliveryId, Message, Timestamp, VerdictName};
@@ -197,7 +197,7 @@ impl OutcomeRecorder {
         let limiter = self.outbound.limiter();
         match verdict {
             Verdict::SlowDown(millis) => {
-                let scope = limiter.record_throttled(slot, &to.chat, now.plus_millis(*millis), now);
+                let scope = limiter.record_throttled(SlotClass::Alert, slot, &to.chat, now.plus_millis(*millis), now);
                 if scope == ThrottleScope::Bot {
                     tracing::warn!(
                         bot.rate = limiter.rate(),

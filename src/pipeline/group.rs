@@ -163,7 +163,7 @@ impl Audience {
     /// The readers of a feed of the profile.
     #[cfg(test)]
     pub(super) fn everybody() -> Self {
-        Self { feed: FeedId::new(), chats: None }
+        Self { feed: FeedId::new(), outlet: String::new(), chats: None }
     }
 
     pub(super) fn includes(&self, subscriber: SubscriberId) -> bool {

@@ -2,8 +2,9 @@
 //! the subscriber's own.
 //!
 //! Work is counted in steps, which are the same on every machine. For each article, the subscribers whose expressions
-//! have cost least in this hour are served first; each subscriber has a bound of steps an article, and so have all
-//! together. A rule whose steps run out does not match the article, which is counted and logged.
+//! cost least on average are served first; a new subscriber comes after the cheap ones. Each subscriber has a bound of
+//! steps an article, and so have all together. A rule whose steps run out does not match the article, which is counted
+//! and logged.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::cut_offs::CutOffs;
 const COSTLY_ARTICLES: u64 = 10;
 /// The steps that each subscriber may take for an article before one takes more: enough for some ordinary expressions.
 const FIRST_SHARE: u64 = 200_000;
+/// The cost that a subscriber is thought to have before the first article: more than that of a few ordinary expressions.
+const UNKNOWN_COST: u64 = 100_000;
 const HOUR_MILLIS: i64 = 3_600_000;
 
 /// The most steps that regular expressions take for one article.
@@ -43,11 +46,19 @@ pub(super) struct PatternCosts {
 struct HourOfCosts {
     /// The number of the hour since 1970.
     number: i64,
-    steps: HashMap<SubscriberId, u64>,
+    costs: HashMap<SubscriberId, SubscriberCost>,
+    /// The costs of the hour before.
+    earlier: HashMap<SubscriberId, SubscriberCost>,
     /// Subscribers with rules that were cut off.
     cut_off: HashSet<SubscriberId>,
     /// How often a rule was cut off for an article.
     cut_offs: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct SubscriberCost {
+    steps: u64,
+    articles: u64,
 }
 
 /// The search of one article.
@@ -58,6 +69,7 @@ pub(super) struct ArticleSearch<'a> {
     left: StepBudget,
     now: Timestamp,
     steps: HashMap<SubscriberId, u64>,
+    /// The subscriber of each rule that was cut off.
     cut_off: Vec<SubscriberId>,
 }
 
@@ -107,7 +119,14 @@ impl HourOfCosts {
                 "costly rules were not evaluated to their end in the last hour"
             );
         }
-        *self = Self { number, ..Self::default() };
+        let earlier = if number == self.number + 1 { std::mem::take(&mut self.costs) } else { HashMap::new() };
+        *self = Self { number, earlier, ..Self::default() };
+    }
+
+    /// The average cost of a subscriber's expressions for an article.
+    fn average(&self, subscriber: SubscriberId) -> u64 {
+        let known = self.costs.get(&subscriber).or_else(|| self.earlier.get(&subscriber));
+        known.map_or(UNKNOWN_COST, |cost| cost.steps / cost.articles.max(1))
     }
 
     fn record_cut_offs(&mut self, rules: u64) {
@@ -135,11 +154,11 @@ impl ArticleSearch<'_> {
             // Of the subscribers with one rule, the one with the least cost pays.
             let payer = |rule: &UndecidedRule<K>| {
                 let owners = rule.owners.iter().map(&subscriber);
-                owners.map(|owner| (hour.steps.get(&owner).copied().unwrap_or_default(), owner)).min()
+                owners.map(|owner| (hour.average(owner), owner)).min()
             };
-            rules.into_iter().filter_map(|rule| payer(&rule).map(|(steps, payer)| (steps, payer, rule))).collect()
+            rules.into_iter().filter_map(|rule| payer(&rule).map(|(average, payer)| (average, payer, rule))).collect()
         };
-        queue.sort_by_key(|&(steps, payer, _)| (steps, payer));
+        queue.sort_by_key(|&(average, payer, _)| (average, payer));
         let mut matched = Vec::new();
         // All subscribers get a share before one of them gets all of its steps.
         let most = self.costs.budget.steps;
@@ -168,8 +187,15 @@ impl ArticleSearch<'_> {
             return;
         }
         let mut hour = self.costs.hour.lock();
+        let most = self.costs.budget.steps;
         for (subscriber, steps) in self.steps {
-            *hour.steps.entry(subscriber).or_default() += steps;
+            // Others took all steps: the cost of these rules is still unknown.
+            if steps < most && self.cut_off.contains(&subscriber) {
+                continue;
+            }
+            let cost = hour.costs.entry(subscriber).or_default();
+            cost.steps += steps;
+            cost.articles += 1;
         }
         if !self.cut_off.is_empty() {
             let rules = self.cut_off.len() as u64;
@@ -220,7 +246,8 @@ mod tests {
         let hour = costs.hour.lock();
         assert!(hour.cut_offs > 0 && hour.cut_off == HashSet::from([costly]));
         assert_eq!(costs.cut_offs.count_recent(costly, Timestamp(2)), hour.cut_offs);
-        assert!(hour.steps[&costly] <= 5 * 500_000 && hour.steps[&plain] < hour.steps[&costly]);
+        let steps = |subscriber| hour.costs[&subscriber].steps;
+        assert!(steps(costly) <= 5 * 500_000 && steps(plain) < steps(costly));
     }
 
     #[test]
@@ -231,11 +258,17 @@ mod tests {
             many.iter().map(|rule| (rule.as_str(), SubscriberId::new())).collect();
         rules.push(("dog /l[a-z]zy/", plain));
         let costs = new_costs(PatternBudget { steps: 500_000, steps_in_all: 1_000_000 });
-        // The first article may come while all costs are unknown; later ones find the plain rule in any case.
-        decide(&costs, &rules, 1_000_000);
+        // Of unknown subscribers the older ones come first; afterwards the cheap ones do.
         for _ in 0..5 {
             assert_eq!(decide(&costs, &rules, 1_000_000), [plain]);
         }
+        let late = SubscriberId::new();
+        rules.push(("dog /l[a-z]+y/", late));
+        let mut found = 0;
+        for _ in 0..20 {
+            found += usize::from(decide(&costs, &rules, 1_000_000).contains(&late));
+        }
+        assert!(found >= 10, "a new subscriber is found {found} times");
     }
 
     #[test]
@@ -244,7 +277,7 @@ mod tests {
         let rules: Vec<_> = subscribers.iter().map(|&subscriber| ("dog /l[a-z]zy/", subscriber)).collect();
         let costs = new_costs(PatternBudget { steps: 500_000, steps_in_all: 500_000 });
         assert_eq!(decide(&costs, &rules, 500_000).len(), 50);
-        assert_eq!(costs.hour.lock().steps.len(), 1);
+        assert_eq!(costs.hour.lock().costs.len(), 1);
     }
 
     #[test]

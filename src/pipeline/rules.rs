@@ -266,6 +266,38 @@ mod tests {
         assert!(!store.record_rule_attention(RuleId::new(), None).await.unwrap());
     }
 
+    #[tokio::test]
+    async fn a_forgotten_subscriber_is_forgotten_without_reading_every_rule() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
+        let (vocabulary, _) = Vocabulary::new(&[], None, Vec::new());
+        let mut subscribers = Vec::new();
+        for chat in ["1", "2"] {
+            let at = Address { platform: Platform::Console, chat: chat.into(), thread: None };
+            let subscriber = store.insert_subscriber(&at, Timestamp(1)).await.unwrap().id;
+            store.insert_rule(subscriber, None, "truce", Timestamp(1)).await.unwrap();
+            store.insert_mute(subscriber, "football", Timestamp(1)).await.unwrap();
+            subscribers.push(subscriber);
+        }
+        let (forgotten, other) = (subscribers[0], subscribers[1]);
+        let mut behind = RuleMatcher::default();
+        behind.apply(behind.read_changes(&store).await.unwrap(), &vocabulary);
+        let mut rules = RuleMatcher::default();
+        rules.apply(rules.read_changes(&store).await.unwrap(), &vocabulary);
+        // A rule that one matcher never sees, and an old text of one that both have.
+        store.insert_rule(forgotten, None, "truce shusha", Timestamp(1)).await.unwrap();
+        rules.apply(rules.read_changes(&store).await.unwrap(), &vocabulary);
+        store.delete_subscriber(forgotten).await.unwrap();
+        let doc = Doc::new("Truce near Shusha", "Football");
+        for matcher in [&mut rules, &mut behind] {
+            matcher.apply(matcher.read_changes(&store).await.unwrap(), &vocabulary);
+            let found = matcher.match_words(&doc, &Audience::everybody());
+            let matched: Vec<SubscriberId> = found.matches.iter().map(|matched| matched.subscriber).collect();
+            assert_eq!((matched, found.muted), (vec![other], BTreeSet::from([other])));
+            assert!(!matcher.forgotten.is_empty(), "the log sufficed");
+        }
+    }
+
     #[test]
     fn the_most_urgent_rule_of_a_subscriber_counts() {
         let (one, other) = (SubscriberId::new(), SubscriberId::new());

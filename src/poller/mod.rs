@@ -34,7 +34,7 @@ const IDLE: Duration = Duration::from_millis(500);
 /// waits for the lease to end; should storing take longer, the identity keys keep two nodes from storing an article
 /// twice.
 const LEASE_MARGIN_SECS: u64 = 10;
-/// The pause between two repairs of times that a wrong clock has written.
+/// The pause between two repairs of times after a jump of the clock.
 const REPAIR_EVERY: Duration = Duration::from_secs(5);
 /// Claims of a node without neighbours, as a multiple of the polls at a time: one longer query costs less than many.
 const CLAIMED_AHEAD: usize = 4;
@@ -95,7 +95,9 @@ pub struct Poller {
     outage: OutageDetector,
     /// Feeds whose marks of reading this process has set and not cleared.
     reading: Mutex<HashSet<FeedId>>,
-    /// The right to read a feed that the program may have died of: of chats and of the operator.
+    /// The hosts that other feeds were read from by temporary redirects, as the log has them.
+    elsewhere: Mutex<HashMap<FeedId, String>>,
+    /// The right to read a suspect feed: one of chats, and one of the operator.
     suspects: [Semaphore; 2],
     /// The database's clock less this machine's, in milliseconds.
     clock_offset: AtomicI64,
@@ -117,8 +119,12 @@ impl PollSlots {
         Self { lane, count, claimed: VecDeque::new(), found_idle: None, polls: Arc::new(()) }
     }
 
+    fn free(&self) -> usize {
+        (self.count + 1).saturating_sub(Arc::strong_count(&self.polls))
+    }
+
     fn has_free(&self) -> bool {
-        Arc::strong_count(&self.polls) <= self.count
+        self.free() > 0
     }
 
     /// Whether to claim feeds now. A claim that found nothing is not repeated before the pause is over, however many
@@ -160,6 +166,7 @@ impl Poller {
             totals: Mutex::default(),
             outage: OutageDetector::default(),
             reading: Mutex::default(),
+            elsewhere: Mutex::default(),
             suspects: [Semaphore::new(1), Semaphore::new(1)],
             clock_offset: AtomicI64::new(0),
         }
@@ -212,7 +219,9 @@ impl Poller {
                 repaired = Some(Instant::now());
             }
             for slots in lanes.iter_mut().filter(|slots| slots.may_claim()) {
-                match self.claim(slots.lane, slots.count, self.now()).await {
+                // Another node can poll the feeds for which this one has no slot.
+                let count = if self.store.is_shared() { slots.free() } else { slots.count };
+                match self.claim(slots.lane, count, self.now()).await {
                     Ok(feeds) => slots.claimed.extend(feeds),
                     Err(error) => {
                         tracing::error!(error = format!("{error:#}"), "cannot claim due feeds; no feed is polled");
@@ -277,7 +286,7 @@ impl Poller {
         self.repair(self.now()).await
     }
 
-    /// Makes feeds due that wait for a time that a clock ahead of `now` has computed.
+    /// Makes feeds due whose waits a clock ahead of `now` has computed.
     async fn repair(&self, now: Timestamp) -> anyhow::Result<()> {
         let feeds = self.store.repair_poll_times(now).await.context("repairing due times of feeds")?;
         if feeds > 0 {
@@ -295,7 +304,7 @@ impl Poller {
         self.store.claim_due_feeds(claim).await.context("claiming due feeds")
     }
 
-    /// Sets feeds aside that a process died of while it read them, and frees the innocent ones that it read beside.
+    /// Sets feeds aside that killed a process, and frees innocent ones that it was reading beside them.
     async fn set_aside_unfinished(&self, now: Timestamp) -> anyhow::Result<()> {
         let mut feeds = self.store.list_unfinished_polls(now).await.context("finding unfinished polls")?;
         {

@@ -107,12 +107,15 @@ impl Poller {
             }
             Ok(FetchResponse { content: FetchedContent::Body(body), moved_to, fresh_secs }) => {
                 let answered_at = moved_to.as_deref().unwrap_or(url);
+                if is_operators && answered_at == url && relocation::is_elsewhere(feed, &body.url) {
+                    self.log_elsewhere(feed, &body.url);
+                }
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
                 if feed.body_hash.as_ref() == Some(&body_hash) {
                     self.unchanged(feed, answered_at, now())
                 } else {
                     let suspects = &self.suspects[usize::from(is_operators)];
-                    // A feed that the program may have died of is read beside no other such feed.
+                    // Suspects are read one at a time, so that the next death names one of them.
                     let _alone = match schedule::is_suspect(feed, now()) {
                         true => suspects.acquire().await.ok(),
                         false => None,
@@ -174,6 +177,17 @@ impl Poller {
             );
         } else if skipped.count() == 0 && before.is_some() {
             tracing::info!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, "every entry of the feed is read again");
+        }
+    }
+
+    /// Logs once that another host speaks for a feed by a temporary redirect.
+    fn log_elsewhere(&self, feed: &Feed, address: &str) {
+        let to = shown(address);
+        if self.elsewhere.lock().insert(feed.id, to.clone()).as_ref() != Some(&to) {
+            tracing::warn!(
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, to,
+                "feed is read from another host by a temporary redirect; look whether the host is the outlet's"
+            );
         }
     }
 

@@ -16,11 +16,11 @@ use super::stories::readable_by;
 use super::{Store, StoreError, Tx, execute_tx, on, on_tx, parameters, sqlite_options};
 use ceasewire_model::{ArticleId, FeedId, Timestamp};
 
-/// Articles of one transaction: with their texts they may have megabytes, each of which becomes zeros.
+/// Articles of one transaction: their texts may have megabytes, all of them overwritten with zeros.
 const ARTICLES_A_STEP: i64 = 20;
 /// Steps of one call. Retention takes the remaining ones, so that no answer waits for minutes.
 const STEPS_A_CALL: usize = 100;
-/// Attempts to cut the log off, each of which fails while a reader uses it, and the pause between two.
+/// Attempts to cut the log off, which fail while a reader uses it, and the pause between two.
 const ATTEMPTS: usize = 20;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 /// How long one attempt waits for readers. Writers wait as long.
@@ -78,8 +78,8 @@ impl Store {
         Ok(rows)
     }
 
-    /// Deletes up to twenty articles of chats' feeds seen before `before`, but for those with a delivery that has to be
-    /// sent, and returns their number.
+    /// Deletes up to twenty articles of chats' feeds seen before `before`, except articles with an unsent
+    /// delivery, and returns their number.
     pub async fn delete_expired_chat_articles(&self, before: Timestamp) -> Result<u64, StoreError> {
         let list = format!(
             "

@@ -16,7 +16,7 @@ use super::{Db, Store, StoreError};
 const PRIVATE: u32 = 0o600;
 /// The permissions of others: none of these may be set on a file of the store.
 const OTHERS: u32 = 0o077;
-/// Everyone may write into a folder, and nobody's files are protected there.
+/// Any user may write into a folder; any user may replace only their own files there.
 const WORLD_WRITABLE: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 /// The first bytes of every SQLite database.

@@ -10,6 +10,7 @@ mod blocked_chats;
 mod cancellations;
 mod chat_feeds;
 mod chat_migration;
+mod clock_jumps;
 mod deliveries;
 mod edits;
 mod erasure;

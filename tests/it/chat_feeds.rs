@@ -1,9 +1,15 @@
 //! Feeds that chats add for themselves, and the operator's view of feeds.
 
-use ceasewire_model::FeedTrouble;
+use std::time::Duration;
 
+use ceasewire::app;
+use ceasewire_model::{Clock, FeedTrouble};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::program::{run, stderr};
 use crate::support::world::{TRUCE, USER, World, item};
 use ceasewire_testkit::feed_site::{Page, Rss};
+use ceasewire_testkit::raw_site::{RawSite, Reply};
 
 const OTHER: i64 = 8;
 
@@ -140,13 +146,13 @@ async fn a_refused_feed_is_answered_with_the_reason() {
     > /feed add http://127.0.0.1:[port]/gone
     The site answers with the error 410. Open the address in a browser, and give me the one that works there.
     > /feed add http://127.0.0.2/feed
-    I cannot read this address: it must be a public web address on a usual port.
+    I cannot read this address. It must be the public web address of a site that answers, on a usual port.
     > /feed add http://169.254.169.254/latest/meta-data
-    I cannot read this address: it must be a public web address on a usual port.
+    I cannot read this address. It must be the public web address of a site that answers, on a usual port.
     > /feed add http://2130706434/
-    I cannot read this address: it must be a public web address on a usual port.
+    I cannot read this address. It must be the public web address of a site that answers, on a usual port.
     > /feed add http://reader@127.0.0.1:[port]/feed
-    I cannot read this address: it must be a public web address on a usual port.
+    I cannot read this address. It must be the public web address of a site that answers, on a usual port.
     "#);
     insta::assert_snapshot!(world.converse(&[&format!("/feed add {}", url("/a")), &format!("/feed {}", url("/b")), &format!("/feed add {}", url("/c")), "/feed remove 3", "/feed remove 1"]).await, @"
     > /feed add http://127.0.0.1:[port]/a
@@ -295,4 +301,121 @@ async fn a_chats_feed_that_becomes_everyones_begins_silently() {
     1. My Wire
     /feed remove and a number removes one.
     ");
+}
+
+#[tokio::test]
+async fn the_topics_of_a_forum_share_the_feeds_of_their_chat() {
+    const GROUP: i64 = -1001;
+    let world = World::with_chat_feeds().await;
+    world.api.add_group(GROUP, "Desk", true);
+    world.api.set_admin(GROUP, USER);
+    for path in ["/a", "/b", "/c"] {
+        publish(&world, path, path, &[(path, "One headline of it")]);
+    }
+    let mut answers = Vec::new();
+    for (thread, path) in [(11, "/a"), (12, "/b"), (13, "/c")] {
+        world.api.add_topic(GROUP, thread);
+        let text = format!("/feed add {}", world.site.url(path));
+        let answer = world.send_group_command(GROUP, USER, Some(thread), &text).await;
+        answers.push(answer.lines().next().unwrap_or_default().to_owned());
+    }
+    insta::assert_snapshot!(answers.join("\n"), @"
+    Added as number 1: /a. From now on you get alerts for its new articles that match your topics and filters.
+    Added as number 1: /b. From now on you get alerts for its new articles that match your topics and filters.
+    A chat can have 2 feeds. Remove one with /feed remove and its number.
+    ");
+}
+
+#[tokio::test]
+async fn the_operator_takes_a_feed_off_the_lists_of_all_chats() {
+    let mut world = World::with_chat_feeds().await;
+    publish(&world, "/mine", "Mine", &[("a", "One of mine")]);
+    let add = format!("/feed add {}", world.site.url("/mine"));
+    world.send_command(&add).await;
+    send_command_as(&world, OTHER, &add).await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("c.toml");
+    let text = format!("[database]\nurl = \"{}\"\n[conflict]\nprofile_feeds = false\n", world.database.url);
+    std::fs::write(&config, text).unwrap();
+    let remove = || run(&["feeds", "remove", &world.site.url("/mine"), "--config", config.to_str().unwrap()]);
+    let removed = remove();
+    assert!(removed.status.success(), "{}", stderr(&removed));
+    assert!(stderr(&removed).contains("polled no more, and taken off the lists of 2 chats"), "{}", stderr(&removed));
+    assert!(!remove().status.success());
+    let asked = world.site.hits("/mine").len();
+    world.poll().await;
+    assert_eq!(world.site.hits("/mine").len(), asked);
+    assert!(world.send_command("/feed").await.contains("This chat has added no feeds"));
+}
+
+#[tokio::test]
+async fn feeds_of_chats_rest_while_none_are_allowed() {
+    let mut world = World::with_chat_feeds().await;
+    publish(&world, "/mine", "Mine", &[("a", "One of mine")]);
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
+    for (max_feeds, polls) in [(0, 0), (2, 1)] {
+        world.settings.config.chats.max_feeds = max_feeds;
+        world.parts = app::build(&world.settings, &world.store, &[], Clock::System, 0).unwrap();
+        let (mine, wire) = (world.site.hits("/mine").len(), world.site.hits("/wire").len());
+        world.poll().await;
+        assert_eq!(world.site.hits("/mine").len() - mine, polls, "{max_feeds}");
+        assert_eq!(world.site.hits("/wire").len() - wire, 1, "{max_feeds}");
+    }
+}
+
+#[tokio::test]
+async fn slow_feeds_of_chats_take_no_poll_slot_of_the_operators() {
+    let mut world = World::with_chat_feeds().await;
+    // More slow feeds than both kinds of slots together.
+    let site = RawSite::start(|_| Reply::Hang(Vec::new())).await;
+    world.settings.config.poller.concurrency = 2;
+    world.settings.config.budgets.chat_feeds.concurrency = 3;
+    world.settings.config.chats.max_feeds = 20;
+    world.settings.config.fetch.allow_ports.push(site.port());
+    (world.settings.config.fetch.timeout_secs, world.settings.config.fetch.header_timeout_secs) = (300, 300);
+    world.settings.config.fetch.per_host_concurrency = 20;
+    world.settings.config.fetch.per_host_spacing_ms = 0;
+    publish(&world, "/mine", "Mine", &[("a", "One of mine")]);
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
+    let mine = world.store.find_feed(&world.site.url("/mine")).await.unwrap().unwrap();
+    let subscriber = world.store.list_feed_subscribers(mine.id).await.unwrap()[0];
+    let address = ceasewire_model::Address {
+        platform: ceasewire_model::Platform::Telegram,
+        chat: USER.to_string(),
+        thread: None,
+    };
+    let limits = ceasewire::store::ChatFeedLimits { per_chat: 20, in_all: 20 };
+    let long_ago = world.now.plus_secs(-2 * 86_400);
+    for number in 0..10 {
+        let source = ceasewire_model::FeedSource {
+            url: site.url(&format!("/{number}")),
+            outlet: "slow".into(),
+            ..ceasewire_model::FeedSource::default()
+        };
+        let new = ceasewire::store::NewFeed { source, origin: ceasewire_model::FeedOrigin::Chat, title: None };
+        let inserted = world.store.insert_feed_of_chat(&new, &address, subscriber, limits, long_ago).await;
+        assert_eq!(inserted.unwrap(), Ok(()));
+    }
+    // The operator's feeds are due too, since a shorter time.
+    assert_eq!(world.store.repair_poll_times(world.now.plus_secs(-86_400)).await.unwrap(), 3);
+    let parts = app::build(&world.settings, &world.store, &[], Clock::System, 0).unwrap();
+    let stop = CancellationToken::new();
+    let asked = world.site.hits("/wire").len();
+    let poller = tokio::spawn(std::sync::Arc::new(parts.poller).run(stop.clone()));
+    // The slow feeds are the longest due, and hold their slots to the end of the test.
+    world.site.wait_for_hits("/wire", asked + 2, Duration::from_secs(60)).await.unwrap();
+    assert!(site.requests().len() <= 3, "{:?}", site.requests());
+    stop.cancel();
+    poller.await.unwrap();
+}
+
+#[tokio::test]
+async fn the_list_of_a_chat_shows_no_secret_of_an_address() {
+    let world = World::with_chat_feeds().await;
+    publish(&world, "/mine", "Mine", &[("a", "One of mine")]);
+    let address = world.site.url("/mine").replace("//", "//ani:hunter2@");
+    world.send_command(&format!("/feed add {address}")).await;
+    assert!(world.send_command("/feed").await.contains("1. Mine"));
+    let sent = format!("{:?}", world.api.sent().pop().unwrap());
+    assert!(!sent.contains("hunter2"), "{sent}");
 }

@@ -303,3 +303,40 @@ fn without_a_token_the_terminal_is_the_chat() {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
+
+#[test]
+fn no_secret_of_an_address_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = file(&folder, "token", "123:abc");
+    let config = file(
+        &folder,
+        "c.toml",
+        &format!(
+            "[database]\nurl = \"sqlite://{}/c.db\"\n[conflict]\nprofile_feeds = false\n[telegram]\n\
+             token_file = \"{token}\"\n[[feeds]]\nurl = \"https://ani:hunter2@n.example/feed?lang=en\"\n\
+             outlet = \"n\"\n[[outlets]]\nid = \"n\"\nname = \"N\"\ncountry = \"GB\"\nlanguage = \"en\"\n\
+             affiliation = \"private\"\n",
+            folder.path().display()
+        ),
+    );
+    let feeds = |args: &[&str]| run(&[&["feeds"], args, &["--config", &config]].concat());
+    let added = feeds(&["add", "--untried", "https://m.example/feed?apikey=hunter2", "--outlet", "m"]);
+    assert!(added.status.success(), "{}", stderr(&added));
+    let (list, export) = (feeds(&["list"]), feeds(&["export"]));
+    let check = run(&["check", "--config", &config]);
+    for output in [&added, &list, &export, &check] {
+        let text = stdout(output) + &stderr(output);
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    assert!(stdout(&list).contains("https://n.example/feed?lang=en\t") && stdout(&list).contains("m.example/feed?…\t"));
+    assert!(stdout(&export).contains("\"https://m.example/feed\""), "{}", stdout(&export));
+    assert!(stderr(&export).contains("https://m.example/feed: written without"), "{}", stderr(&export));
+    assert!(stdout(&feeds(&["export", "--with-secrets"])).contains("apikey=hunter2"));
+    let warned = stdout(&check) + &stderr(&check);
+    for part in ["https://n.example/feed?lang=en has a user, a password or a key", "chmod 600"] {
+        assert!(warned.contains(part), "{part}: {warned}");
+    }
+    // The address as the list shows it names the feed.
+    let removed = feeds(&["remove", "https://m.example/feed?…"]);
+    assert!(removed.status.success() && stderr(&removed).contains("polled no more"), "{}", stderr(&removed));
+}

@@ -156,7 +156,14 @@ async fn a_blocked_chat_is_ignored_and_its_alerts_wait_until_the_block_ends() {
     let alerts: Vec<String> = world.texts_since(before);
     assert!(alerts.len() == 1 && alerts[0].contains("Karabakh ceasefire agreed"), "{alerts:?}");
     assert!(world.store.find_feed(&feed).await.unwrap().is_some());
-    world.publish("/wire", &[item("3", "Ceasefire in Karabakh extended by a week in Geneva talks", TRUCE)]);
+    world.publish(
+        "/wire",
+        &[item(
+            "3",
+            "Humanitarian ceasefire for Lachin begins on Monday, mediators say",
+            "<p>Mediators in Moscow announced a humanitarian ceasefire for Lachin and Karabakh from Monday morning.</p>",
+        )],
+    );
     world.poll_and_send().await;
     assert_eq!(world.texts_since(before).len(), 2, "its rules match again");
     assert!(world.send_command("/mute").await.contains("football"));
@@ -202,6 +209,7 @@ async fn updates_that_wait_at_a_stop_are_answered_after_the_next_start() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_in_hand_when_the_process_died_is_set_aside() {
     let mut world = World::new().await;
+    world.api.add_private(USER, "Reader");
     let account = "telegram:123456";
     let kept = KeptUpdate { number: 7, chat: USER.to_string(), command: Some("/search".into()), body: None };
     world.store.keep_updates(account, Uuid::now_v7(), &[kept], world.now).await.unwrap();

@@ -149,6 +149,51 @@ async fn a_redirect_leads_nowhere_that_the_address_itself_could_not() {
 }
 
 #[tokio::test]
+async fn a_publishers_redirect_never_leads_inside() {
+    let inside = site(ok("", FEED)).await;
+    let to = inside.url("/admin");
+    let public = RawSite::start(move |request| {
+        Reply::Bytes(match path(request) {
+            "/own" => redirect(301, "/feed"),
+            "/feed" => ok("", FEED),
+            _ => redirect(301, &to),
+        })
+    })
+    .await;
+    let closed = FetchConfig { allow_private_networks: false, ..settings() };
+    let private = Credentials { private: true, ..access(&public.url("/"), None) };
+    let (own, away, page) = (public.url("/own"), public.url("/away"), inside.url("/admin"));
+    for (settings, credentials) in [(&settings(), None), (&closed, Some(&private)), (&settings(), Some(&private))] {
+        let fetcher = Fetcher::new(settings).unwrap();
+        let request = |url| FetchRequest { credentials, ..FetchRequest::new(url, Trust::Operator, NOW) };
+        assert!(fetcher.fetch(request(&own)).await.is_ok(), "its own host");
+        // A redirect, and an address that the feed has moved to or a page of it.
+        for request in [request(&away), FetchRequest { configured: Some(&own), ..request(&page) }] {
+            let error = fetcher.fetch(request).await.unwrap_err();
+            assert!(matches!(error, FetchError::Refused(AddressRefusal::Private(_))), "{error}");
+        }
+    }
+    // Without its right the feed is refused, and a stranger has none.
+    let fetcher = Fetcher::new(&closed).unwrap();
+    assert!(fetcher.fetch(FetchRequest::new(&own, Trust::Operator, NOW)).await.is_err());
+    let stranger = FetchRequest { credentials: Some(&private), ..FetchRequest::new(&own, Trust::Stranger, NOW) };
+    assert!(fetcher.fetch(stranger).await.is_err());
+    assert_eq!(inside.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_stranger_reads_one_text_for_every_address_that_cannot_be_reached() {
+    let closed = FetchConfig { allow_private_networks: false, allow_ports: vec![80, 1], ..settings() };
+    let mut texts = std::collections::BTreeSet::new();
+    for url in
+        ["http://localhost./", "http://127.0.0.1/", "http://nothing.invalid/", "http://[::1]:22/", "http://127.1:1/"]
+    {
+        texts.insert(fetch(&closed, url, Trust::Stranger).await.unwrap_err().for_strangers());
+    }
+    assert_eq!(texts.into_iter().collect::<Vec<_>>(), ["the site cannot be reached"]);
+}
+
+#[tokio::test]
 async fn a_stranger_reaches_the_allowed_networks_and_ports_alone() {
     let other = site(ok("", FEED)).await;
     let port = other.port();
@@ -252,6 +297,7 @@ fn access(home: &str, proxy: Option<String>) -> Credentials {
         proxy: proxy.map(Into::into),
         headers: vec![("X-Api-Key".into(), SECRET.to_owned().into()), ("User-Agent".into(), "Own/1".to_owned().into())],
         login: Some(Login { user: "ani".into(), password: SECRET.to_owned().into() }),
+        private: false,
     }
 }
 
@@ -267,7 +313,8 @@ async fn secrets_are_sent_to_their_own_host_alone() {
     })
     .await;
     let access = access(&home.url("/"), None);
-    let fetcher = Fetcher::new(&settings()).unwrap();
+    let networks = vec!["127.0.0.0/8".parse().unwrap()];
+    let fetcher = Fetcher::new(&FetchConfig { allow_networks: networks, ..settings() }).unwrap();
     let (from_access, from_address) = (home.url("/feed"), home.url("/feed").replace("//", "//ani:hunter2@"));
     let with_access =
         FetchRequest { credentials: Some(&access), ..FetchRequest::new(&from_access, Trust::Operator, NOW) };

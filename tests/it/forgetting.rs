@@ -1,7 +1,9 @@
 //! /forget: nothing of the chat is left, in no row and in no byte of a SQLite store's files; other chats keep theirs.
 
+use ceasewire::config::RetentionConfig;
+use ceasewire::retention::Retention;
 use ceasewire::store::Store;
-use ceasewire_model::{Address, FeedOrigin, Platform, RuleId, SubscriberId, Timestamp};
+use ceasewire_model::{Address, FeedOrigin, Platform, RuleId, SubscriberId, Tick, Timestamp};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::support::world::{TRUCE, World, item};
@@ -209,4 +211,84 @@ async fn the_pages_of_a_large_store_keep_no_forgotten_rule() {
     }
     let needles = ["gobbledygook", "quagmire", "7318452"].map(|text| text.as_bytes().to_vec());
     assert_eq!(found(&database, &needles).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn articles_of_chats_feeds_have_a_shorter_life() {
+    let mut world = World::with_chat_feeds().await;
+    say(&world, CHAT, "/subscribe ceasefire").await;
+    publish(&world, "/quill", &[]);
+    say(&world, CHAT, &format!("/feed add {}", world.site.url("/quill"))).await;
+    world.poll().await;
+    publish(&world, "/quill", &[("q", "Quagmire ceasefire", TRUCE), ("r", "Quibble about chess", "Text")]);
+    world.publish("/wire", &[item("w", "Wirework of today", "Text")]);
+    world.poll_and_send().await;
+    let config = RetentionConfig { deliveries_days: 90, articles_days: 365, step_rows: 500 };
+    let retention = Retention::new(world.store.clone(), config, 30);
+    let needles = ["Quagmire", "Quibble", "Wirework"].map(|text| text.as_bytes().to_vec());
+    retention.tick(world.now.plus_secs(29 * 86_400)).await.unwrap();
+    assert_eq!(found(&world.database, &needles).await.len(), 3);
+    retention.tick(world.now.plus_secs(31 * 86_400)).await.unwrap();
+    let left = world.store.list_recent_articles(None, Timestamp(0), None, 10).await.unwrap();
+    assert_eq!(left.iter().map(|article| article.title.as_str()).collect::<Vec<_>>(), ["Wirework of today"]);
+    let subscriber = world.store.find_subscriber(&address(CHAT)).await.unwrap().unwrap();
+    let own = world.store.list_recent_articles(Some(subscriber.id), Timestamp(0), None, 10).await.unwrap();
+    assert_eq!(own.len(), 1);
+}
+
+#[tokio::test]
+async fn a_crash_amid_a_removal_leaves_the_rest_to_retention() {
+    let mut world = World::with_chat_feeds().await;
+    publish(&world, "/quill", &[]);
+    say(&world, CHAT, &format!("/feed add {}", world.site.url("/quill"))).await;
+    world.poll().await;
+    publish(&world, "/quill", &[("q", "Quagmire of today", "Text")]);
+    world.poll().await;
+    // The list's row is gone, and nothing else.
+    let sql = "delete from chat_feeds";
+    if world.store.is_shared() {
+        let mut connection = PgConnection::connect(&world.database.url).await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = sqlx::SqliteConnection::connect(&world.database.url).await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+    let config = RetentionConfig { deliveries_days: 90, articles_days: 365, step_rows: 500 };
+    let retention = Retention::new(world.store.clone(), config, 30);
+    while retention.tick(world.now).await.unwrap() != Tick::Idle {}
+    let needles = ["Quagmire", "Quillfeed"].map(|text| text.as_bytes().to_vec());
+    assert_eq!(found(&world.database, &needles).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_chats_feed_brings_a_bounded_number_of_articles_a_day() {
+    let mut world =
+        World::with_chat_feed_settings(&[("CEASEWIRE__BUDGETS__CHAT_FEEDS__MAX_ARTICLES_PER_DAY", "3")]).await;
+    publish(&world, "/quill", &[]);
+    say(&world, CHAT, &format!("/feed add {}", world.site.url("/quill"))).await;
+    say(&world, CHAT, "/filter add quagmire").await;
+    world.poll().await;
+    let titles: Vec<String> =
+        (0..7).map(|number| format!("Quagmire number {number} of {}", "abcdefg".repeat(number + 1))).collect();
+    let items: Vec<(String, &str)> =
+        titles.iter().enumerate().map(|(id, title)| (id.to_string(), title.as_str())).collect();
+    let items: Vec<(&str, &str, &str)> = items.iter().map(|(id, title)| (id.as_str(), *title, "Text")).collect();
+    publish(&world, "/quill", &items);
+    world.publish("/wire", &[item("1", "First of wire", "Text"), item("2", "Second of wire", "Text")]);
+    let subscriber = world.store.find_subscriber(&address(CHAT)).await.unwrap().unwrap();
+    let stored = async |world: &World| {
+        world.store.list_recent_articles(Some(subscriber.id), Timestamp(0), None, 100).await.unwrap().len()
+    };
+    for _ in 0..3 {
+        world.poll_and_send().await;
+        assert_eq!(stored(&world).await, 3 + 2, "the wire has no such budget");
+    }
+    let listed = say(&world, CHAT, "/feed").await;
+    assert!(listed.contains("Quillfeed has brought 3 articles in 24 hours"), "{listed}");
+    // The rest comes on later days, although the feed's body is the same.
+    for expected in [8, 9, 9] {
+        world.now = world.now.plus_secs(86_400);
+        world.poll_and_send().await;
+        assert_eq!(stored(&world).await, expected);
+    }
 }

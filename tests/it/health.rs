@@ -25,7 +25,13 @@ async fn ask(world: &World, monitor: &HealthMonitor) -> (u16, Value) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut connection = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let stop = CancellationToken::new();
-    let server = tokio::spawn(web::serve(listener, world.store.clone(), monitor.reports(), stop.clone()));
+    let server = tokio::spawn(web::serve(
+        listener,
+        world.store.clone(),
+        monitor.reports(),
+        std::sync::Arc::default(),
+        stop.clone(),
+    ));
     connection.write_all(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();
@@ -90,7 +96,14 @@ async fn a_clock_that_jumped_is_a_reason_until_the_next_poll() {
 
 fn unchanged(id: ceasewire_model::FeedId, at: Timestamp) -> ceasewire::store::PollRecord {
     let outcome = ceasewire::store::PollOutcome::Unchanged;
-    ceasewire::store::PollRecord { id, outcome, polled_at: at, next_poll_at: at.plus_secs(60), reported: None }
+    ceasewire::store::PollRecord {
+        id,
+        outcome,
+        polled_at: at,
+        next_poll_at: at.plus_secs(60),
+        reported: None,
+        relocation: None,
+    }
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn a_temporary_redirect_is_followed_and_not_kept() {
     world.publish("/elsewhere", &[truce()]);
     world.site.set_page("/wire", Page::redirect(302, "/elsewhere"));
     world.poll_and_send().await;
-    assert_eq!((alerts(&world), wire(&world).await.moved_to), (1, None));
+    assert_eq!((alerts(&world), wire(&world).await.relocation.moved_to), (1, None));
     let asked = world.site.hits("/wire").len();
     world.poll().await;
     assert_eq!(world.site.hits("/wire").len(), asked + 1);
@@ -132,7 +132,7 @@ async fn a_permanent_redirect_is_kept_and_given_up_when_it_fails() {
     world.publish("/moved", &[truce()]);
     world.site.set_page("/wire", Page::redirect(301, "/moved"));
     world.poll_and_send().await;
-    assert_eq!((alerts(&world), wire(&world).await.moved_to), (1, Some(world.site.url("/moved"))));
+    assert_eq!((alerts(&world), wire(&world).await.relocation.moved_to), (1, Some(world.site.url("/moved"))));
     let asked = world.site.hits("/wire").len();
     world.poll().await;
     assert_eq!(world.site.hits("/wire").len(), asked, "the new address alone");
@@ -142,7 +142,7 @@ async fn a_permanent_redirect_is_kept_and_given_up_when_it_fails() {
         world.poll().await;
     }
     read(&mut world, &[item("2", "Karabakh ceasefire broken in Hadrut", "Shells fell.")]).await;
-    assert_eq!((alerts(&world), wire(&world).await.moved_to), (2, None));
+    assert_eq!((alerts(&world), wire(&world).await.relocation.moved_to), (2, None));
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_permanent_redirect_to_a_web_page_is_not_kept() {
     world.site.set_page("/wire", Page::redirect(301, "/home"));
     world.poll().await;
     let feed = wire(&world).await;
-    assert_eq!((feed.moved_to, feed.failures), (None, 1));
+    assert_eq!((feed.relocation.moved_to, feed.failures), (None, 1));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use ceasewire::web;
 use ceasewire_model::attention::{Attention, Digests, Quiet};
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::{
-    Address, ArticleId, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId, Platform,
-    SilentReason, Subscriber, SubscriberId, Timestamp, VerdictName,
+    Address, ArticleId, CrashHistory, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId,
+    PendingMove, Platform, SilentReason, Subscriber, SubscriberId, Timestamp, VerdictName,
 };
 use regex::{Captures, Regex};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -22,12 +22,15 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 5] = [
+const SAMPLES: [&str; 7] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
     include_str!("../fixtures/migrations/0004.sql"),
     include_str!("../fixtures/migrations/0005.sql"),
+    // The sixth only renames.
+    "",
+    include_str!("../fixtures/migrations/0007.sql"),
 ];
 const CHAT: &str = "-100";
 const OTHER_CHAT: &str = "-200";
@@ -187,6 +190,9 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
         if version >= 5 {
             check_fifth_rows(&store, &mut connection).await;
         }
+        if version >= 7 {
+            check_seventh_rows(&store).await;
+        }
     }
 }
 
@@ -288,6 +294,16 @@ async fn check_fifth_rows(store: &Store, connection: &mut RawConnection) {
     assert_eq!(store.find_leader_block("telegram:1").await.unwrap(), Timestamp(7200));
     let times = "select cast(blocked_until + next_slot_at as text) from subscribers where id = uuid(301)";
     assert_eq!(connection.texts(times).await, [Some("14100".to_owned())]);
+}
+
+async fn check_seventh_rows(store: &Store) {
+    let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
+    let crashes = CrashHistory { reading_since: Some(Timestamp(6000)), count: 2, last_at: Some(Timestamp(5500)) };
+    assert_eq!((feed.crashes, feed.scheduled_at), (crashes, Some(Timestamp(4500))));
+    let pending = PendingMove { to: "https://other.example/rss".into(), since: Timestamp(4000), polls: 3 };
+    assert_eq!(feed.relocation.pending, Some(pending));
+    let clock = store.find_retention_clock(Timestamp(9000)).await.unwrap();
+    assert_eq!((clock.trusted_at, clock.ahead), (Timestamp(7000), Some((Timestamp(8000), Timestamp(8500)))));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ceasewire::store::{Claim, Store};
+use ceasewire::store::{Claim, FeedClaim, FeedLane, Store};
 use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
 use ceasewire_model::{Address, Platform, RuleId, SubscriberId, Tick};
 
@@ -12,7 +12,10 @@ use crate::support::world::{TRUCE, World, item};
 async fn a_claimed_feed_stays_claimed_until_its_lease_ends() {
     let world = World::unpolled(0).await;
     let now = world.now.plus_secs(1);
-    let claim = |now: ceasewire_model::Timestamp| world.store.claim_due_feeds(now, now.plus_secs(30), 3600, 10);
+    let claim = |now: ceasewire_model::Timestamp| {
+        let lease_until = now.plus_secs(30);
+        world.store.claim_due_feeds(FeedClaim { lane: FeedLane::Operator, now, lease_until, limit: 10 })
+    };
     assert_eq!(claim(now).await.unwrap().len(), 2);
     assert_eq!(claim(now.plus_secs(29)).await.unwrap().len(), 0);
     assert_eq!(claim(now.plus_secs(31)).await.unwrap().len(), 2);

@@ -9,7 +9,7 @@ use ceasewire_model::{Feed, PendingMove, Relocation, Timestamp};
 use url::Url;
 
 const DAY_SECS: i64 = 86_400;
-/// How long a redirect to another host must hold, and the fewest polls that must find it.
+/// The shortest time for a redirect to another host to hold, and the fewest polls that find it.
 const HOLD_SECS: i64 = DAY_SECS;
 const HOLD_POLLS: i64 = 3;
 /// The interval between two polls of a moved feed's old address, and the time after the move in which they happen.
@@ -18,7 +18,7 @@ const ASK_OLD_FOR_SECS: i64 = 30 * DAY_SECS;
 /// Failures in a row at one address of a moved feed before the poller tries its other address.
 const FAILURES_PER_ADDRESS: i64 = 5;
 
-/// A change of a feed's address that its operator should see.
+/// A change of a feed's address, for its operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MoveEvent {
     /// A permanent redirect to another host was found.
@@ -46,7 +46,7 @@ pub fn asks_old_address(feed: &Feed, now: Timestamp) -> bool {
     secs_since(*moved_at) < ASK_OLD_FOR_SECS && secs_since(old_polled_at.unwrap_or(*moved_at)) >= ASK_OLD_EVERY_SECS
 }
 
-/// The relocation of a feed after it answered at `address`, or behind its permanent redirect to `redirected_to`.
+/// The relocation after an answer at `address`, or behind its permanent redirect to `redirected_to`.
 pub fn after_answer(
     feed: &Feed,
     address: &str,
@@ -88,6 +88,13 @@ pub fn after_answer(
 /// The relocation of a feed whose old address gave no feed.
 pub fn after_old_address_failed(feed: &Feed, now: Timestamp) -> Relocation {
     Relocation { old_polled_at: Some(now), ..feed.relocation.clone() }
+}
+
+/// Whether the feed came from another host than its own and its new one: a temporary redirect leads there, for any time.
+pub fn is_elsewhere(feed: &Feed, answered_by: &str) -> bool {
+    let Relocation { moved_to, pending, .. } = &feed.relocation;
+    let known = [Some(&feed.url), moved_to.as_ref(), pending.as_ref().map(|pending| &pending.to)];
+    !known.into_iter().flatten().any(|known| is_same_site(known, answered_by))
 }
 
 /// Whether two addresses lie at one host, with or without `www.`, and the second is no less secure.
@@ -216,6 +223,18 @@ mod tests {
         let (relocation, event) = after_answer(&feed, OWN, Some(OTHER), next_day);
         assert_eq!((relocation.moved_to.as_deref(), event), (Some(OTHER), None));
         assert_eq!(relocation.old_polled_at, Some(next_day));
+    }
+
+    #[test]
+    fn a_feed_from_an_unknown_host_is_elsewhere() {
+        for (feed, answered_by, elsewhere) in [
+            (own(), "https://www.n.example/rss", false),
+            (own(), OTHER, true),
+            (moved(NOW), OTHER, false),
+            (moved(NOW), "https://third.example/", true),
+        ] {
+            assert_eq!(is_elsewhere(&feed, answered_by), elsewhere, "{answered_by}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The form of an address that people may see: without user and password, and without the values of its query, each of
-//! which may be a key. The one rule for logs, lists, exports, errors and answers.
+//! Addresses for people: without user and password, and without a query, since each may hold a key. The one rule for
+//! logs, lists, exports, errors and answers.
 
 use url::Url;
 
@@ -11,7 +11,7 @@ const HARMLESS: &[&str] = &[
 /// The longest value of such a parameter.
 const HARMLESS_CHARS: usize = 12;
 
-/// Returns an address for people, with "?…" in place of a query that may be a key.
+/// Returns an address for people; "?…" stands for a query with a possible key.
 pub fn shown(address: &str) -> String {
     let plain = without_secrets(address);
     let has_hidden_query = Url::parse(address).is_ok_and(|url| !url.query().is_none_or(is_harmless));
@@ -34,7 +34,7 @@ pub fn without_secrets(address: &str) -> String {
     url.into()
 }
 
-/// Whether an address holds a user, a password or a query that may be a key.
+/// Whether an address holds a user, a password or a query with a possible key.
 pub fn holds_secret(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| has_login(&url) || !url.query().is_none_or(is_harmless))
 }

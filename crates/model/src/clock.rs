@@ -1,9 +1,9 @@
 //! The rule for stored times, which a wrong clock may have written. A clock is wrong in either direction: it runs ahead
 //! and is set back later, or it runs behind and jumps forwards. Pure.
 //!
-//! - A time of the past that lies ahead of now was written by a clock that ran ahead: it counts as unknown.
+//! - The time of an event counts as unknown when it lies ahead of now: a clock that ran ahead wrote it.
 //! - A due time or a lease lies ahead of now by its longest wait at most: a later one counts as reached.
-//! - Rows are deleted only by a time that has passed in the sight of the store ([`RetentionClock`]).
+//! - Rows are deleted only by a time that the store has seen pass ([`RetentionClock`]).
 
 use crate::Timestamp;
 
@@ -15,12 +15,12 @@ const PAUSE_SECS: i64 = 3 * DAY_SECS;
 /// How long a clock must run on after a longer jump, until [`RetentionClock`] believes it.
 const PROOF_SECS: i64 = 7 * DAY_SECS;
 
-/// Whether a time of the past was written by a clock that ran ahead of `now`.
+/// Whether a clock that ran ahead of `now` wrote the time of an event.
 pub fn is_ahead(recorded: Timestamp, now: Timestamp) -> bool {
     recorded > now.plus_secs(SKEW_SECS)
 }
 
-/// Seconds from a time of the past to `now`; `None` where a clock that ran ahead wrote it.
+/// Seconds from an event to `now`; `None` where a clock that ran ahead wrote its time.
 pub fn elapsed_secs(since: Timestamp, now: Timestamp) -> Option<i64> {
     (!is_ahead(since, now)).then(|| (now.0.saturating_sub(since.0) / 1000).max(0))
 }
@@ -30,8 +30,8 @@ pub fn horizon(now: Timestamp, longest_secs: i64) -> Timestamp {
     now.plus_secs(longest_secs.saturating_add(SKEW_SECS))
 }
 
-/// The clock that retention trusts: it follows the machine's clock through pauses of days, and through a longer jump
-/// forwards only after the clock has run on for a week.
+/// The clock behind retention: it follows the machine's clock through pauses of days, and through a longer jump forwards
+/// only after the clock has run on for a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionClock {
     /// The last trusted time.
@@ -41,7 +41,7 @@ pub struct RetentionClock {
 }
 
 impl RetentionClock {
-    /// Begins with a time that the store has seen.
+    /// Begins with a time known to the store.
     pub fn new(trusted_at: Timestamp) -> Self {
         Self { trusted_at, ahead: None }
     }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_the_past_that_lies_ahead_is_unknown() {
+    fn an_event_ahead_of_now_has_an_unknown_time() {
         for (recorded, elapsed) in [
             (NOW.plus_secs(-3600), Some(3600)),
             (NOW, Some(0)),

@@ -1,5 +1,7 @@
 //! Feeds as they are configured and as the store keeps them, and the entries read from them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{FeedId, Timestamp};
@@ -29,7 +31,7 @@ pub struct Entry {
 }
 
 /// A feed as it is configured, before the store has a row of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedSource {
     /// Address of the feed.
@@ -45,6 +47,13 @@ pub struct FeedSource {
     /// Whether the articles' pages are read, since the feed itself carries only their beginnings.
     #[serde(default)]
     pub full_text: bool,
+}
+
+impl fmt::Debug for FeedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a key.
+        f.debug_struct("FeedSource").field("outlet", &self.outlet).finish_non_exhaustive()
+    }
 }
 
 /// Where a feed's address comes from.

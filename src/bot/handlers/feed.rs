@@ -41,6 +41,7 @@ pub(in crate::bot) const FEEDS: Command = Command {
 const PROBE_TIMEOUT: Duration = Duration::from_secs(25);
 /// Probes at the same time, over all chats: a few servers that never answer must not keep the others waiting.
 const MAX_PROBES: usize = 16;
+const DAY_SECS: i64 = 86_400;
 /// Entries of a new feed in the answer.
 const SHOWN: usize = 3;
 
@@ -50,6 +51,7 @@ pub struct ChatFeedPolicy {
     fetcher: Fetcher,
     limits: ChatFeedLimits,
     budget: FeedBudget,
+    articles_a_day: u64,
     operators: Vec<String>,
     probes: Semaphore,
 }
@@ -58,7 +60,13 @@ impl ChatFeedPolicy {
     /// Builds a policy: chats may add feeds within `limits` (0: none), each within `budget`, and the chats `operators`
     /// may see the state of all feeds.
     pub fn new(fetcher: Fetcher, limits: ChatFeedLimits, budget: FeedBudget, operators: Vec<String>) -> Self {
-        Self { fetcher, limits, budget, operators, probes: Semaphore::new(MAX_PROBES) }
+        let probes = Semaphore::new(MAX_PROBES);
+        Self { fetcher, limits, budget, articles_a_day: u64::MAX, operators, probes }
+    }
+
+    /// Sets the new articles that a chat's feed may bring in 24 hours.
+    pub fn with_articles_a_day(self, articles_a_day: u64) -> Self {
+        Self { articles_a_day, ..self }
     }
 
     /// Checks whether an address is the operator's: the terminal of the program, or a chat that the settings name.
@@ -116,7 +124,7 @@ impl Request for FeedRequest {
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         match self {
             Self::List | Self::Add(_) if ctx.feeds.limits.per_chat == 0 => answer(ctx.text("feed-off", &[])),
-            Self::List => answer(reply::feeds(ctx.locale, &list_own(ctx).await?, ctx.feeds.limits.per_chat)),
+            Self::List => list(ctx).await,
             Self::Add(address) => add(ctx, address).await,
             Self::Remove(feed) => remove(ctx, feed).await,
         }
@@ -144,6 +152,18 @@ async fn list_own(ctx: &Ctx<'_>) -> Result<Vec<Feed>, StoreError> {
         Some(subscriber) => ctx.store.list_chat_feeds(subscriber).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// Lists the feeds of the chat, and names those that have reached the budget of a day.
+async fn list(ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+    let (feeds, most) = (list_own(ctx).await?, ctx.feeds.articles_a_day);
+    let mut text = reply::feeds(ctx.locale, &feeds, ctx.feeds.limits.per_chat);
+    for feed in &feeds {
+        if ctx.store.count_feed_articles(feed.id, ctx.now.plus_secs(-DAY_SECS)).await? >= most {
+            text = reply::with_budget_reached(ctx.locale, text, feed, most);
+        }
+    }
+    answer(text)
 }
 
 async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {

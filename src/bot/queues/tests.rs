@@ -9,6 +9,8 @@ fn queues() -> ChatQueues {
     ChatQueues::new(ChatBudget {
         max_filters: 1,
         max_mutes: 1,
+        pattern_steps: 1,
+        pattern_steps_in_all: 1,
         max_patterns: 1,
         max_waiting: 5,
         commands_per_minute: 12,

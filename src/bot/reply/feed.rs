@@ -91,6 +91,12 @@ pub(in crate::bot) fn feeds(locale: Locale, feeds: &[Feed], most: i64) -> Text {
     join(text.with("\n", Style::Plain), locale.text("feed-list-how", &[]))
 }
 
+/// Adds a line about a feed whose next articles wait, since it has brought `most` in 24 hours.
+pub(in crate::bot) fn with_budget_reached(locale: Locale, list: Text, feed: &Feed, most: u64) -> Text {
+    let args = [("name", name(feed).into()), ("most", i64::try_from(most).unwrap_or(i64::MAX).into())];
+    join(list.with("\n", Style::Plain), locale.text("feed-budget", &args))
+}
+
 /// Lists the feeds that an operator should look at.
 pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Feed]) -> Text {
     let counted =

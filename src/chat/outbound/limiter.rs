@@ -2,7 +2,7 @@
 //! platform asks for, and by its outages.
 
 use parking_lot::{Mutex, MutexGuard};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -281,15 +281,28 @@ impl SendLimiter {
     /// Records that the platform throttled a message to `chat` until `until`, and returns which limit was exceeded.
     ///
     /// The platform does not name the limit. It is the bot's, and the whole bot then waits, when the platform throttles
-    /// two chats and accepts no message in between. Otherwise it is the chat's: a chat has limits of its own and may
-    /// have to wait for hours.
-    pub fn record_throttled(&self, slot: SendSlot, chat: &str, until: Timestamp, now: Timestamp) -> ThrottleScope {
+    /// two chats and accepts no message in between, or three if the message is an answer: people can make the bot
+    /// answer too fast in chats of theirs, and must not stop it thereby. Otherwise it is the chat's: a chat has limits
+    /// of its own and may have to wait for hours.
+    pub fn record_throttled(
+        &self,
+        class: SlotClass,
+        slot: SendSlot,
+        chat: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> ThrottleScope {
         let elapsed = self.elapsed();
         let mut state = self.lock();
         state.throttled.retain(|_, (_, until)| *until > now && until.0 - now.0 <= LONGEST_BLOCK_SECS * 1000);
-        let other_chats = state.throttled.values().any(|(other, _)| other != chat);
+        let others: HashSet<&String> =
+            state.throttled.values().map(|(other, _)| other).filter(|other| *other != chat).collect();
+        let of_bot = match class {
+            SlotClass::Alert => !others.is_empty(),
+            SlotClass::Answer => others.len() >= 2,
+        };
         state.throttled.insert(slot.number(), (chat.to_owned(), until));
-        if other_chats {
+        if of_bot {
             // Messages sent before the block began do not lower the rate again.
             if state.blocked_until <= now {
                 state.rate.record_refusal(elapsed);
@@ -306,16 +319,6 @@ impl SendLimiter {
             state.no_bursts_until = Some(Instant::now() + NO_BURSTS);
         }
         ThrottleScope::Chat
-    }
-
-    /// Records that the platform throttled an answer to `chat`: the chat's gap widens.
-    ///
-    /// An answer shows nothing about the bot's own limit. Otherwise the floods of two chats, whose answers the platform
-    /// throttles one after the other, would block the alerts of all chats.
-    pub fn record_throttled_answer(&self, chat: &str) {
-        let mut state = self.lock();
-        let factor = state.widened.entry(chat.to_owned()).or_insert(1.0);
-        *factor = (*factor * WIDEN).min(WIDEST);
     }
 
     /// Whether a few messages to one chat may follow each other without the chat's gap.
@@ -397,11 +400,17 @@ mod tests {
     async fn two_throttled_chats_in_a_row_block_the_bot() {
         let limiter = SendLimiter::new(1000);
         let (one, two) = (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
-        assert_eq!(limiter.record_throttled(one, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+        assert_eq!(limiter.record_throttled(SlotClass::Alert, one, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
         assert_eq!(limiter.circuit(NOW), CircuitState::Closed);
-        assert_eq!(limiter.record_throttled(two, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+        assert_eq!(limiter.record_throttled(SlotClass::Alert, two, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
         assert_eq!(
-            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(5), NOW),
+            limiter.record_throttled(
+                SlotClass::Alert,
+                limiter.acquire(SlotClass::Alert).await,
+                "8",
+                NOW.plus_secs(5),
+                NOW
+            ),
             ThrottleScope::Bot
         );
         assert_eq!(limiter.circuit(NOW), CircuitState::Open(NOW.plus_secs(5)));
@@ -415,7 +424,7 @@ mod tests {
             let (refused, accepted) =
                 (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
             assert_eq!(
-                limiter.record_throttled(refused, &chat.to_string(), NOW.plus_secs(9000), NOW),
+                limiter.record_throttled(SlotClass::Alert, refused, &chat.to_string(), NOW.plus_secs(9000), NOW),
                 ThrottleScope::Chat
             );
             limiter.record_accepted(accepted);
@@ -423,10 +432,19 @@ mod tests {
         assert_eq!((limiter.rate(), limiter.circuit(NOW)), (1000.0, CircuitState::Closed));
         // A message sent before a refusal and accepted after it proves nothing.
         let (early, refused) = (limiter.acquire(SlotClass::Alert).await, limiter.acquire(SlotClass::Alert).await);
-        assert_eq!(limiter.record_throttled(refused, "7", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+        assert_eq!(
+            limiter.record_throttled(SlotClass::Alert, refused, "7", NOW.plus_secs(9), NOW),
+            ThrottleScope::Chat
+        );
         limiter.record_accepted(early);
         assert_eq!(
-            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(9), NOW),
+            limiter.record_throttled(
+                SlotClass::Alert,
+                limiter.acquire(SlotClass::Alert).await,
+                "8",
+                NOW.plus_secs(9),
+                NOW
+            ),
             ThrottleScope::Bot
         );
     }
@@ -440,7 +458,9 @@ mod tests {
         }
         let refused = messages.into_iter().zip(1..);
         let scopes: Vec<ThrottleScope> = refused
-            .map(|(message, chat)| limiter.record_throttled(message, &chat.to_string(), NOW.plus_secs(chat), NOW))
+            .map(|(message, chat)| {
+                limiter.record_throttled(SlotClass::Alert, message, &chat.to_string(), NOW.plus_secs(chat), NOW)
+            })
             .collect();
         assert!(
             scopes[0] == ThrottleScope::Chat && scopes[1..].iter().all(|scope| *scope == ThrottleScope::Bot),
@@ -456,11 +476,23 @@ mod tests {
         for _ in 0..9 {
             limiter.acquire(SlotClass::Alert).await;
         }
-        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "7", NOW.plus_secs(9000), NOW);
+        limiter.record_throttled(
+            SlotClass::Alert,
+            limiter.acquire(SlotClass::Alert).await,
+            "7",
+            NOW.plus_secs(9000),
+            NOW,
+        );
         limiter.adopt(1000, LearnedRate::default(), Timestamp::default());
         limiter.record_accepted(limiter.acquire(SlotClass::Alert).await);
         assert_eq!(
-            limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "8", NOW.plus_secs(9), NOW),
+            limiter.record_throttled(
+                SlotClass::Alert,
+                limiter.acquire(SlotClass::Alert).await,
+                "8",
+                NOW.plus_secs(9),
+                NOW
+            ),
             ThrottleScope::Chat
         );
     }
@@ -477,11 +509,11 @@ mod tests {
     #[tokio::test]
     async fn a_throttled_chat_gets_wider_gaps_and_no_bursts() {
         let limiter = SendLimiter::new(30);
-        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "6", NOW.plus_secs(9), NOW);
+        limiter.record_throttled(SlotClass::Alert, limiter.acquire(SlotClass::Alert).await, "6", NOW.plus_secs(9), NOW);
         assert!(limiter.allows_bursts(), "the chat had no recent message");
         limiter.record_accepted(limiter.acquire(SlotClass::Alert).await);
         limiter.record_sent_to("7", 1000);
-        limiter.record_throttled(limiter.acquire(SlotClass::Alert).await, "7", NOW.plus_secs(9), NOW);
+        limiter.record_throttled(SlotClass::Alert, limiter.acquire(SlotClass::Alert).await, "7", NOW.plus_secs(9), NOW);
         let gaps: Vec<i64> = (0..9).map(|_| limiter.record_sent_to("7", 1000)).collect();
         assert_eq!(gaps, [2000, 1800, 1620, 1458, 1312, 1180, 1062, 1000, 1000]);
         assert_eq!(limiter.record_sent_to("8", 1000), 1000);
@@ -489,14 +521,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn throttled_answers_of_many_chats_do_not_block_the_bot() {
+    async fn throttled_answers_of_three_chats_in_a_row_block_the_bot() {
         let limiter = SendLimiter::new(1000);
-        for chat in 0..20 {
-            limiter.record_throttled_answer(&chat.to_string());
-        }
-        assert_eq!((limiter.rate(), limiter.circuit(NOW)), (1000.0, CircuitState::Closed));
-        let refused = limiter.acquire(SlotClass::Alert).await;
-        assert_eq!(limiter.record_throttled(refused, "99", NOW.plus_secs(9), NOW), ThrottleScope::Chat);
+        let scope = async |chat| {
+            let slot = limiter.acquire(SlotClass::Answer).await;
+            limiter.record_throttled(SlotClass::Answer, slot, chat, NOW.plus_secs(9), NOW)
+        };
+        assert_eq!([scope("7").await, scope("8").await, scope("8").await], [ThrottleScope::Chat; 3]);
+        limiter.record_accepted(limiter.acquire(SlotClass::Answer).await);
+        assert_eq!([scope("7").await, scope("8").await], [ThrottleScope::Chat; 2]);
+        assert_eq!(limiter.circuit(NOW), CircuitState::Closed);
+        assert_eq!(scope("9").await, ThrottleScope::Bot);
+        assert_eq!(limiter.circuit(NOW), CircuitState::Open(NOW.plus_secs(9)));
     }
 
     #[tokio::test]

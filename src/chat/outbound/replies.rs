@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Outbound;
-use super::limiter::SlotClass;
+use super::limiter::{SlotClass, ThrottleScope};
 use super::rate::SendSlot;
 use crate::chat::{Messenger, SendError};
 use crate::store::Store;
@@ -107,8 +107,10 @@ impl ReplySender {
             }
             Err(SendError::RateLimited { retry_after_secs }) => {
                 let until = Timestamp(now.0.saturating_add(retry_after_secs.max(&1).saturating_mul(1000)));
-                limiter.record_throttled_answer(&to.chat);
-                self.store.record_chat_block(to.platform, &to.chat, until).await
+                match limiter.record_throttled(SlotClass::Answer, slot, &to.chat, until, now) {
+                    ThrottleScope::Bot => return,
+                    ThrottleScope::Chat => self.store.record_chat_block(to.platform, &to.chat, until).await,
+                }
             }
             Err(_) => return,
         };

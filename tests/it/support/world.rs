@@ -96,14 +96,21 @@ impl World {
 
     /// Starts with two empty, polled feeds. Chats may add feeds of the site, and the user is the operator.
     pub async fn with_chat_feeds() -> Self {
+        Self::with_chat_feed_settings(&[]).await
+    }
+
+    /// As [`World::with_chat_feeds`], with more settings of the environment.
+    pub async fn with_chat_feed_settings(env: &[(&str, &str)]) -> Self {
+        let more = env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
         let mut world = Self::built(0, Timestamp::now(), OUTLETS, |site| {
             let port = site.url("").rsplit(':').next().unwrap().to_owned();
-            vec![
+            let settings = vec![
                 ("CEASEWIRE__FETCH__ALLOW_NETWORKS".into(), "[\"127.0.0.1/32\"]".into()),
                 ("CEASEWIRE__FETCH__ALLOW_PORTS".into(), format!("[80, {port}]")),
                 ("CEASEWIRE__CHATS__MAX_FEEDS".into(), "2".into()),
                 ("CEASEWIRE__CHATS__OPERATORS".into(), format!("[{USER}]")),
-            ]
+            ];
+            settings.into_iter().chain(more).collect()
         })
         .await;
         world.publish("/wire", &[]);

@@ -4,4 +4,4 @@
 
 use ceasewire_testkit::checks;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::analysis(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ceasewire_fuzz::bounded(bytes, checks::analysis));

@@ -81,6 +81,23 @@ pub(super) fn parse(data: &str) -> Option<ButtonAction<'_>> {
     }
 }
 
+/// Checks bytes as the data of a pressed button, for fuzzing.
+///
+/// # Panics
+/// When the action has another text than the data.
+#[doc(hidden)]
+pub fn check_press(bytes: &[u8]) {
+    let Some((data, action)) = std::str::from_utf8(bytes).ok().and_then(|data| Some((data, parse(data)?))) else {
+        return;
+    };
+    let text = match action {
+        ButtonAction::SetTopic(text, _) | ButtonAction::AddFilter(text) | ButtonAction::UndoEdit(_, text) => text,
+        _ => "",
+    };
+    assert!(data.ends_with(text) && text.len() < data.len(), "{data:?} is {action:?}");
+    assert!(text.is_empty() || !action.only_shows(), "{action:?}");
+}
+
 /// One button per topic, ticked where the subscriber has it.
 pub(super) fn topics(vocabulary: &Vocabulary, subscribed: &BTreeSet<String>) -> Vec<Vec<Button>> {
     let button = |topic: &Topic| {

@@ -45,6 +45,8 @@ use search_turns::SearchTurns;
 use workers::ChatWorkers;
 
 pub use handlers::feed::ChatFeedPolicy;
+#[doc(hidden)]
+pub use keyboard::check_press;
 
 /// The pause after a first attempt to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -42,3 +42,33 @@ fn no_text_is_cleaned_into_something_unclean() {
 fn no_text_is_an_article_whose_events_break_their_promises() {
     replay("event", checks::event);
 }
+
+#[test]
+fn no_bytes_are_a_list_of_feeds_that_breaks_its_promises() {
+    replay("opml", checks::opml);
+}
+
+#[test]
+fn no_text_is_a_site_whose_feeds_break_their_promises() {
+    replay("site", checks::site);
+}
+
+#[test]
+fn no_text_is_a_page_whose_article_breaks_its_promises() {
+    replay("page", checks::page);
+}
+
+#[test]
+fn no_lines_are_headers_that_break_their_promises() {
+    replay("headers", ceasewire_feeds::fetch::check_headers);
+}
+
+#[test]
+fn no_text_is_a_press_that_breaks_its_promises() {
+    replay("press", ceasewire::bot::check_press);
+}
+
+#[test]
+fn no_text_is_an_answer_that_breaks_its_promises() {
+    replay("answer", ceasewire::chat::telegram::check_answer);
+}

@@ -127,7 +127,6 @@ const WALLS: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &str)] = &[
     ("sqlx", "store"),
     ("sqlx", "model:columns"),
-    ("feed_rs", "feeds:parse"),
     ("teloxide", "chat/telegram"),
     ("reqwest", "feeds:fetch"),
     ("fluent_templates", "locale"),

@@ -64,12 +64,15 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     // no other claim does and the letters are too few for the detector.
     let claims_latin = claimed.contains(&WINDOWS_1252);
     claimed.retain(|encoding| *encoding != WINDOWS_1252);
-    let mut best: Option<(i64, Cow<'a, str>)> = None;
+    let mut best: Option<(i64, &'static Encoding)> = None;
+    let mut last = (UTF_8, Cow::Borrowed(""));
     let mut try_encoding = |encoding: &'static Encoding| {
-        let text = encoding.decode_without_bom_handling(bytes).0;
-        let (score, letters) = plausibility(&text);
-        if best.as_ref().is_none_or(|(best_score, _)| score > *best_score) {
-            best = Some((score, text));
+        // One text at a time, since each may be thrice as long as the bytes.
+        last.1 = Cow::Borrowed("");
+        last = (encoding, encoding.decode_without_bom_handling(bytes).0);
+        let (score, letters) = plausibility(&last.1);
+        if best.is_none_or(|(best_score, _)| score > best_score) {
+            best = Some((score, encoding));
         }
         // In the right charset nearly all letters stand in a word and count twice.
         2 * score >= 3 * letters
@@ -79,14 +82,19 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         is_plausible |= try_encoding(encoding);
     }
     if !is_plausible {
-        let has_few_letters = || plausibility(&WINDOWS_1252.decode_without_bom_handling(bytes).0).1 < MIN_LETTERS;
+        let letters = bytes.iter().filter(|byte| !byte.is_ascii()).filter_map(|byte| decode_windows_1252_byte(*byte));
+        let has_few_letters = || letters.filter(|c| c.is_alphabetic()).take(MIN_LETTERS).count() < MIN_LETTERS;
         try_encoding(if claims_latin && has_few_letters() { WINDOWS_1252 } else { detect_encoding(bytes) });
     }
-    best.map_or_else(|| String::from_utf8_lossy(bytes), |(_, text)| text)
+    match best {
+        Some((_, encoding)) if encoding == last.0 => last.1,
+        Some((_, encoding)) => encoding.decode_without_bom_handling(bytes).0,
+        None => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// Fewer letters are no evidence for a charset.
-const MIN_LETTERS: i64 = 4;
+const MIN_LETTERS: usize = 4;
 
 /// Detects the most likely charset other than UTF-8.
 fn detect_encoding(bytes: &[u8]) -> &'static Encoding {
@@ -120,7 +128,7 @@ fn undo_double_encoding(text: &str) -> Option<String> {
     [WINDOWS_1252, WINDOWS_1251].into_iter().filter(|encoding| is_candidate(encoding)).find_map(|encoding| {
         let text = undo(encoding, text)?;
         // A few letters may match by chance (`Её` does).
-        (plausibility(&text).1 >= MIN_LETTERS).then_some(text)
+        (plausibility(&text).1 >= MIN_LETTERS as i64).then_some(text)
     })
 }
 

@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 
 use ceasewire_articles::clean::{plain_line, plain_text};
 use ceasewire_articles::markup::Scanner;
+use ceasewire_articles::page;
 use ceasewire_feeds::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_TITLE_BYTES};
 use ceasewire_feeds::parse::{self, FeedParseError};
+use ceasewire_feeds::{discover, opml};
 use ceasewire_model::event::Event;
 use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
 use ceasewire_profile::Vocabulary;
@@ -15,6 +17,7 @@ use ceasewire_rules::{Expr, Index, eval, parse};
 use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::analysis::{fold, tokens, words};
 use ceasewire_text::{Analysis, Doc};
+use url::Url;
 
 /// Checks a text as a rule.
 ///
@@ -163,6 +166,48 @@ pub fn feed(bytes: &[u8]) {
         }
         assert!(!entry.zoneless || entry.published.is_some() || entry.updated.is_some());
         is_clean(&plain_text(&entry.html));
+    }
+}
+
+/// Checks bytes as a list of feeds.
+///
+/// # Panics
+/// When a feed has an impossible address, a text for people has control characters, or the list changes when it is
+/// written and read again.
+pub fn opml(bytes: &[u8]) {
+    let list = opml::read(bytes);
+    let texts = list.feeds.iter().filter_map(|feed| feed.title.as_ref()).chain(&list.faults);
+    texts.for_each(|text| assert!(!text.contains(is_control), "{text:?}"));
+    for feed in &list.feeds {
+        assert!(feed.url.starts_with("https://") || feed.url.starts_with("http://"), "{feed:?}");
+    }
+    let again = opml::read(opml::write("List", &list.feeds).as_bytes());
+    assert!(again.faults.is_empty(), "{:?}", again.faults);
+    let urls = |list: &opml::OpmlList| list.feeds.iter().map(|feed| feed.url.clone()).collect::<Vec<_>>();
+    assert_eq!(urls(&again), urls(&list));
+}
+
+/// Checks a text as a web page in place of a feed.
+///
+/// # Panics
+/// When a feed that the page names has no web address, or a title with control characters.
+pub fn site(bytes: &[u8]) {
+    let url = Url::parse("https://news.example/hy/").expect("an address");
+    let page = discover::inspect_page(&String::from_utf8_lossy(bytes), &url);
+    for feed in &page.feeds {
+        assert!(matches!(feed.url.scheme(), "http" | "https"), "{feed:?}");
+        assert!(feed.title.iter().all(|title| !title.contains(is_control)), "{feed:?}");
+    }
+}
+
+/// Checks a text as the page of an article.
+///
+/// # Panics
+/// When the article's text or a name is not clean.
+pub fn page(bytes: &[u8]) {
+    let found = page::extract(&String::from_utf8_lossy(bytes), Some("https://news.example/1"));
+    for text in found.title.iter().chain(&found.author).chain(&found.site).chain([&found.text]) {
+        assert!(!text.contains(|c| is_control(c) && c != '\n'), "{text:?}");
     }
 }
 

@@ -16,6 +16,8 @@ pub mod data;
 pub mod database;
 #[cfg(feature = "servers")]
 pub mod feed_site;
+#[cfg(feature = "checks")]
+pub mod hostile;
 #[cfg(feature = "servers")]
 pub mod http_client;
 #[cfg(feature = "servers")]

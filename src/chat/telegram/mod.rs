@@ -314,6 +314,24 @@ fn read_updates(answer: &Value) -> Result<Vec<Received>, SendError> {
     Ok(received)
 }
 
+/// Checks bytes as an answer of the Bot API, for fuzzing: two for the status, and the rest.
+///
+/// # Panics
+/// When an update with a number is missing, or an error shows the bot's token.
+#[doc(hidden)]
+pub fn check_answer(bytes: &[u8]) {
+    const TOKEN: &str = "123456:secret";
+    let [high, low, raw @ ..] = bytes else { return };
+    match request::result_of(u16::from_be_bytes([*high, *low]), &String::from_utf8_lossy(raw)) {
+        Ok(result) => {
+            let updates = result.as_array().into_iter().flatten();
+            let numbers: HashSet<i64> = updates.filter_map(|update| update["update_id"].as_i64()).collect();
+            assert_eq!(read_updates(&result).map_or(0, |updates| updates.len()), numbers.len());
+        }
+        Err(failure) => assert!(!errors::classify(&failure, TOKEN).to_string().contains(TOKEN)),
+    }
+}
+
 /// Returns the text to send and its markup mode. A text without styles goes without markup, which Telegram cannot
 /// refuse.
 fn body(text: &Text, limit: usize) -> (String, Option<ParseMode>) {

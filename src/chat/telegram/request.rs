@@ -78,7 +78,7 @@ pub(super) fn upload_result(error: RequestError) -> Result<Value, RequestFailure
 }
 
 /// Reads an answer with this HTTP status.
-fn result_of(status: u16, raw: &str) -> Result<Value, RequestFailure> {
+pub(super) fn result_of(status: u16, raw: &str) -> Result<Value, RequestFailure> {
     let Ok(mut answer) = serde_json::from_str::<Value>(raw) else { return Err(RequestFailure::Foreign(status)) };
     if answer["ok"] == true {
         return Ok(answer["result"].take());

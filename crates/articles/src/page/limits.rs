@@ -186,6 +186,8 @@ impl MarkupBalancer {
         }
         if self.omitted > 0 || self.open.len() >= MAX_DEPTH {
             self.omitted += 1;
+            // It counts as a tag: a page of nothing but deep elements must end too.
+            self.tags += 1;
             return;
         }
         self.write_tag(name, token, html);

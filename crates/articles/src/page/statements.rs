@@ -10,6 +10,14 @@ use crate::markup::{MarkupKind, MarkupToken, Scanner, find_end_tag};
 /// Characters of a title or a name; longer texts are no names.
 const MAX_NAME_LENGTH: usize = 500;
 
+/// Bytes of the content of a `<meta>` element; real ones state a description at most.
+const MAX_CONTENT_BYTES: usize = 4000;
+/// Names of one `<meta>` element, and bytes of a name.
+const MAX_META_NAMES: usize = 8;
+const MAX_META_NAME_BYTES: usize = 100;
+/// Bytes of all JSON-LD of a page. An object in memory takes up to seventy times its source.
+const MAX_JSON_LD_BYTES: usize = 512 << 10;
+
 /// Statements of a page about itself.
 #[derive(Default)]
 pub(super) struct PageStatements {
@@ -35,6 +43,7 @@ impl PageStatements {
         let mut scanner = Scanner::new(html);
         // Elements without an end tag, which need no second search.
         let mut unclosed: Vec<&str> = Vec::new();
+        let mut json_ld_bytes = 0;
         while let Some(token) = scanner.next() {
             if !matches!(token.kind, MarkupKind::Open | MarkupKind::Empty) {
                 continue;
@@ -68,7 +77,10 @@ impl PageStatements {
                             if found.json_ld.len() < MAX_ELEMENTS
                                 && attribute("type").is_some_and(|kind| kind.contains("ld+json")) =>
                         {
-                            found.json_ld.extend(parse_json_ld(content));
+                            json_ld_bytes += content.len();
+                            if json_ld_bytes <= MAX_JSON_LD_BYTES {
+                                found.json_ld.extend(parse_json_ld(content));
+                            }
                         }
                         _ => {}
                     }
@@ -101,14 +113,17 @@ impl PageStatements {
             match key.to_ascii_lowercase().as_str() {
                 // One element may have several names, separated by spaces.
                 "name" | "property" | "itemprop" | "http-equiv" => {
-                    names.extend(value.split_whitespace().map(str::to_ascii_lowercase));
+                    let stated = value.split_whitespace().take(MAX_META_NAMES.saturating_sub(names.len()));
+                    names.extend(stated.map(|name| truncate(name, MAX_META_NAME_BYTES).to_ascii_lowercase()));
                 }
                 "content" => content = Some(value.into_owned()),
                 _ => {}
             }
         }
+        // Each name has its own copy of the content.
         if let Some(content) = content.filter(|content| !content.trim().is_empty()) {
-            self.metas.extend(names.into_iter().map(|name| (name, content.clone())));
+            let content = truncate(&content, MAX_CONTENT_BYTES);
+            self.metas.extend(names.into_iter().map(|name| (name, content.to_owned())));
         }
     }
 

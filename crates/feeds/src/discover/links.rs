@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::{DiscoveredFeed, FeedFormat, PageScan};
+use super::{DiscoveredFeed, FeedFormat, PageScan, push_words};
+use crate::budget::MAX_TITLE_BYTES;
 
 /// The most feeds of one page. An outlet's list of sections may be longer; the main ones come first.
 const MAX_FEEDS: usize = 24;
@@ -220,7 +221,9 @@ fn is_about_comments(url: &Url, title: Option<&str>) -> bool {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::new();
+    push_words(&mut line, text, MAX_TITLE_BYTES);
+    line
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod links;
 
 use url::Url;
 
+use ceasewire_articles::clean::without_controls;
 use ceasewire_articles::markup::{self, MarkupToken, Scanner};
 
 pub use links::usual_addresses;
@@ -233,6 +234,6 @@ fn push_words(to: &mut String, text: &str, max_bytes: usize) {
         if !to.is_empty() {
             to.push(' ');
         }
-        to.push_str(&word[..word.floor_char_boundary(max_bytes)]);
+        to.push_str(&without_controls(&word[..word.floor_char_boundary(max_bytes)]));
     }
 }

@@ -3,7 +3,9 @@
 use std::time::UNIX_EPOCH;
 
 use reqwest::StatusCode;
-use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SERVER};
+use reqwest::header::{
+    AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER, SERVER,
+};
 
 use ceasewire_model::Timestamp;
 
@@ -100,6 +102,31 @@ fn answered_at(headers: &HeaderMap, now: Timestamp) -> i64 {
 fn date(value: &str) -> Option<i64> {
     let time = httpdate::parse_http_date(value).ok()?;
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
+/// Checks lines as the headers of an answer, for fuzzing.
+///
+/// # Panics
+/// When a number of seconds is negative, or a validator is no value for the next request.
+#[doc(hidden)]
+pub fn check_headers(lines: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in lines.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value.trim_ascii())) {
+            headers.append(name, value);
+        }
+    }
+    for now in [Timestamp(0), Timestamp(1_603_281_600_000)] {
+        assert!(retry_after_secs(&headers, now).is_none_or(|secs| secs >= 0), "{headers:?}");
+        assert!(fresh_secs(&headers, now).is_none_or(|secs| secs > 0), "{headers:?}");
+    }
+    for name in [ETAG, LAST_MODIFIED] {
+        let found = validator(&headers, &name);
+        assert!(found.is_none() || condition(found.as_deref()).is_some(), "{found:?}");
+    }
+    let _ = bot_protection(StatusCode::FORBIDDEN, &headers);
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ use redirects::{RedirectChain, is_redirect, may_receive_secrets};
 pub use address_policy::{AddressRefusal, Trust};
 pub use credentials::{Credentials, Login};
 pub use error::{FetchError, FetchStage, NetworkFault};
+#[doc(hidden)]
+pub use headers::check_headers;
 
 /// How long a request waits for a permit of its host. A longer wait would hold up the feeds of other hosts; the poller
 /// comes back later instead.

@@ -1,0 +1,7 @@
+//! Any bytes as a list of feeds.
+
+#![no_main]
+
+use ceasewire_testkit::checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ceasewire_fuzz::bounded(bytes, checks::opml));

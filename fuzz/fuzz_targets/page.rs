@@ -1,0 +1,7 @@
+//! Any text as the page of an article.
+
+#![no_main]
+
+use ceasewire_testkit::checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ceasewire_fuzz::bounded(bytes, checks::page));

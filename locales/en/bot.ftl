@@ -424,5 +424,6 @@ feeds-crashed = { "" } – the program ended { $count ->
         [one] once
        *[other] { $count } times
     } while it read this feed; it reads the feed again on { $time }
+feeds-moved = { "" } – has moved to { $to } for good
 feeds-moving = { "" } – redirects to { $to } for good since { $time }; moves there when that has held for a day
 feeds-silent = { "" } – nothing new since { $time }

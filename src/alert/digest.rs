@@ -111,6 +111,7 @@ mod tests {
             title: title.into(),
             text: String::new(),
             url: Some(format!("https://wire.example/{number}")),
+            links_to: None,
             language: None,
             topics: vec![],
             published_at: None,

@@ -279,6 +279,7 @@ mod tests {
             title: "Truce <agreed>".into(),
             text: String::new(),
             url: Some("https://wire.example/1".into()),
+            links_to: None,
             language: None,
             topics: vec![],
             published_at: Some(Timestamp(1_602_288_000_000)),
@@ -297,6 +298,7 @@ mod tests {
             country: "GE".into(),
             language: "en".into(),
             affiliation: "private".into(),
+            hosts: vec![],
         };
         let article = article();
         let message = render_alert(&Alert {

@@ -24,8 +24,8 @@ use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::Corroboration;
 use ceasewire_model::{
     Address, Article, ArticleId, DeliveryId, DeliveryState, DeliveryStatus, FeedOrigin, FeedSource, FeedTrouble,
-    FileKind, MeetingId, Message, Mute, NamedEntity, Platform, RuleId, SilentReason, StoryId, Style, SubscriberId,
-    Text, Timestamp, Topic,
+    FileKind, MeetingId, Message, Mute, NamedEntity, PendingMove, Platform, RuleId, SilentReason, StoryId, Style,
+    SubscriberId, Text, Timestamp, Topic,
 };
 use ceasewire_profile::{Profile, Vocabulary};
 use ceasewire_rules::eval::FailedPart;
@@ -157,6 +157,7 @@ fn article() -> Article {
         title: "Headline".into(),
         text: String::new(),
         url: None,
+        links_to: None,
         language: None,
         topics: vec![],
         published_at: Some(NOW),
@@ -457,12 +458,18 @@ async fn check_feeds(chat: &TranslatedChat) {
     let mut silent = unread.clone();
     (silent.reported, silent.last_success_at) = (Some(FeedTrouble::Silent), Some(NOW));
     chat.check_text("unknown page", reply::why::unknown(&ctx, "news.example", &[&unread, &failing, &silent]));
+    failing.reported = Some(FeedTrouble::Failing);
+    silent.crashes.count = 2;
+    silent.relocation.pending = Some(PendingMove { to: "https://news.example/".into(), since: NOW, polls: 1 });
+    let moved_to = Some("http://news.example/".into());
+    (failing.relocation.moved_to, failing.relocation.moved_at) = (moved_to, Some(NOW));
+    chat.check_text("too many feeds", ctx.text("feed-too-many-in-all", &[]));
     let counts = FeedCounts { polled: 3, failing: 1, silent: 1 };
     let all = [unread, failing, silent];
     chat.check_text("feeds", reply::feed::feeds(locale, &all, 2));
     let list = reply::feed::feeds(locale, &all, 2);
     chat.check_text("feeds beyond the budget", reply::feed::with_budget_reached(locale, list, &all[0], 500));
-    chat.check_text("troubled feeds", reply::feed::troubled(locale, &counts, &all));
+    chat.check_text("troubled feeds", reply::feed::troubled(locale, &counts, &all, NOW));
     for id in ["feed-watched", "feed-there", "feed-removed"] {
         chat.check_text(id, reply::feed::with_name(locale, id, &all[0]));
     }

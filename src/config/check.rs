@@ -114,6 +114,19 @@ pub(super) fn feed(feed: &FeedSource, faults: &mut Vec<SettingFault>) {
     }
 }
 
+/// Describes the first host of an outlet that is none.
+pub(super) fn host_fault(outlet: &Outlet) -> Option<String> {
+    let host = outlet.hosts.iter().find(|host| !is_host(host))?;
+    Some(format!("has the host {host:?}; write it without a scheme and a path, such as \"example.am\""))
+}
+
+/// Whether a text is the host of a URL, or a host and a port.
+fn is_host(host: &str) -> bool {
+    let url = Url::parse(&format!("http://{host}/"));
+    url.is_ok_and(|url| url.path() == "/" && url.query().is_none() && url.username().is_empty())
+        && !host.contains(['/', '?', '#', '@'])
+}
+
 /// Checks the outlets of the configuration file.
 pub(super) fn outlets(outlets: &[Outlet], faults: &mut Vec<SettingFault>) {
     for (index, outlet) in outlets.iter().enumerate() {
@@ -123,6 +136,9 @@ pub(super) fn outlets(outlets: &[Outlet], faults: &mut Vec<SettingFault>) {
         };
         if outlet.id.is_empty() || outlet.id.contains(char::is_whitespace) || outlet.name.trim().is_empty() {
             fault("needs an id without blanks and a name");
+        }
+        if let Some(problem) = host_fault(outlet) {
+            fault(&problem);
         }
         if outlets[..index].iter().any(|other| other.id == outlet.id) {
             fault("is described twice; remove one");

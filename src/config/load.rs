@@ -69,7 +69,9 @@ pub fn load(
     }
     if faults.is_empty() {
         let ConflictSection { id, name, sides, .. } = profile.conflict;
-        let profile = Arc::new(Profile { id, name, sides, outlets, vocabulary: Arc::new(vocabulary) });
+        let addresses = feeds.iter().map(|feed| (feed.outlet.clone(), feed.url.clone())).collect();
+        let profile =
+            Arc::new(Profile { id, name, sides, outlets, feeds: addresses, vocabulary: Arc::new(vocabulary) });
         Ok(Settings { config, profile, feeds, access, warnings })
     } else {
         Err(ConfigError(faults))
@@ -84,5 +86,6 @@ fn undescribed(id: &str) -> Outlet {
         country: String::new(),
         language: String::new(),
         affiliation: String::new(),
+        hosts: Vec::new(),
     }
 }

@@ -311,6 +311,16 @@ mod tests {
     }
 
     #[test]
+    fn the_hosts_of_an_outlet_are_hosts() {
+        let outlet = |host: &str| format!("[[outlets]]\nid = \"a\"\nname = \"A\"\nhosts = [\"x.example\", {host:?}]\n");
+        assert_eq!(load_text(&outlet("новости.рф"), &[]).unwrap().profile.outlets["a"].hosts.len(), 2);
+        for host in ["https://x.example", "x.example/news", "ani@x.example", "", "x y"] {
+            let error = load_text(&outlet(host), &[]).unwrap_err().to_string();
+            assert!(error.contains("has the host") && error.contains("such as"), "{error}");
+        }
+    }
+
+    #[test]
     fn every_fault_of_one_feed_is_reported() {
         let error = load_text(
             "[[feeds]]\nurl = 5\noutlett = \"a\"\ninterval = 3\n[[feeds]]\nurl = \"http://x.example/\"\noutlet = \"a\"\n",

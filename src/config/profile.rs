@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Table;
 
+use super::check::host_fault;
 use super::file;
 use super::layers::{SettingFault, overlay_text};
 use ceasewire_feeds::shown::shown;
@@ -95,6 +96,9 @@ fn check(profile: &ProfileFile, source: &str, faults: &mut Vec<SettingFault>) {
     for (index, outlet) in profile.outlets.iter().enumerate() {
         if profile.outlets[..index].iter().any(|other| other.id == outlet.id) {
             fault(format!("outlets: {}", outlet.id), "is described twice; remove one");
+        }
+        if let Some(problem) = host_fault(outlet) {
+            fault(format!("outlets: {}", outlet.id), &problem);
         }
     }
     for feed in &profile.feeds {

@@ -160,6 +160,7 @@ impl DemoSite {
             country: publisher.country.clone(),
             language: publisher.language.clone(),
             affiliation: publisher.affiliation.clone(),
+            hosts: Vec::new(),
         })
     }
 

@@ -16,7 +16,7 @@ use crate::alert::render::{self, Alert};
 use crate::chat::Limits;
 use crate::locale::Locale;
 use crate::store::{Recipient, Store};
-use ceasewire_articles::credit;
+use ceasewire_articles::{credit, identity};
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::{AttributedReport, Corroboration, ReportSource, StoryUpdate, UpdateKind};
 use ceasewire_model::{
@@ -267,6 +267,8 @@ impl AlertRenderer {
                 article: report.article,
                 source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
                 own: report.credit.is_none(),
+                address: report.url.as_deref().and_then(identity::canonical_url),
+                links: report.links,
                 at: report.at,
                 events: report.events,
             })

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ceasewire_articles::credit;
+use ceasewire_articles::{credit, identity};
 use ceasewire_model::story::{AttributedReport, UpdateKind};
 use ceasewire_model::{Article, StoryId, Timestamp};
 use ceasewire_stories::corroboration;
@@ -58,6 +58,8 @@ impl Pipeline {
                 article: article.id,
                 outlet: article.outlet.clone(),
                 credit: article.credit.clone(),
+                url: article.url.clone(),
+                links: article.links_to.is_some(),
                 at: article.seen_at,
                 events: article.events.clone(),
             }));
@@ -89,6 +91,8 @@ impl Pipeline {
             article: report.article,
             source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &self.profile.outlets),
             own: report.credit.is_none(),
+            address: report.url.as_deref().and_then(identity::canonical_url),
+            links: report.links,
             at: report.at,
             events: report.events,
         }

@@ -74,13 +74,6 @@ impl Enricher {
         language::identify(title, text, stated).or(stated).map(str::to_owned)
     }
 
-    /// Adds an article's outlet, URL and language to its document, for the fields of rules.
-    pub fn describe(&self, document: Doc, outlet: &str, url: Option<&str>, language: Option<&str>) -> Doc {
-        let name = self.profile.outlet(outlet).map(|outlet| outlet.name.as_str());
-        let names = Some(outlet).filter(|outlet| !outlet.is_empty()).into_iter().chain(name);
-        document.from_source(names, url).in_language(language)
-    }
-
     /// Finds the topics that a document is about.
     pub fn find_topics(&self, document: &Doc) -> Vec<String> {
         self.profile.vocabulary.find_topics(document)
@@ -108,7 +101,7 @@ impl Enricher {
         let stated = language.or_else(|| feed.language.clone());
         let language = self.find_language(&title, &text, stated.as_deref(), &feed.outlet);
         let document = Doc::new(&title, &text);
-        let document = self.describe(document, &feed.outlet, url.as_deref(), language.as_deref());
+        let document = self.profile.describe(document, &feed.outlet, url.as_deref(), language.as_deref());
         let topics = self.find_topics(&document);
         let document = document.about(topics.clone());
         let article = Article {
@@ -124,6 +117,7 @@ impl Enricher {
             title,
             text,
             url,
+            links_to: None,
             language,
         };
         EnrichedArticle { article, document, keys, silent_reason }

@@ -16,6 +16,7 @@ use ceasewire_stories::group::{ArticleRef, ArticleSketch, Grouper, InsertUndo, W
 use tokio::sync::OwnedMutexGuard;
 
 use super::enrich::EnrichedArticle;
+use super::links::LinkOwners;
 use super::matching::MatchedArticle;
 use super::rules::RuleMatch;
 use super::{Pipeline, PipelineCounts, PipelineError};
@@ -57,7 +58,8 @@ pub(super) struct StoryWindow {
 #[derive(Debug)]
 pub(super) struct Audience {
     feed: FeedId,
-    outlet: String,
+    pub(super) outlet: String,
+    pub(super) url: String,
     /// The chats that added the feed; `None` for a feed of the profile, which is for every subscriber.
     chats: Option<Vec<SubscriberId>>,
 }
@@ -114,8 +116,11 @@ impl StoryWindow {
         }
     }
 
-    fn insert_stored(&mut self, stored: &[StoryArticle]) {
-        for StoryArticle { story_id, outlet, title, text, language, at, private_to } in stored {
+    fn insert_stored(&mut self, stored: &[StoryArticle], owners: &LinkOwners) {
+        for StoryArticle { story_id, outlet, title, text, language, url, at, private_to } in stored {
+            if let Some(url) = url.as_ref().filter(|_| private_to.is_none()) {
+                owners.record(outlet, url);
+            }
             let language = language.as_deref();
             let article = ArticleRef { outlet, title, text, language, at: *at, private_to: *private_to };
             let sketch = self.grouper.sketch(&article);
@@ -131,7 +136,10 @@ impl StoryWindow {
         matches: &[RuleMatch],
         chat_feeds: &[(FeedId, SubscriberId)],
     ) -> Vec<StoryId> {
-        let matched: BTreeSet<SubscriberId> = matches.iter().map(|matched| matched.subscriber).collect();
+        let listing: BTreeSet<SubscriberId> = chat_feeds.iter().map(|(_, subscriber)| *subscriber).collect();
+        let matched =
+            matches.iter().map(|matched| matched.subscriber).filter(|subscriber| listing.contains(subscriber));
+        let matched: BTreeSet<SubscriberId> = matched.collect();
         let feeds = chat_feeds.iter().filter(|(_, subscriber)| matched.contains(subscriber)).map(|(feed, _)| *feed);
         let feeds: BTreeSet<FeedId> = feeds.collect();
         feeds.into_iter().filter_map(|feed| self.grouper.choose_private(sketch, feed)).collect()
@@ -156,14 +164,14 @@ pub fn choose_story(grouper: &mut Grouper, sketch: ArticleSketch, new_story: Sto
 }
 
 impl Audience {
-    fn private_to(&self) -> Option<FeedId> {
+    pub(super) fn private_to(&self) -> Option<FeedId> {
         self.chats.as_ref().map(|_| self.feed)
     }
 
     /// The readers of a feed of the profile.
     #[cfg(test)]
     pub(super) fn everybody() -> Self {
-        Self { feed: FeedId::new(), outlet: String::new(), chats: None }
+        Self { feed: FeedId::new(), outlet: String::new(), url: String::new(), chats: None }
     }
 
     pub(super) fn includes(&self, subscriber: SubscriberId) -> bool {
@@ -224,7 +232,7 @@ impl Pipeline {
             FeedOrigin::Chat => Some(self.store.list_feed_subscribers(feed.id).await?),
             FeedOrigin::Config | FeedOrigin::Operator => None,
         };
-        Ok(Audience { feed: feed.id, outlet: feed.outlet.clone(), chats })
+        Ok(Audience { feed: feed.id, outlet: feed.outlet.clone(), url: feed.url.clone(), chats })
     }
 
     /// Groups the new articles of a fetch on a thread for blocking work. Reads the keys again if the revision is no
@@ -255,8 +263,9 @@ impl Pipeline {
         let (articles_grouped, inserted, feed_id) = (Vec::new(), Vec::new(), audience.feed);
         let mut fetch =
             GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
+        let owners = Arc::clone(&self.link_owners);
         let grouped = crate::cpu::run(move || {
-            fetch.window.insert_stored(&stored);
+            fetch.window.insert_stored(&stored, &owners);
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);
             let earliest = now.plus_secs(-WINDOW_HOURS * 3600);

@@ -11,6 +11,7 @@ mod corroborate;
 mod deduplicate;
 pub mod enrich;
 pub mod group;
+mod links;
 mod matching;
 mod meetings;
 mod pattern_costs;
@@ -29,6 +30,7 @@ use crate::cut_offs::CutOffs;
 use crate::store::{Store, StoreError};
 use enrich::{EnrichedFetch, Enricher};
 use group::{SeenRevision, StoryWindow};
+use links::LinkOwners;
 pub use pattern_costs::PatternBudget;
 use pattern_costs::PatternCosts;
 use rules::RuleMatcher;
@@ -135,6 +137,7 @@ pub struct Pipeline {
     /// Locked from grouping to commit: fetches of one process follow each other there. The store's revision does the
     /// same between processes.
     stories: Arc<Mutex<StoryWindow>>,
+    link_owners: Arc<LinkOwners>,
     seen_revision: SeenRevision,
     outbox: watch::Sender<()>,
 }
@@ -151,6 +154,7 @@ impl Pipeline {
     ) -> Self {
         let enricher = Enricher::new(Arc::clone(&profile));
         let stories = Arc::new(Mutex::new(StoryWindow::new(Arc::clone(&profile.vocabulary))));
+        let link_owners = Arc::new(LinkOwners::new(&profile));
         Self {
             store,
             profile,
@@ -159,6 +163,7 @@ impl Pipeline {
             rules: Arc::default(),
             pattern_costs: Arc::new(PatternCosts::new(patterns, cut_offs)),
             stories,
+            link_owners,
             seen_revision: SeenRevision::default(),
             outbox,
         }
@@ -184,6 +189,7 @@ impl Pipeline {
         let EnrichedFetch { mut articles, boilerplate } =
             self.enrich(feed, std::mem::take(&mut found.new), now).await?;
         let audience = Arc::new(self.find_audience(feed).await?);
+        self.find_links(&audience, &mut articles);
         let mut counts = PipelineCounts { known: found.known.len(), deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));

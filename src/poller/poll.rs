@@ -121,7 +121,7 @@ impl Poller {
                         false => None,
                     };
                     if let Err(error) = self.mark_reading(feed, now()).await {
-                        return record(feed, self.failed(feed, format!("storing the poll: {error}"), now()), now());
+                        return record(feed, self.not_stored(feed, &error, now()), now());
                     }
                     match parse_off_thread(body, self.budget(feed)).await {
                         (body, Ok(parsed)) => {
@@ -208,6 +208,15 @@ impl Poller {
         PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats, answered_at: None }
     }
 
+    /// Records an error of the store. A chat sees no words of the database.
+    fn not_stored(&self, feed: &Feed, error: &impl std::fmt::Display, now: Timestamp) -> PolledFeed {
+        if feed.origin != FeedOrigin::Chat {
+            return self.failed(feed, format!("storing the entries: {error}"), now);
+        }
+        tracing::warn!(feed.url = %shown(&feed.url), %error, "cannot store the entries of a chat's feed");
+        self.failed(feed, "the entries could not be stored".to_owned(), now)
+    }
+
     /// Hands the entries of a parsed feed to the pipeline. Where that fails, the body does not count as read, and the
     /// next poll fetches it again.
     async fn process(
@@ -224,13 +233,7 @@ impl Poller {
         let fetch = Fetch { feed, entries: parsed.entries, alerting, now };
         let counts = match self.pipeline.process(fetch, &PollPages { poller: self, stop, now }).await {
             Ok(counts) => counts,
-            Err(error) => {
-                if feed.origin != FeedOrigin::Chat {
-                    return self.failed(feed, format!("storing the entries: {error}"), now);
-                }
-                tracing::warn!(feed.url = %shown(&feed.url), %error, "cannot store the entries of a chat's feed");
-                return self.failed(feed, "the entries could not be stored".to_owned(), now);
-            }
+            Err(error) => return self.not_stored(feed, &error, now),
         };
         tracing::debug!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().entries.add(&counts);

@@ -13,7 +13,7 @@ use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
 
-/// Articles of one statement: at seventeen parameters a row, more rows cost SQLite more than a second statement.
+/// Articles of one statement: at eighteen parameters a row, more rows cost SQLite more than a second statement.
 const ARTICLES_A_STATEMENT: usize = 20;
 
 /// Bytes of the titles and texts of one page; a single larger article makes a page of its own.
@@ -41,6 +41,7 @@ pub(super) struct ArticleRow {
     title: String,
     text: String,
     url: Option<String>,
+    links_to: Option<String>,
     language: Option<String>,
     topics: String,
     published_at: Option<Timestamp>,
@@ -57,6 +58,7 @@ from_row!(ArticleRow {
     title,
     text,
     url,
+    links_to,
     language,
     topics,
     published_at,
@@ -75,6 +77,7 @@ impl From<ArticleRow> for Article {
             title: row.title,
             text: row.text,
             url: row.url,
+            links_to: row.links_to,
             language: row.language,
             topics: row.topics.split_whitespace().map(str::to_owned).collect(),
             published_at: row.published_at,
@@ -154,7 +157,7 @@ impl Store {
         Ok(found.into_iter().map(|(_, article, _)| article).collect())
     }
 
-    /// Inserts further keys of stored articles. Skips keys of the outlet's other articles, and keys of deleted articles.
+    /// Inserts further keys of stored articles. Skips keys of the outlet's other articles, and of deleted ones.
     pub async fn insert_article_keys(&self, keys: &[([u8; 16], ArticleId)]) -> Result<(), StoreError> {
         let mut keys = keys.to_vec();
         keys.sort_unstable();
@@ -385,7 +388,8 @@ pub(super) fn first_page(sizes: &[(ArticleId, i64)]) -> Vec<ArticleId> {
 
 impl Tx {
     /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another
-    /// article of the outlet has one of the keys. The articles take the revisions of the stories after `revision`, in their order.
+    /// article of the outlet has one of the keys. The articles take the revisions of the stories after `revision`, in
+    /// their order.
     pub async fn insert_articles<'a>(
         &mut self,
         feed: FeedId,
@@ -397,10 +401,10 @@ impl Tx {
             let sql = format!(
                 r"insert into articles (
                     id, story_id, feed_id, outlet, title, text, url, language, topics, published_at, seen_at,
-                    alerting, silent_reason, date_note, credit, events, revision
+                    alerting, silent_reason, date_note, credit, events, revision, links_to
                 )
                 values {}",
-                parameters(1, chunk.len(), 17)
+                parameters(1, chunk.len(), 18)
             );
             on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -424,7 +428,8 @@ impl Tx {
                         .bind(article.date_note)
                         .bind(&article.credit)
                         .bind(events)
-                        .bind(revisions.next());
+                        .bind(revisions.next())
+                        .bind(&article.links_to);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;

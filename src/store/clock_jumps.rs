@@ -1,5 +1,5 @@
-//! Waits of several tables that a clock ahead of now has computed, shifted when the clock was set back while the program
-//! rested. A running dispatcher and a running poller follow the clock themselves.
+//! Waits of several tables, computed by a clock ahead of now and shifted at a start after the clock was set back. A
+//! running dispatcher and a running poller follow the clock themselves.
 
 use super::{Store, StoreError, execute, on};
 use ceasewire_model::clock::is_ahead;

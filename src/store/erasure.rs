@@ -139,6 +139,10 @@ impl Tx {
     /// story that its subscriber may read, since a story alerts once; without such an article it goes too, as do
     /// unsent ones.
     async fn delete_articles(&mut self, articles: &[ArticleId]) -> Result<u64, StoreError> {
+        let articles = &self.lock_articles(articles).await?;
+        if articles.is_empty() {
+            return Ok(0);
+        }
         let ids = parameters(1, 1, articles.len());
         let other = format!(
             "
@@ -183,5 +187,22 @@ impl Tx {
             })?;
         }
         Ok(deleted)
+    }
+
+    /// Locks articles on PostgreSQL, and returns those that no other node is deleting: two nodes could wait for each
+    /// other in a ring.
+    async fn lock_articles(&mut self, articles: &[ArticleId]) -> Result<Vec<ArticleId>, StoreError> {
+        if !self.is_postgres() {
+            return Ok(articles.to_vec());
+        }
+        let ids = parameters(1, 1, articles.len());
+        let sql = format!("select id from articles where id in {ids} order by id for update skip locked");
+        Ok(on_tx!(self, conn => {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+            for id in articles {
+                query = query.bind(id);
+            }
+            query.fetch_all(conn).await
+        })?)
     }
 }

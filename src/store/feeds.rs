@@ -13,8 +13,8 @@ use ceasewire_model::{
 
 /// The furthest due time, in seconds: the longest interval, a week, and the longest that a server can ask for, a day.
 const LONGEST_WAIT_SECS: i64 = 8 * 86_400;
-/// The longest lease on a feed between nodes, in seconds: two of the longest `fetch.timeout_secs`, and a margin. A later
-/// end was written before the clock was set back, and counts as past.
+/// The longest lease on a feed between nodes, in seconds: two of the longest `fetch.timeout_secs`, and a margin. A
+/// later end counts as past: the clock was set back.
 const LONGEST_LEASE_SECS: i64 = 2 * 600 + 60;
 /// Two to this power is the most polls that one statement records.
 const MOST_RECORDS_LOG2: u32 = 9;
@@ -240,14 +240,14 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// The polled feeds that their operator should look at, by address: with a reported trouble, with deaths of the
-    /// program, or on the way to another host.
+    /// The polled feeds that their operator may have to look at, by address: with a reported trouble, with deaths of
+    /// the program, moved, or on the way to another host.
     pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "
             select *
             from feeds
             where active
-                and (reported is not null or crashes > 0 or moving_to is not null)
+                and (reported is not null or crashes > 0 or moving_to is not null or moved_to is not null)
             order by url";
         let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         Ok(models(rows))

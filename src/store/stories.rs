@@ -17,6 +17,10 @@ pub struct StoryReport {
     pub outlet: String,
     /// Id of the agency that it credits.
     pub credit: Option<String>,
+    /// Its address, if it has one.
+    pub url: Option<String>,
+    /// Whether the address is a page of another outlet.
+    pub links: bool,
     /// When it was first seen.
     pub at: Timestamp,
     /// What it says to have happened.
@@ -29,20 +33,49 @@ struct StoryArticleRow {
     title: String,
     text: String,
     language: Option<String>,
+    url: Option<String>,
     at: Timestamp,
     private_to: Option<FeedId>,
 }
 
-from_row!(StoryArticleRow { story_id, outlet, title, text, language, at, private_to });
+from_row!(StoryArticleRow { story_id, outlet, title, text, language, url, at, private_to });
 
 impl From<StoryArticleRow> for StoryArticle {
     fn from(row: StoryArticleRow) -> Self {
-        let StoryArticleRow { story_id, outlet, title, text, language, at, private_to } = row;
-        Self { story_id, outlet, title, text, language, at, private_to }
+        let StoryArticleRow { story_id, outlet, title, text, language, url, at, private_to } = row;
+        Self { story_id, outlet, title, text, language, url, at, private_to }
     }
 }
 
-type StoryReportRow = (StoryId, ArticleId, String, Option<String>, String, Timestamp);
+struct StoryReportRow {
+    story_id: StoryId,
+    id: ArticleId,
+    outlet: String,
+    credit: Option<String>,
+    url: Option<String>,
+    links_to: Option<String>,
+    events: String,
+    seen_at: Timestamp,
+}
+
+from_row!(StoryReportRow { story_id, id, outlet, credit, url, links_to, events, seen_at });
+
+impl From<StoryReportRow> for StoryReport {
+    fn from(row: StoryReportRow) -> Self {
+        Self {
+            article: row.id,
+            outlet: row.outlet,
+            credit: row.credit,
+            url: row.url,
+            links: row.links_to.is_some(),
+            at: row.seen_at,
+            events: serde_json::from_str(&row.events).unwrap_or_default(),
+        }
+    }
+}
+
+/// The columns of a [`StoryReportRow`].
+const REPORT_COLUMNS: &str = "a.story_id, a.id, a.outlet, a.credit, a.url, a.links_to, a.events, a.seen_at";
 
 /// Characters of a text that grouping reads at most.
 const GROUPED_CHARS: u32 = 5000;
@@ -57,6 +90,7 @@ fn select_story_articles(condition: &str) -> String {
             a.title,
             substr(a.text, 1, {GROUPED_CHARS}) as text,
             a.language,
+            a.url,
             coalesce(a.published_at, a.seen_at) as at,
             case when f.origin = {CHAT_FEED} then f.id end as private_to
         from articles a
@@ -79,8 +113,8 @@ pub(super) fn readable_by(parameter: &str) -> String {
     )
 }
 
-/// The condition that an article belongs to a story, or to the public story of the event, for a story that only a chat's
-/// own feed reported before.
+/// The condition that an article belongs to a story, or to the public story of the event, for a story that only a
+/// chat's own feed reported before.
 fn of_story(parameter: &str) -> String {
     format!(
         "(
@@ -198,7 +232,7 @@ impl Store {
     ) -> Result<Vec<StoryReport>, StoreError> {
         let sql = format!(
             "
-            select a.id, a.outlet, a.credit, a.events, a.seen_at
+            select {REPORT_COLUMNS}
             from articles a
             join feeds f on f.id = a.feed_id
             where {}
@@ -207,17 +241,10 @@ impl Store {
             of_story("$1"),
             readable_by("$2")
         );
-        let rows: Vec<(ArticleId, String, Option<String>, String, Timestamp)> = on!(&self.readers, pool => {
+        let rows: Vec<StoryReportRow> = on!(&self.readers, pool => {
             sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_all(pool).await
         })?;
-        let report = |(article, outlet, credit, events, at): (_, _, _, String, _)| StoryReport {
-            article,
-            outlet,
-            credit,
-            at,
-            events: serde_json::from_str(&events).unwrap_or_default(),
-        };
-        Ok(rows.into_iter().map(report).collect())
+        Ok(rows.into_iter().map(StoryReport::from).collect())
     }
 
     /// Lists the public reports of several stories, each story's in order of arrival.
@@ -228,7 +255,7 @@ impl Store {
         let mut reports = Vec::new();
         for chunk in stories.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
-                r"select a.story_id, a.id, a.outlet, a.credit, a.events, a.seen_at
+                r"select {REPORT_COLUMNS}
                 from articles a
                 join feeds f on f.id = a.feed_id
                 where a.story_id in {} and f.origin <> {CHAT_FEED}
@@ -242,10 +269,7 @@ impl Store {
                 }
                 query.fetch_all(pool).await
             })?;
-            reports.extend(rows.into_iter().map(|(story, article, outlet, credit, events, at)| {
-                let events = serde_json::from_str(&events).unwrap_or_default();
-                (story, StoryReport { article, outlet, credit, at, events })
-            }));
+            reports.extend(rows.into_iter().map(|row| (row.story_id, StoryReport::from(row))));
         }
         Ok(reports)
     }

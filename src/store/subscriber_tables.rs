@@ -2,8 +2,8 @@
 //! fate when the chat migrates, and when the subscriber's data are exported or forgotten. A test compares the registry
 //! with the schema, so that a new setting cannot be lost when a group becomes a supergroup.
 //!
-//! `matches` and `delivery_attempts` belong to a subscriber through a rule and a delivery, and go with these. Feeds that
-//! only this subscriber has added go with their articles, by `erasure`.
+//! `matches` and `delivery_attempts` belong to a subscriber through a rule and a delivery, and go with these. Feeds
+//! that only this subscriber has added go with their articles, by `erasure`.
 
 use super::literals::NO_DIGESTS;
 

@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep};
 
 /// Connections at the same time; further ones wait.
 const CONNECTIONS: usize = 64;
-/// How long a client may take for a request, from the connection or the last answer on, and for the reading of an answer.
+/// How long a client may take for a request, from the connection or the last answer on, and to read an answer.
 const WITHIN: Duration = Duration::from_secs(10);
 
 /// Accepts a bounded number of connections.

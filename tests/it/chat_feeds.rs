@@ -419,3 +419,105 @@ async fn the_list_of_a_chat_shows_no_secret_of_an_address() {
     let sent = format!("{:?}", world.api.sent().pop().unwrap());
     assert!(!sent.contains("hunter2"), "{sent}");
 }
+
+/// The truce of the wire in another reporter's words.
+const OTHER_WORDS: &str = "<p>Armenia and Azerbaijan have agreed to a ceasefire in Nagorno-Karabakh that begins at noon on \
+    Saturday, Sergei Lavrov announced in Moscow after ten hours of talks between the two foreign ministers. The Red Cross \
+    will help to exchange prisoners and bodies of the dead.</p>";
+
+/// Lets both chats subscribe, and each add a feed of its own: `/mine` of the user, `/theirs` of the other.
+async fn with_two_chats() -> World {
+    let mut world = World::with_chat_feeds().await;
+    world.send_command("/subscribe ceasefire").await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
+    publish(&world, "/mine", "My Wire", &[]);
+    publish(&world, "/theirs", "Their Wire", &[]);
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
+    send_command_as(&world, OTHER, &format!("/feed add {}", world.site.url("/theirs"))).await;
+    world.poll().await;
+    world
+}
+
+fn alerted_chats(world: &World) -> Vec<i64> {
+    let mut chats: Vec<i64> = world.messages_starting_with("Ceasefire").iter().map(|sent| sent.chat_id).collect();
+    chats.sort_unstable();
+    chats
+}
+
+/// Copies of the wire's report, each under a title of its own.
+fn copies(count: usize) -> Rss {
+    (0..count).fold(Rss::new("Copies"), |rss, number| {
+        rss.item(item(&format!("c{number}"), &format!("Karabakh truce agreed in Moscow, part {number}"), TRUCE))
+    })
+}
+
+#[tokio::test]
+async fn copies_in_a_strangers_feed_wake_no_chat_twice() {
+    let mut world = World::with_chat_feeds().await;
+    send_command_as(&world, OTHER, "/subscribe ceasefire").await;
+    publish(&world, "/mine", "My Wire", &[]);
+    world.send_command(&format!("/feed add {}", world.site.url("/mine"))).await;
+    world.poll().await;
+    world.publish("/wire", &[item("1", "Karabakh truce agreed in Moscow", TRUCE)]);
+    world.poll_and_send().await;
+    world.site.set("/mine", copies(250).to_xml());
+    world.poll_and_send().await;
+    // The copies must not return by the reading at a start either.
+    world.parts = world.another_node().await;
+    world.publish("/post", &[item("2", "Fighting in Karabakh to stop at noon", OTHER_WORDS)]);
+    world.poll_and_send().await;
+    assert_eq!(alerted_chats(&world), [OTHER]);
+    assert_eq!(world.store.list_story_reports(story(&world).await, None).await.unwrap().len(), 2);
+}
+
+/// The story of the wire's article.
+async fn story(world: &World) -> ceasewire_model::StoryId {
+    let articles = world.store.list_recent_articles(None, ceasewire_model::Timestamp(0), None, 100).await.unwrap();
+    articles.iter().find(|article| article.outlet == "wire").unwrap().story_id
+}
+
+#[tokio::test]
+async fn each_chat_hears_once_of_an_event_that_its_own_feed_had_first() {
+    let mut world = with_two_chats().await;
+    // Copies in one chat's feed do not matter to the alert of the other chat.
+    world.site.set("/mine", copies(60).to_xml());
+    world.poll_and_send().await;
+    publish(&world, "/theirs", "Their Wire", &[("t", "Ceasefire in Karabakh, their wire hears")]);
+    world.poll_and_send().await;
+    assert_eq!(alerted_chats(&world).iter().filter(|chat| **chat == OTHER).count(), 1);
+    let before = alerted_chats(&world);
+    world.publish("/wire", &[item("1", "Karabakh truce agreed in Moscow", TRUCE)]);
+    world.poll_and_send().await;
+    world.publish("/post", &[item("2", "Fighting in Karabakh to stop at noon", OTHER_WORDS)]);
+    world.poll_and_send().await;
+    assert_eq!(alerted_chats(&world), before, "neither chat is alerted again");
+    // The alert of the chat's own feed shows the sources that followed.
+    world.now = world.now.plus_secs(600);
+    world.poll_and_send().await;
+    let alert = world.messages_starting_with("Ceasefire").into_iter().find(|sent| sent.chat_id == OTHER).unwrap();
+    assert!(alert.current_plain.contains("The Wire (GE)"), "{}", alert.current_plain);
+    let story = send_command_as(&world, OTHER, "/story").await;
+    assert!(story.starts_with("The story so far: 3 reports"), "{story}");
+}
+
+#[tokio::test]
+async fn a_start_reads_public_articles_and_each_feed_s_apart() {
+    let mut world = with_two_chats().await;
+    world.publish("/wire", &[item("1", "Karabakh truce agreed in Moscow", TRUCE)]);
+    world.poll().await;
+    publish(&world, "/theirs", "Their Wire", &[("t", "Ceasefire in Karabakh, their wire hears")]);
+    world.poll().await;
+    world.site.set("/mine", copies(20).to_xml());
+    world.poll().await;
+    let read = async |public, of_a_feed, private| {
+        let limits = ceasewire::store::StoryArticleLimits { public, of_a_feed, private };
+        let found =
+            world.store.list_story_articles_since(ceasewire_model::Timestamp(0), i64::MAX, limits).await.unwrap();
+        let titles = found.into_iter().map(|article| article.title.split(',').next().unwrap().to_owned());
+        titles.collect::<Vec<_>>().join("; ")
+    };
+    let (wire, theirs) = ("Karabakh truce agreed in Moscow", "Ceasefire in Karabakh");
+    assert_eq!(read(1, 100, 0).await, wire);
+    assert_eq!(read(1, 2, 100).await, [wire, theirs, wire, wire].join("; "));
+    assert_eq!(read(1, 100, 2).await, [wire, theirs, wire].join("; "), "each feed's latest first");
+}

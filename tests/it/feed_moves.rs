@@ -34,6 +34,10 @@ async fn a_redirect_to_another_host_is_shown_and_moves_a_feed_after_a_day() {
     let asked = world.site.hits("/wire").len();
     world.poll().await;
     assert_eq!(world.site.hits("/wire").len(), asked, "the new address alone");
+    insta::assert_snapshot!(world.send_command("/feeds").await, @"
+    2 feeds are read; 0 failing for a day, 0 silent for far longer than usual.
+    Feed (wire) – has moved to http://127.0.0.1:[port]/wire for good
+    ");
 
     // The own address answers again.
     world.publish("/wire", &[item("1", "Karabakh ceasefire agreed", TRUCE)]);

@@ -36,6 +36,7 @@ mod migrations;
 mod mute_story;
 mod mutes;
 mod nodes;
+mod ownership;
 mod pages;
 mod pending_deliveries;
 mod platforms;

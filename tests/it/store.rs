@@ -200,7 +200,10 @@ impl RuleFollower {
             assert_eq!(change.revision, self.revision + 1);
             self.revision = change.revision;
             let held = if change.mute { &mut self.mutes } else { &mut self.rules };
-            if change.added {
+            if change.is_anonymous() {
+                // The rule of a forgotten subscriber, of which the log keeps the id alone.
+                held.remove(&change.id);
+            } else if change.added {
                 held.insert(change.id, (change.subscriber_id, change.text));
             } else {
                 assert_eq!(held.remove(&change.id), Some((change.subscriber_id, change.text)));

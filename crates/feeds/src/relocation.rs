@@ -90,6 +90,13 @@ pub fn after_old_address_failed(feed: &Feed, now: Timestamp) -> Relocation {
     Relocation { old_polled_at: Some(now), ..feed.relocation.clone() }
 }
 
+/// The new address of a feed that has moved to another host in the last month.
+pub fn new_host(feed: &Feed, now: Timestamp) -> Option<&str> {
+    let Relocation { moved_to, moved_at, .. } = &feed.relocation;
+    let is_recent = moved_at.is_some_and(|at| elapsed_secs(at, now).unwrap_or(0) < ASK_OLD_FOR_SECS);
+    moved_to.as_deref().filter(|moved_to| is_recent && !is_same_site(&feed.url, moved_to))
+}
+
 /// Whether the feed came from another host than its own and its new one: a temporary redirect leads there, for any time.
 pub fn is_elsewhere(feed: &Feed, answered_by: &str) -> bool {
     let Relocation { moved_to, pending, .. } = &feed.relocation;
@@ -217,6 +224,7 @@ mod tests {
     fn a_feed_that_answers_at_its_own_address_returns() {
         let feed = moved(NOW);
         let next_day = NOW.plus_secs(DAY_SECS);
+        assert_eq!((new_host(&feed, next_day), new_host(&feed, NOW.plus_secs(31 * DAY_SECS))), (Some(OTHER), None));
         assert!(asks_old_address(&feed, next_day) && !asks_old_address(&feed, NOW.plus_secs(DAY_SECS - 1)));
         assert_eq!(after_answer(&feed, OWN, None, next_day), (Relocation::default(), Some(MoveEvent::Returned)));
         // It still redirects to the new address.

@@ -20,7 +20,8 @@ pub fn shown(address: &str) -> String {
 
 /// Returns an address without its secrets and its fragment, for programs. It stays as it is where it has neither.
 pub fn without_secrets(address: &str) -> String {
-    let Ok(mut url) = Url::parse(address) else { return shown_text(address) };
+    // "user:password@host" is an address too, with the scheme "user" and no host.
+    let Some(mut url) = Url::parse(address).ok().filter(Url::has_host) else { return shown_text(address) };
     if url.fragment().is_none() && !holds_secret(address) {
         return address.to_owned();
     }

@@ -23,6 +23,9 @@ pub struct Outlet {
     /// Its owner or funder: `state`, `public`, `private`, `nonprofit`, `intergovernmental`.
     #[serde(default)]
     pub affiliation: String,
+    /// Hosts of its pages, such as `example.am`, beside those of its feeds.
+    #[serde(default)]
+    pub hosts: Vec<String>,
 }
 
 /// A cleaned entry: the input of rules and summaries.
@@ -38,6 +41,8 @@ pub struct Article {
     pub text: String,
     /// Address of the article, if the feed gave one.
     pub url: Option<String>,
+    /// Id of the outlet whose page the address is, where it is another one.
+    pub links_to: Option<String>,
     /// BCP 47 tag, if the feed or the outlet states one.
     pub language: Option<String>,
     /// Ids of the profile's topics found in it.
@@ -51,6 +56,13 @@ pub struct Article {
     pub credit: Option<String>,
     /// The events that it reports.
     pub events: Vec<Event>,
+}
+
+impl Article {
+    /// The address, unless it is a page of another outlet.
+    pub fn own_page(&self) -> Option<&str> {
+        self.url.as_deref().filter(|_| self.links_to.is_none())
+    }
 }
 
 /// A doubt about an article's date.
@@ -102,6 +114,8 @@ pub struct StoryArticle {
     pub text: String,
     /// BCP 47 tag of its language, if known.
     pub language: Option<String>,
+    /// Its address, if it has one.
+    pub url: Option<String>,
     /// Publication time if known, else when it was seen.
     pub at: Timestamp,
     /// The chats' own feed that brought it; such an article never joins public stories to each other.

@@ -25,6 +25,10 @@ pub struct AttributedReport {
     pub source: ReportSource,
     /// Whether the source is the outlet itself, and not an agency that it credits.
     pub own: bool,
+    /// The canonical address of the article, if it has one.
+    pub address: Option<String>,
+    /// Whether the address is a page of another outlet.
+    pub links: bool,
     /// The time of the first fetch.
     pub at: Timestamp,
     /// The events of the article.

@@ -22,6 +22,8 @@ pub struct Profile {
     pub sides: Vec<String>,
     /// The outlets by id.
     pub outlets: BTreeMap<String, Outlet>,
+    /// The configured feeds: the id of the outlet, and the address.
+    pub feeds: Vec<(String, String)>,
     /// Topics and names, compiled.
     pub vocabulary: Arc<Vocabulary>,
 }
@@ -32,17 +34,17 @@ impl Profile {
         self.outlets.get(id)
     }
 
+    /// Adds an article's outlet, page and language to its document, for the fields of rules.
+    pub fn describe(&self, document: Doc, outlet: &str, page: Option<&str>, language: Option<&str>) -> Doc {
+        let name = self.outlet(outlet).map(|outlet| outlet.name.as_str());
+        let names = Some(outlet).filter(|outlet| !outlet.is_empty()).into_iter().chain(name);
+        document.from_source(names, page).in_language(language)
+    }
+
     /// Tokenises a stored article, with its outlet's names, language and topics.
     pub fn document(&self, article: &Article) -> Doc {
-        document(article, self.outlet(&article.outlet))
+        let document = Doc::new(&article.title, &article.text);
+        let document = self.describe(document, &article.outlet, article.own_page(), article.language.as_deref());
+        document.about(article.topics.clone())
     }
-}
-
-/// Tokenises a stored article, with the name of its outlet if the profile describes the outlet.
-pub fn document(article: &Article, outlet: Option<&Outlet>) -> Doc {
-    let name = outlet.map(|outlet| outlet.name.as_str());
-    Doc::new(&article.title, &article.text)
-        .from_source(std::iter::once(article.outlet.as_str()).chain(name), article.url.as_deref())
-        .in_language(article.language.as_deref())
-        .about(article.topics.clone())
 }

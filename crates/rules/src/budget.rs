@@ -1,6 +1,6 @@
-//! Steps: a measure of work that is the same on every machine and on every run.
+//! Steps: a measure of work, equal on every machine and on every run.
 
-/// The work that a search has spent its whole budget on, without an answer.
+/// The fault of a search that spent its budget without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the search needs more steps than its budget has")]
 pub struct CutOff;
@@ -23,7 +23,7 @@ impl StepBudget {
         Self { left: steps }
     }
 
-    /// Returns the steps that are left.
+    /// Returns the remaining steps.
     pub const fn left(&self) -> u64 {
         self.left
     }
@@ -31,7 +31,7 @@ impl StepBudget {
     /// Takes steps out of the budget.
     ///
     /// # Errors
-    /// Fails if fewer steps are left; then none is left.
+    /// Fails if fewer steps remain; then the budget is empty.
     pub fn spend(&mut self, steps: u64) -> Result<(), CutOff> {
         match self.left.checked_sub(steps) {
             Some(left) => {
@@ -45,7 +45,7 @@ impl StepBudget {
         }
     }
 
-    /// Takes steps out of the budget after they were taken; a budget of fewer steps is empty then.
+    /// Takes the steps of finished work out of the budget; a budget of fewer steps becomes empty.
     pub fn charge(&mut self, steps: u64) {
         self.left = self.left.saturating_sub(steps);
     }

@@ -3,7 +3,7 @@
 //! A source counts once, with any number of articles. Copies of an agency's report count for the agency. Different
 //! figures stand side by side with their sources; the assessment merges none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ceasewire_model::event::{CeasefireStatus, EventFacts, MeetingStatus};
 use ceasewire_model::story::{AttributedReport, CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
@@ -15,6 +15,7 @@ const MAX_FIGURES: usize = 6;
 
 /// Assesses a story by its reports, in the order of their arrival. `sides` are the countries at war.
 pub fn assess(reports: &[AttributedReport], sides: &[String]) -> Corroboration {
+    let reports = independent(reports);
     let mut corroboration = Corroboration::default();
     let mut countries: BTreeSet<&str> = BTreeSet::new();
     let mut status = StoryStatus::default();
@@ -70,8 +71,23 @@ pub fn assess(reports: &[AttributedReport], sides: &[String]) -> Corroboration {
         }
     }
     corroboration.countries = countries.len();
-    corroboration.figures = figures(reports);
+    corroboration.figures = figures(&reports);
     corroboration
+}
+
+/// Drops the reports that only pass on another one: an article at another outlet's page, unless there is no other
+/// report, and a second outlet's article at one address.
+fn independent(reports: &[AttributedReport]) -> Vec<&AttributedReport> {
+    let mut kept: Vec<&AttributedReport> = reports.iter().filter(|report| !report.links).collect();
+    if kept.is_empty() {
+        kept.extend(reports.first());
+    }
+    let mut addresses: HashMap<&str, &str> = HashMap::new();
+    kept.retain(|report| {
+        let Some(address) = report.address.as_deref() else { return true };
+        *addresses.entry(address).or_insert(&report.source.id) == report.source.id
+    });
+    kept
 }
 
 /// The status of the story's ceasefire and meeting in the reports so far.
@@ -98,7 +114,7 @@ impl StoryStatus {
 }
 
 /// Lists the casualty figures, each with its source; none if there is only one. The last figure of a source counts.
-fn figures(reports: &[AttributedReport]) -> Vec<CasualtyFigure> {
+fn figures(reports: &[&AttributedReport]) -> Vec<CasualtyFigure> {
     let mut found: Vec<CasualtyFigure> = Vec::new();
     for report in reports {
         for event in &report.events {
@@ -167,7 +183,15 @@ mod tests {
         let source =
             ReportSource { id: id.into(), name: id.to_uppercase(), country: country.into(), affiliation: "".into() };
         let events = facts.into_iter().map(|facts| Event { sentence: format!("{id} says."), facts }).collect();
-        AttributedReport { article: ArticleId::new(), source, own: true, at: Timestamp(at), events }
+        AttributedReport {
+            article: ArticleId::new(),
+            source,
+            own: true,
+            address: None,
+            links: false,
+            at: Timestamp(at),
+            events,
+        }
     }
 
     fn ceasefire(status: CeasefireStatus) -> EventFacts {
@@ -209,6 +233,25 @@ mod tests {
         let quoted = AttributedReport { own: false, ..reports[5].clone() };
         assert_eq!(updates(&[reports[0].clone(), quoted]), []);
         assert_eq!(updates(&reports[2..6]), []);
+    }
+
+    #[test]
+    fn a_link_to_another_outlet_s_page_is_no_second_source() {
+        let at = |id: &str, address: &str, links: bool| {
+            let report = report(id, "GB", 1, vec![dead(links.into(), "Armenia", "")]);
+            AttributedReport { address: Some(address.into()), links, ..report }
+        };
+        let sources = |reports: &[AttributedReport]| -> Vec<String> {
+            assess(reports, &[]).sources.into_iter().map(|source| source.id).collect()
+        };
+        let (own, link) = (at("good", "good.example/1", false), at("evil", "good.example/1", true));
+        assert_eq!(sources(&[link.clone(), own.clone()]), ["good"]);
+        assert_eq!(sources(&[own.clone(), link.clone()]), ["good"]);
+        assert_eq!(sources(&[link.clone(), at("sham", "good.example/2", true)]), ["evil"]);
+        assert_eq!(assess(&[own.clone(), link], &[]).figures, []);
+        // Where the owner is not known, the first outlet at an address counts.
+        assert_eq!(sources(&[own.clone(), at("mirror", "good.example/1", false)]), ["good"]);
+        assert_eq!(sources(&[own, at("other", "other.example/1", false)]), ["good", "other"]);
     }
 
     #[test]

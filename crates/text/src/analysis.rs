@@ -184,7 +184,7 @@ pub fn source_key(text: &str) -> String {
 /// assert_eq!(doc.words().next(), Some("truce"));
 ///
 /// doc.set_language(Some("en"));
-/// doc.add_sources(["wire", "Example Wire"], Some("https://www.wire.example/news/1"));
+/// doc.set_sources(["wire", "Example Wire"], Some("https://www.wire.example/news/1"));
 /// doc.set_topics(vec!["ceasefire".into()]);
 /// assert!(doc.sources().contains(&"wire.example".into()));
 /// assert_eq!(doc.inflected_positions("truces"), [0]);
@@ -248,10 +248,10 @@ impl Doc {
         Self { analysis, title, text, folded, tokens, title_tokens, ..Self::default() }
     }
 
-    /// Adds sources, as [`Self::add_sources`] does.
+    /// Sets the sources, as [`Self::set_sources`] does.
     #[must_use]
     pub fn from_source<'a>(mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) -> Self {
-        self.add_sources(names, url);
+        self.set_sources(names, url);
         self
     }
 
@@ -269,9 +269,9 @@ impl Doc {
         self
     }
 
-    /// Adds names of the publisher for `source:`, and the address of the article, whose domain is a name too.
-    pub fn add_sources<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) {
-        self.sources.extend(names.into_iter().map(source_key));
+    /// Sets the names of the publisher for `source:`, and the address of its page, whose domain is a name too.
+    pub fn set_sources<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, url: Option<&str>) {
+        self.sources = names.into_iter().map(source_key).collect();
         if let Some(host) = url.and_then(|url| url::Url::parse(url).ok()).as_ref().and_then(url::Url::host_str) {
             let host = source_key(host);
             // `source:bbc.co.uk` finds news.bbc.co.uk too.

@@ -15,6 +15,7 @@ use crate::store::{ChatFeedLimits, ChatFeedRefusal, NewFeed, StoreError};
 use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::fetch::{FetchRequest, Fetcher, Trust};
 use ceasewire_feeds::probe::{self, FeedProbe, ProbeError};
+use ceasewire_feeds::relocation;
 use ceasewire_model::{Address, Feed, FeedOrigin, FeedSource, Message, Platform, SubscriberId, Timestamp};
 
 pub(in crate::bot) const COMMAND: Command = Command {
@@ -141,8 +142,12 @@ impl Request for TroubledFeedsRequest {
         if !ctx.feeds.is_operator(ctx.address) {
             return answer(ctx.text("feeds-operators-only", &[("chat", ctx.address.chat.as_str().into())]));
         }
-        let (counts, troubled) = (ctx.store.count_feeds().await?, ctx.store.list_troubled_feeds().await?);
-        answer(reply::troubled(ctx.locale, &counts, &troubled))
+        let (counts, mut troubled) = (ctx.store.count_feeds().await?, ctx.store.list_troubled_feeds().await?);
+        troubled.retain(|feed| {
+            let is_moving = feed.relocation.pending.is_some() || relocation::new_host(feed, ctx.now).is_some();
+            feed.reported.is_some() || feed.crashes.count > 0 || is_moving
+        });
+        answer(reply::troubled(ctx.locale, &counts, &troubled, ctx.now))
     }
 }
 

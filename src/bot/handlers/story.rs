@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::bot::command::{self, Command, Request};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use ceasewire_articles::credit;
+use ceasewire_articles::{credit, identity};
 use ceasewire_model::Message;
 use ceasewire_model::story::AttributedReport;
 use ceasewire_stories::corroboration;
@@ -46,6 +46,8 @@ impl Request for StoryRequest {
                 article: report.article,
                 source: credit::resolve_source(&report.outlet, report.credit.as_deref(), &ctx.profile.outlets),
                 own: report.credit.is_none(),
+                address: report.url.as_deref().and_then(identity::canonical_url),
+                links: report.links,
                 at: report.at,
                 events: report.events,
             })

@@ -5,8 +5,9 @@ use crate::locale::Locale;
 use crate::store::FeedCounts;
 use ceasewire_feeds::fetch::FetchError;
 use ceasewire_feeds::probe::{FeedProbe, ProbeError};
+use ceasewire_feeds::relocation;
 use ceasewire_feeds::shown::{holds_secret, shown};
-use ceasewire_model::{Entry, Feed, FeedOrigin, FeedTrouble, Style, Text};
+use ceasewire_model::{Entry, Feed, FeedOrigin, FeedTrouble, Style, Text, Timestamp};
 
 /// Troubled feeds in one answer.
 const MAX_TROUBLED: usize = 50;
@@ -98,7 +99,7 @@ pub(in crate::bot) fn with_budget_reached(locale: Locale, list: Text, feed: &Fee
 }
 
 /// Lists the feeds that an operator should look at.
-pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Feed]) -> Text {
+pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Feed], now: Timestamp) -> Text {
     let counted =
         [("polled", counts.polled.into()), ("failing", counts.failing.into()), ("silent", counts.silent.into())];
     let mut text = locale.text("feeds-counts", &counted);
@@ -118,6 +119,9 @@ pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Fee
         if let Some(pending) = &feed.relocation.pending {
             let (since, to) = (locale.moment(pending.since), shortened(&shown(&pending.to)));
             text = join(text, locale.text("feeds-moving", &[("time", since.into()), ("to", to.into())]));
+        }
+        if let Some(to) = relocation::new_host(feed, now) {
+            text = join(text, locale.text("feeds-moved", &[("to", shortened(&shown(to)).into())]));
         }
         let trouble = match feed.reported {
             None => continue,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use ceasewire_profile::Profile;
 use ceasewire_rules::{Expr, Index, RuleError, parse};
 use ceasewire_text::{Analysis, Doc};
 use clap::Args;
@@ -64,7 +65,7 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let enricher = Enricher::new(Arc::clone(&settings.profile));
     let (mut matches, mut cut_off) = (0_usize, 0_usize);
     let mut counts = for_each_article(args.articles.as_deref(), |article, out| {
-        let mut document = document(&enricher, &article, analysis);
+        let mut document = document(&settings.profile, &enricher, &article, analysis);
         if index.needs_topics() && analysis == Analysis::Full {
             let topics = enricher.find_topics(&document);
             document = document.about(topics);
@@ -96,11 +97,11 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
 }
 
 /// Whole words are the same in every language: a plain document needs none.
-fn document(enricher: &Enricher, article: &ArticleLine, analysis: Analysis) -> Doc {
+fn document(profile: &Profile, enricher: &Enricher, article: &ArticleLine, analysis: Analysis) -> Doc {
     let (title, text, outlet) = (article.title(), article.text(), article.outlet());
     let language = match analysis {
         Analysis::Full => enricher.find_language(title, text, article.language.as_deref(), outlet),
         Analysis::Plain => enricher.stated_language(article.language.as_deref(), outlet).map(str::to_owned),
     };
-    enricher.describe(Doc::with(analysis, title, text), outlet, article.url.as_deref(), language.as_deref())
+    profile.describe(Doc::with(analysis, title, text), outlet, article.url.as_deref(), language.as_deref())
 }

@@ -6,6 +6,7 @@
 
 mod address;
 mod fingerprint;
+mod hosts;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -19,6 +20,7 @@ use address::is_opaque;
 use fingerprint::Fingerprint;
 
 pub use address::{canonical_url, host_without_www};
+pub use hosts::HostOwners;
 
 /// Identity key of an article: the first 16 bytes of a SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,8 +44,8 @@ impl IdentityKey {
 
 /// Computes the keys of each entry of one fetch, in the entries' order; each list has at least one key.
 ///
-/// The key of an id holds within `feed`, that of a title and its day within `outlet`. The key of an address is equal for
-/// all outlets, and the store keeps it apart for each: an entry that links to another outlet's page claims nothing
+/// The key of an id holds within `feed`, that of a title and its day within `outlet`. The key of an address is equal
+/// for all outlets, and the store keeps it apart for each: an entry that links to another outlet's page claims nothing
 /// there. An undated entry takes the day of `seen_at`. A value that different entries of the fetch share gives no key.
 pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
     let scope = KeyScope { feed: feed.to_string(), addresses: None, titles: outlet.to_owned() };

@@ -122,3 +122,19 @@ impl WordCache {
 fn hash(hasher: &DefaultHashBuilder, word: &[u8], language: u8) -> u64 {
     hasher.hash_one(word).wrapping_add(u64::from(language).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_many_keys_do_not_grow_the_cache_without_bound() {
+        let keys = vec![SatisfiedKey::list(0); 100_000];
+        let mut cache = WordCache::default();
+        for number in 0..50 {
+            let word = cache.add(&format!("word{number}"), 0, &keys);
+            assert_eq!(cache.keys(&word).count(), keys.len());
+            assert!(cache.long_keys.len() <= MAX_LISTED_KEYS + keys.len());
+        }
+    }
+}

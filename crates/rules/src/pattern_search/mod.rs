@@ -9,6 +9,7 @@ mod programs;
 mod threads;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -16,10 +17,14 @@ use crate::budget::{CutOff, StepBudget};
 use crate::grammar::{Field, Pattern, RuleFault};
 use ceasewire_text::Doc;
 
-use programs::program_of;
+use program::PatternProgram;
 
 /// Bytes of a title or a text that regular expressions search. The rest of a longer one is not searched.
 pub const MAX_SEARCHED_BYTES: usize = 32 * 1024;
+
+/// Steps to compile an expression, and more for each byte of the program: compilation takes longer than most searches.
+const COMPILATION_STEPS: u64 = 50_000;
+const COMPILATION_STEPS_A_BYTE: u64 = 16;
 
 /// Searches one document for regular expressions, each expression once.
 #[derive(Debug)]
@@ -50,18 +55,21 @@ impl<'d> PatternSearch<'d> {
 
 /// Checks that an expression compiles.
 pub(crate) fn check(source: &str) -> Result<(), RuleFault> {
-    program_of(source).map(|_| ())
+    match programs::find(source) {
+        Some(_) => Ok(()),
+        None => programs::compile(source).map(|_| ()),
+    }
 }
 
 /// Returns whether an expression matches the empty text.
 pub(crate) fn matches_empty_text(pattern: &Pattern) -> bool {
-    program_of(pattern.source()).is_ok_and(|program| program.matches("", &mut StepBudget::unlimited()) == Ok(true))
+    let mut steps = StepBudget::unlimited();
+    program_of(pattern, &mut steps).is_ok_and(|program| program.matches("", &mut steps) == Ok(true))
 }
 
 /// Returns whether an expression matches in a document.
 pub(crate) fn matches(pattern: &Pattern, doc: &Doc, steps: &mut StepBudget) -> Result<bool, CutOff> {
-    // An invalid expression is no pattern.
-    let Ok(program) = program_of(pattern.source()) else { return Ok(false) };
+    let program = program_of(pattern, steps)?;
     Ok(program.matches(searched(doc.title()), steps)?
         || (pattern.field == Field::Anywhere && program.matches(searched(doc.text()), steps)?))
 }
@@ -77,7 +85,7 @@ pub(crate) fn find(
     steps: &mut StepBudget,
 ) -> Result<Vec<Range<usize>>, CutOff> {
     let text = searched(text);
-    let Ok(program) = program_of(pattern.source()) else { return Ok(Vec::new()) };
+    let program = program_of(pattern, steps)?;
     let (mut places, mut from) = (Vec::new(), 0);
     while places.len() < most && from <= text.len() {
         let Some(place) = program.find(text, from, steps)? else { break };
@@ -89,6 +97,18 @@ pub(crate) fn find(
         places.push(place);
     }
     Ok(places)
+}
+
+/// Returns the program of an expression, compiled anew where the cache has dropped it.
+fn program_of(pattern: &Pattern, steps: &mut StepBudget) -> Result<Arc<PatternProgram>, CutOff> {
+    if let Some(program) = programs::find(pattern.source()) {
+        return Ok(program);
+    }
+    steps.spend(COMPILATION_STEPS)?;
+    // An invalid expression is no pattern.
+    let program = programs::compile(pattern.source()).map_err(|_| CutOff)?;
+    steps.charge(COMPILATION_STEPS_A_BYTE * program.memory_bytes() as u64);
+    Ok(program)
 }
 
 fn searched(text: &str) -> &str {
@@ -122,7 +142,7 @@ mod tests {
     fn a_search_ends_with_its_budget() {
         let doc = Doc::new("", &"abcdefghijklmnopqrstuvwxyz".repeat(1000));
         let costly = pattern("[a-m][^q]{30}[n-z][^a]{30}#");
-        assert_eq!(PatternSearch::new(&doc).matches(&costly, &mut StepBudget::new(1_000)), Err(CutOff));
+        assert_eq!(PatternSearch::new(&doc).matches(&costly, &mut StepBudget::new(10)), Err(CutOff));
         let mut search = PatternSearch::new(&doc);
         let mut steps = StepBudget::unlimited();
         assert_eq!(search.matches(&costly, &mut steps), Ok(false));

@@ -69,8 +69,7 @@ impl PatternProgram {
 
     /// Returns whether the expression matches in a text.
     pub(super) fn matches(&self, text: &str, steps: &mut StepBudget) -> Result<bool, CutOff> {
-        // The cache may have dropped the program, so that it was compiled for this search.
-        steps.spend(self.memory_bytes() as u64)?;
+        steps.spend(self.nfa.states().len() as u64)?;
         if let Some(lazy) = &self.lazy {
             let (answer, cost) = self.search_lazily(lazy, text);
             steps.charge(cost);

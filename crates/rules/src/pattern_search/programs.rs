@@ -1,6 +1,6 @@
 //! The compiled expressions of the process, in bounded memory.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashMap;
 
@@ -8,7 +8,7 @@ use super::program::PatternProgram;
 use crate::grammar::RuleFault;
 
 /// Bytes of each of the two generations.
-const GENERATION_BYTES: usize = 8 << 20;
+const GENERATION_BYTES: usize = 16 << 20;
 
 /// Programs by the source of their expression. Programs that were used since the last change of generations are recent;
 /// a full generation replaces the one before, whose unused programs are dropped.
@@ -43,13 +43,18 @@ impl ProgramCache {
 
 static PROGRAMS: LazyLock<Mutex<ProgramCache>> = LazyLock::new(Mutex::default);
 
-/// Returns the program of an expression, compiled anew if the cache lacks it.
-pub(super) fn program_of(source: &str) -> Result<Arc<PatternProgram>, RuleFault> {
-    let cache = || PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = cache().find(source) {
-        return Ok(found);
-    }
-    // Compiled without the lock: other threads search meanwhile.
+fn cache() -> MutexGuard<'static, ProgramCache> {
+    PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the program of an expression, if the cache has it.
+pub(super) fn find(source: &str) -> Option<Arc<PatternProgram>> {
+    cache().find(source)
+}
+
+/// Compiles an expression and keeps its program.
+pub(super) fn compile(source: &str) -> Result<Arc<PatternProgram>, RuleFault> {
+    // Without the lock: other threads search meanwhile.
     let program = Arc::new(PatternProgram::new(source)?);
     cache().insert(source.into(), Arc::clone(&program));
     Ok(program)

@@ -1,7 +1,7 @@
 //! All windows: one of the public articles and one of each private feed, apart from each other, each with a bound.
 //!
-//! Anyone can add a private feed and fill it with articles of any wording. A shared window would let these articles hide
-//! public ones from the search, change the rarity of words, and push public articles out of memory.
+//! Anyone can add a private feed and fill it with articles of any wording. A shared window would let these articles
+//! hide public ones from the search, change the rarity of words, and push public articles out of memory.
 
 use hashbrown::HashMap;
 

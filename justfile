@@ -45,6 +45,15 @@ bench-group *args:
 score *args:
     cargo bench --bench score -- {{args}}
 
+# Attacks a built program on loopback and prints which attacks it survives; `just attack --help`. `just attack authors` runs
+# the cases with that word in their names, `--binary FILE` attacks another version of the program.
+attack *args:
+    cargo bench --bench attack -- {{args}}
+
+# Measures honest chats beside a thousand hostile ones; `just hostile --help`.
+hostile *args:
+    cargo bench --bench hostile -- {{args}}
+
 # Fuzzes every reader of strangers' bytes, `seconds` each, within bounds of time and memory; needs nightly Rust and `cargo install cargo-fuzz`.
 fuzz seconds="60":
     #!/usr/bin/env bash

@@ -227,6 +227,9 @@ async fn publish(api: Arc<FakeBotApi>, site: Arc<FeedSite>, chats: i64, end: Ins
 /// Lets the hostile chats act until the end, and returns the number of their updates.
 async fn flood(options: &Options, api: &FakeBotApi, site: &FeedSite, end: Instant) -> usize {
     let mut random = SplitMix64(options.seed);
+    for chat in FIRST_HOSTILE..FIRST_HOSTILE + options.hostile {
+        api.add_private(chat, "Hostile");
+    }
     let (mut made, begun) = (0, Instant::now());
     while Instant::now() < end {
         let due = (begun.elapsed().as_secs_f64() * options.updates as f64) as usize;

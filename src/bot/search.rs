@@ -96,10 +96,11 @@ impl SearchPages {
 }
 
 /// Builds an index of rules off the async threads: regular expressions take their time.
-async fn build_index<R>(rules: Vec<(Expr, R)>) -> anyhow::Result<Index<R>>
+async fn build_index<R>(ctx: &Ctx<'_>, rules: Vec<(Expr, R)>) -> anyhow::Result<Index<R>>
 where
     R: Copy + Ord + Send + 'static,
 {
+    let _turn = ctx.turns.next(0).await;
     let index = cpu::run_in_background(move || {
         let mut index = Index::default();
         rules.iter().for_each(|(rule, owner)| index.insert(rule, *owner));
@@ -110,7 +111,7 @@ where
 
 /// Finds the newest stories with an article that matches.
 pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> anyhow::Result<FoundStories> {
-    let index = build_index(search.rules.iter().map(|rule| (rule.clone(), ())).collect()).await?;
+    let index = build_index(ctx, search.rules.iter().map(|rule| (rule.clone(), ())).collect()).await?;
     let mut pages = SearchPages::new(search.since);
     let mut state = (index, Vec::<Article>::new(), HashSet::<StoryId>::new());
     let (mut more, mut cut) = (true, false);
@@ -203,7 +204,7 @@ impl PreviewState {
 /// Previews a rule on the articles of the last days, in one pass. A muted article raises no alert.
 pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> anyhow::Result<RulePreview> {
     let mutes = mutes.iter().map(|mute| (mute.clone(), PreviewedRule::Mute));
-    let index = build_index([(rule.clone(), PreviewedRule::Filter)].into_iter().chain(mutes).collect()).await?;
+    let index = build_index(ctx, [(rule.clone(), PreviewedRule::Filter)].into_iter().chain(mutes).collect()).await?;
     let today = ctx.now.0.div_euclid(DAY_MILLIS);
     let first = today - PREVIEW_DAYS as i64 + 1;
     let mut state = PreviewState { index, preview: RulePreview::default(), stories: HashMap::new() };

@@ -75,8 +75,19 @@ impl TranslatedChat {
             ["Ceasewire", "Nagorno-Karabakh", "Asia/Yerevan", "Headline", "wire", "Feed", "xyzzy"].map(String::from),
         );
         data.extend(
-            ["news.example", "Washington", "Armenia", "EDT", "no answer", "unclosed group", "name", "ceasfire"]
-                .map(String::from),
+            [
+                "https://news.example/",
+                "http://news.example/",
+                "news.example",
+                "Washington",
+                "Armenia",
+                "EDT",
+                "no answer",
+                "unclosed group",
+                "name",
+                "ceasfire",
+            ]
+            .map(String::from),
         );
         // A longer name may contain a shorter one.
         data.sort_by_key(|word| std::cmp::Reverse(word.len()));

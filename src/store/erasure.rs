@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use super::literals::{CHAT_FEED, PARKED, PENDING};
-use super::stories::readable_by;
+use super::stories::{of_story, readable_by};
 use super::{Store, StoreError, Tx, execute_tx, on, on_tx, parameters, sqlite_options};
 use ceasewire_model::{ArticleId, FeedId, Timestamp};
 
@@ -149,11 +149,12 @@ impl Tx {
             select a.id
             from articles a
             join feeds f on f.id = a.feed_id
-            where a.story_id = deliveries.story_id
+            where {}
                 and a.id not in {ids}
                 and {}
             order by a.seen_at, a.id
             limit 1",
+            of_story("deliveries.story_id"),
             readable_by("deliveries.subscriber_id")
         );
         let statements = [

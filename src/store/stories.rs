@@ -115,7 +115,7 @@ pub(super) fn readable_by(parameter: &str) -> String {
 
 /// The condition that an article belongs to a story, or to the public story of the event, for a story that only a
 /// chat's own feed reported before.
-fn of_story(parameter: &str) -> String {
+pub(super) fn of_story(parameter: &str) -> String {
     format!(
         "(
             a.story_id = {parameter}

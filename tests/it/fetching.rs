@@ -413,6 +413,23 @@ async fn a_body_over_the_limit_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_strangers_body_has_a_limit_of_its_own() {
+    for (headers, body) in [("", vec![b'<'; 2000]), ("Content-Encoding: gzip\r\n", gzip(&[b'<'; 2000]))] {
+        let site = site(ok(headers, &body)).await;
+        let settings = FetchConfig {
+            allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
+            allow_ports: vec![site.port()],
+            ..settings()
+        };
+        let fetcher = Fetcher::new(&settings).unwrap().with_stranger_limit(1999);
+        let url = site.url("/");
+        assert!(fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await.is_ok());
+        let error = fetcher.fetch(FetchRequest::new(&url, Trust::Stranger, NOW)).await.unwrap_err();
+        assert!(matches!(error, FetchError::TooLarge(1999)) && error.to_string().contains("budgets.chat_feeds"));
+    }
+}
+
+#[tokio::test]
 async fn a_timeout_names_its_setting() {
     let quick = FetchConfig { connect_timeout_secs: 1, header_timeout_secs: 1, timeout_secs: 5, ..settings() };
     let connecting = FetchConfig { header_timeout_secs: 5, ..quick.clone() };

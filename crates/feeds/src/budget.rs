@@ -51,6 +51,6 @@ impl ParseDeadline {
     /// Checks at every 1024th step of a loop, since a look at the clock costs more than a short step.
     pub(crate) fn check_at(self, step: usize) -> Result<(), DeadlinePassed> {
         const STEPS: usize = 1024;
-        if step % STEPS == 0 { self.check() } else { Ok(()) }
+        if step.is_multiple_of(STEPS) { self.check() } else { Ok(()) }
     }
 }

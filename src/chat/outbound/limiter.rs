@@ -27,6 +27,9 @@ const DECAY: f64 = 0.9;
 /// Slots of alerts in a row while an answer waits: an alert waits for one answer at most, and a person is answered
 /// during a burst of alerts too.
 const ALERTS_PER_ANSWER: u32 = 4;
+/// Microseconds between answers at one message a second: answers use four fifths of the rate, so that a flood of them
+/// stays below the platform's limit, whose block would stop the alerts too.
+const ANSWER_SPACING: f64 = 1.25e6;
 
 /// Which limit a refused message exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,8 @@ impl Drop for WaitingForSlot<'_> {
 struct LimiterState {
     rate: AdaptiveRateLimiter,
     shares: SlotShares,
+    /// No answer leaves before this time.
+    next_answer_at: u64,
     breaker: CircuitBreaker,
     /// No message leaves before this time.
     blocked_until: Timestamp,
@@ -145,6 +150,7 @@ impl SendLimiter {
         let state = LimiterState {
             rate: AdaptiveRateLimiter::new(ceiling, LearnedRate::default(), 0),
             shares: SlotShares::default(),
+            next_answer_at: 0,
             breaker: CircuitBreaker::default(),
             blocked_until: Timestamp::default(),
             throttled: BTreeMap::new(),
@@ -229,16 +235,19 @@ impl SendLimiter {
             let free_at = {
                 let elapsed = self.elapsed();
                 let mut state = self.lock();
-                if state.shares.entitles(class) {
-                    match state.rate.try_acquire(elapsed) {
+                match class {
+                    _ if !state.shares.entitles(class) => None,
+                    SlotClass::Answer if state.next_answer_at > elapsed => Some(state.next_answer_at),
+                    _ => match state.rate.try_acquire(elapsed) {
                         Ok(slot) => {
                             state.shares.record_slot(class);
+                            if class == SlotClass::Answer {
+                                state.next_answer_at = elapsed + (ANSWER_SPACING / state.rate.rate()) as u64;
+                            }
                             return slot;
                         }
                         Err(at) => Some(at),
-                    }
-                } else {
-                    None
+                    },
                 }
             };
             match free_at {

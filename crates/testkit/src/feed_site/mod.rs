@@ -8,7 +8,7 @@ mod tests;
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -77,7 +77,12 @@ struct SiteState {
 impl FeedSite {
     /// Starts a site on a free port of 127.0.0.1; every path is 404 until it is set.
     pub async fn start() -> FeedSite {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free local port");
+        FeedSite::start_at(Ipv4Addr::LOCALHOST).await
+    }
+
+    /// Starts a site on a free port of another loopback address: another host to a fetcher.
+    pub async fn start_at(host: Ipv4Addr) -> FeedSite {
+        let listener = TcpListener::bind((host, 0)).await.expect("a free local port");
         let address = listener.local_addr().expect("a bound listener");
         let (stop, stopped) = watch::channel(());
         // Every change moves Last-Modified by the second that HTTP dates can tell apart, so it begins in the past.
@@ -89,6 +94,11 @@ impl FeedSite {
         let server = axum::serve(listener, router).with_graceful_shutdown(until_dropped(stopped));
         tokio::spawn(async move { server.await });
         FeedSite { address, shared, _stop: stop }
+    }
+
+    /// Gives the port, for settings that allow it.
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Gives the whole address of a path, which begins with a slash and may have a query.

@@ -121,6 +121,7 @@ pub fn build(
         max_age_secs: config.articles.max_age_hours as i64 * 3600,
         burst: config.articles.burst,
         chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day,
+        chat_bytes_a_day: config.budgets.chat_feeds.max_bytes_per_day,
     };
     let budget = &config.budgets.chats;
     let patterns = PatternBudget { steps: budget.pattern_steps, steps_in_all: budget.pattern_steps_in_all };

@@ -26,6 +26,7 @@ pub struct ChatFeedsBudget {
     pub max_authors: usize,
     pub parse_ms: u64,
     pub max_articles_per_day: u64,
+    pub max_bytes_per_day: u64,
     pub retention_days: u64,
     pub concurrency: usize,
     pub max_feeds_in_all: u64,
@@ -75,6 +76,7 @@ impl BudgetsConfig {
         let feeds = &self.chat_feeds;
         range("chat_feeds.max_body_bytes", feeds.max_body_bytes as u64, 1024, 1 << 30);
         range("chat_feeds.max_articles_per_day", feeds.max_articles_per_day, 1, 1_000_000);
+        range("chat_feeds.max_bytes_per_day", feeds.max_bytes_per_day, 10_000, 1 << 40);
         range("chat_feeds.retention_days", feeds.retention_days, 8, 36_500);
         range("chat_feeds.concurrency", feeds.concurrency as u64, 1, 1000);
         range("chat_feeds.max_feeds_in_all", feeds.max_feeds_in_all, 0, 1_000_000);

@@ -74,7 +74,7 @@ pub(super) struct GroupedArticle {
     pub(super) matches: Vec<RuleMatch>,
     /// Subscribers whose mutes match it.
     pub(super) muted: BTreeSet<SubscriberId>,
-    /// Stories in which only a chat's own feed has reported the event of this public article so far.
+    /// The stories of this public article's event in chats' own feeds that have no public article.
     pub(super) private_stories: Vec<StoryId>,
 }
 

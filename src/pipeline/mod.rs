@@ -47,6 +47,8 @@ pub struct Gates {
     pub burst: usize,
     /// New articles of a chat's feed within 24 hours; further ones wait in the feed.
     pub chat_articles_a_day: u64,
+    /// Bytes of their texts.
+    pub chat_bytes_a_day: u64,
 }
 
 /// Which of a feed's new articles alert.

@@ -46,7 +46,8 @@ impl PageReader for PollPages<'_> {
         }
         let read_all = async {
             for entry in new.into_iter().take(MOST_PAGES) {
-                let text = clean::plain_text(&entry.html);
+                let html = entry.html.clone();
+                let Ok(text) = crate::cpu::run(move || clean::plain_text(&html)).await else { continue };
                 if text.chars().count() >= WHOLE_CHARS {
                     continue;
                 }

@@ -129,21 +129,21 @@ impl Store {
         Ok(found)
     }
 
-    /// Lists the articles with any of these keys, whichever outlet has them: for each key in turn those at their own
-    /// outlet's page first, then the oldest first.
+    /// Lists the articles of all outlets with any of these keys: those at their own outlet's page first, then by the
+    /// order of `keys`, then the oldest first.
     pub async fn list_articles_by_keys(&self, keys: &[[u8; 16]]) -> Result<Vec<ArticleId>, StoreError> {
         let mut found = Vec::new();
         for chunk in keys.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "
-                select k.key, k.article_id, case when a.links_to is null then 0 else 1 end as linking
+                select k.key, k.article_id, a.links_to
                 from article_keys k
                 join articles a on a.id = k.article_id
                 where k.key in {}
-                order by linking, a.revision, a.seen_at, a.id",
+                order by a.revision, a.seen_at, a.id",
                 parameters(1, 1, chunk.len())
             );
-            let rows: Vec<(Vec<u8>, ArticleId, i64)> = on!(&self.readers, pool => {
+            let rows: Vec<(Vec<u8>, ArticleId, Option<String>)> = on!(&self.readers, pool => {
                 let mut query = sqlx::query_as(AssertSqlSafe(sql));
                 for key in chunk {
                     query = query.bind(key.as_slice());
@@ -153,7 +153,7 @@ impl Store {
             found.extend(rows);
         }
         let place = |key: &[u8]| keys.iter().position(|other| other == key);
-        found.sort_by_key(|(key, _, linking)| (*linking, place(key)));
+        found.sort_by_key(|(key, _, links_to)| (links_to.is_some(), place(key)));
         Ok(found.into_iter().map(|(_, article, _)| article).collect())
     }
 
@@ -292,7 +292,7 @@ impl Store {
 
     /// Lists a page of the articles seen since `since` that `subscriber` may read, newest first, after the article
     /// `after` of an earlier page: up to `limit` articles, and fewer where their texts have more than
-    /// [`MAX_PAGE_BYTES`]. Articles of a chat's own feed are for that chat alone; `None` reads public articles.
+    /// a bounded number of bytes. Articles of a chat's own feed are for that chat alone; `None` reads public articles.
     pub async fn list_recent_articles(
         &self,
         subscriber: Option<SubscriberId>,
@@ -368,7 +368,7 @@ fn select_recent(columns: &str) -> String {
 pub(super) fn headline_columns() -> String {
     format!(
         "a.id, a.story_id, a.outlet, substr(a.title, 1, {HEADLINE_CHARS}) as title, '' as text, a.url, a.language,
-        a.topics, a.published_at, a.date_note, a.seen_at, a.credit, a.events"
+        a.topics, a.published_at, a.date_note, a.seen_at, a.credit, a.events, a.links_to"
     )
 }
 

@@ -49,11 +49,16 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).fetch_optional(pool).await)?)
     }
 
-    /// Counts the articles of a feed seen since `since`.
-    pub async fn count_feed_articles(&self, feed: FeedId, since: Timestamp) -> Result<u64, StoreError> {
-        let sql = "select count(*) from articles where feed_id = $1 and seen_at > $2";
-        let count: i64 =
-            on!(&self.readers, pool => sqlx::query_scalar(sql).bind(feed).bind(since).fetch_one(pool).await)?;
-        Ok(count.max(0) as u64)
+    /// Counts the articles of a feed seen since `since`, and the bytes of their texts.
+    pub async fn count_feed_articles(&self, feed: FeedId, since: Timestamp) -> Result<(u64, u64), StoreError> {
+        // Both databases know the bytes of a long text without reading it.
+        let sql = "
+            select count(*), cast(coalesce(sum(octet_length(text)), 0) as bigint)
+            from articles
+            where feed_id = $1
+                and seen_at > $2";
+        let (count, bytes): (i64, i64) =
+            on!(&self.readers, pool => sqlx::query_as(sql).bind(feed).bind(since).fetch_one(pool).await)?;
+        Ok((count.max(0) as u64, bytes.max(0) as u64))
     }
 }

@@ -181,22 +181,7 @@ impl Store {
         subscriber: Option<SubscriberId>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
-        let sql = format!(
-            "
-            select a.*
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where {}
-                and {}
-            order by a.revision, a.seen_at, a.id
-            limit $3",
-            of_story("$1"),
-            readable_by("$2")
-        );
-        let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
-            sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).bind(limit).fetch_all(pool).await
-        })?;
-        Ok(rows.into_iter().map(Article::from).collect())
+        self.list_of_story("a.*", story, subscriber, limit).await
     }
 
     /// Lists the first `limit` articles of a story as [`Store::list_story_articles`] does, but without their texts.
@@ -206,16 +191,26 @@ impl Store {
         subscriber: Option<SubscriberId>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
+        self.list_of_story(&headline_columns(), story, subscriber, limit).await
+    }
+
+    async fn list_of_story(
+        &self,
+        columns: &str,
+        story: StoryId,
+        subscriber: Option<SubscriberId>,
+        limit: i64,
+    ) -> Result<Vec<Article>, StoreError> {
         let sql = format!(
             "
-            select {}
+            select {columns}
             from articles a
             join feeds f on f.id = a.feed_id
-            where a.story_id = $1
+            where {}
                 and {}
             order by a.revision, a.seen_at, a.id
             limit $3",
-            headline_columns(),
+            of_story("$1"),
             readable_by("$2")
         );
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
@@ -339,7 +334,8 @@ impl Tx {
     }
 
     /// Records the public story of the event that stories of chats' own feeds report: subscribers with an alert of such
-    /// a story get none of the public one. A story that has a public article or a public story already stays as it is.
+    /// a story get none of the public one. A story with a public article, or with a public story already, stays
+    /// unchanged.
     pub async fn record_public_story(&mut self, private: &[StoryId], public: StoryId) -> Result<(), StoreError> {
         for chunk in private.chunks(ROWS_A_STATEMENT) {
             let sql = format!(

@@ -293,6 +293,9 @@ impl Store {
             })?;
             changes.extend(rows.into_iter().map(|rule| table.forgotten(rule)));
         }
+        // Updates that a stopped process kept, of a bot that has not started since.
+        let kept = "delete from kept_updates where chat = (select s.chat from subscribers s where s.id = $1)";
+        execute_tx!(tx, kept, id)?;
         execute_tx!(tx, "delete from subscribers where id = $1", id)?;
         tx.deactivate_orphaned_feeds().await?;
         tx.log_rule_changes(&changes).await?;

@@ -128,6 +128,7 @@ const OWNED: &[(&str, &str)] = &[
     ("sqlx", "store"),
     ("sqlx", "model:columns"),
     ("teloxide", "chat/telegram"),
+    ("feed_rs", "feeds:parse"),
     ("reqwest", "feeds:fetch"),
     ("fluent_templates", "locale"),
     ("resvg", "chart"),

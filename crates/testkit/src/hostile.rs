@@ -149,7 +149,8 @@ impl HostileShape {
             ParserKind::Opml => drop(opml::read(body.as_bytes())),
             ParserKind::Site => drop(discover::inspect_page(body, &Url::parse(url).expect("an address"))),
             ParserKind::Article => drop(page::extract(body, Some(url))),
-            ParserKind::EntryText => drop(clean::plain_text(body)),
+            // The feed's parser has cut it.
+            ParserKind::EntryText => drop(clean::plain_text(&body[..body.floor_char_boundary(BUDGET.max_entry_bytes)])),
         }
     }
 }

@@ -164,7 +164,7 @@ async fn list(ctx: &Ctx<'_>) -> anyhow::Result<Message> {
     let (feeds, most) = (list_own(ctx).await?, ctx.feeds.articles_a_day);
     let mut text = reply::feeds(ctx.locale, &feeds, ctx.feeds.limits.per_chat);
     for feed in &feeds {
-        if ctx.store.count_feed_articles(feed.id, ctx.now.plus_secs(-DAY_SECS)).await? >= most {
+        if ctx.store.count_feed_articles(feed.id, ctx.now.plus_secs(-DAY_SECS)).await?.0 >= most {
             text = reply::with_budget_reached(ctx.locale, text, feed, most);
         }
     }

@@ -32,6 +32,9 @@ pub(super) struct ApiRejection {
     pub(super) migrate_to: Option<i64>,
 }
 
+/// The longest answer that is read: a hundred updates take two megabytes at most.
+const MAX_ANSWER_BYTES: usize = 16 << 20;
+
 /// Makes a request and returns its result as JSON: a newer Bot API may answer in a form unknown to teloxide.
 pub(super) async fn call<R>(bot: &Bot, request: R) -> Result<Value, RequestFailure>
 where
@@ -46,9 +49,17 @@ where
     }
     let request = bot.client().post(url).header("content-type", "application/json").body(body);
     let network = |error| RequestFailure::Lost(RequestError::Network(Arc::new(error)));
-    let answer = request.send().await.map_err(network)?;
+    let mut answer = request.send().await.map_err(network)?;
     let status = answer.status().as_u16();
-    result_of(status, &answer.text().await.map_err(network)?)
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(network)? {
+        if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
+            let source = Arc::new(serde::de::Error::custom("the answer is longer than any answer of the Bot API"));
+            return Err(RequestFailure::Lost(RequestError::InvalidJson { source, raw: "".into() }));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    result_of(status, &String::from_utf8_lossy(&bytes))
 }
 
 /// Reads the result of an upload from teloxide's error. The Bot API may have accepted the upload and answered in a form

@@ -1,7 +1,7 @@
 //! Owners of hosts: tells an outlet's own pages from links to another outlet's.
 //!
 //! The settings state hosts, and the addresses of an outlet's articles show others. A host that several outlets publish
-//! at, or that any publisher can have a page at, belongs to none.
+//! at belongs to none, and so does a host with pages of any publisher.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ const FEED_LABELS: &[&str] = &["api", "feed", "feeds", "rss", "xml"];
 const LEAST_ARTICLES: u32 = 10;
 /// Articles of an outlet after which older ones count half: an outlet may move to another host.
 const MOST_ARTICLES: u32 = 1000;
-/// Most hosts that are counted for one outlet.
+/// Most counted hosts of one outlet.
 const MOST_HOSTS: usize = 100;
 
 /// The outlets that publish at each host.
@@ -92,7 +92,7 @@ impl HostOwners {
             }
             name = stated.split_once('.').map(|(_, parent)| parent);
         }
-        // An outlet of which little is known may publish at any host.
+        // A new outlet may publish at any host.
         let own = self.published.get(outlet).filter(|published| published.articles >= LEAST_ARTICLES)?;
         if own.is_owner(host) {
             return None;
@@ -169,7 +169,7 @@ mod tests {
             owners.record("good", &format!("https://good-news.example/{number}"));
         }
         assert_eq!(owners.find_other_owner("evil", page), Some("good"));
-        assert_eq!(owners.find_other_owner("new", page), None, "an outlet of which nothing is known");
+        assert_eq!(owners.find_other_owner("new", page), None, "a new outlet");
         assert_eq!(owners.find_other_owner("good", page), None);
         // Links in masses win no host: it then belongs to neither, and stays the owner's page for the owner.
         for number in 0..100 {

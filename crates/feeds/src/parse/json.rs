@@ -1,12 +1,16 @@
-//! JSON feeds (JSON Feed 1.0 and 1.1) to entry builders.
+//! JSON feeds (JSON Feed 1.0 and 1.1) to entry builders. The only file that names feed-rs, which reads the id and the
+//! texts of each item by the rules of the format.
 //!
 //! Walks over the document's source and keeps nothing but the values of the entries within the budget: no value is
 //! decoded before it is asked for. A value of a wrong type is no value; publishers write ids as numbers, and authors as
-//! names.
+//! names. feed-rs refuses a whole feed for one such value, and its form of a date or an address loses parts. So it
+//! receives one item at a time, reduced to sound texts; addresses, dates, authors and languages are read here.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use feed_rs::model as reader;
+use feed_rs::parser::{Builder, Parser};
 use serde::Deserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
@@ -19,6 +23,9 @@ use super::skipped::SkippedEntries;
 use super::{FeedParseError, FeedParts, ParseLimits, too_slow};
 use crate::budget::FeedBudget;
 use crate::update_hints::UpdateHints;
+
+/// The fields of an item that feed-rs reads.
+const TEXTS: [&str; 5] = ["id", "title", "content_html", "content_text", "summary"];
 
 /// Reads a JSON feed. `lines_before` lines of the document precede `text`.
 pub(super) fn read<'a>(
@@ -43,6 +50,8 @@ pub(super) fn read<'a>(
     let items = items.filter(|items| items.starts_with('[')).ok_or_else(no_feed)?;
     let mut entries: Vec<EntryBuilder<'a>> = Vec::new();
     let mut skipped = SkippedEntries::default();
+    // By default, feed-rs makes up an id where an item has none.
+    let parser = Builder::new().id_generator(|_, _, _| String::new()).sanitize_content(false).build();
     let (mut number, mut in_time) = (0, Ok(()));
     for_each_element(items, |item| {
         number += 1;
@@ -51,12 +60,19 @@ pub(super) fn read<'a>(
             skipped.beyond_budget += 1;
             return;
         }
-        let mut entry = EntryBuilder::default();
+        let (mut entry, mut texts) = (EntryBuilder::default(), Vec::new());
         if !item.starts_with('{') {
             skipped.push(|| format!("Entry {number} is not a JSON object."));
-        } else if let Err(error) = for_each_field(item, |key, value| offer(&mut entry, key, value, limits.budget)) {
+        } else if let Err(error) = for_each_field(item, |key, value| match TEXTS.iter().find(|text| **text == key) {
+            Some(text) => texts.push((*text, value)),
+            None => offer(&mut entry, key, value, limits.budget),
+        }) {
             skipped.push(|| format!("Entry {number} is broken: {error}."));
         } else {
+            match read_texts(&parser, &texts) {
+                Some(read) => offer_texts(&mut entry, read),
+                None => texts.into_iter().for_each(|(key, value)| offer(&mut entry, key, value, limits.budget)),
+            }
             entries.push(entry);
         }
     })
@@ -67,6 +83,41 @@ pub(super) fn read<'a>(
         entry.authors.clone_from(&head.authors);
     }
     Ok(FeedParts { head, entries, update_hints: UpdateHints::default(), skipped })
+}
+
+/// Lets feed-rs read the id and the texts of an item, given by the source of each field; `None` where it refuses one.
+fn read_texts(parser: &Parser, texts: &[(&str, &str)]) -> Option<reader::Entry> {
+    let mut document = r#"{"version":"https://jsonfeed.org/version/1.1","title":"","items":[{"#.to_owned();
+    let mut first = true;
+    for (key, value) in texts {
+        let Some(text) = decode(value).filter(|text| !text.trim().is_empty()) else { continue };
+        let comma = if std::mem::take(&mut first) { "" } else { "," };
+        document.push_str(&format!("{comma}\"{key}\":"));
+        match value.starts_with('"') {
+            true => document.push_str(value),
+            false => document.push_str(&format!("\"{text}\"")),
+        }
+    }
+    document.push_str("}]}");
+    parser.parse(document.as_bytes()).ok()?.entries.pop()
+}
+
+/// Offers the id and the texts that feed-rs has read.
+fn offer_texts(builder: &mut EntryBuilder<'_>, read: reader::Entry) {
+    builder.offer(ElementRole::Id, 0, ElementText::plain(Cow::Owned(read.id)));
+    for (role, text) in [(ElementRole::Title, read.title), (ElementRole::Summary, read.summary)] {
+        if let Some(text) = text {
+            builder.offer(role, 0, ElementText::plain(Cow::Owned(text.content)));
+        }
+    }
+    if let Some(content) = read.content {
+        let is_html = content.content_type.as_str() != "text/plain";
+        builder.offer(
+            ElementRole::Content,
+            0,
+            ElementText { text: Cow::Owned(content.body.unwrap_or_default()), is_html },
+        );
+    }
 }
 
 /// Offers the value of a field, of an item or of the feed, to its builder.

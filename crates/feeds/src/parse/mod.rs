@@ -1,14 +1,14 @@
 //! The bytes of a feed (RSS of any version, Atom, JSON Feed) to entries.
 //!
 //! `charset` decodes the bytes; then each format has one reader. XML goes through `xml`, which reads tag soup with the
-//! tables of `dialect`; JSON goes through `json`. Both offer values to an `EntryBuilder`,
-//! and only the builder makes entries. One bad entry never costs the feed. This module must not know where the bytes
-//! came from, nor the difference between a good and a poor article.
+//! tables of `dialect`; JSON goes through `json`, which gives the texts of each item to feed-rs. Both offer values to an
+//! `EntryBuilder`, and only the builder makes entries. One bad entry never costs the feed. This module must not know
+//! where the bytes came from, nor the difference between a good and a poor article.
 //!
 //! Readers take linear time, keep the entries that the [`FeedBudget`] allows, and give up at its deadline.
 //!
-//! The crate feed-rs is no help: it builds the whole document, gives up at the first error, drops text with inner
-//! markup, and some feeds make it panic.
+//! feed-rs reads no XML and no whole document here: it gives up at the first error, drops text with inner markup, and
+//! some XML makes it panic.
 
 mod date;
 mod dialect;

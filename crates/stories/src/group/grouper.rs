@@ -61,7 +61,7 @@ impl Grouper {
         self.choose_among(sketch, view, view.windows(), |_| true)
     }
 
-    /// Finds the story in which only this private feed has reported the event of a public article so far.
+    /// Finds this private feed's own story of the event of a public article, if no public article is in it.
     pub fn choose_private(&self, sketch: &ArticleSketch, feed: FeedId) -> Option<StoryId> {
         let view = self.windows.view(Some(feed));
         self.choose_among(sketch, view, view.private, |story| !view.public.stories.contains_key(&story))

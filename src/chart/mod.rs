@@ -81,7 +81,7 @@ pub fn png(timeline: &Timeline) -> Result<Vec<u8>, ChartError> {
     pixels.encode_png().map_err(|error| ChartError::Writing(error.to_string()))
 }
 
-/// Checks that so much memory is to be had. The renderer cannot fail at an allocation: the process would end.
+/// Checks that the system grants `bytes` of memory: a failed allocation in the renderer would end the process.
 fn require_memory(bytes: usize) -> Result<(), ChartError> {
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| ChartError::Memory { bytes })
 }

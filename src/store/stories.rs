@@ -113,6 +113,21 @@ pub(super) fn readable_by(parameter: &str) -> String {
     )
 }
 
+/// Selects from the articles of the story `$1` that the subscriber `$2` may read. Every list, count and time of a story
+/// goes through it, so that they speak of the same articles.
+fn select_of_story(columns: &str) -> String {
+    format!(
+        "
+        select {columns}
+        from articles a
+        join feeds f on f.id = a.feed_id
+        where {}
+            and {}",
+        of_story("$1"),
+        readable_by("$2")
+    )
+}
+
 /// The condition that an article belongs to a story, or to the public story of the event, for a story that only a
 /// chat's own feed reported before.
 pub(super) fn of_story(parameter: &str) -> String {
@@ -201,18 +216,7 @@ impl Store {
         subscriber: Option<SubscriberId>,
         limit: i64,
     ) -> Result<Vec<Article>, StoreError> {
-        let sql = format!(
-            "
-            select {columns}
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where {}
-                and {}
-            order by a.revision, a.seen_at, a.id
-            limit $3",
-            of_story("$1"),
-            readable_by("$2")
-        );
+        let sql = format!("{} order by a.revision, a.seen_at, a.id limit $3", select_of_story(columns));
         let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
             sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).bind(limit).fetch_all(pool).await
         })?;
@@ -225,17 +229,7 @@ impl Store {
         story: StoryId,
         subscriber: Option<SubscriberId>,
     ) -> Result<Vec<StoryReport>, StoreError> {
-        let sql = format!(
-            "
-            select {REPORT_COLUMNS}
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where {}
-                and {}
-            order by a.revision, a.seen_at, a.id",
-            of_story("$1"),
-            readable_by("$2")
-        );
+        let sql = format!("{} order by a.revision, a.seen_at, a.id", select_of_story(REPORT_COLUMNS));
         let rows: Vec<StoryReportRow> = on!(&self.readers, pool => {
             sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_all(pool).await
         })?;
@@ -275,16 +269,7 @@ impl Store {
         story: StoryId,
         subscriber: Option<SubscriberId>,
     ) -> Result<i64, StoreError> {
-        let sql = format!(
-            "
-            select count(*)
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where {}
-                and {}",
-            of_story("$1"),
-            readable_by("$2")
-        );
+        let sql = select_of_story("count(*)");
         Ok(on!(&self.readers, pool => {
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_one(pool).await
         })?)
@@ -296,16 +281,7 @@ impl Store {
         story: StoryId,
         subscriber: SubscriberId,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let sql = format!(
-            "
-            select max(a.seen_at)
-            from articles a
-            join feeds f on f.id = a.feed_id
-            where {}
-                and {}",
-            of_story("$1"),
-            readable_by("$2")
-        );
+        let sql = select_of_story("max(a.seen_at)");
         Ok(on!(&self.readers, pool => {
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_one(pool).await
         })?)

@@ -261,6 +261,26 @@ async fn a_crash_amid_a_removal_leaves_the_rest_to_retention() {
 }
 
 #[tokio::test]
+async fn a_chats_feed_brings_bounded_bytes_a_day() {
+    let mut world =
+        World::with_chat_feed_settings(&[("CEASEWIRE__BUDGETS__CHAT_FEEDS__MAX_BYTES_PER_DAY", "10000")]).await;
+    publish(&world, "/quill", &[]);
+    say(&world, CHAT, &format!("/feed add {}", world.site.url("/quill"))).await;
+    world.poll().await;
+    let text = "A sentence of the quill. ".repeat(120);
+    let titles = ["Roads of the north", "A harvest in the valley", "The old bridge", "Snow on the pass"];
+    let items: Vec<(&str, &str, &str)> = titles.iter().map(|title| (*title, *title, text.as_str())).collect();
+    publish(&world, "/quill", &items);
+    let subscriber = world.store.find_subscriber(&address(CHAT)).await.unwrap().unwrap();
+    for (later_secs, expected) in [(0, 3), (60, 3), (86_400, 4)] {
+        world.now = world.now.plus_secs(later_secs);
+        world.poll().await;
+        let stored = world.store.list_recent_articles(Some(subscriber.id), Timestamp(0), None, 100).await.unwrap();
+        assert_eq!(stored.len(), expected, "{later_secs}");
+    }
+}
+
+#[tokio::test]
 async fn a_chats_feed_brings_a_bounded_number_of_articles_a_day() {
     let mut world =
         World::with_chat_feed_settings(&[("CEASEWIRE__BUDGETS__CHAT_FEEDS__MAX_ARTICLES_PER_DAY", "3")]).await;

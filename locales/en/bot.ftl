@@ -217,6 +217,7 @@ why-old = It was stored silently on { $time }: it was published on { $published 
 why-unmatched = It was read on { $time }, and matched none of your topics and filters:
 why-muted = One of your rules matches it, but you have muted `{ $rule }`. /mute shows your mutes.
 why-muted-then = One of your rules matched it, but it was muted at that time.
+why-version = Until { $time } it read “{ $title }”.
 why-story = You have an alert of this story, from another article. Each story is one alert.
 why-sent = It was sent to you on { $time }.
 why-sent-undated = It was sent to you.

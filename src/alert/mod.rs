@@ -1,5 +1,5 @@
 //! The rules of alerting, without a database or a platform: when a delivery leaves ([`attention`], by a chat's
-//! [`clock`]), the message for one ([`render`]) or several deliveries ([`digest`]), the consequence of a failed attempt
+//! [`clock`]), the message for one ([`render`], [`revision`]) or several deliveries ([`digest`]), the consequence of a failed attempt
 //! ([`retry`]), and meetings in lists, reminders and calendar files ([`meeting`], [`calendar`]). It must not know the
 //! outbox.
 
@@ -10,3 +10,4 @@ pub mod digest;
 pub mod meeting;
 pub mod render;
 pub mod retry;
+pub mod revision;

@@ -47,16 +47,7 @@ const MOST_SOURCES: usize = 6;
 /// Renders an alert.
 pub fn render_alert(alert: &Alert<'_>) -> Message {
     let locale = alert.locale;
-    let mut text = Text::default();
-    let mut reasons: Vec<(String, Style)> =
-        alert.topics.iter().map(|topic| ((*topic).to_owned(), Style::Bold)).collect();
-    reasons.extend(alert.filters.iter().map(|filter| ((*filter).to_owned(), Style::Code)));
-    for (index, (reason, style)) in reasons.into_iter().enumerate() {
-        if index > 0 {
-            text = text.with(" · ", Style::Plain);
-        }
-        text = text.with(reason, style);
-    }
+    let mut text = reasons(&alert.topics, &alert.filters);
     if !text.0.is_empty() {
         text = text.with("\n", Style::Plain);
     }
@@ -89,12 +80,29 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
         text.0.extend(Text::plain("\n").0);
         text.0.extend(change_line(change, locale).0);
     }
-    let delivery = alert.delivery.0.simple();
-    let why = Button { label: locale.label("alert-why"), data: format!("{WHY}:{delivery}") };
-    let mut buttons = vec![vec![why, mute_story_button(alert.delivery, locale)]];
+    let mut buttons = vec![vec![why_button(alert.delivery, locale), mute_story_button(alert.delivery, locale)]];
     // A phone has no room for three buttons in a row.
     buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting, locale)]));
     Message { text, buttons, ..Message::default() }
+}
+
+/// Renders the topics and filters that an article matches, in one line.
+pub(super) fn reasons(topics: &[&str], filters: &[&str]) -> Text {
+    let topics = topics.iter().map(|topic| (*topic, Style::Bold));
+    let filters = filters.iter().map(|filter| (*filter, Style::Code));
+    let mut text = Text::default();
+    for (index, (reason, style)) in topics.chain(filters).enumerate() {
+        if index > 0 {
+            text = text.with(" · ", Style::Plain);
+        }
+        text = text.with(reason, style);
+    }
+    text
+}
+
+/// Returns the button that explains an alert.
+pub(super) fn why_button(delivery: DeliveryId, locale: Locale) -> Button {
+    Button { label: locale.label("alert-why"), data: format!("{WHY}:{}", delivery.0.simple()) }
 }
 
 /// Returns the button that mutes the story of a delivery.

@@ -13,9 +13,10 @@ use crate::alert::clock::LocalClock;
 use crate::alert::digest::{CombinedItem, CombinedKind, CombinedLayout, render_combined};
 use crate::alert::meeting::render_reminder;
 use crate::alert::render::{self, Alert};
+use crate::alert::revision::{RevisedAlert, render_revision};
 use crate::chat::Limits;
 use crate::locale::Locale;
-use crate::store::{Recipient, Store};
+use crate::store::{ArticleVersion, Recipient, Store};
 use ceasewire_articles::{credit, identity};
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::{AttributedReport, Corroboration, ReportSource, StoryUpdate, UpdateKind};
@@ -115,7 +116,56 @@ impl AlertRenderer {
             let outlet = self.profile.outlets.get(&article.outlet);
             return Ok(update.map(|update| render::render_update(delivery.id, &article, outlet, &update, locale)));
         }
+        if delivery.kind == DeliveryKind::Revised {
+            let version = self.store.find_version(article.id, delivery.number).await?;
+            return Ok(version.map(|version| self.render_revision(delivery, &article, reasons, &version, locale)));
+        }
         self.render_alert(delivery, &article, reasons, &[], locale).await.map(Some)
+    }
+
+    /// Renders the news that a version of an article brought.
+    fn render_revision(
+        &self,
+        delivery: &Delivery,
+        article: &Article,
+        reasons: &MatchReasons,
+        ended: &ArticleVersion,
+        locale: Locale,
+    ) -> Message {
+        let (topics, filters) = self.reason_names(reasons);
+        let rules = self.reason_rules(reasons);
+        let rules: Vec<&Expr> = rules.iter().collect();
+        let about = SummaryFocus { rules: &rules, event: &[], language: article.language.as_deref() };
+        let news = ended.news.join("\n");
+        render_revision(&RevisedAlert {
+            delivery: delivery.id,
+            article,
+            outlet: self.profile.outlets.get(&article.outlet),
+            topics,
+            filters,
+            old_title: Some(ended.title.as_str()).filter(|title| *title != article.title),
+            summary: summarise_for_alert(&article.title, &news, &about, self.summary_sentences),
+            locale,
+        })
+    }
+
+    /// The names of the subscribed topics, and the filters, that a delivery has matched.
+    fn reason_names<'a>(&'a self, reasons: &'a MatchReasons) -> (Vec<&'a str>, Vec<&'a str>) {
+        let topics = reasons
+            .iter()
+            .filter_map(|(topic, _)| self.profile.vocabulary.topic(topic.as_deref()?))
+            .map(|topic| topic.name.as_str());
+        let filters = reasons.iter().filter(|(topic, _)| topic.is_none()).map(|(_, text)| text.as_str());
+        (topics.collect(), filters.collect())
+    }
+
+    fn reason_rules(&self, reasons: &MatchReasons) -> Vec<Expr> {
+        let vocabulary = &self.profile.vocabulary;
+        let rule = |(topic, text): &(Option<String>, String)| match topic {
+            Some(topic) => vocabulary.topic_rule(topic).cloned(),
+            None => vocabulary.compile(text).ok(),
+        };
+        reasons.iter().filter_map(rule).collect()
     }
 
     /// Renders one message for several deliveries. Returns the number of deliveries in it, deleted articles included.
@@ -167,19 +217,8 @@ impl AlertRenderer {
         changes: &[ArticleChange],
         locale: Locale,
     ) -> anyhow::Result<Message> {
-        let vocabulary = &self.profile.vocabulary;
-        let topics = reasons
-            .iter()
-            .filter_map(|(topic, _)| vocabulary.topic(topic.as_deref()?))
-            .map(|topic| topic.name.as_str());
-        let filters = reasons.iter().filter(|(topic, _)| topic.is_none()).map(|(_, text)| text.as_str());
-        let rules: Vec<Expr> = reasons
-            .iter()
-            .filter_map(|(topic, text)| match topic {
-                Some(topic) => vocabulary.topic_rule(topic).cloned(),
-                None => vocabulary.compile(text).ok(),
-            })
-            .collect();
+        let (topics, filters) = self.reason_names(reasons);
+        let rules = self.reason_rules(reasons);
         let rules: Vec<&Expr> = rules.iter().collect();
         // The sentence of an event counts only for its own topic: a meeting's sentence for subscribers of meetings.
         let event: Vec<&str> = article
@@ -207,8 +246,8 @@ impl AlertRenderer {
             delivery: delivery.id,
             article,
             outlet: self.profile.outlets.get(&article.outlet),
-            topics: topics.collect(),
-            filters: filters.collect(),
+            topics,
+            filters,
             changes,
             summary,
             corroboration: &corroboration,

@@ -1,16 +1,20 @@
 //! Stage 6: commits articles, stories, meetings, deliveries and matches of a fetch in one short transaction.
 
+use std::collections::BTreeSet;
+
+use ceasewire_articles::said::Said;
 use ceasewire_model::attention::Attention;
-use ceasewire_model::{DeliveryKind, Timestamp};
+use ceasewire_model::{DeliveryKind, RuleId, SubscriberId, Timestamp};
 use ceasewire_stories::meeting::AnnouncedMeeting;
 use uuid::Uuid;
 
 use super::Pipeline;
 use super::corroborate::{Consequences, StoryDelta};
 use super::enrich::OutletLines;
-use super::group::{GroupedFetch, SeenRevision};
-use super::rules::most_urgent;
-use crate::store::{NewAlert, NewArticle, NewMatch, StoreError, Tx};
+use super::group::{GroupedArticle, GroupedFetch, SeenRevision};
+use super::revise::RevisionMatches;
+use super::rules::{RuleMatch, most_urgent};
+use crate::store::{EndedVersion, NewAlert, NewArticle, NewMatch, StoreError, Tx};
 
 /// Seconds that the alerts of a burst wait, so that most of the burst is stored when a chat hears of it.
 const BURST_WAIT_SECS: i64 = 5;
@@ -73,19 +77,36 @@ async fn write(
     tx.insert_stories(&opened, now).await?;
     let new: Vec<NewArticle<'_>> = articles
         .iter()
-        .map(|grouped| NewArticle {
+        .zip(fetch.revision + 1..)
+        .filter(|(grouped, _)| !grouped.is_revised_in_place())
+        .map(|(grouped, revision)| NewArticle {
             article: grouped.article(),
+            guid: grouped.enriched.guid.as_deref(),
             keys: &grouped.enriched.keys,
             silent_reason: grouped.enriched.silent_reason,
+            revision,
         })
         .collect();
-    if !tx.insert_articles(fetch.feed_id, &new, fetch.revision).await? {
-        return Ok(None);
-    }
+    tx.insert_articles(fetch.feed_id, &new).await?;
     let mut deliveries = 0;
     let mut matches = Vec::new();
-    for (grouped, Consequences { delta, meetings }) in articles.iter().zip(consequences) {
+    for ((grouped, consequences), revision) in articles.iter().zip(consequences).zip(fetch.revision + 1..) {
+        let Consequences { delta, meetings, brings_facts } = consequences;
         let article = grouped.article();
+        if let Some(revised) = &grouped.enriched.revision {
+            let change = revised.shown_change(now);
+            let ended = EndedVersion {
+                was: &revised.was,
+                is: article,
+                guid: grouped.enriched.guid.as_deref(),
+                silent_reason: grouped.enriched.silent_reason,
+                sentences: Said::of(&revised.was.title, &revised.was.text).fingerprints(),
+                news: &revised.change.news,
+                change: change.as_ref(),
+                revision,
+            };
+            tx.end_version(&ended, now).await?;
+        }
         for meeting in meetings {
             if let AnnouncedMeeting::Changed(meeting) = meeting {
                 tx.save_meeting(meeting).await?;
@@ -102,8 +123,15 @@ async fn write(
             due_at: if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now },
         };
         tx.record_public_story(&grouped.private_stories, article.story_id).await?;
-        let unmuted = grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
-        deliveries += tx.insert_deliveries(&alert, &most_urgent(unmuted), now).await?;
+        match &grouped.revised {
+            None => {
+                let unmuted = grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
+                deliveries += tx.insert_deliveries(&alert, &most_urgent(unmuted), now).await?;
+            }
+            Some(revised) => {
+                deliveries += write_revision(tx, grouped, revised, &alert, *brings_facts, revision, now).await?;
+            }
+        }
         if let Some(delta) = delta {
             deliveries += write_updates(tx, delta, &alert, now).await?;
         }
@@ -116,6 +144,44 @@ async fn write(
     // Subscribers before rules: a deletion takes its locks in that order too.
     tx.insert_matches(&matches, now).await?;
     Ok(Some(deliveries))
+}
+
+/// Inserts the alerts of a new version for subscribers without an alert of its story, and updates for the others, each as
+/// loud as the most urgent rule that the version brings news for. A rule that an article of the story has matched before
+/// brings no update, unless the version reports a new event or has news under a new headline.
+async fn write_revision(
+    tx: &mut Tx,
+    grouped: &GroupedArticle,
+    revised: &RevisionMatches,
+    alert: &NewAlert,
+    brings_facts: bool,
+    revision: i64,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let is_unmuted = |matched: &RuleMatch| !grouped.muted.contains(&matched.subscriber);
+    let all: Vec<RuleMatch> = revised.all().into_iter().filter(is_unmuted).collect();
+    if all.is_empty() {
+        return Ok(0);
+    }
+    let mut subscribers: Vec<SubscriberId> = all.iter().map(|matched| matched.subscriber).collect();
+    subscribers.dedup();
+    let alerted: BTreeSet<SubscriberId> =
+        tx.list_alerted_subscribers(alert.story_id, &subscribers, now).await?.into_iter().collect();
+    let mut deliveries = tx.insert_deliveries(alert, &most_urgent(&all), now).await?;
+    if alerted.is_empty() {
+        return Ok(deliveries);
+    }
+    let fresh: Vec<RuleId> = revised.fresh.iter().map(|matched| matched.rule).collect();
+    let told: BTreeSet<RuleId> = tx.list_rules_matched_in_story(alert.story_id, &fresh).await?.into_iter().collect();
+    let is_update = |matched: &&RuleMatch| {
+        alerted.contains(&matched.subscriber)
+            && (revised.by_news.contains(matched)
+                || (brings_facts && revised.by_facts.contains(matched))
+                || (revised.fresh.contains(matched) && !told.contains(&matched.rule)))
+    };
+    let update = NewAlert { kind: DeliveryKind::Revised, number: revision, burst: None, due_at: now, ..*alert };
+    deliveries += tx.insert_deliveries(&update, &most_urgent(all.iter().filter(is_update)), now).await?;
+    Ok(deliveries)
 }
 
 /// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud. `alert` is

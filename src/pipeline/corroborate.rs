@@ -11,6 +11,7 @@ use ceasewire_stories::meeting::AnnouncedMeeting;
 
 use super::Pipeline;
 use super::group::GroupedFetch;
+use super::revise;
 use crate::store::{StoreError, StoryReport};
 
 /// A change of a known story.
@@ -27,6 +28,8 @@ pub(super) struct StoryDelta {
 pub(super) struct Consequences {
     pub(super) delta: Option<StoryDelta>,
     pub(super) meetings: Vec<AnnouncedMeeting>,
+    /// A new version reports an event that no other article of the story has reported.
+    pub(super) brings_facts: bool,
 }
 
 impl Pipeline {
@@ -54,6 +57,12 @@ impl Pipeline {
             }
             let Some(reports) = reports.get_mut(&article.story_id) else { continue };
             let before = corroboration::assess(reports, &self.profile.sides);
+            if let Some(revision) = &grouped.enriched.revision {
+                let told = reports.iter().filter(|report| report.article != revision.was.id);
+                let told = revise::facts(told.flat_map(|report| &report.events));
+                consequences.brings_facts = revision.facts.iter().any(|fact| !told.contains(fact));
+                reports.retain(|report| report.article != article.id);
+            }
             reports.push(self.report(StoryReport {
                 article: article.id,
                 outlet: article.outlet.clone(),
@@ -102,6 +111,11 @@ impl Pipeline {
 impl super::group::GroupedArticle {
     pub(super) fn article(&self) -> &Article {
         &self.enriched.article
+    }
+
+    /// Whether it is the new version of an article, which keeps its row.
+    pub(super) fn is_revised_in_place(&self) -> bool {
+        self.enriched.revision.as_ref().is_some_and(|revision| revision.was.id == self.article().id)
     }
 
     pub(super) fn is_silent(&self) -> bool {

@@ -3,7 +3,6 @@
 //! The stage is pure but for `Pipeline::enrich`, which reads an outlet's boilerplate and moves the work off the async
 //! threads. `inspect` calls the functions of [`Enricher`] too.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ceasewire_articles::boilerplate::BoilerplateMemory;
@@ -14,7 +13,8 @@ use ceasewire_profile::Profile;
 use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::{Doc, language};
 
-use super::deduplicate::{ArticleKey, NewEntry};
+use super::deduplicate::{ArticleKey, KnownEntry, NewEntry};
+use super::revise::Revision;
 use super::{Pipeline, PipelineError};
 use crate::store::StoreError;
 
@@ -35,10 +35,14 @@ pub(super) struct EnrichedArticle {
     pub(super) article: Article,
     pub(super) document: Doc,
     pub(super) keys: Vec<ArticleKey>,
+    /// The publisher's own id of its entry.
+    pub(super) guid: Option<String>,
     pub(super) silent_reason: Option<SilentReason>,
+    /// Set for the new version of an article that the store has.
+    pub(super) revision: Option<Box<Revision>>,
 }
 
-/// The new articles of a fetch.
+/// The new articles of a fetch, and the new versions of known ones.
 #[derive(Debug, Default)]
 pub(super) struct EnrichedFetch {
     pub(super) articles: Vec<EnrichedArticle>,
@@ -74,6 +78,16 @@ impl Enricher {
         language::identify(title, text, stated).or(stated).map(str::to_owned)
     }
 
+    /// Gives a document the outlet's names, the page and the language of an article.
+    pub(super) fn describe(&self, document: Doc, article: &Article, language: Option<&str>) -> Doc {
+        self.profile.describe(document, &article.outlet, article.own_page(), language)
+    }
+
+    /// Tokenises a stored article.
+    pub(super) fn document(&self, article: &Article) -> Doc {
+        self.profile.document(article)
+    }
+
     /// Finds the topics that a document is about.
     pub fn find_topics(&self, document: &Doc) -> Vec<String> {
         self.profile.vocabulary.find_topics(document)
@@ -97,7 +111,7 @@ impl Enricher {
         let text = lines.strip(&whole);
         lines.learn(&whole);
         let (published_at, date_note) = dated(&entry, now);
-        let Entry { title, url, language, .. } = entry;
+        let Entry { guid, title, url, language, .. } = entry;
         let stated = language.or_else(|| feed.language.clone());
         let language = self.find_language(&title, &text, stated.as_deref(), &feed.outlet);
         let document = Doc::new(&title, &text);
@@ -120,36 +134,41 @@ impl Enricher {
             links_to: None,
             language,
         };
-        EnrichedArticle { article, document, keys, silent_reason }
+        EnrichedArticle { article, document, keys, guid, silent_reason, revision: None }
     }
 }
 
 impl Pipeline {
-    /// Enriches the new entries of a fetch on a thread for blocking work. Drops blank entries, and
-    /// entries that share a key with an earlier one.
+    /// Enriches the new entries of a fetch, and the known ones that have changed materially, on a thread for blocking work.
+    /// Drops blank entries.
     pub(super) async fn enrich(
         &self,
         feed: &Feed,
         new: Vec<NewEntry>,
+        known: Vec<KnownEntry>,
         now: Timestamp,
     ) -> Result<EnrichedFetch, PipelineError> {
-        if new.is_empty() {
+        if new.is_empty() && known.is_empty() {
             return Ok(EnrichedFetch::default());
         }
         let mut lines = self.find_outlet_lines(feed).await?;
+        let versions = self.list_versions(&known).await?;
+        let oldest = now.plus_secs(-self.gates.max_age_secs);
         let (enricher, feed) = (self.enricher.clone(), feed.clone());
         let enriched = crate::cpu::run(move || {
-            let mut articles = Vec::with_capacity(new.len());
-            let mut taken: HashSet<ArticleKey> = HashSet::new();
+            let has_new = !new.is_empty();
+            let revised = known.into_iter().filter_map(|known| {
+                let versions = versions.get(&known.known.article.id).map_or(&[][..], Vec::as_slice);
+                enricher.revise(&feed, known, versions, &lines.memory, oldest, now)
+            });
+            let mut articles: Vec<EnrichedArticle> = revised.collect();
             for new in new {
                 let enriched = enricher.enrich(&feed, new, &mut lines.memory, now);
-                let blank = enriched.article.title.is_empty() && enriched.article.text.is_empty();
-                if !blank && !enriched.keys.iter().any(|key| taken.contains(key)) {
-                    taken.extend(&enriched.keys);
+                if !enriched.article.title.is_empty() || !enriched.article.text.is_empty() {
                     articles.push(enriched);
                 }
             }
-            EnrichedFetch { articles, boilerplate: Some(lines) }
+            EnrichedFetch { articles, boilerplate: has_new.then_some(lines) }
         });
         Ok(enriched.await?)
     }
@@ -169,7 +188,7 @@ impl Pipeline {
 }
 
 /// When an entry was published, and a note on a strange date. No article is published after it was seen.
-fn dated(entry: &Entry, now: Timestamp) -> (Option<Timestamp>, Option<DateNote>) {
+pub(super) fn dated(entry: &Entry, now: Timestamp) -> (Option<Timestamp>, Option<DateNote>) {
     let Some(date) = entry.published.or(entry.updated) else { return (None, None) };
     let note = if entry.zoneless {
         Some(DateNote::Zoneless)

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use ceasewire_model::{Feed, FeedId, FeedOrigin, StoryArticle, StoryId, SubscriberId, Timestamp};
+use ceasewire_articles::identity::{Identifiers, Identity, Naming};
+use ceasewire_model::{ArticleId, Feed, FeedId, FeedOrigin, StoryArticle, StoryId, SubscriberId, Timestamp};
 use ceasewire_profile::Vocabulary;
 use ceasewire_stories::group::thresholds::{MOST_ARTICLES, MOST_ARTICLES_OF_A_FEED, MOST_PRIVATE_ARTICLES};
 use ceasewire_stories::group::{ArticleRef, ArticleSketch, Grouper, InsertUndo, WINDOW_HOURS};
@@ -18,6 +19,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::enrich::EnrichedArticle;
 use super::links::LinkOwners;
 use super::matching::MatchedArticle;
+use super::revise::{Revision, RevisionMatches};
 use super::rules::RuleMatch;
 use super::{Pipeline, PipelineCounts, PipelineError};
 use crate::store::{Store, StoreError, StoryArticleLimits};
@@ -74,6 +76,8 @@ pub(super) struct GroupedArticle {
     pub(super) matches: Vec<RuleMatch>,
     /// Subscribers whose mutes match it.
     pub(super) muted: BTreeSet<SubscriberId>,
+    /// The rules that a new version brings news for; `None` for a new article.
+    pub(super) revised: Option<RevisionMatches>,
     /// The stories of this public article's event in chats' own feeds that have no public article.
     pub(super) private_stories: Vec<StoryId>,
 }
@@ -163,6 +167,21 @@ pub fn choose_story(grouper: &mut Grouper, sketch: ArticleSketch, new_story: Sto
     ChosenStory { story, opened: chosen.is_none(), undo: grouper.insert_with_undo(sketch, story) }
 }
 
+/// Chooses the story of a new version, and inserts the version there. A version that keeps the words of the one before
+/// keeps its story too, if a message or the words bind it to this story.
+fn choose_revised(
+    grouper: &mut Grouper,
+    sketch: ArticleSketch,
+    new_story: StoryId,
+    revision: &Revision,
+) -> ChosenStory {
+    let bound = !revision.is_rewritten && revision.is_delivered;
+    let chosen = if bound { Some(revision.was.story_id) } else { grouper.choose(&sketch) };
+    let chosen = chosen.or((!revision.is_rewritten).then_some(revision.was.story_id));
+    let story = chosen.unwrap_or(new_story);
+    ChosenStory { story, opened: chosen.is_none(), undo: grouper.insert_with_undo(sketch, story) }
+}
+
 impl Audience {
     pub(super) fn private_to(&self) -> Option<FeedId> {
         self.chats.as_ref().map(|_| self.feed)
@@ -189,9 +208,12 @@ impl GroupedFetch {
     /// Gives the articles back to be grouped anew.
     pub(super) fn undo(mut self) -> Vec<MatchedArticle> {
         let articles = self.articles.drain(..).map(|grouped| {
-            let GroupedArticle { mut enriched, matches, muted, .. } = grouped;
+            let GroupedArticle { mut enriched, matches, muted, revised, .. } = grouped;
             enriched.article.story_id = StoryId::new();
-            MatchedArticle { enriched, matches, muted }
+            if let Some(revision) = &enriched.revision {
+                enriched.article.id = revision.was.id;
+            }
+            MatchedArticle { enriched, matches, muted, revised }
         });
         articles.collect()
     }
@@ -203,7 +225,9 @@ impl GroupedFetch {
 
     pub(super) fn counts(&self, alerts: u64) -> PipelineCounts {
         let matches = self.articles.iter().map(|grouped| grouped.matches.len()).sum();
-        PipelineCounts { new: self.articles.len(), known: self.dropped, matches, alerts, changed: 0, deferred: 0 }
+        let changed = self.articles.iter().filter(|grouped| grouped.enriched.revision.is_some()).count();
+        let new = self.articles.len() - changed;
+        PipelineCounts { new, known: self.dropped, matches, alerts, changed, deferred: 0 }
     }
 }
 
@@ -235,6 +259,30 @@ impl Pipeline {
         Ok(Audience { feed: feed.id, outlet: feed.outlet.clone(), url: feed.url.clone(), chats })
     }
 
+    /// Drops the new articles that another process, or another feed of the outlet, has stored since the keys were read.
+    async fn drop_known(&self, articles: &mut Vec<MatchedArticle>, audience: &Audience) -> Result<(), StoreError> {
+        let is_new = |matched: &&MatchedArticle| matched.enriched.revision.is_none();
+        let keys = articles.iter().filter(is_new).flat_map(|matched| matched.enriched.keys.iter().copied());
+        let keys: Vec<_> = keys.collect();
+        let owners = self.store.find_article_keys(&audience.outlet, audience.feed, &keys).await?;
+        let ids: BTreeSet<ArticleId> = owners.values().copied().collect();
+        let known = self.store.list_known_articles(&ids.into_iter().collect::<Vec<_>>()).await?;
+        articles.retain(|MatchedArticle { enriched, .. }| {
+            if enriched.revision.is_some() {
+                return true;
+            }
+            let article = Identifiers::of_article(&enriched.article, enriched.guid.as_deref());
+            let candidates =
+                known.iter().filter(|known| enriched.keys.iter().any(|key| owners.get(key) == Some(&known.article.id)));
+            !candidates.into_iter().any(|known| {
+                let stored = Identifiers::of_article(&known.article, known.guid.as_deref());
+                let naming = Naming { guid: true, url: true };
+                matches!(article.compare(&stored, known.feed_id == audience.feed, naming), Identity::Same(_))
+            })
+        });
+        Ok(())
+    }
+
     /// Groups the new articles of a fetch on a thread for blocking work. Reads the keys again if the revision is no
     /// longer `seen`.
     pub(super) async fn group(
@@ -248,9 +296,7 @@ impl Pipeline {
         let revision = self.find_stories_revision().await?;
         let before = articles.len();
         if revision != *seen {
-            let keys: Vec<_> = articles.iter().flat_map(|matched| matched.enriched.keys.iter().copied()).collect();
-            let owners = self.store.find_article_keys(&audience.outlet, audience.feed, &keys).await?;
-            articles.retain(|matched| !matched.enriched.keys.iter().any(|key| owners.contains_key(key)));
+            self.drop_known(&mut articles, audience).await?;
             *seen = revision;
         }
         let dropped = before - articles.len();
@@ -269,20 +315,26 @@ impl Pipeline {
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);
             let earliest = now.plus_secs(-WINDOW_HOURS * 3600);
-            for MatchedArticle { mut enriched, matches, muted } in articles {
+            for MatchedArticle { mut enriched, matches, muted, revised } in articles {
                 let article = &enriched.article;
+                let is_revised = enriched.revision.is_some();
                 let found = ArticleRef {
                     outlet: &article.outlet,
                     title: &article.title,
                     text: &article.text,
                     language: article.language.as_deref(),
-                    at: article.published_at.unwrap_or(article.seen_at),
+                    // A new version is news of now, whenever the page was published.
+                    at: if is_revised { now } else { article.published_at.unwrap_or(article.seen_at) },
                     private_to,
                 };
                 let sketch = fetch.window.grouper.sketch(&found);
                 let is_past = found.at < earliest;
                 let private_stories = fetch.window.find_private_stories(&sketch, &matches, &chat_feeds);
-                let chosen = choose_story(&mut fetch.window.grouper, sketch, enriched.article.story_id);
+                let (grouper, new_story) = (&mut fetch.window.grouper, enriched.article.story_id);
+                let chosen = match &enriched.revision {
+                    Some(revision) => choose_revised(grouper, sketch, new_story, revision),
+                    None => choose_story(grouper, sketch, new_story),
+                };
                 if is_past {
                     // The window forgets old articles: those of an archive must not gather in one story.
                     fetch.window.grouper.undo_insert(chosen.undo);
@@ -290,8 +342,14 @@ impl Pipeline {
                     fetch.inserted.push(chosen.undo);
                 }
                 enriched.article.story_id = chosen.story;
+                if let Some(revision) = &enriched.revision {
+                    // A message shows the old version: the page's new event is an article of its own.
+                    let is_successor = chosen.story != revision.was.story_id && revision.is_delivered;
+                    enriched.article.id = if is_successor { ArticleId::new() } else { revision.was.id };
+                    enriched.article.seen_at = if is_successor { now } else { revision.was.seen_at };
+                }
                 let opens_story = chosen.opened;
-                fetch.articles.push(GroupedArticle { enriched, opens_story, matches, muted, private_stories });
+                fetch.articles.push(GroupedArticle { enriched, opens_story, matches, muted, revised, private_stories });
             }
             fetch
         });

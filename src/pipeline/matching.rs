@@ -7,11 +7,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ceasewire_model::{SubscriberId, Timestamp};
+use ceasewire_text::Doc;
 use tokio::sync::OwnedMutexGuard;
 
 use super::enrich::EnrichedArticle;
 use super::group::Audience;
 use super::pattern_costs::PatternCosts;
+use super::revise::RevisionMatches;
 use super::rules::{RuleChanges, RuleMatch, RuleMatcher, WordMatch};
 use super::{Pipeline, PipelineError};
 use crate::cpu;
@@ -27,6 +29,8 @@ pub(super) struct MatchedArticle {
     pub(super) matches: Vec<RuleMatch>,
     /// Subscribers whose mutes match it.
     pub(super) muted: BTreeSet<SubscriberId>,
+    /// The rules that a new version brings news for; `None` for a new article, which is news for all its matches.
+    pub(super) revised: Option<RevisionMatches>,
 }
 
 impl Pipeline {
@@ -64,18 +68,38 @@ impl Pipeline {
             let audience = Arc::clone(audience);
             let found = cpu::run(move || {
                 let found = turn.into_iter().map(|enriched| {
-                    let words = match enriched.silent_reason {
-                        None => rules.match_words(&enriched.document, &audience),
+                    let mut words = |document: &Doc| rules.match_words(document, &audience);
+                    let found = match enriched.silent_reason {
+                        None => words(&enriched.document),
                         Some(_) => WordMatch::default(),
                     };
-                    (enriched, words)
+                    let revision = enriched.revision.as_ref().filter(|_| enriched.silent_reason.is_none());
+                    let revised = revision.map(|revision| {
+                        [&revision.old_document, &revision.facts_document, &revision.news_document].map(&mut words)
+                    });
+                    (enriched, found, revised)
                 });
                 found.collect::<Vec<_>>()
             });
             let found = found.await?;
             let costs = Arc::clone(&self.pattern_costs);
             let decided = cpu::run(move || {
-                let decided = found.into_iter().map(|(enriched, words)| decide(enriched, words, &costs, steps, now));
+                let decided = found.into_iter().map(|(enriched, words, revised)| {
+                    let (matches, muted) = decide(&enriched.document, words, &costs, steps, now);
+                    let revision = enriched.revision.as_ref().zip(revised);
+                    let revised = revision.map(|(revision, [old, facts, news])| {
+                        let decide = |document: &Doc, words| decide(document, words, &costs, steps, now).0;
+                        let old = decide(&revision.old_document, old);
+                        let facts = decide(&revision.facts_document, facts);
+                        let news = decide(&revision.news_document, news);
+                        let of = |found: Vec<RuleMatch>| {
+                            matches.iter().filter(|matched| found.contains(matched)).copied().collect()
+                        };
+                        let fresh = matches.iter().filter(|matched| !old.contains(matched)).copied().collect();
+                        RevisionMatches { fresh, by_facts: of(facts), by_news: of(news) }
+                    });
+                    MatchedArticle { enriched, matches, muted, revised }
+                });
                 decided.collect::<Vec<_>>()
             });
             matched.extend(decided.await?);
@@ -85,15 +109,15 @@ impl Pipeline {
 
 /// Searches for the regular expressions of the undecided rules, and then of the undecided mutes of matched subscribers.
 fn decide(
-    enriched: EnrichedArticle,
+    document: &Doc,
     words: WordMatch,
     costs: &PatternCosts,
     steps: u64,
     now: Timestamp,
-) -> MatchedArticle {
+) -> (Vec<RuleMatch>, BTreeSet<SubscriberId>) {
     let WordMatch { mut matches, undecided, mut muted, mut undecided_mutes, cut_off } = words;
     costs.record_cut_off(cut_off);
-    let mut search = costs.search(&enriched.document, steps, now);
+    let mut search = costs.search(document, steps, now);
     matches.extend(search.decide(undecided, |matched| matched.subscriber));
     matches.sort_unstable();
     if matches.is_empty() {
@@ -105,5 +129,5 @@ fn decide(
         muted.extend(search.decide(undecided_mutes, |subscriber| *subscriber));
     }
     search.settle();
-    MatchedArticle { enriched, matches, muted }
+    (matches, muted)
 }

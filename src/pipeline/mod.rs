@@ -17,6 +17,7 @@ mod meetings;
 mod pattern_costs;
 mod revise;
 mod rules;
+mod seen_entries;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ use links::LinkOwners;
 pub use pattern_costs::PatternBudget;
 use pattern_costs::PatternCosts;
 use rules::RuleMatcher;
+use seen_entries::SeenEntries;
 
 /// New articles of one fetch that one transaction commits: a bound for the time that the write lock is held.
 const ARTICLES_A_TRANSACTION: usize = 500;
@@ -141,6 +143,7 @@ pub struct Pipeline {
     stories: Arc<Mutex<StoryWindow>>,
     link_owners: Arc<LinkOwners>,
     seen_revision: SeenRevision,
+    seen_entries: SeenEntries,
     outbox: watch::Sender<()>,
 }
 
@@ -167,6 +170,7 @@ impl Pipeline {
             stories,
             link_owners,
             seen_revision: SeenRevision::default(),
+            seen_entries: SeenEntries::default(),
             outbox,
         }
     }
@@ -188,11 +192,12 @@ impl Pipeline {
         let mut found = self.deduplicate(fetch).await?;
         let deferred = self.defer_beyond_budget(feed, &mut found.new, now).await?;
         pages.complete(feed, found.new.iter_mut().map(|new| &mut new.entry).collect()).await;
+        let known = found.unchanged + found.known.len();
         let EnrichedFetch { mut articles, boilerplate } =
-            self.enrich(feed, std::mem::take(&mut found.new), now).await?;
+            self.enrich(feed, std::mem::take(&mut found.new), std::mem::take(&mut found.known), now).await?;
         let audience = Arc::new(self.find_audience(feed).await?);
         self.find_links(&audience, &mut articles);
-        let mut counts = PipelineCounts { known: found.known.len(), deferred, ..PipelineCounts::default() };
+        let mut counts = PipelineCounts { known, deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));
             let mut matched = self.match_rules(articles, &audience, now).await?;
@@ -214,7 +219,11 @@ impl Pipeline {
             }
             articles = later;
         }
-        counts.changed = self.revise(feed, &found.known, boilerplate, now).await?;
+        match deferred {
+            0 => self.seen_entries.record(feed.id, found.seen),
+            // Entries wait in the feed: the next fetch must not take them for known ones.
+            _ => self.seen_entries.forget(feed.id),
+        }
         if counts.alerts > 0 || counts.changed > 0 {
             self.outbox.send_replace(());
         }

@@ -1,19 +1,18 @@
-//! The tables `articles`, `article_keys` and `article_changes`: articles, their identity keys, their material changes.
+//! The tables `articles`, `article_keys` and `article_changes`: articles, their identity keys, their changes as readers
+//! see them.
 
 use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::edits::editable;
-use super::literals::{ALERT, PENDING, SENT};
 use super::stories::readable_by;
-use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, on, on_tx, parameters};
+use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
 use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
 
-/// Articles of one statement: at eighteen parameters a row, more rows cost SQLite more than a second statement.
+/// Articles of one statement: at nineteen parameters a row, more rows cost SQLite more than a second statement.
 const ARTICLES_A_STATEMENT: usize = 20;
 
 /// Bytes of the titles and texts of one page; a single larger article makes a page of its own.
@@ -28,10 +27,14 @@ const END_OF_TIME: (Timestamp, ArticleId) = (Timestamp(i64::MAX), ArticleId(Uuid
 pub struct NewArticle<'a> {
     /// The article; its story must be in the store.
     pub article: &'a Article,
-    /// The keys by which its entry is recognised.
+    /// The publisher's own id of its entry.
+    pub guid: Option<&'a str>,
+    /// The keys that find it. An older article loses those that it has in common.
     pub keys: &'a [[u8; 16]],
     /// Why the article is stored without being matched; `None` where it was matched.
     pub silent_reason: Option<SilentReason>,
+    /// The revision of the stories that brings it.
+    pub revision: i64,
 }
 
 pub(super) struct ArticleRow {
@@ -157,32 +160,6 @@ impl Store {
         Ok(found.into_iter().map(|(_, article, _)| article).collect())
     }
 
-    /// Inserts further keys of stored articles. Skips keys of the outlet's other articles, and of deleted ones.
-    pub async fn insert_article_keys(&self, keys: &[([u8; 16], ArticleId)]) -> Result<(), StoreError> {
-        let mut keys = keys.to_vec();
-        keys.sort_unstable();
-        for chunk in keys.chunks(ROWS_A_STATEMENT) {
-            let sql = format!(
-                r"with new (key, article_id) as (values {})
-                insert into article_keys (key, outlet, article_id)
-                select new.key, a.outlet, a.id
-                from new
-                join articles a on a.id = new.article_id
-                where true
-                on conflict (key, outlet) do nothing",
-                parameters(1, chunk.len(), 2)
-            );
-            on!(&self.writer, pool => {
-                let mut query = sqlx::query(AssertSqlSafe(sql));
-                for (key, id) in chunk {
-                    query = query.bind(key.as_slice()).bind(id);
-                }
-                query.execute(pool).await.map(|_| ())
-            })?;
-        }
-        Ok(())
-    }
-
     /// Finds an article.
     pub async fn find_article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
         let sql = "select * from articles where id = $1";
@@ -201,73 +178,6 @@ impl Store {
             Some((false, reason)) => Some(reason.unwrap_or(SilentReason::FirstFetch)),
             Some((true, _)) | None => None,
         })
-    }
-
-    /// Lists the articles of `ids` from `feed` with a sent or pending alert.
-    pub async fn list_alerted_articles(&self, feed: FeedId, ids: &[ArticleId]) -> Result<Vec<Article>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in ids.chunks(ROWS_A_STATEMENT) {
-            let sql = format!(
-                "
-                select *
-                from articles a
-                where a.feed_id = $1
-                    and a.id in {}
-                    and exists (
-                        select 1
-                        from deliveries d
-                        where d.article_id = a.id
-                            and d.kind = {ALERT}
-                            and d.state in ({PENDING}, {SENT})
-                    )
-                order by a.id",
-                parameters(2, 1, chunk.len())
-            );
-            let rows: Vec<ArticleRow> = on!(&self.readers, pool => {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(feed);
-                for id in chunk {
-                    query = query.bind(id);
-                }
-                query.fetch_all(pool).await
-            })?;
-            found.extend(rows.into_iter().map(Article::from));
-        }
-        Ok(found)
-    }
-
-    /// Replaces the text of an article, inserts the material change, and schedules edits of the article's sent alerts.
-    pub async fn update_article(&self, article: &Article, change: &ArticleChange) -> Result<(), StoreError> {
-        let id = article.id;
-        let update = "
-            update articles
-            set title = $2, text = $3, credit = $4, events = $5
-            where id = $1";
-        let insert = "
-            insert into article_changes (id, article_id, old_title, figures, created_at)
-            values ($1, $2, $3, $4, $5)";
-        let edit = format!(
-            "
-            update deliveries
-            set edit_due_at = $2
-            where article_id = $1
-                and {}",
-            editable()
-        );
-        // The revision first, as in the commit of a fetch: two transactions that take their locks in different orders
-        // would wait for each other.
-        let advance = "
-            update revisions
-            set value = value + 1
-            where name = 'stories'";
-        // A list of pairs of strings always has a form in JSON.
-        let figures = serde_json::to_string(&change.figures).unwrap_or_default();
-        let events = serde_json::to_string(&article.events).unwrap_or_default();
-        let mut tx = self.begin().await?;
-        execute_tx!(tx, advance)?;
-        execute_tx!(tx, update, id, &article.title, &article.text, &article.credit, events)?;
-        execute_tx!(tx, insert, Uuid::now_v7(), id, &change.old_title, figures, change.seen_at)?;
-        execute_tx!(tx, AssertSqlSafe(edit), id, change.seen_at, change.seen_at)?;
-        tx.commit().await
     }
 
     /// Lists the material changes of an article seen since `since`, oldest first.
@@ -356,6 +266,7 @@ fn select_recent(columns: &str) -> String {
         from articles a
         join feeds f on f.id = a.feed_id
         where a.seen_at >= $2
+            and a.succeeded_by is null
             and (a.seen_at < $3 or (a.seen_at = $3 and a.id < $4))
             and {}
         order by a.seen_at desc, a.id desc
@@ -387,28 +298,20 @@ pub(super) fn first_page(sizes: &[(ArticleId, i64)]) -> Vec<ArticleId> {
 }
 
 impl Tx {
-    /// Inserts the articles of a fetch with their keys; `false`, and the transaction must be undone, where another
-    /// article of the outlet has one of the keys. The articles take the revisions of the stories after `revision`, in
-    /// their order.
-    pub async fn insert_articles<'a>(
-        &mut self,
-        feed: FeedId,
-        new: &[NewArticle<'a>],
-        revision: i64,
-    ) -> Result<bool, StoreError> {
-        let mut revisions = revision + 1..;
+    /// Inserts the articles of a fetch with their keys.
+    pub async fn insert_articles<'a>(&mut self, feed: FeedId, new: &[NewArticle<'a>]) -> Result<(), StoreError> {
         for chunk in new.chunks(ARTICLES_A_STATEMENT) {
             let sql = format!(
                 r"insert into articles (
                     id, story_id, feed_id, outlet, title, text, url, language, topics, published_at, seen_at,
-                    alerting, silent_reason, date_note, credit, events, revision, links_to
+                    alerting, silent_reason, date_note, credit, events, revision, links_to, guid
                 )
                 values {}",
-                parameters(1, chunk.len(), 18)
+                parameters(1, chunk.len(), 19)
             );
             on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for NewArticle { article, silent_reason, .. } in chunk {
+                for NewArticle { article, silent_reason, guid, revision, .. } in chunk {
                     // Facts always have a form in JSON.
                     let events = serde_json::to_string(&article.events).unwrap_or_default();
                     query = query
@@ -428,38 +331,52 @@ impl Tx {
                         .bind(article.date_note)
                         .bind(&article.credit)
                         .bind(events)
-                        .bind(revisions.next())
-                        .bind(&article.links_to);
+                        .bind(*revision)
+                        .bind(&article.links_to)
+                        .bind(*guid);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;
         }
-        // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a
-        // ring.
         let keys_of = |new: &NewArticle<'a>| {
             let article = new.article;
-            new.keys.iter().map(|key| (key, article.outlet.as_str(), article.id))
+            new.keys.iter().map(|key| (*key, article.outlet.clone(), article.id))
         };
-        let mut keys: Vec<(&[u8; 16], &str, ArticleId)> = new.iter().flat_map(keys_of).collect();
-        keys.sort_unstable();
-        let mut inserted = 0;
-        for chunk in keys.chunks(ROWS_A_STATEMENT) {
+        self.insert_article_keys(new.iter().flat_map(keys_of).collect()).await
+    }
+
+    /// Inserts the keys of articles, or moves them from older articles of the outlet.
+    pub async fn insert_article_keys(
+        &mut self,
+        mut keys: Vec<([u8; 16], String, ArticleId)>,
+    ) -> Result<(), StoreError> {
+        // In one order everywhere: two transactions that insert the same keys then wait for each other, never in a
+        // ring. A statement may move a key once only.
+        keys.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
+        let mut last: Vec<([u8; 16], String, ArticleId)> = Vec::with_capacity(keys.len());
+        for key in keys {
+            match last.last_mut().filter(|last| (&last.0, &last.1) == (&key.0, &key.1)) {
+                Some(last) => *last = key,
+                None => last.push(key),
+            }
+        }
+        for chunk in last.chunks(ROWS_A_STATEMENT) {
             let sql = format!(
                 "
                 insert into article_keys (key, outlet, article_id)
                 values {}
-                on conflict (key, outlet) do nothing",
+                on conflict (key, outlet) do update set article_id = excluded.article_id",
                 parameters(1, chunk.len(), 3)
             );
-            inserted += on_tx!(self, conn => {
+            on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for (key, outlet, id) in chunk {
                     query = query.bind(key.as_slice()).bind(outlet).bind(id);
                 }
-                query.execute(conn).await.map(|done| done.rows_affected())
+                query.execute(conn).await.map(|_| ())
             })?;
         }
-        Ok(inserted == keys.len() as u64)
+        Ok(())
     }
 }
 

@@ -35,7 +35,7 @@ fn unheard() -> String {
 }
 
 /// The condition that a delivery tells of the story `$1`, or of the same event as a chat's own feed reported it before.
-fn of_event(story: &str) -> String {
+pub(super) fn of_event(story: &str) -> String {
     format!(
         "(
             {story} = $1

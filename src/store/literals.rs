@@ -16,6 +16,8 @@ pub(super) const ALERT: &str = DeliveryKind::Alert.quoted();
 /// Every kind of update has the same name; the delivery's number tells them apart.
 pub(super) const UPDATE: &str = DeliveryKind::Update(UpdateKind::OtherSide).quoted();
 
+pub(super) const REVISED: &str = DeliveryKind::Revised.quoted();
+
 pub(super) const PLANNED: &str = MeetingStatus::Planned.quoted();
 
 pub(super) const CHAT_FEED: &str = FeedOrigin::Chat.quoted();
@@ -46,7 +48,7 @@ mod tests {
 
     #[test]
     fn no_statement_quotes_the_name_of_a_state_or_kind() {
-        let mut names: Vec<&str> = [ALERT, UPDATE, NO_DIGESTS].to_vec();
+        let mut names: Vec<&str> = [ALERT, UPDATE, REVISED, NO_DIGESTS].to_vec();
         names.extend([DeliveryKind::DayBefore, DeliveryKind::HourBefore].map(DeliveryKind::quoted));
         names.extend([Digests::Hourly, Digests::Daily(0)].map(Digests::quoted));
         names.extend(DateNote::ALL.map(DateNote::quoted));

@@ -40,6 +40,7 @@ mod stories;
 mod story_mutes;
 mod subscriber_tables;
 mod subscribers;
+mod versions;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ pub use subscriber_tables::{
     SubscriberTable,
 };
 pub use subscribers::Recipient;
+pub use versions::{ArticleVersion, EndedVersion, KnownArticle};
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;

@@ -167,9 +167,14 @@ async fn a_changed_headline_or_figure_edits_the_alert() {
     Changed [time] UTC: 30 → 45 soldiers
     ");
 
+    // The edit of a figure that nobody asked for made no sound.
+    assert_eq!(world.api.sent().len(), before);
+
     world.publish("/wire", &[item("1", "Shelling resumes, truce collapses within minutes", &body(45))]);
     world.poll_and_send().await;
-    let edited = world.api.sent().pop().unwrap();
+    world.now = world.now.plus_secs(5);
+    world.send().await;
+    let edited = world.api.sent().remove(before - 1);
     assert_eq!(edited.edits, 2);
     let text = &edited.current_plain;
     insta::assert_snapshot!(text, @"
@@ -183,8 +188,14 @@ async fn a_changed_headline_or_figure_edits_the_alert() {
     Changed [time] UTC: 30 → 45 soldiers
     Changed [time] UTC: the headline was “Karabakh ceasefire begins at noon”
     ");
-    // The edits made no sound.
-    assert_eq!(world.api.sent().len(), before);
+    // The broken truce is news for its subscribers.
+    insta::assert_snapshot!(world.texts_since(before).join("\n---\n"), @"
+    Ceasefire · new in this report
+    Shelling resumes, truce collapses within minutes
+    The Wire (GE) · date not given
+
+    Before: “Karabakh ceasefire begins at noon”
+    ");
 }
 
 #[tokio::test]
@@ -213,6 +224,8 @@ async fn a_deleted_alert_is_not_edited_for_ever() {
     world.api.answer_next("editMessageText", Fault::BadRequest("message to edit not found"));
     world.publish("/wire", &[item("1", "Shelling resumes, truce collapses within minutes", TRUCE)]);
     world.poll_and_send().await;
+    world.now = world.now.plus_secs(5);
+    world.send().await;
     let asked = world.api.requests("editMessageText");
     assert_eq!(asked, 1);
     world.poll_and_send().await;

@@ -51,5 +51,6 @@ mod scenario;
 mod store;
 mod store_files;
 mod stories;
+mod versions;
 mod walls;
 mod why;

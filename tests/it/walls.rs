@@ -35,6 +35,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("alert/render", &["locale", "ceasewire_model"]),
     ("alert/meeting", &["alert", "locale", "ceasewire_model"]),
     ("alert/retry", &["chat", "ceasewire_model"]),
+    ("alert/revision", &["alert", "locale", "ceasewire_model"]),
     (
         "outbox",
         &[

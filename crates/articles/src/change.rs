@@ -1,8 +1,9 @@
-//! Material changes: compares two versions of an article and finds a changed headline or changed figures.
+//! Material changes: compares two versions of an article and finds a changed headline, changed figures, new sentences.
 //!
-//! Most edits are not material: a corrected comma, a further paragraph, "UPDATED" in front. A figure has changed if it
-//! differs between equal words: "30 soldiers were killed" became "35 soldiers were killed". A figure in a new sentence
-//! is no change. It must not know alerts.
+//! Most edits are not material: a corrected comma, "UPDATED" in front, a sentence in other words. A figure has changed if
+//! it differs between equal words: "30 soldiers were killed" became "35 soldiers were killed". A figure in a new
+//! sentence is no change of a figure. Words that an earlier version had are no news: a headline on trial, a figure that
+//! flips between a publisher's servers, the shorter form of a second feed. It must not know alerts.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,7 +11,9 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 use ceasewire_model::FigureChange;
+use ceasewire_text::sentences::sentences;
 
+use super::said::Said;
 use super::word_lists::language_words;
 
 /// Words compared of a text; an alert quotes only the first ones.
@@ -21,6 +24,13 @@ const MIN_SHARED_WORDS: f64 = 0.6;
 
 /// Words of a label in capitals before a headline's colon or dash.
 const MAX_LABEL_WORDS: usize = 3;
+
+/// Sentences compared of a text, and the fewest words of a sentence that is news.
+const MAX_SENTENCES: usize = 150;
+const MIN_NEWS_WORDS: usize = 4;
+
+/// A sentence is an older one in other words if the older one has this part of its words.
+const SAID_OTHERWISE: f64 = 0.7;
 
 /// Figures listed in one change; with more, the article was rewritten.
 const MAX_FIGURES: usize = 3;
@@ -39,22 +49,50 @@ pub struct MaterialChange {
     pub title: bool,
     /// Changed figures in the order of the text, each with the word after it.
     pub figures: Vec<FigureChange>,
+    /// Sentences that no earlier version had in these or similar words.
+    pub news: Vec<String>,
 }
 
-/// Finds the material change from `old` to `new`, if there is one.
-pub fn find_material_change(old: VersionText<'_>, new: VersionText<'_>) -> Option<MaterialChange> {
+/// Finds the material change from `old` to `new`, if there is one. `said` has the versions up to `old`.
+pub fn find_material_change(old: VersionText<'_>, new: VersionText<'_>, said: &Said) -> Option<MaterialChange> {
     if old == new {
         return None;
     }
-    let mut figures = find_changed_figures(old.title, new.title);
-    for figure in find_changed_figures(old.text, new.text) {
+    let is_new_title = !said.has_title(new.title);
+    let unsaid: Vec<&str> = sentences(new.text).into_iter().filter(|sentence| !said.has_sentence(sentence)).collect();
+    let mut figures = if is_new_title { find_changed_figures(old.title, new.title) } else { Vec::new() };
+    let of_text = if unsaid.is_empty() { Vec::new() } else { find_changed_figures(old.text, new.text) };
+    for figure in of_text {
         let is_listed = figures.iter().any(|other| other.old == figure.old && other.new == figure.new);
         if !is_listed && figures.len() < MAX_FIGURES {
             figures.push(figure);
         }
     }
-    let title = is_title_changed(old.title, new.title);
-    (title || !figures.is_empty()).then_some(MaterialChange { title, figures })
+    let title =
+        is_title_changed(old.title, new.title) && said.titles().all(|earlier| is_title_changed(earlier, new.title));
+    let news = find_news(old, &unsaid);
+    (title || !figures.is_empty() || !news.is_empty()).then_some(MaterialChange { title, figures, news })
+}
+
+/// Finds the sentences that are not similar to any of the old version, its title included.
+fn find_news(old: VersionText<'_>, unsaid: &[&str]) -> Vec<String> {
+    if unsaid.is_empty() {
+        return Vec::new();
+    }
+    let known: Vec<Vec<TextWord>> =
+        std::iter::once(old.title).chain(sentences(old.text)).take(MAX_SENTENCES).map(split_words).collect();
+    let is_news = |sentence: &&&str| {
+        let words = split_words(sentence);
+        words.len() >= MIN_NEWS_WORDS && !known.iter().any(|known| is_said_otherwise(&words, known))
+    };
+    unsaid.iter().take(MAX_SENTENCES).filter(is_news).map(|sentence| (*sentence).to_owned()).collect()
+}
+
+/// Whether a known sentence has most of the words of another one, and as many negations.
+fn is_said_otherwise(words: &[TextWord], known: &[TextWord]) -> bool {
+    let shared = words.iter().filter(|word| known.iter().any(|other| other.folded == word.folded)).count();
+    shared as f64 >= SAID_OTHERWISE * words.len() as f64
+        && NEGATIONS.iter().all(|word| count_word(words, word) <= count_word(known, word))
 }
 
 /// Whether a headline has changed its meaning: it shares too few words with the old one, or a negation was added or
@@ -195,7 +233,7 @@ mod tests {
 
     fn change(old: (&str, &str), new: (&str, &str)) -> Option<MaterialChange> {
         let version = |(title, text)| VersionText { title, text };
-        find_material_change(version(old), version(new))
+        find_material_change(version(old), version(new), &Said::of(old.0, old.1))
     }
 
     #[test]
@@ -258,10 +296,39 @@ mod tests {
     }
 
     #[test]
-    fn an_extended_text_is_no_material_change() {
+    fn a_further_sentence_is_news_and_a_shorter_text_is_none() {
         let text = "The truce took effect at noon. Both sides report shelling.";
-        let more = format!("{text} The Minsk Group will meet on Thursday, October 15, with 3 co-chairs.");
-        assert_eq!(change(("Truce in effect", text), ("Truce in effect", &more)), None);
+        let further = "The Minsk Group will meet on Thursday, October 15, with 3 co-chairs.";
+        let more = format!("{text} {further}");
+        let news = |old: &str, new: &str| {
+            change(("Truce in effect", old), ("Truce in effect", new)).map(|change| change.news).unwrap_or_default()
+        };
+        assert_eq!(news(text, &more), [further]);
+        assert_eq!(news("", text).len(), 2);
+        assert_eq!(news("More soon.", text).len(), 2);
         assert_eq!(change(("Truce in effect", &more), ("Truce in effect!", text)), None);
+        for (old, new) in [
+            ("The truce took effect at noon today.", "The truce took effect today, at noon."),
+            ("The ministers will meet in Geneva on Friday.", "The foreign ministers will meet in Geneva on Friday."),
+            ("Both sides report shelling.", "Both sides report shelling. Read more."),
+        ] {
+            assert_eq!(news(old, new), [""; 0], "{new}");
+        }
+        let denied = "The ministers will not meet in Geneva on Friday.";
+        assert_eq!(news("The ministers will meet in Geneva on Friday.", denied), [denied]);
+    }
+
+    #[test]
+    fn words_of_an_earlier_version_are_no_news() {
+        let first = ("Shelling of Ganja kills 7", "At least 7 people were killed in Ganja. Rescuers are at work.");
+        let second = ("Shelling of Ganja kills 12", "At least 12 people were killed in Ganja. Rescuers are at work.");
+        let third = ("Ganja mourns its dead after night of shelling", first.1);
+        let mut said = Said::of(first.0, first.1);
+        said.add(second.0, second.1);
+        said.add(third.0, third.1);
+        let version = |(title, text)| VersionText { title, text };
+        for (old, new) in [(second, first), (first, second), (third, first), (first, third)] {
+            assert_eq!(find_material_change(version(old), version(new), &said), None, "{new:?}");
+        }
     }
 }

@@ -5,9 +5,9 @@
 //! - [`clean`] turns the HTML of an entry into plain text, without teasers;
 //! - [`page`] extracts the article from a whole page, for feeds with stubs only;
 //! - [`boilerplate`] removes lines that an outlet repeats in many articles;
-//! - [`identity`] computes the keys that recognise an article;
+//! - [`identity`] recognises the entries of known articles;
 //! - [`credit`] finds the news agency that an article credits;
-//! - [`change`] finds material changes between two versions of an article.
+//! - [`change`] finds material changes between two versions of an article, and [`said`] holds the words of all of them.
 
 pub mod boilerplate;
 pub mod change;
@@ -19,5 +19,6 @@ pub mod identity;
 mod line;
 pub mod markup;
 pub mod page;
+pub mod said;
 mod teaser;
 mod word_lists;

@@ -41,6 +41,8 @@ pub enum DeliveryKind {
     Alert,
     /// An update of a story after its alert.
     Update(UpdateKind),
+    /// A new version of an article after the alert of its story.
+    Revised,
     /// A reminder of a meeting on the next day.
     DayBefore,
     /// A reminder of a meeting in an hour.

@@ -123,6 +123,7 @@ impl DeliveryKind {
         match self {
             Self::Alert => "alert",
             Self::Update(_) => "update",
+            Self::Revised => "revised",
             Self::DayBefore => "day-before",
             Self::HourBefore => "hour-before",
         }
@@ -133,6 +134,7 @@ impl DeliveryKind {
         match self {
             Self::Alert => "'alert'",
             Self::Update(_) => "'update'",
+            Self::Revised => "'revised'",
             Self::DayBefore => "'day-before'",
             Self::HourBefore => "'hour-before'",
         }
@@ -146,6 +148,7 @@ impl TryFrom<(&str, i64)> for DeliveryKind {
         match name {
             "alert" => Ok(Self::Alert),
             "update" => UpdateKind::try_from(number).map(Self::Update),
+            "revised" => Ok(Self::Revised),
             "day-before" => Ok(Self::DayBefore),
             "hour-before" => Ok(Self::HourBefore),
             _ => Err(UnknownName { what: "kind of delivery", name: name.to_owned() }),

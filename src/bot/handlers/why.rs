@@ -12,7 +12,7 @@ use crate::bot::context::{Ctx, answer};
 use crate::bot::passages::passages;
 use crate::bot::reply::why::{self as reply, ArticleOutcome, MatchReason, MissReason, RuleMiss, RuleName};
 use crate::cpu;
-use crate::store::StoreError;
+use crate::store::{ArticleVersion, StoreError};
 use ceasewire_articles::identity;
 use ceasewire_model::{Article, DeliveryId, DeliveryStatus, Feed, FeedOrigin, Message, Mute, Rule, SubscriberId};
 use ceasewire_profile::Vocabulary;
@@ -85,7 +85,8 @@ async fn explain_delivery(
     };
     let Some(article) = article else { return answer(ctx.text("why-no-alert", &[])) };
     let reasons = match_reasons(ctx, &article, subscriber).await?;
-    answer(reply::alert(ctx, &article, &reasons))
+    let versions = list_versions(ctx, &article).await?;
+    answer(reply::with_versions(ctx.locale, reply::alert(ctx, &article, &reasons), &versions))
 }
 
 async fn match_reasons(ctx: &Ctx<'_>, article: &Article, subscriber: SubscriberId) -> anyhow::Result<Vec<MatchReason>> {
@@ -129,7 +130,13 @@ async fn article(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
         return answer(reply::unknown(ctx, &host, &polled));
     };
     let outcome = outcome(ctx, &article).await?;
-    answer(reply::article(ctx, &article, &outcome))
+    let versions = list_versions(ctx, &article).await?;
+    answer(reply::with_versions(ctx.locale, reply::article(ctx, &article, &outcome), &versions))
+}
+
+/// Lists the earlier versions of an article, oldest first.
+async fn list_versions(ctx: &Ctx<'_>, article: &Article) -> Result<Vec<ArticleVersion>, StoreError> {
+    Ok(ctx.store.list_versions(&[article.id]).await?.remove(&article.id).unwrap_or_default())
 }
 
 async fn outcome(ctx: &Ctx<'_>, article: &Article) -> anyhow::Result<ArticleOutcome> {

@@ -3,12 +3,15 @@
 use super::{article_line, join, shortened};
 use crate::bot::context::Ctx;
 use crate::locale::Locale;
+use crate::store::ArticleVersion;
 use ceasewire_feeds::shown::shown;
 use ceasewire_model::{Article, DeliveryState, DeliveryStatus, Feed, Mute, SilentReason, Style, Text, Timestamp};
 use ceasewire_rules::eval::FailedPart;
 
 /// The most failed parts of a rule in the answer.
 const MAX_PARTS: usize = 5;
+/// The most earlier versions of an article in the answer.
+const MAX_VERSIONS: usize = 5;
 /// A delivery due within these seconds is about to leave.
 const SOON_SECS: i64 = 300;
 
@@ -103,6 +106,16 @@ pub(in crate::bot) fn unknown(ctx: &Ctx<'_>, host: &str, polled: &[&Feed]) -> Te
 /// Explains an alert.
 pub(in crate::bot) fn alert(ctx: &Ctx<'_>, article: &Article, reasons: &[MatchReason]) -> Text {
     with_reasons(ctx.locale, article_line(ctx, article).with("\n", Style::Plain), reasons)
+}
+
+/// Adds the earlier versions of an article, the last ones of many.
+pub(in crate::bot) fn with_versions(locale: Locale, text: Text, versions: &[ArticleVersion]) -> Text {
+    let last = &versions[versions.len().saturating_sub(MAX_VERSIONS)..];
+    let text = if last.is_empty() { text } else { text.with("\n", Style::Plain) };
+    last.iter().fold(text, |text, version| {
+        let arguments = [("time", locale.moment(version.ended_at).into()), ("title", shortened(&version.title).into())];
+        join(text.with("\n", Style::Plain), locale.text("why-version", &arguments))
+    })
 }
 
 /// Explains the outcome of an article.

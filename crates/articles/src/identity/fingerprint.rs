@@ -7,38 +7,34 @@ use ceasewire_model::{Entry, Timestamp};
 
 use super::IdentityKey;
 use super::address::{canonical_url, find_article_number, is_opaque};
+use super::page_form::is_front_page;
 
 /// Identifying fields of an entry.
 pub(super) struct Fingerprint {
     /// Trimmed; canonical if it is an address.
     pub guid: Option<String>,
-    /// Canonical URL; `None` for opaque hosts.
+    /// Canonical URL; `None` for front pages and opaque hosts.
     pub url: Option<String>,
     pub article_number: Option<String>,
     pub title: String,
     /// Day of publication, or of the fetch for an undated entry.
     pub day: NaiveDate,
-    /// Hash of the body; tells entries with one title apart.
+    /// Hash of the body.
     pub text_hash: [u8; 16],
 }
 
 impl Fingerprint {
     pub fn new(entry: &Entry, seen_at: Timestamp) -> Self {
         let guid = entry.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
-        let url = entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url));
+        let url = entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url) && !is_front_page(url));
         Self {
             guid: guid.map(|guid| canonical_url(guid).unwrap_or_else(|| guid.to_owned())),
             article_number: url.as_deref().and_then(find_article_number),
             url,
             title: fold_title(&entry.title),
-            day: entry.published.unwrap_or(seen_at).to_datetime().date_naive(),
+            day: entry.published.or(entry.updated).unwrap_or(seen_at).to_datetime().date_naive(),
             text_hash: IdentityKey::new("text", &[&fold_title(&entry.html)]).0,
         }
-    }
-
-    /// Whether both entries have one title; without titles, the text decides.
-    pub fn has_title_of(&self, other: &Self) -> bool {
-        self.title == other.title && (!self.title.is_empty() || self.text_hash == other.text_hash)
     }
 
     /// Returns the title with its day, unless the title is too short to identify an article ("Breaking news").
@@ -50,7 +46,7 @@ impl Fingerprint {
 }
 
 /// Reduces a text to letters and digits without case and accents, so that edits of quote marks and dashes do not count.
-fn fold_title(text: &str) -> String {
+pub(super) fn fold_title(text: &str) -> String {
     let mut out = String::new();
     for c in text.nfkd().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {

@@ -28,6 +28,7 @@ mod forgetting;
 mod fuzz_corpus;
 mod grouping;
 mod health;
+mod histories;
 mod hostile_input;
 mod identity;
 mod languages;

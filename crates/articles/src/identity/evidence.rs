@@ -27,7 +27,7 @@ const SIMILAR_TITLES: f64 = 0.5;
 /// Fewest words of a text that tells articles apart; fewer are a stub.
 const ENOUGH_WORDS: usize = 4;
 /// Fewest words of a text that identifies an undated article with its title.
-const LONG_WORDS: usize = 8;
+pub(super) const LONG_WORDS: usize = 8;
 /// Shares of the shorter text's pairs of words in the longer one: at least the first agrees, less than the second differs.
 const TEXTS_AGREE: f64 = 0.5;
 const TEXTS_DIFFER: f64 = 0.2;
@@ -298,7 +298,8 @@ impl ComparedValues {
     /// One address: the page of one article, or a section that many articles link to.
     fn decide_by_address(&self) -> Identity {
         let same = Identity::Same(self.strength());
-        let agrees = self.text == TextAgreement::Agrees || (self.text == TextAgreement::Unknown && !self.is_contradicted());
+        let agrees =
+            self.text == TextAgreement::Agrees || (self.text == TextAgreement::Unknown && !self.is_contradicted());
         if !self.is_article_page {
             let is_near = self.time.is_near() || self.time == Time::Unknown;
             return if agrees && is_near { same } else { Identity::Different };
@@ -339,8 +340,14 @@ impl ComparedValues {
 
     /// No id and no address in common: the same words at the same time. Later they are news: an air raid, a statement.
     fn is_told_again(&self) -> bool {
-        let has_one_title = self.title == Title::Same || (self.title == Title::Unknown && self.text == TextAgreement::Agrees);
-        has_one_title && self.text != TextAgreement::Differs && (self.time.is_near() || self.time == Time::Unknown)
+        let agrees = self.text == TextAgreement::Agrees;
+        match self.title {
+            Title::Same => self.text != TextAgreement::Differs && (self.time.is_near() || self.time == Time::Unknown),
+            Title::Unknown => agrees && (self.time.is_near() || self.time == Time::Unknown),
+            // An edited headline.
+            Title::Similar => agrees && (self.time == Time::Same || (self.time == Time::Unknown && self.has_long_text)),
+            Title::Differs => false,
+        }
     }
 }
 

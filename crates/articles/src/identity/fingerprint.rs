@@ -7,6 +7,7 @@ use ceasewire_model::{Entry, Timestamp};
 
 use super::IdentityKey;
 use super::address::{canonical_url, find_article_number, is_opaque};
+use super::evidence::LONG_WORDS;
 use super::page_form::is_front_page;
 
 /// Identifying fields of an entry.
@@ -20,20 +21,25 @@ pub(super) struct Fingerprint {
     /// Day of publication, or of the fetch for an undated entry.
     pub day: NaiveDate,
     /// Hash of the body.
-    pub text_hash: [u8; 16],
+    pub text_hash: String,
+    /// The body has enough words to identify an article.
+    pub has_long_text: bool,
 }
 
 impl Fingerprint {
     pub fn new(entry: &Entry, seen_at: Timestamp) -> Self {
         let guid = entry.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
         let url = entry.url.as_deref().and_then(canonical_url).filter(|url| !is_opaque(url) && !is_front_page(url));
+        let text = fold_title(&entry.html);
+        let text_hash = IdentityKey::new("text", &[&text]).0;
         Self {
             guid: guid.map(|guid| canonical_url(guid).unwrap_or_else(|| guid.to_owned())),
             article_number: url.as_deref().and_then(find_article_number),
             url,
             title: fold_title(&entry.title),
             day: entry.published.or(entry.updated).unwrap_or(seen_at).to_datetime().date_naive(),
-            text_hash: IdentityKey::new("text", &[&fold_title(&entry.html)]).0,
+            text_hash: text_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            has_long_text: text.split(' ').take(LONG_WORDS).count() == LONG_WORDS,
         }
     }
 

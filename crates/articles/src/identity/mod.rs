@@ -108,8 +108,11 @@ impl KeyScope {
         let has_date = entry.published.or(entry.updated).is_some();
         let has_name = fingerprint.guid.is_some() || fingerprint.url.is_some();
         if dated_title.is_none() || !has_date || !has_name {
-            let text_hash: String = fingerprint.text_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            keys.push(IdentityKey::new("words", &[&self.feed, &fingerprint.title, &text_hash]));
+            keys.push(IdentityKey::new("words", &[&self.feed, &fingerprint.title, &fingerprint.text_hash]));
+        }
+        // The headline of an entry without an id may change while another entry has its address.
+        if fingerprint.guid.is_none() && fingerprint.has_long_text {
+            keys.push(IdentityKey::new("text", &[&self.feed, &fingerprint.text_hash]));
         }
         keys
     }

@@ -114,7 +114,8 @@ impl Pipeline {
                         new_ids.insert(number, id);
                     }
                     seen.insert(fingerprint, SeenEntry { article: id, seen_at: now });
-                    let date = entry.published.or(entry.updated);
+                    // A date that names a day, a month or a year may mean its last moment.
+                    let date = entry.period_end.or(entry.published).or(entry.updated);
                     let too_old = date.is_some_and(|date| date < oldest) || slid_in.contains(&number);
                     let silent_reason = match (place < silent, too_old) {
                         (true, _) => Some(SilentReason::FirstFetch),

@@ -2,16 +2,11 @@
 //!
 //! A text often has phrases of another language than its own, so every list applies to every text.
 
-use ceasewire_text::languages::{ALL, NEIGHBOURS, entries, lines};
-
-/// Reads a file of all languages and their neighbours; a neighbour may lack the file.
-fn language_files(name: &str) -> impl Iterator<Item = &'static str> {
-    ALL.iter().chain(NEIGHBOURS).filter_map(move |language| language.file(name))
-}
+use ceasewire_text::languages::{entries, files, lines};
 
 /// Lists the phrases of a file with one phrase a line, in all languages.
 pub(crate) fn language_phrases(file: &str) -> impl Iterator<Item = &'static str> {
-    language_files(file).flat_map(lines)
+    files(file).flat_map(lines)
 }
 
 /// Lists the words of a file in all languages.
@@ -21,5 +16,5 @@ pub(crate) fn language_words(file: &str) -> impl Iterator<Item = &'static str> {
 
 /// Lists the keys and phrases of a file with lines `key: phrase`, in all languages.
 pub(crate) fn language_entries(file: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    language_files(file).flat_map(entries)
+    files(file).flat_map(entries)
 }

@@ -24,6 +24,8 @@ pub struct Entry {
     /// Whether `published`, or in its absence `updated`, was stated without a known time zone and is read as UTC: it
     /// may be half a day off.
     pub zoneless: bool,
+    /// The end of the day, month or year that this date names, where it names no time: the entry may be as fresh.
+    pub period_end: Option<Timestamp>,
     /// Names of the authors.
     pub authors: Vec<String>,
     /// BCP 47 tag, of the entry if it states one, else of its feed.

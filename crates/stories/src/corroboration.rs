@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::grammar::{WordRole, has_role};
 use ceasewire_model::event::{CeasefireStatus, EventFacts, MeetingStatus};
 use ceasewire_model::story::{AttributedReport, CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
+use ceasewire_text::analysis;
 
 /// Number of countries whose outlets confirm a story: a claim of one side rarely crosses two borders unchecked.
 const COUNTRIES_THAT_CONFIRM: usize = 3;
@@ -163,8 +165,11 @@ fn figures(reports: &[&AttributedReport]) -> Vec<CasualtyFigure> {
 
 /// Whether a figure adds to an earlier one: "43 more" is no total.
 fn is_increase(figure: &CasualtyFigure) -> bool {
-    let words = figure.words.as_deref().unwrap_or_default().to_lowercase();
-    words.ends_with(" more") || ["another ", "еще ", "ещё "].iter().any(|word| words.starts_with(word))
+    let words = analysis::words(figure.words.as_deref().unwrap_or_default());
+    match &words[..] {
+        [first, .., last] => has_role(first, WordRole::IncreaseBefore) || has_role(last, WordRole::IncreaseAfter),
+        _ => false,
+    }
 }
 
 /// Counts the details of a figure beside its number.

@@ -3,6 +3,8 @@
 
 pub mod corroboration;
 pub mod event;
+mod file_keys;
+mod grammar;
 pub mod group;
 pub mod meeting;
 mod number_words;

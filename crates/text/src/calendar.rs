@@ -1,12 +1,14 @@
-//! Words for months, weekdays, times of day and relative periods, from `calendar.txt` of each language.
+//! Words of dates in articles: months, weekdays, times of day and relative periods. `calendar.txt` of each language says
+//! which of CLDR's names ([`crate::calendar_names`]) count in articles, and adds words that CLDR lacks.
 //!
-//! The lookups search all languages together: a date in a foreign language is still a date. They take folded words,
-//! except [`month_with_prefix`].
+//! The lookups search all languages together: a date in a foreign language is still a date. They take folded words.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::analysis;
+use crate::calendar_names;
 use crate::languages::{Language, entries};
 
 /// A period relative to the day of publication.
@@ -22,35 +24,67 @@ pub enum RelativePeriod {
     Weekend,
 }
 
+/// The role of a word beside the parts of a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateRole {
+    /// Between two days of a month: "23 and 24 October".
+    BetweenDays,
+    /// Between a day and its month: "23 of October".
+    BeforeMonth,
+    /// After an hour: "10 o'clock".
+    AfterHour,
+    /// Before such an hour: "at 10 o'clock".
+    BeforeHour,
+}
+
+impl DateRole {
+    fn from_key(key: &str) -> Option<Self> {
+        match key {
+            "between-days" => Some(Self::BetweenDays),
+            "before-month" => Some(Self::BeforeMonth),
+            "o-clock" => Some(Self::AfterHour),
+            "before-o-clock" => Some(Self::BeforeHour),
+            _ => None,
+        }
+    }
+}
+
 /// The words of all languages.
 #[derive(Default)]
 struct CalendarWords {
     months: HashMap<String, u32>,
     /// Words of the languages whose dates the grouping compares, nominatives included.
     compared_months: HashMap<String, u32>,
-    /// Beginnings of month names, unfolded, by month.
-    month_prefixes: Vec<(u32, &'static str)>,
     weekdays: HashMap<String, u32>,
     hours: HashMap<String, u32>,
     /// Phrases, longer ones first.
     periods: Vec<(Vec<String>, RelativePeriod)>,
     /// Words for "next" (1) and "last" (-1).
     directions: HashMap<String, i8>,
+    /// Phrases for the halves of the day, with the hour at which each begins, longer ones first.
+    halves: Vec<(Vec<String>, u32)>,
+    /// Endings of a day's number, such as "th".
+    day_endings: Vec<String>,
+    roles: HashSet<(DateRole, String)>,
 }
 
 static WORDS: LazyLock<CalendarWords> = LazyLock::new(|| {
     let mut words = CalendarWords::default();
     for language in Language::all() {
-        words.read(language.data().file("calendar.txt").unwrap_or_default());
+        words.read(language.code(), language.data().file("calendar.txt").unwrap_or_default());
     }
-    words.month_prefixes.sort_by_key(|(month, _)| *month);
-    words.periods.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+    words.periods.sort_by_key(|(phrase, _)| Reverse(phrase.len()));
+    words.halves.sort_by_key(|(phrase, _)| Reverse(phrase.len()));
     words
 });
 
 impl CalendarWords {
-    fn read(&mut self, text: &'static str) {
+    fn read(&mut self, code: &str, text: &'static str) {
         let is_compared = entries(text).any(|(key, value)| key == "compared" && value == "yes");
+        let rows = entries(text).filter(|(key, _)| *key == "names").flat_map(|(_, value)| value.split_whitespace());
+        for row in rows {
+            self.read_names(calendar_names::row(code, row), row, is_compared);
+        }
         for (key, value) in entries(text) {
             let (kind, number) = key.split_once(' ').unwrap_or((key, ""));
             let number: u32 = number.parse().unwrap_or_default();
@@ -62,22 +96,48 @@ impl CalendarWords {
                         self.compared_months.extend(folded().map(|word| (word, number)));
                     }
                 }
-                "month-nominative" if is_compared => {
-                    self.compared_months.extend(folded().map(|word| (word, number)));
-                }
-                "month-prefix" => self.month_prefixes.extend(value.split_whitespace().map(|prefix| (number, prefix))),
                 "weekday" => self.weekdays.extend(folded().map(|word| (word, number.saturating_sub(1)))),
                 "hour" => self.hours.extend(folded().map(|word| (word, number))),
                 "next" => self.directions.extend(folded().map(|word| (word, 1))),
                 "last" => self.directions.extend(folded().map(|word| (word, -1))),
+                "day-ending" => self.day_endings.extend(folded()),
+                "am" => self.halves.extend(phrases(value).map(|phrase| (phrase, 0))),
+                "pm" => self.halves.extend(phrases(value).map(|phrase| (phrase, 12))),
                 _ => {
-                    if let Some(period) = parse_period(key) {
-                        self.periods.extend(value.split('|').map(|phrase| (analysis::words(phrase), period)));
+                    if let Some(role) = DateRole::from_key(key) {
+                        self.roles.extend(folded().map(|word| (role, word)));
+                    } else if let Some(period) = parse_period(key) {
+                        self.periods.extend(phrases(value).map(|phrase| (phrase, period)));
                     }
                 }
             }
         }
     }
+}
+
+impl CalendarWords {
+    /// Reads a row of CLDR's names. A name of several words does not count: articles are read word by word.
+    fn read_names(&mut self, names: impl Iterator<Item = &'static str>, row: &str, is_compared: bool) {
+        for (number, name) in (1..).zip(names) {
+            let [word] = &analysis::words(name)[..] else { continue };
+            if row.starts_with("weekdays") {
+                self.weekdays.insert(word.clone(), number - 1);
+                continue;
+            }
+            // "январь" alone stands outside of dates, but tells which month a text is about.
+            if !row.ends_with("-alone") {
+                self.months.insert(word.clone(), number);
+            }
+            if is_compared {
+                self.compared_months.insert(word.clone(), number);
+            }
+        }
+    }
+}
+
+/// Splits phrases, each into its folded words.
+fn phrases(value: &str) -> impl Iterator<Item = Vec<String>> {
+    value.split('|').map(analysis::words)
 }
 
 /// Parses `day+1`, `week-1`, `month+0` or `weekend`.
@@ -105,16 +165,6 @@ pub fn find_compared_month(word: &str) -> Option<u32> {
     WORDS.compared_months.get(word).copied()
 }
 
-/// Finds the number of a month, from 1, by the beginning of its unfolded lower-case name. Prefixes of fewer than three
-/// letters must be the whole word.
-pub fn month_with_prefix(word: &str) -> Option<u32> {
-    let matches = |prefix: &str| match prefix.chars().nth(2) {
-        Some(_) => word.starts_with(prefix),
-        None => word == prefix,
-    };
-    WORDS.month_prefixes.iter().find(|(_, prefix)| matches(prefix)).map(|(month, _)| *month)
-}
-
 /// Finds the number of a weekday: days after Monday.
 pub fn find_weekday(word: &str) -> Option<u32> {
     WORDS.weekdays.get(word).copied()
@@ -130,6 +180,23 @@ pub fn direction(word: &str) -> i8 {
     WORDS.directions.get(word).copied().unwrap_or_default()
 }
 
+/// Whether a word has a role beside the parts of a date.
+pub fn has_date_role(word: &str, role: DateRole) -> bool {
+    // The key of a set owns its word; dates are too few for that to matter.
+    WORDS.roles.contains(&(role, word.to_owned()))
+}
+
+/// Strips the ending of a day's number: "23rd", "23-го".
+pub fn strip_day_ending(word: &str) -> &str {
+    WORDS.day_endings.iter().find_map(|ending| word.strip_suffix(ending.as_str())).unwrap_or(word)
+}
+
+/// Finds the half of the day that the words begin with, such as "p m": its first hour and its word count.
+pub fn find_half_day(words: &[String]) -> Option<(u32, usize)> {
+    let found = WORDS.halves.iter().find(|(phrase, _)| words.starts_with(phrase));
+    found.map(|(phrase, hour)| (*hour, phrase.len()))
+}
+
 /// Finds the period of the phrase at the beginning of the words, and the phrase's word count.
 pub fn find_period(words: &[String]) -> Option<(usize, RelativePeriod)> {
     let found = WORDS.periods.iter().find(|(phrase, _)| words.starts_with(phrase));
@@ -138,8 +205,6 @@ pub fn find_period(words: &[String]) -> Option<(usize, RelativePeriod)> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -149,11 +214,14 @@ mod tests {
             for (key, value) in entries(text) {
                 let (kind, number) = key.split_once(' ').unwrap_or((key, ""));
                 let range = match kind {
-                    "month" | "month-nominative" | "month-prefix" => 1..=12,
+                    "month" => 1..=12,
                     "weekday" => 1..=7,
                     "hour" => 0..=23,
                     _ => {
-                        let is_known = matches!(kind, "compared" | "next" | "last") || parse_period(key).is_some();
+                        let is_known =
+                            matches!(kind, "compared" | "names" | "next" | "last" | "day-ending" | "am" | "pm")
+                                || DateRole::from_key(key).is_some()
+                                || parse_period(key).is_some();
                         assert!(is_known, "{language}: {key}");
                         continue;
                     }
@@ -165,30 +233,17 @@ mod tests {
     }
 
     #[test]
-    fn no_word_has_two_meanings() {
-        let mut seen: HashMap<(&str, String), String> = HashMap::new();
+    fn the_rows_that_count_in_articles_exist_and_agree() {
+        let mut seen: HashMap<(bool, String), usize> = HashMap::new();
         for language in Language::all() {
-            for (key, value) in entries(language.data().file("calendar.txt").unwrap()) {
-                let Some((kind @ ("month" | "weekday" | "hour"), number)) = key.split_once(' ') else { continue };
-                for word in analysis::words(value) {
-                    let before = seen.entry((kind, word.clone())).or_insert_with(|| number.to_owned());
-                    assert_eq!(before, number, "{language}: {word}");
+            let text = language.data().file("calendar.txt").expect("a calendar.txt");
+            for row in entries(text).filter(|(key, _)| *key == "names").flat_map(|(_, rows)| rows.split_whitespace()) {
+                let names: Vec<&str> = calendar_names::row(language.code(), row).collect();
+                assert!(matches!(names.len(), 7 | 12), "{language}: {row}");
+                for (place, name) in names.into_iter().enumerate() {
+                    let before = *seen.entry((row.starts_with("weekdays"), analysis::fold(name))).or_insert(place);
+                    assert_eq!(before, place, "{language}: {name} has two meanings");
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn the_languages_with_month_names_have_all_twelve() {
-        for language in Language::all() {
-            for kind in ["month", "month-nominative", "month-prefix"] {
-                let entries = entries(language.data().file("calendar.txt").unwrap());
-                let numbers: BTreeSet<&str> = entries
-                    .filter_map(|(key, _)| key.split_once(' '))
-                    .filter(|(k, _)| *k == kind)
-                    .map(|(_, n)| n)
-                    .collect();
-                assert!(matches!(numbers.len(), 0 | 12), "{language}: {kind}: {numbers:?}");
             }
         }
     }
@@ -198,8 +253,9 @@ mod tests {
         assert_eq!(find_month("октября"), Some(10));
         assert_eq!(find_month("fevrier"), Some(2));
         assert_eq!((find_month("январь"), find_compared_month("январь")), (None, Some(1)));
-        assert_eq!(month_with_prefix("հոկտեմբերի"), Some(10));
-        assert_eq!((month_with_prefix("مه"), month_with_prefix("مهر")), (Some(5), None));
+        assert_eq!((find_month("oct"), find_month("sept"), find_month("mar")), (Some(10), Some(9), Some(3)));
+        assert_eq!((find_month("հոկտեմբերի"), find_month("kasim"), find_month("sen")), (Some(10), Some(11), None));
+        assert_eq!((find_weekday("среда"), find_weekday("среду")), (Some(2), Some(2)));
         assert_eq!(find_weekday("friday"), Some(4));
         assert_eq!(find_hour("полудня"), Some(12));
         assert_eq!(direction("last"), -1);

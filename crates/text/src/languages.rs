@@ -44,6 +44,11 @@ impl LanguageData {
     }
 }
 
+/// Lists a file's texts in all article languages and neighbours; a neighbour may lack it.
+pub fn files(name: &str) -> impl Iterator<Item = &'static str> {
+    ALL.iter().chain(NEIGHBOURS).filter_map(move |language| language.file(name))
+}
+
 /// Finds an article language by its folder's name.
 pub fn find(code: &str) -> Option<&'static LanguageData> {
     ALL.iter().find(|language| language.code == code)

@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod calendar;
+pub mod calendar_names;
 pub mod language;
 pub mod languages;
 pub mod script;

@@ -6,6 +6,7 @@
 use url::Url;
 
 use super::links::resolve;
+use super::page_words::{PagePhrase, phrases};
 use super::{PageKind, PageScan};
 
 /// A page with fewer bytes of visible text is nearly empty.
@@ -54,54 +55,6 @@ const CHALLENGE_SOURCES: &[&str] = &[
     "slowaes",
     "humans_21909",
 ];
-/// Titles of the pages of bot protections.
-const CHALLENGE_TITLES: &[&str] = &[
-    "just a moment",
-    "один момент",
-    "attention required",
-    "ddos-guard",
-    "ddos protection",
-    "checking your browser",
-    "access denied",
-    "access to this page has been denied",
-    "are you a robot",
-    "robot check",
-    "bot verification",
-    "security check",
-    "security verification",
-    "verify you are human",
-    "вы не робот",
-    "проверка браузера",
-    "human verification",
-    "captcha",
-];
-/// Sentences of a page that asks for a browser or a human.
-const CHALLENGE_WORDS: &[&str] = &[
-    "enable javascript",
-    "enable cookies",
-    "enable js",
-    "javascript is required",
-    "javascript is disabled",
-    "requires javascript",
-    "cookies are required",
-    "turn on javascript",
-    "javascript and cookies",
-    "включите javascript",
-    "включить javascript",
-    "включите cookie",
-    "javascript'i etkin",
-    "javascript-i aktiv",
-    "activez javascript",
-    "activer javascript",
-    "javascript aktivieren",
-    "not a robot",
-    "you are human",
-    "are human",
-    "не робот",
-    "robot olmadı",
-    "checking your browser",
-    "captcha",
-];
 /// Source text that ordinary pages contain too; a nearly empty page with it is a challenge.
 const BARE_SOURCES: &[&str] = &[
     "_incapsula_resource",
@@ -112,27 +65,6 @@ const BARE_SOURCES: &[&str] = &[
     "cf-turnstile",
     "smartcaptcha",
     "/cdn-cgi/challenge-platform/",
-];
-/// Titles of login pages.
-const LOGIN_TITLES: &[&str] = &[
-    "log in",
-    "login",
-    "log-in",
-    "sign in",
-    "sign-in",
-    "войти",
-    "вход",
-    "авторизация",
-    "увійти",
-    "giriş",
-    "daxil ol",
-    "oturum aç",
-    "connexion",
-    "se connecter",
-    "anmelden",
-    "մուտք",
-    "შესვლა",
-    "ورود",
 ];
 /// Source text of the login pages of common programs. A login form beside other content has other ids.
 const LOGIN_SOURCES: &[&str] = &["wp-login.php", "id=\"loginform\"", "kc-form-login"];
@@ -148,8 +80,8 @@ pub(super) fn classify(scan: &PageScan, html: &str, base: &Url, url: &Url, has_f
 
     // A page that declares feeds is usable whatever else it contains.
     let challenge = !has_feeds
-        && (short && (any(&source, CHALLENGE_SOURCES) || any(&scan.title, CHALLENGE_TITLES))
-            || nearly_empty && any(&scan.text, CHALLENGE_WORDS));
+        && (short && (any(&source, CHALLENGE_SOURCES) || any(&scan.title, phrases(PagePhrase::ChallengeTitle)))
+            || nearly_empty && any(&scan.text, phrases(PagePhrase::Challenge)));
     if challenge {
         return PageKind::Challenge;
     }
@@ -162,7 +94,8 @@ pub(super) fn classify(scan: &PageScan, html: &str, base: &Url, url: &Url, has_f
     };
     let login = !has_feeds
         && short
-        && (scan.has_password && (nearly_empty || any(&scan.title, LOGIN_TITLES) || any(&source, LOGIN_SOURCES))
+        && (scan.has_password
+            && (nearly_empty || any(&scan.title, phrases(PagePhrase::LoginTitle)) || any(&source, LOGIN_SOURCES))
             || path_says());
     if login {
         return PageKind::Login;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::page_words::{PagePhrase, phrases};
 use super::{DiscoveredFeed, FeedFormat, PageScan, push_words};
 use crate::budget::MAX_TITLE_BYTES;
 
@@ -11,9 +12,6 @@ use crate::budget::MAX_TITLE_BYTES;
 const MAX_FEEDS: usize = 24;
 /// The usual paths of feeds, the most frequent first.
 const USUAL_PATHS: &[&str] = &["feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "?feed=rss2"];
-/// Words for comments in the title of a feed.
-const COMMENTS: &[&str] =
-    &["comment", "kommentar", "комментар", "коментар", "yorum", "şərh", "մեկնաբան", "კომენტარ", "نظرات", "دیدگاه"];
 /// Feed readers whose addresses contain the address of a feed.
 const READERS: &[&str] = &[
     "feedly.com",
@@ -191,7 +189,7 @@ fn format_by_parameter(key: &str, value: &str) -> Option<FeedFormat> {
 fn format_by_words(words: &str) -> Option<FeedFormat> {
     let words = words.to_ascii_lowercase();
     words.split(|c: char| !c.is_alphanumeric()).find_map(|word| match word {
-        "rss" | "рсс" => Some(FeedFormat::Rss),
+        word if word == "rss" || phrases(PagePhrase::Rss).contains(&word) => Some(FeedFormat::Rss),
         "atom" => Some(FeedFormat::Atom),
         _ => None,
     })
@@ -217,7 +215,9 @@ fn may_be_feed(url: &Url) -> bool {
 fn is_about_comments(url: &Url, title: Option<&str>) -> bool {
     let address = url.as_str().to_ascii_lowercase();
     let title = title.unwrap_or_default().to_lowercase();
-    address.contains("/comments") || address.contains("=comments") || COMMENTS.iter().any(|word| title.contains(word))
+    address.contains("/comments")
+        || address.contains("=comments")
+        || phrases(PagePhrase::Comments).iter().any(|word| title.contains(word))
 }
 
 fn one_line(text: &str) -> String {

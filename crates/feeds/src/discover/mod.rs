@@ -5,6 +5,7 @@
 
 mod kind;
 mod links;
+mod page_words;
 
 use url::Url;
 

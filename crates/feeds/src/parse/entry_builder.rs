@@ -35,6 +35,9 @@ pub(super) struct EntryBuilder<'a> {
     /// The address that relative addresses are resolved against, as written.
     pub(super) base: Option<String>,
     values: [Option<(u8, ElementText<'a>)>; ElementRole::COUNT],
+    /// The dates of publication and of the last change, with their ranks. A text that is no date hides none.
+    published: Option<(u8, ParsedDate)>,
+    updated: Option<(u8, ParsedDate)>,
 }
 
 impl<'a> ElementText<'a> {
@@ -89,7 +92,11 @@ impl<'a> EntryBuilder<'a> {
 
     /// Keeps `text` unless it is blank or the builder keeps a value of an equal or better rank already.
     pub(super) fn offer(&mut self, role: ElementRole, rank: u8, text: ElementText<'a>) {
-        let kept = &mut self.values[role as usize];
+        let kept = match role {
+            ElementRole::Published => return keep_date(&mut self.published, rank, &text.text),
+            ElementRole::Updated => return keep_date(&mut self.updated, rank, &text.text),
+            _ => &mut self.values[role as usize],
+        };
         if kept.as_ref().is_none_or(|(kept, _)| rank < *kept) && !text.text.trim().is_empty() {
             *kept = Some((rank, text));
         }
@@ -138,7 +145,8 @@ impl<'a> EntryBuilder<'a> {
 
     /// Builds the entry. The language and the base address of the feed stand in where the entry has none.
     pub(super) fn build(mut self, feed_language: Option<&str>, feed_base: Option<&Url>, budget: &FeedBudget) -> Entry {
-        let (published, updated) = (self.date(ElementRole::Published), self.date(ElementRole::Updated));
+        let [published, updated] = [self.published, self.updated].map(|date| date.map(|(_, date)| date));
+        let stated = published.or(updated);
         let html = self.take(ElementRole::Content).or_else(|| self.take(ElementRole::Summary));
         Entry {
             url: self.address(self.base(feed_base).as_deref()),
@@ -147,7 +155,8 @@ impl<'a> EntryBuilder<'a> {
             html: html.map(|html| html.into_html(budget.max_entry_bytes)).unwrap_or_default(),
             published: published.map(|date| Timestamp::from(date.at)),
             updated: updated.map(|date| Timestamp::from(date.at)),
-            zoneless: published.or(updated).is_some_and(|date| date.zoneless),
+            period_end: stated.and_then(|date| date.end).map(Timestamp::from),
+            zoneless: stated.is_some_and(|date| date.zoneless),
             authors: self.distinct_authors(),
             language: self.language().or_else(|| feed_language.map(str::to_owned)),
         }
@@ -161,15 +170,20 @@ impl<'a> EntryBuilder<'a> {
         self.values[role as usize].as_ref().map(|(_, value)| value)
     }
 
-    fn date(&self, role: ElementRole) -> Option<ParsedDate> {
-        self.text(role).and_then(date::parse)
-    }
-
     fn distinct_authors(&self) -> Vec<String> {
         let mut seen = HashSet::new();
         let names = self.authors.iter().filter_map(|name| person(&plain_line(name)));
         let names = names.map(|name| cut(&name, MAX_AUTHOR_BYTES).trim_end().to_owned());
         names.filter(|name| seen.insert(name.clone())).collect()
+    }
+}
+
+/// Keeps the date in `text` unless there is one of an equal or better rank.
+fn keep_date(kept: &mut Option<(u8, ParsedDate)>, rank: u8, text: &str) {
+    if kept.as_ref().is_none_or(|(kept, _)| rank < *kept)
+        && let Some(date) = date::parse(text)
+    {
+        *kept = Some((rank, date));
     }
 }
 
@@ -243,6 +257,18 @@ mod tests {
             builder.offer(ElementRole::Summary, rank, ElementText::plain(Cow::Borrowed(text)));
         }
         assert_eq!(builder.text(ElementRole::Summary), Some("first"));
+    }
+
+    #[test]
+    fn a_text_that_is_no_date_hides_none() {
+        let mut builder = EntryBuilder::default();
+        for (rank, text) in [(0, "Invalid Date"), (3, "2026-11-30"), (1, "soon"), (4, "2026-11-29")] {
+            builder.offer(ElementRole::Published, rank, ElementText::plain(Cow::Borrowed(text)));
+        }
+        let budget = FeedBudget { max_entries: 1, max_entry_bytes: 1000, max_authors: 1, parse_ms: 60_000 };
+        let entry = builder.build(None, None, &budget);
+        let [published, end] = [entry.published, entry.period_end].map(|time| time.unwrap().to_rfc3339());
+        assert_eq!((published.as_str(), end.as_str()), ("2026-11-30T00:00:00Z", "2026-12-01T00:00:00Z"));
     }
 
     #[test]

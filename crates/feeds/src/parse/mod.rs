@@ -209,6 +209,7 @@ mod tests {
             html: "<p>Long</p>".into(),
             published: Some(Timestamp(1_602_299_100_000)),
             updated: None,
+            period_end: None,
             zoneless: false,
             authors: vec!["Ani Sargsyan".into()],
             language: Some("en-us".into()),
@@ -233,6 +234,27 @@ mod tests {
         assert_eq!(entry.language.as_deref(), Some("ru"));
         assert_eq!(entry.authors, ["Анна"]);
         assert_eq!(ceasewire_articles::clean::plain_text(&entry.html), "Да");
+    }
+
+    #[test]
+    fn the_best_date_of_an_entry_counts() {
+        for (dates, expected) in [
+            ("<pubDate>Invalid Date</pubDate><dc:date>2020-10-10T03:05:00Z</dc:date>", Some(true)),
+            ("<date>2020-10-10T03:05:00Z</date>", Some(true)),
+            ("<prism:publicationDate>2020-10-10T03:05:00Z</prism:publicationDate>", Some(true)),
+            (
+                "<dcterms:created>2009-01-01</dcterms:created><atom:updated>2020-10-10T03:05:00Z</atom:updated>",
+                Some(true),
+            ),
+            ("<dcterms:created>2020-10-10T03:05:00Z</dcterms:created>", Some(true)),
+            ("<dc:date>2020-10-10T03:05:00Z</dc:date><date>2001-01-01</date>", Some(true)),
+            ("<pubDate>mar, 18 xyz 2022</pubDate>", None),
+            ("<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>", None),
+        ] {
+            let entry = read(&rss(&format!("<item><title>A</title>{dates}</item>"))).entries.remove(0);
+            let date = entry.published.or(entry.updated);
+            assert_eq!(date.map(|date| date == Timestamp(1_602_299_100_000)), expected, "{dates}");
+        }
     }
 
     #[test]

@@ -3,11 +3,8 @@
 use super::cues::{self, CueMatch, EventCue};
 use super::names::EntityMention;
 use super::sentence::{AnnotatedSentence, TokenGap};
+use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
-
-/// Prepositions before the subject of an event: "talks over Karabakh" take place elsewhere.
-const SUBJECT_PREPOSITIONS: &[&str] =
-    &["over", "about", "on", "regarding", "concerning", "о", "об", "по", "про", "sur"];
 
 /// Most words between an event and its place, nearness-weighted.
 const MAX_DISTANCE: usize = 30;
@@ -25,7 +22,7 @@ impl AnnotatedSentence<'_> {
             // "struck Ganja", "the Ganja strike"
             let object =
                 known && (name.from >= word && name.from - word <= 8 || word > name.from && word - name.from <= 4);
-            let is_subject = name.from > 0 && SUBJECT_PREPOSITIONS.contains(&self.words[name.from - 1].as_str());
+            let is_subject = self.follows(name.from, WordRole::SubjectPreposition);
             if !(led || object && !is_subject || known && self.verb_final) {
                 return None;
             }
@@ -113,7 +110,7 @@ impl AnnotatedSentence<'_> {
     fn phrase_before(&self, hit: &CueMatch) -> String {
         let mut from = hit.from;
         while from > 0 && self.tokens[from].gap <= TokenGap::Stop {
-            let of = matches!(self.words[from - 1].as_str(), "of");
+            let of = self.has_role(from - 1, WordRole::Of);
             let named = self.names.iter().any(|name| name.from < from && name.to >= from);
             let title = self
                 .hits
@@ -132,8 +129,7 @@ impl AnnotatedSentence<'_> {
 
     /// The noun phrase that begins at a word: up to the next mark, verb or preposition other than "of".
     fn phrase_after(&self, from: usize, most: usize) -> Option<String> {
-        let article = self.words.get(from).is_some_and(|word| matches!(word.as_str(), "the" | "a" | "an"));
-        let from = if article { from + 1 } else { from };
+        let from = from + usize::from(self.has_role(from, WordRole::Article));
         let mut to = from;
         while to < self.tokens.len() && to < from + most {
             let stop = to > from
@@ -187,10 +183,8 @@ impl AnnotatedSentence<'_> {
         let mut names = vec![self.with_titles(first)];
         let mut end = first.to;
         for name in self.names.iter().filter(|name| name.from >= first.to && name.to <= word) {
-            let between = &self.words[end..name.from.max(end)];
-            if !between.iter().all(|word| matches!(word.as_str(), "and" | "the" | "и" | "et" | "la" | "les" | "l"))
-                || between.len() > 2
-            {
+            let mut between = end..name.from;
+            if between.len() > 2 || !between.all(|word| self.has_role(word, WordRole::NameLink)) {
                 break;
             }
             names.push(name.name.clone());

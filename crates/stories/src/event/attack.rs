@@ -3,6 +3,7 @@
 use super::cues::{CueMatch, EventCue};
 use super::numbers;
 use super::sentence::AnnotatedSentence;
+use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::AttackFacts;
 
@@ -19,12 +20,12 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<AttackFacts> {
         .min_by_key(|weapon| weapon.from.abs_diff(word))
         .map(|weapon| sentence.slice(weapon.from, weapon.to).to_owned());
     let claimed_by = sentence.all(EventCue::Claim).next().and_then(|claim| {
-        let passive = sentence.words[claim.to - 1] == "by";
+        let passive = sentence.has_role(claim.to - 1, WordRole::Agent);
         let name = if passive { sentence.actor_after(claim.to, 5) } else { sentence.actor_before(claim.from) };
         name.map(|name| name.name.clone())
     });
     let blamed_on = sentence.all(EventCue::Blame).next().and_then(|blame| {
-        let passive = sentence.words[blame.from..blame.to].iter().any(|word| word == "responsible");
+        let passive = (blame.from..blame.to).any(|word| sentence.has_role(word, WordRole::BlamedBefore));
         let name = if passive { sentence.actor_before(blame.from) } else { sentence.actor_after(blame.to, 6) };
         name.map(|name| name.name.clone())
     });
@@ -46,13 +47,14 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
                     .any(|name| name.from >= hit.to && name.from - hit.to <= 5 && name.kind == Some(NameKind::Place))
         }
         EventCue::Attack => {
-            let shot = sentence.words[word] == "shot" && sentence.before(EventCue::Was, word, 2).is_some();
+            let shot =
+                sentence.has_role(word, WordRole::PassiveAttack) && sentence.before(EventCue::Was, word, 2).is_some();
             happened() && (shot || is_detailed(sentence, hit))
         }
         EventCue::Fighting => {
             let occurs = sentence.before(EventCue::Occur, word, 2).is_some()
                 || sentence.after(EventCue::Occur, hit.to, 4).is_some();
-            happened() && occurs && !matches!(sentence.words[word].as_str(), "war" | "fight" | "battle")
+            happened() && occurs && !sentence.has_role(word, WordRole::FightingAtLarge)
         }
         _ => false,
     }
@@ -60,37 +62,7 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
 
 /// Whether the verb means an attack: generic verbs need a weapon, an attack or soldiers nearby.
 fn has_object(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
-    let generic = matches!(
-        sentence.words[hit.from].as_str(),
-        "carried"
-            | "launched"
-            | "launching"
-            | "came"
-            | "come"
-            | "struck"
-            | "targeted"
-            | "targeting"
-            | "hits"
-            | "has"
-            | "have"
-            | "threw"
-            | "throwing"
-            | "hurled"
-            | "fought"
-            | "destroyed"
-            | "seized"
-            | "captured"
-            | "retook"
-            | "retaken"
-            | "bring"
-            | "brought"
-            | "sprayed"
-            | "fired"
-            | "fires"
-            | "bombs"
-            | "overran"
-    );
-    if !generic {
+    if !sentence.has_role(hit.from, WordRole::GeneralAttackVerb) {
         return true;
     }
     let near = |cue| sentence.after(cue, hit.to, 7).is_some() || sentence.before(cue, hit.from, 7).is_some();
@@ -103,25 +75,13 @@ fn has_object(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
 /// Whether the sentence reports an attack with a detail: place, weapon, victims, count.
 fn is_detailed(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
-    let definite = word > 0 && matches!(sentence.words[word - 1].as_str(), "the" | "this" | "such" | "those");
+    let definite = sentence.follows(word, WordRole::Determiner);
     let placed = sentence
         .after(EventCue::In, hit.to, 3)
         .is_some_and(|into| sentence.names.iter().any(|name| name.from >= into.to && name.from - into.to <= 3));
     let armed = sentence.before(EventCue::Weapon, word, 1).is_some();
     let deadly = sentence.has(EventCue::Killed) || sentence.has(EventCue::Wounded) || sentence.has(EventCue::Claim);
     let counted = numbers::find_numbers(sentence).iter().any(|number| number.to <= word && word - number.to <= 2);
-    let main = matches!(
-        sentence.words[word].as_str(),
-        "attack"
-            | "attacks"
-            | "assault"
-            | "assaults"
-            | "shooting"
-            | "shootings"
-            | "raid"
-            | "massacre"
-            | "strike"
-            | "strikes"
-    );
-    main && (placed && !definite || armed || deadly && !definite || counted && !definite)
+    sentence.has_role(word, WordRole::AttackNoun)
+        && (placed && !definite || armed || deadly && !definite || counted && !definite)
 }

@@ -3,6 +3,7 @@
 use super::cues::{CueMatch, EventCue};
 use super::numbers::{self, NumberMention};
 use super::sentence::{AnnotatedSentence, TokenGap};
+use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::{CasualtyFacts, CasualtyKind, CombatantStatus};
 
@@ -51,31 +52,31 @@ fn is_killing(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numbe
         EventCue::Killed => is_fact(sentence, hit),
         // "killing at least 12", "killing of Kim"; not "the killing", not "to kill anyone".
         EventCue::Killing => {
-            let of = sentence.words.get(hit.to).is_some_and(|next| next == "of");
+            let of = sentence.has_role(hit.to, WordRole::Of);
             let counted = counts_after(numbers, hit);
             let verb = word > 0 && sentence.tokens[word].gap >= TokenGap::Comma
                 || sentence.within(EventCue::And, hit.to, hit.to + 1).is_some();
-            let whose = word > 0 && sentence.words[word - 1] == "s"
+            let whose = sentence.follows(word, WordRole::Possessive)
                 || sentence.before(EventCue::By, word, 1).is_some()
-                || word > 0 && sentence.words[word - 1] == "for";
-            let plural = sentence.words[word].ends_with("ings");
-            let to = word > 0 && matches!(sentence.words[word - 1].as_str(), "to" | "will" | "can");
+                || sentence.follows(word, WordRole::Purpose);
+            let plural = sentence.has_role(word, WordRole::GerundPlural);
+            let to = sentence.follows(word, WordRole::BeforeInfinitive);
             is_fact(sentence, hit)
                 && !to
                 && !plural
-                && (of || counted || (verb || whose) && sentence.words[word].ends_with("ing"))
+                && (of || counted || (verb || whose) && sentence.has_role(word, WordRole::Gerund))
         }
         // "the death of Kim", "left 21 dead", "16 deaths among soldiers"; not the number of deaths on roads.
         EventCue::Death => {
-            let of = sentence.words[hit.to - 1] == "of" || sentence.words.get(hit.to).is_some_and(|next| next == "of");
-            let shooting = sentence.words[word] == "shooting";
+            let of = sentence.has_role(hit.to - 1, WordRole::Of) || sentence.has_role(hit.to, WordRole::Of);
+            let shooting = sentence.has_role(word, WordRole::Shooting);
             let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
-            let dead = sentence.words[word] == "dead";
+            let dead = sentence.has_role(word, WordRole::Dead);
             let soldiers = !dead
                 && (before || counts_after(numbers, hit))
                 && (sentence.before(EventCue::Military, word, 4).is_some()
                     || sentence.after(EventCue::Military, hit.to, 5).is_some());
-            let losses = matches!(sentence.words[word].as_str(), "losses" | "casualties") && of;
+            let losses = sentence.has_role(word, WordRole::Loss) && of;
             is_fact(sentence, hit) && (of && !losses || shooting || dead && before || soldiers)
         }
         // "The death toll rose to 974."
@@ -95,7 +96,7 @@ fn is_wounding(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numb
     let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
     let passive = sentence.verb_final || sentence.before(EventCue::Was, word, 3).is_some();
     let with = sentence.within(EventCue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
-    let verb = sentence.words[word].ends_with("ing");
+    let verb = sentence.has_role(word, WordRole::Gerund);
     is_fact(sentence, hit) && (before || counts_after(numbers, hit) || passive || with || verb)
 }
 
@@ -106,7 +107,7 @@ fn counts_after(numbers: &[NumberMention], hit: &CueMatch) -> bool {
 /// Whether the sentence reports the casualties as a fact.
 fn is_fact(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
-    let infinitive = word > 1 && sentence.words[word - 1] == "be" && sentence.words[word - 2] == "to";
+    let infinitive = sentence.follows(word, WordRole::Be) && sentence.follows(word - 1, WordRole::Infinitive);
     !sentence.is_denied(word) && !sentence.is_supposed(word) && !infinitive
 }
 
@@ -174,8 +175,7 @@ fn victims(
         }
         (Some(_), None) => Some(CombatantStatus::Military),
         // "people" may be soldiers or civilians.
-        (None, Some(at)) => (!matches!(sentence.words[at].as_str(), "people" | "man" | "men" | "человек"))
-            .then_some(CombatantStatus::Civilian),
+        (None, Some(at)) => (!sentence.has_role(at, WordRole::GeneralPerson)).then_some(CombatantStatus::Civilian),
         (None, None) => None,
     };
     let side = sentence

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::cues::{CueMatch, EventCue};
 use super::dates::{self, DateDirection};
 use super::sentence::AnnotatedSentence;
+use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::{CeasefireFacts, CeasefireStatus};
 
@@ -57,10 +58,10 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveD
         }),
         effective_words: since.and_then(|since| since.date_words),
         humanitarian: sentence.has(EventCue::Humane)
-            || sentence.hits.iter().any(|other| {
-                other.cue == EventCue::Truce
-                    && ["humanit", "гуманит"].iter().any(|root| sentence.words[other.from].starts_with(root))
-            }),
+            || sentence
+                .hits
+                .iter()
+                .any(|other| other.cue == EventCue::Truce && sentence.has_role(other.from, WordRole::Humanitarian)),
         parties: unique,
     })
 }
@@ -155,7 +156,9 @@ fn find_broker(sentence: &AnnotatedSentence<'_>, word: usize) -> Option<String> 
         .min_by_key(|hit| hit.from.abs_diff(word))?;
     let by = sentence.after(EventCue::By, hit.to.saturating_sub(1), 3);
     let after = by.map_or(hit.to, |by| by.to);
-    let passive = by.is_some() || sentence.words[hit.to - 1] == "by" || sentence.words[hit.from].starts_with("посредн");
+    let passive = by.is_some()
+        || sentence.has_role(hit.to - 1, WordRole::Agent)
+        || sentence.has_role(hit.from, WordRole::MediationNoun);
     let named = sentence.names.iter().find(|name| name.from >= after && name.from - after <= 4);
     if let Some(name) = named.filter(|_| passive) {
         return Some(name.name.clone());

@@ -6,32 +6,15 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::file_keys::file_keys;
 use ceasewire_text::analysis;
 use ceasewire_text::languages::{Language, LanguageData, entries};
 use ceasewire_text::script::Script;
 use ceasewire_text::stem;
 
-macro_rules! event_cues {
-    ($($(#[$doc:meta])* $cue:ident = $name:literal,)*) => {
-        /// The meaning of a word or phrase for the extraction of events.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub(super) enum EventCue {
-            $($(#[$doc])* $cue,)*
-        }
-
-        impl EventCue {
-            /// Finds a cue by its key in `cues.txt`.
-            fn from_key(key: &str) -> Option<Self> {
-                match key {
-                    $($name => Some(Self::$cue),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-event_cues! {
+file_keys! {
+    /// The meaning of a word or phrase for the extraction of events.
+    EventCue:
     /// A ceasefire.
     Truce = "truce",
     /// To stop fighting.

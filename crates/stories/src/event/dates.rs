@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::sentence::{AnnotatedSentence, TokenGap};
 use ceasewire_model::event::EventDate;
-use ceasewire_text::calendar::{self, RelativePeriod, find_hour, find_month, find_weekday};
+use ceasewire_text::calendar::{self, DateRole, RelativePeriod, find_hour, find_month, find_weekday, has_date_role};
 
 /// The side of a weekday: before or after the publishing date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn read(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(usize, DateExpre
             let between = &sentence.text[sentence.tokens[at + 1].end..token.start];
             matches!(between, "-" | "–" | " - " | " – ")
         });
-        let and = words.get(at + 2).is_some_and(|word| word == "and");
+        let and = words.get(at + 2).is_some_and(|word| has_date_role(word, DateRole::BetweenDays));
         let second = if dash { Some(at + 2) } else { and.then_some(at + 3) };
         let last = second.and_then(|second| words.get(second)).and_then(|next| day(next)).filter(|last| *last > first);
         let mut to = at + 2;
@@ -105,13 +105,13 @@ fn read(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(usize, DateExpre
         if let Some(second) = words.get(next).and_then(|next| day(next)).filter(|last| *last > first) {
             last = Some(second);
             next += 1;
-        } else if words.get(next).is_some_and(|word| matches!(word.as_str(), "and" | "и" | "to"))
+        } else if words.get(next).is_some_and(|word| has_date_role(word, DateRole::BetweenDays))
             && let Some(second) = words.get(next + 1).and_then(|next| day(next)).filter(|last| *last > first)
         {
             last = Some(second);
             next += 2;
         }
-        if words.get(next).is_some_and(|word| word == "of" || word == "de") {
+        if words.get(next).is_some_and(|word| has_date_role(word, DateRole::BeforeMonth)) {
             next += 1;
         }
         if let Some(month) = words.get(next).filter(|_| near(next)).and_then(|next| find_month(next)) {
@@ -152,7 +152,7 @@ fn numeric_date(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(usize, D
 }
 
 fn day(word: &str) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th", "го", "е"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+    let digits = calendar::strip_day_ending(word);
     if digits.len() > 2 || digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -240,15 +240,8 @@ fn clock(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(String, usize)>
     let next = sentence.words.get(at + 1).map(String::as_str);
     let between = sentence.tokens.get(at + 1).map(|token| &sentence.text[sentence.tokens[at].end..token.start]);
     let half = |after: usize| {
-        // "p.m." is two words.
-        let letter = sentence.words.get(after).map(String::as_str);
-        match letter {
-            Some("pm") => Some((12, after + 1)),
-            Some("am") => Some((0, after + 1)),
-            Some("p") if sentence.words.get(after + 1).is_some_and(|word| word == "m") => Some((12, after + 2)),
-            Some("a") if sentence.words.get(after + 1).is_some_and(|word| word == "m") => Some((0, after + 2)),
-            _ => None,
-        }
+        let (add, count) = calendar::find_half_day(sentence.words.get(after..)?)?;
+        Some((add, after + count))
     };
     if let (Some(":"), Some(minutes)) = (between, next) {
         let minute: u32 = minutes.parse().ok().filter(|minute| *minute < 60 && minutes.len() == 2)?;
@@ -261,9 +254,9 @@ fn clock(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(String, usize)>
     if let Some((add, end)) = half(at + 1) {
         return Some((format!("{:02}:00", hour % 12 + add), end));
     }
-    (matches!(next, Some("часов" | "часа" | "час" | "o"))
-        && at > 0
-        && matches!(sentence.words[at - 1].as_str(), "в" | "с" | "at" | "к"))
+    let before = at.checked_sub(1).and_then(|before| sentence.words.get(before));
+    (next.is_some_and(|next| has_date_role(next, DateRole::AfterHour))
+        && before.is_some_and(|before| has_date_role(before, DateRole::BeforeHour)))
     .then(|| (format!("{:02}:00", hour % 24), at + 2))
 }
 

@@ -3,6 +3,7 @@
 use super::cues::{CueMatch, EventCue};
 use super::numbers;
 use super::sentence::AnnotatedSentence;
+use crate::grammar::WordRole;
 use ceasewire_model::event::{HumanitarianFacts, HumanitarianKind};
 
 /// Cues of the topic.
@@ -43,7 +44,7 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
                 let counted = numbers::find_numbers(sentence)
                     .iter()
                     .any(|number| number.to <= word + 1 && word.saturating_sub(number.to) <= 5);
-                let verb = sentence.words[word].starts_with("fle") || sentence.words[word].starts_with("fled");
+                let verb = sentence.has_role(word, WordRole::Flight);
                 counted || verb || hit.to - word > 1 || given()
             }
             EventCue::Evacuate => true,

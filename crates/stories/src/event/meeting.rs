@@ -6,6 +6,7 @@ use super::cues::{CueMatch, EventCue};
 use super::dates::{self, DateDirection};
 use super::names::EntityMention;
 use super::sentence::{AnnotatedSentence, TokenGap};
+use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::{MeetingFacts, MeetingStatus};
 
@@ -36,7 +37,7 @@ fn host<'s>(sentence: &'s AnnotatedSentence<'_>) -> Option<&'s EntityMention> {
     let comma = (hit.to + 1..end).find(|&at| sentence.tokens[at].gap >= TokenGap::Comma).unwrap_or(end);
     let mut after = sentence.names.iter().filter(|name| name.from >= hit.to && name.to <= comma);
     let before = || sentence.names.iter().rev().find(|name| name.to <= hit.from && hit.from - name.to <= 1);
-    if sentence.words[hit.from] == "s" {
+    if sentence.has_role(hit.from, WordRole::Possessive) {
         return before();
     }
     let first = after.clone().next();
@@ -75,7 +76,7 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
             !denied && !asked && !open && !sentence.is_supposed(word) && (moved || is_detailed(sentence, hit))
         }
         EventCue::Gathering => {
-            let joint = sentence.words[word] == "joint";
+            let joint = sentence.has_role(word, WordRole::Joint);
             let held = sentence.before(EventCue::Hold, word, 5).is_some()
                 || sentence.after(EventCue::Hold, hit.to, 3).is_some();
             let placed = sentence.after(EventCue::In, hit.to, 3).is_some();
@@ -122,7 +123,7 @@ fn is_detailed(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         return sentence.has(EventCue::Hold) && sentence.names.iter().any(|name| name.kind != Some(NameKind::Term));
     }
     let talks = hit.cue == EventCue::Talks;
-    let definite = word > 0 && matches!(sentence.words[word - 1].as_str(), "the" | "those" | "these" | "such");
+    let definite = sentence.follows(word, WordRole::Determiner);
     let named_after = |from: usize, reach: usize| {
         sentence
             .names
@@ -130,7 +131,7 @@ fn is_detailed(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
             .any(|name| name.from >= from && name.from < from + reach && name.kind != Some(NameKind::Term))
     };
     let with = sentence.after(EventCue::With, hit.to, 2).is_some_and(|with| {
-        !(talks && sentence.words[with.from] == "of")
+        !(talks && sentence.has_role(with.from, WordRole::Of))
             && (named_after(with.to, 6) || sentence.after(EventCue::Title, with.to, 5).is_some() || !talks)
     });
     let goes_on = sentence.after(EventCue::Hold, hit.to, if talks { 6 } else { 3 });
@@ -142,7 +143,7 @@ fn is_detailed(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     // "after meeting Chinese officials"
     let verb = !talks
         && word > 0
-        && sentence.words[word] == "meeting"
+        && sentence.has_role(word, WordRole::MeetingVerb)
         && !definite
         && (sentence.names.iter().any(|name| name.from == hit.to)
             || sentence.after(EventCue::Title, hit.to, 1).is_some());
@@ -184,7 +185,7 @@ fn status(sentence: &AnnotatedSentence<'_>, word: usize) -> MeetingStatus {
     // "speaks to reporters after a meeting" plans nothing, "to hold a meeting" does.
     let from = sentence.clause_start(word).max(word.saturating_sub(8));
     let before = sentence.all(EventCue::Will).any(|will| {
-        let bare = matches!(sentence.words[will.from].as_str(), "to" | "before") && will.to - will.from == 1;
+        let bare = sentence.has_role(will.from, WordRole::BarePlan) && will.to - will.from == 1;
         let verb = sentence
             .hits
             .iter()
@@ -197,7 +198,7 @@ fn status(sentence: &AnnotatedSentence<'_>, word: usize) -> MeetingStatus {
         && sentence.all(EventCue::Will).any(|will| {
             will.from > word
                 && will.from - word <= 14
-                && sentence.words[will.from] == "will"
+                && sentence.has_role(will.from, WordRole::Future)
                 && sentence.within(EventCue::Hold, will.to, will.to + 4).is_some()
         });
     if base || (planned || later) && !verb { MeetingStatus::Planned } else { MeetingStatus::Held }
@@ -287,7 +288,7 @@ fn participant_phrase(sentence: &AnnotatedSentence<'_>, first: usize) -> (usize,
             let named = sentence.names.get(last + 1).is_some_and(|next| next.from <= title.from);
             if named
                 || !(office || people)
-                || country && title.to == to + 1 && sentence.words[to] == "s"
+                || country && title.to == to + 1 && sentence.has_role(to, WordRole::Possessive)
                 || sentence.tokens.get(to).is_none_or(|token| token.gap > TokenGap::Joined)
             {
                 break;
@@ -299,13 +300,16 @@ fn participant_phrase(sentence: &AnnotatedSentence<'_>, first: usize) -> (usize,
         if to > next.from {
             break;
         }
-        let between = &sentence.words[to..next.from];
+        let between = to..next.from;
         let tight = next.from < sentence.tokens.len()
             && sentence.tokens[to..=next.from].iter().all(|token| token.gap == TokenGap::Joined);
-        let links = between.iter().all(|word| matches!(word.as_str(), "of" | "the" | "and" | "и" | "s"));
+        let links = between.clone().all(|word| sentence.has_role(word, WordRole::PhraseLink));
         let fits = match next.kind {
             Some(NameKind::Country) => office && !country && links,
-            Some(NameKind::Office) if country => last == first && (between.is_empty() || between == ["s"]),
+            Some(NameKind::Office) if country => {
+                let is_possessive = between.len() == 1 && sentence.has_role(to, WordRole::Possessive);
+                last == first && (between.is_empty() || is_possessive)
+            }
             Some(NameKind::People | NameKind::Office) => people && !country && links,
             Some(NameKind::Person) => (office || people && !country) && between.is_empty(),
             Some(NameKind::Body) => (people || sentence.names[last].kind == Some(NameKind::Body)) && between.is_empty(),

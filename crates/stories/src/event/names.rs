@@ -149,8 +149,7 @@ fn run_end(sentence: &AnnotatedSentence<'_>, from: usize) -> usize {
             continue;
         }
         let next = sentence.tokens.get(end + 1);
-        let joint = sentence.hits.iter().any(|hit| hit.from == end && hit.cue == EventCue::Joint)
-            && !matches!(sentence.words[end].as_str(), "of" | "the");
+        let joint = sentence.hits.iter().any(|hit| hit.from == end && hit.cue == EventCue::Joint);
         if joint && next.is_some_and(|next| next.capital && next.gap == TokenGap::Joined) {
             end += 2;
             continue;

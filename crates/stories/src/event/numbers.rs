@@ -1,5 +1,6 @@
 //! Numbers of people, in digits and in words.
 
+use crate::grammar::WordRole;
 use crate::number_words;
 
 use super::sentence::{AnnotatedSentence, TokenGap};
@@ -32,20 +33,14 @@ pub(super) fn find_numbers(sentence: &AnnotatedSentence<'_>) -> Vec<NumberMentio
             from -= 1;
         }
         // "in" and "to" before a number do not belong to it.
-        while from < at && matches!(sentence.words[from].as_str(), "to" | "as" | "de" | "at" | "по" | "en") {
-            if sentence
-                .words
-                .get(from + 1)
-                .is_some_and(|word| matches!(word.as_str(), "least" | "many" | "меньшей" | "az"))
-            {
-                break;
-            }
+        while from < at
+            && sentence.has_role(from, WordRole::NumberPreposition)
+            && !sentence.has_role(from + 1, WordRole::AfterNumberPreposition)
+        {
             from += 1;
         }
         // "43 more", "dozens of"
-        if sentence.words.get(to).is_some_and(|word| word == "more" || word == "other" || word == "others") {
-            to += 1;
-        }
+        to += usize::from(sentence.has_role(to, WordRole::AfterNumber));
         found.push(NumberMention { from, to, value, words: sentence.slice(from, to).to_owned() });
         at = to;
     }
@@ -63,8 +58,7 @@ fn read(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(Option<u64>, usi
             to += 1;
         }
         let year = to == at + 1 && (1900..2100).contains(&value) && word.len() == 4;
-        let age =
-            sentence.words.get(to).is_some_and(|next| matches!(next.as_str(), "year" | "летний" | "летняя" | "й"));
+        let age = sentence.has_role(to, WordRole::Age);
         let share =
             sentence.text.get(sentence.tokens[to - 1].end..).is_some_and(|rest| rest.trim_start().starts_with('%'));
         // "10:30", "3.5"

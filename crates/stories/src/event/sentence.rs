@@ -2,6 +2,7 @@
 
 use super::cues::{self, CueLexicon, CueMatch, EventCue};
 use super::names::{self, EntityMention};
+use crate::grammar::{self, WordRole};
 use ceasewire_profile::Vocabulary;
 use ceasewire_text::Doc;
 
@@ -70,6 +71,16 @@ impl<'a> AnnotatedSentence<'a> {
     pub(super) fn read_names(&mut self, vocabulary: &Vocabulary) {
         let found = vocabulary.names_in(&self.doc);
         self.names = names::find_mentions(self, vocabulary, &found);
+    }
+
+    /// Whether a word has a role; no word has none.
+    pub(super) fn has_role(&self, word: usize, role: WordRole) -> bool {
+        self.words.get(word).is_some_and(|word| grammar::has_role(word, role))
+    }
+
+    /// Whether the word before a word has a role.
+    pub(super) fn follows(&self, word: usize, role: WordRole) -> bool {
+        word.checked_sub(1).is_some_and(|before| self.has_role(before, role))
     }
 
     /// Whether the sentence contains a cue.

@@ -1,6 +1,6 @@
 //! Dates in the words of an article: "October 10, 2020", "10 октября".
 
-use ceasewire_text::calendar::find_compared_month;
+use ceasewire_text::calendar::{find_compared_month, strip_day_ending};
 
 /// A day, counted from the first day of the common era.
 pub(super) type DayNumber = i32;
@@ -40,7 +40,7 @@ pub(super) fn may_begin(word: &str) -> bool {
 }
 
 fn day(word: &str) -> Option<u32> {
-    let word = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    let word = strip_day_ending(word);
     (word.len() <= 2).then(|| word.parse().ok())?.filter(|day| (1..=31).contains(day))
 }
 

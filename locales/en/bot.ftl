@@ -419,7 +419,10 @@ feeds-counts =
     { $polled ->
         [one] One feed is read;
        *[other] { $polled } feeds are read;
-    } { $failing } failing for a day, { $silent } silent for far longer than usual.
+    } { $failing } failing for a day, { $silent } silent for far longer than usual{ $too-old ->
+        [0] { "" }
+       *[other] , { $too-old } with new entries that are all too old
+    }.
 feeds-failing = { "" } – failing since { $time }: { $error }
 feeds-crashed = { "" } – the program ended { $count ->
         [one] once
@@ -428,3 +431,7 @@ feeds-crashed = { "" } – the program ended { $count ->
 feeds-moved = { "" } – has moved to { $to } for good
 feeds-moving = { "" } – redirects to { $to } for good since { $time }; moves there when that has held for a day
 feeds-silent = { "" } – nothing new since { $time }
+feeds-too-old = { "" } – by its dates, { $count ->
+        [one] its last new entry was
+       *[other] its last { $count } new entries were all
+    } too old to alert of

@@ -11,7 +11,7 @@ use super::reachability::{Evidence, ReturnedChat};
 use super::{Bot, FIRST_PAUSE, kept};
 use crate::chat::{Received, SendError, Update};
 use crate::locale::locale_of;
-use crate::store::{KeptUpdate, Receiver, StoreError};
+use crate::store::{KeptUpdate, ReceiverLease, StoreError};
 use ceasewire_model::{Address, Tick, Timestamp};
 
 /// The longest pause between attempts to reach the platform.
@@ -129,7 +129,7 @@ impl Bot {
             }
         }
         self.stop_workers(workers).await;
-        if let Err(error) = self.services.store.release_receiver(&self.messenger.account(), self.holder).await {
+        if let Err(error) = self.services.store.release_receiver_lease(&self.messenger.account(), self.holder).await {
             tracing::warn!(%error, "receiver's lease not released; another process receives when the lease ends");
         }
     }
@@ -292,11 +292,14 @@ impl Bot {
     }
 
     /// Claims or renews the lease of the process that receives for the bot.
-    async fn claim(&self, account: &str) -> anyhow::Result<Option<Receiver>> {
+    async fn claim(&self, account: &str) -> anyhow::Result<Option<ReceiverLease>> {
         let store = &self.services.store;
         let now = store.find_time().await.context("asking the store for the time")?;
         let (until, horizon) = (now.plus_secs(LEASE_SECS), now.plus_secs(10 * LEASE_SECS));
-        store.claim_receiver(account, self.holder, now, until, horizon).await.context("claiming the receiver's lease")
+        store
+            .claim_receiver_lease(account, self.holder, now, until, horizon)
+            .await
+            .context("claiming the receiver's lease")
     }
 
     /// Stores which chats can be written to and where they have moved, before the updates are recorded as received: a

@@ -467,15 +467,15 @@ async fn check_feeds(chat: &TranslatedChat) {
     let mut failing = unread.clone();
     (failing.last_error, failing.failures, failing.failing_since) = (Some("no answer".into()), 3, Some(NOW));
     let mut silent = unread.clone();
-    (silent.reported, silent.last_success_at) = (Some(FeedTrouble::Silent), Some(NOW));
+    (silent.trouble, silent.last_success_at) = (Some(FeedTrouble::Silent), Some(NOW));
     chat.check_text("unknown page", reply::why::unknown(&ctx, "news.example", &[&unread, &failing, &silent]));
-    failing.reported = Some(FeedTrouble::Failing);
+    failing.trouble = Some(FeedTrouble::Failing);
     silent.crashes.count = 2;
     silent.relocation.pending = Some(PendingMove { to: "https://news.example/".into(), since: NOW, polls: 1 });
     let moved_to = Some("http://news.example/".into());
     (failing.relocation.moved_to, failing.relocation.moved_at) = (moved_to, Some(NOW));
     chat.check_text("too many feeds", ctx.text("feed-too-many-in-all", &[]));
-    let counts = FeedCounts { polled: 3, failing: 1, silent: 1 };
+    let counts = FeedCounts { polled: 4, failing: 1, silent: 1, too_old: 1 };
     let all = [unread, failing, silent];
     chat.check_text("feeds", reply::feed::feeds(locale, &all, 2));
     let list = reply::feed::feeds(locale, &all, 2);

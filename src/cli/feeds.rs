@@ -262,10 +262,14 @@ fn state(feed: &Feed) -> String {
         (None, Some(time)) => format!("good at {}", time.to_rfc3339()),
         (None, None) => "never polled".to_owned(),
     };
-    match feed.reported {
+    match feed.trouble {
         Some(FeedTrouble::Failing) => state.push_str("; every poll of a day has failed"),
         Some(FeedTrouble::Silent) => state.push_str("; nothing new for far longer than usual"),
+        Some(FeedTrouble::TooOld) => state.push_str("; every new entry is too old to alert of, by the feed's dates"),
         None => {}
+    }
+    if feed.stats.too_old > 0 {
+        let _ = write!(state, "; {} new entries were too old", feed.stats.too_old);
     }
     match feed.crashes.count {
         0 => {}

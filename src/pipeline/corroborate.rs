@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ceasewire_articles::{credit, identity};
 use ceasewire_model::story::{AttributedReport, UpdateKind};
-use ceasewire_model::{Article, StoryId, Timestamp};
+use ceasewire_model::{Article, SilentReason, StoryId, Timestamp};
 use ceasewire_stories::corroboration;
 use ceasewire_stories::meeting::AnnouncedMeeting;
 
@@ -120,5 +120,9 @@ impl super::group::GroupedArticle {
 
     pub(super) fn is_silent(&self) -> bool {
         self.enriched.silent_reason.is_some()
+    }
+
+    pub(super) fn is_too_old(&self) -> bool {
+        self.enriched.silent_reason == Some(SilentReason::TooOld)
     }
 }

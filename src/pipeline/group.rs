@@ -225,9 +225,11 @@ impl GroupedFetch {
 
     pub(super) fn counts(&self, alerts: u64) -> PipelineCounts {
         let matches = self.articles.iter().map(|grouped| grouped.matches.len()).sum();
-        let changed = self.articles.iter().filter(|grouped| grouped.enriched.revision.is_some()).count();
+        let is_revised = |grouped: &&GroupedArticle| grouped.enriched.revision.is_some();
+        let changed = self.articles.iter().filter(is_revised).count();
+        let too_old = self.articles.iter().filter(|grouped| !is_revised(grouped) && grouped.is_too_old()).count();
         let new = self.articles.len() - changed;
-        PipelineCounts { new, known: self.dropped, matches, alerts, changed, deferred: 0 }
+        PipelineCounts { new, too_old, known: self.dropped, matches, alerts, changed, deferred: 0 }
     }
 }
 

@@ -80,6 +80,8 @@ pub struct Fetch<'a> {
 pub struct PipelineCounts {
     /// Articles stored.
     pub new: usize,
+    /// Of those, the articles that were too old to alert of.
+    pub too_old: usize,
     /// Entries of articles that the store had.
     pub known: usize,
     /// Matches of rules.
@@ -96,6 +98,7 @@ impl PipelineCounts {
     /// Adds the counts of another fetch.
     pub fn add(&mut self, other: &Self) {
         self.new += other.new;
+        self.too_old += other.too_old;
         self.known += other.known;
         self.matches += other.matches;
         self.alerts += other.alerts;

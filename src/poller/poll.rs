@@ -9,7 +9,7 @@ use ceasewire_feeds::discover::{self, PageKind};
 use ceasewire_feeds::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, ResponseBody, Trust};
 use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed, SkippedEntries};
 use ceasewire_feeds::relocation::{self, MoveEvent};
-use ceasewire_feeds::schedule;
+use ceasewire_feeds::schedule::{self, NewArticles};
 use ceasewire_feeds::shown::shown;
 use ceasewire_feeds::update_hints::UpdateHints;
 use ceasewire_model::clock::is_ahead;
@@ -237,7 +237,8 @@ impl Poller {
         };
         tracing::debug!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().entries.add(&counts);
-        let stats = schedule::publish_stats(feed, counts.new, counts.matches > 0, &dates, now);
+        let articles = NewArticles { count: counts.new, too_old: counts.too_old, matched: counts.matches > 0 };
+        let stats = schedule::publish_stats(feed, articles, &dates, now);
         let mut new_body = NewBody { stats, ..new_body };
         if counts.deferred > 0 {
             // Entries wait in this body: the next poll must not take it for a known one.
@@ -270,7 +271,7 @@ fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
         );
     }
     let trouble = schedule::trouble(failing_since, &stats, now);
-    if trouble != feed.reported {
+    if trouble != feed.trouble {
         match trouble {
             Some(FeedTrouble::Failing) => tracing::error!(
                 feed.url = %shown(&feed.url), feed.outlet = feed.outlet,
@@ -280,16 +281,20 @@ fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
                 feed.url = %shown(&feed.url), feed.outlet = feed.outlet,
                 "feed has had no new article for far longer than usual; check whether it has moved"
             ),
+            Some(FeedTrouble::TooOld) => tracing::warn!(
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, entries.too_old = stats.too_old_in_a_row,
+                "every new entry of the feed is stored silently as too old; check the dates that the feed states"
+            ),
             None => tracing::info!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, "feed is healthy again"),
         }
     }
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported: trouble, relocation: None }
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, trouble, relocation: None }
 }
 
 /// Makes the record of a poll without a result, through no fault of the feed.
 pub(super) fn release(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollRecord {
-    let (outcome, reported) = (PollOutcome::Released, feed.reported);
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, reported, relocation: None }
+    let (outcome, trouble) = (PollOutcome::Released, feed.trouble);
+    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, trouble, relocation: None }
 }
 
 /// Makes the record of a poll of a moved feed's old address that gave no feed: its new address is polled next.

@@ -16,7 +16,7 @@ impl Store {
     /// Shifts the waits of bots, chats and deliveries by `by_ms` milliseconds.
     pub async fn shift_all_waits(&self, by_ms: i64, now: Timestamp) -> Result<(), StoreError> {
         let sql = "
-            update senders
+            update leader_leases
             set blocked_until = blocked_until - $1
             where blocked_until > $2";
         execute!(&self.writer, sql, by_ms, now)?;

@@ -59,6 +59,8 @@ macro_rules! feed_from_row {
                         new_every_secs: row.try_get("new_every_secs")?,
                         last_new_at: row.try_get("last_new_at")?,
                         last_match_at: row.try_get("last_match_at")?,
+                        too_old: row.try_get("too_old")?,
+                        too_old_in_a_row: row.try_get("too_old_in_a_row")?,
                     },
                     hints: PublisherHints {
                         every_secs: row.try_get("hint_secs")?,
@@ -70,7 +72,7 @@ macro_rules! feed_from_row {
                     body_hash: row.try_get("body_hash")?,
                     failures: row.try_get("failures")?,
                     failing_since: row.try_get("failing_since")?,
-                    reported: row.try_get("reported")?,
+                    trouble: row.try_get("trouble")?,
                     seeded_at: row.try_get("seeded_at")?,
                     last_success_at: row.try_get("last_success_at")?,
                     next_poll_at: row.try_get("next_poll_at")?,
@@ -127,8 +129,8 @@ pub struct PollRecord {
     pub outcome: PollOutcome,
     pub polled_at: Timestamp,
     pub next_poll_at: Timestamp,
-    /// The trouble reported to the operator, this poll included.
-    pub reported: Option<FeedTrouble>,
+    /// The feed's trouble, this poll included.
+    pub trouble: Option<FeedTrouble>,
     /// The feed's new relocation, where the poll changed it.
     pub relocation: Option<Relocation>,
 }
@@ -170,6 +172,8 @@ pub struct FeedCounts {
     pub failing: i64,
     /// Polled feeds with [`FeedTrouble::Silent`].
     pub silent: i64,
+    /// Polled feeds with [`FeedTrouble::TooOld`].
+    pub too_old: i64,
 }
 
 /// A feed on its way into the store.
@@ -240,34 +244,51 @@ impl Store {
         Ok(row.map(Into::into))
     }
 
-    /// The polled feeds that their operator may have to look at, by address: with a reported trouble, with deaths of
+    /// The polled feeds that their operator may have to look at, by address: with a trouble, with deaths of
     /// the program, moved, or on the way to another host.
     pub async fn list_troubled_feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let sql = "
             select *
             from feeds
             where active
-                and (reported is not null or crashes > 0 or moving_to is not null or moved_to is not null)
+                and (trouble is not null or crashes > 0 or moving_to is not null or moved_to is not null)
             order by url";
         let rows: Vec<FeedRow> = on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         Ok(models(rows))
     }
 
-    /// Counts the polled feeds, and the failing and silent ones among them.
+    /// Counts the polled feeds, and those of each trouble among them.
     pub async fn count_feeds(&self) -> Result<FeedCounts, StoreError> {
-        let sql = "select reported, count(*) from feeds where active group by reported";
+        let sql = "select trouble, count(*) from feeds where active group by trouble";
         let rows: Vec<(Option<FeedTrouble>, i64)> =
             on!(&self.readers, pool => sqlx::query_as(sql).fetch_all(pool).await)?;
         let mut counts = FeedCounts::default();
-        for (reported, count) in rows {
+        for (trouble, count) in rows {
             counts.polled += count;
-            match reported {
+            match trouble {
                 Some(FeedTrouble::Failing) => counts.failing += count,
                 Some(FeedTrouble::Silent) => counts.silent += count,
+                Some(FeedTrouble::TooOld) => counts.too_old += count,
                 None => {}
             }
         }
         Ok(counts)
+    }
+
+    /// Counts the new entries of each outlet that were too old to alert of, for outlets that have some. Feeds of chats do
+    /// not count: strangers name them.
+    pub async fn count_too_old(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = format!(
+            "
+            select outlet, cast(sum(too_old) as bigint)
+            from feeds
+            where active
+                and origin <> {CHAT_FEED}
+                and too_old > 0
+            group by outlet
+            order by outlet"
+        );
+        Ok(on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await)?)
     }
 
     /// The polled feeds, by address.
@@ -410,7 +431,7 @@ impl Store {
                 failures = failures + 1,
                 failing_since = case when failing_since > $3 then $3 else coalesce(failing_since, $3) end,
                 last_error = $4,
-                reported = $5
+                trouble = $5
             where id = $1";
         const RELEASE: &str = "
             update feeds
@@ -436,7 +457,7 @@ impl Store {
             on_tx!(tx, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for poll in chunk {
-                    query = query.bind(poll.id).bind(poll.next_poll_at).bind(poll.polled_at).bind(poll.reported);
+                    query = query.bind(poll.id).bind(poll.next_poll_at).bind(poll.polled_at).bind(poll.trouble);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;
@@ -446,8 +467,8 @@ impl Store {
                 PollOutcome::Unchanged => {}
                 PollOutcome::NewBody(body) => tx.record_new_body(poll, body).await?,
                 PollOutcome::Failed(error) => {
-                    let PollRecord { id, next_poll_at, polled_at, reported, .. } = poll;
-                    execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, reported)?;
+                    let PollRecord { id, next_poll_at, polled_at, trouble, .. } = poll;
+                    execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, trouble)?;
                 }
                 PollOutcome::Released => {
                     execute_tx!(tx, RELEASE, poll.id, poll.next_poll_at, poll.polled_at)?;
@@ -486,7 +507,9 @@ impl Tx {
             hints.every_secs,
             i64::from(hints.skip_hours),
             i64::from(hints.skip_days),
-            poll.reported,
+            poll.trouble,
+            stats.too_old,
+            stats.too_old_in_a_row,
         )?;
         Ok(())
     }
@@ -515,7 +538,7 @@ impl Tx {
         let keeps_settings = format!("feeds.active and feeds.origin <> {CHAT_FEED} and excluded.origin = {CHAT_FEED}");
         let kept_state = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to", "moving_to"]
             .map(|column| format!("{column} = case when {keeps_state} then feeds.{column} end"));
-        let kept_if_active = ["failing_since", "reported", "last_new_at"]
+        let kept_if_active = ["failing_since", "trouble", "last_new_at"]
             .map(|column| format!("{column} = case when feeds.active then feeds.{column} end"));
         let settings = ["origin", "outlet", "language", "interval_secs", "full_text"].map(|column| {
             format!("{column} = case when {keeps_settings} then feeds.{column} else excluded.{column} end")
@@ -568,7 +591,7 @@ fn interval_of(source: &FeedSource) -> Option<i64> {
 fn unchanged_sql(rows: usize) -> String {
     format!(
         "
-        with polled (id, due, at, reported) as (values {})
+        with polled (id, due, at, trouble) as (values {})
         update feeds
         set next_poll_at = polled.due,
             lease_until = 0,
@@ -578,7 +601,7 @@ fn unchanged_sql(rows: usize) -> String {
             failing_since = null,
             last_error = null,
             last_success_at = polled.at,
-            reported = polled.reported
+            trouble = polled.trouble
         from polled
         where feeds.id = polled.id",
         parameters(1, rows, 4)

@@ -18,6 +18,7 @@ mod feeds;
 mod files;
 mod health;
 mod kept_updates;
+mod leader_leases;
 mod leases;
 mod literals;
 mod matches;
@@ -28,14 +29,13 @@ mod notifications;
 mod outbox;
 mod outlet_lines;
 mod preferences;
-mod receivers;
+mod receiver_leases;
 mod retention;
 mod retention_clock;
 mod revisions;
 mod rule_changes;
 mod rules;
 mod send_journal;
-mod senders;
 mod stories;
 mod story_mutes;
 mod subscriber_tables;
@@ -67,12 +67,12 @@ pub use feeds::{FeedClaim, FeedCounts, FeedLane, NewBody, NewFeed, PollOutcome, 
 pub use files::StoreLock;
 pub use health::PollTimes;
 pub use kept_updates::KeptUpdate;
+pub use leader_leases::LeaderLease;
 pub use matches::NewMatch;
 pub use notifications::{NotificationListener, StoreNotification};
 pub use outbox::{Claim, FailedAttempt, MessageStats};
-pub use receivers::Receiver;
+pub use receiver_leases::ReceiverLease;
 pub use send_journal::{SendRecord, SentMessage};
-pub use senders::LeaderLease;
 pub use stories::{StoryArticleLimits, StoryReport};
 pub use subscriber_tables::{
     Export, OnChatMigration, OnForget, OnMerge, OnRename, SUBSCRIBER_COLUMNS, SUBSCRIBER_TABLES, SubscriberColumn,

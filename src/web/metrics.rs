@@ -15,9 +15,14 @@ struct Gauge {
     values: Vec<(&'static str, i64)>,
 }
 
-/// The text of `/metrics`.
-pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts, rules_cut_off: u64) -> String {
-    let well = feeds.polled - feeds.failing - feeds.silent;
+/// The text of `/metrics`. `too_old` has the new entries of each outlet that were too old to alert of.
+pub(super) fn text(
+    feeds: &FeedCounts,
+    too_old: &[(String, i64)],
+    deliveries: &DeliveryCounts,
+    rules_cut_off: u64,
+) -> String {
+    let well = feeds.polled - feeds.failing - feeds.silent - feeds.too_old;
     let gauges = [
         Gauge {
             name: "ceasewire_feeds",
@@ -27,6 +32,7 @@ pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts, rules_cut_of
                 ("well", well),
                 (FeedTrouble::Failing.as_str(), feeds.failing),
                 (FeedTrouble::Silent.as_str(), feeds.silent),
+                (FeedTrouble::TooOld.as_str(), feeds.too_old),
             ],
         },
         Gauge {
@@ -43,6 +49,14 @@ pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts, rules_cut_of
             let _ = writeln!(text, "{name}{{{label}=\"{value}\"}} {count}");
         }
     }
+    let name = "ceasewire_entries_too_old_total";
+    let _ = writeln!(
+        text,
+        "# HELP {name} New entries of an outlet's feeds that were too old to alert of.\n# TYPE {name} counter"
+    );
+    for (outlet, count) in too_old {
+        let _ = writeln!(text, "{name}{{outlet=\"{}\"}} {count}", escape_label(outlet));
+    }
     let _ = writeln!(
         text,
         "# HELP ceasewire_rules_cut_off_total Rules that were not evaluated to their end, since the start of the process.\n\
@@ -52,20 +66,26 @@ pub(super) fn text(feeds: &FeedCounts, deliveries: &DeliveryCounts, rules_cut_of
     text
 }
 
+/// Escapes the value of a label.
+fn escape_label(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn each_state_is_a_line() {
-        let feeds = FeedCounts { polled: 5, failing: 1, silent: 2 };
+        let feeds = FeedCounts { polled: 6, failing: 1, silent: 2, too_old: 1 };
         let deliveries = DeliveryCounts { pending: 3, parked: 2, sent: 40, failed: 0, cancelled: 1 };
-        insta::assert_snapshot!(text(&feeds, &deliveries, 4), @r#"
+        insta::assert_snapshot!(text(&feeds, &[("the \"Wire\"".to_owned(), 7)], &deliveries, 4), @r#"
         # HELP ceasewire_feeds Polled feeds by state.
         # TYPE ceasewire_feeds gauge
         ceasewire_feeds{state="well"} 2
         ceasewire_feeds{state="failing"} 1
         ceasewire_feeds{state="silent"} 2
+        ceasewire_feeds{state="too-old"} 1
         # HELP ceasewire_deliveries Deliveries in the outbox by state.
         # TYPE ceasewire_deliveries gauge
         ceasewire_deliveries{state="pending"} 3
@@ -73,6 +93,9 @@ mod tests {
         ceasewire_deliveries{state="sent"} 40
         ceasewire_deliveries{state="failed"} 0
         ceasewire_deliveries{state="cancelled"} 1
+        # HELP ceasewire_entries_too_old_total New entries of an outlet's feeds that were too old to alert of.
+        # TYPE ceasewire_entries_too_old_total counter
+        ceasewire_entries_too_old_total{outlet="the \"Wire\""} 7
         # HELP ceasewire_rules_cut_off_total Rules that were not evaluated to their end, since the start of the process.
         # TYPE ceasewire_rules_cut_off_total counter
         ceasewire_rules_cut_off_total 4

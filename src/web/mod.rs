@@ -48,8 +48,9 @@ pub async fn serve(
 async fn answer_metrics(State(WebState { store, cut_offs, .. }): State<WebState>) -> impl IntoResponse {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
     match count(&store).await {
-        Ok((feeds, deliveries)) => {
-            (StatusCode::OK, [(CONTENT_TYPE, TEXT)], metrics::text(&feeds, &deliveries, cut_offs.count()))
+        Ok((feeds, too_old, deliveries)) => {
+            let text = metrics::text(&feeds, &too_old, &deliveries, cut_offs.count());
+            (StatusCode::OK, [(CONTENT_TYPE, TEXT)], text)
         }
         Err(error) => {
             tracing::error!(error = %error, "/metrics: the store does not answer");
@@ -58,6 +59,6 @@ async fn answer_metrics(State(WebState { store, cut_offs, .. }): State<WebState>
     }
 }
 
-async fn count(store: &Store) -> Result<(FeedCounts, DeliveryCounts), StoreError> {
-    Ok((store.count_feeds().await?, store.count_deliveries().await?))
+async fn count(store: &Store) -> Result<(FeedCounts, Vec<(String, i64)>, DeliveryCounts), StoreError> {
+    Ok((store.count_feeds().await?, store.count_too_old().await?, store.count_deliveries().await?))
 }

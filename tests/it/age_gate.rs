@@ -1,5 +1,7 @@
 //! The age gate: returning archives, impossible dates, bursts, and changed articles after their alert.
 
+use ceasewire_model::FeedTrouble;
+
 use crate::support::world::{TRUCE, World, item};
 use ceasewire_testkit::bot_api::Fault;
 use ceasewire_testkit::feed_site::{FeedItem, Page, http_date};
@@ -72,6 +74,43 @@ async fn the_age_gate_is_exact() {
     world.poll_and_send().await;
     assert_eq!(world.messages_starting_with("Ceasefire\nKarabakh truce of yesterday").len(), 1);
     assert_eq!(alerts(&world), 1);
+}
+
+#[tokio::test]
+async fn a_date_of_a_day_or_a_month_lasts_until_its_end() {
+    let mut world = subscribed().await;
+    let day = |days: i64| world.now.plus_secs(-days * 86_400).to_datetime().format("%Y-%m-%d").to_string();
+    let month = world.now.to_datetime().format("%Y-%m").to_string();
+    let items = [
+        dated("1", "Karabakh truce of this month", &month),
+        dated("2", "Shusha ceasefire of three days ago", &day(3)),
+        dated("3", "Hadrut ceasefire of five days ago", &day(5)),
+        dated("4", "Lachin ceasefire of an old year", "2016"),
+    ];
+    world.publish("/wire", &items);
+    world.poll_and_send().await;
+    assert_eq!(alerts(&world), 2);
+}
+
+#[tokio::test]
+async fn a_feed_whose_new_items_are_all_too_old_is_reported() {
+    let mut world = subscribed().await;
+    let old = |id: &str| dated(id, &format!("Karabakh truce number {id}"), "Tue, 05 Apr 2016 10:00:00 GMT");
+    let mut items = vec![old("1"), old("2")];
+    world.publish("/wire", &items);
+    world.poll().await;
+    let troubled = world.store.list_troubled_feeds().await.unwrap();
+    assert_eq!(troubled.iter().map(|feed| feed.trouble).collect::<Vec<_>>(), [Some(FeedTrouble::TooOld)]);
+    // An unchanged feed stays in trouble, a fresh item ends it, and the count remains.
+    world.now = world.now.plus_secs(600);
+    world.poll().await;
+    assert_eq!(world.store.count_feeds().await.unwrap().too_old, 1);
+    items.push(item("3", "A harvest report of today", "Wheat."));
+    world.publish("/wire", &items);
+    world.now = world.now.plus_secs(600);
+    world.poll().await;
+    assert!(world.store.list_troubled_feeds().await.unwrap().is_empty());
+    assert_eq!(world.store.count_too_old().await.unwrap(), [("wire".to_owned(), 2)]);
 }
 
 #[tokio::test]

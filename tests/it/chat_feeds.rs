@@ -211,7 +211,7 @@ async fn a_feed_that_fails_for_a_day_is_reported_once() {
     }
     let troubled = world.store.list_troubled_feeds().await.unwrap();
     assert_eq!(troubled.len(), 1);
-    assert_eq!(troubled[0].reported, Some(FeedTrouble::Failing));
+    assert_eq!(troubled[0].trouble, Some(FeedTrouble::Failing));
     insta::assert_snapshot!(world.send_command("/feeds").await, @"
     2 feeds are read; 1 failing for a day, 0 silent for far longer than usual.
     Feed (wire) – failing since [date], [time] UTC: the server answered 500 Internal Server Error
@@ -244,7 +244,7 @@ async fn a_feed_that_is_silent_far_beyond_its_habit_is_reported() {
     world.now = world.now.plus_secs(25 * 3600);
     world.poll().await;
     let troubled = world.store.list_troubled_feeds().await.unwrap();
-    assert_eq!(troubled.iter().map(|feed| feed.reported).collect::<Vec<_>>(), [Some(FeedTrouble::Silent)]);
+    assert_eq!(troubled.iter().map(|feed| feed.trouble).collect::<Vec<_>>(), [Some(FeedTrouble::Silent)]);
     insta::assert_snapshot!(world.send_command("/feeds bad").await, @"
     2 feeds are read; 0 failing for a day, 1 silent for far longer than usual.
     Feed (wire) – nothing new since [date], [time] UTC

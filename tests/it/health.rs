@@ -101,7 +101,7 @@ fn unchanged(id: ceasewire_model::FeedId, at: Timestamp) -> ceasewire::store::Po
         outcome,
         polled_at: at,
         next_poll_at: at.plus_secs(60),
-        reported: None,
+        trouble: None,
         relocation: None,
     }
 }

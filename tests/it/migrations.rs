@@ -22,7 +22,7 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 7] = [
+const SAMPLES: [&str; 11] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
@@ -31,6 +31,11 @@ const SAMPLES: [&str; 7] = [
     // The sixth only renames.
     "",
     include_str!("../fixtures/migrations/0007.sql"),
+    include_str!("../fixtures/migrations/0008.sql"),
+    // The ninth adds an index and deletes.
+    "",
+    include_str!("../fixtures/migrations/0010.sql"),
+    include_str!("../fixtures/migrations/0011.sql"),
 ];
 const CHAT: &str = "-100";
 const OTHER_CHAT: &str = "-200";
@@ -171,10 +176,14 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
         let store = Store::open(&database.url).await.unwrap();
         let after = connection.counts().await;
         for (table, count) in before {
-            // Version 4 compares articles in memory.
-            if table != "story_keys" {
-                assert_eq!(after.get(&table), Some(&count), "{table} of version {version}");
-            }
+            let name = match table.as_str() {
+                // Version 4 compares articles in memory.
+                "story_keys" => continue,
+                "senders" => "leader_leases",
+                "receivers" => "receiver_leases",
+                name => name,
+            };
+            assert_eq!(after.get(name), Some(&count), "{table} of version {version}");
         }
         check_first_rows(&store).await;
         check_deliveries(&store, version).await;
@@ -192,6 +201,15 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
         }
         if version >= 7 {
             check_seventh_rows(&store).await;
+        }
+        if version >= 8 {
+            check_eighth_rows(&store).await;
+        }
+        if version >= 10 {
+            check_tenth_rows(&store).await;
+        }
+        if version >= 11 {
+            check_eleventh_rows(&store).await;
         }
     }
 }
@@ -214,7 +232,8 @@ async fn check_first_rows(store: &Store) {
     let rules = store.list_rules(SubscriberId(id(301))).await.unwrap();
     assert_eq!((rules[0].topic.as_deref(), rules[0].text.as_str()), (Some("ceasefire"), "topic:ceasefire"));
     assert_eq!(store.list_rules(other.id).await.unwrap()[0].text, "shusha");
-    let receiver = store.claim_receiver("telegram:1", id(903), Timestamp(9999), Timestamp(10_000), Timestamp(11_000));
+    let receiver =
+        store.claim_receiver_lease("telegram:1", id(903), Timestamp(9999), Timestamp(10_000), Timestamp(11_000));
     assert_eq!(receiver.await.unwrap().unwrap().handled, Some(42));
 }
 
@@ -250,11 +269,11 @@ async fn check_second_rows(store: &Store) {
 
 async fn check_third_rows(store: &Store) {
     let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
-    assert_eq!((feed.origin, feed.reported), (FeedOrigin::Config, Some(FeedTrouble::Failing)));
+    assert_eq!((feed.origin, feed.trouble), (FeedOrigin::Config, Some(FeedTrouble::Failing)));
     assert_eq!((feed.title.as_deref(), feed.full_text), (Some("Wire"), true));
     assert_eq!((feed.hints.every_secs, feed.hints.skip_hours, feed.hints.skip_days), (Some(3600), 3, 96));
     let post = store.find_feed("https://post.example/rss").await.unwrap().unwrap();
-    assert_eq!((post.origin, post.reported), (FeedOrigin::Operator, Some(FeedTrouble::Silent)));
+    assert_eq!((post.origin, post.trouble), (FeedOrigin::Operator, Some(FeedTrouble::Silent)));
     let own = store.list_chat_feeds(SubscriberId(id(301))).await.unwrap();
     assert_eq!(own[0].origin, FeedOrigin::Chat);
     let reasons = [(202, SilentReason::FirstFetch, DateNote::Zoneless), (203, SilentReason::TooOld, DateNote::Future)];
@@ -304,6 +323,30 @@ async fn check_seventh_rows(store: &Store) {
     assert_eq!(feed.relocation.pending, Some(pending));
     let clock = store.find_retention_clock(Timestamp(9000)).await.unwrap();
     assert_eq!((clock.trusted_at, clock.ahead), (Timestamp(7000), Some((Timestamp(8000), Timestamp(8500)))));
+}
+
+async fn check_eighth_rows(store: &Store) {
+    let blocked = store.list_blocked_chats(Platform::Telegram).await.unwrap();
+    assert!(blocked.contains("-666") && blocked.len() == 1);
+    let kept = store.take_kept_updates("telegram:1", id(999)).await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|kept| (kept.number, kept.command.as_deref(), kept.body.as_deref())).collect();
+    assert_eq!(kept, [(43, Some("filter add"), None), (44, None, Some("{\"update_id\":44}"))]);
+}
+
+async fn check_tenth_rows(store: &Store) {
+    let key = std::array::from_fn(|place| 15 - place as u8);
+    let post = store.find_feed("https://post.example/rss").await.unwrap().unwrap();
+    let (own, linked) = (ArticleId(id(203)), ArticleId(id(201)));
+    assert_eq!(store.find_article_keys("post", post.id, &[key]).await.unwrap()[&key], own);
+    assert_eq!(store.find_article_keys("wire", post.id, &[key]).await.unwrap()[&key], linked);
+    assert_eq!(store.find_article(own).await.unwrap().unwrap().links_to.as_deref(), Some("wire"));
+}
+
+async fn check_eleventh_rows(store: &Store) {
+    let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
+    assert_eq!((feed.stats.too_old, feed.stats.too_old_in_a_row), (5, 2));
+    assert_eq!(store.count_too_old().await.unwrap(), [("wire".to_owned(), 5)]);
+    assert_eq!(store.count_feeds().await.unwrap().failing, 1);
 }
 
 #[tokio::test]

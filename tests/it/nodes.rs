@@ -185,11 +185,11 @@ async fn another_node_receives_seven_seconds_after_a_death() {
 
     let another = Uuid::now_v7();
     let claim =
-        |now: Timestamp| world.store.claim_receiver(&account, another, now, now.plus_secs(1), now.plus_secs(100));
+        |now: Timestamp| world.store.claim_receiver_lease(&account, another, now, now.plus_secs(1), now.plus_secs(100));
     assert_eq!(claim(before.plus_secs(6)).await.unwrap(), None, "it may be renewing just now");
     let known = claim(after.plus_secs(7)).await.unwrap().unwrap();
     assert!(known.handled.is_some());
-    world.store.release_receiver(&account, another).await.unwrap();
+    world.store.release_receiver_lease(&account, another).await.unwrap();
 
     let before = world.api.sent().len();
     world.api.user_says(USER, "/settings");
@@ -204,7 +204,7 @@ async fn a_replaced_receiver_records_no_updates() {
     let now = world.store.find_time().await.unwrap();
     let claim = |holder, secs| {
         let now = now.plus_secs(secs);
-        world.store.claim_receiver("bot", holder, now, now.plus_secs(7), now.plus_secs(100))
+        world.store.claim_receiver_lease("bot", holder, now, now.plus_secs(7), now.plus_secs(100))
     };
     claim(first, 0).await.unwrap().unwrap();
     assert!(world.store.record_updates_handled("bot", first, 5, now).await.unwrap());

@@ -118,10 +118,22 @@ pub fn after_crash(deaths: i64, now: Timestamp) -> Timestamp {
     now.plus_secs(CRASH_SECS.saturating_mul(CRASH_FACTOR.saturating_pow(exponent)).min(MAX_CRASH_SECS))
 }
 
-/// Updates the publish stats after a poll with `new` new articles, which `matched` rules or not. The first poll takes
-/// the mean gap from the entries' `dates`.
-pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp], now: Timestamp) -> PublishStats {
+/// The new articles of a poll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NewArticles {
+    pub count: usize,
+    /// Those that were too old to alert of.
+    pub too_old: usize,
+    /// Whether one of them matched a rule.
+    pub matched: bool,
+}
+
+/// Updates the publish stats after a poll with new articles. The first poll takes the mean gap from the entries' `dates`;
+/// its articles are an archive, whose age says nothing.
+pub fn publish_stats(feed: &Feed, articles: NewArticles, dates: &[Timestamp], now: Timestamp) -> PublishStats {
     let before = feed.stats;
+    let NewArticles { count: new, too_old, matched } = articles;
+    let too_old_now = if feed.seeded_at.is_some() { too_old as i64 } else { 0 };
     let new_every_secs = if new == 0 {
         before.new_every_secs
     } else if let Some(last) = before.last_new_at {
@@ -137,6 +149,12 @@ pub fn publish_stats(feed: &Feed, new: usize, matched: bool, dates: &[Timestamp]
         new_every_secs: new_every_secs.map(|secs| secs.max(1)),
         last_new_at: if new > 0 { Some(now) } else { before.last_new_at },
         last_match_at: if matched { Some(now) } else { before.last_match_at },
+        too_old: before.too_old.saturating_add(too_old_now),
+        too_old_in_a_row: match new {
+            0 => before.too_old_in_a_row,
+            new if new == too_old => before.too_old_in_a_row.saturating_add(too_old_now),
+            _ => 0,
+        },
     }
 }
 
@@ -145,9 +163,11 @@ pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Time
     if failing_since.is_some_and(|since| elapsed_secs(since, now).is_some_and(|secs| secs >= FAILING_SECS)) {
         return Some(FeedTrouble::Failing);
     }
-    let usual = stats.new_every_secs?;
-    let silent = elapsed_secs(stats.last_new_at?, now)?;
-    (silent >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)).then_some(FeedTrouble::Silent)
+    let silent = stats.last_new_at.and_then(|last| elapsed_secs(last, now)).zip(stats.new_every_secs);
+    if silent.is_some_and(|(secs, usual)| secs >= usual.saturating_mul(SILENT_GAPS).max(SILENT_SECS)) {
+        return Some(FeedTrouble::Silent);
+    }
+    (stats.too_old_in_a_row > 0).then_some(FeedTrouble::TooOld)
 }
 
 /// The mean gap between dates; `None` for fewer than two.
@@ -241,7 +261,7 @@ pub(crate) mod tests {
             body_hash: None,
             failures,
             failing_since: None,
-            reported: None,
+            trouble: None,
             seeded_at: Some(Timestamp(0)),
             last_success_at: None,
             next_poll_at: NOW,
@@ -256,6 +276,7 @@ pub(crate) mod tests {
             new_every_secs: Some(secs),
             last_new_at: Some(NOW.plus_secs(-silent_secs)),
             last_match_at: matched_secs_ago.map(|ago| NOW.plus_secs(-ago)),
+            ..PublishStats::default()
         };
         Feed { stats, ..feed(None, 0) }
     }
@@ -360,16 +381,34 @@ pub(crate) mod tests {
     fn publish_stats_begin_with_dates_and_follow_the_gaps() {
         let fresh = feed(None, 0);
         let dates: Vec<Timestamp> = [0, 600, 1800].iter().map(|&ago| NOW.plus_secs(-ago)).collect();
-        let first = publish_stats(&fresh, 3, false, &dates, NOW);
+        let first = publish_stats(&fresh, articles(3), &dates, NOW);
         assert_eq!((first.new_every_secs, first.last_new_at, first.last_match_at), (Some(900), Some(NOW), None));
         let known = Feed { stats: first, ..fresh.clone() };
-        assert_eq!(publish_stats(&known, 0, false, &[], NOW.plus_secs(60)), first);
+        assert_eq!(publish_stats(&known, articles(0), &[], NOW.plus_secs(60)), first);
         let later = NOW.plus_secs(400);
-        let second = publish_stats(&known, 2, true, &[], later);
+        let second = publish_stats(&known, NewArticles { matched: true, ..articles(2) }, &[], later);
         assert_eq!((second.new_every_secs, second.last_match_at), (Some(760), Some(later)));
-        assert_eq!(publish_stats(&fresh, 1, false, &[NOW], NOW).new_every_secs, None);
+        assert_eq!(publish_stats(&fresh, articles(1), &[NOW], NOW).new_every_secs, None);
         // A clock set back makes no negative gap.
-        assert_eq!(publish_stats(&known, 1, false, &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
+        assert_eq!(publish_stats(&known, articles(1), &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
+    }
+
+    fn articles(count: usize) -> NewArticles {
+        NewArticles { count, ..NewArticles::default() }
+    }
+
+    #[test]
+    fn new_articles_that_are_all_too_old_are_trouble() {
+        let mut feed = feed(None, 0);
+        for (count, too_old, sum, in_a_row) in [(2, 1, 1, 0), (2, 2, 3, 2), (0, 0, 3, 2), (1, 1, 4, 3), (3, 2, 6, 0)] {
+            feed.stats = publish_stats(&feed, NewArticles { count, too_old, matched: false }, &[], NOW);
+            assert_eq!((feed.stats.too_old, feed.stats.too_old_in_a_row), (sum, in_a_row), "{count} {too_old}");
+            let expected = (in_a_row > 0).then_some(FeedTrouble::TooOld);
+            assert_eq!(trouble(None, &feed.stats, NOW), expected, "{count} {too_old}");
+        }
+        let archive = Feed { seeded_at: None, stats: PublishStats::default(), ..feed };
+        let stats = publish_stats(&archive, NewArticles { count: 9, too_old: 9, matched: false }, &[], NOW);
+        assert_eq!((stats.too_old, trouble(None, &stats, NOW)), (0, None));
     }
 
     #[test]
@@ -391,11 +430,16 @@ pub(crate) mod tests {
     #[test]
     fn times_of_a_clock_that_ran_ahead_neither_hurry_nor_delay_a_feed() {
         let ahead = NOW.plus_secs(3650 * DAY);
-        let stats = PublishStats { new_every_secs: Some(600), last_new_at: Some(ahead), last_match_at: Some(ahead) };
+        let stats = PublishStats {
+            new_every_secs: Some(600),
+            last_new_at: Some(ahead),
+            last_match_at: Some(ahead),
+            ..PublishStats::default()
+        };
         let feed = Feed { stats, ..feed(None, 0) };
         assert_eq!(secs(after_success(&config(None), &feed, NOW, 0.0)), 300);
         assert_eq!(trouble(Some(ahead), &stats, NOW), None);
-        assert_eq!(publish_stats(&feed, 1, false, &[], NOW).last_new_at, Some(NOW));
+        assert_eq!(publish_stats(&feed, articles(1), &[], NOW).last_new_at, Some(NOW));
     }
 
     fn crashed(count: i64, secs_ago: i64) -> Feed {

@@ -76,6 +76,8 @@ pub enum FeedTrouble {
     Failing,
     /// It answers, but has had nothing new for far longer than it usually takes.
     Silent,
+    /// Its last new entries were all too old to alert of, by the dates that it states.
+    TooOld,
 }
 
 /// How a feed publishes, learned from its polls.
@@ -87,6 +89,10 @@ pub struct PublishStats {
     pub last_new_at: Option<Timestamp>,
     /// When an article of the feed last satisfied a rule.
     pub last_match_at: Option<Timestamp>,
+    /// New entries that were too old to alert of, without those of the first fetch.
+    pub too_old: i64,
+    /// Of those, the entries since the last poll with a fresh one.
+    pub too_old_in_a_row: i64,
 }
 
 /// How often a publisher wants its feed to be polled.
@@ -161,8 +167,8 @@ pub struct Feed {
     pub failures: i64,
     /// Start of the present run of failed polls.
     pub failing_since: Option<Timestamp>,
-    /// The trouble reported to the operator.
-    pub reported: Option<FeedTrouble>,
+    /// The trouble that the operator knows of.
+    pub trouble: Option<FeedTrouble>,
     /// When its first fetch was stored without alerting; `None` before.
     pub seeded_at: Option<Timestamp>,
     pub last_success_at: Option<Timestamp>,

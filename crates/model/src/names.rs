@@ -71,7 +71,7 @@ names! {
         Cancelled = "cancelled",
     }
     FeedOrigin, "feed origin": { Config = "config", Operator = "operator", Chat = "chat" }
-    FeedTrouble, "feed trouble": { Failing = "failing", Silent = "silent" }
+    FeedTrouble, "feed trouble": { Failing = "failing", Silent = "silent", TooOld = "too-old" }
     MeetingStatus, "meeting status": {
         Planned = "planned",
         Held = "held",

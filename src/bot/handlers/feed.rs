@@ -145,7 +145,7 @@ impl Request for TroubledFeedsRequest {
         let (counts, mut troubled) = (ctx.store.count_feeds().await?, ctx.store.list_troubled_feeds().await?);
         troubled.retain(|feed| {
             let is_moving = feed.relocation.pending.is_some() || relocation::new_host(feed, ctx.now).is_some();
-            feed.reported.is_some() || feed.crashes.count > 0 || is_moving
+            feed.trouble.is_some() || feed.crashes.count > 0 || is_moving
         });
         answer(reply::troubled(ctx.locale, &counts, &troubled, ctx.now))
     }

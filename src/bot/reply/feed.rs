@@ -100,8 +100,12 @@ pub(in crate::bot) fn with_budget_reached(locale: Locale, list: Text, feed: &Fee
 
 /// Lists the feeds that an operator should look at.
 pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Feed], now: Timestamp) -> Text {
-    let counted =
-        [("polled", counts.polled.into()), ("failing", counts.failing.into()), ("silent", counts.silent.into())];
+    let counted = [
+        ("polled", counts.polled.into()),
+        ("failing", counts.failing.into()),
+        ("silent", counts.silent.into()),
+        ("too-old", counts.too_old.into()),
+    ];
     let mut text = locale.text("feeds-counts", &counted);
     for feed in feeds.iter().take(MAX_TROUBLED) {
         // The address may hold a key; the title and the outlet identify the feed.
@@ -123,12 +127,13 @@ pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Fee
         if let Some(to) = relocation::new_host(feed, now) {
             text = join(text, locale.text("feeds-moved", &[("to", shortened(&shown(to)).into())]));
         }
-        let trouble = match feed.reported {
+        let trouble = match feed.trouble {
             None => continue,
             Some(FeedTrouble::Silent) => {
                 let since = feed.stats.last_new_at.map(|time| locale.moment(time)).unwrap_or_default();
                 locale.text("feeds-silent", &[("time", since.into())])
             }
+            Some(FeedTrouble::TooOld) => locale.text("feeds-too-old", &[("count", feed.stats.too_old_in_a_row.into())]),
             Some(FeedTrouble::Failing) => {
                 let since = feed.failing_since.map(|time| locale.moment(time)).unwrap_or_default();
                 let error = feed.last_error.as_deref().unwrap_or_default();

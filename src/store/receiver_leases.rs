@@ -1,4 +1,4 @@
-//! The table `receivers`: the process that receives a bot's updates, and the last handled update.
+//! The table `receiver_leases`: the process that receives a bot's updates, and the last handled update.
 
 use uuid::Uuid;
 
@@ -6,32 +6,33 @@ use super::leases::{LeaseRequest, LeaseTable};
 use super::{Store, StoreError, execute, from_row, on};
 use ceasewire_model::Timestamp;
 
-const RECEIVERS: LeaseTable = LeaseTable { name: "receivers", also_set: "", returning: "handled, handled_at" };
+const RECEIVER_LEASES: LeaseTable =
+    LeaseTable { name: "receiver_leases", also_set: "", returning: "handled, handled_at" };
 
 /// The state that a new receiver inherits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receiver {
+pub struct ReceiverLease {
     /// Number of the last handled update.
     pub handled: Option<i64>,
     /// Time of its handling.
     pub handled_at: Option<Timestamp>,
 }
 
-from_row!(Receiver { handled, handled_at });
+from_row!(ReceiverLease { handled, handled_at });
 
 impl Store {
     /// Makes `holder` the one process that receives the updates of `account`, until `until`, or renews its lease;
     /// `None` while another process holds it. A lease that ends after `horizon` was written before the clock was set
     /// back. Several nodes take `now` from [`Store::find_time`].
-    pub async fn claim_receiver(
+    pub async fn claim_receiver_lease(
         &self,
         account: &str,
         holder: Uuid,
         now: Timestamp,
         until: Timestamp,
         horizon: Timestamp,
-    ) -> Result<Option<Receiver>, StoreError> {
-        self.claim_lease(RECEIVERS, LeaseRequest { account, holder, now, until, horizon }).await
+    ) -> Result<Option<ReceiverLease>, StoreError> {
+        self.claim_lease(RECEIVER_LEASES, LeaseRequest { account, holder, now, until, horizon }).await
     }
 
     /// Records that updates up to `number` are handled, so that a restart does not handle them again; `false` when
@@ -44,7 +45,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "
-            update receivers
+            update receiver_leases
             set handled = $3,
                 handled_at = $4
             where account = $1
@@ -57,15 +58,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses; then another process can receive when the lease ends.
-    pub async fn release_receiver(&self, account: &str, holder: Uuid) -> Result<(), StoreError> {
-        let sql = "update receivers set lease_until = 0 where account = $1 and holder = $2";
+    pub async fn release_receiver_lease(&self, account: &str, holder: Uuid) -> Result<(), StoreError> {
+        let sql = "update receiver_leases set lease_until = 0 where account = $1 and holder = $2";
         execute!(&self.writer, sql, account, holder)?;
         Ok(())
     }
 
     /// Releases every lease on receiving, for the only process of a database that starts after a crash.
-    pub async fn release_receivers(&self) -> Result<(), StoreError> {
-        execute!(&self.writer, "update receivers set lease_until = 0")?;
+    pub async fn release_receiver_leases(&self) -> Result<(), StoreError> {
+        execute!(&self.writer, "update receiver_leases set lease_until = 0")?;
         Ok(())
     }
 }

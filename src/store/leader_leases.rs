@@ -1,4 +1,4 @@
-//! The table `senders`: the leader, the one process that dispatches for a bot, and the rate that it has learned. A bot
+//! The table `leader_leases`: the leader, the one process that dispatches for a bot, and the rate that it has learned. A bot
 //! has one rate limit, so that two processes must not send for it.
 
 use uuid::Uuid;
@@ -7,9 +7,9 @@ use super::leases::{LeaseRequest, LeaseTable};
 use super::{Store, StoreError, execute, from_row, on};
 use ceasewire_model::Timestamp;
 
-const SENDERS: LeaseTable = LeaseTable {
-    name: "senders",
-    also_set: "term = senders.term + case when senders.holder = excluded.holder then 0 else 1 end,",
+const LEADER_LEASES: LeaseTable = LeaseTable {
+    name: "leader_leases",
+    also_set: "term = leader_leases.term + case when leader_leases.holder = excluded.holder then 0 else 1 end,",
     returning: "term, blocked_until, rate_accepted, rate_refused",
 };
 
@@ -40,12 +40,12 @@ impl Store {
         until: Timestamp,
         horizon: Timestamp,
     ) -> Result<Option<LeaderLease>, StoreError> {
-        self.claim_lease(SENDERS, LeaseRequest { account, holder, now, until, horizon }).await
+        self.claim_lease(LEADER_LEASES, LeaseRequest { account, holder, now, until, horizon }).await
     }
 
     /// Until when the platform blocks `account`, as its leader recorded it last.
     pub async fn find_leader_block(&self, account: &str) -> Result<Timestamp, StoreError> {
-        let sql = "select blocked_until from senders where account = $1";
+        let sql = "select blocked_until from leader_leases where account = $1";
         let blocked_until: Option<Timestamp> =
             on!(&self.readers, pool => sqlx::query_scalar(sql).bind(account).fetch_optional(pool).await)?;
         Ok(blocked_until.unwrap_or_default())
@@ -53,7 +53,7 @@ impl Store {
 
     /// Records that the platform blocks the account until `until`, for later leaders. Only the leader can do so.
     pub async fn record_leader_block(&self, account: &str, holder: Uuid, until: Timestamp) -> Result<(), StoreError> {
-        let sql = "update senders set blocked_until = $3 where account = $1 and holder = $2";
+        let sql = "update leader_leases set blocked_until = $3 where account = $1 and holder = $2";
         execute!(&self.writer, sql, account, holder, until)?;
         Ok(())
     }
@@ -67,7 +67,7 @@ impl Store {
         refused: Option<i64>,
     ) -> Result<(), StoreError> {
         let sql = "
-            update senders
+            update leader_leases
             set rate_accepted = $3,
                 rate_refused = $4
             where account = $1
@@ -82,7 +82,7 @@ impl Store {
     /// When the database refuses; then another process can lead when the lease ends.
     pub async fn release_leader_lease(&self, account: &str, holder: Uuid, from: Timestamp) -> Result<(), StoreError> {
         let sql = "
-            update senders
+            update leader_leases
             set lease_until = 0,
                 blocked_until = case when blocked_until > $3 then blocked_until else $3 end
             where account = $1
@@ -95,7 +95,7 @@ impl Store {
     /// `from` on.
     pub async fn release_leader_leases(&self, from: Timestamp) -> Result<(), StoreError> {
         let sql = "
-            update senders
+            update leader_leases
             set lease_until = 0,
                 blocked_until = case when blocked_until > $1 then blocked_until else $1 end
             where lease_until > 0";

@@ -65,16 +65,30 @@ fn normalise(text: &str) -> Cow<'_, str> {
         None => c,
     });
     let text: String = chars.collect();
-    let join = |text: String, sign: char, mark: &str| text.replace(&format!("{sign} "), mark).replace(sign, mark);
     for [year, month, day, hour, minute, second] in
         [['年', '月', '日', '時', '分', '秒'], ['년', '월', '일', '시', '분', '초']]
     {
         if text.contains(year) && text.contains(month) {
-            let text = join(join(text.replace('时', "時"), year, "-"), month, "-").replacen(day, " ", 1);
-            return Cow::Owned(join(join(text, hour, ":"), minute, ":").replace(second, " "));
+            let signs = [(year, '-'), (month, '-'), (day, ' '), (hour, ':'), ('时', ':'), (minute, ':'), (second, ' ')];
+            return Cow::Owned(signs.into_iter().fold(text, |text, (sign, mark)| replace_sign(&text, sign, mark)));
         }
     }
     Cow::Owned(text)
+}
+
+/// Replaces a sign directly after a number, with the blank after it: elsewhere it is part of a word.
+fn replace_sign(text: &str, sign: char, mark: char) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == sign && replaced.ends_with(|last: char| last.is_ascii_digit()) {
+            replaced.push(mark);
+            chars.next_if_eq(&' ');
+        } else {
+            replaced.push(c);
+        }
+    }
+    replaced
 }
 
 /// Parses a date of digits alone: `20201010`, with a time `20201010030500`, or seconds or milliseconds since 1970.
@@ -269,6 +283,7 @@ mod tests {
             ("2020年10月10日 下午3:05", "2020-10-10T15:05:00+00:00"),
             ("2020年10月10日土曜日 15時05分00秒", "2020-10-10T15:05:00+00:00"),
             ("2020년 10월 10일 토요일 오후 3시 5분 0초", "2020-10-10T15:05:00+00:00"),
+            ("2020年10月10日星期六 协调世界时 15:05:00", "2020-10-10T15:05:00+00:00"),
             ("2020. 10. 10. 오후 3:05", "2020-10-10T15:05:00+00:00"),
             ("١٠ أكتوبر ٢٠٢٠ ٣:٠٥ م", "2020-10-10T15:05:00+00:00"),
             ("03:05 GMT, Saturday, 10 October 2020", "2020-10-10T03:05:00+00:00"),

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 11] = [
+const SAMPLES: [&str; 12] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
@@ -36,6 +36,7 @@ const SAMPLES: [&str; 11] = [
     "",
     include_str!("../fixtures/migrations/0010.sql"),
     include_str!("../fixtures/migrations/0011.sql"),
+    include_str!("../fixtures/migrations/0015.sql"),
 ];
 const CHAT: &str = "-100";
 const OTHER_CHAT: &str = "-200";
@@ -211,6 +212,9 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
         if version >= 11 {
             check_eleventh_rows(&store).await;
         }
+        if version >= 12 {
+            check_version_rows(&store).await;
+        }
     }
 }
 
@@ -348,6 +352,15 @@ async fn check_eleventh_rows(store: &Store) {
     assert_eq!((feed.stats.too_old, feed.stats.too_old_in_a_row), (5, 2));
     assert_eq!(store.count_too_old().await.unwrap(), [("wire".to_owned(), 5)]);
     assert_eq!(store.count_feeds().await.unwrap().failing, 1);
+}
+
+async fn check_version_rows(store: &Store) {
+    let article = ArticleId(id(201));
+    let known = store.list_known_articles(&[article]).await.unwrap().remove(0);
+    assert_eq!(known.guid.as_deref(), Some("tag:wire.example,2020:1"));
+    let version = store.find_version(article, 7).await.unwrap().unwrap();
+    assert_eq!((version.title.as_str(), version.ended_at), ("Truce near", Timestamp(6500)));
+    assert_eq!((version.sentences.len(), version.news), (8, vec!["The truce begins at noon.".to_owned()]));
 }
 
 #[tokio::test]

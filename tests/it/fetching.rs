@@ -648,6 +648,128 @@ async fn a_page_that_came_instead_of_a_feed_is_told_apart() {
     }
 }
 
+// Kept connections.
+
+/// The second request of each connection fails in one of the ways in which servers lose a kept connection.
+#[tokio::test]
+async fn a_dead_kept_connection_is_replaced_by_a_new_one() {
+    for way in ["closes", "resets", "swallows"] {
+        let site = RawSite::start_counting(move |_, number| match (number, way) {
+            (0, _) => Reply::Keep(kept(FEED)),
+            (_, "closes") => Reply::Bytes(Vec::new()),
+            (_, "resets") => Reply::Reset,
+            _ => Reply::Hang(Vec::new()),
+        })
+        .await;
+        let fetcher = Fetcher::new(&FetchConfig { header_timeout_secs: 2, ..settings() }).unwrap();
+        let url = site.url("/");
+        for poll in 0..4 {
+            let answer = fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await;
+            assert_eq!(body(answer.unwrap_or_else(|error| panic!("{way} {poll}: {error}"))).bytes, FEED);
+        }
+        assert_eq!(site.requests().len(), 6, "{way}: each kept connection serves one request, and loses one");
+    }
+}
+
+#[tokio::test]
+async fn a_new_connection_that_fails_is_not_tried_again() {
+    for (way, kinds) in [("closes", &["protocol", "cut"][..]), ("resets", &["cut"]), ("is silent", &["timeout"])] {
+        let site = RawSite::start(move |_| match way {
+            "closes" => Reply::Bytes(Vec::new()),
+            "resets" => Reply::Reset,
+            _ => Reply::Hang(Vec::new()),
+        })
+        .await;
+        let error = fetch(&FetchConfig { header_timeout_secs: 1, ..settings() }, &site.url("/"), Trust::Operator).await;
+        assert!(kinds.contains(&error.unwrap_err().kind()), "{way}");
+        assert_eq!(site.requests().len(), 1, "{way}");
+    }
+}
+
+/// An answer whose connection waits for the next request.
+fn kept(body: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
+}
+
+// Cookies, types and headers.
+
+#[tokio::test]
+async fn a_cookie_lives_for_one_journey() {
+    let site = RawSite::start(|request| {
+        let knows = request.contains("cookie: ticket=1");
+        Reply::Bytes(match path(request) {
+            "/itself" if knows => ok("", FEED),
+            "/itself" => status("302 Found", "Location: /itself\r\nSet-Cookie: ticket=1; Path=/; HttpOnly\r\n"),
+            "/feed" if knows => ok("", FEED),
+            "/feed" => redirect(302, "/enter"),
+            "/enter" => redirect(303, "/feed?t"),
+            "/feed?t" => status("302 Found", "Location: /feed\r\nSet-Cookie: ticket=1; Path=/\r\n"),
+            _ => status("302 Found", "Location: /circle\r\nSet-Cookie: ticket=1; Path=/elsewhere\r\n"),
+        })
+    })
+    .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    for path in ["/itself", "/feed", "/feed"] {
+        let url = site.url(path);
+        let answer = fetcher.fetch(FetchRequest::new(&url, Trust::Operator, NOW)).await.unwrap();
+        assert_eq!(body(answer).url, url);
+    }
+    let first_of_last = site.requests().iter().rev().nth(3).unwrap().clone();
+    assert!(first_of_last.starts_with("get /feed ") && !first_of_last.contains("cookie"), "{first_of_last}");
+    let error = fetch_own(&site.url("/circle")).await.unwrap_err();
+    assert!(error.to_string().contains("circle"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_accept_header_is_widened_once() {
+    let site = RawSite::start(|request| {
+        Reply::Bytes(match path(request) {
+            "/page" if request.contains("accept: text/html") => ok("", FEED),
+            _ => status("406 Not Acceptable", ""),
+        })
+    })
+    .await;
+    assert_eq!(body(fetch_own(&site.url("/page")).await.unwrap()).bytes, FEED);
+    let error = fetch_own(&site.url("/never")).await.unwrap_err();
+    insta::assert_snapshot!(error, @"the server answered 406 Not Acceptable; the site insists on another kind of document, even by the Accept header of a browser: give the feed headers with another Accept");
+    assert_eq!(site.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn too_many_header_lines_are_named() {
+    let many: String = (0..200).map(|number| format!("X-Cache-{number}: miss\r\n")).collect();
+    let site = site(ok(&many, FEED)).await;
+    insta::assert_snapshot!(fetch_own(&site.url("/")).await.unwrap_err(), @"the server does not speak HTTP as it should: the answer has more than 100 header lines, or headers of more than 400 kB");
+}
+
+#[tokio::test]
+async fn failures_of_tls_name_their_cause() {
+    // A fatal alert of TLS: protocol_version, handshake_failure, unrecognized_name.
+    let alert = |description: u8| vec![0x15, 3, 1, 0, 2, 2, description];
+    let mut errors = Vec::new();
+    for answer in [alert(70), alert(40), alert(112), b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()] {
+        let site = site(answer).await;
+        let error = fetch_own(&site.url("/").replace("http:", "https:")).await.unwrap_err();
+        assert_eq!(error.kind(), "tls");
+        errors.push(shown(&error));
+    }
+    insta::assert_snapshot!(errors.join("\n"), @"
+    the server speaks neither TLS 1.2 nor TLS 1.3: received fatal alert: ProtocolVersion; this program speaks TLS 1.2 and TLS 1.3, with ECDHE and either AES-GCM or ChaCha20-Poly1305: give the feed's address with http:// if the site has one, or give the feed a proxy that speaks older TLS
+    the server shares no cipher of TLS with this program: received fatal alert: HandshakeFailure; this program speaks TLS 1.2 and TLS 1.3, with ECDHE and either AES-GCM or ChaCha20-Poly1305: give the feed's address with http:// if the site has one, or give the feed a proxy that speaks older TLS
+    the server knows no site of this name: received fatal alert: UnrecognisedName; check the host in the address
+    the port answers something else than TLS: received corrupt message of type InvalidContentType; check the port, or give the address with http://
+    ");
+}
+
+#[tokio::test]
+async fn a_body_that_broke_off_is_handed_over_with_its_cause() {
+    let cut = site(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nETag: \"a\"\r\n\r\n<rss>".to_vec()).await;
+    let error = fetch_own(&cut.url("/?key=hunter2")).await.unwrap_err();
+    shown(&error);
+    let FetchError::CutOff { response, .. } = error else { panic!("{error}") };
+    assert_eq!(body(response.0).bytes, b"<rss>");
+}
+
 // Politeness.
 
 #[tokio::test(flavor = "multi_thread")]

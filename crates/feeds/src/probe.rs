@@ -5,7 +5,9 @@ use url::Url;
 
 use super::budget::FeedBudget;
 use super::discover::{self, PageKind, WebPage};
-use super::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, Fetcher, ResponseBody, Trust};
+use super::fetch::{
+    FetchError, FetchRequest, FetchResponse, FetchedContent, Fetcher, NetworkFault, ResponseBody, Trust,
+};
 use super::off_thread;
 use super::parse::{self, FeedParseError, ParsedFeed};
 use ceasewire_model::Timestamp;
@@ -51,6 +53,8 @@ enum ProbedDocument {
     Page(WebPage, Url),
     /// Neither a feed nor a page.
     Other(FeedParseError),
+    /// A document that broke off, with the cause.
+    Cut(String),
 }
 
 /// Probes an address: parses the feed there, or the first feed of the web page there.
@@ -62,8 +66,8 @@ pub async fn probe_feed(
     request: FetchRequest<'_>,
     budget: &FeedBudget,
 ) -> Result<FeedProbe, ProbeError> {
-    let (body, moved_to) = fetch(fetcher, request).await?;
-    let (page, url) = match read(body, budget).await {
+    let (body, moved_to, cut) = fetch(fetcher, request).await?;
+    let (page, url) = match read(body, cut, budget).await {
         ProbedDocument::Feed(feed) => {
             let url = moved_to.unwrap_or_else(|| request.url.to_owned());
             return Ok(FeedProbe { url, feed: *feed, others: Vec::new() });
@@ -71,6 +75,7 @@ pub async fn probe_feed(
         ProbedDocument::Page(page, url) => (page, url),
         ProbedDocument::Other(FeedParseError::Html) => return Err(ProbeError::NoFeed),
         ProbedDocument::Other(error) => return Err(error.into()),
+        ProbedDocument::Cut(cause) => return Err(FetchError::Network { fault: NetworkFault::Cut, cause }.into()),
     };
     match page.kind {
         PageKind::Challenge => return Err(ProbeError::Challenge),
@@ -82,8 +87,10 @@ pub async fn probe_feed(
     let guessed = guessed.into_iter().take(MAX_GUESSED).map(|url| url.to_string());
     for address in named.iter().take(MAX_NAMED).cloned().chain(guessed) {
         // An error at one address says nothing about the next.
-        let Ok((body, moved_to)) = fetch(fetcher, at(&address, request.trust, request.now)).await else { continue };
-        if let ProbedDocument::Feed(feed) = read(body, budget).await {
+        let Ok((body, moved_to, cut)) = fetch(fetcher, at(&address, request.trust, request.now)).await else {
+            continue;
+        };
+        if let ProbedDocument::Feed(feed) = read(body, cut, budget).await {
             let others = named.into_iter().filter(|other| *other != address).take(MAX_NAMED).collect();
             return Ok(FeedProbe { url: moved_to.unwrap_or(address), feed: *feed, others });
         }
@@ -95,18 +102,39 @@ fn at(url: &str, trust: Trust, now: Timestamp) -> FetchRequest<'_> {
     FetchRequest::new(url, trust, now)
 }
 
-async fn fetch(fetcher: &Fetcher, request: FetchRequest<'_>) -> Result<(ResponseBody, Option<String>), FetchError> {
-    match fetcher.fetch(request).await? {
-        FetchResponse { content: FetchedContent::Body(body), moved_to, .. } => Ok((body, moved_to)),
+/// Fetches an address. Returns the body, the address where a feed has moved, and the cause where the body broke off.
+async fn fetch(
+    fetcher: &Fetcher,
+    request: FetchRequest<'_>,
+) -> Result<(ResponseBody, Option<String>, Option<String>), FetchError> {
+    let (response, cut) = match fetcher.fetch(request).await {
+        Err(FetchError::CutOff { response, cause }) => (response.0, Some(cause)),
+        fetched => (fetched?, None),
+    };
+    match response {
+        FetchResponse { content: FetchedContent::Body(body), moved_to, .. } => Ok((body, moved_to, cut)),
         // A request without conditions cannot have this answer; a server that gives it all the same has no body.
         FetchResponse { content: FetchedContent::NotModified, .. } => Err(FetchError::Empty(304)),
     }
 }
 
-/// Parses a body off the async threads.
-async fn read(body: ResponseBody, budget: &FeedBudget) -> ProbedDocument {
+/// Parses a body off the async threads. One that broke off, by the cause `cut`, counts only as a whole feed.
+async fn read(body: ResponseBody, cut: Option<String>, budget: &FeedBudget) -> ProbedDocument {
     let budget = *budget;
-    off_thread::run(move || match parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url), &budget) {
+    let parsed = move |body: &ResponseBody| {
+        let content_type = body.content_type.as_deref();
+        parse::parse(&body.bytes, content_type, Some(&body.url), &budget)
+    };
+    off_thread::run(move || match (parsed(&body), cut) {
+        (Ok(feed), Some(cause)) if !feed.is_whole => ProbedDocument::Cut(cause),
+        (Err(_), Some(cause)) => ProbedDocument::Cut(cause),
+        (parsed, _) => document(parsed, &body),
+    })
+    .await
+}
+
+fn document(parsed: Result<ParsedFeed, FeedParseError>, body: &ResponseBody) -> ProbedDocument {
+    match parsed {
         Ok(feed) => ProbedDocument::Feed(Box::new(feed)),
         Err(FeedParseError::Html) => match Url::parse(&body.url) {
             Ok(url) => {
@@ -116,6 +144,5 @@ async fn read(body: ResponseBody, budget: &FeedBudget) -> ProbedDocument {
             Err(_) => ProbedDocument::Other(FeedParseError::Html),
         },
         Err(error) => ProbedDocument::Other(error),
-    })
-    .await
+    }
 }

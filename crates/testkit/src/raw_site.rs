@@ -13,6 +13,10 @@ use tokio::task::JoinSet;
 pub enum Reply {
     /// The connection is closed after these.
     Bytes(Vec<u8>),
+    /// The connection waits for the next request.
+    Keep(Vec<u8>),
+    /// The connection is reset.
+    Reset,
     /// Nothing more comes, and the connection stays open.
     Hang(Vec<u8>),
     /// A byte every few milliseconds follows, for ever.
@@ -35,6 +39,15 @@ impl RawSite {
     }
 
     pub async fn start_on(address: SocketAddr, reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve(address, move |head, _| reply(head)).await
+    }
+
+    /// Starts a site whose answers depend on the number of a request on its connection, from 0.
+    pub async fn start_counting(reply: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve("127.0.0.1:0".parse().unwrap(), reply).await
+    }
+
+    async fn serve(address: SocketAddr, reply: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -46,7 +59,7 @@ impl RawSite {
                 let (record, reply) = (Arc::clone(&record), Arc::clone(&reply));
                 connections.spawn(async move {
                     // The client may have left.
-                    let _ = answer(stream, &record, reply.as_ref()).await;
+                    let _ = answer_all(stream, &record, reply.as_ref()).await;
                 });
             }
         });
@@ -71,11 +84,29 @@ impl RawSite {
     }
 }
 
-async fn answer(
+/// Answers the requests of a connection until one of them ends it.
+async fn answer_all(
     mut stream: TcpStream,
     record: &Mutex<Vec<String>>,
-    reply: &(dyn Fn(&str) -> Reply + Send + Sync),
+    reply: &(dyn Fn(&str, usize) -> Reply + Send + Sync),
 ) -> std::io::Result<()> {
+    let mut number = 0;
+    while answer(&mut stream, record, &|head| reply(head, number)).await? {
+        number += 1;
+        if stream.peek(&mut [0]).await? == 0 {
+            // The client has left.
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Answers one request; returns whether the connection stays open for another.
+async fn answer(
+    stream: &mut TcpStream,
+    record: &Mutex<Vec<String>>,
+    reply: &(dyn Fn(&str) -> Reply + Send + Sync),
+) -> std::io::Result<bool> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -90,6 +121,11 @@ async fn answer(
     let head = String::from_utf8_lossy(&head).to_lowercase();
     record.lock().unwrap().push(head.clone());
     match reply(&head) {
+        Reply::Keep(bytes) => {
+            stream.write_all(&bytes).await?;
+            return Ok(true);
+        }
+        Reply::Reset => stream.set_zero_linger()?,
         Reply::Bytes(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await?;
@@ -114,5 +150,5 @@ async fn answer(
             }
         }
     }
-    Ok(())
+    Ok(false)
 }

@@ -43,9 +43,11 @@ pub(in crate::bot) fn not_found(locale: Locale, error: Option<&ProbeError>) -> T
         FetchError::Empty(_) => locale.text("feed-empty", &[]),
         FetchError::TooLarge(_) => locale.text("feed-too-large", &[]),
         // One answer for all: another one would show which names exist in the operator's network.
-        FetchError::Address(_) | FetchError::Refused(_) | FetchError::Redirect(_) | FetchError::Network { .. } => {
-            locale.text("feed-unreachable", &[])
-        }
+        FetchError::Address(_)
+        | FetchError::Refused(_)
+        | FetchError::Redirect(_)
+        | FetchError::Network { .. }
+        | FetchError::CutOff { .. } => locale.text("feed-unreachable", &[]),
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use ceasewire_articles::{charset, clean, identity, page};
-use ceasewire_feeds::fetch::{FetchConfig, FetchRequest, FetchedContent, Fetcher, ResponseBody, Trust};
+use ceasewire_feeds::fetch::{FetchConfig, FetchError, FetchRequest, FetchedContent, Fetcher, ResponseBody, Trust};
 use ceasewire_feeds::parse;
 use ceasewire_model::{Entry, Timestamp};
 use ceasewire_rules::{Expr, eval};
@@ -81,7 +81,14 @@ async fn body(settings: &Settings, source: &str) -> anyhow::Result<ResponseBody>
             credentials: settings.access.get(source),
             ..FetchRequest::new(source, Trust::Operator, Timestamp::now())
         };
-        return match Fetcher::new(&config)?.fetch(request).await?.content {
+        let response = match Fetcher::new(&config)?.fetch(request).await {
+            Err(FetchError::CutOff { response, cause }) => {
+                complain(&format!("the answer broke off: {cause}"));
+                response.0
+            }
+            fetched => fetched?,
+        };
+        return match response.content {
             FetchedContent::Body(body) => Ok(body),
             FetchedContent::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
         };

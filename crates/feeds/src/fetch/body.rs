@@ -34,22 +34,37 @@ enum ContentEncoding {
     Zstd,
 }
 
-/// Reads a body of at most `cap` bytes and decompresses it to at most `cap` bytes.
+/// A body as far as it came.
+pub(super) struct ReadBody {
+    pub(super) bytes: Vec<u8>,
+    /// The cause, in words, where the body broke off.
+    pub(super) cut: Option<String>,
+}
+
+/// Reads a body of at most `cap` bytes and decompresses it to at most `cap` bytes. A body that breaks off is returned
+/// as far as it came: many servers end TLS without a word, or count a length wrongly.
 pub(super) async fn read(
     response: &mut reqwest::Response,
     fetcher: &Fetcher,
     cap: usize,
     deadline: Instant,
-) -> Result<Vec<u8>, FetchError> {
+) -> Result<ReadBody, FetchError> {
     // A server may announce any length, so the announcement can only refuse the body, and reserves no memory.
     let announced = text(response.headers(), &CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
     if announced.is_some_and(|length| length > cap as u64) {
         return Err(FetchError::TooLarge(cap));
     }
-    let mut bytes = Vec::new();
+    let (mut bytes, mut cut) = (Vec::new(), None);
     loop {
         let chunk = match timeout_at(deadline, response.chunk()).await {
-            Ok(chunk) => chunk.map_err(|error| fetcher.client_error(error))?,
+            Ok(Ok(chunk)) => chunk,
+            Ok(Err(error)) => match fetcher.client_error(error) {
+                FetchError::Network { fault: NetworkFault::Cut, cause } if !bytes.is_empty() => {
+                    cut = Some(cause);
+                    break;
+                }
+                error => return Err(error),
+            },
             Err(_) => return Err(FetchError::Timeout { stage: FetchStage::Whole, secs: fetcher.timeout.as_secs() }),
         };
         let Some(chunk) = chunk else { break };
@@ -60,9 +75,10 @@ pub(super) async fn read(
     }
     let encodings = encodings(response.headers());
     if encodings.is_empty() && !bytes.starts_with(GZIP) {
-        return Ok(bytes);
+        return Ok(ReadBody { bytes, cut });
     }
-    off_thread::run(move || decompress(bytes, &encodings, cap)).await
+    let bytes = off_thread::run(move || decompress(bytes, &encodings, cap)).await?;
+    Ok(ReadBody { bytes, cut })
 }
 
 /// The encodings of an answer in the order of their application. Unknown names (`identity`, a charset by mistake) are

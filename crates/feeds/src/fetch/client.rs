@@ -10,19 +10,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
-use reqwest::{Client, Proxy, redirect};
+use reqwest::{Client, ClientBuilder, Proxy, redirect};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
+use tower::util::MapRequestLayer;
 
 use super::address_policy::{AddressPolicy, Reach, Resolver};
-use super::body;
 use super::error::{FetchError, NetworkFault};
+use super::{body, kept_connection};
 
 /// The header `Accept`, feeds first.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
+/// The header `Accept` after a server has refused the first one: some insist on the web page that a browser asks for.
+pub(super) const ACCEPTED_AFTER_REFUSAL: &str =
+    "text/html, application/xhtml+xml, application/xml;q=0.9, application/rss+xml, application/atom+xml, */*;q=0.8";
 /// How long an idle connection stays open: longer than the interval of most feeds, so that the next poll reuses it.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 /// The number of servers whose TLS sessions can be resumed. The default of rustls is 32, fewer than the hosts of a
@@ -31,13 +35,22 @@ const TLS_SERVERS: usize = 4096;
 /// rustls takes the limit as a number of sessions and reserves eight for each server.
 const TLS_SESSIONS_PER_SERVER: usize = 8;
 
+/// The two clients of a reach.
+#[derive(Clone)]
+pub(super) struct ClientPair {
+    /// Keeps connections open for the next request.
+    pub(super) keeping: Client,
+    /// Opens a connection for each request.
+    pub(super) opening: Client,
+}
+
 /// The clients of one fetcher, with common settings and TLS sessions.
 pub(super) struct HttpClients {
-    inside: Client,
-    public: Client,
-    stranger: Client,
-    /// A client for each proxy in the configuration, built at its first use.
-    proxied: Mutex<HashMap<String, Client>>,
+    inside: ClientPair,
+    public: ClientPair,
+    stranger: ClientPair,
+    /// Clients for each proxy in the configuration, built at their first use.
+    proxied: Mutex<HashMap<String, ClientPair>>,
     tls: ClientConfig,
     config: super::FetchConfig,
     idle_per_host: usize,
@@ -52,18 +65,19 @@ impl HttpClients {
     ) -> Result<Self, FetchError> {
         let tls = tls()?;
         let client = |reach| {
-            let resolver = Resolver { policy: Some((Arc::clone(policy), reach)) };
             // Strangers name any number of hosts, and an idle connection to each would take a file.
             let idle = if reach == Reach::Stranger { 0 } else { idle_per_host };
-            let builder = builder(config, &tls, idle).dns_resolver(Arc::new(resolver));
-            builder.build().map_err(|error| unusable(&error))
+            pair(idle, |idle| {
+                let resolver = Resolver { policy: Some((Arc::clone(policy), reach)) };
+                builder(config, &tls, idle).dns_resolver(Arc::new(resolver))
+            })
         };
         let (inside, public, stranger) = (client(Reach::Inside)?, client(Reach::Public)?, client(Reach::Stranger)?);
         Ok(Self { inside, public, stranger, proxied: Mutex::default(), tls, config: config.clone(), idle_per_host })
     }
 
-    /// The client for a hop. A proxy is the operator's choice, so a stranger's address has none.
-    pub(super) fn client(&self, reach: Reach, proxy: Option<&SecretString>) -> Result<Client, FetchError> {
+    /// The clients for a hop. A proxy is the operator's choice, so a stranger's address has none.
+    pub(super) fn pair(&self, reach: Reach, proxy: Option<&SecretString>) -> Result<ClientPair, FetchError> {
         match (reach, proxy) {
             (Reach::Stranger, _) => Ok(self.stranger.clone()),
             (_, Some(proxy)) => self.proxied(proxy.expose_secret()),
@@ -72,19 +86,20 @@ impl HttpClients {
         }
     }
 
-    fn proxied(&self, proxy: &str) -> Result<Client, FetchError> {
+    fn proxied(&self, proxy: &str) -> Result<ClientPair, FetchError> {
         let mut proxied = self.proxied.lock();
-        if let Some(client) = proxied.get(proxy) {
-            return Ok(client.clone());
+        if let Some(clients) = proxied.get(proxy) {
+            return Ok(clients.clone());
         }
         // No policy checks the proxy's name: the proxy is often on this machine.
         let through = Proxy::all(proxy)
             .map_err(|_| FetchError::Address("the feed's proxy is no http, https or socks5 address".into()))?;
-        let client = builder(&self.config, &self.tls, self.idle_per_host).proxy(through);
-        let client =
-            client.dns_resolver(Arc::new(Resolver { policy: None })).build().map_err(|error| unusable(&error))?;
-        proxied.insert(proxy.to_owned(), client.clone());
-        Ok(client)
+        let clients = pair(self.idle_per_host, |idle| {
+            let builder = builder(&self.config, &self.tls, idle).proxy(through.clone());
+            builder.dns_resolver(Arc::new(Resolver { policy: None }))
+        })?;
+        proxied.insert(proxy.to_owned(), clients.clone());
+        Ok(clients)
     }
 }
 
@@ -95,7 +110,13 @@ impl fmt::Debug for HttpClients {
     }
 }
 
-fn builder(config: &super::FetchConfig, tls: &ClientConfig, idle_per_host: usize) -> reqwest::ClientBuilder {
+/// Builds the clients of a reach from a builder that takes the number of idle connections to a host.
+fn pair(idle_per_host: usize, builder: impl Fn(usize) -> ClientBuilder) -> Result<ClientPair, FetchError> {
+    let build = |idle| builder(idle).build().map_err(|error| unusable(&error));
+    Ok(ClientPair { keeping: build(idle_per_host)?, opening: build(0)? })
+}
+
+fn builder(config: &super::FetchConfig, tls: &ClientConfig, idle_per_host: usize) -> ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPT_ENCODING));
@@ -107,6 +128,7 @@ fn builder(config: &super::FetchConfig, tls: &ClientConfig, idle_per_host: usize
         .pool_max_idle_per_host(idle_per_host)
         .tcp_nodelay(true)
         .use_preconfigured_tls(tls.clone())
+        .connector_layer(MapRequestLayer::new(kept_connection::note_opening))
         // The redirect chain checks and follows each hop.
         .redirect(redirect::Policy::none())
         .referer(false)

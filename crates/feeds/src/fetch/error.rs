@@ -7,7 +7,13 @@ use std::io;
 
 use reqwest::StatusCode;
 
+use rustls::{AlertDescription, PeerIncompatible};
+
+use super::CutResponse;
 use super::address_policy::{AddressRefusal, ResolveError};
+
+/// The message of the HTTP client for an answer with too many or too long headers. No setting of reqwest raises the bound.
+const HEAD_TOO_LARGE: &str = "message head is too large";
 
 /// Why a fetch failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +62,13 @@ pub enum FetchError {
         /// The message of the innermost error.
         cause: String,
     },
+    /// The body broke off. What came of it may be whole, which only a parser sees.
+    #[error("{}: {cause}", NetworkFault::Cut.message())]
+    CutOff {
+        response: Box<CutResponse>,
+        /// The message of the innermost error.
+        cause: String,
+    },
 }
 
 /// The stages of a fetch, each with a time limit.
@@ -76,7 +89,17 @@ pub enum NetworkFault {
     Dns,
     /// The host refuses the connection, or no route leads to it.
     Connect,
-    /// The certificate is not trusted, or TLS fails otherwise.
+    /// The certificate is not trusted.
+    Certificate,
+    /// The server shares no version of TLS with this program.
+    TlsVersion,
+    /// The server shares no cipher with this program.
+    TlsCipher,
+    /// The server knows no site of the address's host.
+    TlsName,
+    /// The port answers something else than TLS.
+    NoTls,
+    /// TLS fails otherwise.
     Tls,
     /// The answer is not HTTP.
     Protocol,
@@ -101,11 +124,17 @@ impl FetchError {
             Self::Network { fault, .. } => match fault {
                 NetworkFault::Dns => "dns",
                 NetworkFault::Connect => "connect",
-                NetworkFault::Tls => "tls",
+                NetworkFault::Certificate
+                | NetworkFault::TlsVersion
+                | NetworkFault::TlsCipher
+                | NetworkFault::TlsName
+                | NetworkFault::NoTls
+                | NetworkFault::Tls => "tls",
                 NetworkFault::Protocol => "protocol",
                 NetworkFault::Cut => "cut",
                 NetworkFault::Encoding => "encoding",
             },
+            Self::CutOff { .. } => "cut",
         }
     }
 
@@ -117,7 +146,7 @@ impl FetchError {
             Self::Empty(_) => "the answer is empty".to_owned(),
             Self::TooLarge(_) => "the answer is too large for a feed".to_owned(),
             Self::Timeout { .. } | Self::Busy => "the site did not answer in time".to_owned(),
-            Self::Address(_) | Self::Refused(_) | Self::Redirect(_) | Self::Network { .. } => {
+            Self::Address(_) | Self::Refused(_) | Self::Redirect(_) | Self::Network { .. } | Self::CutOff { .. } => {
                 "the site cannot be reached".to_owned()
             }
         }
@@ -156,6 +185,9 @@ impl FetchError {
         if connecting && timed_out {
             return Self::Timeout { stage: FetchStage::Connect, secs: connect_timeout_secs };
         }
+        if cause == HEAD_TOO_LARGE {
+            cause = "the answer has more than 100 header lines, or headers of more than 400 kB".to_owned();
+        }
         Self::Network { fault, cause }
     }
 }
@@ -165,22 +197,42 @@ fn fault_of_cause(cause: &(dyn StdError + 'static)) -> Option<NetworkFault> {
     if cause.is::<ResolveError>() {
         return Some(NetworkFault::Dns);
     }
-    if cause.is::<rustls::Error>() {
-        return Some(NetworkFault::Tls);
+    if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+        return Some(tls_fault(error));
     }
     let mut error = cause.downcast_ref::<io::Error>()?;
     // An io::Error hides its inner error from the chain, and the layers of TLS wrap more than once.
     while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
         error = inner;
     }
-    if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-        return Some(NetworkFault::Tls);
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return Some(tls_fault(error));
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
             Some(NetworkFault::Cut)
         }
         _ => None,
+    }
+}
+
+/// The part of TLS that failed. A server that shares no cipher says so by an alert that names only the handshake.
+fn tls_fault(error: &rustls::Error) -> NetworkFault {
+    use rustls::Error;
+    match error {
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => NetworkFault::Certificate,
+        Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ) => NetworkFault::TlsVersion,
+        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
+        | Error::PeerIncompatible(_) => NetworkFault::TlsCipher,
+        Error::AlertReceived(AlertDescription::UnrecognisedName) => NetworkFault::TlsName,
+        Error::InvalidMessage(_) => NetworkFault::NoTls,
+        _ => NetworkFault::Tls,
     }
 }
 
@@ -207,6 +259,11 @@ impl NetworkFault {
         match self {
             Self::Dns => "the host's name could not be resolved",
             Self::Connect => "no connection could be made",
+            Self::Certificate => "the server's certificate is not trusted",
+            Self::TlsVersion => "the server speaks neither TLS 1.2 nor TLS 1.3",
+            Self::TlsCipher => "the server shares no cipher of TLS with this program",
+            Self::TlsName => "the server knows no site of this name",
+            Self::NoTls => "the port answers something else than TLS",
             Self::Tls => "no secure connection could be made",
             Self::Protocol => "the server does not speak HTTP as it should",
             Self::Cut => "the answer broke off",
@@ -218,7 +275,14 @@ impl NetworkFault {
         match self {
             Self::Dns => "; check the address, and the name server of this machine",
             Self::Connect => "; check the host and the port",
-            Self::Tls => "; check the address, and the clock and the trusted certificates of this machine",
+            Self::Certificate => "; check the address, and the clock and the trusted certificates of this machine",
+            Self::TlsVersion | Self::TlsCipher => {
+                "; this program speaks TLS 1.2 and TLS 1.3, with ECDHE and either AES-GCM or ChaCha20-Poly1305: give \
+                 the feed's address with http:// if the site has one, or give the feed a proxy that speaks older TLS"
+            }
+            Self::TlsName => "; check the host in the address",
+            Self::NoTls => "; check the port, or give the address with http://",
+            Self::Tls => "; check the address, and try it in a browser",
             Self::Protocol | Self::Cut | Self::Encoding => "",
         }
     }
@@ -241,6 +305,10 @@ fn advice(status: u16, protection: Option<&'static str>) -> String {
         401 => "; give the feed a user and a password, or other ones",
         403 => {
             "; the site turns this program or this machine away: ask the publisher, or give the feed a proxy or headers"
+        }
+        406 => {
+            "; the site insists on another kind of document, even by the Accept header of a browser: give the feed \
+             headers with another Accept"
         }
         404 => "; look for the feed's new address on the site",
         407 => "; give the feed's proxy a user and a password: http://USER:PASSWORD@HOST:PORT",

@@ -4,10 +4,12 @@ use std::time::UNIX_EPOCH;
 
 use reqwest::StatusCode;
 use reqwest::header::{
-    AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER, SERVER,
+    AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, RETRY_AFTER, SERVER,
 };
 
 use ceasewire_model::Timestamp;
+use ceasewire_model::clock::SKEW_SECS;
 
 /// The longest `ETag` or `Last-Modified` that the next request repeats; real ones have some 80 bytes.
 const MAX_VALIDATOR: usize = 1024;
@@ -53,8 +55,32 @@ pub(super) fn validator(headers: &HeaderMap, name: &HeaderName) -> Option<String
     (!value.is_empty() && value.len() <= MAX_VALIDATOR).then(|| value.to_owned())
 }
 
+/// A `Last-Modified` that a request can repeat. A date ahead of the answer, or of now, is none: by such a date the body
+/// would never change.
+pub(super) fn last_modified(headers: &HeaderMap, now: Timestamp) -> Option<String> {
+    let at = answered_at(headers, now).min(now.0.div_euclid(1000));
+    validator(headers, &LAST_MODIFIED).filter(|value| !is_later(value, at))
+}
+
+/// The conditions of a request with these validators. The store may hold a `Last-Modified` that is still ahead of now.
+pub(super) fn conditions(
+    etag: Option<&str>,
+    last_modified: Option<&str>,
+    now: Timestamp,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let last_modified = last_modified.filter(|value| !is_later(value, now.0.div_euclid(1000)));
+    let conditions = [(IF_NONE_MATCH, condition(etag)), (IF_MODIFIED_SINCE, condition(last_modified))];
+    conditions.into_iter().filter_map(|(name, value)| Some((name, value?)))
+}
+
+/// Whether an HTTP date lies after a moment in seconds, by more than two right clocks differ. Other texts are not dates:
+/// their servers compare them as they stand.
+fn is_later(value: &str, at: i64) -> bool {
+    date(value.trim()).is_some_and(|date| date > at.saturating_add(SKEW_SECS))
+}
+
 /// A validator as a header value. Checks it again, since other programs can write to the store.
-pub(super) fn condition(validator: Option<&str>) -> Option<HeaderValue> {
+fn condition(validator: Option<&str>) -> Option<HeaderValue> {
     let validator = validator.filter(|value| !value.is_empty() && value.len() <= MAX_VALIDATOR)?;
     HeaderValue::from_str(validator).ok()
 }
@@ -133,7 +159,7 @@ pub fn check_headers(lines: &[u8]) {
 mod tests {
     use super::*;
     use reqwest::StatusCode;
-    use reqwest::header::{ETAG, HeaderValue};
+    use reqwest::header::HeaderValue;
 
     /// 10 October 2020, 12:00 UTC.
     const NOW: Timestamp = Timestamp(1_602_331_200_000);
@@ -208,6 +234,32 @@ mod tests {
             assert_eq!(condition(Some(value)), None, "{value:?}");
         }
         assert!(condition(Some("\"abc\"")).is_some());
+    }
+
+    #[test]
+    fn a_last_modified_of_the_future_is_none() {
+        let server_date = ("date", "Sat, 10 Oct 2020 11:00:00 GMT");
+        for (lines, expected) in [
+            (vec![("last-modified", "Sat, 10 Oct 2020 11:59:00 GMT")], true),
+            (vec![("last-modified", "Sat, 10 Oct 2020 12:01:00 GMT")], true),
+            (vec![("last-modified", "Sat, 10 Oct 2020 12:01:01 GMT")], false),
+            (vec![("last-modified", "Tue, 01 Jan 2041 00:00:00 GMT")], false),
+            // By a server's own clock as well.
+            (vec![("last-modified", "Sat, 10 Oct 2020 11:59:00 GMT"), server_date], false),
+            (vec![("last-modified", "Sat, 10 Oct 2020 10:59:00 GMT"), server_date], true),
+            (
+                vec![("last-modified", "Tue, 01 Jan 2041 00:00:00 GMT"), ("date", "Wed, 02 Jan 2041 00:00:00 GMT")],
+                false,
+            ),
+            // Compared by the server as it stands.
+            (vec![("last-modified", "yesterday")], true),
+        ] {
+            assert_eq!(last_modified(&headers(&lines), NOW).is_some(), expected, "{lines:?}");
+        }
+        let names = |etag, date| conditions(etag, date, NOW).map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(Some("\"a\""), Some("Tue, 01 Jan 2041 00:00:00 GMT")), [IF_NONE_MATCH]);
+        assert_eq!(names(None, Some("Sat, 10 Oct 2020 11:00:00 GMT")), [IF_MODIFIED_SINCE]);
+        assert_eq!(names(None, None), [] as [HeaderName; 0]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A request carries the validators of the last answer, waits for a permit of its host (`host_limiter`), is bounded in
 //! time and size (`body`), and obeys the `address_policy` on every hop of its `redirects`. `headers` reads the headers
-//! of an answer, `client` holds the connections.
+//! of an answer, `client` holds the connections, `kept_connection` replaces dead ones.
 
 mod address_policy;
 mod body;
@@ -11,16 +11,16 @@ mod credentials;
 mod error;
 mod headers;
 mod host_limiter;
+mod kept_connection;
 mod redirects;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::StatusCode;
-use reqwest::header::{
-    CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
-};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -28,7 +28,7 @@ use url::Url;
 
 use address_policy::{AddressPolicy, Reach};
 use ceasewire_model::Timestamp;
-use client::HttpClients;
+use client::{ACCEPTED_AFTER_REFUSAL, ClientPair, HttpClients};
 use host_limiter::HostLimiter;
 use redirects::{RedirectChain, is_redirect, may_receive_secrets};
 
@@ -41,6 +41,8 @@ pub use headers::check_headers;
 /// How long a request waits for a permit of its host. A longer wait would hold up the feeds of other hosts; the poller
 /// comes back later instead.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The part of `fetch.header_timeout_secs` that a kept connection has for its answer: beyond that it is taken for dead.
+const KEPT_CONNECTION_SHARE: u32 = 4;
 
 /// The `[fetch]` section of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -88,6 +90,16 @@ pub struct FetchResponse {
     pub fresh_secs: Option<i64>,
 }
 
+/// An answer whose body broke off. Its `Debug` hides the address, which may hold a key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CutResponse(pub FetchResponse);
+
+impl fmt::Debug for CutResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CutResponse").finish_non_exhaustive()
+    }
+}
+
 /// The content of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FetchedContent {
@@ -104,7 +116,7 @@ pub struct ResponseBody {
     pub content_type: Option<String>,
     /// The header `ETag`, if a request can carry it.
     pub etag: Option<String>,
-    /// The header `Last-Modified`, if a request can carry it.
+    /// The header `Last-Modified`, if a request can carry it and it does not lie in the future.
     pub last_modified: Option<String>,
     /// The address at the end of all redirects, without user and password.
     pub url: String,
@@ -133,6 +145,10 @@ impl<'a> FetchRequest<'a> {
     /// A request without conditions and credentials.
     pub fn new(url: &'a str, trust: Trust, now: Timestamp) -> Self {
         Self { url, configured: None, etag: None, last_modified: None, trust, credentials: None, now }
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        headers::conditions(self.etag, self.last_modified, self.now)
     }
 }
 
@@ -187,11 +203,11 @@ impl Fetcher {
         let credentials = request.credentials.filter(|_| request.trust == Trust::Operator);
         let proxy = credentials.and_then(|credentials| credentials.proxy.as_ref());
         let hosts = if request.trust == Trust::Stranger { &self.strangers_hosts } else { &self.hosts };
-        let mut remaining = self.timeout;
+        let (mut remaining, mut was_refused) = (self.timeout, false);
         loop {
             let reach = self.reach(&request, credentials, &chain.url);
             self.policy.check(&chain.url, reach)?;
-            let client = self.clients.client(reach, proxy)?;
+            let clients = self.clients.pair(reach, proxy)?;
             // A hop drops its permit before the next hop waits for one: otherwise two hosts that redirect to each other
             // would deadlock.
             let permit = match chain.url.host_str() {
@@ -201,19 +217,33 @@ impl Fetcher {
                 _ => None,
             };
             let started = Instant::now();
-            let mut response = self.send(&client, &chain, &request, credentials, started + remaining).await?;
+            let mut headers = hop_headers(&chain, &request, credentials);
+            if was_refused && !headers.contains_key(ACCEPT) {
+                headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED_AFTER_REFUSAL));
+            }
+            let mut response = self.send(&clients, &chain, headers, credentials, started + remaining).await?;
             let (status, headers) = (response.status(), response.headers());
             if is_redirect(status)
                 && let Some(location) = headers.get(LOCATION)
             {
-                chain.follow(status, location.as_bytes())?;
+                chain.follow(status, location.as_bytes(), headers)?;
+                remaining = remaining.saturating_sub(started.elapsed());
+                drop(permit);
+                continue;
+            }
+            if status == StatusCode::NOT_ACCEPTABLE && !was_refused {
+                was_refused = true;
                 remaining = remaining.saturating_sub(started.elapsed());
                 drop(permit);
                 continue;
             }
             let fresh_secs = headers::fresh_secs(headers, request.now);
-            let content = self.read_content(&mut response, &chain, &request, started + remaining).await?;
-            return Ok(FetchResponse { content, moved_to: chain.moved_to(), fresh_secs });
+            let (content, cut) = self.read_content(&mut response, &chain, &request, started + remaining).await?;
+            let response = FetchResponse { content, moved_to: chain.moved_to(), fresh_secs };
+            return match cut {
+                Some(cause) => Err(FetchError::CutOff { response: Box::new(CutResponse(response)), cause }),
+                None => Ok(response),
+            };
         }
     }
 
@@ -232,27 +262,21 @@ impl Fetcher {
     /// Sends the request of one hop and waits for the headers of the answer.
     async fn send(
         &self,
-        client: &reqwest::Client,
+        clients: &ClientPair,
         chain: &RedirectChain,
-        request: &FetchRequest<'_>,
+        headers: HeaderMap,
         credentials: Option<&Credentials>,
         deadline: Instant,
     ) -> Result<reqwest::Response, FetchError> {
-        let mut outgoing = client.get(chain.url.clone());
-        let credentials = credentials.filter(|credentials| may_receive_secrets(&credentials.home, &chain.url));
-        if let Some(credentials) = credentials {
-            outgoing = outgoing.headers(custom_headers(credentials));
-        }
-        if let Some(login) = credentials.and_then(|credentials| credentials.login.as_ref()).or(chain.login()) {
+        let mut outgoing = clients.keeping.get(chain.url.clone()).headers(headers);
+        let login = at_home(credentials, &chain.url).and_then(|credentials| credentials.login.as_ref());
+        if let Some(login) = login.or(chain.login()) {
             outgoing = outgoing.basic_auth(&login.user, Some(login.password.expose_secret()));
         }
-        for (name, validator) in [(IF_NONE_MATCH, request.etag), (IF_MODIFIED_SINCE, request.last_modified)] {
-            if let Some(condition) = headers::condition(validator) {
-                outgoing = outgoing.header(name, condition);
-            }
-        }
+        let request = outgoing.build().map_err(|error| self.client_error(error))?;
+        let answering = kept_connection::execute(clients, request, self.header_timeout / KEPT_CONNECTION_SHARE);
         let headers_by = Instant::now() + self.header_timeout;
-        match timeout_at(deadline.min(headers_by), outgoing.send()).await {
+        match timeout_at(deadline.min(headers_by), answering).await {
             Ok(response) => response.map_err(|error| self.client_error(error)),
             Err(_) if deadline <= headers_by => {
                 Err(FetchError::Timeout { stage: FetchStage::Whole, secs: self.timeout.as_secs() })
@@ -261,18 +285,17 @@ impl Fetcher {
         }
     }
 
-    /// Checks the status of the last hop's answer and reads the body.
+    /// Checks the status of the last hop's answer and reads the body. Beside it stands the cause, where it broke off.
     async fn read_content(
         &self,
         response: &mut reqwest::Response,
         chain: &RedirectChain,
         request: &FetchRequest<'_>,
         deadline: Instant,
-    ) -> Result<FetchedContent, FetchError> {
+    ) -> Result<(FetchedContent, Option<String>), FetchError> {
         let status = response.status();
-        let conditional = [request.etag, request.last_modified].into_iter().any(|v| headers::condition(v).is_some());
-        if status == StatusCode::NOT_MODIFIED && conditional {
-            return Ok(FetchedContent::NotModified);
+        if status == StatusCode::NOT_MODIFIED && request.conditions().next().is_some() {
+            return Ok((FetchedContent::NotModified, None));
         }
         if !status.is_success() {
             let headers = response.headers();
@@ -286,23 +309,43 @@ impl Fetcher {
         if matches!(status.as_u16(), 204..=206) {
             return Err(FetchError::Empty(status.as_u16()));
         }
-        let bytes = body::read(response, self, self.max_body_bytes(request.trust), deadline).await?;
+        let body::ReadBody { bytes, cut } =
+            body::read(response, self, self.max_body_bytes(request.trust), deadline).await?;
         if bytes.is_empty() {
             return Err(FetchError::Empty(status.as_u16()));
         }
         let headers = response.headers();
-        Ok(FetchedContent::Body(ResponseBody {
+        let body = ResponseBody {
             bytes,
             content_type: headers::text(headers, &CONTENT_TYPE),
             etag: headers::validator(headers, &ETAG),
-            last_modified: headers::validator(headers, &LAST_MODIFIED),
+            last_modified: headers::last_modified(headers, request.now),
             url: chain.url.to_string(),
-        }))
+        };
+        Ok((FetchedContent::Body(body), cut))
     }
 
     fn client_error(&self, error: reqwest::Error) -> FetchError {
         FetchError::from_client(error, self.connect_timeout.as_secs())
     }
+}
+
+/// The credentials of a feed, if the address may receive them.
+fn at_home<'c>(credentials: Option<&'c Credentials>, url: &Url) -> Option<&'c Credentials> {
+    credentials.filter(|credentials| may_receive_secrets(&credentials.home, url))
+}
+
+/// The headers of one hop's request: the operator's, the cookies of the hops before, and the conditions.
+fn hop_headers(chain: &RedirectChain, request: &FetchRequest<'_>, credentials: Option<&Credentials>) -> HeaderMap {
+    let mut headers = at_home(credentials, &chain.url).map(custom_headers).unwrap_or_default();
+    if let Some(cookies) = chain.cookies() {
+        // A request has one header of cookies.
+        let own = headers.get(COOKIE).map(|own| [own.as_bytes(), b"; ", cookies.as_bytes()].concat());
+        let all = own.and_then(|all| HeaderValue::from_bytes(&all).ok()).unwrap_or(cookies);
+        headers.insert(COOKIE, all);
+    }
+    headers.extend(request.conditions());
+    headers
 }
 
 /// The headers that the operator has set for a feed. The configuration has refused invalid headers already.

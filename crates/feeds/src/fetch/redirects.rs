@@ -1,22 +1,30 @@
-//! Redirects: the hops from the requested address to the one that answers, the new address of a moved feed, and the
-//! hops that may receive secrets. Pure.
+//! Redirects: the hops from the requested address to the one that answers, the cookies that servers set on the way, the
+//! new address of a moved feed, and the hops that may receive secrets. Pure.
 
 use reqwest::StatusCode;
+use reqwest::cookie::{CookieStore, Jar};
+use reqwest::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Origin, Url};
 
 use super::Login;
 use super::error::FetchError;
 
-/// The most redirects of one fetch; publishers need two or three (scheme, host, path).
-const MAX_REDIRECTS: usize = 5;
+/// The most redirects of one fetch. Publishers need two or three (scheme, host, path), and as many again to set a cookie
+/// and lead back.
+const MAX_REDIRECTS: usize = 10;
+/// The most bytes of cookies in one request; common servers refuse more.
+const MAX_COOKIE_BYTES: usize = 8192;
 
 /// The redirects of one fetch so far.
 #[derive(Debug)]
 pub(super) struct RedirectChain {
     /// The address of the next hop, without user, password and fragment.
     pub(super) url: Url,
-    seen: Vec<Url>,
+    /// The requests so far: their addresses, and their cookies.
+    seen: Vec<(Url, Option<HeaderValue>)>,
+    /// The cookies of this fetch alone: a kept one would follow the reader from poll to poll.
+    jar: Jar,
     /// Whether every redirect so far was permanent.
     only_permanent: bool,
     moved_to: Option<Url>,
@@ -34,11 +42,18 @@ impl RedirectChain {
         }
         let login = login(&url);
         strip_login_and_fragment(&mut url);
-        Ok(Self { home: url.origin(), url, seen: Vec::new(), only_permanent: true, moved_to: None, login })
+        let (seen, jar) = (Vec::new(), Jar::default());
+        Ok(Self { home: url.origin(), url, seen, jar, only_permanent: true, moved_to: None, login })
     }
 
-    /// Follows a redirect to `location`.
-    pub(super) fn follow(&mut self, status: StatusCode, location: &[u8]) -> Result<(), FetchError> {
+    /// Follows a redirect to `location`, with the cookies that the `headers` of its answer set. The same address with
+    /// other cookies is no circle.
+    pub(super) fn follow(
+        &mut self,
+        status: StatusCode,
+        location: &[u8],
+        headers: &HeaderMap,
+    ) -> Result<(), FetchError> {
         // Publishers write letters of their language into the header without escapes.
         let location = String::from_utf8_lossy(location);
         let mut next = self
@@ -46,8 +61,10 @@ impl RedirectChain {
             .join(location.trim())
             .map_err(|error| FetchError::Address(format!("the server redirects to an invalid address, {error}")))?;
         strip_login_and_fragment(&mut next);
-        self.seen.push(std::mem::replace(&mut self.url, next));
-        if self.seen.contains(&self.url) {
+        let sent = self.cookies();
+        self.jar.set_cookies(&mut headers.get_all(SET_COOKIE).iter(), &self.url);
+        self.seen.push((std::mem::replace(&mut self.url, next), sent));
+        if self.seen.contains(&(self.url.clone(), self.cookies())) {
             return Err(FetchError::Redirect("the server redirects in a circle; look at the address in a browser"));
         }
         if self.seen.len() > MAX_REDIRECTS {
@@ -58,6 +75,11 @@ impl RedirectChain {
             self.moved_to = Some(self.url.clone());
         }
         Ok(())
+    }
+
+    /// The cookies that the next hop receives.
+    pub(super) fn cookies(&self) -> Option<HeaderValue> {
+        self.jar.cookies(&self.url).filter(|cookies| cookies.len() <= MAX_COOKIE_BYTES)
     }
 
     /// The user and password in the requested address, if the next hop may receive them.
@@ -122,7 +144,7 @@ mod tests {
     fn follow_all(start: &str, hops: &[(u16, &str)]) -> Result<RedirectChain, FetchError> {
         let mut chain = RedirectChain::new(start)?;
         for (status, location) in hops {
-            chain.follow(StatusCode::from_u16(*status).unwrap(), location.as_bytes())?;
+            chain.follow(StatusCode::from_u16(*status).unwrap(), location.as_bytes(), &HeaderMap::new())?;
         }
         Ok(chain)
     }
@@ -152,9 +174,9 @@ mod tests {
 
     #[test]
     fn circles_endless_chains_and_bad_addresses_are_errors() {
-        let many: Vec<String> = (0..6).map(|number| format!("/{number}")).collect();
+        let many: Vec<String> = (0..=MAX_REDIRECTS).map(|number| format!("/{number}")).collect();
         let many: Vec<(u16, &str)> = many.iter().map(|path| (302, path.as_str())).collect();
-        assert!(follow_all("http://n.example/a", &many[..5]).is_ok());
+        assert!(follow_all("http://n.example/a", &many[..MAX_REDIRECTS]).is_ok());
         for (hops, word) in [
             (vec![(301, "/a")], "circle"),
             (vec![(302, "#top")], "circle"),
@@ -169,6 +191,56 @@ mod tests {
         for address in ["", "n.example/feed", "http://", "mailto:a@n.example", "https://u:hunter2@[/"] {
             let error = RedirectChain::new(address).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+
+    /// Follows hops, each with a location and a cookie to set; returns the end and its cookies.
+    fn journey(hops: &[(&str, &str)]) -> Result<(String, Option<String>), FetchError> {
+        let mut chain = RedirectChain::new("https://n.example/feed")?;
+        for (location, cookie) in hops {
+            let mut headers = HeaderMap::new();
+            if !cookie.is_empty() {
+                headers.append(SET_COOKIE, cookie.parse().unwrap());
+            }
+            chain.follow(StatusCode::FOUND, location.as_bytes(), &headers)?;
+        }
+        let cookies = chain.cookies().map(|cookies| cookies.to_str().unwrap().to_owned());
+        Ok((chain.url.to_string(), cookies))
+    }
+
+    #[test]
+    fn a_redirect_that_sets_a_cookie_may_lead_back() {
+        let home = "https://n.example/feed";
+        for (hops, cookies) in [
+            // To itself, and by another address with a ticket.
+            (&[("/feed", "t=1")][..], Some("t=1")),
+            (&[("/enter", ""), ("/feed?t", "t=1; Path=/; HttpOnly"), ("/feed", "")], Some("t=1")),
+            // By another host, whose cookies stay there.
+            (&[("https://id.example/", ""), ("https://n.example/in", "s=2"), (home, "t=1; Path=/")], Some("t=1")),
+            // A cookie for all hosts of a domain, and one that only TLS may carry.
+            (&[("https://www.n.example/", "t=1; Domain=n.example; Secure")], Some("t=1")),
+            (&[("http://n.example/feed", "t=1; Secure")], None),
+            (&[("https://m.example/", "t=1")], None),
+            (&[("https://m.example/", "t=1; Domain=m.example")], None),
+            (&[("/enter", "t=1; Path=/"), ("/feed?2", "t=; Path=/; Max-Age=0")], None),
+        ] {
+            let (end, found) = journey(hops).unwrap_or_else(|error| panic!("{hops:?}: {error}"));
+            assert_eq!(found.as_deref(), cookies, "{hops:?} to {end}");
+        }
+        let long = format!("t={}; Path=/", "x".repeat(MAX_COOKIE_BYTES));
+        assert_eq!(journey(&[("/a", &long)]).unwrap().1, None);
+    }
+
+    #[test]
+    fn a_circle_with_the_same_cookies_is_a_circle() {
+        for hops in [
+            &[("/feed", "t=1"), ("/feed", "t=1")][..],
+            &[("/feed", "t=1; Path=/elsewhere")],
+            &[("/feed", "t=1; Domain=m.example")],
+            &[("/b", "t=1; Path=/"), ("/feed", ""), ("/b", "")],
+        ] {
+            let error = journey(hops).unwrap_err().to_string();
+            assert!(error.contains("circle"), "{hops:?}: {error}");
         }
     }
 

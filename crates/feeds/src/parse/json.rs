@@ -82,7 +82,7 @@ pub(super) fn read<'a>(
         // By the format's own rule, an item without authors has the authors of its feed.
         entry.authors.clone_from(&head.authors);
     }
-    Ok(FeedParts { head, entries, update_hints: UpdateHints::default(), skipped })
+    Ok(FeedParts { head, entries, update_hints: UpdateHints::default(), skipped, is_closed: true })
 }
 
 /// Lets feed-rs read the id and the texts of an item, given by the source of each field; `None` where it refuses one.

@@ -48,6 +48,8 @@ pub struct ParsedFeed {
     /// The entries in the publisher's order.
     pub entries: Vec<Entry>,
     pub skipped: SkippedEntries,
+    /// Whether the root element is closed and every entry could be read. A body that is not whole may come whole later.
+    pub is_whole: bool,
 }
 
 /// Why bytes are not a feed. Each message names the error, its place and the remedy.
@@ -91,6 +93,8 @@ struct FeedParts<'a> {
     entries: Vec<EntryBuilder<'a>>,
     update_hints: UpdateHints,
     skipped: SkippedEntries,
+    /// Whether the document has its end.
+    is_closed: bool,
 }
 
 /// The limits of one parse.
@@ -145,7 +149,9 @@ impl FeedParts<'_> {
             limits.deadline.check()?;
             entries.push(entry.build(language.as_deref(), base.as_deref(), limits.budget));
         }
-        Ok(ParsedFeed { title, home, language, update_hints: self.update_hints, entries, skipped: self.skipped })
+        let Self { update_hints, skipped, is_closed, .. } = self;
+        let is_whole = is_closed && skipped.unreadable == 0;
+        Ok(ParsedFeed { title, home, language, update_hints, entries, skipped, is_whole })
     }
 }
 
@@ -294,6 +300,25 @@ mod tests {
     }
 
     const SMALL: FeedBudget = FeedBudget { max_entries: 5, max_entry_bytes: 1000, max_authors: 3, parse_ms: 60_000 };
+
+    #[test]
+    fn a_body_is_whole_where_its_root_is_closed() {
+        let item = "<item><title>A</title><link>http://a.example/1</link></item>";
+        for (body, is_whole) in [
+            (rss(item), true),
+            (rss("<item><title>A"), true),
+            (rss(""), true),
+            (format!("<rss><channel>{item}"), false),
+            (format!("<rss><channel>{item}<item><title>B</title><descr"), false),
+            (format!("<rss><channel>{item}</channel>"), false),
+            ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>A</title></entry></feed> ".into(), true),
+            ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>A</title></entry>".into(), false),
+            (r#"{"items":[{"title":"A"}]}"#.into(), true),
+            (r#"{"items":[{"title":"A"},5]}"#.into(), false),
+        ] {
+            assert_eq!(read(&body).is_whole, is_whole, "{body}");
+        }
+    }
 
     #[test]
     fn each_format_obeys_the_budget() {

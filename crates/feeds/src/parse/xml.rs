@@ -46,7 +46,8 @@ pub(super) fn read<'a>(
     let update_hints = update_hints(&reader.head);
     let mut skipped = SkippedEntries::default();
     skipped.beyond_budget = beyond_budget;
-    Ok(FeedParts { head: reader.head, entries: reader.entries, update_hints, skipped })
+    let (head, entries, is_closed) = (reader.head, reader.entries, !soup.is_cut_off());
+    Ok(FeedParts { head, entries, update_hints, skipped, is_closed })
 }
 
 fn line_breaks(text: &str) -> usize {

@@ -4,6 +4,7 @@
 mod outage;
 mod pages;
 mod poll;
+mod validators;
 
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -288,9 +289,14 @@ impl Poller {
 
     /// Makes feeds due whose waits a clock ahead of `now` has computed.
     async fn repair(&self, now: Timestamp) -> anyhow::Result<()> {
-        let feeds = self.store.repair_poll_times(now).await.context("repairing due times of feeds")?;
+        let longest = schedule::longest_interval_secs(&self.config);
+        let feeds = self.store.repair_poll_times(now, longest).await.context("repairing due times of feeds")?;
         if feeds > 0 {
-            tracing::warn!(feeds, "the clock was set back; feeds that waited for its old time are polled now");
+            tracing::warn!(
+                feeds,
+                "feeds waited for a time that the clock of now cannot have set; it went back, or the longest interval \
+                 was lowered; they are polled now"
+            );
         }
         Ok(())
     }

@@ -6,14 +6,16 @@ use std::panic::AssertUnwindSafe;
 
 use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::discover::{self, PageKind};
-use ceasewire_feeds::fetch::{FetchError, FetchRequest, FetchResponse, FetchedContent, ResponseBody, Trust};
+use ceasewire_feeds::fetch::{FetchError, FetchResponse, FetchedContent, ResponseBody, Trust};
 use ceasewire_feeds::parse::{self, FeedParseError, ParsedFeed, SkippedEntries};
 use ceasewire_feeds::relocation::{self, MoveEvent};
-use ceasewire_feeds::schedule::{self, NewArticles};
+use ceasewire_feeds::publish_stats::NewArticles;
 use ceasewire_feeds::shown::shown;
 use ceasewire_feeds::update_hints::UpdateHints;
+use ceasewire_feeds::validators::{self, ValidatorUse};
+use ceasewire_feeds::{publish_stats, schedule};
 use ceasewire_model::clock::is_ahead;
-use ceasewire_model::{Feed, FeedOrigin, FeedTrouble, PublishStats, PublisherHints, Timestamp};
+use ceasewire_model::{Feed, FeedOrigin, FeedTrouble, PublishStats, PublisherHints, Timestamp, Validators};
 use futures::FutureExt;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinError;
@@ -36,12 +38,22 @@ pub(super) struct SkippedKinds {
 }
 
 /// The outcome of a poll that reached its server or failed on the way.
-struct PolledFeed {
-    outcome: PollOutcome,
+pub(super) struct PolledFeed {
+    pub(super) outcome: PollOutcome,
     next_poll_at: Timestamp,
     stats: PublishStats,
     /// The address at the end of the permanent redirects, where the feed answered.
     answered_at: Option<String>,
+    /// The end of the wait that the server asks for.
+    held_until: Option<Timestamp>,
+    /// The new validators of an unchanged feed.
+    validators: Option<Validators>,
+}
+
+impl PolledFeed {
+    fn new(outcome: PollOutcome, next_poll_at: Timestamp, stats: PublishStats) -> Self {
+        Self { outcome, next_poll_at, stats, answered_at: None, held_until: None, validators: None }
+    }
 }
 
 impl Poller {
@@ -59,16 +71,14 @@ impl Poller {
     async fn poll_unguarded(&self, feed: &Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
         let began = now();
         let (url, asks_old) = (relocation::address(feed, began), relocation::asks_old_address(feed, began));
-        let fetch = self.fetcher.fetch(FetchRequest {
-            configured: Some(&feed.url),
+        let used = match asks_old {
             // The validators belong to the new address.
-            etag: feed.etag.as_deref().filter(|_| !asks_old),
-            last_modified: feed.last_modified.as_deref().filter(|_| !asks_old),
-            credentials: self.credentials.get(&feed.url),
-            ..FetchRequest::new(url, trust(feed), began)
-        });
-        let fetched = tokio::select! {
-            fetched = fetch => fetched,
+            true => ValidatorUse::Leave,
+            false => validators::validator_use(&self.config, feed, began),
+        };
+        let fetch = self.fetcher.fetch(self.request(feed, url, used == ValidatorUse::Trust, began));
+        let (fetched, cut) = tokio::select! {
+            fetched = fetch => take_cut(fetched, feed),
             () = stop.cancelled() => return release(feed, now(), feed.next_poll_at),
         };
         self.totals.lock().feeds += 1;
@@ -100,10 +110,12 @@ impl Poller {
                     tracing::debug!(feed.url = %shown(&feed.url), %error, "a chat's feed cannot be fetched");
                     error.for_strangers()
                 };
-                PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats, answered_at: None }
+                let held_until = schedule::held_until(now(), retry_after_secs);
+                let failed = PolledFeed::new(PollOutcome::Failed(error), next_poll_at, feed.stats);
+                PolledFeed { held_until, ..failed }
             }
             Ok(FetchResponse { content: FetchedContent::NotModified, moved_to, .. }) => {
-                self.unchanged(feed, moved_to.as_deref().unwrap_or(url), now())
+                self.unchanged(feed, moved_to.as_deref().unwrap_or(url), None, now())
             }
             Ok(FetchResponse { content: FetchedContent::Body(body), moved_to, fresh_secs }) => {
                 let answered_at = moved_to.as_deref().unwrap_or(url);
@@ -111,8 +123,14 @@ impl Poller {
                     self.log_elsewhere(feed, &body.url);
                 }
                 let body_hash = Sha256::digest(&body.bytes).to_vec();
+                let validators = Validators {
+                    etag: body.etag.clone(),
+                    last_modified: body.last_modified.clone(),
+                    read_at: Some(now()),
+                    distrusted_at: feed.validators.distrusted_at,
+                };
                 if feed.body_hash.as_ref() == Some(&body_hash) {
-                    self.unchanged(feed, answered_at, now())
+                    self.unchanged(feed, answered_at, validators::after_same_body(feed, validators, used), now())
                 } else {
                     let suspects = &self.suspects[usize::from(is_operators)];
                     // Suspects are read one at a time, so that the next death names one of them.
@@ -124,23 +142,28 @@ impl Poller {
                         return record(feed, self.not_stored(feed, &error, now()), now());
                     }
                     match parse_off_thread(body, self.budget(feed)).await {
-                        (body, Ok(parsed)) => {
+                        (_, Ok(parsed)) if parsed.is_whole || cut.is_none() => {
                             let new_body = NewBody {
-                                etag: body.etag,
-                                last_modified: body.last_modified,
+                                validators: validators::after_new_body(validators, parsed.is_whole),
                                 body_hash,
                                 title: parsed.title.clone(),
                                 stats: feed.stats,
                                 hints: publisher_hints(&parsed.update_hints, fresh_secs),
                             };
-                            let polled = self.process(feed, parsed, new_body, now(), stop).await;
+                            let mut polled = self.process(feed, parsed, new_body, now(), stop).await;
+                            if used == ValidatorUse::Doubt {
+                                self.judge_validators(feed, url, &mut polled, now(), stop).await;
+                            }
                             PolledFeed { answered_at: Some(answered_at.to_owned()), ..polled }
                         }
                         _ if asks_old => return old_address_failed(feed, now()),
-                        (body, Err(FeedParseError::Html)) if is_operators => {
+                        (body, Err(FeedParseError::Html)) if is_operators && cut.is_none() => {
                             self.failed(feed, explain_page(&body), now())
                         }
-                        (_, Err(error)) => self.failed(feed, error.to_string(), now()),
+                        (_, parsed) => {
+                            let not_a_feed = parsed.err().map(|error| error.to_string()).unwrap_or_default();
+                            self.failed(feed, cut.unwrap_or(not_a_feed), now())
+                        }
                     }
                 }
             }
@@ -197,15 +220,15 @@ impl Poller {
         self.store.mark_reading(feed.id, now).await
     }
 
-    fn unchanged(&self, feed: &Feed, answered_at: &str, now: Timestamp) -> PolledFeed {
+    fn unchanged(&self, feed: &Feed, answered_at: &str, validators: Option<Validators>, now: Timestamp) -> PolledFeed {
         let next_poll_at = schedule::after_success(&self.config, feed, now, chance());
         let answered_at = Some(answered_at.to_owned());
-        PolledFeed { outcome: PollOutcome::Unchanged, next_poll_at, stats: feed.stats, answered_at }
+        PolledFeed { answered_at, validators, ..PolledFeed::new(PollOutcome::Unchanged, next_poll_at, feed.stats) }
     }
 
     fn failed(&self, feed: &Feed, error: String, now: Timestamp) -> PolledFeed {
         let next_poll_at = schedule::after_failure(&self.config, feed, now, None, chance());
-        PolledFeed { outcome: PollOutcome::Failed(error), next_poll_at, stats: feed.stats, answered_at: None }
+        PolledFeed::new(PollOutcome::Failed(error), next_poll_at, feed.stats)
     }
 
     /// Records an error of the store. A chat sees no words of the database.
@@ -238,22 +261,22 @@ impl Poller {
         tracing::debug!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, ?counts, "polled");
         self.totals.lock().entries.add(&counts);
         let articles = NewArticles { count: counts.new, too_old: counts.too_old, matched: counts.matches > 0 };
-        let stats = schedule::publish_stats(feed, articles, &dates, now);
+        let stats = publish_stats::after_poll(feed, articles, &dates, now);
         let mut new_body = NewBody { stats, ..new_body };
         if counts.deferred > 0 {
             // Entries wait in this body: the next poll must not take it for a known one.
-            (new_body.etag, new_body.last_modified) = (None, None);
+            new_body.validators = validators::after_new_body(new_body.validators, false);
             new_body.body_hash.clear();
         }
         let after = Feed { stats, hints: new_body.hints, ..feed.clone() };
         let next_poll_at = schedule::after_success(&self.config, &after, now, chance());
-        PolledFeed { outcome: PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats, answered_at: None }
+        PolledFeed::new(PollOutcome::NewBody(Box::new(new_body)), next_poll_at, stats)
     }
 }
 
 /// Makes the record of a poll, and logs a failure and the feed's trouble, or its recovery, once.
 fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
-    let PolledFeed { outcome, next_poll_at, stats, .. } = polled;
+    let PolledFeed { outcome, next_poll_at, stats, held_until, validators, .. } = polled;
     let failing_since = match &outcome {
         PollOutcome::Failed(error) => {
             tracing::warn!(
@@ -288,13 +311,28 @@ fn record(feed: &Feed, polled: PolledFeed, now: Timestamp) -> PollRecord {
             None => tracing::info!(feed.url = %shown(&feed.url), feed.outlet = feed.outlet, "feed is healthy again"),
         }
     }
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, trouble, relocation: None }
+    let (id, polled_at) = (feed.id, now);
+    PollRecord { id, outcome, polled_at, next_poll_at, trouble, held_until, validators, relocation: None }
 }
 
 /// Makes the record of a poll without a result, through no fault of the feed.
 pub(super) fn release(feed: &Feed, now: Timestamp, next_poll_at: Timestamp) -> PollRecord {
-    let (outcome, trouble) = (PollOutcome::Released, feed.trouble);
-    PollRecord { id: feed.id, outcome, polled_at: now, next_poll_at, trouble, relocation: None }
+    let (id, outcome, polled_at, trouble) = (feed.id, PollOutcome::Released, now, feed.trouble);
+    PollRecord { id, outcome, polled_at, next_poll_at, trouble, held_until: None, validators: None, relocation: None }
+}
+
+/// Takes an answer whose body broke off for an answer, until a parser sees whether it is whole. Beside it stands the
+/// failure in words for the case that it is not.
+fn take_cut(
+    fetched: Result<FetchResponse, FetchError>,
+    feed: &Feed,
+) -> (Result<FetchResponse, FetchError>, Option<String>) {
+    let Err(error) = fetched else { return (fetched, None) };
+    let words = if trust(feed) == Trust::Operator { error.to_string() } else { error.for_strangers() };
+    match error {
+        FetchError::CutOff { response, .. } => (Ok(response.0), Some(words)),
+        error => (Err(error), None),
+    }
 }
 
 /// Makes the record of a poll of a moved feed's old address that gave no feed: its new address is polled next.

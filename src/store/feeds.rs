@@ -8,11 +8,14 @@ use super::literals::CHAT_FEED;
 use super::{Db, Store, StoreError, Tx, execute, execute_tx, models, on, on_tx, parameters};
 use ceasewire_model::{
     CrashHistory, Feed, FeedId, FeedOrigin, FeedSource, FeedTrouble, PendingMove, PublishStats, PublisherHints,
-    Relocation, Timestamp, clock,
+    Relocation, Timestamp, Validators, clock,
 };
 
-/// The furthest due time, in seconds: the longest interval, a week, and the longest that a server can ask for, a day.
-const LONGEST_WAIT_SECS: i64 = 8 * 86_400;
+/// The longest that a server or a death of the program can hold a feed, in seconds.
+const LONGEST_HOLD_SECS: i64 = 86_400;
+/// The longest claim of a feed in memory, in seconds: four of the longest leases, or the wait for a store that refused
+/// the record of a poll.
+const LONGEST_CLAIM_SECS: i64 = 2 * 3600;
 /// The longest lease on a feed between nodes, in seconds: two of the longest `fetch.timeout_secs`, and a margin. A
 /// later end counts as past: the clock was set back.
 const LONGEST_LEASE_SECS: i64 = 2 * 600 + 60;
@@ -67,8 +70,12 @@ macro_rules! feed_from_row {
                         skip_hours: u32::try_from(skip_hours).unwrap_or(0),
                         skip_days: u8::try_from(skip_days).unwrap_or(0),
                     },
-                    etag: row.try_get("etag")?,
-                    last_modified: row.try_get("last_modified")?,
+                    validators: Validators {
+                        etag: row.try_get("etag")?,
+                        last_modified: row.try_get("last_modified")?,
+                        read_at: row.try_get("body_read_at")?,
+                        distrusted_at: row.try_get("distrusted_at")?,
+                    },
                     body_hash: row.try_get("body_hash")?,
                     failures: row.try_get("failures")?,
                     failing_since: row.try_get("failing_since")?,
@@ -77,6 +84,7 @@ macro_rules! feed_from_row {
                     last_success_at: row.try_get("last_success_at")?,
                     next_poll_at: row.try_get("next_poll_at")?,
                     scheduled_at: row.try_get("scheduled_at")?,
+                    held_until: row.try_get("held_until")?,
                     crashes: CrashHistory {
                         reading_since: row.try_get("reading_since")?,
                         count: row.try_get("crashes")?,
@@ -108,10 +116,7 @@ pub enum PollOutcome {
 /// The state that a stored body leaves behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewBody {
-    /// `ETag` of the answer.
-    pub etag: Option<String>,
-    /// `Last-Modified` of the answer.
-    pub last_modified: Option<String>,
+    pub validators: Validators,
     /// SHA-256 of the body.
     pub body_hash: Vec<u8>,
     /// The feed's own title.
@@ -131,6 +136,10 @@ pub struct PollRecord {
     pub next_poll_at: Timestamp,
     /// The feed's trouble, this poll included.
     pub trouble: Option<FeedTrouble>,
+    /// The end of a wait that may be longer than the longest interval, where a server asked for it.
+    pub held_until: Option<Timestamp>,
+    /// The feed's new validators, where an answer without a new body changed them.
+    pub validators: Option<Validators>,
     /// The feed's new relocation, where the poll changed it.
     pub relocation: Option<Relocation>,
 }
@@ -331,7 +340,7 @@ impl Store {
                 );
                 let taken = {
                     let mut claimed = self.claimed_feeds.lock();
-                    claimed.retain(|_, until| *until > now && *until <= clock::horizon(now, LONGEST_WAIT_SECS));
+                    claimed.retain(|_, until| *until > now && *until <= clock::horizon(now, LONGEST_CLAIM_SECS));
                     claimed.len()
                 };
                 let sql = sqlx::query_as(AssertSqlSafe(own)).bind(now).bind(rows(limit + taken));
@@ -346,22 +355,30 @@ impl Store {
         }
     }
 
-    /// Makes feeds due whose times were written by a clock that ran ahead, and returns their number.
-    pub async fn repair_poll_times(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let wrong = "
-            select count(*)
-            from feeds
-            where active
-                and (scheduled_at > $1 or next_poll_at > $2)";
-        let (ahead, latest) = (now.plus_secs(clock::SKEW_SECS), clock::horizon(now, LONGEST_WAIT_SECS));
+    /// Makes feeds due that a right clock would poll sooner, and returns their number: a clock that ran ahead wrote
+    /// their times, or they wait for longer than `longest_interval_secs` although no server has asked for it.
+    pub async fn repair_poll_times(&self, now: Timestamp, longest_interval_secs: i64) -> Result<u64, StoreError> {
+        let is_wrong = "
+            active
+            and (
+                scheduled_at > $1
+                or (next_poll_at > $2 and (held_until is null or next_poll_at > held_until or held_until > $3))
+            )";
+        let ahead = now.plus_secs(clock::SKEW_SECS);
+        let (latest, latest_hold) =
+            (clock::horizon(now, longest_interval_secs), clock::horizon(now, LONGEST_HOLD_SECS));
         // Almost always there is none, and the write lock stays free.
+        let count = format!("select count(*) from feeds where {is_wrong}");
         let count: i64 = on!(&self.readers, pool => {
-            sqlx::query_scalar(wrong).bind(ahead).bind(latest).fetch_one(pool).await
+            sqlx::query_scalar(AssertSqlSafe(count)).bind(ahead).bind(latest).bind(latest_hold).fetch_one(pool).await
         })?;
         if count == 0 {
             return Ok(0);
         }
-        Ok(execute!(&self.writer, include_str!("sql/repair_poll_times.sql"), now, ahead, latest)?)
+        let repair = format!(include_str!("sql/repair_poll_times.sql"), is_wrong = is_wrong);
+        let repaired = execute!(&self.writer, AssertSqlSafe(repair), ahead, latest, latest_hold, now)?;
+        self.claimed_feeds.lock().retain(|_, until| *until <= clock::horizon(now, LONGEST_LEASE_SECS));
+        Ok(repaired)
     }
 
     /// Marks that this process reads a body of the feed; the record of the poll clears the mark.
@@ -394,6 +411,7 @@ impl Store {
                 crashes = $3,
                 crashed_at = $4,
                 next_poll_at = $5,
+                held_until = $5,
                 scheduled_at = $4,
                 lease_until = 0
             where id = $1
@@ -431,7 +449,8 @@ impl Store {
                 failures = failures + 1,
                 failing_since = case when failing_since > $3 then $3 else coalesce(failing_since, $3) end,
                 last_error = $4,
-                trouble = $5
+                trouble = $5,
+                held_until = $6
             where id = $1";
         const RELEASE: &str = "
             update feeds
@@ -467,12 +486,15 @@ impl Store {
                 PollOutcome::Unchanged => {}
                 PollOutcome::NewBody(body) => tx.record_new_body(poll, body).await?,
                 PollOutcome::Failed(error) => {
-                    let PollRecord { id, next_poll_at, polled_at, trouble, .. } = poll;
-                    execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, trouble)?;
+                    let PollRecord { id, next_poll_at, polled_at, trouble, held_until, .. } = poll;
+                    execute_tx!(tx, RECORD_FAILURE, id, next_poll_at, polled_at, error, trouble, held_until)?;
                 }
                 PollOutcome::Released => {
                     execute_tx!(tx, RELEASE, poll.id, poll.next_poll_at, poll.polled_at)?;
                 }
+            }
+            if let Some(validators) = &poll.validators {
+                tx.record_validators(poll.id, validators).await?;
             }
             if let Some(relocation) = &poll.relocation {
                 tx.record_relocation(poll.id, relocation).await?;
@@ -489,7 +511,7 @@ impl Store {
 
 impl Tx {
     async fn record_new_body(&mut self, poll: &PollRecord, body: &NewBody) -> Result<(), StoreError> {
-        let NewBody { etag, last_modified, body_hash, title, stats, hints } = body;
+        let NewBody { validators, body_hash, title, stats, hints } = body;
         let sql = format!(include_str!("sql/record_new_body.sql"), chat = CHAT_FEED);
         execute_tx!(
             self,
@@ -497,8 +519,8 @@ impl Tx {
             poll.id,
             poll.next_poll_at,
             poll.polled_at,
-            etag,
-            last_modified,
+            &validators.etag,
+            &validators.last_modified,
             body_hash,
             title,
             stats.new_every_secs,
@@ -510,7 +532,22 @@ impl Tx {
             poll.trouble,
             stats.too_old,
             stats.too_old_in_a_row,
+            validators.read_at,
+            validators.distrusted_at,
         )?;
+        Ok(())
+    }
+
+    async fn record_validators(&mut self, id: FeedId, validators: &Validators) -> Result<(), StoreError> {
+        let sql = "
+            update feeds
+            set etag = $2,
+                last_modified = $3,
+                body_read_at = $4,
+                distrusted_at = $5
+            where id = $1";
+        let Validators { etag, last_modified, read_at, distrusted_at } = validators;
+        execute_tx!(self, sql, id, etag, last_modified, read_at, distrusted_at)?;
         Ok(())
     }
 
@@ -536,8 +573,17 @@ impl Tx {
         let keeps_state = format!("feeds.origin <> {CHAT_FEED} or (feeds.active and excluded.origin = {CHAT_FEED})");
         // A chat does not change the settings of everyone's feed.
         let keeps_settings = format!("feeds.active and feeds.origin <> {CHAT_FEED} and excluded.origin = {CHAT_FEED}");
-        let kept_state = ["seeded_at", "etag", "last_modified", "body_hash", "moved_to", "moving_to"]
-            .map(|column| format!("{column} = case when {keeps_state} then feeds.{column} end"));
+        let kept_state = [
+            "seeded_at",
+            "etag",
+            "last_modified",
+            "body_read_at",
+            "distrusted_at",
+            "body_hash",
+            "moved_to",
+            "moving_to",
+        ]
+        .map(|column| format!("{column} = case when {keeps_state} then feeds.{column} end"));
         let kept_if_active = ["failing_since", "trouble", "last_new_at"]
             .map(|column| format!("{column} = case when feeds.active then feeds.{column} end"));
         let settings = ["origin", "outlet", "language", "interval_secs", "full_text"].map(|column| {

@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (9, "erasure", include_str!("../../migrations/0009_erasure.sql")),
     (10, "owners", include_str!("../../migrations/0010_owners.sql")),
     (11, "leases", include_str!("../../migrations/0011_leases.sql")),
+    (12, "validators", include_str!("../../migrations/0012_validators.sql")),
     (15, "versions", include_str!("../../migrations/0015_versions.sql")),
 ];
 

@@ -397,7 +397,7 @@ async fn slow_feeds_of_chats_take_no_poll_slot_of_the_operators() {
         assert_eq!(inserted.unwrap(), Ok(()));
     }
     // The operator's feeds are due too, since a shorter time.
-    assert_eq!(world.store.repair_poll_times(world.now.plus_secs(-86_400)).await.unwrap(), 3);
+    assert_eq!(world.store.repair_poll_times(world.now.plus_secs(-86_400), 3600).await.unwrap(), 3);
     let parts = app::build(&world.settings, &world.store, &[], Clock::System, 0).unwrap();
     let stop = CancellationToken::new();
     let asked = world.site.hits("/wire").len();

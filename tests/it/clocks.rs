@@ -2,6 +2,7 @@
 
 use ceasewire::config::RetentionConfig;
 use ceasewire::retention::Retention;
+use sqlx::{AssertSqlSafe, Connection};
 
 use crate::support::world::{TRUCE, World, item};
 
@@ -98,4 +99,71 @@ async fn a_start_after_the_clock_was_set_back_waits_for_no_old_time() {
     assert!(blocked_until <= present.plus_secs(60), "{blocked_until}");
     let lead = store.find_clock_lead(present).await.unwrap();
     assert_eq!(lead.map(|lead| (lead + 60_000) / 3_600_000), Some(2));
+}
+
+/// Sets columns of all feeds, as another program or an earlier version may have left them.
+async fn write_feeds(world: &World, assignments: &str) {
+    let sql = format!("update feeds set {assignments}");
+    if world.database.is_shared() {
+        let mut connection = sqlx::PgConnection::connect(&world.database.url).await.unwrap();
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = sqlx::SqliteConnection::connect(&world.database.url).await.unwrap();
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_feed_waits_longer_than_its_interval_or_its_server_asks() {
+    // The longest interval is a minute here.
+    const HOUR: i64 = 3600;
+    for (due_secs, held_secs, is_polled) in [
+        (50, None, false),
+        (100, None, false),
+        (130, None, true),
+        (4 * HOUR, None, true),
+        (7 * DAY, None, true),
+        (4 * HOUR, Some(4 * HOUR), false),
+        (4 * HOUR, Some(3 * HOUR), true),
+        (DAY, Some(DAY), false),
+        (7 * DAY, Some(7 * DAY), true),
+    ] {
+        let mut world = World::new().await;
+        world.now = world.now.plus_secs(61);
+        let at = |secs: i64| world.now.plus_secs(secs).0.to_string();
+        let held = held_secs.map_or("null".to_owned(), at);
+        write_feeds(&world, &format!("next_poll_at = {}, held_until = {held}, scheduled_at = null", at(due_secs)))
+            .await;
+        let asked = world.site.hits("/wire").len();
+        world.parts.poller.tick(world.now).await.unwrap();
+        assert_eq!(world.site.hits("/wire").len() > asked, is_polled, "{due_secs} {held_secs:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_retry_after_holds_a_feed_beyond_the_longest_interval() {
+    let mut world = World::new().await;
+    world.site.set_page("/wire", ceasewire_testkit::feed_site::Page::too_many("7200"));
+    world.poll().await;
+    let asked = world.site.hits("/wire").len();
+    for _ in 0..100 {
+        world.poll().await;
+    }
+    assert_eq!(world.site.hits("/wire").len(), asked, "within the two hours");
+    for _ in 0..20 {
+        world.poll().await;
+    }
+    assert!(world.site.hits("/wire").len() > asked, "after them");
+}
+
+#[tokio::test]
+async fn a_body_read_by_a_clock_ahead_is_doubted_at_once() {
+    let mut world = World::new().await;
+    world.publish("/wire", &[item("1", "A headline of today", "Text")]);
+    world.poll().await;
+    write_feeds(&world, &format!("body_read_at = {}", world.now.plus_secs(30 * DAY).0)).await;
+    world.poll().await;
+    assert_eq!(world.site.hits("/wire").last().unwrap().answered_status, 200);
+    world.poll().await;
+    assert_eq!(world.site.hits("/wire").last().unwrap().answered_status, 304);
 }

@@ -102,6 +102,8 @@ fn unchanged(id: ceasewire_model::FeedId, at: Timestamp) -> ceasewire::store::Po
         polled_at: at,
         next_poll_at: at.plus_secs(60),
         trouble: None,
+        held_until: None,
+        validators: None,
         relocation: None,
     }
 }

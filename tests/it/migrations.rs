@@ -221,7 +221,10 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
 async fn check_first_rows(store: &Store) {
     let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
     assert_eq!((feed.outlet.as_str(), feed.language.as_deref(), feed.interval_secs), ("wire", Some("en"), Some(300)));
-    assert_eq!((feed.etag.as_deref(), feed.body_hash.as_deref()), (Some("\"abc\""), Some([0, 255].as_slice())));
+    assert_eq!(
+        (feed.validators.etag.as_deref(), feed.body_hash.as_deref()),
+        (Some("\"abc\""), Some([0, 255].as_slice()))
+    );
     assert_eq!((feed.failures, feed.last_error.as_deref()), (2, Some("timeout")));
     assert_eq!(feed.seeded_at, Some(Timestamp(1000)));
     assert!(store.find_feed("https://old.example/rss").await.unwrap().is_none());

@@ -1,5 +1,4 @@
-//! The schedule of a feed: the time of its next poll, its publish stats, and the trouble that its operator should see.
-//! Pure.
+//! The schedule of a feed: the time of its next poll, and the trouble that its operator should see. Pure.
 //!
 //! The poller polls a feed twice in its usual gap between two new articles, and at the shortest interval while its
 //! articles match rules: then an event is under way. An interval from the operator overrides both.
@@ -27,20 +26,17 @@ const CRISIS_SECS: i64 = 6 * 3600;
 /// Polls in the usual gap between two new articles: an article then waits half an interval on average.
 const POLLS_PER_ARTICLE: i64 = 2;
 
-/// Weight of a new gap in the mean of the gaps: the last three gaps make up half of the mean.
-const NEW_GAP_WEIGHT: f64 = 0.2;
-
 /// The most doublings of the backoff, against overflow; the upper bound of the interval takes effect long before.
 const MAX_DOUBLINGS: i64 = 16;
 
-/// The longest `Retry-After` that counts in full; more than a day is a mistake.
-const MAX_RETRY_AFTER_SECS: i64 = 86_400;
+/// The longest `Retry-After` that counts in full, since more than a day is a mistake, and the longest wait after a death
+/// of the program.
+pub const LONGEST_HOLD_SECS: i64 = 86_400;
 
 /// Seconds before a feed is polled again that the program died of, after the first death; each further death makes them
-/// longer by [`CRASH_FACTOR`], up to [`MAX_CRASH_SECS`].
+/// longer by [`CRASH_FACTOR`], up to [`LONGEST_HOLD_SECS`].
 const CRASH_SECS: i64 = 5;
 const CRASH_FACTOR: i64 = 12;
-const MAX_CRASH_SECS: i64 = 86_400;
 
 /// After these seconds without a death, a feed is no longer suspected.
 const SUSPECT_SECS: i64 = 7 * 86_400;
@@ -85,8 +81,17 @@ pub fn after_failure(
     let (_, max) = bounds(config);
     let backoff = interval_secs(config, feed, now).saturating_mul(1 << doublings).min(max);
     let due = with_jitter(feed, now, backoff, chance);
-    let asked = now.plus_secs(retry_after_secs.unwrap_or(0).clamp(0, MAX_RETRY_AFTER_SECS));
-    due.max(asked)
+    due.max(held_until(now, retry_after_secs).unwrap_or(now))
+}
+
+/// The end of the wait that a server asks for.
+pub fn held_until(now: Timestamp, retry_after_secs: Option<i64>) -> Option<Timestamp> {
+    retry_after_secs.map(|secs| now.plus_secs(secs.clamp(0, LONGEST_HOLD_SECS)))
+}
+
+/// The longest interval between two polls that no server asks for.
+pub fn longest_interval_secs(config: &PollerConfig) -> i64 {
+    bounds(config).1
 }
 
 /// The time of the next poll after an outage of our own network: soon, since the feed has no fault.
@@ -115,47 +120,7 @@ pub fn blame(unfinished: &[Feed], now: Timestamp) -> Vec<i64> {
 /// The time of the next poll of a feed that the program died of `deaths` times.
 pub fn after_crash(deaths: i64, now: Timestamp) -> Timestamp {
     let exponent = u32::try_from(deaths.saturating_sub(1).max(0)).unwrap_or(u32::MAX);
-    now.plus_secs(CRASH_SECS.saturating_mul(CRASH_FACTOR.saturating_pow(exponent)).min(MAX_CRASH_SECS))
-}
-
-/// The new articles of a poll.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NewArticles {
-    pub count: usize,
-    /// Those that were too old to alert of.
-    pub too_old: usize,
-    /// Whether one of them matched a rule.
-    pub matched: bool,
-}
-
-/// Updates the publish stats after a poll with new articles. The first poll takes the mean gap from the entries' `dates`;
-/// its articles are an archive, whose age says nothing.
-pub fn publish_stats(feed: &Feed, articles: NewArticles, dates: &[Timestamp], now: Timestamp) -> PublishStats {
-    let before = feed.stats;
-    let NewArticles { count: new, too_old, matched } = articles;
-    let too_old_now = if feed.seeded_at.is_some() { too_old as i64 } else { 0 };
-    let new_every_secs = if new == 0 {
-        before.new_every_secs
-    } else if let Some(last) = before.last_new_at {
-        let gap = elapsed_secs(last, now).unwrap_or(1).max(1) / new as i64;
-        Some(match before.new_every_secs {
-            Some(mean) => (mean as f64 * (1.0 - NEW_GAP_WEIGHT) + gap as f64 * NEW_GAP_WEIGHT) as i64,
-            None => gap,
-        })
-    } else {
-        mean_gap(dates)
-    };
-    PublishStats {
-        new_every_secs: new_every_secs.map(|secs| secs.max(1)),
-        last_new_at: if new > 0 { Some(now) } else { before.last_new_at },
-        last_match_at: if matched { Some(now) } else { before.last_match_at },
-        too_old: before.too_old.saturating_add(too_old_now),
-        too_old_in_a_row: match new {
-            0 => before.too_old_in_a_row,
-            new if new == too_old => before.too_old_in_a_row.saturating_add(too_old_now),
-            _ => 0,
-        },
-    }
+    now.plus_secs(CRASH_SECS.saturating_mul(CRASH_FACTOR.saturating_pow(exponent)).min(LONGEST_HOLD_SECS))
 }
 
 /// The trouble of a feed that its operator should see.
@@ -168,13 +133,6 @@ pub fn trouble(failing_since: Option<Timestamp>, stats: &PublishStats, now: Time
         return Some(FeedTrouble::Silent);
     }
     (stats.too_old_in_a_row > 0).then_some(FeedTrouble::TooOld)
-}
-
-/// The mean gap between dates; `None` for fewer than two.
-fn mean_gap(dates: &[Timestamp]) -> Option<i64> {
-    let (first, last) = (dates.iter().min()?, dates.iter().max()?);
-    let gaps = dates.len() as i64 - 1;
-    (gaps > 0).then(|| last.0.saturating_sub(first.0) / 1000 / gaps)
 }
 
 /// Seconds between two polls of a feed without failures.
@@ -197,7 +155,8 @@ fn configured_interval(config: &PollerConfig, feed: &Feed) -> Option<i64> {
     feed.interval_secs.or(config.interval_secs.and_then(|secs| i64::try_from(secs).ok()))
 }
 
-fn in_crisis(stats: &PublishStats, now: Timestamp) -> bool {
+/// Whether an article of the feed has matched a rule in the last hours.
+pub(crate) fn in_crisis(stats: &PublishStats, now: Timestamp) -> bool {
     stats.last_match_at.and_then(|at| elapsed_secs(at, now)).is_some_and(|secs| secs < CRISIS_SECS)
 }
 
@@ -225,7 +184,8 @@ fn after_skipped(hints: &PublisherHints, due: Timestamp, latest: Timestamp) -> T
     latest.max(due)
 }
 
-fn bounds(config: &PollerConfig) -> (i64, i64) {
+/// The shortest and the longest interval.
+pub(crate) fn bounds(config: &PollerConfig) -> (i64, i64) {
     let min = i64::try_from(config.min_interval_secs).unwrap_or(i64::MAX);
     (min, i64::try_from(config.max_interval_secs).unwrap_or(i64::MAX).max(min))
 }
@@ -233,13 +193,13 @@ fn bounds(config: &PollerConfig) -> (i64, i64) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use ceasewire_model::{CrashHistory, FeedId, FeedOrigin, Relocation};
+    use ceasewire_model::{CrashHistory, FeedId, FeedOrigin, Relocation, Validators};
 
     const DAY: i64 = 86_400;
     /// 10 October 2020, a Saturday, 03:05 UTC.
-    const NOW: Timestamp = Timestamp(1_602_299_100_000);
+    pub(crate) const NOW: Timestamp = Timestamp(1_602_299_100_000);
 
-    fn config(interval_secs: Option<u64>) -> PollerConfig {
+    pub(crate) fn config(interval_secs: Option<u64>) -> PollerConfig {
         PollerConfig { interval_secs, min_interval_secs: 60, max_interval_secs: 3600, concurrency: 1 }
     }
 
@@ -256,8 +216,7 @@ pub(crate) mod tests {
             full_text: false,
             stats: PublishStats::default(),
             hints: PublisherHints::default(),
-            etag: None,
-            last_modified: None,
+            validators: Validators::default(),
             body_hash: None,
             failures,
             failing_since: None,
@@ -266,12 +225,13 @@ pub(crate) mod tests {
             last_success_at: None,
             next_poll_at: NOW,
             scheduled_at: None,
+            held_until: None,
             crashes: CrashHistory::default(),
             last_error: None,
         }
     }
 
-    fn usual(secs: i64, silent_secs: i64, matched_secs_ago: Option<i64>) -> Feed {
+    pub(crate) fn usual(secs: i64, silent_secs: i64, matched_secs_ago: Option<i64>) -> Feed {
         let stats = PublishStats {
             new_every_secs: Some(secs),
             last_new_at: Some(NOW.plus_secs(-silent_secs)),
@@ -378,40 +338,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn publish_stats_begin_with_dates_and_follow_the_gaps() {
-        let fresh = feed(None, 0);
-        let dates: Vec<Timestamp> = [0, 600, 1800].iter().map(|&ago| NOW.plus_secs(-ago)).collect();
-        let first = publish_stats(&fresh, articles(3), &dates, NOW);
-        assert_eq!((first.new_every_secs, first.last_new_at, first.last_match_at), (Some(900), Some(NOW), None));
-        let known = Feed { stats: first, ..fresh.clone() };
-        assert_eq!(publish_stats(&known, articles(0), &[], NOW.plus_secs(60)), first);
-        let later = NOW.plus_secs(400);
-        let second = publish_stats(&known, NewArticles { matched: true, ..articles(2) }, &[], later);
-        assert_eq!((second.new_every_secs, second.last_match_at), (Some(760), Some(later)));
-        assert_eq!(publish_stats(&fresh, articles(1), &[NOW], NOW).new_every_secs, None);
-        // A clock set back makes no negative gap.
-        assert_eq!(publish_stats(&known, articles(1), &[], NOW.plus_secs(-DAY)).new_every_secs, Some(720));
-    }
-
-    fn articles(count: usize) -> NewArticles {
-        NewArticles { count, ..NewArticles::default() }
-    }
-
-    #[test]
-    fn new_articles_that_are_all_too_old_are_trouble() {
-        let mut feed = feed(None, 0);
-        for (count, too_old, sum, in_a_row) in [(2, 1, 1, 0), (2, 2, 3, 2), (0, 0, 3, 2), (1, 1, 4, 3), (3, 2, 6, 0)] {
-            feed.stats = publish_stats(&feed, NewArticles { count, too_old, matched: false }, &[], NOW);
-            assert_eq!((feed.stats.too_old, feed.stats.too_old_in_a_row), (sum, in_a_row), "{count} {too_old}");
-            let expected = (in_a_row > 0).then_some(FeedTrouble::TooOld);
-            assert_eq!(trouble(None, &feed.stats, NOW), expected, "{count} {too_old}");
-        }
-        let archive = Feed { seeded_at: None, stats: PublishStats::default(), ..feed };
-        let stats = publish_stats(&archive, NewArticles { count: 9, too_old: 9, matched: false }, &[], NOW);
-        assert_eq!((stats.too_old, trouble(None, &stats, NOW)), (0, None));
-    }
-
-    #[test]
     fn a_day_of_failures_or_a_long_silence_is_trouble() {
         let failing = |secs: i64| Feed { failing_since: Some(NOW.plus_secs(-secs)), ..feed(None, 9) };
         for (feed, expected) in [
@@ -439,7 +365,6 @@ pub(crate) mod tests {
         let feed = Feed { stats, ..feed(None, 0) };
         assert_eq!(secs(after_success(&config(None), &feed, NOW, 0.0)), 300);
         assert_eq!(trouble(Some(ahead), &stats, NOW), None);
-        assert_eq!(publish_stats(&feed, articles(1), &[], NOW).last_new_at, Some(NOW));
     }
 
     fn crashed(count: i64, secs_ago: i64) -> Feed {

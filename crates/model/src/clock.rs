@@ -4,6 +4,12 @@
 //! - The time of an event counts as unknown when it lies ahead of now: a clock that ran ahead wrote it.
 //! - A due time or a lease lies ahead of now by its longest wait at most: a later one counts as reached.
 //! - Rows are deleted only by a time that the store has seen pass ([`RetentionClock`]).
+//!
+//! The bounds of waits, where they are read: `next_poll_at` by the longest interval or a known hold, leases of feeds and
+//! claims in `store/feeds.rs`; leases of accounts in `store/leases.rs`; `due_at`, `lease_until`, `blocked_until` and
+//! `next_slot_at` of deliveries and chats in `store/outbox.rs`; `edit_due_at` in `store/edits.rs`; the block of a bot in
+//! `chat/outbound/limiter.rs`. A start shifts the waits of `store/clock_jumps.rs`. Quiet hours, digests and retries are
+//! due times, decided anew when they are reached.
 
 use crate::Timestamp;
 

@@ -83,7 +83,7 @@ pub enum FeedTrouble {
 /// How a feed publishes, learned from its polls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PublishStats {
-    /// Mean seconds between new articles; `None` until some have come.
+    /// Usual seconds between new articles, an estimate of their median; `None` until some have come.
     pub new_every_secs: Option<i64>,
     /// When the last new article was seen.
     pub last_new_at: Option<Timestamp>,
@@ -93,6 +93,19 @@ pub struct PublishStats {
     pub too_old: i64,
     /// Of those, the entries since the last poll with a fresh one.
     pub too_old_in_a_row: i64,
+}
+
+/// The validators of a feed's last body, and the trust in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag` of the last stored body.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last stored body.
+    pub last_modified: Option<String>,
+    /// When the last whole body came; `None` where the last body was broken.
+    pub read_at: Option<Timestamp>,
+    /// When the server answered 304 although the feed had changed.
+    pub distrusted_at: Option<Timestamp>,
 }
 
 /// How often a publisher wants its feed to be polled.
@@ -157,10 +170,7 @@ pub struct Feed {
     pub full_text: bool,
     pub stats: PublishStats,
     pub hints: PublisherHints,
-    /// `ETag` of the last stored body.
-    pub etag: Option<String>,
-    /// `Last-Modified` of the last stored body.
-    pub last_modified: Option<String>,
+    pub validators: Validators,
     /// SHA-256 of the last stored body.
     pub body_hash: Option<Vec<u8>>,
     /// Failed polls since the last successful one.
@@ -175,6 +185,9 @@ pub struct Feed {
     pub next_poll_at: Timestamp,
     /// When `next_poll_at` was computed.
     pub scheduled_at: Option<Timestamp>,
+    /// The end of a wait that may be longer than the longest interval: of a server's `Retry-After`, or after a death of
+    /// the program.
+    pub held_until: Option<Timestamp>,
     pub crashes: CrashHistory,
     /// Error of the last failed poll.
     pub last_error: Option<String>,

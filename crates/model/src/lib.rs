@@ -25,7 +25,7 @@ pub use chat::{Address, Platform, Subscriber};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, DeliveryStatus, VerdictName};
 pub use feed::{
     CrashHistory, Entry, Feed, FeedOrigin, FeedSource, FeedTrouble, PendingMove, PublishStats, PublisherHints,
-    Relocation,
+    Relocation, Validators,
 };
 pub use id::{ArticleId, DeliveryId, FeedId, MeetingId, RuleId, StoryId, SubscriberId};
 pub use message::{Button, File, FileKind, Message, Span, Style, Text};

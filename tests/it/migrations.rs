@@ -22,7 +22,7 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 12] = [
+const SAMPLES: [&str; 13] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
@@ -36,6 +36,7 @@ const SAMPLES: [&str; 12] = [
     "",
     include_str!("../fixtures/migrations/0010.sql"),
     include_str!("../fixtures/migrations/0011.sql"),
+    include_str!("../fixtures/migrations/0012.sql"),
     include_str!("../fixtures/migrations/0015.sql"),
 ];
 const CHAT: &str = "-100";
@@ -213,6 +214,11 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
             check_eleventh_rows(&store).await;
         }
         if version >= 12 {
+            let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
+            let times = (feed.validators.read_at, feed.validators.distrusted_at);
+            assert_eq!(times, (Some(Timestamp(4200)), Some(Timestamp(4100))));
+        }
+        if version >= 13 {
             check_version_rows(&store).await;
         }
     }

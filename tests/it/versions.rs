@@ -18,7 +18,7 @@ async fn world_with(commands: &[&str]) -> World {
 }
 
 /// Publishes versions of a feed, one after another, and returns the messages after the commands.
-async fn messages(world: &mut World, versions: &[&[FeedItem]]) -> Vec<String> {
+async fn messages(world: &mut World, versions: &[Vec<FeedItem>]) -> Vec<String> {
     let before = world.api.sent().len();
     for items in versions {
         world.publish("/wire", items);
@@ -37,8 +37,7 @@ async fn a_known_article_that_becomes_the_news_alerts_once() {
         ("both", item("1", "BREAKING: more follows", ""), item("1", AGREED, TRUCE)),
     ] {
         let mut world = world_with(&["/subscribe ceasefire"]).await;
-        let heard =
-            messages(&mut world, &[std::slice::from_ref(&first), std::slice::from_ref(&then), &[then.clone()]]).await;
+        let heard = messages(&mut world, &[vec![first.clone()], vec![then.clone()], vec![then.clone()]]).await;
         assert_eq!(heard.len(), 1, "{about}: {heard:?}");
         assert!(heard[0].starts_with("Ceasefire"), "{about}: {heard:?}");
         let found = world.send_command("/search ceasefire").await;
@@ -52,10 +51,10 @@ async fn a_page_of_the_first_fetch_alerts_when_it_changes() {
     let mut world = World::unpolled(0).await;
     world.send_command("/subscribe ceasefire").await;
     world.publish("/post", &[]);
-    let heard = messages(&mut world, &[&[item("1", LIVE, FIGHTING)], &[item("1", AGREED, FIGHTING)]]).await;
+    let heard = messages(&mut world, &[vec![item("1", LIVE, FIGHTING)], vec![item("1", AGREED, FIGHTING)]]).await;
     assert_eq!(heard.len(), 1, "{heard:?}");
     // What the first fetch had matched already is no news.
-    let heard = messages(&mut world, &[&[item("2", AGREED, TRUCE), item("1", AGREED, FIGHTING)]]).await;
+    let heard = messages(&mut world, &[vec![item("2", AGREED, TRUCE), item("1", AGREED, FIGHTING)]]).await;
     assert_eq!(heard.len(), 0, "{heard:?}");
 }
 
@@ -68,9 +67,9 @@ async fn an_old_article_with_a_fresh_date_is_news() {
     };
     let (first, still_old, fresh) =
         (dated("A quiet week", 9), dated("Warehouse burns down", 9), dated("Warehouse explosion kills dozens", 0));
-    let heard = messages(&mut world, &[&[first], &[still_old]]).await;
+    let heard = messages(&mut world, &[vec![first], vec![still_old]]).await;
     assert_eq!(heard.len(), 0, "{heard:?}");
-    let heard = messages(&mut world, &[&[fresh]]).await;
+    let heard = messages(&mut world, &[vec![fresh]]).await;
     assert_eq!(heard.len(), 1, "{heard:?}");
 }
 
@@ -84,14 +83,12 @@ async fn a_fuller_version_of_a_second_feed_is_matched() {
     world.store.sync_feeds(&world.settings.feeds, world.now).await.unwrap();
     world.poll().await;
     let short = item("1", "BREAKING: more follows", "");
-    let heard = messages(&mut world, &[std::slice::from_ref(&short)]).await;
+    let heard = messages(&mut world, &[vec![short.clone()]]).await;
     assert_eq!(heard.len(), 0, "{heard:?}");
     world.publish("/wire-full", &[FeedItem { guid: "full-1".into(), ..item("1", "BREAKING: more follows", TRUCE) }]);
-    let heard = messages(
-        &mut world,
-        &[std::slice::from_ref(&short), &[short.clone(), item("2", "Snow", "")], &[short.clone()]],
-    )
-    .await;
+    let heard =
+        messages(&mut world, &[vec![short.clone()], vec![short.clone(), item("2", "Snow", "")], vec![short.clone()]])
+            .await;
     assert_eq!(heard.len(), 1, "{heard:?}");
     assert!(world.send_command("/search prisoners").await.contains("BREAKING"));
 }
@@ -101,7 +98,7 @@ async fn an_alerted_article_that_becomes_urgent_news_is_an_update() {
     let mut world = world_with(&["/subscribe ceasefire", "/filter add talks"]).await;
     let first = item("1", "Talks in Moscow go on into the night", FIGHTING);
     let then = item("1", "Armenia and Azerbaijan agree ceasefire in Nagorno-Karabakh after talks in Moscow", FIGHTING);
-    let heard = messages(&mut world, &[&[first], std::slice::from_ref(&then), &[then.clone()]]).await;
+    let heard = messages(&mut world, &[vec![first], vec![then.clone()], vec![then.clone()]]).await;
     insta::assert_snapshot!(heard.join("\n---\n"), @r"
     talks
     Talks in Moscow go on into the night
@@ -125,8 +122,11 @@ async fn cosmetic_edits_and_flips_stay_silent() {
     let first = item("1", AGREED, TRUCE);
     let headline_test = item("1", "Guns are to fall silent in Karabakh at noon on Saturday", TRUCE);
     let comma = item("1", "Armenia and Azerbaijan agree to a Karabakh ceasefire, from noon", TRUCE);
-    let heard =
-        messages(&mut world, &[&[first.clone()], &[comma], &[headline_test.clone()], &[first], &[headline_test]]).await;
+    let heard = messages(
+        &mut world,
+        &[vec![first.clone()], vec![comma], vec![headline_test.clone()], vec![first], vec![headline_test]],
+    )
+    .await;
     assert_eq!(heard.len(), 1, "{heard:?}");
 }
 
@@ -140,8 +140,11 @@ async fn a_live_page_alerts_for_each_piece_of_news_once() {
     ];
     let titles = ["Lachin under fire", "Bridge of Lachin is closed", "Ambulances cross Lachin bridge again"];
     let version = |count: usize| item("1", titles[count - 1], &lines[..count].join(" "));
-    let heard =
-        messages(&mut world, &[&[version(1)], &[version(2)], &[version(3)], &[version(2)], &[version(3)]]).await;
+    let heard = messages(
+        &mut world,
+        &[vec![version(1)], vec![version(2)], vec![version(3)], vec![version(2)], vec![version(3)]],
+    )
+    .await;
     assert_eq!(heard.len(), 3, "{heard:?}");
 }
 
@@ -167,7 +170,7 @@ async fn a_flip_is_an_update() {
             Jeyhun Bayramov in Washington has been cancelled, the ministry said.</p>",
         )
     };
-    let heard = messages(&mut world, &[&[planned], std::slice::from_ref(&off), &[off.clone()]]).await;
+    let heard = messages(&mut world, &[vec![planned], vec![off.clone()], vec![off.clone()]]).await;
     assert_eq!(heard.len(), 2, "{heard:?}");
 }
 
@@ -176,7 +179,7 @@ async fn a_page_written_anew_is_an_article_of_its_own() {
     let mut world = world_with(&["/subscribe ceasefire", "/filter add bread"]).await;
     let bread =
         item("1", "Bread prices rise again", "<p>Bakers in the capital ask for more from Monday on, they say.</p>");
-    let heard = messages(&mut world, &[&[bread.clone()], &[item("1", AGREED, TRUCE)]]).await;
+    let heard = messages(&mut world, &[vec![bread.clone()], vec![item("1", AGREED, TRUCE)]]).await;
     assert_eq!(heard.len(), 2, "{heard:?}");
     let first = world.api.sent().into_iter().find(|sent| sent.plain.contains("Bread prices")).unwrap();
     assert_eq!(first.edits, 0, "{}", first.plain);
@@ -188,7 +191,7 @@ async fn a_page_written_anew_is_an_article_of_its_own() {
 #[tokio::test]
 async fn why_knows_the_versions() {
     let mut world = world_with(&["/subscribe ceasefire"]).await;
-    messages(&mut world, &[&[item("1", LIVE, FIGHTING)], &[item("1", AGREED, FIGHTING)]]).await;
+    messages(&mut world, &[vec![item("1", LIVE, FIGHTING)], vec![item("1", AGREED, FIGHTING)]]).await;
     insta::assert_snapshot!(world.send_command("/why https://news.example/1").await, @r"
     Armenia and Azerbaijan agree to a Karabakh ceasefire from noon
     The Wire (GE) · date not given

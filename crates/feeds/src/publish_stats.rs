@@ -82,9 +82,9 @@ fn median_gap(dates: &[Timestamp], now: Timestamp) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::tests::{NOW, config, feed};
     use crate::schedule::{after_success, trouble};
     use ceasewire_model::FeedTrouble;
-    use crate::schedule::tests::{NOW, config, feed};
 
     const DAY: i64 = 86_400;
 
@@ -125,7 +125,12 @@ mod tests {
     /// The usual gap after polls, each with the gap before it and the number of its new articles.
     fn learned(usual: i64, polls: &[(i64, usize)]) -> i64 {
         let mut known = feed(None, 0);
-        known.stats = PublishStats { new_every_secs: Some(usual), last_new_at: Some(NOW), last_match_at: None, ..PublishStats::default() };
+        known.stats = PublishStats {
+            new_every_secs: Some(usual),
+            last_new_at: Some(NOW),
+            last_match_at: None,
+            ..PublishStats::default()
+        };
         let mut now = NOW;
         for (gap, new) in polls {
             now = now.plus_secs(*gap);

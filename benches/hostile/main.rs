@@ -121,9 +121,11 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     let alerts = tokio::spawn(publish(Arc::clone(&api), Arc::clone(&site), options.honest, end));
     let made = flood(options, &api, &site, end).await;
-    let mut answers = Vec::new();
+    let mut answers: [Vec<u64>; QUESTIONS.len()] = Default::default();
     while let Some(asked) = honest.join_next().await {
-        answers.extend(asked??);
+        for (number, took) in asked??.into_iter().enumerate() {
+            answers[number % QUESTIONS.len()].push(took);
+        }
     }
     let alerts = alerts.await??;
     let usage = process_usage(program.0.id()).context("the program has ended")?;
@@ -131,7 +133,10 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         "{} hostile chats, {made} updates in {} s, {} messages a second",
         options.hostile, options.seconds, options.rate
     );
-    print(&format!("answers to {} honest chats", options.honest), answers);
+    for (question, took) in QUESTIONS.iter().zip(&answers) {
+        print(&format!("answers to {question}"), took.clone());
+    }
+    print(&format!("answers to {} honest chats", options.honest), answers.concat());
     print(&format!("alerts to {} honest chats, polls included", options.honest), alerts);
     println!("answers 429: {}", api.too_many_served());
     println!("peak memory: {:.0} MB, before the flood {before:.0} MB; CPU {:.1} s", usage.peak_mb, usage.cpu);

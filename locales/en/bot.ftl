@@ -138,6 +138,10 @@ unknown-topic-similar = There is no topic "{ $topic }". Did you mean `{ $similar
 
 filters-none = No filters yet. Add one with `/filter add` and a rule, such as `/filter add "Minsk Group"`; /help shows how rules are written.
 filters-some = *Your filters*
+# Follows a rule in the lists of filters and mutes.
+rule-in-trouble = { "" } – matches nothing; write it anew
+rule-ended = Your rule `{ $rule }` broke the search of an article, which is a fault of mine. It matches nothing from now on; the others go on. Please write it another way and remove this one: `/filter` and `/mute` list them with their numbers.
+rule-unreadable = I cannot read your rule `{ $rule }` any more: it names a topic that is gone, or its regular expression is larger than they may be now. It matches nothing until you change it: `/filter` and `/mute` list your rules with their numbers.
 filters-how = Change one with `/filter edit`, its number and a rule; remove one with `/filter remove` and its number.
 filters-cut-off =
     { $count ->
@@ -175,7 +179,7 @@ preview =
         [one] It would have sent 1 alert in the last { $days } days (UTC):
        *[other] It would have sent { $count } alerts in the last { $days } days (UTC):
     }
-search-cut = Older articles were not searched: one search looks at a limited number of them.
+search-cut = Not every article was searched to its end: one search looks at a limited number of them, and a costly regular expression at fewer.
 preview-cut = Only the newest { $most } articles were searched.
 preview-stop-words = *Note:* this rule asks only for words that nearly every article has. Add a word that is specific to your interest.
 preview-share = *Note:* this rule matches { $matching } of { $articles } stored articles ({ $percent } %). Add a word that must be there too.

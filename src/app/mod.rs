@@ -175,6 +175,7 @@ pub async fn open_store(url: &str, feeds: Option<&[FeedSource]>, now: Timestamp)
     if !store.is_shared() {
         // No other process uses this database, so existing leases belong to a dead one.
         store.release_receiver_leases().await?;
+        store.end_poll_leases().await?;
         store.release_leader_leases(now.plus_secs(1)).await?;
     }
     if let Some(feeds) = feeds {

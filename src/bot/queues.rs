@@ -1,7 +1,7 @@
 //! The queues of the chats: the work of each chat in its order, and the order of the chats. Pure: times are arguments.
 //!
 //! A chat has one queue with a bound and does one thing at a time. Its next work waits in a lane: quick commands,
-//! searches, fetches, answers. Each lane has workers of its own. In each lane the chat with the lowest load comes next,
+//! searches, pictures, fetches, answers. Each lane has workers of its own. In each lane the chat with the lowest load comes next,
 //! by turns between equals, so that a chat that floods the bot waits for the others and never the other way round.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -16,8 +16,8 @@ use ceasewire_model::{Address, Message};
 const DEMAND_HALF_LIFE: Duration = Duration::from_secs(60);
 /// The half-life of the load of a chat's searches and fetches, which cost more.
 const USAGE_HALF_LIFE: Duration = Duration::from_secs(600);
-/// The load of a command typed before the last one is answered: most people wait.
-const IMPATIENT_LOAD: f64 = 5.0;
+/// The factor of the load of a command typed before the last one is answered: most people wait.
+const IMPATIENT_FACTOR: f64 = 5.0;
 /// After this time without a dropped command, a chat learns of the next dropped one.
 const FLOOD_ENDS_AFTER: Duration = Duration::from_secs(60);
 /// Bytes of all waiting updates; beyond, a chat with a waiting update gets no second one, and beyond twice as many none.
@@ -38,13 +38,25 @@ pub(super) enum Cost {
     Quick,
     /// A search of the stored articles.
     Search,
+    /// A search, and a picture of what it finds.
+    Draw,
     /// A request to another server.
     Fetch,
 }
 
 impl Cost {
+    /// Returns the load of one command: at the beginning of a flood, when every chat has asked once, the chats that ask
+    /// for little come first.
+    fn load(self) -> f64 {
+        match self {
+            Self::Nothing | Self::Quick => 1.0,
+            Self::Search => 2.0,
+            Self::Draw | Self::Fetch => 3.0,
+        }
+    }
+
     fn is_slow(self) -> bool {
-        matches!(self, Self::Search | Self::Fetch)
+        matches!(self, Self::Search | Self::Draw | Self::Fetch)
     }
 }
 
@@ -53,12 +65,13 @@ impl Cost {
 pub(super) enum Lane {
     Quick,
     Search,
+    Draw,
     Fetch,
     Answer,
 }
 
 impl Lane {
-    const COUNT: usize = 4;
+    const COUNT: usize = 5;
 }
 
 /// An update that waits.
@@ -230,7 +243,8 @@ impl ChatQueues {
             }
         } else {
             let patient = queue.updates == 0 && !matches!(queue.in_hand, Some(ChatWork::Update(_)));
-            queue.demand.add(if patient { 1.0 } else { IMPATIENT_LOAD }, now, DEMAND_HALF_LIFE);
+            let load = cost.load() * if patient { 1.0 } else { IMPATIENT_FACTOR };
+            queue.demand.add(load, now, DEMAND_HALF_LIFE);
             // A short memory is no fault of this chat's.
             let crowded = crowded || (busy && !patient);
             let reached = queue.admit(member.as_deref(), cost, budget, rates, now);
@@ -405,12 +419,13 @@ impl ChatQueues {
             None => Lane::Answer,
             Some(Cost::Nothing | Cost::Quick) => Lane::Quick,
             Some(Cost::Search) => Lane::Search,
+            Some(Cost::Draw) => Lane::Draw,
             Some(Cost::Fetch) => Lane::Fetch,
         };
         let load = match cost {
             Some(Cost::Nothing) => NO_ANSWER,
             // In tenths of a second.
-            Some(Cost::Search | Cost::Fetch) => (queue.usage.at(now, USAGE_HALF_LIFE) * 10.0) as u64,
+            Some(Cost::Search | Cost::Draw | Cost::Fetch) => (queue.usage.at(now, USAGE_HALF_LIFE) * 10.0) as u64,
             Some(Cost::Quick) | None => queue.demand.at(now, DEMAND_HALF_LIFE) as u64,
         };
         // A chat keeps its turn in its lane, however often it asks.

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
+use super::queues::QueuedAnswer;
 use super::reachability::{Evidence, ReturnedChat};
-use super::{Bot, FIRST_PAUSE, kept};
+use super::{Bot, FIRST_PAUSE, kept, reply};
 use crate::chat::{Received, SendError, Update};
 use crate::locale::locale_of;
-use crate::store::{KeptUpdate, ReceiverLease, StoreError};
+use crate::store::{KeptUpdate, ReceiverLease, RuleNotice, StoreError};
 use ceasewire_model::{Address, Tick, Timestamp};
 
 /// The longest pause between attempts to reach the platform.
@@ -65,6 +66,9 @@ impl Bot {
             return Ok(Tick::Idle);
         }
         self.refresh_blocked().await?;
+        for notice in self.rule_notices().await? {
+            self.send_now(notice).await;
+        }
         let worked = received.len();
         for update in received.into_iter().filter_map(|received| received.update) {
             if !self.is_blocked(&update.address().chat) {
@@ -152,6 +156,9 @@ impl Bot {
             self.restore_kept().await?;
             state.restored = true;
         }
+        for notice in self.rule_notices().await? {
+            self.queue_answer(notice);
+        }
         let received = self.receive(state.last, stop).await?;
         Ok(received.map(|mut received| {
             state.leave_out_known(&mut received);
@@ -184,6 +191,16 @@ impl Bot {
             }
         }
         Ok(())
+    }
+
+    /// Takes the notices that chats are due about rules that match nothing any more.
+    async fn rule_notices(&self) -> Result<Vec<QueuedAnswer>, StoreError> {
+        let notices = self.services.store.take_rule_notices(self.messenger.platform()).await?;
+        let answer = |notice: RuleNotice| {
+            let text = reply::rule_trouble(locale_of(None), &notice.rule, notice.trouble);
+            self.paged(&notice.to, text.into())
+        };
+        Ok(notices.into_iter().map(answer).collect())
     }
 
     /// Queues received updates; returns `false` where the platform must send them again.

@@ -8,7 +8,7 @@ use super::context::Ctx;
 use crate::cpu;
 use ceasewire_model::{Article, ArticleId, StoryId, Timestamp};
 use ceasewire_profile::Profile;
-use ceasewire_rules::{Expr, Index};
+use ceasewire_rules::{Doc, Expr, Index, StepBudget};
 
 /// Articles read from the store at a time.
 const PAGE: i64 = 100;
@@ -18,6 +18,10 @@ pub(super) const MAX_SEARCHED: usize = 20_000;
 /// of the usual length do.
 const MAX_SEARCHED_BYTES: usize = 100_000_000;
 const MAX_SEARCH_TIME: Duration = Duration::from_secs(20);
+/// Steps that regular expressions take on one page, some 50 ms, and in a whole search. A page is read to its end without
+/// a pause: other searches wait for it.
+const PAGE_STEPS: u64 = 20_000_000;
+const SEARCH_STEPS: u64 = 400_000_000;
 /// Days of a preview, today included.
 pub(super) const PREVIEW_DAYS: usize = 7;
 /// Examples in a preview.
@@ -60,16 +64,38 @@ struct SearchPages {
     articles: usize,
     bytes: usize,
     began: Instant,
+    /// The steps left for regular expressions.
+    steps: StepBudget,
+    /// Whether an expression ran out of steps, so that its articles are not found.
+    cut_off: bool,
+}
+
+/// The steps of one page.
+struct PageSteps {
+    left: StepBudget,
+    cut_off: bool,
+}
+
+impl PageSteps {
+    fn matches<K: Copy + Ord>(&mut self, index: &mut Index<K>, doc: &Doc) -> Vec<K> {
+        let found = index.matches_bounded(doc, &mut self.left).to_vec();
+        self.cut_off |= index.cut_off() > 0;
+        found
+    }
 }
 
 impl SearchPages {
     fn new(since: Timestamp) -> Self {
-        Self { since, after: None, articles: 0, bytes: 0, began: Instant::now() }
+        let steps = StepBudget::new(SEARCH_STEPS);
+        Self { since, after: None, articles: 0, bytes: 0, began: Instant::now(), steps, cut_off: false }
     }
 
     /// Whether the search has read all that it may.
     fn is_at_limit(&self) -> bool {
-        self.articles >= MAX_SEARCHED || self.bytes >= MAX_SEARCHED_BYTES || self.began.elapsed() >= MAX_SEARCH_TIME
+        self.articles >= MAX_SEARCHED
+            || self.bytes >= MAX_SEARCHED_BYTES
+            || self.began.elapsed() >= MAX_SEARCH_TIME
+            || self.steps.left() == 0
     }
 
     /// Reads the next page and has it evaluated off the async threads; `None` where no articles are left.
@@ -77,7 +103,7 @@ impl SearchPages {
         &mut self,
         ctx: &Ctx<'_>,
         mut state: S,
-        evaluate: impl FnOnce(&mut S, &Profile, Vec<Article>) + Send + 'static,
+        evaluate: impl FnOnce(&mut S, &Profile, Vec<Article>, &mut PageSteps) + Send + 'static,
     ) -> anyhow::Result<(S, bool)> {
         let _turn = ctx.turns.next(self.bytes).await;
         let page = ctx.store.list_recent_articles(ctx.subscriber_id(), self.since, self.after, PAGE).await?;
@@ -86,11 +112,15 @@ impl SearchPages {
         self.articles += page.len();
         self.bytes += page.iter().map(|article| article.title.len() + article.text.len()).sum::<usize>();
         let profile = Arc::clone(ctx.profile);
-        let state = cpu::run_in_background(move || {
-            evaluate(&mut state, &profile, page);
-            state
+        let allowed = self.steps.left().min(PAGE_STEPS);
+        let (state, steps) = cpu::run_in_background(move || {
+            let mut steps = PageSteps { left: StepBudget::new(allowed), cut_off: false };
+            evaluate(&mut state, &profile, page, &mut steps);
+            (state, steps)
         })
         .await?;
+        self.steps.charge(allowed - steps.left.left());
+        self.cut_off |= steps.cut_off;
         Ok((state, true))
     }
 }
@@ -122,9 +152,11 @@ pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> anyh
         }
         let evaluate = |(index, found, stories): &mut (Index<()>, Vec<Article>, HashSet<StoryId>),
                         profile: &Profile,
-                        page: Vec<Article>| {
+                        page: Vec<Article>,
+                        steps: &mut PageSteps| {
             for mut article in page {
-                if !stories.contains(&article.story_id) && !index.matches(&profile.document(&article)).is_empty() {
+                if !stories.contains(&article.story_id) && !steps.matches(index, &profile.document(&article)).is_empty()
+                {
                     stories.insert(article.story_id);
                     // The answer shows no text.
                     article.text.clear();
@@ -135,6 +167,7 @@ pub(super) async fn find_stories(ctx: &Ctx<'_>, search: StorySearch<'_>) -> anyh
         };
         (state, more) = pages.evaluate_next(ctx, state, evaluate).await?;
     }
+    cut |= pages.cut_off;
     let mut stories = Vec::new();
     for article in state.1.into_iter().take(search.most) {
         let reports = ctx.store.count_story_articles(article.story_id, ctx.subscriber_id()).await?;
@@ -181,9 +214,9 @@ struct PreviewState {
 }
 
 impl PreviewState {
-    fn add(&mut self, profile: &Profile, mut article: Article) {
+    fn add(&mut self, profile: &Profile, mut article: Article, steps: &mut PageSteps) {
         self.preview.articles += 1;
-        let matches = self.index.matches(&profile.document(&article)).to_vec();
+        let matches = steps.matches(&mut self.index, &profile.document(&article));
         if !matches.contains(&PreviewedRule::Filter) {
             return;
         }
@@ -215,11 +248,12 @@ pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> 
             state.preview.cut = true;
             break;
         }
-        let evaluate = |state: &mut PreviewState, profile: &Profile, page: Vec<Article>| {
-            page.into_iter().for_each(|article| state.add(profile, article));
+        let evaluate = |state: &mut PreviewState, profile: &Profile, page: Vec<Article>, steps: &mut PageSteps| {
+            page.into_iter().for_each(|article| state.add(profile, article, steps));
         };
         (state, more) = pages.evaluate_next(ctx, state, evaluate).await?;
     }
+    state.preview.cut |= pages.cut_off;
     let PreviewState { mut preview, stories, .. } = state;
     // The clock of the process that stored the newest article may run ahead of this one's.
     let last = today.max(stories.values().copied().max().unwrap_or(today));

@@ -1,18 +1,32 @@
 //! The turns of searches at the store: a search reads its articles page by page, and each page needs a turn. The search
-//! with the fewest bytes so far is next, so that a short search does not wait for the long ones.
+//! with the fewest bytes so far is next, so that a short search does not wait for the long ones. A picture cannot be
+//! interrupted once it is begun: there is one at a time, apart from the turns, and it lets the waiting searches go first.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 /// Searches that read at the same time: fewer than the store has readers, so that the other requests are not held up.
 const MAX_READING: usize = 2;
 
+/// How long a picture lets searches go first at most.
+const DRAWING_WAIT: Duration = Duration::from_secs(5);
+/// The pause between two looks at the waiting searches.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
 /// Grants turns to searches.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct SearchTurns {
     state: Mutex<TurnState>,
+    drawing: Semaphore,
+}
+
+impl Default for SearchTurns {
+    fn default() -> Self {
+        Self { state: Mutex::default(), drawing: Semaphore::new(1) }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +57,17 @@ impl Drop for SearchTurn<'_> {
 }
 
 impl SearchTurns {
+    /// Waits for the right to draw a picture: until no other one is drawn, and no search waits or has waited for long.
+    pub(super) async fn draw(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        let permit = self.drawing.acquire().await.ok();
+        let began = Instant::now();
+        while !self.state.lock().waiting.is_empty() && began.elapsed() < DRAWING_WAIT {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        permit
+    }
+
     /// Waits for the turn of a search with `bytes` read so far.
     pub(super) async fn next(&self, bytes: usize) -> SearchTurn<'_> {
         let granted = {
@@ -85,10 +110,8 @@ impl Drop for WaitingTurn<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::time::Duration;
-
     use super::*;
+    use std::sync::Arc;
 
     #[tokio::test]
     async fn the_search_that_has_read_least_is_next() {
@@ -115,6 +138,24 @@ mod tests {
         assert_eq!(*order.lock(), [(0, 2), (700, 1), (700, 3), (900, 0)]);
         drop(second);
         assert_eq!(turns.state.lock().reading, 0);
+    }
+
+    #[tokio::test]
+    async fn pictures_take_no_turn_and_follow_the_waiting_searches() {
+        let turns = SearchTurns::default();
+        let first = turns.draw().await;
+        // A picture in hand holds up no search, and the next picture waits for it.
+        let (one, other) = (turns.next(0).await, turns.next(0).await);
+        let soon = Duration::from_millis(60);
+        assert!(tokio::time::timeout(soon, turns.draw()).await.is_err());
+        drop(first);
+        let mut waiting = Box::pin(turns.next(0));
+        assert!(tokio::time::timeout(Duration::from_millis(1), &mut waiting).await.is_err());
+        assert!(tokio::time::timeout(soon, turns.draw()).await.is_err(), "a search waits");
+        drop(one);
+        let third = waiting.await;
+        assert!(turns.draw().await.is_some());
+        drop((other, third));
     }
 
     #[tokio::test]

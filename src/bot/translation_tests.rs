@@ -24,8 +24,8 @@ use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::Corroboration;
 use ceasewire_model::{
     Address, Article, ArticleId, DeliveryId, DeliveryState, DeliveryStatus, FeedOrigin, FeedSource, FeedTrouble,
-    FileKind, MeetingId, Message, Mute, NamedEntity, PendingMove, Platform, RuleId, SilentReason, StoryId, Style,
-    SubscriberId, Text, Timestamp, Topic,
+    FileKind, MeetingId, Message, Mute, NamedEntity, PendingMove, Platform, RuleId, RuleTrouble, SilentReason, StoryId,
+    Style, SubscriberId, Text, Timestamp, Topic,
 };
 use ceasewire_profile::{Profile, Vocabulary};
 use ceasewire_rules::eval::FailedPart;
@@ -370,6 +370,16 @@ async fn check_articles(chat: &TranslatedChat) {
     for reached in [ReachedBudget::Waiting, ReachedBudget::Commands, ReachedBudget::SlowCommands] {
         chat.check_text(reached.name(), reply::reached_budget(ctx.locale, reached, ctx.budget));
     }
+    for trouble in RuleTrouble::ALL {
+        chat.check_text("rule in trouble", reply::rule_trouble(ctx.locale, "xyzzy", trouble));
+    }
+    let mute = Mute {
+        id: RuleId(Uuid::nil()),
+        subscriber_id: SubscriberId::new(),
+        text: "xyzzy".into(),
+        trouble: Some(RuleTrouble::Unreadable),
+    };
+    chat.check_text("mute in trouble", reply::mutes(ctx.locale, &[mute], 0));
     chat.check_text("set aside", ctx.text("set-aside", &[("command", "xyzzy".into())]));
     let preview =
         RulePreview { days: vec![(NOW, 3)], newest: articles[..2].to_vec(), articles: 100, matching: 90, cut: true };
@@ -406,6 +416,7 @@ async fn check_articles(chat: &TranslatedChat) {
             id: RuleId(Uuid::nil()),
             subscriber_id: SubscriberId::new(),
             text: "xyzzy".into(),
+            trouble: None,
         })),
         ArticleOutcome::Paused(NOW),
         ArticleOutcome::HeldBack,

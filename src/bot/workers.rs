@@ -23,9 +23,10 @@ use crate::locale::locale_of;
 use crate::store::KeptUpdate;
 use ceasewire_model::{Address, Message, Timestamp};
 
-/// Workers of each lane of commands. Searches take turns at their pages, which lets many be under way; a fetch mostly
-/// waits for a slow server.
-const MAX_COMMANDS: [(Lane, usize); 3] = [(Lane::Quick, 32), (Lane::Search, 64), (Lane::Fetch, 16)];
+/// Workers of each lane of commands. Searches take turns at their pages, which lets many be under way; a picture cannot
+/// be interrupted, so that those that wait for it hold no worker of the searches; a fetch mostly waits for a slow
+/// server.
+const MAX_COMMANDS: [(Lane, usize); 4] = [(Lane::Quick, 32), (Lane::Search, 64), (Lane::Draw, 2), (Lane::Fetch, 16)];
 /// Answers in flight.
 const MAX_ANSWERS: usize = 32;
 /// Attempts to send a part of an answer; a person without an answer asks again.
@@ -224,10 +225,9 @@ impl Bot {
         self.workers.ring();
     }
 
-    /// Handles an update; the store knows a search or a fetch while it is in hand, because such a command may cost the
-    /// process its life.
+    /// Handles an update; the store knows a command while it is in hand, because it may cost the process its life.
     async fn handle_on_record(&self, queued: &QueuedUpdate) -> Vec<QueuedAnswer> {
-        if !matches!(queued.cost, Cost::Search | Cost::Fetch) {
+        if queued.cost == Cost::Nothing {
             return self.handle(&queued.update).await;
         }
         let (store, account) = (&self.services.store, self.messenger.account());

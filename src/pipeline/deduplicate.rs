@@ -51,7 +51,7 @@ pub(super) struct KnownEntry {
 impl Pipeline {
     /// Splits the entries of a fetch into new and known ones.
     pub(super) async fn deduplicate(&self, fetch: Fetch<'_>) -> Result<Deduplicated, PipelineError> {
-        let Fetch { feed, entries, alerting, now } = fetch;
+        let Fetch { feed, entries, alerting, now, .. } = fetch;
         let revision = self.find_stories_revision().await?;
         let settled = self.seen_entries.find(feed.id, &entries);
         let unchanged = settled.iter().flatten().count();

@@ -6,20 +6,23 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ceasewire_model::{SubscriberId, Timestamp};
+use ceasewire_model::{RuleId, RuleTrouble, SubscriberId, Timestamp};
+use ceasewire_rules::{PatternSearch, StepBudget};
 use ceasewire_text::Doc;
 use tokio::sync::OwnedMutexGuard;
 
 use super::enrich::EnrichedArticle;
 use super::group::Audience;
-use super::pattern_costs::PatternCosts;
+use super::pattern_costs::{PatternCosts, evaluate};
 use super::revise::RevisionMatches;
-use super::rules::{RuleChanges, RuleMatch, RuleMatcher, WordMatch};
+use super::rules::{RuleChanges, RuleMatch, RuleMatcher, RuleOwner, WordMatch};
 use super::{Pipeline, PipelineError};
 use crate::cpu;
 
 /// Articles that are matched under one lock of the rules, so that fetches take turns.
 const ARTICLES_A_TURN: usize = 20;
+/// Rules that are marked for the articles of one turn: each costs two writes.
+const MOST_REHEARSED: usize = 2000;
 
 /// An article with its matches.
 #[derive(Debug)]
@@ -33,20 +36,53 @@ pub(super) struct MatchedArticle {
     pub(super) revised: Option<RevisionMatches>,
 }
 
+/// An article as far as its words decide, and the three documents of its revision.
+type MatchedWords = (EnrichedArticle, WordMatch, Option<[WordMatch; 3]>);
+
 impl Pipeline {
-    /// Locks the rules, brought up to date.
+    /// Locks the rules, brought up to date. Rules that do not compile are set aside or reported to their chats.
     pub(super) async fn lock_rules(&self) -> Result<OwnedMutexGuard<RuleMatcher>, PipelineError> {
         let mut rules = Arc::clone(&self.rules).lock_owned().await;
-        let changes = rules.read_changes(&self.store).await?;
-        if matches!(changes, RuleChanges::None) {
-            return Ok(rules);
+        loop {
+            let changes = rules.read_changes(&self.store).await?;
+            if matches!(changes, RuleChanges::None) {
+                return Ok(rules);
+            }
+            let profile = Arc::clone(&self.profile);
+            let (applied, unfit) = cpu::run(move || {
+                let unfit = rules.apply(changes, &profile.vocabulary);
+                (rules, unfit)
+            })
+            .await?;
+            rules = applied;
+            if !unfit.unreadable.is_empty() {
+                self.store.record_rule_trouble(&unfit.unreadable, RuleTrouble::Unreadable).await?;
+            }
+            if unfit.broken.is_empty() {
+                return Ok(rules);
+            }
+            // The index may hold a part of a broken rule.
+            *rules = RuleMatcher::default();
+            self.set_rules_aside(&unfit.broken).await?;
         }
-        let profile = Arc::clone(&self.profile);
-        Ok(cpu::run(move || {
-            rules.apply(changes, &profile.vocabulary);
-            rules
-        })
-        .await?)
+    }
+
+    /// Takes rules out of every index for good: the program panicked or ended while it compiled or evaluated them.
+    async fn set_rules_aside(&self, rules: &[RuleId]) -> Result<(), PipelineError> {
+        for rule in rules {
+            tracing::error!(
+                rule.id = %rule,
+                "a rule broke its evaluation; the rule is set aside and its chat informed; please report it"
+            );
+        }
+        Ok(self.store.record_rule_trouble(rules, RuleTrouble::Ended).await?)
+    }
+
+    /// Sets the rules aside that dead processes were evaluating; returns whether there were any.
+    pub async fn set_aside_rules_in_hand(&self, now: Timestamp) -> Result<bool, PipelineError> {
+        let rules = self.store.take_rules_left_in_hand(self.holder, now).await?;
+        self.set_rules_aside(&rules).await?;
+        Ok(!rules.is_empty())
     }
 
     /// Matches the articles of a fetch against every rule. Silent articles match none.
@@ -54,6 +90,7 @@ impl Pipeline {
         &self,
         articles: Vec<EnrichedArticle>,
         audience: &Arc<Audience>,
+        marked: bool,
         now: Timestamp,
     ) -> Result<Vec<MatchedArticle>, PipelineError> {
         let steps = self.pattern_costs.steps_of_an_article(articles.len());
@@ -79,19 +116,27 @@ impl Pipeline {
                     });
                     (enriched, found, revised)
                 });
-                found.collect::<Vec<_>>()
+                found.collect::<Vec<MatchedWords>>()
             });
-            let found = found.await?;
+            let mut found = found.await?;
+            if marked {
+                found = self.rehearse(found, steps, now).await?;
+            }
             let costs = Arc::clone(&self.pattern_costs);
             let decided = cpu::run(move || {
+                let mut broken = BTreeSet::new();
+                let mut decide = |document: &Doc, words| {
+                    let (matches, muted, panicked) = decide(document, words, &costs, steps, now);
+                    broken.extend(panicked);
+                    (matches, muted)
+                };
                 let decided = found.into_iter().map(|(enriched, words, revised)| {
-                    let (matches, muted) = decide(&enriched.document, words, &costs, steps, now);
+                    let (matches, muted) = decide(&enriched.document, words);
                     let revision = enriched.revision.as_ref().zip(revised);
                     let revised = revision.map(|(revision, [old, facts, news])| {
-                        let decide = |document: &Doc, words| decide(document, words, &costs, steps, now).0;
-                        let old = decide(&revision.old_document, old);
-                        let facts = decide(&revision.facts_document, facts);
-                        let news = decide(&revision.news_document, news);
+                        let old = decide(&revision.old_document, old).0;
+                        let facts = decide(&revision.facts_document, facts).0;
+                        let news = decide(&revision.news_document, news).0;
                         let of = |found: Vec<RuleMatch>| {
                             matches.iter().filter(|matched| found.contains(matched)).copied().collect()
                         };
@@ -100,34 +145,92 @@ impl Pipeline {
                     });
                     MatchedArticle { enriched, matches, muted, revised }
                 });
-                decided.collect::<Vec<_>>()
+                let decided = decided.collect::<Vec<_>>();
+                (decided, Vec::from_iter(broken))
             });
-            matched.extend(decided.await?);
+            let (decided, broken) = decided.await?;
+            if !broken.is_empty() {
+                self.set_rules_aside(&broken).await?;
+            }
+            matched.extend(decided);
         }
+    }
+
+    /// Evaluates the regular expressions of a suspect feed's articles one rule after another, each with a mark in the
+    /// store: a process that dies of a rule leaves its name.
+    async fn rehearse(
+        &self,
+        mut found: Vec<MatchedWords>,
+        steps: u64,
+        now: Timestamp,
+    ) -> Result<Vec<MatchedWords>, PipelineError> {
+        let places: Vec<(usize, usize, usize, RuleId)> = {
+            let articles = found.iter().enumerate();
+            let parts = articles.flat_map(|(article, words)| {
+                let parts = parts(words).into_iter().enumerate();
+                parts.flat_map(move |(part, (_, words))| {
+                    let rules = words.undecided.iter().map(|rule| rule.owners[0].rule);
+                    let mutes = words.undecided_mutes.iter().map(|mute| mute.owners[0].0);
+                    rules.chain(mutes).enumerate().map(move |(number, id)| (article, part, number, id))
+                })
+            });
+            parts.take(MOST_REHEARSED).collect()
+        };
+        for (article, part, number, id) in places {
+            self.store.mark_rule_in_hand(id, self.holder, now).await?;
+            found = cpu::run(move || {
+                let (document, words) = parts(&found[article])[part];
+                let (mut search, mut steps) = (PatternSearch::new(document), StepBudget::new(steps));
+                // The answer comes with the others, and so does a panic.
+                let _ = match words.undecided.get(number) {
+                    Some(rule) => evaluate(rule, id, &mut search, &mut steps),
+                    None => {
+                        let mute = &words.undecided_mutes[number - words.undecided.len()];
+                        evaluate(mute, id, &mut search, &mut steps)
+                    }
+                };
+                found
+            })
+            .await?;
+            self.store.clear_rule_in_hand(id, self.holder).await?;
+        }
+        Ok(found)
     }
 }
 
+/// The documents of an article with what their words decide.
+fn parts((enriched, words, revised): &MatchedWords) -> Vec<(&Doc, &WordMatch)> {
+    let mut parts = vec![(&enriched.document, words)];
+    if let Some((revision, [old, facts, news])) = enriched.revision.as_ref().zip(revised.as_ref()) {
+        parts.push((&revision.old_document, old));
+        parts.push((&revision.facts_document, facts));
+        parts.push((&revision.news_document, news));
+    }
+    parts
+}
+
 /// Searches for the regular expressions of the undecided rules, and then of the undecided mutes of matched subscribers.
+/// Returns the rules whose evaluation panicked too.
 fn decide(
     document: &Doc,
     words: WordMatch,
     costs: &PatternCosts,
     steps: u64,
     now: Timestamp,
-) -> (Vec<RuleMatch>, BTreeSet<SubscriberId>) {
-    let WordMatch { mut matches, undecided, mut muted, mut undecided_mutes, cut_off } = words;
+) -> (Vec<RuleMatch>, BTreeSet<SubscriberId>, Vec<RuleId>) {
+    let WordMatch { mut matches, undecided, mut muted, mut undecided_mutes, cut_off, mut broken } = words;
     costs.record_cut_off(cut_off);
     let mut search = costs.search(document, steps, now);
-    matches.extend(search.decide(undecided, |matched| matched.subscriber));
+    matches.extend(search.decide(undecided, |matched| (matched.rule, matched.subscriber)));
     matches.sort_unstable();
     if matches.is_empty() {
         muted.clear();
     } else {
         let subscribers: BTreeSet<SubscriberId> = matches.iter().map(|matched| matched.subscriber).collect();
-        let concerned = |subscriber| subscribers.contains(&subscriber).then_some(subscriber);
+        let concerned = |mute: RuleOwner| subscribers.contains(&mute.1).then_some(mute);
         undecided_mutes = undecided_mutes.into_iter().filter_map(|mute| mute.filter_map_owners(concerned)).collect();
-        muted.extend(search.decide(undecided_mutes, |subscriber| *subscriber));
+        muted.extend(search.decide(undecided_mutes, |mute| *mute).into_iter().map(|(_, subscriber)| subscriber));
     }
-    search.settle();
-    (matches, muted)
+    broken.extend(search.settle());
+    (matches, muted, broken)
 }

@@ -10,6 +10,8 @@ mod commit;
 mod corroborate;
 mod deduplicate;
 pub mod enrich;
+#[cfg(test)]
+mod faults;
 pub mod group;
 mod links;
 mod matching;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::{Mutex, watch};
+use uuid::Uuid;
 
 use ceasewire_model::{Entry, Feed, Timestamp};
 use ceasewire_profile::Profile;
@@ -71,6 +74,8 @@ pub struct Fetch<'a> {
     pub entries: Vec<Entry>,
     /// Which of the new ones alert.
     pub alerting: Alerting,
+    /// Whether each rule is marked in the store while it is evaluated: the program may have died of one.
+    pub marks_rules: bool,
     /// When the fetch was read.
     pub now: Timestamp,
 }
@@ -136,6 +141,8 @@ impl From<tokio::task::JoinError> for PipelineError {
 #[derive(Debug)]
 pub struct Pipeline {
     store: Store,
+    /// Identifies this process beside its marks.
+    holder: Uuid,
     profile: Arc<Profile>,
     enricher: Enricher,
     gates: Gates,
@@ -165,6 +172,7 @@ impl Pipeline {
         let link_owners = Arc::new(LinkOwners::new(&profile));
         Self {
             store,
+            holder: Uuid::now_v7(),
             profile,
             enricher,
             gates,
@@ -191,7 +199,7 @@ impl Pipeline {
     /// Takes a fetch through the stages. After an error nothing of the failed transaction is stored, and the next fetch
     /// brings the entries again.
     pub async fn process(&self, fetch: Fetch<'_>, pages: &dyn PageReader) -> Result<PipelineCounts, PipelineError> {
-        let (feed, now) = (fetch.feed, fetch.now);
+        let (feed, marks_rules, now) = (fetch.feed, fetch.marks_rules, fetch.now);
         let mut found = self.deduplicate(fetch).await?;
         let deferred = self.defer_beyond_budget(feed, &mut found.new, now).await?;
         pages.complete(feed, found.new.iter_mut().map(|new| &mut new.entry).collect()).await;
@@ -203,7 +211,7 @@ impl Pipeline {
         let mut counts = PipelineCounts { known, deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));
-            let mut matched = self.match_rules(articles, &audience, now).await?;
+            let mut matched = self.match_rules(articles, &audience, marks_rules, now).await?;
             loop {
                 let grouped = self.group(matched, &audience, &mut found.revision, now).await?;
                 let consequences = self.corroborate(&grouped, now).await?;
@@ -233,3 +241,6 @@ impl Pipeline {
         Ok(counts)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,14 +7,16 @@
 //! and logged.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ceasewire_model::{SubscriberId, Timestamp};
+use ceasewire_model::{RuleId, SubscriberId, Timestamp};
 use ceasewire_rules::index::UndecidedRule;
-use ceasewire_rules::{PatternSearch, StepBudget};
+use ceasewire_rules::{CutOff, PatternSearch, StepBudget};
 use ceasewire_text::Doc;
 use parking_lot::Mutex;
 
+use super::rules::RuleOwner;
 use crate::cut_offs::CutOffs;
 
 /// One fetch costs at most as much as this number of articles at the bound of all subscribers.
@@ -71,6 +73,8 @@ pub(super) struct ArticleSearch<'a> {
     steps: HashMap<SubscriberId, u64>,
     /// The subscriber of each rule that was cut off.
     cut_off: Vec<SubscriberId>,
+    /// Rules whose evaluation panicked.
+    broken: Vec<RuleId>,
 }
 
 impl PatternCosts {
@@ -94,6 +98,7 @@ impl PatternCosts {
             now,
             steps: HashMap::new(),
             cut_off: Vec::new(),
+            broken: Vec::new(),
         }
     }
 
@@ -144,11 +149,8 @@ impl HourOfCosts {
 
 impl ArticleSearch<'_> {
     /// Searches for the expressions of rules, and returns the owners of those that match.
-    pub(super) fn decide<K: Copy>(
-        &mut self,
-        rules: Vec<UndecidedRule<K>>,
-        subscriber: impl Fn(&K) -> SubscriberId,
-    ) -> Vec<K> {
+    pub(super) fn decide<K: Copy>(&mut self, rules: Vec<UndecidedRule<K>>, owner: impl Fn(&K) -> RuleOwner) -> Vec<K> {
+        let subscriber = |of: &K| owner(of).1;
         let mut queue: Vec<(u64, SubscriberId, UndecidedRule<K>)> = {
             let hour = self.costs.hour.lock();
             // Of the subscribers with one rule, the one with the least cost pays.
@@ -167,7 +169,10 @@ impl ArticleSearch<'_> {
                 let spent = self.steps.entry(*payer).or_default();
                 let allowed = share.saturating_sub(*spent).min(self.left.left());
                 let mut steps = StepBudget::new(allowed);
-                let found = rule.matches(&mut self.search, &mut steps);
+                let Ok(found) = evaluate(rule, owner(&rule.owners[0]).0, &mut self.search, &mut steps) else {
+                    self.broken.extend(rule.owners.iter().map(|of| owner(of).0));
+                    return false;
+                };
                 let cost = allowed - steps.left();
                 *spent += cost;
                 self.left.charge(cost);
@@ -181,10 +186,10 @@ impl ArticleSearch<'_> {
         matched
     }
 
-    /// Adds the costs of the article to those of the hour.
-    pub(super) fn settle(self) {
+    /// Adds the costs of the article to those of the hour, and returns the rules whose evaluation panicked.
+    pub(super) fn settle(self) -> Vec<RuleId> {
         if self.steps.is_empty() {
-            return;
+            return self.broken;
         }
         let mut hour = self.costs.hour.lock();
         let most = self.costs.budget.steps;
@@ -203,7 +208,23 @@ impl ArticleSearch<'_> {
             hour.cut_off.extend(self.cut_off);
             hour.record_cut_offs(rules);
         }
+        self.broken
     }
+}
+
+/// Searches for the expressions of a rule; the error is a panic, which must not keep the other rules from their answers.
+pub(super) fn evaluate<K>(
+    rule: &UndecidedRule<K>,
+    id: RuleId,
+    search: &mut PatternSearch<'_>,
+    steps: &mut StepBudget,
+) -> std::thread::Result<Result<bool, CutOff>> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let _ = id;
+        #[cfg(test)]
+        super::faults::strike(id);
+        rule.matches(search, steps)
+    }))
 }
 
 #[cfg(test)]
@@ -228,7 +249,7 @@ mod tests {
         let doc = doc();
         let undecided = index.matches_of_words(&doc).undecided;
         let mut search = costs.search(&doc, steps, Timestamp(1));
-        let matched = search.decide(undecided, |&subscriber| subscriber);
+        let matched = search.decide(undecided, |&subscriber| (RuleId(subscriber.0), subscriber));
         search.settle();
         matched
     }

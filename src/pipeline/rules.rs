@@ -1,11 +1,12 @@
 //! Every subscriber's rules and mutes in memory, kept up to date from the store's log of rule changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::group::Audience;
 use crate::store::{Store, StoreError};
 use ceasewire_model::attention::Attention;
-use ceasewire_model::{Mute, Rule, RuleChange, RuleId, SubscriberId};
+use ceasewire_model::{Mute, Rule, RuleChange, RuleId, RuleTrouble, SubscriberId};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::index::UndecidedRule;
 use ceasewire_rules::{Expr, Index};
@@ -40,9 +41,20 @@ pub(super) struct WordMatch {
     pub(super) matches: Vec<RuleMatch>,
     pub(super) undecided: Vec<UndecidedRule<RuleMatch>>,
     pub(super) muted: BTreeSet<SubscriberId>,
-    pub(super) undecided_mutes: Vec<UndecidedRule<SubscriberId>>,
+    pub(super) undecided_mutes: Vec<UndecidedRule<RuleOwner>>,
     /// Rules without an answer, since their evaluation takes too many steps.
     pub(super) cut_off: usize,
+    /// Rules and mutes whose evaluation panicked.
+    pub(super) broken: Vec<RuleId>,
+}
+
+/// Rules that an application of changes found unfit.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct UnfitRules {
+    /// Rules whose compilation panicked. The index may hold a part of them.
+    pub(super) broken: Vec<RuleId>,
+    /// Rules that do not compile, and that the store does not know as such.
+    pub(super) unreadable: Vec<RuleId>,
 }
 
 /// The changes that a matcher lacks.
@@ -54,7 +66,7 @@ pub(super) enum RuleChanges {
 }
 
 /// A rule and its subscriber.
-type RuleOwner = (RuleId, SubscriberId);
+pub(super) type RuleOwner = (RuleId, SubscriberId);
 
 /// Rules with their owners.
 type RuleIndex = Index<RuleOwner>;
@@ -89,38 +101,47 @@ impl RuleMatcher {
     }
 
     /// Applies changes. Compiles their rules, which may take seconds for all of them.
-    pub(super) fn apply(&mut self, changes: RuleChanges, vocabulary: &Vocabulary) {
+    pub(super) fn apply(&mut self, changes: RuleChanges, vocabulary: &Vocabulary) -> UnfitRules {
+        let mut unfit = UnfitRules::default();
         match changes {
             RuleChanges::None => {}
             RuleChanges::All { rules, mutes, revision } => {
                 *self = Self::default();
                 for rule in rules {
-                    self.add(vocabulary, &rule.text, (rule.id, rule.subscriber_id), rule.attention);
+                    let owner = (rule.id, rule.subscriber_id);
+                    let known = rule.trouble == Some(RuleTrouble::Unreadable);
+                    unfit.add(owner, || self.add(vocabulary, &rule.text, owner, rule.attention) || known);
                 }
                 for mute in mutes {
-                    add(&mut self.muting, vocabulary, &mute.text, (mute.id, mute.subscriber_id));
+                    let owner = (mute.id, mute.subscriber_id);
+                    let known = mute.trouble == Some(RuleTrouble::Unreadable);
+                    unfit.add(owner, || add(&mut self.muting, vocabulary, &mute.text, owner).is_some() || known);
                 }
                 self.revision = Some(revision);
                 self.footprint_when_built = self.footprint();
             }
-            RuleChanges::Some(changes) => changes.into_iter().for_each(|change| self.apply_change(change, vocabulary)),
+            RuleChanges::Some(changes) => {
+                for change in changes {
+                    unfit.add((change.id, change.subscriber_id), || self.apply_change(&change, vocabulary));
+                }
+            }
         }
+        unfit
     }
 
-    fn apply_change(&mut self, change: RuleChange, vocabulary: &Vocabulary) {
+    /// Applies a change; `false` where its rule does not compile.
+    fn apply_change(&mut self, change: &RuleChange, vocabulary: &Vocabulary) -> bool {
         self.revision = Some(change.revision);
         if change.is_anonymous() {
             if !change.added {
                 self.forgotten.insert(change.id);
                 self.attentions.remove(&change.id);
             }
-            return;
+            return true;
         }
         let owner = (change.id, change.subscriber_id);
         match (change.added, change.mute) {
-            (true, true) => {
-                add(&mut self.muting, vocabulary, &change.text, owner);
-            }
+            (true, true) => add(&mut self.muting, vocabulary, &change.text, owner).is_some(),
             (true, false) => self.add(vocabulary, &change.text, owner, change.attention),
             (false, mute) => {
                 if let Ok(rule) = vocabulary.compile(&change.text) {
@@ -128,6 +149,7 @@ impl RuleMatcher {
                     index.remove(&rule, owner);
                 }
                 self.attentions.remove(&change.id);
+                true
             }
         }
     }
@@ -145,8 +167,8 @@ impl RuleMatcher {
         self.revision
     }
 
-    /// Adds a rule, or replaces it, with its attention.
-    fn add(&mut self, vocabulary: &Vocabulary, text: &str, owner: RuleOwner, attention: Option<Attention>) {
+    /// Adds a rule, or replaces it, with its attention; `false` where it does not compile.
+    fn add(&mut self, vocabulary: &Vocabulary, text: &str, owner: RuleOwner, attention: Option<Attention>) -> bool {
         let rule = add(&mut self.alerting, vocabulary, text, owner);
         let of_topic = || match &rule {
             Some(Expr::Topic(topic)) => vocabulary.topic(topic).and_then(|topic| topic.attention),
@@ -156,6 +178,7 @@ impl RuleMatcher {
             Some(attention) => self.attentions.insert(owner.0, attention),
             None => self.attentions.remove(&owner.0),
         };
+        rule.is_some()
     }
 
     /// Matches a document as far as its words decide.
@@ -171,14 +194,16 @@ impl RuleMatcher {
             matches: found.owners.iter().copied().filter_map(matched).collect(),
             undecided: found.undecided.into_iter().filter_map(|rule| rule.filter_map_owners(matched)).collect(),
             cut_off: found.cut_off,
+            broken: found.broken.into_iter().map(|(rule, _)| rule).collect(),
             ..WordMatch::default()
         };
         if !words.matches.is_empty() || !words.undecided.is_empty() {
             let found = self.muting.matches_of_words(doc);
-            let muted = |(mute, subscriber): RuleOwner| listens(mute, subscriber).then_some(subscriber);
-            words.muted = found.owners.iter().copied().filter_map(muted).collect();
+            let muted = |(mute, subscriber): RuleOwner| listens(mute, subscriber).then_some((mute, subscriber));
+            words.muted = found.owners.iter().copied().filter_map(muted).map(|(_, subscriber)| subscriber).collect();
             words.undecided_mutes =
                 found.undecided.into_iter().filter_map(|mute| mute.filter_map_owners(muted)).collect();
+            words.broken.extend(found.broken.into_iter().map(|(mute, _)| mute));
             words.cut_off += found.cut_off;
         }
         words
@@ -200,6 +225,22 @@ pub(super) fn most_urgent<'a>(
     subscribers.sort_unstable_by_key(|&(subscriber, attention)| (subscriber, rank(attention)));
     subscribers.dedup_by_key(|(subscriber, _)| *subscriber);
     subscribers
+}
+
+impl UnfitRules {
+    /// Runs the addition of a rule, which returns whether the rule compiles, and keeps a panic from the other rules.
+    fn add(&mut self, (rule, _): RuleOwner, add: impl FnOnce() -> bool) {
+        let added = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            super::faults::strike(rule);
+            add()
+        }));
+        match added {
+            Ok(true) => {}
+            Ok(false) => self.unreadable.push(rule),
+            Err(_) => self.broken.push(rule),
+        }
+    }
 }
 
 /// Adds a rule, or replaces it, and returns it.

@@ -94,11 +94,11 @@ pub struct Poller {
     skipping: Mutex<HashMap<FeedId, SkippedKinds>>,
     totals: Mutex<PollTotals>,
     outage: OutageDetector,
-    /// Feeds whose marks of reading this process has set and not cleared.
-    reading: Mutex<HashSet<FeedId>>,
+    /// Feeds whose marks this process has set and not cleared.
+    in_hand: Mutex<HashSet<FeedId>>,
     /// The hosts that other feeds were read from by temporary redirects, as the log has them.
     elsewhere: Mutex<HashMap<FeedId, String>>,
-    /// The right to read a suspect feed: one of chats, and one of the operator.
+    /// The right to poll a suspect feed: one of chats, and one of the operator.
     suspects: [Semaphore; 2],
     /// The database's clock less this machine's, in milliseconds.
     clock_offset: AtomicI64,
@@ -166,7 +166,7 @@ impl Poller {
             skipping: Mutex::default(),
             totals: Mutex::default(),
             outage: OutageDetector::default(),
-            reading: Mutex::default(),
+            in_hand: Mutex::default(),
             elsewhere: Mutex::default(),
             suspects: [Semaphore::new(1), Semaphore::new(1)],
             clock_offset: AtomicI64::new(0),
@@ -191,6 +191,7 @@ impl Poller {
                     break;
                 }
                 worked += feeds.len();
+                self.mark_in_hand(&feeds, now).await;
                 let polls = stream::iter(feeds).map(|feed| self.poll(feed, move || now, &stop));
                 let records = polls.buffer_unordered(slots.count).collect::<Vec<PollRecord>>().await;
                 self.record(records).await;
@@ -231,9 +232,10 @@ impl Poller {
                 slots.found_idle = slots.claimed.is_empty().then(Instant::now);
             }
             for slots in &mut lanes {
-                while slots.has_free()
-                    && let Some(feed) = slots.claimed.pop_front()
-                {
+                let count = slots.free().min(slots.claimed.len());
+                let feeds: Vec<Feed> = slots.claimed.drain(..count).collect();
+                self.mark_in_hand(&feeds, self.now()).await;
+                for feed in feeds {
                     let (poller, stop, slot) = (Arc::clone(&self), stop.clone(), Arc::clone(&slots.polls));
                     polls.spawn(async move {
                         let record = poller.poll(feed, || poller.now(), &stop).await;
@@ -310,23 +312,36 @@ impl Poller {
         self.store.claim_due_feeds(claim).await.context("claiming due feeds")
     }
 
-    /// Sets feeds aside that killed a process, and frees innocent ones that it was reading beside them.
+    /// Marks feeds as polled by this process, before their first request: a start that finds the marks knows the feeds
+    /// that were in hand when the process died.
+    async fn mark_in_hand(&self, feeds: &[Feed], now: Timestamp) {
+        let ids: Vec<FeedId> = feeds.iter().map(|feed| feed.id).collect();
+        self.in_hand.lock().extend(&ids);
+        if let Err(error) = self.store.mark_polled(&ids, now.plus_secs(self.lease_secs as i64)).await {
+            tracing::warn!(feeds = ids.len(), %error, "polls are not marked in the store; a crash would not name their feeds");
+        }
+    }
+
+    /// Sets feeds aside that may have killed a process, and frees innocent ones that it was polling beside them.
     async fn set_aside_unfinished(&self, now: Timestamp) -> anyhow::Result<()> {
         let mut feeds = self.store.list_unfinished_polls(now).await.context("finding unfinished polls")?;
         {
-            let reading = self.reading.lock();
-            feeds.retain(|feed| !reading.contains(&feed.id));
+            let in_hand = self.in_hand.lock();
+            feeds.retain(|feed| !in_hand.contains(&feed.id));
         }
+        // A rule in hand is the cause, and the feed that it was evaluated for is not.
+        let is_rule = self.pipeline.set_aside_rules_in_hand(now).await.context("setting rules aside")?;
         if feeds.is_empty() {
             return Ok(());
         }
         let mut polls = Vec::new();
         for (feed, deaths) in feeds.iter().zip(schedule::blame(&feeds, now)) {
-            let blamed = (deaths > 0).then(|| (deaths, schedule::after_crash(deaths, now)));
-            polls.push(UnfinishedPoll { id: feed.id, reading_since: feed.crashes.reading_since, blamed });
+            let blamed = (deaths > 0 && !is_rule).then(|| (deaths, schedule::after_crash(deaths, now)));
+            polls.push(UnfinishedPoll { id: feed.id, blamed });
             if let Some((deaths, next_poll_at)) = blamed {
+                let page = feed.crashes.page_in_hand.as_deref().map(shown);
                 tracing::error!(
-                    feed.url = %shown(&feed.url), feed.outlet = feed.outlet, deaths, %next_poll_at,
+                    feed.url = %shown(&feed.url), feed.outlet = feed.outlet, page, deaths, %next_poll_at,
                     "the program ended while it read this feed; the feed is set aside, and read alone next time"
                 );
             }
@@ -341,9 +356,9 @@ impl Poller {
         }
         match self.store.record_polls(&records).await {
             Ok(()) => {
-                let mut reading = self.reading.lock();
+                let mut in_hand = self.in_hand.lock();
                 for record in &records {
-                    reading.remove(&record.id);
+                    in_hand.remove(&record.id);
                 }
             }
             Err(error) => {

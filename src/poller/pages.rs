@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use ceasewire_articles::markup::escape;
 use ceasewire_articles::{charset, clean, page};
 use ceasewire_feeds::fetch::{FetchRequest, FetchResponse, FetchedContent, Trust};
+use ceasewire_feeds::shown::shown;
 use ceasewire_model::{Entry, Feed, Timestamp};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -51,7 +52,7 @@ impl PageReader for PollPages<'_> {
                 if text.chars().count() >= WHOLE_CHARS {
                     continue;
                 }
-                let Some(page) = self.poller.read_page(feed, entry, self.now).await else { continue };
+                let Some(page) = self.poller.read_marked_page(feed, entry, self.now).await else { continue };
                 if page.text.chars().count() > text.chars().count() {
                     entry.html = page.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
                 }
@@ -70,7 +71,34 @@ impl PageReader for PollPages<'_> {
     }
 }
 
+/// Whether the program may have died of a page: of this one, or, where another one was to blame before, of any page of
+/// the feed. The entry is stored with its teaser, and its page is never read.
+fn is_set_aside(feed: &Feed, url: &str) -> bool {
+    feed.crashes.page_set_aside.as_ref().is_some_and(|page| page == url || feed.crashes.count > 1)
+}
+
 impl Poller {
+    /// Reads the page of an entry, with a mark in the store meanwhile: a start that finds the mark sets the page aside.
+    async fn read_marked_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::ExtractedPage> {
+        let url = entry.url.as_deref()?;
+        if is_set_aside(feed, url) {
+            tracing::warn!(
+                feed.url = %shown(&feed.url), feed.outlet = feed.outlet, page = %shown(url),
+                "the program ended while it read a page of this feed; storing the article with its teaser"
+            );
+            return None;
+        }
+        if let Err(error) = self.store.mark_page(feed.id, Some(url)).await {
+            tracing::warn!(feed.id = %feed.id, %error, "a page is not marked in the store; storing the article's teaser");
+            return None;
+        }
+        let page = self.read_page(feed, entry, now).await;
+        if let Err(error) = self.store.mark_page(feed.id, None).await {
+            tracing::warn!(feed.id = %feed.id, %error, "the mark of a page stays until the poll is recorded");
+        }
+        page
+    }
+
     /// Fetches and extracts the page of an entry; `None` where it has none or the page cannot be read.
     async fn read_page(&self, feed: &Feed, entry: &Entry, now: Timestamp) -> Option<page::ExtractedPage> {
         let url = entry.url.as_deref().filter(|url| Url::parse(url).is_ok())?;

@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use ceasewire_feeds::budget::FeedBudget;
 use ceasewire_feeds::discover::{self, PageKind};
@@ -25,10 +26,17 @@ use url::Url;
 use super::Poller;
 use super::pages::PollPages;
 use crate::pipeline::{Alerting, Fetch};
-use crate::store::{NewBody, PollOutcome, PollRecord, StoreError};
+use crate::store::{NewBody, PollOutcome, PollRecord};
 
 /// Seconds, doubled by chance at most, before a feed is polled again whose host had too many other requests.
 const BUSY_SECS: f64 = 5.0;
+
+/// How long a suspect waits for the right to be read alone, before it comes again later.
+const SUSPECT_WAIT: Duration = Duration::from_millis(200);
+/// Milliseconds until then, doubled by chance at most.
+const SUSPECT_AGAIN_MILLIS: f64 = 1000.0;
+/// How long a suspect's server has the right to itself.
+const FETCHED_ALONE_WITHIN: Duration = Duration::from_secs(3);
 
 /// The kinds of entries that a parser skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +77,20 @@ impl Poller {
 
     /// Polls a feed. Its host limiter, the answer and the pages take their time, so that `now` is asked again.
     async fn poll_unguarded(&self, feed: &Feed, now: impl Fn() -> Timestamp, stop: &CancellationToken) -> PollRecord {
+        // Suspects are read one at a time and marked before the first request, so that the next death names one of them.
+        let suspects = &self.suspects[usize::from(feed.origin != FeedOrigin::Chat)];
+        let is_suspect = schedule::is_suspect(feed, now());
+        let mut alone = None;
+        if is_suspect {
+            // A waiting suspect must not take a slot from the other feeds.
+            alone = tokio::time::timeout(SUSPECT_WAIT, suspects.acquire()).await.ok().and_then(Result::ok);
+            if alone.is_none() {
+                return release(feed, now(), now().plus_millis((SUSPECT_AGAIN_MILLIS * (1.0 + chance())) as i64));
+            }
+            if let Err(error) = self.store.mark_reading(feed.id, now()).await {
+                return record(feed, self.not_stored(feed, &error, now()), now());
+            }
+        }
         let began = now();
         let (url, asks_old) = (relocation::address(feed, began), relocation::asks_old_address(feed, began));
         let used = match asks_old {
@@ -77,6 +99,15 @@ impl Poller {
             false => validators::validator_use(&self.config, feed, began),
         };
         let fetch = self.fetcher.fetch(self.request(feed, url, used == ValidatorUse::Trust, began));
+        // A silent server holds up the other suspects for a while only.
+        let fetch = async {
+            let mut fetch = std::pin::pin!(fetch);
+            tokio::select! {
+                fetched = &mut fetch => return fetched,
+                () = tokio::time::sleep(FETCHED_ALONE_WITHIN) => drop(alone.take()),
+            }
+            fetch.await
+        };
         let (fetched, cut) = tokio::select! {
             fetched = fetch => take_cut(fetched, feed),
             () = stop.cancelled() => return release(feed, now(), feed.next_poll_at),
@@ -132,13 +163,11 @@ impl Poller {
                 if feed.body_hash.as_ref() == Some(&body_hash) {
                     self.unchanged(feed, answered_at, validators::after_same_body(feed, validators, used), now())
                 } else {
-                    let suspects = &self.suspects[usize::from(is_operators)];
-                    // Suspects are read one at a time, so that the next death names one of them.
-                    let _alone = match schedule::is_suspect(feed, now()) {
-                        true => suspects.acquire().await.ok(),
-                        false => None,
+                    let _alone = match alone {
+                        None if is_suspect => suspects.acquire().await.ok(),
+                        alone => alone,
                     };
-                    if let Err(error) = self.mark_reading(feed, now()).await {
+                    if !is_suspect && let Err(error) = self.store.mark_reading(feed.id, now()).await {
                         return record(feed, self.not_stored(feed, &error, now()), now());
                     }
                     match parse_off_thread(body, self.budget(feed)).await {
@@ -158,7 +187,8 @@ impl Poller {
                         }
                         _ if asks_old => return old_address_failed(feed, now()),
                         (body, Err(FeedParseError::Html)) if is_operators && cut.is_none() => {
-                            self.failed(feed, explain_page(&body), now())
+                            let explained = crate::cpu::run(move || explain_page(&body)).await;
+                            self.failed(feed, explained.unwrap_or_else(|_| FeedParseError::Html.to_string()), now())
                         }
                         (_, parsed) => {
                             let not_a_feed = parsed.err().map(|error| error.to_string()).unwrap_or_default();
@@ -214,12 +244,6 @@ impl Poller {
         }
     }
 
-    /// Marks the feed as being read by this process: a start that finds the mark sets the feed aside.
-    async fn mark_reading(&self, feed: &Feed, now: Timestamp) -> Result<(), StoreError> {
-        self.reading.lock().insert(feed.id);
-        self.store.mark_reading(feed.id, now).await
-    }
-
     fn unchanged(&self, feed: &Feed, answered_at: &str, validators: Option<Validators>, now: Timestamp) -> PolledFeed {
         let next_poll_at = schedule::after_success(&self.config, feed, now, chance());
         let answered_at = Some(answered_at.to_owned());
@@ -253,7 +277,8 @@ impl Poller {
         self.log_skipped(feed, &parsed.skipped);
         let alerting = if feed.seeded_at.is_some() { Alerting::All } else { Alerting::Newest(self.backfill) };
         let dates: Vec<Timestamp> = parsed.entries.iter().filter_map(|entry| entry.published).collect();
-        let fetch = Fetch { feed, entries: parsed.entries, alerting, now };
+        let marks_rules = schedule::is_suspect(feed, now);
+        let fetch = Fetch { feed, entries: parsed.entries, alerting, marks_rules, now };
         let counts = match self.pipeline.process(fetch, &PollPages { poller: self, stop, now }).await {
             Ok(counts) => counts,
             Err(error) => return self.not_stored(feed, &error, now),

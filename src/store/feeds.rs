@@ -18,7 +18,7 @@ const LONGEST_HOLD_SECS: i64 = 86_400;
 const LONGEST_CLAIM_SECS: i64 = 2 * 3600;
 /// The longest lease on a feed between nodes, in seconds: two of the longest `fetch.timeout_secs`, and a margin. A
 /// later end counts as past: the clock was set back.
-const LONGEST_LEASE_SECS: i64 = 2 * 600 + 60;
+pub(super) const LONGEST_LEASE_SECS: i64 = 2 * 600 + 60;
 /// Two to this power is the most polls that one statement records.
 const MOST_RECORDS_LOG2: u32 = 9;
 
@@ -87,6 +87,8 @@ macro_rules! feed_from_row {
                     held_until: row.try_get("held_until")?,
                     crashes: CrashHistory {
                         reading_since: row.try_get("reading_since")?,
+                        page_in_hand: row.try_get("page_in_hand")?,
+                        page_set_aside: row.try_get("page_set_aside")?,
                         count: row.try_get("crashes")?,
                         last_at: row.try_get("crashed_at")?,
                     },
@@ -161,16 +163,6 @@ pub struct FeedClaim {
     pub lease_until: Timestamp,
     /// The most feeds.
     pub limit: usize,
-}
-
-/// A poll that a process did not finish, and its consequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnfinishedPoll {
-    pub id: FeedId,
-    /// The mark of the dead process.
-    pub reading_since: Option<Timestamp>,
-    /// The deaths that the feed is to blame for, and the time of its next poll; `None` for an innocent feed.
-    pub blamed: Option<(i64, Timestamp)>,
 }
 
 /// Counts of polled feeds.
@@ -381,51 +373,6 @@ impl Store {
         Ok(repaired)
     }
 
-    /// Marks that this process reads a body of the feed; the record of the poll clears the mark.
-    pub async fn mark_reading(&self, id: FeedId, now: Timestamp) -> Result<(), StoreError> {
-        execute!(&self.writer, "update feeds set reading_since = $2 where id = $1", id, now)?;
-        Ok(())
-    }
-
-    /// The feeds that a process was reading when its lease ended: on SQLite all with a mark, and the caller knows its
-    /// own.
-    pub async fn list_unfinished_polls(&self, now: Timestamp) -> Result<Vec<Feed>, StoreError> {
-        let latest_lease = clock::horizon(now, LONGEST_LEASE_SECS);
-        let sql = "
-            select *
-            from feeds
-            where reading_since is not null
-                and (lease_until <= $1 or lease_until > $2)
-            order by id";
-        let rows: Vec<FeedRow> =
-            on!(&self.readers, pool => sqlx::query_as(sql).bind(now).bind(latest_lease).fetch_all(pool).await)?;
-        Ok(models(rows))
-    }
-
-    /// Clears the marks of unfinished polls, and sets blamed feeds aside. Another node may have done so meanwhile.
-    pub async fn record_unfinished_polls(&self, polls: &[UnfinishedPoll], now: Timestamp) -> Result<(), StoreError> {
-        const CLEAR: &str = "update feeds set reading_since = null where id = $1 and reading_since = $2";
-        const SET_ASIDE: &str = "
-            update feeds
-            set reading_since = null,
-                crashes = $3,
-                crashed_at = $4,
-                next_poll_at = $5,
-                held_until = $5,
-                scheduled_at = $4,
-                lease_until = 0
-            where id = $1
-                and reading_since = $2";
-        let mut tx = self.begin().await?;
-        for poll in polls {
-            match poll.blamed {
-                None => execute_tx!(tx, CLEAR, poll.id, poll.reading_since)?,
-                Some((deaths, next)) => execute_tx!(tx, SET_ASIDE, poll.id, poll.reading_since, deaths, now, next)?,
-            };
-        }
-        tx.commit().await
-    }
-
     /// Records polls and releases their leases, all in one transaction.
     ///
     /// # Errors
@@ -446,6 +393,7 @@ impl Store {
                 lease_until = 0,
                 scheduled_at = $3,
                 reading_since = null,
+                page_in_hand = null,
                 failures = failures + 1,
                 failing_since = case when failing_since > $3 then $3 else coalesce(failing_since, $3) end,
                 last_error = $4,
@@ -457,7 +405,8 @@ impl Store {
             set next_poll_at = $2,
                 lease_until = 0,
                 scheduled_at = $3,
-                reading_since = null
+                reading_since = null,
+                page_in_hand = null
             where id = $1";
 
         // In one order everywhere: two nodes that record the same feeds then wait for each other, never in a ring.
@@ -643,6 +592,7 @@ fn unchanged_sql(rows: usize) -> String {
             lease_until = 0,
             scheduled_at = polled.at,
             reading_since = null,
+            page_in_hand = null,
             failures = 0,
             failing_since = null,
             last_error = null,

@@ -4,7 +4,7 @@
 use ceasewire_model::attention::Digests;
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::story::UpdateKind;
-use ceasewire_model::{DateNote, DeliveryKind, DeliveryState, FeedOrigin};
+use ceasewire_model::{DateNote, DeliveryKind, DeliveryState, FeedOrigin, RuleTrouble};
 
 pub(super) const PENDING: &str = DeliveryState::Pending.quoted();
 pub(super) const PARKED: &str = DeliveryState::Parked.quoted();
@@ -23,6 +23,8 @@ pub(super) const PLANNED: &str = MeetingStatus::Planned.quoted();
 pub(super) const CHAT_FEED: &str = FeedOrigin::Chat.quoted();
 pub(super) const FUTURE: &str = DateNote::Future.quoted();
 pub(super) const NO_DIGESTS: &str = Digests::Off.quoted();
+
+pub(super) const RULE_ENDED: &str = RuleTrouble::Ended.quoted();
 
 #[cfg(test)]
 mod tests {
@@ -56,6 +58,7 @@ mod tests {
         names.extend(FeedOrigin::ALL.map(FeedOrigin::quoted));
         names.extend(FeedTrouble::ALL.map(FeedTrouble::quoted));
         names.extend(MeetingStatus::ALL.map(MeetingStatus::quoted));
+        names.extend(RuleTrouble::ALL.map(RuleTrouble::quoted));
         names.extend(SilentReason::ALL.map(SilentReason::quoted));
         names.extend(VerdictName::ALL.map(VerdictName::quoted));
         let mut quoting = Vec::new();

@@ -20,6 +20,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (10, "owners", include_str!("../../migrations/0010_owners.sql")),
     (11, "leases", include_str!("../../migrations/0011_leases.sql")),
     (12, "validators", include_str!("../../migrations/0012_validators.sql")),
+    (14, "in_hand", include_str!("../../migrations/0014_in_hand.sql")),
     (15, "versions", include_str!("../../migrations/0015_versions.sql")),
 ];
 

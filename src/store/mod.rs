@@ -34,12 +34,14 @@ mod retention;
 mod retention_clock;
 mod revisions;
 mod rule_changes;
+mod rule_troubles;
 mod rules;
 mod send_journal;
 mod stories;
 mod story_mutes;
 mod subscriber_tables;
 mod subscribers;
+mod unfinished_polls;
 mod versions;
 
 use std::collections::HashMap;
@@ -63,7 +65,7 @@ pub use blocked_chats::ChatSummary;
 pub use chat_feeds::{ChatFeedLimits, ChatFeedRefusal};
 pub use deliveries::{DeliveryCounts, NewAlert};
 pub use edits::Edit;
-pub use feeds::{FeedClaim, FeedCounts, FeedLane, NewBody, NewFeed, PollOutcome, PollRecord, UnfinishedPoll};
+pub use feeds::{FeedClaim, FeedCounts, FeedLane, NewBody, NewFeed, PollOutcome, PollRecord};
 pub use files::StoreLock;
 pub use health::PollTimes;
 pub use kept_updates::KeptUpdate;
@@ -72,6 +74,7 @@ pub use matches::NewMatch;
 pub use notifications::{NotificationListener, StoreNotification};
 pub use outbox::{Claim, FailedAttempt, MessageStats};
 pub use receiver_leases::ReceiverLease;
+pub use rule_troubles::RuleNotice;
 pub use send_journal::{SendRecord, SentMessage};
 pub use stories::{StoryArticleLimits, StoryReport};
 pub use subscriber_tables::{
@@ -79,6 +82,7 @@ pub use subscriber_tables::{
     SubscriberTable,
 };
 pub use subscribers::Recipient;
+pub use unfinished_polls::UnfinishedPoll;
 pub use versions::{ArticleVersion, EndedVersion, KnownArticle};
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.

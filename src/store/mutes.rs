@@ -3,11 +3,12 @@
 use sqlx::AssertSqlSafe;
 
 use super::blocked_chats::OF_BLOCKED_CHAT;
+use super::literals::RULE_ENDED;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, execute_tx, from_row, models, on, on_tx};
 use ceasewire_model::{Mute, RuleId, SubscriberId, Timestamp};
 
-from_row!(MuteRow(Mute) { id, subscriber_id, text });
+from_row!(MuteRow(Mute) { id, subscriber_id, text, trouble });
 
 impl Store {
     /// Inserts a mute; `false` when the subscriber has the same one.
@@ -42,7 +43,7 @@ impl Store {
     /// A subscriber's mutes, oldest first.
     pub async fn list_mutes(&self, subscriber_id: SubscriberId) -> Result<Vec<Mute>, StoreError> {
         let sql = "
-            select id, subscriber_id, text
+            select id, subscriber_id, text, trouble
             from mutes
             where subscriber_id = $1
             order by created_at, id";
@@ -51,9 +52,15 @@ impl Store {
         Ok(models(rows))
     }
 
-    /// Every subscriber's mutes, without the ones of blocked chats.
+    /// Every subscriber's mutes, without the ones of blocked chats and the ones that ended an evaluation.
     pub async fn list_all_mutes(&self) -> Result<Vec<Mute>, StoreError> {
-        let sql = format!("select id, subscriber_id, text from mutes where subscriber_id not in {OF_BLOCKED_CHAT}");
+        let sql = format!(
+            "
+            select id, subscriber_id, text, trouble
+            from mutes
+            where subscriber_id not in {OF_BLOCKED_CHAT}
+                and (trouble is null or trouble <> {RULE_ENDED})"
+        );
         let rows: Vec<MuteRow> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await)?;
         Ok(models(rows))
     }

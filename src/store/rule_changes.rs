@@ -4,6 +4,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::literals::RULE_ENDED;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx, parameters};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{RuleChange, RuleId, SubscriberId};
@@ -123,8 +124,28 @@ impl Tx {
         Ok(())
     }
 
+    /// The rules and mutes that ended an evaluation: no index gets them again.
+    async fn list_ended_rules(&mut self) -> Result<Vec<RuleId>, StoreError> {
+        let sql = format!(
+            "
+            select id
+            from rules
+            where trouble is not null
+                and trouble = {RULE_ENDED}
+            union all
+            select id
+            from mutes
+            where trouble is not null
+                and trouble = {RULE_ENDED}"
+        );
+        Ok(on_tx!(self, conn => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(conn).await)?)
+    }
+
     /// Logs changes under new revisions. The last statement of a transaction: other changes of rules wait from here on.
     pub(super) async fn log_rule_changes(&mut self, changes: &[LoggedChange]) -> Result<(), StoreError> {
+        let ended = if changes.iter().any(|change| change.added) { self.list_ended_rules().await? } else { Vec::new() };
+        let changes: Vec<&LoggedChange> =
+            changes.iter().filter(|change| !(change.added && ended.contains(&change.row.id))).collect();
         if changes.is_empty() {
             return Ok(());
         }

@@ -3,12 +3,13 @@
 use sqlx::AssertSqlSafe;
 
 use super::blocked_chats::OF_BLOCKED_CHAT;
+use super::literals::RULE_ENDED;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx};
 use ceasewire_model::attention::Attention;
 use ceasewire_model::{Address, Rule, RuleId, SubscriberId, Timestamp};
 
-from_row!(RuleRow(Rule) { id, subscriber_id, topic, text, attention });
+from_row!(RuleRow(Rule) { id, subscriber_id, topic, text, attention, trouble });
 
 impl Store {
     /// Inserts a rule and returns its id; `None` when the subscriber has the same one.
@@ -51,7 +52,9 @@ impl Store {
         let sql = "
             update rules
             set topic = $2,
-                text = $3
+                text = $3,
+                trouble = null,
+                notice_due = $5
             where id = $1
                 and text = $4
                 and not exists (
@@ -64,7 +67,8 @@ impl Store {
             returning id, subscriber_id, text, attention";
         let mut tx = self.begin().await?;
         let new: Option<LoggedRow> = on_tx!(tx, conn => {
-            sqlx::query_as(sql).bind(rule.id).bind(topic).bind(text).bind(&rule.text).fetch_optional(conn).await
+            let query = sqlx::query_as(sql).bind(rule.id).bind(topic).bind(text).bind(&rule.text).bind(false);
+            query.fetch_optional(conn).await
         })?;
         let replaced = new.is_some();
         if let Some(new) = new {
@@ -92,7 +96,7 @@ impl Store {
     /// A subscriber's rules, oldest first.
     pub async fn list_rules(&self, subscriber_id: SubscriberId) -> Result<Vec<Rule>, StoreError> {
         let sql = "
-            select id, subscriber_id, topic, text, attention
+            select id, subscriber_id, topic, text, attention, trouble
             from rules
             where subscriber_id = $1
             order by created_at, id";
@@ -121,13 +125,14 @@ impl Store {
         Ok(on!(&self.readers, pool => sqlx::query_scalar(sql).bind(*platform).bind(chat).fetch_all(pool).await)?)
     }
 
-    /// Every subscriber's rules, without the ones of blocked chats.
+    /// Every subscriber's rules, without the ones of blocked chats and the ones that ended an evaluation.
     pub async fn list_all_rules(&self) -> Result<Vec<Rule>, StoreError> {
         let sql = format!(
             "
-            select id, subscriber_id, topic, text, attention
+            select id, subscriber_id, topic, text, attention, trouble
             from rules
-            where subscriber_id not in {OF_BLOCKED_CHAT}"
+            where subscriber_id not in {OF_BLOCKED_CHAT}
+                and (trouble is null or trouble <> {RULE_ENDED})"
         );
         let rows: Vec<RuleRow> = on!(&self.readers, pool => sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await)?;
         Ok(models(rows))

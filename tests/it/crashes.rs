@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use ceasewire_model::Feed;
+use ceasewire_model::{Feed, Timestamp};
+use uuid::Uuid;
 
 use crate::restart::{Stage, ceasefire};
 use crate::support::program::{run, stdout};
-use crate::support::world::{TRUCE, World, item};
+use crate::support::world::{TRUCE, USER, World, item};
+use ceasewire_testkit::bot_api::Fault;
 use ceasewire_testkit::feed_site::{FeedItem, Page};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -114,4 +116,136 @@ async fn a_kill_while_a_page_is_read_is_known_at_the_next_start() {
         assert!(listed.contains("the program ended once while it read this feed, next try at"), "{listed}");
     }
     stage.wait_for_alerts(1).await;
+}
+
+#[tokio::test]
+async fn feeds_in_hand_at_a_death_are_read_alone_afterwards() {
+    let world = World::new().await;
+    let asked = |path: &str| world.site.hits(path).len();
+    let before = (asked("/wire"), asked("/post"));
+    let (wire, post) = (find(&world, "wire").await, find(&world, "post").await);
+    // Another process has died during the requests: it had read nothing yet.
+    if world.store.is_shared() {
+        return;
+    }
+    let later = world.now.plus_secs(61);
+    world.store.mark_polled(&[wire.id, post.id], later).await.unwrap();
+    world.store.end_poll_leases().await.unwrap();
+    world.parts.poller.tick(later).await.unwrap();
+    assert_eq!((asked("/wire"), asked("/post")), before, "neither is asked at once");
+    for feed in world.store.list_feeds().await.unwrap() {
+        assert_eq!((feed.crashes.count, feed.crashes.last_at), (1, Some(later)), "{}", feed.url);
+    }
+    // The wire is marked before its first request: the next death names it and nobody else.
+    world.site.set_page("/wire", Page::ok("").delay(Duration::from_secs(60)));
+    let now = later.plus_secs(6);
+    let node = world.another_node().await;
+    let ticking = tokio::time::timeout(Duration::from_secs(2), node.poller.tick(now));
+    assert!(ticking.await.is_err(), "the wire's server is silent");
+    let marks = (find(&world, "wire").await.crashes.reading_since, find(&world, "post").await.crashes.reading_since);
+    assert_eq!(marks, (Some(now), None));
+    world.store.end_poll_leases().await.unwrap();
+    world.parts.poller.tick(now.plus_secs(1)).await.unwrap();
+    let counts = (find(&world, "wire").await.crashes.count, find(&world, "post").await.crashes.count);
+    assert_eq!(counts, (2, 1));
+}
+
+#[tokio::test]
+async fn a_process_killed_during_a_request_names_the_feed() {
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    if stage.database.is_shared() {
+        return;
+    }
+    stage.site.set_page("/wire", Page::ok("").delay(Duration::from_secs(60)));
+    let hits = stage.site.hits("/wire").len();
+    stage.site.wait_for_hits("/wire", hits + 1, SOON).await.unwrap();
+    program.kill();
+    stage.publish(&[ceasefire()]);
+    let program = stage.start();
+    program.wait_for_log("the program ended while it read this feed", SOON).await;
+    stage.wait_for_alerts(1).await;
+}
+
+#[tokio::test]
+async fn a_page_that_the_program_died_of_is_not_read_again() {
+    let mut world = World::full_text().await;
+    let feed = find(&world, "wire").await;
+    let page = |name: &str| format!("<html><body><article><p>{}</p></article></body></html>", name.repeat(300));
+    world.site.set_page("/deadly", Page::ok(page("deadly words of a page ")));
+    world.site.set_page("/harmless", Page::ok(page("harmless words of a page ")));
+    let entry = |name: &str| FeedItem {
+        link: world.site.url(&format!("/{name}")),
+        ..item(name, &format!("Headline about {name} things"), "A teaser")
+    };
+    let entries = [entry("deadly"), entry("harmless")];
+    // Another process has died while it read the page.
+    world.store.mark_reading(feed.id, world.now).await.unwrap();
+    world.store.mark_page(feed.id, Some(&world.site.url("/deadly"))).await.unwrap();
+    world.publish("/wire", &entries);
+    world.poll().await;
+    assert_eq!(find(&world, "wire").await.crashes.page_set_aside, Some(world.site.url("/deadly")));
+    world.poll().await;
+    assert_eq!((world.site.hits("/deadly").len(), world.site.hits("/harmless").len()), (0, 1));
+    let crashes = find(&world, "wire").await.crashes;
+    assert_eq!((crashes.count, crashes.page_in_hand, crashes.page_set_aside), (0, None, None));
+}
+
+#[tokio::test]
+async fn after_two_deaths_no_page_of_the_feed_is_read() {
+    let mut world = World::full_text().await;
+    let feed = find(&world, "wire").await;
+    for name in ["/one", "/two"] {
+        world.store.mark_reading(feed.id, world.now).await.unwrap();
+        world.store.mark_page(feed.id, Some(&world.site.url(name))).await.unwrap();
+        world.poll().await;
+    }
+    let links = ["/one", "/two", "/three"].map(|name| world.site.url(name));
+    let entries =
+        links.map(|link| FeedItem { link: link.clone(), ..item(&link, &format!("About {link}"), "A teaser") });
+    world.publish("/wire", &entries);
+    world.poll().await;
+    world.poll().await;
+    assert_eq!(find(&world, "wire").await.crashes.count, 0, "the feed was read to its end");
+    assert_eq!(["/one", "/two", "/three"].map(|name| world.site.hits(name).len()), [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_rule_that_the_program_died_of_is_set_aside() {
+    let mut world = World::new().await;
+    world.send_command("/filter add truce /bak./").await;
+    world.send_command("/filter add truce /shush./").await;
+    let subscriber = world.store.list_all_rules().await.unwrap()[0].subscriber_id;
+    let rules = world.store.list_rules(subscriber).await.unwrap();
+    // Another process has died while it evaluated the first one.
+    world.store.mark_rule_in_hand(rules[0].id, Uuid::nil(), Timestamp(1)).await.unwrap();
+    world.publish("/wire", &[item("1", "Truce near Baku", "Text"), item("2", "Truce near Shusha", "Text")]);
+    world.poll_and_send().await;
+    let left: Vec<String> = world.store.list_all_rules().await.unwrap().into_iter().map(|rule| rule.text).collect();
+    assert_eq!(left, ["truce /shush./"]);
+    let listed = world.send_command("/filter").await;
+    assert!(listed.contains("broke the search") && listed.contains("matches nothing; write it anew"), "{listed}");
+    // A new text gives the rule another chance.
+    world.send_command("/filter edit 1 truce baku").await;
+    assert_eq!(world.store.list_all_rules().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_quick_command_in_hand_at_a_death_is_set_aside() {
+    const GROUP: i64 = -900;
+    let stage = Stage::new().await;
+    let mut program = stage.subscribed().await;
+    stage.api.add_group(GROUP, "Desk", false);
+    // The command waits for the platform's word on the rights of the member.
+    stage.api.answer_always("getChatMember", Some(Fault::Silence));
+    stage.api.group_says(GROUP, USER, None, "/filter remove 1");
+    stage.api.wait_until(SOON, |state| state.requests("getChatMember") > 0).await.unwrap();
+    program.kill();
+    stage.api.answer_always("getChatMember", None);
+    let program = stage.start();
+    program.wait_for_log("a process died while it handled this command", SOON).await;
+    let informed = stage.api.wait_until(SOON, |state| {
+        state.sent().iter().any(|sent| sent.chat_id == GROUP && sent.plain.contains("/filter"))
+    });
+    informed.await.unwrap();
 }

@@ -72,3 +72,14 @@ fn no_text_is_a_press_that_breaks_its_promises() {
 fn no_text_is_an_answer_that_breaks_its_promises() {
     replay("answer", ceasewire::chat::telegram::check_answer);
 }
+
+#[test]
+fn every_dictionary_is_one_that_the_fuzzer_reads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/dictionaries");
+    for file in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        // libFuzzer refuses a whole dictionary for one byte beyond ASCII.
+        let line = bytes.split(|byte| *byte == b'\n').position(|line| !line.is_ascii());
+        assert_eq!(line, None, "{}: write the bytes of this line (from 0) as \\xAB", file.display());
+    }
+}

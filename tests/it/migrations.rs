@@ -22,7 +22,7 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 13] = [
+const SAMPLES: [&str; 14] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
@@ -37,6 +37,7 @@ const SAMPLES: [&str; 13] = [
     include_str!("../fixtures/migrations/0010.sql"),
     include_str!("../fixtures/migrations/0011.sql"),
     include_str!("../fixtures/migrations/0012.sql"),
+    include_str!("../fixtures/migrations/0014.sql"),
     include_str!("../fixtures/migrations/0015.sql"),
 ];
 const CHAT: &str = "-100";
@@ -219,6 +220,12 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
             assert_eq!(times, (Some(Timestamp(4200)), Some(Timestamp(4100))));
         }
         if version >= 13 {
+            let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
+            assert_eq!(feed.crashes.page_set_aside.as_deref(), Some("https://wire.example/5"));
+            let troubles = connection.texts("select trouble from rules where trouble is not null").await;
+            assert_eq!(troubles, [Some("panicked".to_owned())]);
+        }
+        if version >= 14 {
             check_version_rows(&store).await;
         }
     }
@@ -330,7 +337,8 @@ async fn check_fifth_rows(store: &Store, connection: &mut RawConnection) {
 
 async fn check_seventh_rows(store: &Store) {
     let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
-    let crashes = CrashHistory { reading_since: Some(Timestamp(6000)), count: 2, last_at: Some(Timestamp(5500)) };
+    let (reading_since, last_at) = (Some(Timestamp(6000)), Some(Timestamp(5500)));
+    let crashes = CrashHistory { reading_since, count: 2, last_at, ..CrashHistory::default() };
     assert_eq!((feed.crashes, feed.scheduled_at), (crashes, Some(Timestamp(4500))));
     let pending = PendingMove { to: "https://other.example/rss".into(), since: Timestamp(4000), polls: 3 };
     assert_eq!(feed.relocation.pending, Some(pending));

@@ -105,14 +105,18 @@ pub fn is_suspect(feed: &Feed, now: Timestamp) -> bool {
     last_at.is_some_and(|at| elapsed_secs(at, now).is_none_or(|secs| secs < SUSPECT_SECS))
 }
 
-/// The feeds to blame for the death of a process, of all feeds that it was reading then: the suspects among them, or
-/// else all. Returns the new number of deaths of each, 0 for an innocent one.
+/// The feeds to blame for the death of a process, of all feeds that it was polling then: the suspects that it was
+/// reading, or else all that were no suspects. A suspect without a mark was only waiting to be read. Returns the new
+/// number of deaths of each, 0 for an innocent one.
 pub fn blame(unfinished: &[Feed], now: Timestamp) -> Vec<i64> {
-    let has_suspects = unfinished.iter().any(|feed| is_suspect(feed, now));
-    let deaths = |feed: &Feed| match (has_suspects, is_suspect(feed, now)) {
-        (_, true) => feed.crashes.count.saturating_add(1),
-        (true, false) => 0,
-        (false, false) => 1,
+    let is_read_suspect = |feed: &Feed| is_suspect(feed, now) && feed.crashes.reading_since.is_some();
+    let has_read_suspects = unfinished.iter().any(is_read_suspect);
+    let deaths = |feed: &Feed| {
+        if is_read_suspect(feed) {
+            feed.crashes.count.saturating_add(1)
+        } else {
+            i64::from(!has_read_suspects && !is_suspect(feed, now))
+        }
     };
     unfinished.iter().map(deaths).collect()
 }
@@ -368,13 +372,19 @@ pub(crate) mod tests {
     }
 
     fn crashed(count: i64, secs_ago: i64) -> Feed {
-        let crashes = CrashHistory { reading_since: None, count, last_at: Some(NOW.plus_secs(-secs_ago)) };
+        let last_at = Some(NOW.plus_secs(-secs_ago));
+        let crashes = CrashHistory { reading_since: Some(NOW), count, last_at, ..CrashHistory::default() };
         Feed { crashes, ..feed(None, 0) }
     }
 
     #[test]
     fn a_suspect_takes_the_blame_from_the_feeds_beside_it() {
         let innocent = || feed(None, 0);
+        let waiting = || {
+            let mut feed = crashed(1, 60);
+            feed.crashes.reading_since = None;
+            feed
+        };
         for (feeds, expected) in [
             (vec![], vec![]),
             (vec![innocent()], vec![1]),
@@ -383,6 +393,9 @@ pub(crate) mod tests {
             (vec![crashed(3, 60), crashed(1, 60), innocent()], vec![4, 2, 0]),
             (vec![crashed(3, 8 * DAY), innocent()], vec![1, 1]),
             (vec![crashed(3, -8 * DAY), innocent()], vec![4, 0]),
+            (vec![waiting(), crashed(2, 60), innocent()], vec![0, 3, 0]),
+            (vec![waiting(), innocent()], vec![0, 1]),
+            (vec![waiting()], vec![0]),
         ] {
             assert_eq!(blame(&feeds, NOW), expected);
         }

@@ -9,7 +9,7 @@ use crate::attention::Attention;
 use crate::event::MeetingStatus;
 use crate::{
     ArticleId, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId, Platform, RuleId,
-    SilentReason, StoryId, SubscriberId, Timestamp, VerdictName,
+    RuleTrouble, SilentReason, StoryId, SubscriberId, Timestamp, VerdictName,
 };
 
 /// Makes a newtype travel as the type it wraps.
@@ -90,5 +90,5 @@ macro_rules! text_column {
 }
 
 text_column! {
-    Attention, DateNote, DeliveryState, FeedOrigin, FeedTrouble, MeetingStatus, Platform, SilentReason, VerdictName,
+    Attention, DateNote, DeliveryState, FeedOrigin, FeedTrouble, MeetingStatus, Platform, RuleTrouble, SilentReason, VerdictName,
 }

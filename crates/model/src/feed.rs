@@ -141,11 +141,15 @@ pub struct PendingMove {
     pub polls: i64,
 }
 
-/// The deaths of the program while it read a feed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The deaths of the program while it polled a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CrashHistory {
     /// Since when a process reads a body of the feed. A mark that outlives its process shows that the process died.
     pub reading_since: Option<Timestamp>,
+    /// The page of an article that a process reads for the feed.
+    pub page_in_hand: Option<String>,
+    /// The page of an article that a process died of.
+    pub page_set_aside: Option<String>,
     pub count: i64,
     pub last_at: Option<Timestamp>,
 }

@@ -30,5 +30,5 @@ pub use feed::{
 pub use id::{ArticleId, DeliveryId, FeedId, MeetingId, RuleId, StoryId, SubscriberId};
 pub use message::{Button, File, FileKind, Message, Span, Style, Text};
 pub use names::UnknownName;
-pub use rule::{Mute, Rule, RuleChange};
+pub use rule::{Mute, Rule, RuleChange, RuleTrouble};
 pub use time::{Clock, Tick, Timestamp};

@@ -7,7 +7,9 @@ use std::str::FromStr;
 use crate::attention::{Attention, Digests};
 use crate::event::MeetingStatus;
 use crate::story::UpdateKind;
-use crate::{DateNote, DeliveryKind, DeliveryState, FeedOrigin, FeedTrouble, Platform, SilentReason, VerdictName};
+use crate::{
+    DateNote, DeliveryKind, DeliveryState, FeedOrigin, FeedTrouble, Platform, RuleTrouble, SilentReason, VerdictName,
+};
 
 /// A stored name that no value of its type has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,7 @@ names! {
         Postponed = "postponed",
     }
     Platform, "platform": { Telegram = "telegram", Console = "console" }
+    RuleTrouble, "rule trouble": { Ended = "ended", Unreadable = "unreadable" }
     SilentReason, "silent reason": { FirstFetch = "first-fetch", TooOld = "too-old" }
     VerdictName, "verdict": {
         Retry = "retry",
@@ -215,6 +218,7 @@ mod tests {
         reads_back(&FeedTrouble::ALL, |value| [value.as_str(), value.quoted()]);
         reads_back(&MeetingStatus::ALL, |value| [value.as_str(), value.quoted()]);
         reads_back(&Platform::ALL, |value| [value.as_str(), value.quoted()]);
+        reads_back(&RuleTrouble::ALL, |value| [value.as_str(), value.quoted()]);
         reads_back(&SilentReason::ALL, |value| [value.as_str(), value.quoted()]);
         reads_back(&VerdictName::ALL, |value| [value.as_str(), value.quoted()]);
         let error = "withdrawn".parse::<DeliveryState>().unwrap_err();

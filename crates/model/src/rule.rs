@@ -14,6 +14,16 @@ pub struct Rule {
     pub text: String,
     /// The subscriber's choice; `None`: the topic's attention, else the chat's default.
     pub attention: Option<Attention>,
+    pub trouble: Option<RuleTrouble>,
+}
+
+/// Why a rule matches nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleTrouble {
+    /// The program ended, or a thread of it panicked, while it evaluated the rule.
+    Ended,
+    /// The rule does not compile any more: it names a topic that is gone, or is larger than rules may be now.
+    Unreadable,
 }
 
 /// A rule whose articles raise no alert for its subscriber.
@@ -24,6 +34,7 @@ pub struct Mute {
     pub subscriber_id: SubscriberId,
     /// The rule in normal form.
     pub text: String,
+    pub trouble: Option<RuleTrouble>,
 }
 
 /// The insertion or deletion of a rule or a mute.

@@ -25,8 +25,6 @@ const DEFAULT_DAYS: usize = 30;
 const MAX_DAYS: usize = 365;
 /// Articles read from the store at a time.
 const PAGE: i64 = 500;
-/// The cost of drawing, as the bytes of a search that takes as long.
-const DRAWING_BYTES: usize = 10_000_000;
 /// Turning points with a mark.
 const TURNING_POINTS: usize = 8;
 /// Characters of a turning point's headline.
@@ -47,7 +45,7 @@ fn parse(arguments: &str) -> ParsedRequest {
 #[async_trait]
 impl Request for TimelineRequest {
     fn cost(&self) -> Cost {
-        Cost::Search
+        Cost::Draw
     }
 
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
@@ -57,8 +55,9 @@ impl Request for TimelineRequest {
         }
         let timeline = timeline(ctx, &stories, self.0);
         let drawn = chart::text(&timeline);
-        // Drawing takes a good part of a second: searches with pages to read go first.
-        let _turn = ctx.turns.next(DRAWING_BYTES).await;
+        // Drawing takes a good part of a second and reads nothing: it leaves the turns to the searches, and begins while
+        // none of them waits.
+        let _turn = ctx.turns.draw().await;
         let png = match cpu::run_in_background(move || chart::png(&timeline)).await? {
             Ok(png) => png,
             Err(error) => {

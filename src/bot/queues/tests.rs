@@ -86,7 +86,7 @@ fn commands_of_a_minute_are_bounded() {
     let mut push = |cost| {
         now += Duration::from_millis(1);
         let pushed = queues.push(by("7", "7", 0, cost), FREE, now);
-        for lane in [Lane::Quick, Lane::Search, Lane::Fetch] {
+        for lane in [Lane::Quick, Lane::Search, Lane::Draw, Lane::Fetch] {
             if queues.take(lane).is_some() {
                 queues.finish("7", Vec::new(), Duration::ZERO, FREE, now);
             }
@@ -254,4 +254,15 @@ fn a_stop_leaves_the_waiting_updates_and_the_ones_in_hand() {
     let left: Vec<i64> = queues.drain().iter().map(|queued| queued.number).collect();
     assert_eq!(left, [1, 2, 3]);
     assert_eq!(take(&mut queues, Lane::Quick), None);
+}
+
+#[test]
+fn of_two_new_chats_the_one_that_asks_for_little_is_answered_first() {
+    let (mut queues, now) = (queues(), Instant::now());
+    for (chat, cost) in [("1", Cost::Fetch), ("2", Cost::Draw), ("3", Cost::Search), ("4", Cost::Quick)] {
+        queues.push(by(chat, chat, 1, cost), FREE, now);
+        queues.push_answer(answer(chat), FREE, now);
+    }
+    let order: Vec<String> = std::iter::from_fn(|| queues.take(Lane::Answer)).map(|(chat, _)| chat).collect();
+    assert_eq!(order, ["4", "3", "1", "2"]);
 }

@@ -4,7 +4,7 @@ use super::{article_line, join, shortened};
 use crate::bot::context::Ctx;
 use crate::bot::search::{PREVIEW_DAYS, RulePreview};
 use crate::locale::Locale;
-use ceasewire_model::{Rule, Style, Text};
+use ceasewire_model::{Rule, RuleTrouble, Style, Text};
 
 /// The longest bar of a day.
 const BAR: usize = 12;
@@ -27,7 +27,8 @@ pub(in crate::bot) fn filters(ctx: &Ctx<'_>, filters: &[Rule]) -> Text {
     if filters.is_empty() {
         return ctx.text("filters-none", &[]);
     }
-    let text = numbered(ctx.text("filters-some", &[]), filters.iter().map(|filter| filter.text.as_str()));
+    let rules = filters.iter().map(|filter| (filter.text.as_str(), filter.trouble));
+    let text = numbered(ctx.locale, ctx.text("filters-some", &[]), rules);
     let text = join(text, ctx.text("filters-how", &[]));
     let cut_off = ctx.subscriber_id().map_or(0, |subscriber| ctx.cut_offs.count_recent(subscriber, ctx.now));
     match i64::try_from(cut_off).unwrap_or(i64::MAX) {
@@ -37,9 +38,15 @@ pub(in crate::bot) fn filters(ctx: &Ctx<'_>, filters: &[Rule]) -> Text {
 }
 
 /// A heading, and rules with their numbers, one on each line.
-pub(super) fn numbered<'a>(heading: Text, rules: impl Iterator<Item = &'a str>) -> Text {
-    (1..).zip(rules).fold(heading.with("\n", Style::Plain), |text, (number, rule)| {
-        text.with(format!("{number}. "), Style::Plain).with(shortened(rule), Style::Code).with("\n", Style::Plain)
+pub(super) fn numbered<'a>(
+    locale: Locale,
+    heading: Text,
+    rules: impl Iterator<Item = (&'a str, Option<RuleTrouble>)>,
+) -> Text {
+    (1..).zip(rules).fold(heading.with("\n", Style::Plain), |text, (number, (rule, trouble))| {
+        let text = text.with(format!("{number}. "), Style::Plain).with(shortened(rule), Style::Code);
+        let text = if trouble.is_some() { join(text, locale.text("rule-in-trouble", &[])) } else { text };
+        text.with("\n", Style::Plain)
     })
 }
 

@@ -17,7 +17,8 @@ fn rules(locale: Locale, mutes: &[Mute]) -> Text {
     if mutes.is_empty() {
         return locale.text("mutes-none", &[]);
     }
-    let listed = numbered(locale.text("mutes-some", &[]), mutes.iter().map(|mute| mute.text.as_str()));
+    let listed =
+        numbered(locale, locale.text("mutes-some", &[]), mutes.iter().map(|mute| (mute.text.as_str(), mute.trouble)));
     join(listed, locale.text("mutes-how", &[]))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{join, shortened};
 use crate::locale::Locale;
-use ceasewire_model::{Style, Text};
+use ceasewire_model::{RuleTrouble, Style, Text};
 use ceasewire_rules::RuleError;
 use ceasewire_rules::grammar::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_PATTERN_CHARS, MAX_PATTERNS, MAX_TERMS, RuleFault};
 
@@ -10,6 +10,15 @@ use ceasewire_rules::grammar::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_PATTERN_CHARS
 pub(in crate::bot) fn rule_fault(locale: Locale, error: &RuleError) -> Text {
     let text = locale.text("rule-fault", &[("fault", explanation(locale, &error.fault).into())]);
     join(text.with("\n", Style::Plain), Text::default().with(error.drawing(), Style::Code))
+}
+
+/// Says that a rule matches nothing any more, and why.
+pub(in crate::bot) fn rule_trouble(locale: Locale, rule: &str, trouble: RuleTrouble) -> Text {
+    let id = match trouble {
+        RuleTrouble::Ended => "rule-ended",
+        RuleTrouble::Unreadable => "rule-unreadable",
+    };
+    locale.text(id, &[("rule", shortened(rule).into())])
 }
 
 fn explanation(locale: Locale, fault: &RuleFault) -> Text {

@@ -30,6 +30,7 @@ mod word_cache;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hashbrown::DefaultHashBuilder;
 
@@ -99,6 +100,8 @@ pub struct Index<K> {
     collector: MatchCollector<K>,
     /// Rules that the last match left without an answer.
     cut_off: usize,
+    /// Rules whose evaluation panicked in the last match.
+    broken: Vec<Posting>,
 }
 
 /// The matches that the words of a document decide, of [`Index::matches_of_words`].
@@ -110,6 +113,8 @@ pub struct WordMatches<'i, K> {
     pub undecided: Vec<UndecidedRule<K>>,
     /// The number of rules without an answer, since their evaluation takes too many steps.
     pub cut_off: usize,
+    /// The owners of rules without an answer, since their evaluation panicked: a fault of this crate.
+    pub broken: Vec<K>,
 }
 
 /// A rule that regular expressions decide for a document.
@@ -144,11 +149,12 @@ struct Evaluation {
     /// a rule waits only for rules that cost less.
     costly: Vec<Posting>,
     undecided: Vec<(Posting, PatternCondition)>,
+    broken: Vec<Posting>,
 }
 
 impl Evaluation {
     fn new() -> Self {
-        Self { steps: StepBudget::new(DOCUMENT_STEPS), costly: Vec::new(), undecided: Vec::new() }
+        Self { steps: StepBudget::new(DOCUMENT_STEPS), costly: Vec::new(), undecided: Vec::new(), broken: Vec::new() }
     }
 }
 
@@ -179,6 +185,7 @@ impl<K: Copy + Ord> Index<K> {
             document_keys: DocumentKeys::default(),
             collector: MatchCollector::default(),
             cut_off: 0,
+            broken: Vec::new(),
         }
     }
 
@@ -300,11 +307,20 @@ impl<K: Copy + Ord> Index<K> {
     /// Returns the owners of the rules that the words with these numbers satisfy. Regular expressions still search the
     /// whole document.
     pub fn matches_within(&mut self, doc: &Doc, words: Range<usize>) -> &[K] {
+        self.match_all(doc, words, &mut StepBudget::new(PATTERN_STEPS))
+    }
+
+    /// As [`Self::matches`], with a budget for the regular expressions of several documents. Rules beyond it do not
+    /// match, and count in [`Self::cut_off`].
+    pub fn matches_bounded(&mut self, doc: &Doc, patterns: &mut StepBudget) -> &[K] {
+        self.match_all(doc, 0..doc.len(), patterns)
+    }
+
+    fn match_all(&mut self, doc: &Doc, words: Range<usize>, patterns: &mut StepBudget) -> &[K] {
         let undecided = self.collect_matches(doc, words);
         let mut search = PatternSearch::new(doc);
-        let mut steps = StepBudget::new(PATTERN_STEPS);
         for (posting, condition) in undecided {
-            match condition.holds(&mut search, &mut steps) {
+            match condition.holds(&mut search, patterns) {
                 Ok(true) => self.collector.add_pending(posting),
                 Ok(false) => {}
                 Err(CutOff) => self.cut_off += 1,
@@ -319,15 +335,14 @@ impl<K: Copy + Ord> Index<K> {
     pub fn matches_of_words(&mut self, doc: &Doc) -> WordMatches<'_, K> {
         let undecided = self.collect_matches(doc, 0..doc.len());
         self.resolve_owners();
-        let rule = |(posting, condition): (Posting, PatternCondition)| UndecidedRule {
-            owners: match posting.is_shared() {
-                true => self.all_owners(posting).to_vec(),
-                false => vec![self.owners[posting.rule() as usize]],
-            },
-            condition,
+        let owners = |posting: Posting| match posting.is_shared() {
+            true => self.all_owners(posting).to_vec(),
+            false => vec![self.owners[posting.rule() as usize]],
         };
+        let rule = |(posting, condition)| UndecidedRule { owners: owners(posting), condition };
         let undecided = undecided.into_iter().map(rule).collect();
-        WordMatches { owners: self.collector.owners(), undecided, cut_off: self.cut_off }
+        let broken = self.broken.iter().flat_map(|&posting| owners(posting)).collect();
+        WordMatches { owners: self.collector.owners(), undecided, cut_off: self.cut_off, broken }
     }
 
     /// Returns the number of rules that the last match left without an answer, since their evaluation takes too many
@@ -376,6 +391,7 @@ impl<K: Copy + Ord> Index<K> {
         }
         self.collector = collector;
         self.cut_off = evaluation.costly.len();
+        self.broken = evaluation.broken;
         evaluation.undecided
     }
 
@@ -383,20 +399,34 @@ impl<K: Copy + Ord> Index<K> {
     fn evaluate(&self, posting: Posting, steps: u64, evaluation: &mut Evaluation, collector: &mut MatchCollector<K>) {
         let allowed = steps.min(evaluation.steps.left());
         let mut budget = StepBudget::new(allowed);
-        let code = program(&self.programs, &self.code, posting.rule());
-        let truth = program::holds(code, &self.document_keys, &mut budget);
-        match truth {
-            Ok(Truth::False) => {}
-            Ok(Truth::True) => collector.add_pending(posting),
-            Ok(Truth::Undecided) => {
-                match program::undecided_part(code, &self.document_keys, &self.patterns, &mut budget) {
-                    Ok(condition) => evaluation.undecided.extend(condition.map(|condition| (posting, condition))),
-                    Err(CutOff) => evaluation.costly.push(posting),
-                }
+        // One broken rule must not keep the others from their answers. The program changes nothing but its budget.
+        let evaluated = catch_unwind(AssertUnwindSafe(|| self.evaluate_program(posting.rule(), &mut budget)));
+        match evaluated {
+            Ok(Ok((Truth::False, _))) => {}
+            Ok(Ok((Truth::True, _))) => collector.add_pending(posting),
+            Ok(Ok((Truth::Undecided, condition))) => {
+                evaluation.undecided.extend(condition.map(|condition| (posting, condition)));
             }
-            Err(CutOff) => evaluation.costly.push(posting),
+            Ok(Err(CutOff)) => evaluation.costly.push(posting),
+            Err(_) => evaluation.broken.push(posting),
         }
         evaluation.steps.charge(allowed - budget.left());
+    }
+
+    /// Evaluates a rule's program, and returns the condition that regular expressions decide.
+    fn evaluate_program(
+        &self,
+        rule: RuleNumber,
+        steps: &mut StepBudget,
+    ) -> Result<(Truth, Option<PatternCondition>), CutOff> {
+        let code = program(&self.programs, &self.code, rule);
+        match program::holds(code, &self.document_keys, steps)? {
+            Truth::Undecided => {
+                let condition = program::undecided_part(code, &self.document_keys, &self.patterns, steps)?;
+                Ok((Truth::Undecided, condition))
+            }
+            truth => Ok((truth, None)),
+        }
     }
 
     fn resolve_owners(&mut self) {
@@ -644,6 +674,21 @@ mod tests {
         // A document without the words costs nothing.
         assert_eq!(index.matches(&Doc::new("", "Shusha was captured.")), [100]);
         assert_eq!(index.cut_off(), 0);
+    }
+
+    #[test]
+    fn a_broken_rule_keeps_no_other_from_its_answer() {
+        let mut index = index(&["(truce OR armistice) NEAR/3 baku", "\"truce in\" baku", "truce -shusha"]);
+        let doc = Doc::new("Truce in Baku", "");
+        assert_eq!(index.matches_of_words(&doc).broken, [0_usize; 0]);
+        // The program ends in the middle of a number.
+        let place = index.programs[0] as usize;
+        let length = program::length(&index.code[place..]);
+        index.code[place + 1..place + length].fill(0xFF);
+        let words = index.matches_of_words(&doc);
+        let mut owners = words.owners.to_vec();
+        owners.sort_unstable();
+        assert_eq!((owners, words.broken), (vec![1, 2], vec![0]));
     }
 
     #[test]

@@ -146,11 +146,11 @@ mod tests {
         insta::assert_snapshot!(crate::chat::telegram::html::to_html(&message.text), @r#"
         <b>Digest: 2 reports</b>
 
-        <b>Truce agreed</b>
-        <a href="https://wire.example/1">wire</a> · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
+        <b><a href="https://wire.example/1">Truce agreed</a></b>
+        wire · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
 
-        <b>Ministers due in Washington</b>
-        <a href="https://wire.example/2">wire</a> · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
+        <b><a href="https://wire.example/2">Ministers due in Washington</a></b>
+        wire · date not given · collected since 10 Oct, 04:00 (Asia/Yerevan)
         "#);
     }
 

@@ -4,7 +4,9 @@ use super::meeting::calendar_button;
 use crate::locale::Locale;
 use ceasewire_model::event::{CasualtyKind, CombatantStatus};
 use ceasewire_model::story::{CasualtyFigure, Corroboration, StoryUpdate, UpdateKind};
-use ceasewire_model::{Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Style, Text};
+use ceasewire_model::{
+    Article, ArticleChange, Button, DateNote, DeliveryId, MeetingId, Message, Outlet, Span, Style, Text,
+};
 
 /// Verb of the button that explains an alert; a colon and the delivery's id follow.
 pub const WHY: &str = "why";
@@ -44,6 +46,14 @@ const MOST_CHANGES: usize = 3;
 /// Other sources that an alert names; it counts the rest.
 const MOST_SOURCES: usize = 6;
 
+/// Characters of a headline: some feeds have a whole article in the title, and the link and the source must stay.
+const HEADLINE_CHARS: usize = 300;
+/// Characters of a quoted sentence.
+const SENTENCE_CHARS: usize = 500;
+/// Reasons in an alert, and characters of each.
+const MOST_REASONS: usize = 8;
+const REASON_CHARS: usize = 120;
+
 /// Renders an alert.
 pub fn render_alert(alert: &Alert<'_>) -> Message {
     let locale = alert.locale;
@@ -51,11 +61,13 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
     if !text.0.is_empty() {
         text = text.with("\n", Style::Plain);
     }
-    text = text.with(title(alert.article, locale), Style::Bold).with("\n", Style::Plain);
+    text.0.extend(headline(alert.article, locale).0);
+    text = text.with("\n", Style::Plain);
     if !alert.summary.is_empty() {
-        text = text.with(format!("\n{}\n", alert.summary), Style::Plain);
+        text = text.with(format!("\n{}\n", inert(&alert.summary)), Style::Plain);
     }
     for (source, sentence) in &alert.quotes {
+        let sentence = inert(&cut(sentence, SENTENCE_CHARS));
         text = text.with(format!("\n{source}: "), Style::Bold).with(format!("{sentence}\n"), Style::Plain);
     }
     let figures: Vec<Text> = alert.corroboration.figures.iter().map(|figure| figure_line(figure, locale)).collect();
@@ -90,12 +102,16 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
 pub(super) fn reasons(topics: &[&str], filters: &[&str]) -> Text {
     let topics = topics.iter().map(|topic| (*topic, Style::Bold));
     let filters = filters.iter().map(|filter| (*filter, Style::Code));
+    let more = (topics.len() + filters.len()).saturating_sub(MOST_REASONS);
     let mut text = Text::default();
-    for (index, (reason, style)) in topics.chain(filters).enumerate() {
+    for (index, (reason, style)) in topics.chain(filters).take(MOST_REASONS).enumerate() {
         if index > 0 {
             text = text.with(" · ", Style::Plain);
         }
-        text = text.with(reason, style);
+        text = text.with(cut(reason, REASON_CHARS), style);
+    }
+    if more > 0 {
+        text = text.with(format!(" · +{more}"), Style::Plain);
     }
     text
 }
@@ -171,7 +187,7 @@ pub fn update_line(update: &StoryUpdate, locale: Locale) -> Text {
     };
     let mut text = Text::default().with(format!("{time}: {}", event.to_plain()), Style::Bold);
     if let Some(sentence) = &update.sentence {
-        text = text.with(format!(" “{sentence}”"), Style::Plain);
+        text = text.with(format!(" “{}”", inert(&cut(sentence, SENTENCE_CHARS))), Style::Plain);
     }
     text
 }
@@ -220,7 +236,8 @@ fn change_line(change: &ArticleChange, locale: Locale) -> Text {
         .collect();
     let mut parts = Vec::new();
     if let Some(title) = &change.old_title {
-        parts.push(locale.text("alert-changed-title", &[("title", title.as_str().into())]).to_plain());
+        let title = inert(&cut(title, HEADLINE_CHARS));
+        parts.push(locale.text("alert-changed-title", &[("title", title.into())]).to_plain());
     }
     if !figures.is_empty() {
         parts.push(locale.text("alert-changed-figures", &[("figures", figures.join(", ").into())]).to_plain());
@@ -230,17 +247,22 @@ fn change_line(change: &ArticleChange, locale: Locale) -> Text {
 
 /// Renders an article in a list: headline, outlet and date.
 pub fn article_line(article: &Article, outlet: Option<&Outlet>, locale: Locale) -> Text {
-    let mut text = Text::default().with(title(article, locale), Style::Bold).with("\n", Style::Plain);
+    let mut text = headline(article, locale).with("\n", Style::Plain);
     text.0.extend(byline(article, outlet, locale).0);
     text
 }
 
-/// Renders the outlet, linked to the article, and the date.
+/// Renders the headline, linked to the article.
+fn headline(article: &Article, locale: Locale) -> Text {
+    let style = article.url.clone().map_or(Style::Bold, Style::BoldLink);
+    Text::default().with(inert(&title(article, locale)), style)
+}
+
+/// Renders the outlet and the date.
 fn byline(article: &Article, outlet: Option<&Outlet>, locale: Locale) -> Text {
     let name = outlet.map_or(article.outlet.as_str(), |outlet| outlet.name.as_str());
-    let style = article.url.clone().map_or(Style::Plain, Style::Link);
     let details = outlet.map(|outlet| details(&outlet.country, &outlet.affiliation)).unwrap_or_default();
-    let mut text = Text::default().with(name, style).with(format!("{details} · "), Style::Plain);
+    let mut text = Text::plain(format!("{name}{details} · "));
     // The time of the poll must not stand in for a missing date.
     let Some(time) = article.published_at else {
         text.0.extend(locale.text("alert-undated", &[]).0);
@@ -269,7 +291,56 @@ fn details(country: &str, affiliation: &str) -> String {
 
 /// Returns an article's headline, or a placeholder.
 pub fn title(article: &Article, locale: Locale) -> String {
-    if article.title.is_empty() { locale.text("alert-untitled", &[]).to_plain() } else { article.title.clone() }
+    if article.title.is_empty() {
+        locale.text("alert-untitled", &[]).to_plain()
+    } else {
+        cut(&article.title, HEADLINE_CHARS)
+    }
+}
+
+/// Cuts a text to `most` characters, at a blank near the end where there is one; an ellipsis marks the cut.
+fn cut(text: &str, most: usize) -> String {
+    /// The most characters that a whole word may cost.
+    const WORD_CHARS: usize = 30;
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let kept = &text[..end];
+    let blank = kept.rfind(char::is_whitespace).filter(|at| kept[*at..].chars().count() <= WORD_CHARS);
+    format!("{}…", kept[..blank.unwrap_or(end)].trim_end())
+}
+
+/// Returns foreign words so that no chat takes a part of them for a command: a tap on `/forget` in a headline would send
+/// it. A word joiner behind the slash is invisible.
+pub fn inert(text: &str) -> String {
+    let mut inert = String::with_capacity(text.len());
+    push_inert(&mut inert, text, None);
+    inert
+}
+
+/// Like [`inert`], for a text of several spans.
+pub fn inert_text(text: Text) -> Text {
+    let mut before = None;
+    let spans = text.0.into_iter().map(|span| {
+        let mut inert = String::with_capacity(span.text.len());
+        before = push_inert(&mut inert, &span.text, before);
+        Span { text: inert, style: span.style }
+    });
+    Text(spans.collect())
+}
+
+/// Appends `text`, which follows the character `before`, and returns the last character.
+fn push_inert(inert: &mut String, text: &str, mut before: Option<char>) -> Option<char> {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        inert.push(c);
+        // By the rule of Telegram's own parser; the next span may begin with the command's name.
+        let begins = before.is_none_or(|before| !before.is_alphanumeric() && !matches!(before, '_' | '/' | '<' | '>'));
+        let named = chars.peek().is_none_or(|next| next.is_ascii_alphanumeric() || *next == '_');
+        if c == '/' && begins && named {
+            inert.push('\u{2060}');
+        }
+        before = Some(c);
+    }
+    before
 }
 
 #[cfg(test)]
@@ -324,12 +395,40 @@ mod tests {
         });
         insta::assert_snapshot!(crate::chat::telegram::html::to_html(&message.text), @r#"
         <b>Ceasefire</b> · <code>&quot;Minsk Group&quot;</code>
-        <b>Truce &lt;agreed&gt;</b>
+        <b><a href="https://wire.example/1">Truce &lt;agreed&gt;</a></b>
 
         It holds. So far.
 
-        <a href="https://wire.example/1">The Wire</a> (GE, private) · 10 Oct 2020, 00:00 UTC
+        The Wire (GE, private) · 10 Oct 2020, 00:00 UTC
         "#);
+    }
+
+    #[test]
+    fn a_headline_is_cut_and_its_link_and_source_stay() {
+        for title in ["Truce agreed in Moscow after talks. ".repeat(200), "ж".repeat(5000), "a/".repeat(3000)] {
+            let article = Article { title, ..article() };
+            let text = article_line(&article, None, Locale::default());
+            let plain = text.to_plain();
+            assert!(plain.chars().count() < 360 && plain.contains("…\nwire · "), "{plain}");
+            assert_eq!(text.0[0].style, Style::BoldLink("https://wire.example/1".into()));
+        }
+        assert_eq!(cut("Truce agreed in Moscow", 18), "Truce agreed in…");
+        assert_eq!(cut("Truce", 5), "Truce");
+    }
+
+    #[test]
+    fn foreign_words_are_no_commands() {
+        for (text, expected) in [
+            ("/forget", "/\u{2060}forget"),
+            ("Type /forget@ceasewire_bot now", "Type /\u{2060}forget@ceasewire_bot now"),
+            ("(/pause) “/pause”", "(/\u{2060}pause) “/\u{2060}pause”"),
+            ("news/pause 1/2 https://a.example/b <b>/x", "news/pause 1/2 https://a.example/b <b>/x"),
+            ("и/или //x / y /я", "и/или //x / y /я"),
+        ] {
+            assert_eq!(inert(text), expected);
+        }
+        let spans = Text::plain("see /").with("pause", Style::Bold).with("/x", Style::Plain);
+        assert_eq!(inert_text(spans).to_plain(), "see /\u{2060}pause/x");
     }
 
     #[test]

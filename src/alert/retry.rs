@@ -13,8 +13,9 @@ const LONGEST_WAIT_SECS: i64 = 60;
 const LONGEST_PROXY_WAIT_SECS: i64 = 3600;
 /// Seconds without messages after a rejected token; the operator must act.
 const TOKEN_WAIT_SECS: i64 = 60;
-/// Seconds without messages to a chat where the bot may not write. No update reports the end of this state.
-const RIGHTS_WAIT_SECS: i64 = 3600;
+/// The longest wait without messages to a chat or a forum topic where the bot may not write. Hardly an update reports the
+/// end of this state, so the first waits are short.
+const LONGEST_CLOSED_WAIT_SECS: i64 = 3600;
 /// Repeats of a message with a lost answer under the policy "once".
 const REPEATS_UNDER_ONCE: i64 = 1;
 
@@ -27,6 +28,8 @@ pub struct FailedSend {
     pub unanswered: i64,
     /// The operator's policy on lost answers.
     pub unconfirmed: Unconfirmed,
+    /// Whether the message went to a forum topic rather than to the chat's main thread.
+    pub in_topic: bool,
 }
 
 /// The consequence of a failed attempt.
@@ -43,6 +46,8 @@ pub enum Verdict {
     SlowDown(i64),
     /// Send nothing to the chat before this time.
     PauseChat(Timestamp),
+    /// Send nothing to the forum topic before this time.
+    PauseThread(Timestamp),
     /// The platform rejects the token: send nothing at all before this time.
     PauseAll(Timestamp),
     /// Send the text at once without markup.
@@ -67,7 +72,7 @@ impl Verdict {
             Self::RetryAsPossibleDuplicate(_) => VerdictName::RetryAsPossibleDuplicate,
             Self::GiveUpUnconfirmed => VerdictName::GiveUpUnconfirmed,
             Self::SlowDown(_) => VerdictName::SlowDown,
-            Self::PauseChat(_) => VerdictName::PauseChat,
+            Self::PauseChat(_) | Self::PauseThread(_) => VerdictName::PauseChat,
             Self::PauseAll(_) => VerdictName::PauseAll,
             Self::WithoutMarkup => VerdictName::WithoutMarkup,
             Self::Shorter => VerdictName::Shorter,
@@ -101,10 +106,14 @@ pub fn classify(error: &SendError, attempt: FailedSend, now: Timestamp) -> Verdi
         },
         SendError::Markup(_) => Verdict::WithoutMarkup,
         SendError::TooLong(_) => Verdict::Shorter,
-        SendError::ThreadGone(_) => Verdict::MainThread,
+        SendError::ThreadGone(_) if attempt.in_topic => Verdict::MainThread,
+        // A topic that is closed for the night opens again, and a chat always has a main thread.
+        SendError::ThreadGone(_) | SendError::ThreadClosed(_) => {
+            Verdict::PauseThread(later_within(LONGEST_CLOSED_WAIT_SECS, attempt, now))
+        }
         SendError::Moved { to } => Verdict::MigrateChat(to.clone()),
         SendError::Unreachable(_) => Verdict::Suspend,
-        SendError::NoRights(_) => Verdict::PauseChat(now.plus_secs(RIGHTS_WAIT_SECS)),
+        SendError::NoRights(_) => Verdict::PauseChat(later_within(LONGEST_CLOSED_WAIT_SECS, attempt, now)),
         SendError::NotModified | SendError::NotEditable(_) | SendError::Refused(_) => Verdict::GiveUp,
     }
 }
@@ -126,7 +135,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000);
 
     fn verdict(error: SendError, number: i64, unanswered: i64, unconfirmed: Unconfirmed) -> Verdict {
-        classify(&error, FailedSend { number, unanswered, unconfirmed }, NOW)
+        classify(&error, FailedSend { number, unanswered, unconfirmed, in_topic: true }, NOW)
     }
 
     #[test]
@@ -145,13 +154,33 @@ mod tests {
             (SendError::ThreadGone(what()), Verdict::MainThread),
             (SendError::Moved { to: "-1001".into() }, Verdict::MigrateChat("-1001".into())),
             (SendError::Unreachable(what()), Verdict::Suspend),
-            (SendError::NoRights(what()), Verdict::PauseChat(NOW.plus_secs(3600))),
+            (SendError::ThreadClosed(what()), Verdict::PauseThread(NOW.plus_secs(5))),
+            (SendError::NoRights(what()), Verdict::PauseChat(NOW.plus_secs(5))),
             (SendError::NotModified, Verdict::GiveUp),
             (SendError::NotEditable(what()), Verdict::GiveUp),
             (SendError::Refused(what()), Verdict::GiveUp),
         ] {
             assert_eq!(verdict(error.clone(), 1, 0, Unconfirmed::Once), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn a_closed_place_is_tried_again_for_ever_and_never_given_up() {
+        let waits = [(1, 5), (2, 10), (8, 640), (11, 3600), (400, 3600)];
+        for (number, secs) in waits {
+            let until = NOW.plus_secs(secs);
+            let verdict = |error| verdict(error, number, 0, Unconfirmed::Once);
+            assert_eq!(
+                verdict(SendError::ThreadClosed("TOPIC_CLOSED".into())),
+                Verdict::PauseThread(until),
+                "{number}"
+            );
+            assert_eq!(verdict(SendError::NoRights("CHAT_RESTRICTED".into())), Verdict::PauseChat(until), "{number}");
+        }
+        // Even a main thread that the platform does not find.
+        let attempt = FailedSend { number: 1, unanswered: 0, unconfirmed: Unconfirmed::Once, in_topic: false };
+        let gone = SendError::ThreadGone("message thread not found".into());
+        assert_eq!(classify(&gone, attempt, NOW), Verdict::PauseThread(NOW.plus_secs(5)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::Bot;
 use super::quota::{BucketRate, TokenBucket};
-use crate::chat::{Author, ChatKind};
+use crate::chat::{Author, ChatKind, SendError};
 use ceasewire_model::Address;
 
 /// The time for which an answer about an admin counts: a flood of presses asks the platform once.
@@ -19,6 +19,10 @@ const MAX_KNOWN: usize = 10_000;
 const REQUESTS_PER_MINUTE: u32 = 1800;
 /// Requests that may follow each other at once.
 const REQUESTS_AT_ONCE: u32 = 30;
+
+/// The longest pause before a request for an admin is repeated, and the most pauses: a person waits for the answer.
+const LONGEST_WAIT_SECS: i64 = 15;
+const MOST_WAITS: u32 = 2;
 
 /// Answers of the platform about admins, and the pace of the requests for them.
 #[derive(Debug)]
@@ -56,23 +60,84 @@ impl AdminCache {
     }
 }
 
+/// Whether the author of a message or a press may change the settings of its chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingsRight {
+    Granted,
+    /// The author is no admin.
+    NoAdmin,
+    /// The author writes as a channel, which hides the person.
+    AsChannel,
+    /// The group hides its members and its admins from the bot.
+    Hidden,
+}
+
+impl SettingsRight {
+    /// Returns the message that explains why the author may not; `None` for one who may.
+    pub(super) fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Granted => None,
+            Self::NoAdmin => Some("admins-only"),
+            Self::AsChannel => Some("admins-no-channel"),
+            Self::Hidden => Some("admins-hidden"),
+        }
+    }
+}
+
 impl Bot {
     /// Checks whether the author of a message or press may change the chat's settings.
-    pub(super) async fn may_change(&self, address: &Address, kind: ChatKind, author: &Author) -> anyhow::Result<bool> {
+    ///
+    /// # Errors
+    /// When the platform does not answer.
+    pub(super) async fn settings_right(
+        &self,
+        address: &Address,
+        kind: ChatKind,
+        author: &Author,
+    ) -> anyhow::Result<SettingsRight> {
         let user = match (kind, author) {
             // Only admins post in a channel; but every reader of the channel can press a button there.
-            (ChatKind::Private, _) | (_, Author::Chat) => return Ok(true),
+            (ChatKind::Private, _) | (_, Author::Chat) => return Ok(SettingsRight::Granted),
+            (ChatKind::Group | ChatKind::Channel, Author::Channel(_)) => return Ok(SettingsRight::AsChannel),
             (ChatKind::Group | ChatKind::Channel, Author::User(user)) => user,
         };
+        let right = |admin| if admin { SettingsRight::Granted } else { SettingsRight::NoAdmin };
         let key = (address.chat.clone(), user.clone());
         if let Some(admin) = self.admins.find(&key, Instant::now()) {
-            return Ok(admin);
+            return Ok(right(admin));
         }
-        self.pace_request().await;
-        let admin = self.messenger.is_admin(&address.chat, user).await;
-        let admin = admin.context("asking the platform for the chat's admins")?;
-        self.admins.insert(key, admin, Instant::now());
-        Ok(admin)
+        match self.ask_is_admin(&address.chat, user).await {
+            Ok(admin) => {
+                self.admins.insert(key, admin, Instant::now());
+                Ok(right(admin))
+            }
+            Err(SendError::NoRights(reason)) => {
+                tracing::info!(
+                    chat.id = address.chat,
+                    reason,
+                    "a group hides its admins; it is asked to make the bot one"
+                );
+                Ok(SettingsRight::Hidden)
+            }
+            Err(error) => Err(error).context("asking the platform for the chat's admins"),
+        }
+    }
+
+    /// Asks the platform, and waits where it asks for a short pause.
+    async fn ask_is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
+        let mut waits = 0;
+        loop {
+            self.pace_request().await;
+            match self.messenger.is_admin(chat, user).await {
+                Err(SendError::RateLimited { retry_after_secs })
+                    if waits < MOST_WAITS && retry_after_secs <= LONGEST_WAIT_SECS =>
+                {
+                    waits += 1;
+                    tokio::time::sleep(Duration::from_secs(retry_after_secs.max(1).unsigned_abs())).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Waits until one more request to the platform may leave.

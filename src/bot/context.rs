@@ -92,6 +92,14 @@ impl<'a> Ctx<'a> {
         self.subscriber.as_ref().map(|subscriber| subscriber.id)
     }
 
+    /// Returns the time before which the chat accepts no alert; long past for an open chat.
+    pub(super) fn blocked_until(&self) -> Timestamp {
+        /// A later time was written before the clock was set back.
+        const FAR_SECS: i64 = 2 * 86_400;
+        let blocked = self.subscriber.as_ref().map(|subscriber| subscriber.blocked_until);
+        blocked.filter(|until| *until <= self.now.plus_secs(FAR_SECS)).unwrap_or_default()
+    }
+
     /// Returns the subscriber at the address, and inserts one where there is none.
     pub(super) async fn insert_subscriber(&self) -> Result<Subscriber, StoreError> {
         self.store.insert_subscriber(self.address, self.now).await

@@ -5,7 +5,7 @@ use super::context::Ctx;
 use super::keyboard::{self, ButtonAction};
 use super::queues::{AnswerPart, Cost, QueuedAnswer};
 use super::{Bot, PressReply, handlers, reply};
-use crate::chat::{ChatKind, Incoming, Press, Update};
+use crate::chat::{ChatKind, Incoming, MessageForm, Press, Update};
 use ceasewire_model::{Message, Timestamp};
 
 impl Bot {
@@ -15,7 +15,8 @@ impl Bot {
             Update::Message(incoming) => {
                 let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
                 match &parsed {
-                    _ if !is_answered(&parsed, incoming.kind) => Cost::Nothing,
+                    _ if !is_answered(&parsed, incoming) => Cost::Nothing,
+                    _ if incoming.form == MessageForm::Forwarded => Cost::Quick,
                     ParsedMessage::Request(request) => request.cost(),
                     _ => Cost::Quick,
                 }
@@ -28,16 +29,21 @@ impl Bot {
     /// Carries out the request of a message, and returns the answer; `None` for a message without one.
     pub(super) async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<Option<Message>> {
         let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
-        if !is_answered(&parsed, incoming.kind) {
+        if !is_answered(&parsed, incoming) || self.edits.is_repeat(incoming) {
             return Ok(None);
         }
         let ctx = Ctx::new(&self.services, &incoming.address, incoming.reply_to.as_deref(), now).await?;
         Ok(Some(match parsed {
-            ParsedMessage::Request(request)
-                if request.access() == Access::Admins
-                    && !self.may_change(&incoming.address, incoming.kind, &incoming.author).await? =>
-            {
-                ctx.text("admins-only", &[]).into()
+            // A stranger's words, which the author of the forward may not even have read.
+            ParsedMessage::Request(_) | ParsedMessage::Fault(_) if incoming.form == MessageForm::Forwarded => {
+                ctx.text("forwarded", &[("command", reply::shortened(&incoming.text).into())]).into()
+            }
+            ParsedMessage::Request(request) if request.access() == Access::Admins => {
+                let Incoming { address, kind, author, .. } = incoming;
+                match self.settings_right(address, *kind, author).await?.refusal() {
+                    Some(id) => ctx.text(id, &[]).into(),
+                    None => request.answer(&ctx).await?,
+                }
             }
             ParsedMessage::Request(request) => request.answer(&ctx).await?,
             ParsedMessage::Fault(fault) => reply::command_fault(ctx.locale, &fault).into(),
@@ -50,14 +56,18 @@ impl Bot {
         let ctx = Ctx::new(&self.services, &press.address, None, now).await?;
         let replies = match keyboard::parse(&press.data) {
             None => vec![PressReply::Note(ctx.locale.label("press-unknown"))],
-            Some(action)
+            Some(action) => {
                 // In a channel, an answer is a post.
-                if (action.only_shows() && press.kind != ChatKind::Channel)
-                    || self.may_change(&press.address, press.kind, &press.author).await? =>
-            {
-                pressed(&ctx, action).await?
+                let refusal = if action.only_shows() && press.kind != ChatKind::Channel {
+                    None
+                } else {
+                    self.settings_right(&press.address, press.kind, &press.author).await?.refusal()
+                };
+                match refusal {
+                    Some(id) => vec![PressReply::Note(ctx.locale.label(id))],
+                    None => pressed(&ctx, action).await?,
+                }
             }
-            Some(_) => vec![PressReply::Note(ctx.locale.label("admins-only"))],
         };
         let (mut note, mut answers) = (None, Vec::new());
         for reply in replies {
@@ -89,13 +99,15 @@ pub(super) fn forget_chatter(update: &mut Update) {
 }
 
 /// Whether a message gets an answer.
-fn is_answered(parsed: &ParsedMessage, kind: ChatKind) -> bool {
-    let private = kind == ChatKind::Private;
+fn is_answered(parsed: &ParsedMessage, incoming: &Incoming) -> bool {
+    let private = incoming.kind == ChatKind::Private;
     match parsed {
+        // A forward in a group shows the words to its members.
+        _ if incoming.form == MessageForm::Forwarded && !private => false,
         ParsedMessage::Request(_) => true,
         // In a group an unknown command may address another bot, unless it names this one.
         ParsedMessage::Fault(fault) => private || fault.is_ours(),
-        ParsedMessage::Chatter => private,
+        ParsedMessage::Chatter => private && incoming.form != MessageForm::Edited,
         ParsedMessage::OtherBot => false,
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::queues::QueuedUpdate;
-use crate::chat::{Author, ChatKind, Incoming, Press, Update};
+use crate::chat::{Author, ChatKind, Incoming, MessageForm, Press, Update};
 use crate::store::KeptUpdate;
 use ceasewire_model::{Address, Platform};
 
@@ -14,6 +14,9 @@ struct KeptBody {
     kind: KeptKind,
     /// `None` for the chat itself.
     user: Option<String>,
+    /// Whether the user is a channel.
+    #[serde(default)]
+    is_channel: bool,
     event: KeptEvent,
 }
 
@@ -25,18 +28,43 @@ enum KeptKind {
     Channel,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KeptForm {
+    #[default]
+    Written,
+    Edited,
+    Forwarded,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum KeptEvent {
-    Message { text: String, reply_to: Option<String> },
-    Press { id: String, message_id: String, data: String },
+    Message {
+        #[serde(default)]
+        id: String,
+        #[serde(default)]
+        form: KeptForm,
+        text: String,
+        reply_to: Option<String>,
+    },
+    Press {
+        id: String,
+        message_id: String,
+        data: String,
+    },
 }
 
 /// Returns the form of a waiting update; `None` for an update that needs none.
 pub(super) fn keep(queued: QueuedUpdate) -> Option<KeptUpdate> {
     let (address, kind, author, event) = match queued.update {
-        Update::Message(Incoming { address, kind, author, text, reply_to }) => {
-            (address, kind, author, KeptEvent::Message { text, reply_to })
+        Update::Message(Incoming { address, kind, author, id, form, text, reply_to }) => {
+            let form = match form {
+                MessageForm::Written => KeptForm::Written,
+                MessageForm::Edited => KeptForm::Edited,
+                MessageForm::Forwarded => KeptForm::Forwarded,
+            };
+            (address, kind, author, KeptEvent::Message { id, form, text, reply_to })
         }
         Update::Press(Press { id, address, kind, author, message_id, data }) => {
             (address, kind, author, KeptEvent::Press { id, message_id, data })
@@ -44,6 +72,7 @@ pub(super) fn keep(queued: QueuedUpdate) -> Option<KeptUpdate> {
         Update::Reachable(..) | Update::Moved { .. } => return None,
     };
     let body = KeptBody {
+        is_channel: matches!(author, Author::Channel(_)),
         thread: address.thread,
         kind: match kind {
             ChatKind::Private => KeptKind::Private,
@@ -51,7 +80,7 @@ pub(super) fn keep(queued: QueuedUpdate) -> Option<KeptUpdate> {
             ChatKind::Channel => KeptKind::Channel,
         },
         user: match author {
-            Author::User(user) => Some(user),
+            Author::User(user) | Author::Channel(user) => Some(user),
             Author::Chat => None,
         },
         event,
@@ -62,16 +91,27 @@ pub(super) fn keep(queued: QueuedUpdate) -> Option<KeptUpdate> {
 
 /// Reads a waiting update; `None` for one of another version of the program.
 pub(super) fn restore(platform: Platform, chat: &str, body: &str) -> Option<Update> {
-    let KeptBody { thread, kind, user, event } = serde_json::from_str(body).ok()?;
+    let KeptBody { thread, kind, user, is_channel, event } = serde_json::from_str(body).ok()?;
     let address = Address { platform, chat: chat.to_owned(), thread };
     let kind = match kind {
         KeptKind::Private => ChatKind::Private,
         KeptKind::Group => ChatKind::Group,
         KeptKind::Channel => ChatKind::Channel,
     };
-    let author = user.map_or(Author::Chat, Author::User);
+    let author = match user {
+        Some(channel) if is_channel => Author::Channel(channel),
+        Some(user) => Author::User(user),
+        None => Author::Chat,
+    };
     Some(match event {
-        KeptEvent::Message { text, reply_to } => Update::Message(Incoming { address, kind, author, text, reply_to }),
+        KeptEvent::Message { id, form, text, reply_to } => {
+            let form = match form {
+                KeptForm::Written => MessageForm::Written,
+                KeptForm::Edited => MessageForm::Edited,
+                KeptForm::Forwarded => MessageForm::Forwarded,
+            };
+            Update::Message(Incoming { address, kind, author, id, form, text, reply_to })
+        }
         KeptEvent::Press { id, message_id, data } => {
             Update::Press(Press { id, address, kind, author, message_id, data })
         }
@@ -89,7 +129,9 @@ mod tests {
         let message = Update::Message(Incoming {
             address: address(Some(9)),
             kind: ChatKind::Group,
-            author: Author::User("1".into()),
+            author: Author::Channel("-1001".into()),
+            id: "8".into(),
+            form: MessageForm::Edited,
             text: "/search \"truce\"".into(),
             reply_to: Some("3".into()),
         });

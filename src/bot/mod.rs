@@ -5,6 +5,7 @@ mod access;
 mod command;
 mod context;
 mod dispatch;
+mod edits;
 mod handlers;
 mod kept;
 mod keyboard;
@@ -40,6 +41,7 @@ use ceasewire_model::{Address, Clock, Message, Platform};
 use ceasewire_profile::Profile;
 use command::COMMANDS;
 use context::Services;
+use edits::AnsweredMessages;
 use queues::QueuedAnswer;
 use search_turns::SearchTurns;
 use workers::ChatWorkers;
@@ -62,6 +64,7 @@ pub struct Bot {
     holder: Uuid,
     workers: ChatWorkers,
     admins: AdminCache,
+    edits: AnsweredMessages,
     /// The chats that the operator has blocked.
     blocked: Mutex<HashSet<String>>,
 }
@@ -95,6 +98,7 @@ impl Bot {
             holder: Uuid::now_v7(),
             workers,
             admins: AdminCache::default(),
+            edits: AnsweredMessages::default(),
             blocked: Mutex::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::alert::render::inert_text;
 use ceasewire_model::{Style, Text};
 use ceasewire_rules::eval::{MatchSpan, Zone};
 
@@ -81,7 +82,8 @@ fn passage(part: &str, shown: Range<usize>, found: &[Range<usize>]) -> Text {
         text = text.with(&part[at..start], Style::Plain).with(&part[start..span.end], Style::Bold);
         at = span.end;
     }
-    text.with(&part[at..shown.end.max(at)], Style::Plain).with(if cut_after { " …" } else { "" }, Style::Plain)
+    let text = text.with(&part[at..shown.end.max(at)], Style::Plain);
+    inert_text(text.with(if cut_after { " …" } else { "" }, Style::Plain))
 }
 
 #[cfg(test)]

@@ -521,8 +521,8 @@ fn member(update: &Update) -> Option<&str> {
         Update::Reachable(..) | Update::Moved { .. } => return None,
     };
     match author {
-        Author::User(user) if kind != ChatKind::Private => Some(user),
-        Author::User(_) | Author::Chat => None,
+        Author::User(user) | Author::Channel(user) if kind != ChatKind::Private => Some(user),
+        Author::User(_) | Author::Channel(_) | Author::Chat => None,
     }
 }
 

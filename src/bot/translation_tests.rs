@@ -427,6 +427,7 @@ async fn check_articles(chat: &TranslatedChat) {
         (DeliveryState::Pending, NOW, None),
         (DeliveryState::Pending, NOW.plus_secs(3600), None),
         (DeliveryState::Pending, NOW, Some("no answer")),
+        (DeliveryState::Pending, NOW.plus_secs(3600), Some("no answer")),
         (DeliveryState::Failed, NOW, Some("no answer")),
         (DeliveryState::Cancelled, NOW, None),
         (DeliveryState::Parked, NOW, None),
@@ -513,7 +514,7 @@ async fn check_feeds(chat: &TranslatedChat) {
 }
 
 /// Messages that the bot sends outside of handlers, or only in states that take a platform or a feed site.
-const ELSEWHERE: [&str; 19] = [
+const ELSEWHERE: [&str; 22] = [
     "rule-empty",
     "unmuted-stories",
     "story-muted",
@@ -522,6 +523,9 @@ const ELSEWHERE: [&str; 19] = [
     "failed",
     "not-a-command",
     "admins-only",
+    "admins-no-channel",
+    "admins-hidden",
+    "forwarded",
     "press-unknown",
     "back",
     "too-many-filters",
@@ -545,7 +549,7 @@ async fn every_word_of_an_answer_comes_through_the_catalogue() {
     check_meetings(&chat).await;
     check_feeds(&chat).await;
     for id in ELSEWHERE {
-        let args = ["missed", "most", "count", "stories", "name", "number", "fault", "conflict", "days"]
+        let args = ["missed", "most", "count", "stories", "name", "number", "fault", "conflict", "days", "command"]
             .map(|name| (name, Arg::Number(1)));
         chat.check_text(id, Locale::default().text(id, &args));
     }

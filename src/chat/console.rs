@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update};
+use super::{Author, ChatKind, Incoming, Limits, MessageForm, Messenger, Press, Received, SendError, Update};
 use ceasewire_model::{Address, File, FileKind, Message, Platform, Style, Text};
 
 /// The id of the only chat.
@@ -141,6 +141,10 @@ impl Console {
             shown.push_str(&match &span.style {
                 Style::Plain => text,
                 Style::Bold => paint(AnsiStyle::new().bold(), &text),
+                Style::BoldLink(address) => {
+                    let address = paint(AnsiColor::Blue.on_default(), &harmless(address));
+                    format!("{} <{address}>", paint(AnsiStyle::new().bold().underline(), &text))
+                }
                 Style::Code => paint(AnsiColor::Cyan.on_default(), &text),
                 Style::Link(address) => {
                     let address = paint(AnsiColor::Blue.on_default(), &harmless(address));
@@ -331,6 +335,8 @@ impl Messenger for Console {
                     address: Self::address(),
                     kind: ChatKind::Private,
                     author: Author::User(CHAT.into()),
+                    id: String::new(),
+                    form: MessageForm::Written,
                     text: line,
                     // A terminal has no way to point at a message.
                     reply_to: None,

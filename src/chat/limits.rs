@@ -80,9 +80,9 @@ fn without_directions(message: &Message) -> Cow<'_, Message> {
 }
 
 /// Drops styles and writes the address of a link behind its text.
-fn without_markup(text: &Text) -> Text {
+pub(crate) fn without_markup(text: &Text) -> Text {
     let plain = text.0.iter().fold(String::new(), |plain, span| match &span.style {
-        Style::Link(address) => format!("{plain}{} <{address}>", span.text),
+        Style::Link(address) | Style::BoldLink(address) => format!("{plain}{} <{address}>", span.text),
         Style::Plain | Style::Bold | Style::Code => plain + &span.text,
     });
     Text::plain(plain)

@@ -73,6 +73,9 @@ pub trait Messenger: Send + Sync + std::fmt::Debug {
     async fn receive(&self, after: Option<i64>) -> Result<Vec<Received>, SendError>;
 
     /// Returns whether a person may change the settings of a chat.
+    ///
+    /// # Errors
+    /// [`SendError::NoRights`] where the chat hides its members and its admins from the bot.
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError>;
 }
 
@@ -124,9 +127,24 @@ pub struct Incoming {
     pub address: Address,
     pub kind: ChatKind,
     pub author: Author,
+    /// The platform's id of the message; empty where the platform has none.
+    pub id: String,
+    pub form: MessageForm,
     pub text: String,
     /// The platform's id of the message it replies to.
     pub reply_to: Option<String>,
+}
+
+/// How a message came to its chat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MessageForm {
+    /// Its author has written it.
+    #[default]
+    Written,
+    /// Its author has changed it, so it may be a repeat.
+    Edited,
+    /// Its author has forwarded the words of another person.
+    Forwarded,
 }
 
 /// The press of a button.
@@ -160,6 +178,8 @@ pub enum Author {
     User(String),
     /// The chat itself: a post of a channel, or a message of a group's admin in the name of the group.
     Chat,
+    /// A person in a group who writes as a channel, with the channel's id. The platform hides the person.
+    Channel(String),
 }
 
 /// The reason why a platform did not carry out a request. No variant holds a token.
@@ -183,9 +203,12 @@ pub enum SendError {
         /// The new id.
         to: String,
     },
-    /// The forum topic is closed or gone.
-    #[error("the forum topic is closed or gone: {0}")]
+    /// The forum topic is gone.
+    #[error("the forum topic is gone: {0}")]
     ThreadGone(String),
+    /// The forum topic is closed at present.
+    #[error("the forum topic is closed: {0}")]
+    ThreadClosed(String),
     /// The platform cannot parse the markup.
     #[error("the markup was refused: {0}")]
     Markup(String),
@@ -229,6 +252,7 @@ impl SendError {
             | Self::NoRights(_)
             | Self::Moved { .. }
             | Self::ThreadGone(_)
+            | Self::ThreadClosed(_)
             | Self::Markup(_)
             | Self::TooLong(_)
             | Self::NotModified

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alert::meeting::calendar_button;
 use crate::app::{self, Parts, PlatformParts};
 use crate::chat::console::Console;
-use crate::chat::{Author, ChatKind, Incoming, Messenger, Press, Update};
+use crate::chat::{Author, ChatKind, Incoming, MessageForm, Messenger, Press, Update};
 use crate::config::{self, SettingsSource};
 use crate::locale::Locale;
 use crate::store::Store;
@@ -160,6 +160,8 @@ fn typed(text: &str) -> Update {
         address: Console::address(),
         kind: ChatKind::Private,
         author: Author::Chat,
+        id: String::new(),
+        form: MessageForm::Written,
         text: text.to_owned(),
         reply_to: None,
     })

@@ -23,9 +23,6 @@ const LARGEST_CLAIM: usize = 256;
 const MOST_DOUBLINGS: usize = 16;
 /// Deliveries of one chat in one claim. Those that fit share a message.
 const MOST_PER_CHAT: usize = 50;
-/// Milliseconds by which messages to a chat may run ahead of the chat's gap. Platforms accept short bursts; Telegram
-/// accepts three messages in a private chat.
-const BURST_MS: i64 = 2000;
 /// One claim in this number begins with less urgent deliveries, so that a night of urgent news does not starve them.
 const LESS_URGENT_EVERY: usize = 10;
 
@@ -118,7 +115,7 @@ impl DeliveryClaimer {
                 attention,
                 limit: size.saturating_sub(deliveries.len()),
                 busy,
-                ahead_ms: if self.outbound.limiter().allows_bursts() { BURST_MS } else { 0 },
+                ahead_ms: self.outbound.limiter().burst_ms(),
             };
             if claim.limit == 0 {
                 break;

@@ -186,7 +186,7 @@ impl MessageSender {
             Err(error) => error,
         };
         outbound.limiter().record_error(slot, &error, now);
-        let verdict = self.outcomes.classify(first, &error, now).await?;
+        let verdict = self.outcomes.classify(first, &outgoing.to, &error, now).await?;
         tracing::warn!(
             delivery.id = %first.id,
             delivery.attempts = first.attempts,

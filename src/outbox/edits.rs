@@ -126,7 +126,9 @@ impl AlertEditor {
             };
             outbound.limiter().record_error(slot, &error, now);
             // An edit made twice is harmless, so lost answers need no policy.
-            let failed = FailedSend { number: delivery.attempts, unanswered: 0, unconfirmed: Unconfirmed::Always };
+            let in_topic = delivery.address.thread.is_some();
+            let number = delivery.attempts;
+            let failed = FailedSend { number, unanswered: 0, unconfirmed: Unconfirmed::Always, in_topic };
             let verdict = classify(&error, failed, now);
             tracing::warn!(delivery.id = %delivery.id, verdict = verdict.name().as_str(), %error, "alert not edited");
             match verdict {
@@ -137,6 +139,7 @@ impl AlertEditor {
                 Verdict::SlowDown(_)
                 | Verdict::PauseAll(_)
                 | Verdict::PauseChat(_)
+                | Verdict::PauseThread(_)
                 | Verdict::Suspend
                 | Verdict::MigrateChat(_) => {
                     let scope = self.outcomes.apply_to_limiter(slot, &delivery.address, &verdict, now);

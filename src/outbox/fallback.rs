@@ -1,6 +1,7 @@
 //! Fallback texts after a rejection: without markup, or shorter. Pure.
 
 use crate::alert::retry::Verdict;
+use crate::chat::limits::without_markup;
 use crate::chat::text;
 use crate::locale::Locale;
 use ceasewire_model::{Style, Text};
@@ -32,9 +33,7 @@ impl DuplicateNote {
 /// duplicate keeps its note.
 pub(super) fn degrade(text: &Text, verdict: &Verdict, note: Option<DuplicateNote>) -> Option<Text> {
     match verdict {
-        Verdict::WithoutMarkup if text.0.iter().any(|span| span.style != Style::Plain) => {
-            Some(Text::plain(text.to_plain()))
-        }
+        Verdict::WithoutMarkup if text.0.iter().any(|span| span.style != Style::Plain) => Some(without_markup(text)),
         Verdict::Shorter => {
             let shorter = text::cut(text, text::length(text) / 2);
             Some(match note {
@@ -75,6 +74,9 @@ mod tests {
         let plain = degrade(&text(9), &Verdict::WithoutMarkup, None).unwrap();
         assert_eq!(plain, Text::plain("x".repeat(9)));
         assert_eq!(degrade(&plain, &Verdict::WithoutMarkup, None), None);
+        let link = Text::default().with("Truce", Style::BoldLink("https://w.example/1".into()));
+        let plain = degrade(&link, &Verdict::WithoutMarkup, None).unwrap();
+        assert_eq!(plain, Text::plain("Truce <https://w.example/1>"));
     }
 
     #[test]

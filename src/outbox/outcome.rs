@@ -112,6 +112,7 @@ impl OutcomeRecorder {
     pub(super) async fn classify(
         &self,
         delivery: &Delivery,
+        to: &Address,
         error: &SendError,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
@@ -127,7 +128,8 @@ impl OutcomeRecorder {
             Unconfirmed::Once if outage && unanswered < MOST_UNANSWERED => Unconfirmed::Always,
             unconfirmed => unconfirmed,
         };
-        Ok(classify(error, FailedSend { number: delivery.attempts, unanswered, unconfirmed }, now))
+        let in_topic = to.thread.is_some();
+        Ok(classify(error, FailedSend { number: delivery.attempts, unanswered, unconfirmed, in_topic }, now))
     }
 
     /// Records a failed attempt and its consequences.
@@ -152,7 +154,11 @@ impl OutcomeRecorder {
             Some(until) => {
                 self.persist_with_retry(deliveries, at, || store.record_chat_block(to.platform, &to.chat, until)).await
             }
-            None => self.persist_with_retry(deliveries, at, || self.record_pause(to, scope, verdict, at)).await,
+            None => {
+                // The topic of the subscriber, even where the message went to the main thread in its place.
+                let to = deliveries.first().map_or(to, |first| &first.address);
+                self.persist_with_retry(deliveries, at, || self.record_pause(to, scope, verdict, at)).await
+            }
         }
     }
 
@@ -233,6 +239,7 @@ impl OutcomeRecorder {
             // An earlier block may last longer; the limiter knows the latest end.
             (Verdict::SlowDown(_), Some(ThrottleScope::Bot)) => self.leadership.record_block().await,
             (Verdict::PauseChat(until), _) => store.record_chat_block(*platform, chat, *until).await,
+            (Verdict::PauseThread(until), _) => store.record_thread_block(to, *until).await,
             (Verdict::Suspend, _) => store.record_chat_suspended(*platform, chat, Some(at)).await.map(drop),
             (Verdict::MigrateChat(new_chat), _) => self.migrate_chat(to, new_chat).await,
             _ => Ok(()),

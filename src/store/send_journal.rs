@@ -15,6 +15,20 @@ const TAKE_SLOT: &str = "
     where platform = $1
         and chat = $2";
 
+/// Moves a chat's next slot on by an answer of `$4` milliseconds, but not beyond `$6`. The answer has arrived, so the
+/// chat is open.
+const TAKE_ANSWER_SLOT: &str = "
+    update subscribers
+    set blocked_until = 0,
+        next_slot_at = case
+            when next_slot_at >= $6 and next_slot_at < $5 then next_slot_at
+            when next_slot_at > $3 and next_slot_at < $5 and next_slot_at + $4 < $6 then next_slot_at + $4
+            when next_slot_at > $3 and next_slot_at < $5 then $6
+            else $3 + $4
+        end
+    where platform = $1
+        and chat = $2";
+
 /// A record of the send journal: a step of one message with one or several deliveries of one chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendRecord {
@@ -61,6 +75,20 @@ impl Store {
         }
         tx.commit().await?;
         Ok(held)
+    }
+
+    /// Records an answer to a chat: takes `gap_ms` of the chat's rate limit, up to `latest`, and ends the chat's block.
+    pub async fn record_chat_answered(
+        &self,
+        platform: Platform,
+        chat: &str,
+        gap_ms: i64,
+        latest: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let far = now.plus_secs(FAR_SLOT_SECS);
+        execute!(&self.writer, TAKE_ANSWER_SLOT, platform, chat, now, gap_ms, far, latest)?;
+        Ok(())
     }
 
     /// Records a message to a chat that carried no delivery, and takes `gap_ms` of the chat's rate limit.

@@ -12,6 +12,7 @@ use ceasewire_model::{Address, Platform, RuleId, Subscriber, SubscriberId, Times
 struct SubscriberRow {
     id: SubscriberId,
     paused_at: Option<Timestamp>,
+    blocked_until: Timestamp,
     created_at: Timestamp,
     reminders: bool,
     loud_updates: bool,
@@ -27,6 +28,7 @@ struct SubscriberRow {
 from_row!(SubscriberRow {
     id,
     paused_at,
+    blocked_until,
     created_at,
     reminders,
     loud_updates,
@@ -57,6 +59,7 @@ impl TryFrom<SubscriberRow> for Subscriber {
         Ok(Self {
             id: row.id,
             paused_at: row.paused_at,
+            blocked_until: row.blocked_until,
             created_at: row.created_at,
             reminders: row.reminders,
             loud_updates: row.loud_updates,
@@ -270,6 +273,20 @@ impl Store {
                 and chat = $2
                 and (blocked_until < $3 or blocked_until > $4)";
         execute!(&self.writer, sql, platform, chat, until, until.plus_secs(FAR_DUE_SECS))?;
+        Ok(())
+    }
+
+    /// Blocks sends to one forum topic of a chat, or to its main thread, until a time.
+    pub async fn record_thread_block(&self, address: &Address, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "
+            update subscribers
+            set blocked_until = $4
+            where platform = $1
+                and chat = $2
+                and thread = $3
+                and (blocked_until < $4 or blocked_until > $5)";
+        let far = until.plus_secs(FAR_DUE_SECS);
+        execute!(&self.writer, sql, address.platform, &address.chat, thread(address), until, far)?;
         Ok(())
     }
 

@@ -163,7 +163,7 @@ async fn an_edit_with_refused_markup_goes_as_plain_text() {
     assert_eq!((edits(&world), alert.edits), (2, 1));
     insta::assert_snapshot!(alert.current_plain, @"
     Ceasefire
-    Karabakh ceasefire agreed
+    Karabakh ceasefire agreed <https://news.example/1>
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
 

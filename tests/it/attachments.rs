@@ -106,7 +106,8 @@ async fn other_refusals_of_a_file_send_no_text() {
     let (api, topic, telegram) = forum().await;
     let table = [
         (Fault::TooManyRequests { retry_after_secs: 9 }, SendError::RateLimited { retry_after_secs: 9 }),
-        (Fault::BadRequest("TOPIC_CLOSED"), SendError::ThreadGone(String::new())),
+        (Fault::BadRequest("TOPIC_CLOSED"), SendError::ThreadClosed(String::new())),
+        (Fault::BadRequest("message thread not found"), SendError::ThreadGone(String::new())),
         (Fault::Forbidden("bot was kicked from the supergroup chat"), SendError::Unreachable(String::new())),
         (Fault::Forbidden("never heard of"), SendError::Unreachable(String::new())),
         (Fault::BadRequest("CHAT_RESTRICTED"), SendError::NoRights(String::new())),

@@ -82,12 +82,12 @@ async fn a_time_zone_is_found_by_its_city() {
     ");
     assert_eq!(subscriber(&world).await.preferences.time_zone.as_deref(), Some("Etc/GMT-4"));
     insta::assert_snapshot!(world.send_command("/timezone Yerevann").await, @r#"
-    I know no time zone "Yerevann". Did you mean:
+    "Yerevann" is no time zone, or may be several. Did you mean:
     /timezone Asia/Yerevan
     Type a city, such as /timezone Yerevan, a zone, such as /timezone Europe/Berlin, or hours ahead of UTC, such as /timezone +4.
     "#);
     insta::assert_snapshot!(world.send_command("/timezone xyzzy").await, @r#"
-    I know no time zone "xyzzy".
+    "xyzzy" is no time zone, or may be several.
     Type a city, such as /timezone Yerevan, a zone, such as /timezone Europe/Berlin, or hours ahead of UTC, such as /timezone +4.
     "#);
     assert_eq!(subscriber(&world).await.preferences.time_zone.as_deref(), Some("Etc/GMT-4"));

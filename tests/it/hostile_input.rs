@@ -315,9 +315,9 @@ async fn links_that_are_relative() {
     read_raw(&mut world, "<item><title>Karabakh ceasefire agreed in Moscow</title><link>/news/5</link></item>").await;
     insta::assert_snapshot!(world.messages_starting_with("Ceasefire").remove(0).text, @r#"
     <b>Ceasefire</b>
-    <b>Karabakh ceasefire agreed in Moscow</b>
+    <b><a href="http://127.0.0.1:[port]/news/5">Karabakh ceasefire agreed in Moscow</a></b>
 
-    <a href="http://127.0.0.1:[port]/news/5">The Wire</a> (GE) · date not given
+    The Wire (GE) · date not given
     One source so far.
     "#);
 }

@@ -337,13 +337,17 @@ async fn a_supergroup_that_says_where_it_comes_from_is_believed() {
 #[tokio::test]
 async fn a_group_closed_at_night_is_served_when_it_opens() {
     let mut world = waiting_for_a_group().await;
-    world.api.answer_next("sendMessage", Fault::BadRequest("not enough rights to send text messages to the chat"));
+    let refusal = Fault::BadRequest("not enough rights to send text messages to the chat");
+    world.api.answer_always("sendMessage", Some(refusal));
     world.send().await;
     world.publish("/post", &[item("2", "Karabakh ceasefire broken near Hadrut", "")]);
     world.poll_and_send().await;
-    assert_eq!(alerts_to(&world, GROUP), [""; 0]);
-    assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 2, "nothing is asked of the chat meanwhile");
-    for secs in [3600, 5] {
+    assert_eq!(world.api.requests("sendMessage"), 3, "the chat is asked once in each wait");
+    world.send().await;
+    assert_eq!(world.api.requests("sendMessage"), 3);
+    assert_eq!(world.store.count_pending_deliveries().await.unwrap(), 2);
+    world.api.answer_always("sendMessage", None);
+    for secs in [60, 5] {
         world.now = world.now.plus_secs(secs);
         world.send().await;
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ceasewire::app::{self, PlatformParts};
 use ceasewire::chat::telegram::Telegram;
-use ceasewire::chat::{Author, ChatKind, Incoming, Limits, Messenger, Received, SendError, Update};
+use ceasewire::chat::{Author, ChatKind, Incoming, Limits, MessageForm, Messenger, Received, SendError, Update};
 use ceasewire_model::{Address, Clock, Message, Platform, Style, Tick, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -114,6 +114,8 @@ fn typed(text: &str) -> Update {
         address: Address { platform: Platform::Console, chat: CHAT.into(), thread: None },
         kind: ChatKind::Private,
         author: Author::User(CHAT.into()),
+        id: String::new(),
+        form: MessageForm::Written,
         text: text.into(),
         reply_to: None,
     })

@@ -33,8 +33,8 @@ async fn the_button_under_an_alert_shows_the_words_that_it_came_for() {
     assert!(label == "Why?" && data.starts_with("why:") && data.len() == 36, "{label} {data}");
     world.press_button("Why?").await;
     insta::assert_snapshot!(world.api.sent().pop().unwrap().text, @r#"
-    <b>Armenia and Azerbaijan agree to a ceasefire</b>
-    <a href="https://news.example/1">The Wire</a> (GE) · date not given
+    <b><a href="https://news.example/1">Armenia and Azerbaijan agree to a ceasefire</a></b>
+    The Wire (GE) · date not given
 
     Topic <b>Ceasefire</b> found:
     – Armenia and Azerbaijan agree to a <b>ceasefire</b>

@@ -6,6 +6,7 @@
 //! - [`page`] extracts the article from a whole page, for feeds with stubs only;
 //! - [`boilerplate`] removes lines that an outlet repeats in many articles;
 //! - [`identity`] recognises the entries of known articles;
+//! - [`redirect_wrapper`] finds the page behind an address that carries another one;
 //! - [`credit`] finds the news agency that an article credits;
 //! - [`change`] finds material changes between two versions of an article, and [`said`] holds the words of all of them.
 
@@ -19,6 +20,7 @@ pub mod identity;
 mod line;
 pub mod markup;
 pub mod page;
+pub mod redirect_wrapper;
 pub mod said;
 mod teaser;
 mod word_lists;

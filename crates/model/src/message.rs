@@ -11,6 +11,8 @@ pub enum Style {
     Code,
     /// A link to this address.
     Link(String),
+    /// A link to this address in bold: a headline.
+    BoldLink(String),
 }
 
 /// A run of characters in one style.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::chat::Incoming;
+use crate::chat::{Incoming, MessageForm};
 use ceasewire_model::{Platform, Text};
 
 const PACE: AnswerPace = AnswerPace { burst: 3, gap_ms: 1000 };
@@ -28,6 +28,8 @@ fn by(chat: &str, user: &str, number: i64, cost: Cost) -> QueuedUpdate {
         address: address(chat),
         kind,
         author: Author::User(user.to_owned()),
+        id: String::new(),
+        form: MessageForm::Written,
         text: "/help".into(),
         reply_to: None,
     });

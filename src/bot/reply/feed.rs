@@ -1,6 +1,7 @@
 //! Answers about feeds.
 
 use super::{join, shortened};
+use crate::alert::render::inert;
 use crate::locale::Locale;
 use crate::store::FeedCounts;
 use ceasewire_feeds::fetch::FetchError;
@@ -54,12 +55,13 @@ pub(in crate::bot) fn not_found(locale: Locale, error: Option<&ProbeError>) -> T
 /// Describes a new feed, and its newest entries.
 pub(in crate::bot) fn added(locale: Locale, found: &FeedProbe, number: usize, newest: &[&Entry]) -> Text {
     let title = found.feed.title.clone().unwrap_or_else(|| shown(&found.url));
-    let mut text = locale.text("feed-added", &[("name", shortened(&title).into()), ("number", number.into())]);
+    let mut text = locale.text("feed-added", &[("name", inert(&shortened(&title)).into()), ("number", number.into())]);
     if !newest.is_empty() {
         text = join(text.with("\n\n", Style::Plain), locale.text("feed-newest", &[]));
     }
     for entry in newest {
-        let title = if entry.title.is_empty() { locale.label("alert-untitled") } else { shortened(&entry.title) };
+        let title =
+            if entry.title.is_empty() { locale.label("alert-untitled") } else { inert(&shortened(&entry.title)) };
         let style = entry.url.clone().map_or(Style::Plain, Style::Link);
         let date = entry.published.map_or_else(|| locale.label("alert-undated"), |time| locale.moment(time));
         text = text.with("\n", Style::Plain).with(title, style).with(format!(" · {date}"), Style::Plain);
@@ -148,5 +150,5 @@ pub(in crate::bot) fn troubled(locale: Locale, counts: &FeedCounts, feeds: &[Fee
 }
 
 fn name(feed: &Feed) -> String {
-    shortened(feed.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&feed.outlet))
+    inert(&shortened(feed.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&feed.outlet)))
 }

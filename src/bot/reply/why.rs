@@ -169,15 +169,19 @@ fn with_time(locale: Locale, id: &str, time: Timestamp) -> Text {
 fn state(ctx: &Ctx<'_>, delivery: &DeliveryStatus) -> Text {
     let locale = ctx.locale;
     let error = delivery.last_error.as_deref().unwrap_or_default();
+    let due_at = delivery.due_at.max(ctx.blocked_until());
     match (delivery.state, delivery.sent_at) {
         (DeliveryState::Sent, Some(time)) => with_time(locale, "why-sent", time),
         (DeliveryState::Sent, None) => locale.text("why-sent-undated", &[]),
-        (DeliveryState::Pending, _) if error.is_empty() && delivery.due_at > ctx.now.plus_secs(SOON_SECS) => {
-            with_time(locale, "why-put-off", delivery.due_at)
+        (DeliveryState::Pending, _) if error.is_empty() && due_at > ctx.now.plus_secs(SOON_SECS) => {
+            with_time(locale, "why-put-off", due_at)
         }
         (DeliveryState::Pending, _) if error.is_empty() => locale.text("why-pending", &[]),
+        (DeliveryState::Pending, _) if due_at <= ctx.now => {
+            locale.text("why-postponed-soon", &[("error", error.into())])
+        }
         (DeliveryState::Pending, _) => {
-            let args = [("time", locale.moment(delivery.due_at).into()), ("error", error.into())];
+            let args = [("time", locale.moment(due_at).into()), ("error", error.into())];
             locale.text("why-postponed", &args)
         }
         (DeliveryState::Parked, _) => locale.text("why-parked", &[]),

@@ -18,6 +18,9 @@ use ceasewire_model::Timestamp;
 const LONGEST_BLOCK_SECS: i64 = 86_400;
 /// Microseconds between two messages to one chat that count as a burst.
 const BURST_SPACING: u64 = 3_000_000;
+/// Milliseconds by which messages to a chat may run ahead of the chat's gap. Platforms accept short bursts; Telegram
+/// accepts three messages in a private chat.
+const BURST_MS: i64 = 2000;
 /// Time without bursts after a chat refused one.
 const NO_BURSTS: Duration = Duration::from_secs(3600);
 /// Factor that widens a chat's gap after a refusal, its maximum, and its decay with each message.
@@ -333,6 +336,11 @@ impl SendLimiter {
     /// Whether a few messages to one chat may follow each other without the chat's gap.
     pub fn allows_bursts(&self) -> bool {
         self.lock().no_bursts_until.is_none_or(|until| until < Instant::now())
+    }
+
+    /// Returns the milliseconds by which messages to a chat may run ahead of the chat's gap now.
+    pub fn burst_ms(&self) -> i64 {
+        if self.allows_bursts() { BURST_MS } else { 0 }
     }
 
     /// Records a message to `chat` and returns the milliseconds before the next one: the platform's `gap_ms`, or more

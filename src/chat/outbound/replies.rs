@@ -51,7 +51,7 @@ impl ReplySender {
     /// The platform's error.
     pub async fn send_in(&self, slot: SendSlot, to: &Address, message: &Message) -> Result<(), SendError> {
         let answer = self.outbound.send(to, message).await.map(drop);
-        self.record(slot, to, &answer).await;
+        self.record(slot, to, &answer, true).await;
         answer
     }
 
@@ -67,7 +67,7 @@ impl ReplySender {
         message: &Message,
     ) -> Result<(), SendError> {
         let answer = self.outbound.edit(at, message_id, message).await;
-        self.record(slot, at, &answer).await;
+        self.record(slot, at, &answer, false).await;
         answer
     }
 
@@ -88,8 +88,9 @@ impl ReplySender {
         }
     }
 
-    /// Records an answer in the limiter, and the chat's next free time in the store.
-    async fn record(&self, slot: SendSlot, to: &Address, answer: &Result<(), SendError>) {
+    /// Records an answer in the limiter, and the chat's next free time in the store. A new message proves that the chat is
+    /// open; an edit does not.
+    async fn record(&self, slot: SendSlot, to: &Address, answer: &Result<(), SendError>, is_new: bool) {
         let limiter = self.outbound.limiter();
         limiter.record_response(slot);
         let now = self.clock.now();
@@ -103,7 +104,13 @@ impl ReplySender {
                 if gap_ms == 0 {
                     return;
                 }
-                self.store.record_chat_paced(to.platform, &to.chat, gap_ms, now).await
+                if is_new {
+                    // Several answers in a row delay an alert by no more than one.
+                    let latest = now.plus_millis(LONGEST_GAP_MS + limiter.burst_ms());
+                    self.store.record_chat_answered(to.platform, &to.chat, gap_ms, latest, now).await
+                } else {
+                    self.store.record_chat_paced(to.platform, &to.chat, gap_ms, now).await
+                }
             }
             Err(SendError::RateLimited { retry_after_secs }) => {
                 let until = Timestamp(now.0.saturating_add(retry_after_secs.max(&1).saturating_mul(1000)));

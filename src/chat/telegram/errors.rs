@@ -19,16 +19,11 @@ const NO_FILES: &[&str] = &[
     "chat_send_docs_forbidden",
     "chat_send_media_forbidden",
 ];
-/// The forum topic is closed or deleted.
-const NO_THREAD: &[&str] = &[
-    "topic_closed",
-    "topic closed",
-    "topic_deleted",
-    "topic deleted",
-    "topic_id_invalid",
-    "message thread not found",
-    "message thread is closed",
-];
+/// The forum topic is deleted.
+const NO_THREAD: &[&str] = &["topic_deleted", "topic deleted", "topic_id_invalid", "message thread not found"];
+/// The forum topic is closed, or hidden as only General can be.
+const CLOSED_THREAD: &[&str] =
+    &["topic_closed", "topic closed", "topic is closed", "topic_hidden", "topic is hidden", "message thread is closed"];
 /// The chat is deleted, or closed to the bot.
 const NO_CHAT: &[&str] = &[
     "bot is not a member",
@@ -52,6 +47,17 @@ const NO_CHAT: &[&str] = &[
     "user_banned_in_channel",
     "user_is_blocked",
     "user_is_bot",
+];
+/// The group hides its members from the bot, or does not know the person.
+const NO_MEMBER_LIST: &[&str] = &[
+    "member list is inaccessible",
+    "chat_admin_required",
+    "user not found",
+    "member not found",
+    "participant_id_invalid",
+    "user_not_participant",
+    "user_id_invalid",
+    "not enough rights",
 ];
 /// The bot is a member of the chat, but may not write there at present. Updates report changes of the bot's own rights,
 /// but not of the rights of all members.
@@ -93,6 +99,13 @@ const NO_EDIT: &[&str] = &[
 pub(super) fn has_only_a_caption(failure: &RequestFailure) -> bool {
     let RequestFailure::Rejected(rejection) = failure else { return false };
     rejection.description.to_lowercase().contains("no text in the message to edit")
+}
+
+/// Whether the platform refused to say whether a person is an admin, rather than failed.
+pub(super) fn hides_member(failure: &RequestFailure) -> bool {
+    let RequestFailure::Rejected(rejection) = failure else { return false };
+    let lower = rejection.description.to_lowercase();
+    rejection.retry_after_secs.is_none() && NO_MEMBER_LIST.iter().any(|words| lower.contains(words))
 }
 
 /// Classifies a failure. Removes the token, a part of every request's address, from its text.
@@ -159,6 +172,7 @@ fn rejection_error(rejection: &ApiRejection, text: String) -> SendError {
         403 if says(NO_RIGHTS) => SendError::NoRights(text),
         403 => SendError::Unreachable(text),
         409 => SendError::Down("another process receives this bot's updates; stop it".into()),
+        _ if says(CLOSED_THREAD) => SendError::ThreadClosed(text),
         _ if says(NO_THREAD) => SendError::ThreadGone(text),
         _ if says(NO_FILES) => SendError::Refused(text),
         _ if says(NO_CHAT) => SendError::Unreachable(text),
@@ -175,8 +189,8 @@ fn rejection_error(rejection: &ApiRejection, text: String) -> SendError {
 mod tests {
     use super::*;
     use SendError::{
-        Down, GatewayTimeout, Markup, NoRights, NotEditable, NotModified, Refused, ThreadGone, TooLong, Unanswered,
-        Unauthorized, Unreachable,
+        Down, GatewayTimeout, Markup, NoRights, NotEditable, NotModified, Refused, ThreadClosed, ThreadGone, TooLong,
+        Unanswered, Unauthorized, Unreachable,
     };
 
     fn rejection(code: u16, description: &str) -> ApiRejection {
@@ -235,7 +249,8 @@ mod tests {
             (400, "Bad Request: CHANNEL_PRIVATE", Unreachable),
             (400, "Bad Request: not enough rights to send photos to the chat", Refused),
             (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", Refused),
-            (400, "Bad Request: TOPIC_CLOSED", ThreadGone),
+            (400, "Bad Request: TOPIC_CLOSED", ThreadClosed),
+            (400, "Bad Request: message thread is closed", ThreadClosed),
             (400, "Bad Request: TOPIC_DELETED", ThreadGone),
             (400, "Bad Request: message thread not found", ThreadGone),
             (400, "Bad Request: can't parse entities: Unclosed start tag at byte offset 3", Markup),

@@ -42,8 +42,13 @@ fn write(text: &Text) -> String {
     for span in &text.0 {
         let inner = escape(&span.text);
         // The server ignores a blank span, but counts its tag.
-        let style = if span.text.trim().is_empty() || entities >= MAX_ENTITIES { &Style::Plain } else { &span.style };
-        entities += usize::from(*style != Style::Plain);
+        let style =
+            if span.text.trim().is_empty() || entities + 1 >= MAX_ENTITIES { &Style::Plain } else { &span.style };
+        entities += match style {
+            Style::Plain => 0,
+            Style::BoldLink(_) => 2,
+            Style::Bold | Style::Code | Style::Link(_) => 1,
+        };
         let _ = match style {
             Style::Plain => write!(html, "{inner}"),
             Style::Bold => write!(html, "<b>{inner}</b>"),
@@ -52,6 +57,10 @@ fn write(text: &Text) -> String {
             Style::Link(address) => match linkable(address) {
                 Some(address) => write!(html, "<a href=\"{}\">{inner}</a>", escape(&address)),
                 None => write!(html, "{inner}"),
+            },
+            Style::BoldLink(address) => match linkable(address) {
+                Some(address) => write!(html, "<b><a href=\"{}\">{inner}</a></b>", escape(&address)),
+                None => write!(html, "<b>{inner}</b>"),
             },
         };
     }

@@ -21,14 +21,16 @@ use teloxide::prelude::*;
 use teloxide::requests::HasPayload;
 use teloxide::types::{
     AllowedUpdate, BotCommand, CallbackQueryId, Chat, ChatMemberKind, ChatMemberUpdated, InlineKeyboardButton,
-    InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, ParseMode, ThreadId,
-    Update as TelegramUpdate, UpdateKind,
+    InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MaybeInaccessibleMessage, MessageId, MessageOrigin, ParseMode,
+    ThreadId, Update as TelegramUpdate, UpdateKind,
 };
 use url::Url;
 
-use self::errors::{classify, has_only_a_caption};
+use self::errors::{classify, has_only_a_caption, hides_member};
 use self::request::{RequestFailure, call, upload_result};
-use super::{AnswerPace, Author, ChatKind, Incoming, Limits, Messenger, Press, Received, SendError, Update, text};
+use super::{
+    AnswerPace, Author, ChatKind, Incoming, Limits, MessageForm, Messenger, Press, Received, SendError, Update, text,
+};
 use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
 /// Seconds after the end of a long poll at which its connection counts as dead.
@@ -45,8 +47,16 @@ const MAX_BUTTONS: usize = 100;
 /// Bytes of a button's data (Bot API, InlineKeyboardButton: "callback_data, 1-64 bytes").
 const MAX_BUTTON_BYTES: usize = 64;
 /// The requested updates. Telegram remembers the last list, so every request states it.
-const UPDATES: [AllowedUpdate; 4] =
-    [AllowedUpdate::Message, AllowedUpdate::ChannelPost, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
+const UPDATES: [AllowedUpdate; 6] = [
+    AllowedUpdate::Message,
+    AllowedUpdate::EditedMessage,
+    AllowedUpdate::ChannelPost,
+    AllowedUpdate::EditedChannelPost,
+    AllowedUpdate::CallbackQuery,
+    AllowedUpdate::MyChatMember,
+];
+/// The age at which an edit of a message is no request any more.
+const EDITS_WITHIN_SECS: i64 = 3600;
 
 /// A bot on Telegram.
 #[derive(Debug)]
@@ -287,8 +297,20 @@ impl Messenger for Telegram {
 
     async fn is_admin(&self, chat: &str, user: &str) -> Result<bool, SendError> {
         let user = user.parse().map_err(|_| SendError::Refused("the user has no number".into()))?;
-        let member = self.call(self.bot.get_chat_member(chat_id(chat)?, UserId(user))).await?;
-        Ok(matches!(member["status"].as_str(), Some("creator" | "administrator")))
+        let is_admin = |member: &Value| matches!(member["status"].as_str(), Some("creator" | "administrator"));
+        match call(&self.bot, self.bot.get_chat_member(chat_id(chat)?, UserId(user))).await {
+            Ok(member) => return Ok(is_admin(&member)),
+            Err(failure) if hides_member(&failure) => {}
+            Err(failure) => return Err(self.send_error(&failure)),
+        }
+        // A group that hides its members shows its admins nevertheless.
+        let admins = call(&self.bot, self.bot.get_chat_administrators(chat_id(chat)?)).await;
+        let admins = admins.map_err(|failure| match self.send_error(&failure) {
+            SendError::Refused(reason) if hides_member(&failure) => SendError::NoRights(reason),
+            error => error,
+        })?;
+        let admins = admins.as_array().into_iter().flatten();
+        Ok(admins.into_iter().any(|member| member["user"]["id"].as_u64() == Some(user) && is_admin(member)))
     }
 }
 
@@ -397,9 +419,48 @@ fn kind(chat: &Chat) -> ChatKind {
     }
 }
 
+/// Reads a message of a person, its text or its caption; `None` for one without words.
+fn read_message(message: &teloxide::types::Message, form: MessageForm) -> Option<Update> {
+    // The post of a linked channel comes to the group by itself; the channel has its answer already.
+    if message.is_automatic_forward() {
+        return None;
+    }
+    let author = match (&message.sender_chat, &message.from) {
+        (Some(sender), _) if sender.id == message.chat.id => Author::Chat,
+        // The user of such a message is an account that stands for all channels.
+        (Some(sender), _) => Author::Channel(sender.id.0.to_string()),
+        (None, Some(user)) => Author::User(user.id.0.to_string()),
+        (None, None) => return None,
+    };
+    Some(Update::Message(Incoming {
+        address: message_address(message),
+        kind: kind(&message.chat),
+        author,
+        id: message.id.0.to_string(),
+        form,
+        text: message.text().or(message.caption())?.to_owned(),
+        reply_to: replied_to(message),
+    }))
+}
+
+/// Whether a message has the words of another author.
+fn is_forwarded(message: &teloxide::types::Message) -> bool {
+    match message.forward_origin() {
+        None => false,
+        Some(MessageOrigin::User { sender_user, .. }) => {
+            message.from.as_ref().is_none_or(|from| from.id != sender_user.id)
+        }
+        Some(MessageOrigin::HiddenUser { .. } | MessageOrigin::Chat { .. } | MessageOrigin::Channel { .. }) => true,
+    }
+}
+
 /// Converts an update; `None` for an update without a meaning for the bot.
 fn read(update: UpdateKind) -> Option<Update> {
     match update {
+        UpdateKind::EditedMessage(message) | UpdateKind::EditedChannelPost(message) => {
+            let age = message.edit_date().map_or(0, |edited| (*edited - message.date).num_seconds());
+            read_message(&message, MessageForm::Edited).filter(|_| age <= EDITS_WITHIN_SECS)
+        }
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
             // Both groups report the migration, each before its own later messages.
             let (at, here) = (address(&message.chat, None), message.chat.id.0.to_string());
@@ -409,19 +470,12 @@ fn read(update: UpdateKind) -> Option<Update> {
             if let Some(from) = message.migrate_from_chat_id() {
                 return Some(Update::Moved { at, from: from.0.to_string(), to: here });
             }
-            let author = match (&message.sender_chat, &message.from) {
-                // A linked channel writes in the group too, but is no admin of the group.
-                (Some(sender), _) if sender.id == message.chat.id => Author::Chat,
-                (_, Some(user)) => Author::User(user.id.0.to_string()),
-                (_, None) => return None,
-            };
-            Some(Update::Message(Incoming {
-                address: message_address(&message),
-                kind: kind(&message.chat),
-                author,
-                text: message.text()?.to_owned(),
-                reply_to: replied_to(&message),
-            }))
+            // A hidden General is closed too.
+            if message.forum_topic_reopened().is_some() || message.general_forum_topic_unhidden().is_some() {
+                return Some(Update::Reachable(message_address(&message), true));
+            }
+            let form = if is_forwarded(&message) { MessageForm::Forwarded } else { MessageForm::Written };
+            read_message(&message, form)
         }
         UpdateKind::CallbackQuery(query) => {
             let message = query.message?;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
+use crate::redirect_wrapper::unwrapped;
 use ceasewire_text::languages::lines;
 
 /// Query parameters that name the way to a page; a trailing `*` matches any ending.
@@ -24,10 +25,11 @@ pub fn host_without_www(url: &Url) -> Option<&str> {
 }
 
 /// Reduces the address of a page to one form for all links to it: no scheme, `www.`, default port, fragment, tracking
-/// parameters and trailing slash; a lower-case host; the plain page instead of its AMP and mobile forms. Returns `None`
-/// unless the scheme is http or https.
+/// parameters and trailing slash; a lower-case host; the plain page instead of its AMP and mobile forms and of redirect
+/// wrappers. Returns `None` unless the scheme is http or https.
 pub fn canonical_url(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = unwrapped(url);
     let mut host = url.host_str()?.trim_end_matches('.');
     // Strips `m.example.am` and `www.m.example.am`, but keeps a host of two labels, such as `m.am`.
     while let Some((label, rest)) = host.split_once('.') {
@@ -41,14 +43,11 @@ pub fn canonical_url(address: &str) -> Option<String> {
     if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
         canonical.push_str(&format!(":{port}"));
     }
-    canonical.push_str(&canonical_path(url.path()));
+    canonical.push_str(&canonical_path(&normal_escapes(url.path())));
 
-    let mut pairs: Vec<&str> = url
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !is_tracking_parameter(pair))
-        .collect();
+    let query = normal_escapes(url.query().unwrap_or_default());
+    let mut pairs: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !is_tracking_parameter(pair)).collect();
     pairs.sort_unstable();
     pairs.dedup();
     if !pairs.is_empty() {
@@ -60,18 +59,35 @@ pub fn canonical_url(address: &str) -> Option<String> {
         canonical.push('#');
         canonical.push_str(route);
     }
-    Some(uppercase_escapes(&canonical))
+    Some(normal_escapes(&canonical))
 }
 
-/// Writes percent escapes (`%d0`) in upper case, as `Url` writes its own.
-fn uppercase_escapes(address: &str) -> String {
-    let mut digits_left = 0u8;
-    let mut uppercase = |c: char| {
-        let is_escaped = digits_left > 0;
-        digits_left = if c == '%' { 2 } else { digits_left.saturating_sub(1) };
-        if is_escaped { c.to_ascii_uppercase() } else { c }
-    };
-    address.chars().map(&mut uppercase).collect()
+/// Writes percent escapes (`%d0`) in upper case, as `Url` writes its own, and characters that need no escape (`%7E`) as
+/// themselves: both spellings name one page (RFC 3986, section 6.2.2).
+fn normal_escapes(address: &str) -> String {
+    let mut normal = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some(at) = rest.find('%') {
+        normal.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let digits = rest.get(1..3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (byte, digits) {
+            (Some(byte), _) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => normal.push(char::from(byte)),
+            (_, Some(digits)) => {
+                normal.push('%');
+                normal.push_str(&digits.to_ascii_uppercase());
+            }
+            (_, None) => {
+                normal.push('%');
+                rest = &rest[1..];
+                continue;
+            }
+        }
+        rest = &rest[3..];
+    }
+    normal.push_str(rest);
+    normal
 }
 
 /// Removes AMP segments and endings, doubled slashes, the index page and the trailing slash of a path.
@@ -152,6 +168,9 @@ mod tests {
             "https://news.am/amp/eng/5",
             "https://news.am//eng/5?amp=1&outputType=amp",
             "https://news.am/eng/5/index.html",
+            "https://news.am/%65ng/%35?%75tm_source=rss",
+            "https://news-am.cdn.ampproject.org/c/s/m.news.am/eng/5?amp_js_v=0.1",
+            "https://www.google.com/url?rct=j&url=https://news.am/eng/5&ct=ga",
         ] {
             assert_eq!(canonical_url(address).as_deref(), Some("news.am/eng/5"), "{address}");
         }
@@ -186,6 +205,8 @@ mod tests {
             ("https://a.example/%d0%b0", "a.example/%D0%B0"),
             ("https://a.example/а", "a.example/%D0%B0"),
             ("https://a.example/amp", "a.example/amp"),
+            ("https://a.example/%7eani/a%2fb%", "a.example/~ani/a%2Fb%"),
+            ("https://a.example/a%2Bb?q=%26", "a.example/a%2Bb?q=%26"),
         ] {
             assert_eq!(canonical_url(address).as_deref(), Some(canonical), "{address}");
         }

@@ -56,7 +56,7 @@ pub enum FeedVocabulary {
     Xhtml,
     /// Extensions of news aggregators (Yandex and others) with the full text.
     FullText,
-    /// FeedBurner.
+    /// FeedBurner and Pheedo, which put addresses of their own in the place of the publisher's.
     Burner,
     /// RSS 1.0's syndication module.
     Syndication,
@@ -90,6 +90,7 @@ const NAMESPACES: &[(&str, FeedVocabulary)] = &[
     ("news.yandex", FeedVocabulary::FullText),
     ("turbo.yandex", FeedVocabulary::FullText),
     ("rssnamespace.org/feedburner", FeedVocabulary::Burner),
+    ("pheedo.com/namespace", FeedVocabulary::Burner),
 ];
 
 /// Usual prefixes, for feeds that forget to declare them.
@@ -108,6 +109,7 @@ const PREFIXES: &[(&str, FeedVocabulary)] = &[
     ("yandex", FeedVocabulary::FullText),
     ("turbo", FeedVocabulary::FullText),
     ("feedburner", FeedVocabulary::Burner),
+    ("pheedo", FeedVocabulary::Burner),
     ("sy", FeedVocabulary::Syndication),
 ];
 
@@ -116,7 +118,9 @@ const ELEMENTS: &[(FeedVocabulary, &str, ElementRole, u8)] = &[
     (FeedVocabulary::Own, "guid", ElementRole::Id, 0),
     (FeedVocabulary::Own, "id", ElementRole::Id, 0),
     (FeedVocabulary::Own, "title", ElementRole::Title, 0),
-    (FeedVocabulary::Own, "link", ElementRole::Link, 0),
+    (FeedVocabulary::Own, "link", ElementRole::Link, 1),
+    (FeedVocabulary::Own, "url", ElementRole::Link, 5),
+    (FeedVocabulary::Own, "permalink", ElementRole::Link, 5),
     (FeedVocabulary::Own, "description", ElementRole::Summary, 0),
     (FeedVocabulary::Own, "summary", ElementRole::Summary, 0),
     (FeedVocabulary::Own, "content", ElementRole::Content, 1),
@@ -168,7 +172,7 @@ const ELEMENTS: &[(FeedVocabulary, &str, ElementRole, u8)] = &[
     (FeedVocabulary::Media, "description", ElementRole::Summary, 4),
     (FeedVocabulary::Itunes, "author", ElementRole::Author, 1),
     (FeedVocabulary::Itunes, "summary", ElementRole::Summary, 5),
-    (FeedVocabulary::Burner, "origlink", ElementRole::Link, 5),
+    (FeedVocabulary::Burner, "origlink", ElementRole::Link, 0),
     (FeedVocabulary::Syndication, "updateperiod", ElementRole::Period, 0),
     (FeedVocabulary::Syndication, "updatefrequency", ElementRole::Frequency, 0),
 ];

@@ -12,7 +12,8 @@ use smallvec::SmallVec;
 
 use super::dialect::{ElementRole, FeedVocabulary, role_of};
 use super::entry_builder::ElementText;
-use super::tag_soup::{TagSoup, starts_with_ignoring_case};
+use super::link::is_web_address;
+use super::tag_soup::TagSoup;
 use ceasewire_articles::markup::{MarkupKind, MarkupToken, decode_entities};
 
 /// An element of an entry or of the feed's head.
@@ -29,6 +30,10 @@ pub(super) struct FeedElement<'s, 'a> {
 
 /// The most texts of an element of hours or days: more than a day has hours.
 const MAX_TEXTS: usize = 100;
+
+/// The rank of an id that is an address, by its publisher's word or by its look alone.
+const PERMALINK_RANK: u8 = 6;
+pub(super) const ID_AS_LINK_RANK: u8 = 10;
 
 /// A value for a role, with its rank: 0 is the best source.
 pub(super) struct RankedText<'a> {
@@ -50,11 +55,13 @@ impl<'a> FeedElement<'_, 'a> {
         };
         match role {
             ElementRole::Link => {
-                let href = self.attribute("href").filter(|href| !href.trim().is_empty());
+                let stated = ["href", "rdf:resource", "resource"].into_iter().filter_map(|name| self.attribute(name));
+                let stated = stated.into_iter().find(|address| !address.trim().is_empty());
                 let is_alternate = self.attribute("rel").is_none_or(|rel| rel.trim().eq_ignore_ascii_case("alternate"));
                 let is_page = self.attribute("type").is_none_or(|kind| kind.contains("html"));
                 if is_alternate {
-                    let text = href.map_or_else(|| self.plain_text(), Cow::Owned);
+                    let text = stated.map_or_else(|| self.plain_text(), Cow::Owned);
+                    let text = if text.is_empty() { self.address_after() } else { text };
                     push(role, rank + u8::from(!is_page), link(text));
                 }
             }
@@ -63,8 +70,9 @@ impl<'a> FeedElement<'_, 'a> {
                 let is_permalink =
                     self.attribute("ispermalink").is_none_or(|value| value.trim().eq_ignore_ascii_case("true"));
                 let is_guid = self.soup.local_name(self.at).eq_ignore_ascii_case("guid");
-                if is_permalink && is_guid && is_web_address(&text) {
-                    push(ElementRole::Link, 6, link(text.clone()));
+                if is_web_address(&text) {
+                    let rank = if is_permalink && is_guid { PERMALINK_RANK } else { ID_AS_LINK_RANK };
+                    push(ElementRole::Link, rank, link(text.clone()));
                 }
                 push(role, rank, ElementText::plain(without_forbidden(text)));
             }
@@ -110,6 +118,17 @@ impl<'a> FeedElement<'_, 'a> {
     /// The element's text, decoded and trimmed, without inner tags.
     fn plain_text(&self) -> Cow<'a, str> {
         plain_text(self.soup.text, self.inner())
+    }
+
+    /// The address behind an empty element: `<link/>https://…`, as programs write that take the feed for HTML.
+    fn address_after(&self) -> Cow<'a, str> {
+        let is_closed = self.soup.end(self.at) == Some(self.inside.end);
+        let next = self.inside.end + usize::from(is_closed);
+        if next >= self.soup.len() || !matches!(self.soup.kind(next), MarkupKind::Text | MarkupKind::Cdata) {
+            return Cow::default();
+        }
+        let text = plain_text(self.soup.text, std::iter::once(self.soup.token(next)));
+        if is_web_address(&text) { text } else { Cow::default() }
     }
 
     /// The element's text by its `type` and `mode`; `None` where it is a picture or another file.
@@ -174,12 +193,6 @@ pub(super) fn link(address: Cow<'_, str>) -> ElementText<'_> {
         return ElementText::plain(Cow::Owned(address.replace("&amp;", "&")));
     }
     ElementText::plain(address)
-}
-
-/// Whether a text is an absolute web address.
-pub(super) fn is_web_address(text: &str) -> bool {
-    let text = text.trim();
-    starts_with_ignoring_case(text, "http://") || starts_with_ignoring_case(text, "https://")
 }
 
 /// Removes the characters that XML forbids, which neither a database nor a chat takes.

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::date::{self, ParsedDate};
 use super::dialect::ElementRole;
+use super::link;
 use crate::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_AUTHOR_BYTES, MAX_TITLE_BYTES};
 use ceasewire_articles::clean::{plain_line, without_controls};
 use ceasewire_articles::markup::{escape, parse_reference};
@@ -90,8 +91,15 @@ impl<'a> EntryBuilder<'a> {
         Self { authors, base, ..Self::default() }
     }
 
-    /// Keeps `text` unless it is blank or the builder keeps a value of an equal or better rank already.
-    pub(super) fn offer(&mut self, role: ElementRole, rank: u8, text: ElementText<'a>) {
+    /// Keeps `text` unless it is blank or the builder keeps a value of an equal or better rank already. Of links, it keeps
+    /// web addresses alone.
+    pub(super) fn offer(&mut self, role: ElementRole, rank: u8, mut text: ElementText<'a>) {
+        if role == ElementRole::Link {
+            match link::address(text.text) {
+                Some(address) => text.text = address,
+                None => return,
+            }
+        }
         let kept = match role {
             ElementRole::Published => return keep_date(&mut self.published, rank, &text.text),
             ElementRole::Updated => return keep_date(&mut self.updated, rank, &text.text),
@@ -129,7 +137,7 @@ impl<'a> EntryBuilder<'a> {
 
     /// The web address of the page, resolved against `base`.
     pub(super) fn address(&self, base: Option<&Url>) -> Option<String> {
-        resolve(self.text(ElementRole::Link)?, base)
+        link::resolve(self.text(ElementRole::Link)?, base)
     }
 
     /// The address that relative addresses are resolved against, itself resolved against `outer`.
@@ -215,22 +223,6 @@ pub(crate) fn language_tag(text: &str) -> Option<String> {
     let tag = text.trim().replace('_', "-");
     let is_tag = tag.len() <= MAX_LENGTH && tag.starts_with(|c: char| c.is_ascii_alphabetic());
     (is_tag && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then_some(tag)
-}
-
-/// Whether an address is of the web rather than of mail, a script or a file.
-pub(super) fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
-}
-
-/// Resolves a web address against `base`; `None` for any other address.
-fn resolve(href: &str, base: Option<&Url>) -> Option<String> {
-    let href = Some(href.trim()).filter(|href| href.len() <= MAX_ADDRESS_BYTES)?;
-    let url = match (Url::parse(href), base) {
-        (Ok(url), _) => url,
-        (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(href).ok()?,
-        _ => return None,
-    };
-    (is_web(&url) && url.as_str().len() <= MAX_ADDRESS_BYTES).then(|| url.into())
 }
 
 #[cfg(test)]

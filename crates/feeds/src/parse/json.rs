@@ -15,10 +15,11 @@ use serde::Deserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
-use url::Url;
 
 use super::dialect::ElementRole;
-use super::entry_builder::{ElementText, EntryBuilder, is_web};
+use super::element::ID_AS_LINK_RANK;
+use super::entry_builder::{ElementText, EntryBuilder};
+use super::link::is_web_address;
 use super::skipped::SkippedEntries;
 use super::{FeedParseError, FeedParts, ParseLimits, too_slow};
 use crate::budget::FeedBudget;
@@ -82,7 +83,7 @@ pub(super) fn read<'a>(
         // By the format's own rule, an item without authors has the authors of its feed.
         entry.authors.clone_from(&head.authors);
     }
-    Ok(FeedParts { head, entries, update_hints: UpdateHints::default(), skipped, is_closed: true })
+    Ok(FeedParts { head, entries, is_atom: false, update_hints: UpdateHints::default(), skipped, is_closed: true })
 }
 
 /// Lets feed-rs read the id and the texts of an item, given by the source of each field; `None` where it refuses one.
@@ -104,6 +105,9 @@ fn read_texts(parser: &Parser, texts: &[(&str, &str)]) -> Option<reader::Entry> 
 
 /// Offers the id and the texts that feed-rs has read.
 fn offer_texts(builder: &mut EntryBuilder<'_>, read: reader::Entry) {
+    if is_web_address(&read.id) {
+        builder.offer(ElementRole::Link, ID_AS_LINK_RANK, ElementText::plain(Cow::Owned(read.id.clone())));
+    }
     builder.offer(ElementRole::Id, 0, ElementText::plain(Cow::Owned(read.id)));
     for (role, text) in [(ElementRole::Title, read.title), (ElementRole::Summary, read.summary)] {
         if let Some(text) = text {
@@ -142,9 +146,7 @@ fn offer<'a>(builder: &mut EntryBuilder<'a>, key: &str, value: &'a str, budget: 
         _ => return,
     };
     let Some(text) = decode(value) else { return };
-    if role != ElementRole::Link || is_address(&text) {
-        builder.offer(role, rank, ElementText { text, is_html: key == "content_html" });
-    }
+    builder.offer(role, rank, ElementText { text, is_html: key == "content_html" });
 }
 
 /// Takes in an author: an object with a name, or the name.
@@ -163,14 +165,6 @@ fn offer_author(builder: &mut EntryBuilder<'_>, author: &str, budget: &FeedBudge
     }
     if let Some(name) = name {
         builder.push_author(&name, budget);
-    }
-}
-
-/// Whether a text is a web address or one relative to the feed's.
-fn is_address(text: &str) -> bool {
-    match Url::parse(text.trim()) {
-        Ok(url) => is_web(&url),
-        Err(error) => error == url::ParseError::RelativeUrlWithoutBase && !text.trim().is_empty(),
     }
 }
 

@@ -15,6 +15,7 @@ mod dialect;
 mod element;
 mod entry_builder;
 mod json;
+mod link;
 mod skipped;
 mod tag_soup;
 mod xml;
@@ -26,6 +27,7 @@ use url::Url;
 
 use super::budget::{DeadlinePassed, FeedBudget, ParseDeadline};
 use super::update_hints::UpdateHints;
+use ceasewire_articles::identity::host_without_www;
 use ceasewire_articles::{charset, clean};
 use ceasewire_model::Entry;
 use entry_builder::EntryBuilder;
@@ -91,6 +93,7 @@ pub enum FeedParseError {
 struct FeedParts<'a> {
     head: EntryBuilder<'a>,
     entries: Vec<EntryBuilder<'a>>,
+    is_atom: bool,
     update_hints: UpdateHints,
     skipped: SkippedEntries,
     /// Whether the document has its end.
@@ -138,10 +141,15 @@ fn too_slow(budget: &FeedBudget) -> FeedParseError {
 impl FeedParts<'_> {
     /// Builds the feed, whose document has the address `base`.
     fn assemble(self, base: Option<&Url>, limits: ParseLimits<'_>) -> Result<ParsedFeed, DeadlinePassed> {
-        let base = self.head.base(base);
-        let home = self.head.address(base.as_deref());
-        // Where the address of the document is unknown, relative addresses can only be relative to the site.
-        let base = base.or_else(|| home.as_deref().and_then(|home| Url::parse(home).ok()).map(Cow::Owned));
+        let document = self.head.base(base);
+        let home = self.head.address(document.as_deref());
+        let site = home.as_deref().and_then(|home| Url::parse(home).ok());
+        let base = match (document, site) {
+            (Some(document), Some(site)) if self.is_relative_to(&site, &document) => Some(Cow::Owned(site)),
+            (Some(document), _) => Some(document),
+            // Where the address of the document is unknown, relative addresses can only be relative to the site.
+            (None, site) => site.map(Cow::Owned),
+        };
         let language = self.head.language();
         let title = self.head.title();
         let mut entries = Vec::with_capacity(self.entries.len());
@@ -152,6 +160,13 @@ impl FeedParts<'_> {
         let Self { update_hints, skipped, is_closed, .. } = self;
         let is_whole = is_closed && skipped.unreadable == 0;
         Ok(ParsedFeed { title, home, language, update_hints, entries, skipped, is_whole })
+    }
+
+    /// Whether the relative links of entries mean pages of `site` rather than neighbours of `document`. RSS has no rule,
+    /// and its publishers mean their site. Atom and `xml:base` name the document; a feed that another host serves for its
+    /// site would then lead nowhere.
+    fn is_relative_to(&self, site: &Url, document: &Url) -> bool {
+        self.head.base.is_none() && (!self.is_atom || host_without_www(site) != host_without_www(document))
     }
 }
 
@@ -423,12 +438,97 @@ mod tests {
         assert_eq!(feed.entries, [Entry { title: "Headline".into(), ..bare.clone() }, bare]);
     }
 
+    /// The link of the only entry of a feed.
+    fn link(text: &str) -> Option<String> {
+        let mut feed = read(text);
+        assert_eq!(feed.entries.len(), 1, "{text}");
+        feed.entries.remove(0).url
+    }
+
     #[test]
-    fn a_permanent_id_is_the_link_where_there_is_none() {
-        let url = |item: &str| read(&rss(item)).entries.remove(0).url;
-        assert_eq!(url("<item><guid>https://news.example/1</guid></item>").as_deref(), Some("https://news.example/1"));
-        assert_eq!(url("<item><guid isPermaLink='false'>https://news.example/1</guid></item>"), None);
-        assert_eq!(url("<item><link>javascript:alert(1)</link></item>"), None);
+    fn the_link_of_an_item_is_found_in_all_its_places() {
+        for item in [
+            "<link>https://news.example/1</link>",
+            "<link/>https://news.example/1",
+            "<link></link>https://news.example/1<title>A</title>",
+            "<link /><![CDATA[https://news.example/1]]>",
+            "<link href='https://news.example/1'/>",
+            "<link rdf:resource='https://news.example/1'/>",
+            "<link rdf:resource='https://news.example/1'></link>",
+            "<url>https://news.example/1</url>",
+            "<image><url>https://news.example/logo.png</url></image><url>/1</url>",
+            "<link>\n   https://news.example/\n   1\n </link>",
+            "<link>news.example/1</link>",
+            "<link>1</link>",
+            "<guid>https://news.example/1</guid>",
+            "<guid isPermaLink='false'>https://news.example/1</guid>",
+            "<link>N/A</link><guid>https://news.example/1</guid>",
+            "<link>#</link><guid isPermaLink='true'>https://news.example/1</guid>",
+            "<link>javascript:void(0)</link><guid>https://news.example/1</guid>",
+            "<guid>https://news.example/1</guid><link>mailto:desk@news.example</link>",
+            "<link>https://feedproxy.example/~r/x/1</link>\
+             <feedburner:origLink>https://news.example/1</feedburner:origLink>",
+            "<pheedo:origLink>https://news.example/1</pheedo:origLink><link>https://feedproxy.example/~r/x/1</link>",
+            "<link>https://news.example/1</link><feedburner:origLink>N/A</feedburner:origLink>",
+            "<guid isPermaLink='false'>https://id.example/7</guid><link>/1</link>",
+            "<link>https://www.google.com/url?q=https://news.example/1&amp;sa=t</link>",
+        ] {
+            assert_eq!(
+                link(&rss(&format!("<item>{item}</item>"))).as_deref(),
+                Some("https://news.example/1"),
+                "{item}"
+            );
+        }
+        for item in ["<link>javascript:alert(1)</link>", "<link>N/A</link>", "<guid>7</guid>", "<link/>More text"] {
+            assert_eq!(link(&rss(&format!("<item>{item}</item>"))), None, "{item}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_an_address_is_the_link_where_there_is_none() {
+        let atom = |entry: &str| format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>");
+        for text in [
+            atom("<id>https://news.example/1</id>"),
+            atom("<id>https://id.example/7</id><link href='/1'/>"),
+            atom("<id>https://id.example/7</id><link rel='self' href='/atom/7'/><content src='/1' type='text/html'/>"),
+            r#"{"items":[{"id":"https://news.example/1"}]}"#.to_owned(),
+            r#"{"items":[{"id":"https://id.example/7","url":"N/A","external_url":"https://news.example/1"}]}"#
+                .to_owned(),
+        ] {
+            assert_eq!(link(&text).as_deref(), Some("https://news.example/1"), "{text}");
+        }
+        assert_eq!(link(&atom("<id>tag:news.example,2020:1</id>")), None);
+    }
+
+    #[test]
+    fn relative_links_are_relative_to_the_site() {
+        let read = |text: &str| {
+            let feed =
+                parse(text.as_bytes(), None, Some("https://feeds.example/rss/site.xml"), &BUDGET).expect("a feed");
+            feed.entries[0].url.clone()
+        };
+        let item = "<item><link>news/1</link></item>";
+        let atom = |base: &str, home: &str| {
+            format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'{base}><link href='{home}'/>\
+                 <entry><link href='news/1'/></entry></feed>"
+            )
+        };
+        for (text, expected) in [
+            (rss(item), "https://news.example/news/1"),
+            (rss(item).replace("https://news.example/", "http://www.news.example/"), "http://www.news.example/news/1"),
+            (format!("<rss><channel>{item}</channel></rss>"), "https://feeds.example/rss/news/1"),
+            (rss(item).replace("<rss ", "<rss xml:base='https://base.example/' "), "https://base.example/news/1"),
+            (atom("", "https://news.example/"), "https://news.example/news/1"),
+            (atom("", "https://feeds.example/"), "https://feeds.example/rss/news/1"),
+            (atom(" xml:base='https://base.example/'", "https://news.example/"), "https://base.example/news/1"),
+            (
+                r#"{"home_page_url":"https://news.example/","items":[{"url":"news/1"}]}"#.to_owned(),
+                "https://news.example/news/1",
+            ),
+        ] {
+            assert_eq!(read(&text).as_deref(), Some(expected), "{text}");
+        }
     }
 
     #[test]

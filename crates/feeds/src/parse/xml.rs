@@ -10,8 +10,9 @@ use hashbrown::HashMap;
 use memchr::memchr_iter;
 
 use super::dialect::{ElementRole, FeedVocabulary, role_of, vocabulary_of_namespace, vocabulary_of_prefix};
-use super::element::{ElementValues, FeedElement, is_web_address, link, without_forbidden};
+use super::element::{ElementValues, FeedElement, link, without_forbidden};
 use super::entry_builder::{ElementText, EntryBuilder};
+use super::link::is_web_address;
 use super::skipped::SkippedEntries;
 use super::tag_soup::{TagSoup, XmlFeedError, is_container, is_entry, local};
 use super::{FeedParts, ParseLimits};
@@ -46,8 +47,9 @@ pub(super) fn read<'a>(
     let update_hints = update_hints(&reader.head);
     let mut skipped = SkippedEntries::default();
     skipped.beyond_budget = beyond_budget;
+    let is_atom = reader.is_atom;
     let (head, entries, is_closed) = (reader.head, reader.entries, !soup.is_cut_off());
-    Ok(FeedParts { head, entries, update_hints, skipped, is_closed })
+    Ok(FeedParts { head, entries, is_atom, update_hints, skipped, is_closed })
 }
 
 fn line_breaks(text: &str) -> usize {

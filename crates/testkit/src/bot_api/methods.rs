@@ -11,7 +11,7 @@ use super::{
     files::{SentFile, read_document, read_photo},
     html::ParsedText,
     params::{Call, Params},
-    state::{BOT_ID, Chat, Sent, State, TelegramChatKind, commands_key, now},
+    state::{BOT_ID, Chat, HiddenPeople, Sent, State, TelegramChatKind, commands_key, now},
 };
 
 /// The kinds of updates a bot may ask for.
@@ -86,6 +86,13 @@ impl State {
             "getChatMember" => {
                 let user_id = integer(params, "user_id").unwrap_or_default();
                 let chat = self.chat(params)?;
+                let is_admin = chat.bot_status == "administrator";
+                if user_id != BOT_ID && chat.hidden != HiddenPeople::None && !is_admin {
+                    return refuse("member list is inaccessible");
+                }
+                if user_id != BOT_ID && !self.users.contains_key(&user_id) {
+                    return refuse("user not found");
+                }
                 Ok(self.member_json(user_id, chat.status_of(user_id)))
             }
             "getChatAdministrators" => self.administrators(params),
@@ -199,6 +206,7 @@ impl State {
         let chat = self.chat(params)?;
         chat.admits_bot()?;
         check_topic(chat, thread)?;
+        chat.admits_message(thread)?;
         let mut reply_to = reply.and_then(|reply| reply["message_id"].as_i64());
         if reply_to.is_some_and(|id| !chat.has_message(id)) {
             if !reply.is_some_and(|reply| reply["allow_sending_without_reply"] == true) {
@@ -353,6 +361,9 @@ impl State {
             return refuse("there are no administrators in the private chat");
         }
         chat.admits_bot()?;
+        if chat.hidden == HiddenPeople::MembersAndAdmins && chat.bot_status != "administrator" {
+            return refuse("CHAT_ADMIN_REQUIRED");
+        }
         let mut admins: Vec<Value> = chat.admins.iter().map(|id| self.member_json(*id, "administrator")).collect();
         if chat.bot_status == "administrator" {
             admins.push(self.member_json(BOT_ID, "administrator"));

@@ -9,6 +9,7 @@ mod chance;
 mod content;
 mod faults;
 mod files;
+mod groups;
 mod html;
 mod ledger;
 mod limits;
@@ -50,7 +51,7 @@ pub use files::{Media, SentFile, grey_png};
 pub use html::{Entity, ParsedText, parse_html};
 pub use ledger::{Attempt, Ledger, Marks, Outcome};
 pub use limits::RateLimits;
-pub use state::{BOT_ID, BOT_USERNAME, Sent, State};
+pub use state::{BOT_ID, BOT_USERNAME, HiddenPeople, Sent, State};
 
 /// The only token the server takes.
 const TOKEN: &str = "123456:TEST-TOKEN";

@@ -67,6 +67,20 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Lists the commands that Telegram makes tappable in the present text.
+    pub fn commands(&self) -> Vec<String> {
+        let text: Vec<char> = self.current_plain.chars().collect();
+        let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+        let begins = |at: usize| {
+            let before = at.checked_sub(1).map(|before| text[before]);
+            text[at] == '/'
+                && before.is_none_or(|before| !before.is_alphanumeric() && !matches!(before, '_' | '/' | '<' | '>'))
+        };
+        let commands =
+            (0..text.len()).filter(|at| begins(*at)).map(|at| text[at + 1..].iter().take_while(|c| is_name(c)));
+        commands.map(|name| name.collect::<String>()).filter(|name| !name.is_empty()).collect()
+    }
+
     /// Returns the present buttons as JSON text; empty without any.
     pub fn markup_text(&self) -> String {
         self.markup.as_ref().map(Value::to_string).unwrap_or_default()
@@ -111,6 +125,14 @@ pub(super) enum TelegramChatKind {
     Channel,
 }
 
+/// The people whom a group shows to administrators alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HiddenPeople {
+    None,
+    Members,
+    MembersAndAdmins,
+}
+
 pub(super) struct Chat {
     pub id: i64,
     pub kind: TelegramChatKind,
@@ -121,6 +143,14 @@ pub(super) struct Chat {
     /// The bot's own `ChatMember.status` here.
     pub bot_status: String,
     pub topics: BTreeSet<i64>,
+    /// Topics in which only administrators may write; General has number 1.
+    pub closed_topics: BTreeSet<i64>,
+    /// Members may not write at present.
+    pub silenced: bool,
+    /// What the chat hides from a bot that is no administrator.
+    pub hidden: HiddenPeople,
+    /// The group to which a channel's posts are forwarded.
+    pub linked_group: Option<i64>,
     pub migrated_to: Option<i64>,
     /// Message ids count from 1 in every chat, so that a bot that mixes up chats is found out.
     pub last_message_id: i64,
@@ -230,6 +260,10 @@ impl State {
                 members: BTreeSet::new(),
                 bot_status: String::new(),
                 topics: BTreeSet::new(),
+                closed_topics: BTreeSet::new(),
+                silenced: false,
+                hidden: HiddenPeople::None,
+                linked_group: None,
                 migrated_to: None,
                 last_message_id: 0,
                 deleted: BTreeSet::new(),
@@ -396,6 +430,21 @@ impl Chat {
             ("member", "channel") => Err(ApiRefusal::bad_request("need administrator rights in the channel chat")),
             _ => Ok(()),
         }
+    }
+
+    /// Returns Telegram's reason why the bot cannot write in a topic, or in the main thread of a chat.
+    pub(super) fn admits_message(&self, thread: Option<i64>) -> Result<(), ApiRefusal> {
+        self.admits_bot()?;
+        if self.bot_status == "administrator" {
+            return Ok(());
+        }
+        if self.silenced {
+            return Err(ApiRefusal::bad_request("not enough rights to send text messages to the chat"));
+        }
+        if self.closed_topics.contains(&thread.unwrap_or(1)) {
+            return Err(ApiRefusal::bad_request("TOPIC_CLOSED"));
+        }
+        Ok(())
     }
 
     pub(super) fn new_message_id(&mut self) -> i64 {

@@ -117,7 +117,9 @@ impl FakeBotApi {
     pub fn channel_post(&self, chat_id: i64, text: &str) -> i64 {
         self.shared.update(|state| {
             let channel = state.chat_mut(chat_id).to_json();
-            state.receive("channel_post", chat_id, text, json!({ "sender_chat": channel }))
+            let post = state.receive("channel_post", chat_id, text, json!({ "sender_chat": channel }));
+            state.forward_post(chat_id, post, text);
+            post
         })
     }
 
@@ -183,7 +185,7 @@ impl FakeBotApi {
 
 impl State {
     /// Puts a message into a chat and queues its update; an empty text makes a service message.
-    fn receive(&mut self, kind: &str, chat_id: i64, text: &str, fields: Value) -> i64 {
+    pub(super) fn receive(&mut self, kind: &str, chat_id: i64, text: &str, fields: Value) -> i64 {
         let chat = self.chat_mut(chat_id);
         let message_id = chat.new_message_id();
         let mut message = fields;

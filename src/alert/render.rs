@@ -63,7 +63,9 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
     }
     text.0.extend(headline(alert.article, locale).0);
     text = text.with("\n", Style::Plain);
-    if !alert.summary.is_empty() {
+    // A short post's heading is all of its text.
+    let is_heading = alert.article.title.is_empty() && alert.summary == title(alert.article, locale);
+    if !alert.summary.is_empty() && !is_heading {
         text = text.with(format!("\n{}\n", inert(&alert.summary)), Style::Plain);
     }
     for (source, sentence) in &alert.quotes {
@@ -289,13 +291,23 @@ fn details(country: &str, affiliation: &str) -> String {
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
-/// Returns an article's headline, or a placeholder.
+/// Returns an article's headline.
 pub fn title(article: &Article, locale: Locale) -> String {
-    if article.title.is_empty() {
-        locale.text("alert-untitled", &[]).to_plain()
-    } else {
-        cut(&article.title, HEADLINE_CHARS)
+    cut(&heading(&article.title, &article.text, locale), HEADLINE_CHARS)
+}
+
+/// Returns a headline, or the first words of a text without one, or a placeholder.
+pub fn heading(title: &str, text: &str, locale: Locale) -> String {
+    /// Characters of a heading of first words: two lines on a phone.
+    const MAX_HEADING: usize = 90;
+    if !title.is_empty() {
+        return title.to_owned();
     }
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric));
+    let Some(line) = line else { return locale.text("alert-untitled", &[]).to_plain() };
+    let Some((end, _)) = line.char_indices().nth(MAX_HEADING) else { return line.to_owned() };
+    let words = line[..end].rsplit_once(char::is_whitespace).map_or(&line[..end], |(words, _)| words);
+    format!("{}…", words.trim_end_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Cuts a text to `most` characters, at a blank near the end where there is one; an ellipsis marks the cut.
@@ -432,8 +444,25 @@ mod tests {
     }
 
     #[test]
+    fn the_first_words_head_a_text_without_a_headline() {
+        for (title, text, heading) in [
+            ("Truce", "Text.", "Truce"),
+            ("", "Ceasefire from noon.\nMore follows.", "Ceasefire from noon."),
+            ("", " — \nПеремирие с полудня", "Перемирие с полудня"),
+            (
+                "",
+                "The ministers signed the ceasefire in Moscow after ten hours of talks, and the guns fell silent at noon.",
+                "The ministers signed the ceasefire in Moscow after ten hours of talks, and the guns fell…",
+            ),
+            ("", "…", "(no headline)"),
+        ] {
+            assert_eq!(super::heading(title, text, Locale::default()), heading);
+        }
+    }
+
+    #[test]
     fn missing_facts_have_placeholders() {
-        let article = Article { title: String::new(), url: None, published_at: None, ..article() };
+        let article = Article { title: String::new(), text: String::new(), url: None, published_at: None, ..article() };
         let message = render_alert(&Alert {
             delivery: DELIVERY,
             article: &article,

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::pipeline::{Pipeline, PipelineCounts};
 use crate::store::{FeedClaim, FeedLane, PollRecord, Store, UnfinishedPoll};
 use outage::OutageDetector;
+use pages::LatePages;
 use poll::{SkippedKinds, release};
 
 /// How long an idle poller waits before it claims again.
@@ -98,6 +99,8 @@ pub struct Poller {
     in_hand: Mutex<HashSet<FeedId>>,
     /// The hosts that other feeds were read from by temporary redirects, as the log has them.
     elsewhere: Mutex<HashMap<FeedId, String>>,
+    /// Pages that are tried again.
+    late_pages: LatePages,
     /// The right to poll a suspect feed: one of chats, and one of the operator.
     suspects: [Semaphore; 2],
     /// The database's clock less this machine's, in milliseconds.
@@ -168,6 +171,7 @@ impl Poller {
             outage: OutageDetector::default(),
             in_hand: Mutex::default(),
             elsewhere: Mutex::default(),
+            late_pages: LatePages::default(),
             suspects: [Semaphore::new(1), Semaphore::new(1)],
             clock_offset: AtomicI64::new(0),
         }

@@ -198,6 +198,9 @@ impl Poller {
                 }
             }
         };
+        if feed.full_text && !matches!(polled.outcome, PollOutcome::Failed(_)) {
+            self.process_late_pages(feed, now(), stop).await;
+        }
         let answered_at = polled.answered_at.clone().filter(|_| !matches!(polled.outcome, PollOutcome::Failed(_)));
         let relocated = answered_at.map(|answered_at| relocation::after_answer(feed, url, Some(&answered_at), now()));
         let mut record = record(feed, polled, now());

@@ -22,6 +22,7 @@ mod disk;
 mod events;
 mod fairness;
 mod feed_moves;
+mod feed_texts;
 mod fetching;
 mod filters;
 mod forgetting;

@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::html_lines::{fold_white_space, is_direction_control, is_html_element, is_plain_text, split_lines};
+use super::charset::undo_double_encoding;
+use super::html_lines::{
+    fold_white_space, for_each_text, is_direction_control, is_html_element, is_plain_text, split_lines,
+};
 use super::line::join_lines;
 use super::markup::decode_entities;
 use super::teaser::remove_teasers;
@@ -21,9 +24,52 @@ pub fn plain_text(html: &str) -> String {
 pub fn plain_line(html: &str) -> String {
     // Most titles have neither tags nor entities; this path is faster.
     if !html.bytes().any(|byte| matches!(byte, b'<' | b'&' | b'\n')) {
-        return fold_white_space(html);
+        return fold_white_space(&undo_double_encoding(html));
     }
     join_lines(&split_lines(&unescape_html(html)), " ")
+}
+
+/// Counts the words of a text as cleaning leaves it; stops at `up_to`.
+pub fn count_words(html: &str, up_to: usize) -> usize {
+    /// A text of fewer words may be teasers alone, which cleaning finds.
+    const MAX_TEASER_WORDS: usize = 40;
+    let has_letters = |word: &&str| word.chars().any(char::is_alphanumeric);
+    let mut words = 0;
+    for_each_text(html, |text| {
+        words += text.split_whitespace().filter(has_letters).take(up_to - words).count();
+        words < up_to
+    });
+    if words < MAX_TEASER_WORDS {
+        plain_text(html).split_whitespace().filter(has_letters).take(up_to).count()
+    } else {
+        words
+    }
+}
+
+/// Escapes the tags of a title that are none of HTML and that nothing closes: `<antirez>` is a name.
+pub fn escape_unknown_tags(title: &str) -> Cow<'_, str> {
+    /// Elements of HTML that no list of this crate needs.
+    const RARE: [&str; 19] = [
+        "acronym", "bdi", "bdo", "blink", "del", "dfn", "ins", "kbd", "mark", "nobr", "q", "rp", "rt", "ruby", "samp",
+        "strike", "tt", "var", "wbr",
+    ];
+    /// More tags are markup of some kind.
+    const MAX_TAGS: usize = 10;
+    if title.matches('<').take(MAX_TAGS + 1).count() > MAX_TAGS {
+        return Cow::Borrowed(title);
+    }
+    let mut escaped = Cow::Borrowed(title);
+    for (at, _) in title.match_indices('<').rev() {
+        let Some(end) = title[at..].find('>') else { continue };
+        let name = &title[at + 1..at + end];
+        let lower = name.to_ascii_lowercase();
+        let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let is_html = is_html_element(&lower) || RARE.contains(&lower.as_str());
+        if is_name && !is_html && !title.to_ascii_lowercase().contains(&format!("</{lower}>")) {
+            escaped.to_mut().replace_range(at..=at + end, &format!("&lt;{name}&gt;"));
+        }
+    }
+    escaped
 }
 
 /// Removes control characters, and those that change the direction of the text after them.
@@ -116,6 +162,46 @@ mod tests {
         ] {
             assert_eq!(plain_text(html), text, "{html}");
         }
+    }
+
+    #[test]
+    fn names_in_brackets_are_no_tags() {
+        for (title, line) in [
+            ("<antirez>", "<antirez>"),
+            ("Budget <Defence> rises", "Budget <Defence> rises"),
+            ("<Հայաստան> ու <b>Արցախ</b>", "<Հայաստան> ու Արցախ"),
+            ("Truce <b>agreed</b><br>now <wbr>x", "Truce agreed now x"),
+            ("<foo>in a tag</foo>", "in a tag"),
+            ("5 <6> 7 < 8", "5 <6> 7 < 8"),
+            ("<img src=x>A", "A"),
+        ] {
+            assert_eq!(plain_line(&escape_unknown_tags(title)), line, "{title}");
+        }
+    }
+
+    #[test]
+    fn words_are_counted_as_cleaning_leaves_them() {
+        let long = "word ".repeat(60);
+        for (html, words) in [
+            ("<p>One two</p>\n<p>three – four</p>", 4),
+            ("<p><img src='a b c'>&nbsp;</p>", 0),
+            ("<script>a b c</script><figure><figcaption>One two</figcaption></figure>Three", 1),
+            ("...", 0),
+            (&format!("{long}<style>{long}</style>"), 60),
+        ] {
+            assert_eq!(count_words(html, usize::MAX), words, "{html}");
+            assert_eq!(count_words(html, 1), words.min(1), "{html}");
+        }
+    }
+
+    #[test]
+    fn text_that_was_encoded_twice_is_read() {
+        assert_eq!(plain_line("Armeniaâ€™s truce â€“ Â£5"), "Armenia’s truce – £5");
+        assert_eq!(
+            plain_line("&#208;&#159;&#208;&#181;&#209;&#128;&#208;&#181;&#208;&#188;&#208;&#184;&#209;&#128;"),
+            "Перемир"
+        );
+        assert_eq!(plain_text("<p>Sound Ð</p><p>ÐŸÐµÑ€ÐµÐ¼Ð¸Ñ€Ð¸Ðµ</p>"), "Sound Ð\nПеремирие");
     }
 
     #[test]

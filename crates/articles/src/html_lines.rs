@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::charset::decode_windows_1252_byte;
+use super::charset::{decode_windows_1252_byte, undo_double_encoding};
 use super::line::{CleanLine, LineBlock};
 use super::markup::{MarkupKind, MarkupToken, Scanner, decode_entities, find_end_tag};
 
@@ -119,6 +119,36 @@ pub(super) fn is_html_element(name: &str) -> bool {
     [BLOCKS, DROPPED, INLINE].iter().any(|elements| elements.contains(&name))
 }
 
+/// Hands over the texts of HTML outside of dropped elements, until `each` returns false.
+pub(super) fn for_each_text(html: &str, mut each: impl FnMut(&str) -> bool) {
+    let mut unclosed: HashSet<String> = HashSet::new();
+    let mut scanner = Scanner::new(html);
+    while let Some(token) = scanner.next() {
+        match token.kind {
+            MarkupKind::Text if each(&decode_entities(token.content(html))) => {}
+            MarkupKind::Cdata if each(token.content(html)) => {}
+            MarkupKind::Text | MarkupKind::Cdata => return,
+            MarkupKind::Open => skip_dropped(&mut scanner, &token, html, &mut unclosed),
+            MarkupKind::Empty | MarkupKind::Close | MarkupKind::Other => {}
+        }
+    }
+}
+
+/// Skips the inside of a start tag's element if that is no article text; an element without an end is kept.
+fn skip_dropped(scanner: &mut Scanner<'_>, token: &MarkupToken, html: &str, unclosed: &mut HashSet<String>) {
+    let name = local_name(token, html);
+    let is_caption = || token.attribute(html, "class").is_some_and(|class| class.contains("caption-text"));
+    let is_dropped = DROPPED.contains(&name.as_str()) || matches!(name.as_str(), "p" | "dd") && is_caption();
+    if is_dropped && !unclosed.contains(&name) {
+        match find_end_tag(html, token.end, &name) {
+            Some(end) => scanner.seek(end),
+            None => {
+                unclosed.insert(name);
+            }
+        }
+    }
+}
+
 /// Splits HTML or plain text into lines.
 pub(super) fn split_lines(html: &str) -> Vec<CleanLine> {
     let mut builder = LineBuilder { breaks: detect_line_breaks(html), ..LineBuilder::default() };
@@ -129,22 +159,14 @@ pub(super) fn split_lines(html: &str) -> Vec<CleanLine> {
             MarkupKind::Text => {
                 let once = decode_entities(token.content(html));
                 // Some feeds encode entities twice (`&amp;nbsp;`).
-                builder.push_text(&decode_entities(&once));
+                builder.push_text(&undo_double_encoding(&decode_entities(&once)));
             }
-            MarkupKind::Cdata => builder.push_text(token.content(html)),
+            MarkupKind::Cdata => builder.push_text(&undo_double_encoding(token.content(html))),
             MarkupKind::Other => {}
             MarkupKind::Open | MarkupKind::Empty | MarkupKind::Close => {
                 let name = local_name(&token, html);
-                let is_caption = || token.attribute(html, "class").is_some_and(|class| class.contains("caption-text"));
-                let is_dropped =
-                    DROPPED.contains(&name.as_str()) || matches!(name.as_str(), "p" | "dd") && is_caption();
-                if is_dropped && token.kind == MarkupKind::Open && !unclosed.contains(&name) {
-                    match find_end_tag(html, token.end, &name) {
-                        Some(end) => scanner.seek(end),
-                        None => {
-                            unclosed.insert(name.clone());
-                        }
-                    }
+                if token.kind == MarkupKind::Open {
+                    skip_dropped(&mut scanner, &token, html, &mut unclosed);
                 }
                 builder.push_tag(&name, token.kind);
             }

@@ -1,9 +1,10 @@
 //! Answers about feeds.
 
 use super::{join, shortened};
-use crate::alert::render::inert;
+use crate::alert::render::{self, inert};
 use crate::locale::Locale;
 use crate::store::FeedCounts;
+use ceasewire_articles::clean;
 use ceasewire_feeds::fetch::FetchError;
 use ceasewire_feeds::probe::{FeedProbe, ProbeError};
 use ceasewire_feeds::relocation;
@@ -60,8 +61,8 @@ pub(in crate::bot) fn added(locale: Locale, found: &FeedProbe, number: usize, ne
         text = join(text.with("\n\n", Style::Plain), locale.text("feed-newest", &[]));
     }
     for entry in newest {
-        let title =
-            if entry.title.is_empty() { locale.label("alert-untitled") } else { inert(&shortened(&entry.title)) };
+        let words = if entry.title.is_empty() { clean::plain_text(&entry.html) } else { String::new() };
+        let title = inert(&shortened(&render::heading(&entry.title, &words, locale)));
         let style = entry.url.clone().map_or(Style::Plain, Style::Link);
         let date = entry.published.map_or_else(|| locale.label("alert-undated"), |time| locale.moment(time));
         text = text.with("\n", Style::Plain).with(title, style).with(format!(" · {date}"), Style::Plain);

@@ -106,6 +106,9 @@ async fn page(settings: &Settings, source: &str, url: Option<&str>) -> anyhow::R
     let body = body(settings, source).await?;
     let html = charset::decode(&body.bytes, body.content_type.as_deref());
     let found = page::extract(&html, url.or(Some(body.url.as_str()).filter(|url| !url.is_empty())));
+    if let Some(notice) = found.notice {
+        complain(&format!("{source} is {notice}, not an article"));
+    }
     let out = json!({
         "title": found.title,
         "text": Some(found.text).filter(|text| !text.is_empty()),

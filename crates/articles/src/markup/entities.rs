@@ -69,25 +69,47 @@ fn resolve_reference(text: &str) -> Option<(usize, EntityText)> {
         "quot" => EntityText::Character('"'),
         "nbsp" => EntityText::Character('\u{A0}'),
         _ => match name.strip_prefix('#') {
-            Some(number) => EntityText::Character(decode_number(number)?),
+            Some(number) => match parse_number(number)? {
+                high @ 0xD800..=0xDBFF => {
+                    let (length, c) = join_low_surrogate(high, &body[end + 1..])?;
+                    return Some((end + 2 + length, EntityText::Character(c)));
+                }
+                code => EntityText::Character(decode_code(code)?),
+            },
             None => EntityText::Text(find_named_entity(name)?),
         },
     };
     Some((end + 2, decoded))
 }
 
+/// Parses the number of a numeric reference.
+fn parse_number(number: &str) -> Option<u32> {
+    match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    }
+}
+
 /// Decodes the number of a numeric reference; like browsers, reads 128 to 159 as windows-1252.
-fn decode_number(number: &str) -> Option<char> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-        None => number.parse().ok()?,
-    };
+fn decode_code(code: u32) -> Option<char> {
     match code {
         0x80..=0x9F => decode_windows_1252_byte(u8::try_from(code).ok()?),
         // Plain text has no control characters.
         0..=8 | 11 | 12 | 14..=31 | 127 => Some(' '),
         _ => char::from_u32(code),
     }
+}
+
+/// Joins the first half of a character with the reference to its second half, which some programs write apart; returns
+/// the length of the second reference too.
+fn join_low_surrogate(high: u32, rest: &str) -> Option<(usize, char)> {
+    /// The longest reference to a half is `&#xDC00;`.
+    const MAX_LENGTH: usize = 8;
+    let number = rest.strip_prefix("&#")?;
+    let end = number.bytes().take(MAX_LENGTH).position(|byte| byte == b';')?;
+    let low = parse_number(&number[..end]).filter(|code| (0xDC00..=0xDFFF).contains(code))?;
+    let c = char::from_u32(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))?;
+    Some((end + 3, c))
 }
 
 /// Finds the text of a named entity; the name is case-sensitive.
@@ -130,6 +152,8 @@ mod tests {
             ("caf&eacute; &Scaron;", "café Š"),
             ("&nosuchthing; &notit;", "&nosuchthing; &notit;"),
             ("&#0;&#xD800;", " &#xD800;"),
+            ("&#55357;&#56628; and &#xD83D;&#xDD34;", "\u{1F534} and \u{1F534}"),
+            ("&#55357; &#56628;&#55357;&#1;", "&#55357; &#56628;&#55357; "),
         ] {
             assert_eq!(decode_entities(text), decoded);
         }

@@ -6,6 +6,11 @@ use super::token::{MarkupKind, MarkupToken};
 
 pub(super) const CDATA_START: &str = "<![CDATA[";
 
+/// Whether a text begins with a CDATA section; some programs write its name in small letters.
+pub(super) fn starts_cdata(text: &str) -> bool {
+    text.get(..CDATA_START.len()).is_some_and(|head| head.eq_ignore_ascii_case(CDATA_START))
+}
+
 /// Splits text into tokens that cover it without gaps.
 ///
 /// A `<` that starts no tag (`a < b`) is text. The scanner ends an unclosed tag, comment or section where it loses the
@@ -17,6 +22,7 @@ pub struct Scanner<'a> {
     bracket_end: LookAhead,
     section_end: LookAhead,
     section_start: LookAhead,
+    small_section_start: LookAhead,
     item_end: LookAhead,
     entry_end: LookAhead,
 }
@@ -31,6 +37,7 @@ impl<'a> Scanner<'a> {
             bracket_end: LookAhead::new("]"),
             section_end: LookAhead::new("]]>"),
             section_start: LookAhead::new(CDATA_START),
+            small_section_start: LookAhead::new("<![cdata["),
             item_end: LookAhead::new("</item>"),
             entry_end: LookAhead::new("</entry>"),
         }
@@ -45,7 +52,7 @@ impl<'a> Scanner<'a> {
     fn scan_markup(&mut self, start: usize) -> Option<MarkupToken> {
         let rest = &self.text[start..];
         let token = |kind, end| Some(MarkupToken { kind, start, end });
-        if rest.starts_with(CDATA_START) {
+        if starts_cdata(rest) {
             return token(MarkupKind::Cdata, self.section_end(start));
         }
         if rest.starts_with("<!--") {
@@ -94,7 +101,8 @@ impl<'a> Scanner<'a> {
     fn section_end(&mut self, start: usize) -> usize {
         let body = start + CDATA_START.len();
         let end = self.section_end.find(self.text, body);
-        let next = self.section_start.find(self.text, body);
+        let starts = [&mut self.section_start, &mut self.small_section_start];
+        let next = starts.into_iter().filter_map(|start| start.find(self.text, body)).min();
         let item = self.item_end.find(self.text, body).into_iter().chain(self.entry_end.find(self.text, body)).min();
         let is_unclosed = match (end, item, next) {
             (None, _, _) => true,
@@ -216,6 +224,14 @@ mod tests {
         let sections: Vec<_> =
             Scanner::new(text).filter(|t| t.kind == MarkupKind::Cdata).map(|t| t.content(text).to_owned()).collect();
         assert_eq!(sections, ["one", "two"]);
+    }
+
+    #[test]
+    fn a_section_may_have_its_name_in_small_letters() {
+        let text = "<t><![cdata[Truce]]></t><t><![CData[<b>agreed</b>]]></t>";
+        let sections: Vec<_> =
+            Scanner::new(text).filter(|t| t.kind == MarkupKind::Cdata).map(|t| t.content(text).to_owned()).collect();
+        assert_eq!(sections, ["Truce", "<b>agreed</b>"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::entities::decode_entities;
-use super::scanner::CDATA_START;
+use super::scanner::{CDATA_START, starts_cdata};
 
 /// Kind of a [`MarkupToken`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl MarkupToken {
         let source = self.source(text);
         match self.kind {
             MarkupKind::Cdata => {
-                let inner = source.strip_prefix(CDATA_START).unwrap_or(source);
+                let inner = if starts_cdata(source) { &source[CDATA_START.len()..] } else { source };
                 inner.strip_suffix("]]>").unwrap_or(inner)
             }
             _ => source,

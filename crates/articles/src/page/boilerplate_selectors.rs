@@ -12,6 +12,8 @@ use scraper::{ElementRef, Html, Node};
 
 use ceasewire_text::languages::lines;
 
+use super::page_notice::is_request;
+
 /// Elements without article text.
 const ELEMENTS: &[&str] =
     &["aside", "button", "dialog", "figcaption", "footer", "form", "input", "label", "menu", "nav", "time"];
@@ -37,6 +39,12 @@ static PART_NAMES: LazyLock<PartNames> = LazyLock::new(|| PartNames {
 /// Characters of prose that must remain after the removal of a large part.
 const MIN_REMAINING_PROSE: usize = 600;
 
+/// Characters of a sentence; an article beside a box has one at least.
+const MIN_SENTENCE: usize = 25;
+
+/// Elements whose text is no sentence of an article.
+const LABELS: &[&str] = &["title", "h1", "h2", "h3", "h4", "h5", "h6", "button", "script", "style", "option"];
+
 /// Characters of a lead; a longer one is the article itself.
 const MAX_LEAD_LENGTH: usize = 1200;
 
@@ -50,37 +58,47 @@ const MAX_LABEL_LENGTH: usize = 40;
 pub(super) fn remove_boilerplate(page: &mut Html) -> String {
     let sizes = measure_texts(page);
     let root = page.tree.root();
-    let total = sizes.get(&root.id()).map_or(0, |size| size.prose);
-    let mut remaining = total;
+    let whole = sizes.get(&root.id()).copied().unwrap_or_default();
+    let total = whole.prose;
+    let (mut remaining, mut remaining_sentences) = (total, whole.sentences);
     let mut leads: Vec<NodeId> = Vec::new();
     let mut next = root.first_child().map(|node| node.id());
     while let Some(id) = next {
         let Some(node) = page.tree.get(id) else { break };
         let size = sizes.get(&id).copied().unwrap_or_default();
-        let is_removed = match classify_part(node, size) {
-            PagePart::Hidden => true,
-            // An element around the headline or the whole text is a frame in spite of its name.
-            PagePart::Boilerplate if size.has_core => false,
-            PagePart::Boilerplate => {
-                let left = remaining - size.prose.min(remaining);
-                size.prose * 3 < total || left >= MIN_REMAINING_PROSE && size.prose * 2 < total
-            }
-            PagePart::Lead => {
-                leads.push(id);
-                false
-            }
-            PagePart::Content => false,
-        };
+        let is_box = whole.has_core && is_notice_box(node, size) && remaining_sentences > size.sentences;
+        let is_removed = is_box
+            || match classify_part(node, size) {
+                PagePart::Hidden => true,
+                // An element around the headline or the whole text is a frame in spite of its name.
+                PagePart::Boilerplate if size.has_core => false,
+                PagePart::Boilerplate => {
+                    let left = remaining - size.prose.min(remaining);
+                    size.prose * 3 < total || left >= MIN_REMAINING_PROSE && size.prose * 2 < total
+                }
+                PagePart::Lead => {
+                    leads.push(id);
+                    false
+                }
+                PagePart::Content => false,
+            };
         next = if is_removed { None } else { node.first_child().map(|child| child.id()) }
             .or_else(|| find_next_outside(node));
         if is_removed {
             remaining -= size.prose.min(remaining);
+            remaining_sentences -= size.sentences.min(remaining_sentences);
             if let Some(mut node) = page.tree.get_mut(id) {
                 node.detach();
             }
         }
     }
     leads.into_iter().filter_map(|id| ElementRef::wrap(page.tree.get(id)?)).map(|lead| lead.html()).collect()
+}
+
+/// Whether an element is a box with a request for consent or for a subscription beside the article.
+fn is_notice_box(node: NodeRef<'_, Node>, size: TextSize) -> bool {
+    let is_box = node.value().as_element().is_some_and(|element| !matches!(element.name(), "html" | "body" | "p"));
+    is_box && !size.has_core && size.notice > 0 && size.notice * 2 >= size.prose
 }
 
 /// Finds the next node in document order outside of `node`.
@@ -189,6 +207,10 @@ struct TextSize {
     linked: usize,
     /// Text outside of links in runs longer than a label.
     prose: usize,
+    /// Prose that asks for consent or for a subscription.
+    notice: usize,
+    /// Texts outside of links and labels that may be a sentence.
+    sentences: usize,
     /// Whether the element contains the headline or the part that the page marks as its main one.
     has_core: bool,
 }
@@ -200,11 +222,17 @@ fn measure_texts(page: &Html) -> HashMap<NodeId, TextSize> {
     for edge in page.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
-                Node::Text(text) => {
-                    let text = text.trim().chars().count();
+                Node::Text(content) => {
+                    let text = content.trim().chars().count();
                     let linked = if links > 0 { text } else { 0 };
                     let prose = if links == 0 && text > MAX_LABEL_LENGTH { text } else { 0 };
-                    sizes.insert(node.id(), TextSize { text, linked, prose, has_core: false });
+                    let is_label = || {
+                        let parent = node.parent().and_then(|parent| parent.value().as_element());
+                        parent.is_some_and(|parent| LABELS.contains(&parent.name()))
+                    };
+                    let sentences = usize::from(links == 0 && text >= MIN_SENTENCE && !is_label());
+                    let notice = if prose > 0 && is_request(content) { prose } else { 0 };
+                    sizes.insert(node.id(), TextSize { text, linked, prose, notice, sentences, has_core: false });
                 }
                 Node::Element(element) if element.name() == "a" => links += 1,
                 _ => {}
@@ -223,6 +251,8 @@ fn measure_texts(page: &Html) -> HashMap<NodeId, TextSize> {
                     sum.text += own.text;
                     sum.linked += own.linked;
                     sum.prose += own.prose;
+                    sum.notice += own.notice;
+                    sum.sentences += own.sentences;
                     sum.has_core |= has_core;
                 }
             }

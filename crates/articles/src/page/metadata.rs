@@ -20,6 +20,12 @@ pub(super) struct PageMetadata {
     pub language: Option<String>,
     /// Text of the article in JSON-LD, one paragraph a line.
     pub body: Option<String>,
+    /// The page's own address as it states it, perhaps relative.
+    pub canonical: Option<String>,
+    /// The content of `<title>`.
+    pub page_title: Option<String>,
+    /// The first heading.
+    pub heading: Option<String>,
 }
 
 /// Names of `<meta>` elements for each field, the most reliable first.
@@ -93,7 +99,11 @@ pub(super) fn parse_metadata(html: &str) -> PageMetadata {
         .chain(statements.find_meta(LANGUAGES).iter())
         .find_map(|language| parse_language_tag(language));
     let body = json_ld.and_then(|article| article.get("articleBody")?.as_str()).map(plain_text);
-    PageMetadata { title, published, author, site, language, body: body.filter(|body| !body.is_empty()) }
+    let body = body.filter(|body| !body.is_empty());
+    let og_url = || statements.metas.iter().find(|(name, _)| name == "og:url").map(|(_, url)| url.trim().to_owned());
+    let canonical = statements.canonical.clone().or_else(og_url);
+    let (page_title, heading) = (statements.title.clone(), statements.heading.clone());
+    PageMetadata { title, published, author, site, language, body, canonical, page_title, heading }
 }
 
 /// Parses a time in the formats of real pages; one without a zone is UTC, a date alone is the start of that day.

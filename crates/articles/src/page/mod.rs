@@ -1,9 +1,9 @@
 //! Pages: extracts the text and the metadata of an article from its web page.
 //!
 //! `limits` bounds the markup, `boilerplate_selectors` removes navigation and the like, the extractor chooses blocks,
-//! and
-//! `article_lines` completes its choice without `notices`. [`extract`] returns within bounded time and never panics. It
-//! must not know the site of the page.
+//! and `article_lines` completes its choice without `notices`. `page_notice` finds pages in place of an article, and
+//! `subject` those about something else. [`extract`] returns within bounded time and never panics. It must not know the
+//! site of the page.
 
 mod article_lines;
 mod boilerplate_selectors;
@@ -11,8 +11,10 @@ mod json_ld;
 mod limits;
 mod metadata;
 mod notices;
+pub mod page_notice;
 mod page_title;
 mod statements;
+mod subject;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,6 +27,8 @@ use super::html_lines::split_lines;
 use super::line::{CleanLine, join_lines};
 use super::teaser::remove_teasers;
 use article_lines::PageLines;
+use page_notice::PageNotice;
+pub use subject::LinkedEntry;
 
 /// Article extracted from a page. A field is `None` if the page does not state it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +43,10 @@ pub struct ExtractedPage {
     pub site: Option<String>,
     /// BCP 47 tag.
     pub language: Option<String>,
+    /// The page's own address.
+    pub canonical: Option<String>,
+    /// The kind of a page in place of an article, which has no text.
+    pub notice: Option<PageNotice>,
 }
 
 /// A shorter text, in characters, gives way to the text in the page's JSON-LD.
@@ -61,12 +69,21 @@ pub fn extract(html: &str, base_url: Option<&str>) -> ExtractedPage {
         title: metadata.title.as_deref().unwrap_or_default(),
     };
     let mut text = lines.article().join("\n");
+    let headings = [&metadata.page_title, &metadata.heading, &metadata.title].map(|heading| heading.as_deref());
+    let headings: Vec<&str> = headings.into_iter().flatten().collect();
+    let mut notice = page_notice::find_notice(&headings, &all);
     if text.chars().count() < MIN_TEXT_LENGTH {
         // A page that scripts fill often states its text for search engines.
         let stated = metadata.body.filter(|body| body.chars().count() > 2 * text.chars().count());
-        text = stated.unwrap_or(text);
+        if let Some(stated) = stated {
+            // A wall before an article that the page states all the same.
+            notice = notice.filter(|_| stated.chars().count() < MIN_TEXT_LENGTH);
+            text = stated;
+        }
     }
-    if text.is_empty() {
+    if notice.is_some() {
+        text.clear();
+    } else if text.is_empty() {
         text = join_lines(&all, "\n");
     }
     ExtractedPage {
@@ -76,6 +93,11 @@ pub fn extract(html: &str, base_url: Option<&str>) -> ExtractedPage {
         author: metadata.author,
         site: metadata.site,
         language: metadata.language,
+        canonical: metadata.canonical.and_then(|address| match base_url.and_then(|base| Url::parse(base).ok()) {
+            Some(base) => base.join(&address).ok().map(String::from),
+            None => Some(address),
+        }),
+        notice,
     }
 }
 

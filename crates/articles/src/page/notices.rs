@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use ceasewire_text::languages::entries;
 
+use super::page_notice::is_request;
 use crate::word_lists::language_entries;
 
 /// Phrases of notices in all languages, in lower case.
@@ -49,6 +50,9 @@ pub(super) fn is_notice(line: &str, lines_above: usize) -> bool {
     if text.chars().nth(MAX_CREDIT_LENGTH).is_none()
         && NOTICE_PHRASES.credits.iter().any(|credit| head.starts_with(credit))
     {
+        return true;
+    }
+    if is_request(line) {
         return true;
     }
     // An appeal in the first line is the subject of the article.

@@ -32,6 +32,8 @@ pub(super) struct PageStatements {
     /// Language of `<html>`.
     pub language: Option<String>,
     pub json_ld: Vec<Value>,
+    /// The address in `<link rel=canonical>`.
+    pub canonical: Option<String>,
 }
 
 impl PageStatements {
@@ -54,6 +56,11 @@ impl PageStatements {
                 "html" => {
                     found.language =
                         found.language.take().or_else(|| attribute("lang")).or_else(|| attribute("xml:lang"))
+                }
+                "link"
+                    if found.canonical.is_none() && attribute("rel").is_some_and(|rel| rel.trim() == "canonical") =>
+                {
+                    found.canonical = attribute("href").filter(|address| address.len() <= MAX_CONTENT_BYTES);
                 }
                 "meta" if found.metas.len() < MAX_ELEMENTS => found.push_meta(&token, html),
                 "time" if found.times.len() < MAX_ELEMENTS => {

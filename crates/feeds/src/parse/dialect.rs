@@ -19,6 +19,8 @@ pub enum ElementRole {
     /// The date of the last change.
     Updated,
     Author,
+    /// The outlet that an aggregator's entry comes from.
+    Source,
     Language,
     /// Of a feed: the minutes until the next poll.
     Ttl,
@@ -62,6 +64,8 @@ pub enum FeedVocabulary {
     Syndication,
     /// PRISM, the metadata of publishers.
     Prism,
+    /// Sitemaps for news aggregators.
+    NewsSitemap,
     /// Any other vocabulary.
     Other,
 }
@@ -91,6 +95,7 @@ const NAMESPACES: &[(&str, FeedVocabulary)] = &[
     ("turbo.yandex", FeedVocabulary::FullText),
     ("rssnamespace.org/feedburner", FeedVocabulary::Burner),
     ("pheedo.com/namespace", FeedVocabulary::Burner),
+    ("schemas/sitemap-news", FeedVocabulary::NewsSitemap),
 ];
 
 /// Usual prefixes, for feeds that forget to declare them.
@@ -136,6 +141,7 @@ const ELEMENTS: &[(FeedVocabulary, &str, ElementRole, u8)] = &[
     (FeedVocabulary::Own, "updated", ElementRole::Updated, 0),
     (FeedVocabulary::Own, "modified", ElementRole::Updated, 1),
     (FeedVocabulary::Own, "author", ElementRole::Author, 0),
+    (FeedVocabulary::Own, "source", ElementRole::Source, 0),
     (FeedVocabulary::Own, "language", ElementRole::Language, 0),
     (FeedVocabulary::Own, "ttl", ElementRole::Ttl, 0),
     (FeedVocabulary::Own, "skiphours", ElementRole::SkipHours, 0),
@@ -173,6 +179,10 @@ const ELEMENTS: &[(FeedVocabulary, &str, ElementRole, u8)] = &[
     (FeedVocabulary::Itunes, "author", ElementRole::Author, 1),
     (FeedVocabulary::Itunes, "summary", ElementRole::Summary, 5),
     (FeedVocabulary::Burner, "origlink", ElementRole::Link, 0),
+    (FeedVocabulary::Own, "loc", ElementRole::Link, 8),
+    (FeedVocabulary::NewsSitemap, "title", ElementRole::Title, 0),
+    (FeedVocabulary::NewsSitemap, "publication_date", ElementRole::Published, 0),
+    (FeedVocabulary::NewsSitemap, "language", ElementRole::Language, 0),
     (FeedVocabulary::Syndication, "updateperiod", ElementRole::Period, 0),
     (FeedVocabulary::Syndication, "updatefrequency", ElementRole::Frequency, 0),
 ];

@@ -88,6 +88,7 @@ impl<'a> FeedElement<'_, 'a> {
             }
             ElementRole::Published
             | ElementRole::Updated
+            | ElementRole::Source
             | ElementRole::Language
             | ElementRole::Ttl
             | ElementRole::Period

@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 
 use hashbrown::HashSet;
+use smallvec::SmallVec;
 use url::Url;
 
 use super::date::{self, ParsedDate};
 use super::dialect::ElementRole;
 use super::link;
 use crate::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_AUTHOR_BYTES, MAX_TITLE_BYTES};
-use ceasewire_articles::clean::{plain_line, without_controls};
+use ceasewire_articles::clean::{count_words, escape_unknown_tags, plain_line, without_controls};
 use ceasewire_articles::markup::{escape, parse_reference};
 use ceasewire_model::{Entry, Timestamp};
 
@@ -39,7 +40,12 @@ pub(super) struct EntryBuilder<'a> {
     /// The dates of publication and of the last change, with their ranks. A text that is no date hides none.
     published: Option<(u8, ParsedDate)>,
     updated: Option<(u8, ParsedDate)>,
+    /// The texts, by whether they are a summary and by their rank.
+    texts: SmallVec<[((bool, u8), ElementText<'a>); 2]>,
 }
+
+/// Texts to compare of one entry: real ones have a content, a summary, and another form of one of them.
+const MAX_TEXTS: usize = 4;
 
 impl<'a> ElementText<'a> {
     pub(super) fn plain(text: Cow<'a, str>) -> Self {
@@ -103,11 +109,42 @@ impl<'a> EntryBuilder<'a> {
         let kept = match role {
             ElementRole::Published => return keep_date(&mut self.published, rank, &text.text),
             ElementRole::Updated => return keep_date(&mut self.updated, rank, &text.text),
+            ElementRole::Content => return self.offer_text((false, rank), text),
+            ElementRole::Summary => return self.offer_text((true, rank), text),
             _ => &mut self.values[role as usize],
         };
         if kept.as_ref().is_none_or(|(kept, _)| rank < *kept) && !text.text.trim().is_empty() {
             *kept = Some((rank, text));
         }
+    }
+
+    /// Keeps every text that is not blank: the fullest is found when all are known.
+    fn offer_text(&mut self, order: (bool, u8), text: ElementText<'a>) {
+        let place = self.texts.partition_point(|(kept, _)| *kept < order);
+        let is_taken = self.texts.get(place).is_some_and(|(kept, _)| *kept == order);
+        if !is_taken && self.texts.len() < MAX_TEXTS && !text.text.trim().is_empty() {
+            self.texts.insert(place, (order, text));
+        }
+    }
+
+    /// Takes the fullest text. An earlier one gives way to one with more words; a summary to another that stands in a
+    /// better rank, unless that has no words.
+    fn take_fullest(&mut self) -> Option<ElementText<'a>> {
+        let mut texts = std::mem::take(&mut self.texts).into_iter();
+        let ((mut is_summary, _), mut fullest) = texts.next()?;
+        for ((next_is_summary, _), next) in texts {
+            let is_fuller = match is_summary {
+                true => count_words(&fullest.text, 1) == 0,
+                false => {
+                    let words = count_words(&next.text, usize::MAX);
+                    words > count_words(&fullest.text, words)
+                }
+            };
+            if is_fuller {
+                (is_summary, fullest) = (next_is_summary, next);
+            }
+        }
+        Some(fullest)
     }
 
     /// The best text for `role`.
@@ -125,9 +162,15 @@ impl<'a> EntryBuilder<'a> {
     /// The title as one plain line.
     pub(super) fn title(&self) -> Option<String> {
         let ElementText { text, is_html } = self.get(ElementRole::Title)?;
-        let source = ElementText { text: Cow::Borrowed(text), is_html: *is_html };
+        let source = ElementText { text: escape_unknown_tags(text), is_html: *is_html };
         let title = plain_line(&source.into_html(MAX_SOURCE_BYTES));
         Some(cut(&title, MAX_TITLE_BYTES).trim_end().to_owned()).filter(|title| !title.is_empty())
+    }
+
+    /// The name of the outlet that an aggregator's entry comes from.
+    pub(super) fn source(&self) -> Option<String> {
+        let name = plain_line(cut(self.text(ElementRole::Source)?, MAX_SOURCE_BYTES));
+        (1..=MAX_AUTHOR_BYTES).contains(&name.len()).then_some(name)
     }
 
     /// The BCP 47 tag of the language.
@@ -155,7 +198,7 @@ impl<'a> EntryBuilder<'a> {
     pub(super) fn build(mut self, feed_language: Option<&str>, feed_base: Option<&Url>, budget: &FeedBudget) -> Entry {
         let [published, updated] = [self.published, self.updated].map(|date| date.map(|(_, date)| date));
         let stated = published.or(updated);
-        let html = self.take(ElementRole::Content).or_else(|| self.take(ElementRole::Summary));
+        let html = self.take_fullest();
         Entry {
             url: self.address(self.base(feed_base).as_deref()),
             guid: self.text(ElementRole::Id).and_then(id),
@@ -168,10 +211,6 @@ impl<'a> EntryBuilder<'a> {
             authors: self.distinct_authors(),
             language: self.language().or_else(|| feed_language.map(str::to_owned)),
         }
-    }
-
-    fn take(&mut self, role: ElementRole) -> Option<ElementText<'a>> {
-        self.values[role as usize].take().map(|(_, value)| value)
     }
 
     fn get(&self, role: ElementRole) -> Option<&ElementText<'a>> {
@@ -246,9 +285,61 @@ mod tests {
     fn the_best_rank_wins_and_a_blank_value_never_does() {
         let mut builder = EntryBuilder::default();
         for (rank, text) in [(2, "second"), (0, " \n"), (1, "first"), (1, "later")] {
-            builder.offer(ElementRole::Summary, rank, ElementText::plain(Cow::Borrowed(text)));
+            builder.offer(ElementRole::Title, rank, ElementText::plain(Cow::Borrowed(text)));
         }
-        assert_eq!(builder.text(ElementRole::Summary), Some("first"));
+        assert_eq!(builder.text(ElementRole::Title), Some("first"));
+    }
+
+    #[test]
+    fn the_text_with_the_most_words_wins() {
+        const SENTENCE: &str = "The ministers signed the ceasefire in Moscow after ten hours of talks.";
+        let whole = format!("<p>{SENTENCE}</p><p>It begins at noon.</p>");
+        for (texts, right) in [
+            (
+                vec![(ElementRole::Content, 0, "<p><img src='x.jpg'/></p>"), (ElementRole::Summary, 0, SENTENCE)],
+                SENTENCE,
+            ),
+            (vec![(ElementRole::Summary, 0, SENTENCE), (ElementRole::Content, 0, "<div>\n</div>")], SENTENCE),
+            (vec![(ElementRole::Summary, 0, SENTENCE), (ElementRole::Content, 0, " ... ")], SENTENCE),
+            (vec![(ElementRole::Summary, 0, SENTENCE), (ElementRole::Content, 0, "<p>&nbsp;</p>")], SENTENCE),
+            (vec![(ElementRole::Summary, 0, SENTENCE), (ElementRole::Content, 0, "<a href=x>Read more</a>")], SENTENCE),
+            (
+                vec![
+                    (ElementRole::Summary, 0, SENTENCE),
+                    (ElementRole::Content, 0, "<script>a b c d e f g h i j k l m n o p q r</script>"),
+                ],
+                SENTENCE,
+            ),
+            (
+                vec![
+                    (ElementRole::Summary, 0, "Short."),
+                    (ElementRole::Content, 0, "<figure><figcaption>One long caption by a wire</figcaption></figure>"),
+                ],
+                "Short.",
+            ),
+            (vec![(ElementRole::Content, 0, "<img>"), (ElementRole::Content, 1, SENTENCE)], SENTENCE),
+            (vec![(ElementRole::Summary, 0, SENTENCE), (ElementRole::Content, 0, &whole)], &whole),
+            (
+                vec![
+                    (ElementRole::Summary, 0, SENTENCE),
+                    (
+                        ElementRole::Content,
+                        0,
+                        "<p>The ministers signed the ceasefire \
+               in Moscow after ten hours of talks.</p>",
+                    ),
+                ],
+                "<p>The ministers signed the ceasefire in Moscow after ten hours of talks.</p>",
+            ),
+            (vec![(ElementRole::Summary, 0, "Short."), (ElementRole::Summary, 4, "A longer caption.")], "Short."),
+            (vec![(ElementRole::Summary, 0, "<img>"), (ElementRole::Summary, 4, "A caption.")], "A caption."),
+        ] {
+            let mut builder = EntryBuilder::default();
+            for (role, rank, text) in &texts {
+                builder.offer(*role, *rank, ElementText { text: Cow::Borrowed(text), is_html: true });
+            }
+            assert_eq!(builder.take_fullest().unwrap().text, right, "{texts:?}");
+        }
     }
 
     #[test]

@@ -2,23 +2,20 @@
 //! texts of each item by the rules of the format.
 //!
 //! Walks over the document's source and keeps nothing but the values of the entries within the budget: no value is
-//! decoded before it is asked for. A value of a wrong type is no value; publishers write ids as numbers, and authors as
-//! names. feed-rs refuses a whole feed for one such value, and its form of a date or an address loses parts. So it
-//! receives one item at a time, reduced to sound texts; addresses, dates, authors and languages are read here.
+//! decoded before it is asked for. A value of a wrong type is no value; publishers write ids and dates as numbers, and
+//! authors as names. feed-rs refuses a whole feed for one such value, and its form of a date or an address loses parts.
+//! So it receives one item at a time, reduced to sound texts; addresses, dates, authors and languages are read here.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use feed_rs::model as reader;
 use feed_rs::parser::{Builder, Parser};
-use serde::Deserializer;
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
-use serde_json::value::RawValue;
+use serde_json::{Number, Value};
 
 use super::dialect::ElementRole;
 use super::element::ID_AS_LINK_RANK;
 use super::entry_builder::{ElementText, EntryBuilder};
+use super::json_walk::{WalkEnd, decode_string, for_each_element, for_each_field};
 use super::link::is_web_address;
 use super::skipped::SkippedEntries;
 use super::{FeedParseError, FeedParts, ParseLimits, too_slow};
@@ -35,55 +32,82 @@ pub(super) fn read<'a>(
     limits: ParseLimits<'_>,
 ) -> Result<FeedParts<'a>, FeedParseError> {
     let no_feed = || FeedParseError::NotAFeed { found: "it is JSON without a list of `items`".into() };
-    let malformed = |error: serde_json::Error| FeedParseError::Malformed {
-        line: error.line() + lines_before,
-        reason: error.to_string(),
+    let cut_off = || FeedParseError::Malformed {
+        line: 1 + text.matches('\n').count() + lines_before,
+        reason: "it breaks off before its first entry ends".into(),
     };
     if !text.starts_with('{') {
         return Err(no_feed());
     }
     let (mut head, mut items) = (EntryBuilder::default(), None);
-    for_each_field(text, |key, value| match key {
+    let mut end = for_each_field(text, |key, value| match key {
         "items" => items = Some(value),
         key => offer(&mut head, key, value, limits.budget),
-    })
-    .map_err(malformed)?;
+    });
+    if items.is_none() && end == WalkEnd::CutOff {
+        // The list is the value that breaks off, or stands before it no more.
+        items = unfinished_items(text);
+        if items.is_none() {
+            return Err(cut_off());
+        }
+    }
     let items = items.filter(|items| items.starts_with('[')).ok_or_else(no_feed)?;
     let mut entries: Vec<EntryBuilder<'a>> = Vec::new();
     let mut skipped = SkippedEntries::default();
     // By default, feed-rs makes up an id where an item has none.
     let parser = Builder::new().id_generator(|_, _, _| String::new()).sanitize_content(false).build();
     let (mut number, mut in_time) = (0, Ok(()));
-    for_each_element(items, |item| {
+    let items_end = for_each_element(items, |item| {
         number += 1;
         in_time = in_time.and_then(|()| limits.deadline.check_at(number));
         if in_time.is_err() || entries.len() == limits.budget.max_entries {
             skipped.beyond_budget += 1;
             return;
         }
-        let (mut entry, mut texts) = (EntryBuilder::default(), Vec::new());
         if !item.starts_with('{') {
             skipped.push(|| format!("Entry {number} is not a JSON object."));
-        } else if let Err(error) = for_each_field(item, |key, value| match TEXTS.iter().find(|text| **text == key) {
-            Some(text) => texts.push((*text, value)),
-            None => offer(&mut entry, key, value, limits.budget),
-        }) {
-            skipped.push(|| format!("Entry {number} is broken: {error}."));
-        } else {
-            match read_texts(&parser, &texts) {
-                Some(read) => offer_texts(&mut entry, read),
-                None => texts.into_iter().for_each(|(key, value)| offer(&mut entry, key, value, limits.budget)),
-            }
-            entries.push(entry);
+            return;
         }
-    })
-    .map_err(malformed)?;
+        let (mut entry, mut texts, mut fields) = (EntryBuilder::default(), Vec::new(), 0);
+        for_each_field(item, |key, value| {
+            fields += 1;
+            match TEXTS.iter().find(|text| **text == key) {
+                Some(text) => texts.push((*text, value)),
+                None => offer(&mut entry, key, value, limits.budget),
+            }
+        });
+        if !item.ends_with('}') || fields == 0 && !item[1..item.len() - 1].trim().is_empty() {
+            skipped.push(|| format!("Entry {number} is broken: it has no field that can be read."));
+            return;
+        }
+        if let Some(read) = read_texts(&parser, &texts) {
+            offer_texts(&mut entry, read);
+        }
+        // feed-rs gives one content of two; and the texts stay where it refuses one of them.
+        texts.into_iter().for_each(|(key, value)| offer(&mut entry, key, value, limits.budget));
+        entries.push(entry);
+    });
     in_time.and_then(|()| limits.deadline.check()).map_err(|_| too_slow(limits.budget))?;
+    if items_end == WalkEnd::CutOff {
+        end = WalkEnd::CutOff;
+    }
+    let is_cut_off = end == WalkEnd::CutOff;
+    if is_cut_off && entries.is_empty() {
+        return Err(cut_off());
+    }
     for entry in entries.iter_mut().filter(|entry| entry.authors.is_empty()) {
         // By the format's own rule, an item without authors has the authors of its feed.
         entry.authors.clone_from(&head.authors);
     }
-    Ok(FeedParts { head, entries, is_atom: false, update_hints: UpdateHints::default(), skipped, is_closed: true })
+    let is_closed = !is_cut_off;
+    Ok(FeedParts { head, entries, is_atom: false, update_hints: UpdateHints::default(), skipped, is_closed })
+}
+
+/// The list of items that a document breaks off within.
+fn unfinished_items(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("\"items\"")?;
+    let list = rest.trim_start().strip_prefix(':')?.trim_start();
+    list.starts_with('[').then_some(list)
 }
 
 /// Lets feed-rs read the id and the texts of an item, given by the source of each field; `None` where it refuses one.
@@ -93,11 +117,7 @@ fn read_texts(parser: &Parser, texts: &[(&str, &str)]) -> Option<reader::Entry> 
     for (key, value) in texts {
         let Some(text) = decode(value).filter(|text| !text.trim().is_empty()) else { continue };
         let comma = if std::mem::take(&mut first) { "" } else { "," };
-        document.push_str(&format!("{comma}\"{key}\":"));
-        match value.starts_with('"') {
-            true => document.push_str(value),
-            false => document.push_str(&format!("\"{text}\"")),
-        }
+        document.push_str(&format!("{comma}\"{key}\":{}", Value::from(text.as_ref())));
     }
     document.push_str("}]}");
     parser.parse(document.as_bytes()).ok()?.entries.pop()
@@ -116,9 +136,10 @@ fn offer_texts(builder: &mut EntryBuilder<'_>, read: reader::Entry) {
     }
     if let Some(content) = read.content {
         let is_html = content.content_type.as_str() != "text/plain";
+        let rank = if is_html { 0 } else { 1 };
         builder.offer(
             ElementRole::Content,
-            0,
+            rank,
             ElementText { text: Cow::Owned(content.body.unwrap_or_default()), is_html },
         );
     }
@@ -139,13 +160,20 @@ fn offer<'a>(builder: &mut EntryBuilder<'a>, key: &str, value: &'a str, budget: 
         "language" => (ElementRole::Language, 0),
         "author" => return offer_author(builder, value, budget),
         "authors" if value.starts_with('[') => {
-            // The list is known to be sound.
-            let _ = for_each_element(value, |author| offer_author(builder, author, budget));
+            for_each_element(value, |author| offer_author(builder, author, budget));
             return;
         }
         _ => return,
     };
     let Some(text) = decode(value) else { return };
+    let text = match role {
+        // Many items have their address as their id alone.
+        ElementRole::Id if is_web_address(&text) => {
+            builder.offer(ElementRole::Link, ID_AS_LINK_RANK, ElementText::plain(text.clone()));
+            text
+        }
+        _ => text,
+    };
     builder.offer(role, rank, ElementText { text, is_html: key == "content_html" });
 }
 
@@ -156,8 +184,7 @@ fn offer_author(builder: &mut EntryBuilder<'_>, author: &str, budget: &FeedBudge
     }
     let mut name = decode(author);
     if author.starts_with('{') {
-        // The object is known to be sound, but for an escape in a key.
-        let _ = for_each_field(author, |key, value| {
+        for_each_field(author, |key, value| {
             if key == "name" {
                 name = decode(value);
             }
@@ -170,53 +197,8 @@ fn offer_author(builder: &mut EntryBuilder<'_>, author: &str, budget: &FeedBudge
 
 /// Decodes a string or a number; `None` for any other value.
 fn decode(value: &str) -> Option<Cow<'_, str>> {
-    match value.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-        Some(text) if !text.contains('\\') => Some(Cow::Borrowed(text)),
-        Some(_) => serde_json::from_str(value).ok().map(Cow::Owned),
-        None => serde_json::from_str::<Number>(value).ok().map(|number| Cow::Owned(number.to_string())),
+    if value.starts_with('"') {
+        return Some(decode_string(value));
     }
-}
-
-/// Hands over the key and the source of each field of an object; ignores all text after the object.
-fn for_each_field<'a>(json: &'a str, each: impl FnMut(&str, &'a str)) -> serde_json::Result<()> {
-    serde_json::Deserializer::from_str(json).deserialize_map(Fields(each))
-}
-
-/// Hands over the source of each element of a list.
-fn for_each_element<'a>(json: &'a str, each: impl FnMut(&'a str)) -> serde_json::Result<()> {
-    serde_json::Deserializer::from_str(json).deserialize_seq(Elements(each))
-}
-
-struct Fields<F>(F);
-
-impl<'a, F: FnMut(&str, &'a str)> Visitor<'a> for Fields<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(mut self, mut object: A) -> Result<(), A::Error> {
-        while let Some((key, value)) = object.next_entry::<String, &'a RawValue>()? {
-            (self.0)(&key, value.get());
-        }
-        Ok(())
-    }
-}
-
-struct Elements<F>(F);
-
-impl<'a, F: FnMut(&'a str)> Visitor<'a> for Elements<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut list: A) -> Result<(), A::Error> {
-        while let Some(value) = list.next_element::<&'a RawValue>()? {
-            (self.0)(value.get());
-        }
-        Ok(())
-    }
+    serde_json::from_str::<Number>(value).ok().map(|number| Cow::Owned(number.to_string()))
 }

@@ -11,10 +11,13 @@
 //! some XML makes it panic.
 
 mod date;
+mod declared_entities;
 mod dialect;
 mod element;
 mod entry_builder;
+mod google_news;
 mod json;
+mod json_walk;
 mod link;
 mod skipped;
 mod tag_soup;
@@ -118,7 +121,7 @@ pub fn parse(
     budget: &FeedBudget,
 ) -> Result<ParsedFeed, FeedParseError> {
     let limits = ParseLimits { budget, deadline: budget.deadline() };
-    let text = charset::decode(bytes, content_type);
+    let text = declared_entities::expand(charset::decode(bytes, content_type));
     let is_blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{FEFF}';
     let body = text.trim_matches(is_blank);
     let Some(first) = body.chars().next() else {
@@ -155,7 +158,9 @@ impl FeedParts<'_> {
         let mut entries = Vec::with_capacity(self.entries.len());
         for entry in self.entries {
             limits.deadline.check()?;
-            entries.push(entry.build(language.as_deref(), base.as_deref(), limits.budget));
+            let source = entry.source();
+            let entry = entry.build(language.as_deref(), base.as_deref(), limits.budget);
+            entries.push(google_news::first_headline(entry, source.as_deref()));
         }
         let Self { update_hints, skipped, is_closed, .. } = self;
         let is_whole = is_closed && skipped.unreadable == 0;
@@ -181,7 +186,7 @@ fn explain(error: XmlFeedError, budget: &FeedBudget) -> FeedParseError {
         }
         XmlFeedError::OtherRoot(None) => FeedParseError::NotAFeed { found: "it holds no XML and no JSON".into() },
         XmlFeedError::CutOff(line) => {
-            FeedParseError::Malformed { line, reason: "it breaks off before its first entry".into() }
+            FeedParseError::Malformed { line, reason: "it breaks off before its first entry ends".into() }
         }
         XmlFeedError::TooSlow => too_slow(budget),
     }
@@ -408,11 +413,30 @@ mod tests {
             r#"{"items":[{"title":"Cut \ud83d","id":[1],"content_text":"A","authors":[["x"],{"name":5},"B"]},
             {"title":"Two","tags":{"deep":[[[[1]]]]},"author":"C"},{"title":"Three","\ud83d":1}], "authors":[{"name":"D"}]} junk"#,
         );
-        assert_eq!(titles(&feed), ["", "Two"]);
+        assert_eq!(titles(&feed), ["Cut \u{FFFD}", "Two", "Three"]);
         assert_eq!(feed.entries[0].authors, ["5", "B"]);
         assert_eq!(feed.entries[1].authors, ["C"]);
         assert_eq!((feed.entries[0].guid.as_deref(), feed.entries[0].html.as_str()), (None, "A"));
-        assert_eq!(feed.skipped.count(), 1);
+        assert!(feed.is_whole);
+    }
+
+    #[test]
+    fn a_json_feed_that_breaks_off_keeps_its_whole_items() {
+        for (text, found, whole) in [
+            (r#"{"items":[{"title":"A"},{"title":"B"}]}"#, vec!["A", "B"], true),
+            (r#"{"items":[{"title":"A"},{"title":"B"}]"#, vec!["A", "B"], false),
+            (r#"{"items":[{"title":"A"},{"title":"B"#, vec!["A"], false),
+            (r#"{"items":[{"title":"A"},{"title":"B","x":{"y":1}"#, vec!["A"], false),
+            (r#"{"items":[{"title":"A"}, 5]}"#, vec!["A"], false),
+        ] {
+            let feed = read(text);
+            assert_eq!((titles(&feed), feed.is_whole), (found, whole), "{text}");
+        }
+        let error = parse(br#"{"version":"x","items":[{"title":"A"#, None, None, &BUDGET).unwrap_err();
+        assert!(matches!(error, FeedParseError::Malformed { line: 1, .. }), "{error:?}");
+        let feed = read(r#"{"items":[{"id":"https://wire.example/5","title":"A","date_published":1796039541}]}"#);
+        assert_eq!(feed.entries[0].url.as_deref(), Some("https://wire.example/5"));
+        assert_eq!(feed.entries[0].published, Some(Timestamp(1_796_039_541_000)));
     }
 
     #[test]

@@ -19,6 +19,9 @@ const MAX_ATTRIBUTES: usize = 200;
 /// bytes of the text.
 const MAX_TOKENS: usize = 900_000;
 
+/// XML declarations to look at: a body may hold the copies of a feed.
+const MAX_DECLARATIONS: usize = 16;
+
 /// The `end_tag` of a token without one.
 const NONE: u32 = u32::MAX;
 
@@ -61,7 +64,7 @@ impl<'a> TagSoup<'a> {
         let text = &text[..text.floor_char_boundary(u32::MAX as usize - 1)];
         let mut soup = Self { text, tokens: Vec::new(), root: 0, unread_from: None };
         // Some programs declare their feeds to be HTML, so the doctype alone does not decide.
-        let mut html_from = None;
+        let (mut html_from, mut xml_from) = (None, Vec::new());
         for (step, token) in Scanner::new(text).enumerate() {
             deadline.check_at(step)?;
             if soup.tokens.len() == MAX_TOKENS {
@@ -70,11 +73,13 @@ impl<'a> TagSoup<'a> {
             }
             if token.kind != MarkupKind::Other {
                 soup.push(token);
+            } else if xml_from.len() < MAX_DECLARATIONS && starts_with_ignoring_case(token.source(text), "<?xml ") {
+                xml_from.push(soup.tokens.len());
             } else if html_from.is_none() && starts_with_ignoring_case(token.source(text), "<!doctype html") {
                 html_from = Some(soup.tokens.len());
             }
         }
-        soup.root = soup.find_root(html_from)?;
+        soup.root = soup.find_root(html_from, &xml_from)?;
         soup.match_end_tags(deadline)?;
         Ok(soup)
     }
@@ -105,9 +110,28 @@ impl<'a> TagSoup<'a> {
         self.root..end.unwrap_or(self.tokens.len())
     }
 
-    /// Whether the root element has no end, so that the text may have been cut off.
+    /// Whether the text breaks off: the root element has no end, and the last tag closes nothing around the entries.
     pub(super) fn is_cut_off(&self) -> bool {
-        self.end(self.root).is_none() && self.kind(self.root) != MarkupKind::Empty
+        let is_closed = self.kind(self.root) == MarkupKind::Empty
+            || self.end(self.root).is_some() && is_container(self.local_name(self.root));
+        !is_closed && !self.last_tag_closes_container()
+    }
+
+    /// Whether the last tag is the end tag of an element that holds a feed together.
+    fn last_tag_closes_container(&self) -> bool {
+        let is_tag = |at: &usize| !matches!(self.kind(*at), MarkupKind::Text | MarkupKind::Cdata);
+        let last = (0..self.tokens.len()).rev().find(is_tag);
+        last.is_some_and(|at| self.kind(at) == MarkupKind::Close && is_container(self.local_name(at)))
+    }
+
+    /// Whether the element at `at` is an entry of this document.
+    pub(super) fn is_entry(&self, at: usize) -> bool {
+        let name = self.local_name(at);
+        is_entry(name) || name.eq_ignore_ascii_case("url") && self.is_sitemap()
+    }
+
+    fn is_sitemap(&self) -> bool {
+        is_sitemap(self.local_name(self.root))
     }
 
     pub(super) fn kind(&self, at: usize) -> MarkupKind {
@@ -162,20 +186,27 @@ impl<'a> TagSoup<'a> {
         end - start <= name_length + 2
     }
 
-    /// Finds the first tag that begins a feed, past any junk. Tokens from `html_from` on stand after a doctype of HTML.
-    fn find_root(&self, html_from: Option<usize>) -> Result<usize, XmlFeedError> {
+    /// Finds the first tag that begins a feed, past any junk. Tokens from `html_from` on stand after a doctype of HTML;
+    /// an XML declaration stands before each token of `xml_from`.
+    fn find_root(&self, html_from: Option<usize>, xml_from: &[usize]) -> Result<usize, XmlFeedError> {
+        /// Tags of the notices that a program prints before its feed.
+        const NOTICE: &[&str] = &["b", "br", "font", "i", "p", "pre"];
         const PAGE: &[&str] = &["title", "meta", "script", "div", "p", "h1", "center", "br", "b", "a", "table"];
+        let is_start = |at: &usize| matches!(self.kind(*at), MarkupKind::Open | MarkupKind::Empty);
+        // A feed after its own declaration is one, whatever a program printed before.
+        let declared = xml_from.iter().filter_map(|from| (*from..self.tokens.len().min(from + 3)).find(is_start));
+        if let Some(root) = { declared }.find(|at| is_container(self.local_name(*at))) {
+            return Ok(root);
+        }
         let mut first = None;
-        for at in 0..self.tokens.len() {
-            if !matches!(self.kind(at), MarkupKind::Open | MarkupKind::Empty) {
-                continue;
-            }
+        for at in (0..self.tokens.len()).filter(is_start) {
             let name = self.local_name(at);
-            if is_container(name) || is_entry(name) {
+            let is_feed = is_container(name) && (!is_sitemap(name) || self.declares_news(at));
+            if is_feed || is_entry(name) {
                 return Ok(at);
             }
             // A page may hold a feed's elements further down, for instance in the description of a picture.
-            let is_page = html_from.is_some_and(|from| from <= at);
+            let is_page = html_from.is_some_and(|from| from <= at) && !is_one_of(name, NOTICE);
             if is_page || first.is_none() && is_one_of(name, &["html", "head", "body"]) {
                 return Err(XmlFeedError::WebPage);
             }
@@ -186,6 +217,11 @@ impl<'a> TagSoup<'a> {
             Some(name) if is_one_of(name, PAGE) => Err(XmlFeedError::WebPage),
             _ => Err(XmlFeedError::OtherRoot(first.map(str::to_ascii_lowercase))),
         }
+    }
+
+    /// Whether a sitemap is of news: any other has no headlines.
+    fn declares_news(&self, at: usize) -> bool {
+        self.declared_namespaces(at).iter().any(|(_, uri)| uri.contains("sitemap-news"))
     }
 
     /// Finds the end tag of each start tag. An end tag closes the nearest open tag of its name; the tags opened in
@@ -247,7 +283,12 @@ pub(super) fn local(name: &str) -> &str {
 
 /// Whether an element only holds a feed together.
 pub(super) fn is_container(local: &str) -> bool {
-    is_one_of(local, &["rss", "rdf", "feed", "channel"])
+    is_one_of(local, &["rss", "rdf", "feed", "channel"]) || is_sitemap(local)
+}
+
+/// Whether an element holds a sitemap.
+fn is_sitemap(local: &str) -> bool {
+    local.eq_ignore_ascii_case("urlset")
 }
 
 /// Whether an element is an entry.

@@ -52,6 +52,15 @@ pub(super) fn read<'a>(
     Ok(FeedParts { head, entries, is_atom, update_hints, skipped, is_closed })
 }
 
+/// Whether an element only wraps elements of its entry.
+fn is_wrapper(vocabulary: FeedVocabulary, name: &str) -> bool {
+    match vocabulary {
+        FeedVocabulary::Media => name.eq_ignore_ascii_case("group"),
+        FeedVocabulary::NewsSitemap => ["news", "publication"].iter().any(|known| name.eq_ignore_ascii_case(known)),
+        _ => false,
+    }
+}
+
 fn line_breaks(text: &str) -> usize {
     memchr_iter(b'\n', text.as_bytes()).count()
 }
@@ -80,6 +89,7 @@ struct XmlFeedReader<'s, 'a> {
 struct OpenEntry<'a> {
     builder: EntryBuilder<'a>,
     is_atom: bool,
+    has_end: bool,
 }
 
 impl<'s, 'a> XmlFeedReader<'s, 'a> {
@@ -100,14 +110,15 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
     /// are only counted.
     fn read(&mut self) -> Result<(), DeadlinePassed> {
         let Range { start: mut at, end } = self.soup.extent();
-        let mut step = 0;
+        let (mut step, mut ends) = (0, 0);
         while at < end {
             step += 1;
             self.limits.deadline.check_at(step)?;
             at = match self.soup.kind(at) {
                 MarkupKind::Close => {
-                    let name = self.soup.local_name(at);
-                    if is_entry(name) || is_container(name) {
+                    let is_end = self.soup.is_entry(at);
+                    ends += usize::from(is_end);
+                    if is_end || is_container(self.soup.local_name(at)) {
                         self.close_entry();
                     }
                     at + 1
@@ -116,6 +127,11 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
                 _ => at + 1,
             };
         }
+        // A body that breaks off within its last entry will be whole at the next poll. Some programs close no entry.
+        let closes_none = ends == 0 && !self.entries.is_empty();
+        if self.soup.is_cut_off() && !closes_none {
+            self.open_entry = self.open_entry.take().filter(|entry| entry.has_end);
+        }
         self.close_entry();
         Ok(())
     }
@@ -123,14 +139,14 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
     /// Reads the start tag at `at`; returns the place of the next token to read.
     fn read_tag(&mut self, at: usize) -> usize {
         let is_full = self.omitted > 0;
-        if is_full && !is_entry(self.soup.local_name(at)) {
+        if is_full && !self.soup.is_entry(at) {
             return at + 1;
         }
         self.declare_namespaces(at);
         let vocabulary = self.vocabulary(at);
         let name = self.soup.local_name(at);
         let is_foreign = vocabulary == FeedVocabulary::Other && self.soup.name(at).contains(':');
-        if is_entry(name) && !is_foreign {
+        if self.soup.is_entry(at) && !is_foreign {
             self.close_entry();
             if self.entries.len() == self.limits.budget.max_entries {
                 self.omitted += 1;
@@ -140,7 +156,7 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         } else if is_container(name) {
             self.is_atom |= name.eq_ignore_ascii_case("feed");
             self.read_container(at);
-        } else if !(vocabulary == FeedVocabulary::Media && name.eq_ignore_ascii_case("group")) {
+        } else if !is_wrapper(vocabulary, name) {
             let inside = self.inside(at);
             let next = inside.end.max(at + 1);
             let is_atom = self.open_entry.as_ref().map_or(self.is_atom, |entry| entry.is_atom);
@@ -220,7 +236,8 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
             builder.offer(ElementRole::Id, 3, ElementText::plain(without_forbidden(about)));
         }
         let is_atom = self.soup.local_name(at).eq_ignore_ascii_case("entry");
-        OpenEntry { builder, is_atom }
+        let has_end = self.soup.kind(at) == MarkupKind::Empty || self.soup.end(at).is_some();
+        OpenEntry { builder, is_atom, has_end }
     }
 
     /// The tokens within the element that begins at `at`. An element without an end tag ends at the next element with a
@@ -235,8 +252,10 @@ impl<'s, 'a> XmlFeedReader<'s, 'a> {
         let ends_element = |at: &usize| {
             let name = self.soup.local_name(*at);
             match self.soup.kind(*at) {
-                MarkupKind::Open | MarkupKind::Empty => is_entry(name) || role_of(self.vocabulary(*at), name).is_some(),
-                MarkupKind::Close => is_entry(name) || is_container(name),
+                MarkupKind::Open | MarkupKind::Empty => {
+                    self.soup.is_entry(*at) || role_of(self.vocabulary(*at), name).is_some()
+                }
+                MarkupKind::Close => self.soup.is_entry(*at) || is_container(name),
                 _ => false,
             }
         };
@@ -279,6 +298,77 @@ mod tests {
         ] {
             assert_eq!(titles(&parts(text)), ["A", "B"], "{text}");
         }
+    }
+
+    #[test]
+    fn an_entry_that_breaks_off_is_none() {
+        for (text, found, is_cut_off) in [
+            ("<rss><channel><item><title>A</title></item><item><title>B", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item><item><title>B</title><link>http", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item><item><title>B</title></ite", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item><item><description><![CDATA[<p>B</p>", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item><item/>", vec!["A"], true),
+            ("<feed><entry><title>A</title></entry><entry><title>B</title><summary>b</summary>", vec!["A"], true),
+            ("<item><title>A</title></item><item><title>B</title>", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item>", vec!["A"], true),
+            ("<rss><channel><item><title>A</title></item></channel>", vec!["A"], false),
+            (
+                "<rss><channel><item><title>A</title></item><item><title>B</title></channel></rss>",
+                vec!["A", "B"],
+                false,
+            ),
+            ("<rss><channel><item><title>A<item><title>B</title></rss> junk", vec!["A", "B"], false),
+            // A program that closes no entry at all.
+            ("<rss><channel><item><title>A<item><title>B", vec!["A", "B"], true),
+        ] {
+            let feed = parts(text);
+            assert_eq!(titles(&feed), found, "{text}");
+            assert_eq!(!feed.is_closed, is_cut_off, "{text}");
+        }
+        for text in ["<rss><channel><item><title>A</title><link>", "<feed>\n<entry>"] {
+            assert!(matches!(try_read(text), Err(XmlFeedError::CutOff(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sitemap_of_news_is_a_feed() {
+        let url = |number: u32, title: &str| {
+            format!(
+                "<url><loc>https://wire.example/{number}</loc><lastmod>2026-11-30</lastmod><news:news><news:publication>\
+                 <news:name>Wire</news:name><news:language>hy</news:language></news:publication>\
+                 <news:publication_date>2026-11-30T10:00:00Z</news:publication_date><news:title>{title}</news:title>\
+                 </news:news><image:image><image:loc>https://wire.example/x.jpg</image:loc></image:image></url>"
+            )
+        };
+        let news = "xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'";
+        let text = format!("<urlset {news}>{}{}</urlset>", url(1, "A"), url(2, "B"));
+        let feed = parts(&text);
+        assert_eq!(titles(&feed), ["A", "B"]);
+        let entry = &feed.entries[1];
+        for (role, value) in [
+            (ElementRole::Link, "https://wire.example/2"),
+            (ElementRole::Published, "2026-11-30T10:00:00Z"),
+            (ElementRole::Language, "hy"),
+        ] {
+            assert_eq!(entry.text(role), Some(value));
+        }
+        let plain = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>x</loc></url></urlset>";
+        assert_eq!(try_read(plain).map(|_| ()), Err(XmlFeedError::OtherRoot(Some("urlset".into()))));
+    }
+
+    #[test]
+    fn a_programs_notices_before_a_feed_are_junk() {
+        let feed = "<rss version='2.0'><channel><item><title>A</title></item></channel></rss>";
+        for before in [
+            "<!DOCTYPE html>\n<br /><b>Notice</b>: x<br />\n<?xml version='1.0'?>",
+            "<!DOCTYPE html><html><head><title>x</title></head></html><?xml version='1.0'?>\n",
+            "<!doctype html><p><b>Warning</b>: in <i>feed.php</i></p>",
+            "<div class=x>cached</div><?xml version='1.0' encoding='utf-8'?><?xml-stylesheet href='x'?>",
+        ] {
+            assert_eq!(titles(&parts(&format!("{before}{feed}"))), ["A"], "{before}");
+        }
+        let page = format!("<!doctype html><html><body><svg><?xml version='1.0'?><path/></svg>{feed}</body></html>");
+        assert_eq!(try_read(&page).map(|_| ()), Err(XmlFeedError::WebPage));
     }
 
     #[test]

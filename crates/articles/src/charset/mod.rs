@@ -1,17 +1,23 @@
 //! Charsets: decodes the bytes of a fetched document to text.
 //!
 //! Headers, byte order marks and prologs contradict each other and the bytes; the charset with the most plausible text
-//! wins. It must not know the meaning of the document.
+//! wins. A document in several charsets is decoded run by run (`runs`), and `double_encoding` undoes an encoding of text
+//! that was encoded already. It must not know the meaning of the document.
+
+mod armscii;
+mod double_encoding;
+mod runs;
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+pub use double_encoding::undo_double_encoding;
 
 /// Decodes `bytes` with the most plausible charset from the `Content-Type` header, the byte order mark, the document's
 /// declaration and the bytes themselves. Undecodable bytes become U+FFFD.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
-    let mut bytes = bytes;
+    let (mut bytes, mut has_mark) = (bytes, false);
     if let Some((encoding, mark_length)) = Encoding::for_bom(bytes) {
         // FF FE 00 00 is the mark of UTF-32 (little endian), which begins like that of UTF-16.
         if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) {
@@ -19,7 +25,8 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         }
         bytes = &bytes[mark_length..];
         // Programs write the mark of UTF-8 before templates in any charset, so it is only a claim.
-        if encoding != UTF_8 {
+        has_mark = encoding == UTF_8;
+        if !has_mark {
             return encoding.decode_without_bom_handling(bytes).0;
         }
     }
@@ -32,105 +39,77 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         _ => {}
     }
 
-    let mut claimed: Vec<&'static Encoding> = Vec::new();
-    for label in [content_type.and_then(header_charset), declared_charset(bytes)].into_iter().flatten() {
-        // A declaration readable as ASCII is not in UTF-16, in spite of its label.
-        let encoding = Encoding::for_label(label.as_bytes()).filter(|e| e.is_ascii_compatible() || !e.is_single_byte());
-        claimed.extend(encoding.filter(|e| *e != UTF_16LE && *e != UTF_16BE && !claimed.contains(e)));
-    }
-
+    let claims = CharsetClaims::read(bytes, content_type, has_mark);
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Only escape sequences (ISO-2022-JP) can make plain ASCII mean something else.
         let has_escapes = bytes.is_ascii() && bytes.contains(&0x1B);
-        return match claimed.iter().find(|encoding| has_escapes && !encoding.is_ascii_compatible()) {
+        return match claims.escaped.filter(|_| has_escapes) {
             Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
             // Text in another charset is hardly ever valid UTF-8, so validity beats any claim.
-            None => undo_double_encoding(text).map_or(Cow::Borrowed(text), Cow::Owned),
+            None => double_encoding::undo_in_document(text).map_or(Cow::Borrowed(text), Cow::Owned),
         };
     }
+    Cow::Owned(runs::decode(bytes, &claims))
+}
 
-    let (mut valid, mut broken) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
-    }
-    if valid > 2 * broken {
-        // UTF-8 with a few truncated or damaged bytes.
-        return String::from_utf8_lossy(bytes);
-    }
+/// A charset other than UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LegacyCharset {
+    Known(&'static Encoding),
+    Armscii8,
+}
 
-    claimed.retain(|encoding| *encoding != UTF_8);
-    // Servers claim Latin-1 by default, and its letters are as plausible as those of similar charsets. It wins only if
-    // no other claim does and the letters are too few for the detector.
-    let claims_latin = claimed.contains(&WINDOWS_1252);
-    claimed.retain(|encoding| *encoding != WINDOWS_1252);
-    let mut best: Option<(i64, &'static Encoding)> = None;
-    let mut last = (UTF_8, Cow::Borrowed(""));
-    let mut try_encoding = |encoding: &'static Encoding| {
-        // One text at a time, since each may be thrice as long as the bytes.
-        last.1 = Cow::Borrowed("");
-        last = (encoding, encoding.decode_without_bom_handling(bytes).0);
-        let (score, letters) = plausibility(&last.1);
-        if best.is_none_or(|(best_score, _)| score > best_score) {
-            best = Some((score, encoding));
+impl LegacyCharset {
+    fn decode<'a>(self, bytes: &'a [u8]) -> Cow<'a, str> {
+        match self {
+            Self::Known(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Armscii8 => Cow::Owned(armscii::decode(bytes)),
         }
-        // In the right charset nearly all letters stand in a word and count twice.
-        2 * score >= 3 * letters
-    };
-    let mut is_plausible = false;
-    for encoding in claimed {
-        is_plausible |= try_encoding(encoding);
     }
-    if !is_plausible {
-        let letters = bytes.iter().filter(|byte| !byte.is_ascii()).filter_map(|byte| decode_windows_1252_byte(*byte));
-        let has_few_letters = || letters.filter(|c| c.is_alphabetic()).take(MIN_LETTERS).count() < MIN_LETTERS;
-        try_encoding(if claims_latin && has_few_letters() { WINDOWS_1252 } else { detect_encoding(bytes) });
+}
+
+/// The charsets that a document and its server claim.
+#[derive(Debug, Default)]
+struct CharsetClaims {
+    /// How many of header, byte order mark and declaration claim UTF-8.
+    utf8: usize,
+    /// The claims other than UTF-8 and Latin-1.
+    legacy: Vec<LegacyCharset>,
+    /// Servers claim Latin-1 by default, and its letters are as plausible as those of similar charsets.
+    latin: bool,
+    /// A claimed charset of escape sequences.
+    escaped: Option<&'static Encoding>,
+}
+
+impl CharsetClaims {
+    fn read(bytes: &[u8], content_type: Option<&str>, has_mark: bool) -> Self {
+        let mut claims = Self { utf8: usize::from(has_mark), ..Self::default() };
+        for label in [content_type.and_then(header_charset), declared_charset(bytes)].into_iter().flatten() {
+            match Encoding::for_label(label.as_bytes()) {
+                Some(encoding) if encoding == UTF_8 => claims.utf8 += 1,
+                Some(encoding) if encoding == WINDOWS_1252 => claims.latin = true,
+                // A declaration readable as ASCII is not in UTF-16, in spite of its label.
+                Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {}
+                Some(encoding) => {
+                    claims.escaped = claims.escaped.or(Some(encoding).filter(|e| !e.is_ascii_compatible()));
+                    claims.push(LegacyCharset::Known(encoding));
+                }
+                None if armscii::is_label(&label.to_ascii_lowercase()) => claims.push(LegacyCharset::Armscii8),
+                None => {}
+            }
+        }
+        claims
     }
-    match best {
-        Some((_, encoding)) if encoding == last.0 => last.1,
-        Some((_, encoding)) => encoding.decode_without_bom_handling(bytes).0,
-        None => String::from_utf8_lossy(bytes),
+
+    fn push(&mut self, charset: LegacyCharset) {
+        if !self.legacy.contains(&charset) {
+            self.legacy.push(charset);
+        }
     }
 }
 
 /// Fewer letters are no evidence for a charset.
 const MIN_LETTERS: usize = 4;
-
-/// Detects the most likely charset other than UTF-8.
-fn detect_encoding(bytes: &[u8]) -> &'static Encoding {
-    /// The detector is slow, and this sample suffices.
-    const SAMPLE_BYTES: usize = 64 * 1024;
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    // Long markup may precede the first letter outside ASCII.
-    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default().saturating_sub(16);
-    let end = bytes.len().min(start + SAMPLE_BYTES);
-    detector.feed(&bytes[start..end], end == bytes.len());
-    detector.guess(None, Utf8Detection::Deny)
-}
-
-/// Undoes an encoding of UTF-8 text that took its bytes for an old charset: `ÐœÐ¸Ñ€` for `Мир`.
-fn undo_double_encoding(text: &str) -> Option<String> {
-    /// Characters outside ASCII; a sample decides for nearly all texts.
-    const SAMPLE_LENGTH: usize = 64;
-    let sample: String = text.chars().filter(|c| !c.is_ascii()).take(SAMPLE_LENGTH).collect();
-    if sample.is_empty() {
-        return None;
-    }
-    let undo = |encoding: &'static Encoding, text: &str| {
-        let (bytes, _, has_unmappable) = encoding.encode(text);
-        String::from_utf8(bytes.into_owned()).ok().filter(|_| !has_unmappable)
-    };
-    let is_candidate = |encoding: &'static Encoding| {
-        let (bytes, _, has_unmappable) = encoding.encode(&sample);
-        // The sample may end within a letter.
-        !has_unmappable && std::str::from_utf8(&bytes).err().is_none_or(|error| error.error_len().is_none())
-    };
-    [WINDOWS_1252, WINDOWS_1251].into_iter().filter(|encoding| is_candidate(encoding)).find_map(|encoding| {
-        let text = undo(encoding, text)?;
-        // A few letters may match by chance (`Её` does).
-        (plausibility(&text).1 >= MIN_LETTERS as i64).then_some(text)
-    })
-}
 
 /// Finds the `charset` parameter of a `Content-Type` header.
 fn header_charset(header: &str) -> Option<String> {
@@ -224,7 +203,9 @@ fn decode_utf32(bytes: &[u8], read_unit: fn([u8; 4]) -> u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use encoding_rs::{EUC_KR, GBK, ISO_8859_2, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1254, WINDOWS_1256};
+    use encoding_rs::{
+        EUC_KR, GBK, ISO_8859_2, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1254, WINDOWS_1256,
+    };
 
     const RUSSIAN: &str = "В Степанакерте прозвучали взрывы, сообщает Минобороны";
     const TURKISH: &str = "Dışişleri Bakanlığı ateşkesin başladığını açıkladı; çatışmalar gün boyunca sürdü";

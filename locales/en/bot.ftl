@@ -116,6 +116,20 @@ rule-unknown-field = there is no field "{ $field }:"; there are `title:`, `sourc
 rule-nested-field = a field cannot stand inside another; close the first one's parenthesis before it
 rule-unknown-topic = there is no topic "{ $name }"; there are { $topics }
 rule-unknown-topic-similar = there is no topic "{ $name }", did you mean "{ $similar }"?; there are { $topics }
+rule-maybe-not = `{ $sign }` has no meaning here; type `-` right before a word that must not be there, or leave the sign out
+rule-inner-star = a star stands only at the end of a word, as in `negotiat*`; for another place type a regular expression
+rule-boost = words have no weight here; leave out `^` and the number
+rule-fuzzy = `~` has no meaning here; for words near each other type `a NEAR/5 b`, or leave the sign out
+rule-pattern-flags = a regular expression ends with its slash; put words with slashes in quotes
+rule-unknown-language = there is no language "{ $name }"; type a code such as `en`, `ru` or `hy`, or the name of the language
+rule-did-you-mean = Did you mean { $rules }?
+rule-doubt-operator = *Note:* "{ $word }" is a word here, which articles must have: only OR, AND and NOT in capitals, or the minus, join words.
+rule-doubt-lines = *Note:* lines are read as one rule, and an article must have the words of all of them.
+rule-doubt-capitals = *Note:* `{ $word }` also finds the word "{ $small }".
+rule-doubt-country = *Note:* `{ $code }` is the code of this language: { $language }.
+rule-doubt-source = *Note:* none of my feeds is of an outlet called `{ $name }`.
+rule-doubt-source-similar = *Note:* none of my feeds is of an outlet called `{ $name }`. Did you mean `{ $similar }`?
+rule-as-typed = As typed
 rule-no-word = there is no letter or digit in this; type a word
 rule-bare-star = a star stands at the end of a word's beginning, as in `negotiat*`; type at least one letter before it
 rule-whole-name = `{ $field }:` takes a whole name; leave out the star, the equals sign or the slashes
@@ -159,6 +173,8 @@ filters-remain =
     }
 filter-added = Filter { $number } is on: `{ $rule }`
 filter-there = You already have this filter: `{ $rule }`
+filters-removed = Removed:
+no-such-filter-rule = There is no filter `{ $rule }`. Type /filter to see them.
 filter-removed = Removed: `{ $rule }`
 no-such-filter =
     { $count ->
@@ -182,6 +198,7 @@ preview =
         [one] It would have sent 1 alert in the last { $days } days (UTC):
        *[other] It would have sent { $count } alerts in the last { $days } days (UTC):
     }
+preview-parts = Of { $articles } stored articles so many have each part: `{ $parts }`; none has what the rule asks for.
 search-cut = Not every article was searched to its end: one search looks at a limited number of them, and a costly regular expression at fewer.
 preview-cut = Only the newest { $most } articles were searched.
 preview-stop-words = *Note:* this rule asks only for words that nearly every article has. Add a word that is specific to your interest.
@@ -191,7 +208,24 @@ mutes-none = Nothing is muted. Type `/mute` and a word or any rule, such as `/mu
 mutes-some = *Muted*
 mutes-how = End one with `/unmute` and its number.
 muted = Muted: `{ $rule }`. Articles that match it raise no alert. `/unmute { $number }` ends it.
+mute-found =
+    { $matching ->
+        [0] None of the { $articles } articles of the last { $days } days matches it.
+        [one] One of the { $articles } articles of the last { $days } days matches it.
+       *[other] { $matching } of the { $articles } articles of the last { $days } days match it.
+    }
+mute-silences =
+    `{ $rule }` matches { $matching } of the { $articles } articles of the last { $days } days. It would have kept back { $silenced } of your { $alerts } alerts. Mute it?
+    Press the button, or type `/mute anyway` and the rule.
+mute-anything =
+    `{ $rule }` stands in nearly every article: it matches { $matching } of the { $articles } articles of the last { $days } days. Mute it?
+    Press the button, or type `/mute anyway` and the rule. /mute alone shows your mutes.
+mute-no-end = A mute has no end: `{ $rule }` would be muted until you type /unmute. For a pause of all alerts there are /pause and /quiet.
+mute-all = To stop all alerts, type /pause. To mute a word, type `/mute` and the word; /mute alone shows your mutes.
+mute-this = To mute the story of an alert, press the button under it, or reply to it with `/mute this`.
+mute-button = Mute it
 mute-there = That is muted already: `{ $rule }`
+unmuted-some = No longer muted:
 unmuted = No longer muted: `{ $rule }`
 no-such-mute =
     { $count ->

@@ -13,30 +13,37 @@ impl Bot {
     pub(super) fn cost(&self, update: &Update) -> Cost {
         match update {
             Update::Message(incoming) => {
-                let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
-                match &parsed {
-                    _ if !is_answered(&parsed, incoming) => Cost::Nothing,
+                let name = self.messenger.bot_name();
+                let cost = |text| match command::parse(text, name.as_deref()) {
+                    parsed if !is_answered(&parsed, incoming) => Cost::Nothing,
                     _ if incoming.form == MessageForm::Forwarded => Cost::Quick,
                     ParsedMessage::Request(request) => request.cost(),
                     _ => Cost::Quick,
-                }
+                };
+                command::split(&incoming.text).into_iter().map(cost).max().unwrap_or(Cost::Nothing)
             }
             Update::Press(press) => keyboard::parse(&press.data).map_or(Cost::Quick, ButtonAction::cost),
             Update::Reachable(..) | Update::Moved { .. } => Cost::Nothing,
         }
     }
 
-    /// Carries out the request of a message, and returns the answer; `None` for a message without one.
-    pub(super) async fn message(&self, incoming: &Incoming, now: Timestamp) -> anyhow::Result<Option<Message>> {
-        let parsed = command::parse(&incoming.text, self.messenger.bot_name().as_deref());
-        if !is_answered(&parsed, incoming) || self.edits.is_repeat(incoming) {
+    /// Carries out the request in `text`, one of the commands of a message, and returns the answer; `None` where it
+    /// gets none.
+    pub(super) async fn message(
+        &self,
+        incoming: &Incoming,
+        text: &str,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Message>> {
+        let parsed = command::parse(text, self.messenger.bot_name().as_deref());
+        if !is_answered(&parsed, incoming) {
             return Ok(None);
         }
         let ctx = Ctx::new(&self.services, &incoming.address, incoming.reply_to.as_deref(), now).await?;
         Ok(Some(match parsed {
             // A stranger's words, which the author of the forward may not even have read.
             ParsedMessage::Request(_) | ParsedMessage::Fault(_) if incoming.form == MessageForm::Forwarded => {
-                ctx.text("forwarded", &[("command", reply::shortened(&incoming.text).into())]).into()
+                ctx.text("forwarded", &[("command", reply::shortened(text).into())]).into()
             }
             ParsedMessage::Request(request) if request.access() == Access::Admins => {
                 let Incoming { address, kind, author, .. } = incoming;
@@ -123,7 +130,9 @@ pub(super) async fn pressed(ctx: &Ctx<'_>, action: ButtonAction<'_>) -> anyhow::
         ButtonAction::Calendar(meeting) => {
             Ok(vec![PressReply::Send(handlers::meetings::calendar(ctx, meeting).await?)])
         }
-        ButtonAction::AddFilter(rule) => Ok(vec![PressReply::Edit(handlers::filter::add(ctx, rule).await?)]),
+        ButtonAction::AddFilter(rule) => Ok(vec![PressReply::Edit(handlers::filter::add(ctx, rule, true).await?)]),
+        ButtonAction::TestRule(rule) => Ok(vec![PressReply::Edit(handlers::filter::test(ctx, rule).await?)]),
+        ButtonAction::MuteRule(rule) => Ok(vec![PressReply::Edit(handlers::mute::mute(ctx, rule, true).await?)]),
         ButtonAction::UndoAdd(filter) => handlers::filter::undo_add(ctx, filter).await,
         ButtonAction::UndoEdit(filter, rule) => handlers::filter::undo_edit(ctx, filter, rule).await,
     }

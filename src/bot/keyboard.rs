@@ -36,6 +36,10 @@ pub(super) enum ButtonAction<'a> {
     Calendar(MeetingId),
     /// Adds a rule as a filter.
     AddFilter(&'a str),
+    /// Tests a rule.
+    TestRule(&'a str),
+    /// Adds a mute, though it would have kept alerts back.
+    MuteRule(&'a str),
     /// Removes a new filter.
     UndoAdd(RuleId),
     /// Restores the old rule of an edited filter.
@@ -45,13 +49,13 @@ pub(super) enum ButtonAction<'a> {
 impl ButtonAction<'_> {
     /// Whether the action changes nothing, so that everyone in a group may press the button.
     pub(super) fn only_shows(self) -> bool {
-        matches!(self, Self::Why(_) | Self::ChooseStory(_) | Self::Calendar(_))
+        matches!(self, Self::Why(_) | Self::ChooseStory(_) | Self::Calendar(_) | Self::TestRule(_))
     }
 
     pub(super) fn cost(self) -> Cost {
         match self {
-            // The answer has a preview of the filter.
-            Self::AddFilter(_) => Cost::Search,
+            // The answer has a preview of the rule.
+            Self::AddFilter(_) | Self::TestRule(_) | Self::MuteRule(_) => Cost::Search,
             _ => Cost::Quick,
         }
     }
@@ -72,6 +76,8 @@ pub(super) fn parse(data: &str) -> Option<ButtonAction<'_>> {
         }
         (CALENDAR, meeting) => Some(ButtonAction::Calendar(MeetingId(Uuid::try_parse(meeting).ok()?))),
         ("add", rule) => Some(ButtonAction::AddFilter(rule)),
+        ("test", rule) => Some(ButtonAction::TestRule(rule)),
+        ("mute", rule) => Some(ButtonAction::MuteRule(rule)),
         ("undo", filter) => Some(ButtonAction::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
         ("back", rest) => {
             let (filter, rule) = rest.split_once(':')?;
@@ -143,6 +149,26 @@ pub(super) fn add(locale: Locale, limits: Limits, rule: &str) -> Vec<Vec<Button>
     with_rule(limits, Button { label: locale.label("filter-add-button"), data: format!("add:{rule}") })
 }
 
+/// The use of a rule that a button offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RuleUse {
+    Add,
+    Test,
+    Mute,
+}
+
+/// A button that uses a rule, unless the rule is too long for a button's data. The rule itself is the label, or
+/// `label` is.
+pub(super) fn use_rule(limits: Limits, rule_use: RuleUse, rule: &str, label: Option<String>) -> Vec<Vec<Button>> {
+    let verb = match rule_use {
+        RuleUse::Add => "add",
+        RuleUse::Test => "test",
+        RuleUse::Mute => "mute",
+    };
+    let label = label.unwrap_or_else(|| cut(rule, LABEL));
+    with_rule(limits, Button { label, data: format!("{verb}:{rule}") })
+}
+
 /// A button that removes a new filter.
 pub(super) fn undo_add(locale: Locale, id: RuleId) -> Vec<Vec<Button>> {
     vec![vec![Button { label: locale.label("filter-undo-button"), data: format!("undo:{}", id.0.simple()) }]]
@@ -179,6 +205,8 @@ mod tests {
         let data = |buttons: Vec<Vec<Button>>| buttons[0][0].data.clone();
         for (data, expected) in [
             (data(add(locale, LIMITS, "a:b OR c")), ButtonAction::AddFilter("a:b OR c")),
+            (data(use_rule(LIMITS, RuleUse::Test, "a b", None)), ButtonAction::TestRule("a b")),
+            (data(use_rule(LIMITS, RuleUse::Mute, "a", Some("Yes".into()))), ButtonAction::MuteRule("a")),
             (data(undo_add(locale, RuleId(id))), ButtonAction::UndoAdd(RuleId(id))),
             (
                 data(undo_edit(locale, LIMITS, RuleId(id), "title:truce")),

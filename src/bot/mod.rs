@@ -126,9 +126,12 @@ impl Bot {
         let now = self.clock.now();
         let mut answers = self.record_from_update(update, now).await;
         match update {
+            Update::Message(incoming) if self.edits.is_repeat(incoming) => {}
             Update::Message(incoming) => {
-                let message = self.message(incoming, now).await?;
-                answers.extend(message.map(|message| self.paged(&incoming.address, message)));
+                for text in command::split(&incoming.text) {
+                    let message = self.message(incoming, text, now).await?;
+                    answers.extend(message.map(|message| self.paged(&incoming.address, message)));
+                }
             }
             Update::Press(press) => answers.extend(self.press(press, now).await?),
             Update::Reachable(..) | Update::Moved { .. } => {}

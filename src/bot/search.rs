@@ -187,6 +187,10 @@ pub(super) struct RulePreview {
     pub(super) articles: usize,
     /// Articles that the rule matches.
     pub(super) matching: usize,
+    /// The words and other parts of the previewed rule, each with the articles that have it.
+    pub(super) parts: Vec<(String, usize)>,
+    /// Alerts that the previewed mute would have kept back.
+    pub(super) silenced: usize,
     /// The limits of a search cut off older articles of these days.
     pub(super) cut: bool,
 }
@@ -203,6 +207,34 @@ impl RulePreview {
 enum PreviewedRule {
     Filter,
     Mute,
+    /// The mute that is previewed.
+    NewMute,
+    /// A part of the previewed rule, by its number.
+    Part(usize),
+}
+
+/// The rules of a preview.
+#[derive(Debug)]
+pub(super) struct PreviewedRules<'a> {
+    /// The rules that alert: the previewed one, or the chat's where a mute is previewed.
+    pub(super) filters: &'a [Expr],
+    /// The chat's mutes.
+    pub(super) mutes: &'a [Expr],
+    /// A mute to preview.
+    pub(super) new_mute: Option<&'a Expr>,
+}
+
+/// The most parts of a rule in a preview.
+const MAX_PARTS: usize = 8;
+
+/// Lists the parts of a rule that articles must have, or may.
+fn parts(rule: &Expr, found: &mut Vec<Expr>) {
+    match rule {
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|part| self::parts(part, found)),
+        Expr::Not(_) => {}
+        Expr::Near { left, right, .. } => found.extend(left.iter().chain(right).cloned().map(Expr::Term)),
+        leaf => found.push(leaf.clone()),
+    }
 }
 
 /// A preview under way.
@@ -211,17 +243,28 @@ struct PreviewState {
     preview: RulePreview,
     /// A story counts on the day of its first article: that one alerts.
     stories: HashMap<StoryId, i64>,
+    /// Whether a mute is previewed, and the stories that it would have kept back.
+    mutes: bool,
+    silenced: HashSet<StoryId>,
 }
 
 impl PreviewState {
     fn add(&mut self, profile: &Profile, mut article: Article, steps: &mut PageSteps) {
         self.preview.articles += 1;
-        let matches = steps.matches(&mut self.index, &profile.document(&article));
-        if !matches.contains(&PreviewedRule::Filter) {
-            return;
+        let matches = steps.matches(&mut self.index, &profile.document(&article)).to_vec();
+        for matched in &matches {
+            if let PreviewedRule::Part(number) = matched {
+                self.preview.parts[*number].1 += 1;
+            }
         }
-        self.preview.matching += 1;
-        if matches.contains(&PreviewedRule::Mute) {
+        let is_new_mute = matches.contains(&PreviewedRule::NewMute);
+        let is_alert = matches.contains(&PreviewedRule::Filter) && !matches.contains(&PreviewedRule::Mute);
+        self.preview.matching +=
+            usize::from(if self.mutes { is_new_mute } else { matches.contains(&PreviewedRule::Filter) });
+        if is_alert && is_new_mute {
+            self.silenced.insert(article.story_id);
+        }
+        if !is_alert {
             return;
         }
         let day = article.seen_at.0.div_euclid(DAY_MILLIS);
@@ -234,13 +277,25 @@ impl PreviewState {
     }
 }
 
-/// Previews a rule on the articles of the last days, in one pass. A muted article raises no alert.
-pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> anyhow::Result<RulePreview> {
-    let mutes = mutes.iter().map(|mute| (mute.clone(), PreviewedRule::Mute));
-    let index = build_index(ctx, [(rule.clone(), PreviewedRule::Filter)].into_iter().chain(mutes).collect()).await?;
+/// Previews a rule or a mute on the articles of the last days, in one pass. A muted article raises no alert.
+pub(super) async fn preview_rules(ctx: &Ctx<'_>, rules: PreviewedRules<'_>) -> anyhow::Result<RulePreview> {
+    let PreviewedRules { filters, mutes, new_mute } = rules;
+    let mut asked = Vec::new();
+    if let Some(rule) = new_mute.or(filters.first()) {
+        parts(rule, &mut asked);
+    }
+    asked.truncate(MAX_PARTS);
+    let preview =
+        RulePreview { parts: asked.iter().map(|part| (part.to_string(), 0)).collect(), ..RulePreview::default() };
+    let roles = filters.iter().map(|rule| (rule.clone(), PreviewedRule::Filter));
+    let roles = roles.chain(mutes.iter().map(|mute| (mute.clone(), PreviewedRule::Mute)));
+    let roles = roles.chain(new_mute.map(|mute| (mute.clone(), PreviewedRule::NewMute)));
+    let parts = asked.into_iter().enumerate().map(|(number, part)| (part, PreviewedRule::Part(number)));
+    let index = build_index(ctx, roles.chain(parts).collect()).await?;
     let today = ctx.now.0.div_euclid(DAY_MILLIS);
     let first = today - PREVIEW_DAYS as i64 + 1;
-    let mut state = PreviewState { index, preview: RulePreview::default(), stories: HashMap::new() };
+    let (stories, silenced) = (HashMap::new(), HashSet::new());
+    let mut state = PreviewState { index, preview, stories, mutes: new_mute.is_some(), silenced };
     let mut pages = SearchPages::new(Timestamp(first * DAY_MILLIS));
     let mut more = true;
     while more {
@@ -254,7 +309,8 @@ pub(super) async fn preview_rule(ctx: &Ctx<'_>, rule: &Expr, mutes: &[Expr]) -> 
         (state, more) = pages.evaluate_next(ctx, state, evaluate).await?;
     }
     state.preview.cut |= pages.cut_off;
-    let PreviewState { mut preview, stories, .. } = state;
+    let PreviewState { mut preview, stories, silenced, .. } = state;
+    preview.silenced = silenced.len();
     // The clock of the process that stored the newest article may run ahead of this one's.
     let last = today.max(stories.values().copied().max().unwrap_or(today));
     preview.days = (first..=last)

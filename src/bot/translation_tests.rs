@@ -86,6 +86,7 @@ impl TranslatedChat {
                 "unclosed group",
                 "name",
                 "ceasfire",
+                "amharic",
             ]
             .map(String::from),
         );
@@ -304,7 +305,27 @@ async fn check_commands(chat: &TranslatedChat) {
         "/mute title:(lang:ru)",
         "/mute topic:xyzzy",
         "/mute topic:ceasfire",
-        "/mute !",
+        "/mute #",
+        "/mute xyzzy !a",
+        "/mute a*a",
+        "/mute a^2",
+        "/mute a~2",
+        "/mute /a/xyzzy",
+        "/mute lang:xyzzy",
+        "/filter test xyzzy or a",
+        "/filter test xyzzy\nxyzzy",
+        "/filter test WHO",
+        "/filter test lang:am",
+        "/filter add xyzzy or a",
+        "/filter remove xyzzy",
+        "/filter remove all",
+        "/mute all",
+        "/mute this",
+        "/mute xyzzy 2h",
+        "/mute the",
+        "/mute anyway the",
+        "/mute anyway xyzzy",
+        "/unmute all",
         "/mute *",
         "/mute source:a*",
         "/mute a NEAR/0 b",
@@ -381,9 +402,24 @@ async fn check_articles(chat: &TranslatedChat) {
     };
     chat.check_text("mute in trouble", reply::mutes(ctx.locale, &[mute], 0));
     chat.check_text("set aside", ctx.text("set-aside", &[("command", "xyzzy".into())]));
-    let preview =
-        RulePreview { days: vec![(NOW, 3)], newest: articles[..2].to_vec(), articles: 100, matching: 90, cut: true };
-    let doubts = [reply::RuleDoubt::StopWords, reply::RuleDoubt::Share { matching: 90, articles: 100 }];
+    let preview = RulePreview {
+        days: vec![(NOW, 3)],
+        newest: articles[..2].to_vec(),
+        articles: 100,
+        matching: 90,
+        cut: true,
+        ..RulePreview::default()
+    };
+    let unknown = |similar: Option<&str>| reply::RuleDoubt::UnknownSource {
+        name: "xyzzy".into(),
+        similar: similar.map(String::from),
+    };
+    let doubts = [
+        reply::RuleDoubt::StopWords,
+        reply::RuleDoubt::Share { matching: 90, articles: 100 },
+        unknown(None),
+        unknown(Some("wire")),
+    ];
     chat.check_text("preview", reply::with_preview(ctx, Text::default(), &preview, &doubts));
 
     let reasons = |changed| {
@@ -514,7 +550,12 @@ async fn check_feeds(chat: &TranslatedChat) {
 }
 
 /// Messages that the bot sends outside of handlers, or only in states that take a platform or a feed site.
-const ELSEWHERE: [&str; 22] = [
+const ELSEWHERE: [&str; 27] = [
+    "preview-parts",
+    "mute-found",
+    "mute-silences",
+    "filters-removed",
+    "unmuted-some",
     "rule-empty",
     "unmuted-stories",
     "story-muted",
@@ -549,8 +590,11 @@ async fn every_word_of_an_answer_comes_through_the_catalogue() {
     check_meetings(&chat).await;
     check_feeds(&chat).await;
     for id in ELSEWHERE {
-        let args = ["missed", "most", "count", "stories", "name", "number", "fault", "conflict", "days", "command"]
-            .map(|name| (name, Arg::Number(1)));
+        let args = [
+            "missed", "most", "count", "stories", "name", "number", "fault", "conflict", "days", "silenced", "alerts",
+            "matching", "articles", "rule", "parts", "command",
+        ]
+        .map(|name| (name, Arg::Number(1)));
         chat.check_text(id, Locale::default().text(id, &args));
     }
     let bot = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en/bot.ftl")).unwrap();

@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::alert::clock::LocalClock;
 use ceasewire_model::Timestamp;
+use ceasewire_text::signs;
 
 /// The most proposals for an unknown name.
 const PROPOSED: usize = 3;
@@ -85,6 +86,12 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
     if matches!(typed.as_str(), "utc" | "gmt" | "ut" | "z" | "zulu") {
         return Ok(Tz::UTC.name());
     }
+    if let Some((_, zone)) = NAMES.iter().find(|(names, _)| names.contains(&letters(&typed).as_str())) {
+        return Ok(zone);
+    }
+    if typed == "ist" {
+        return Err(vec!["Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"]);
+    }
     if let Some(minutes) = offset(&typed) {
         return by_offset(minutes, now);
     }
@@ -158,6 +165,7 @@ fn of_place(name: &str, now: Timestamp) -> Vec<&'static str> {
 /// Lowers the case, drops accents, points and apostrophes, and joins words with underscores.
 fn plain(name: &str) -> String {
     let dropped = |c: char| is_combining_mark(c) || matches!(c, '.' | '\'' | '’' | '‘' | '`' | '´' | 'ʻ' | 'ʼ');
+    let name = signs::plain_text(name);
     let name = name.trim().nfkd().filter(|c| !dropped(*c)).collect::<String>().to_lowercase();
     let name: String = name.chars().map(|c| if is_dash(c) { '-' } else { digit(c) }).collect();
     let is_blank = |c: char| c.is_whitespace() || matches!(c, '_' | ',' | '،');

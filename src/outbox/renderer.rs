@@ -163,7 +163,7 @@ impl AlertRenderer {
         let vocabulary = &self.profile.vocabulary;
         let rule = |(topic, text): &(Option<String>, String)| match topic {
             Some(topic) => vocabulary.topic_rule(topic).cloned(),
-            None => vocabulary.compile(text).ok(),
+            None => vocabulary.compile_stored(text).ok(),
         };
         reasons.iter().filter_map(rule).collect()
     }

@@ -144,7 +144,7 @@ impl RuleMatcher {
             (true, true) => add(&mut self.muting, vocabulary, &change.text, owner).is_some(),
             (true, false) => self.add(vocabulary, &change.text, owner, change.attention),
             (false, mute) => {
-                if let Ok(rule) = vocabulary.compile(&change.text) {
+                if let Ok(rule) = vocabulary.compile_stored(&change.text) {
                     let index = if mute { &mut self.muting } else { &mut self.alerting };
                     index.remove(&rule, owner);
                 }
@@ -245,7 +245,7 @@ impl UnfitRules {
 
 /// Adds a rule, or replaces it, and returns it.
 fn add(index: &mut RuleIndex, vocabulary: &Vocabulary, text: &str, owner: RuleOwner) -> Option<Expr> {
-    match vocabulary.compile(text) {
+    match vocabulary.compile_stored(text) {
         Ok(rule) => {
             index.remove(&rule, owner);
             index.insert(&rule, owner);

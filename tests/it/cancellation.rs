@@ -38,8 +38,8 @@ async fn a_delivery_without_any_rule_left_is_cancelled() {
         ("/subscribe ceasefire", "/unsubscribe ceasefire"),
         ("/subscribe all", "/unsubscribe all"),
         ("/filter add \"red cross\"", "/filter remove 1"),
-        ("/subscribe ceasefire", "/mute \"red cross\""),
-        ("/filter add ceasefire", "/mute source:wire"),
+        ("/subscribe ceasefire", "/mute anyway \"red cross\""),
+        ("/filter add ceasefire", "/mute anyway source:wire"),
     ] {
         let world = waiting_for(&[said]).await;
         world.send_command(taken_back).await;
@@ -94,7 +94,7 @@ async fn a_delivery_with_another_rule_stays() {
         (["/subscribe ceasefire", "/filter add \"red cross\""], "/filter remove 1"),
         // A filter without matches cancels nothing, and a filter that becomes a topic hands its matches over.
         (["/subscribe ceasefire", "/filter add football"], "/filter remove 1"),
-        (["/subscribe ceasefire", "/filter add football"], "/mute football"),
+        (["/subscribe ceasefire", "/filter add football"], "/mute anyway football"),
         (["/timezone Yerevan", "/filter add \"red cross\""], "/filter edit 1 topic:ceasefire"),
     ] {
         let world = waiting_for(&said).await;
@@ -158,7 +158,7 @@ async fn a_mute_cancels_nothing_for_other_chats() {
     world.process_updates().await;
     world.publish("/wire", &[item("1", HEADLINE, TRUCE)]);
     world.poll().await;
-    world.send_command("/mute \"red cross\"").await;
+    world.send_command("/mute anyway \"red cross\"").await;
     world.send().await;
     let alerts = world.messages_starting_with("Ceasefire\n");
     assert_eq!(alerts.iter().map(|alert| alert.chat_id).collect::<Vec<_>>(), [8]);
@@ -174,7 +174,7 @@ async fn an_unmuted_report_replaces_a_muted_one() {
         (world.store.count_stories().await.unwrap(), world.store.count_pending_deliveries().await.unwrap()),
         (1, 1)
     );
-    world.send_command("/mute \"red cross\"").await;
+    world.send_command("/mute anyway \"red cross\"").await;
     insta::assert_snapshot!(send_pending(&world).await.join("\n---\n"), @"
     Ceasefire
     Guns fall silent
@@ -189,7 +189,7 @@ async fn an_unmuted_report_replaces_a_muted_one() {
 #[tokio::test]
 async fn a_cancelled_story_is_sent_once_it_goes_on() {
     for (taken_back, again) in
-        [("/unsubscribe ceasefire", "/subscribe ceasefire"), ("/mute \"red cross\"", "/unmute 1")]
+        [("/unsubscribe ceasefire", "/subscribe ceasefire"), ("/mute anyway \"red cross\"", "/unmute 1")]
     {
         let mut world = waiting_for(&["/subscribe ceasefire"]).await;
         world.send_command(taken_back).await;

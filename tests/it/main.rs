@@ -55,6 +55,7 @@ mod store;
 mod store_files;
 mod stories;
 mod telegram_chats;
+mod typing;
 mod versions;
 mod walls;
 mod why;

@@ -2,7 +2,8 @@
 
 use ceasewire_model::NamedEntity;
 use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, Index, eval, parse};
+use ceasewire_rules::grammar::doubts;
+use ceasewire_rules::{Expr, Index, eval, parse, parse_plain, parse_stored};
 use ceasewire_text::{Analysis, Doc};
 use proptest::prelude::*;
 
@@ -41,6 +42,11 @@ const WORDS: &[&str] = &[
     "etat",
     "the",
     "2020",
+    "TB2s",
+    "TB-2",
+    "U.N.",
+    "10,000",
+    "հարևան",
 ];
 
 fn vocabulary() -> Vocabulary {
@@ -87,6 +93,109 @@ fn rule() -> impl Strategy<Value = String> {
     })
 }
 
+/// Words, signs of many keyboards, and habits of other search engines, in any order.
+fn typed_text() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "truce",
+        "shusha",
+        "Шуша",
+        "آتش\u{200C}نشان",
+        "WHO",
+        "U.N.",
+        "TB2",
+        "10",
+        "000",
+        "10,000",
+        "۴۳",
+        "title",
+        "source",
+        "lang",
+        "topic",
+        "or",
+        "and",
+        "not",
+        "without",
+        "или",
+        "OR",
+        "AND",
+        "NOT",
+        "NEAR",
+        "near/5",
+        "NEAR5",
+        "w/3",
+        "AROUND(2)",
+        "1.",
+        "2)",
+        "-",
+        "‑",
+        "—",
+        "!",
+        "~",
+        "¬",
+        "*",
+        "?",
+        "%",
+        "^2",
+        "~5",
+        "\"",
+        "“",
+        "”",
+        "«",
+        "»",
+        "'",
+        "’",
+        "`",
+        "「",
+        "」",
+        "(",
+        ")",
+        "[",
+        "]",
+        "<",
+        ">",
+        "{",
+        "}",
+        ",",
+        "،",
+        ";",
+        "、",
+        "|",
+        "||",
+        "&",
+        "&&",
+        "+",
+        "=",
+        ":",
+        "：",
+        "/",
+        "/i",
+        "/r/",
+        "#",
+        "@",
+        "$",
+        "•",
+        "🔥",
+        "…",
+        ".",
+        "\u{200B}",
+        "\u{200E}",
+        "\u{FEFF}",
+        "\u{AD}",
+        "english",
+        "ru",
+        "ge",
+        "osce.org",
+        "https://osce.org/",
+        " ",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "\u{A0}",
+    ];
+    prop::collection::vec(prop::sample::select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
+}
+
 fn article(analysis: Analysis) -> impl Strategy<Value = Doc> {
     let text = || prop::collection::vec(prop::sample::select(WORDS), 0..10).prop_map(|words| words.join(" "));
     let language = prop::sample::select(&["", "en", "en-GB", "ru", "tr", "az", "hy", "fr", "de"][..]);
@@ -114,7 +223,7 @@ fn agree(analysis: Analysis, rules: &[String], removed: &[bool], docs: &[Doc]) -
     let compile = |rule: &String| match analysis {
         // Topics are the vocabulary's; the one here has none, and a rule may still ask for one.
         Analysis::Full => vocabulary.compile(&rule.replace("topic:t", "title:t")).ok(),
-        Analysis::Plain => parse(rule).ok(),
+        Analysis::Plain => parse_plain(rule).ok(),
     };
     let mut rules: Vec<(usize, Expr)> = rules.iter().filter_map(compile).enumerate().collect();
     let mut index = Index::new(analysis);
@@ -178,6 +287,26 @@ proptest! {
             for doc in &docs {
                 prop_assert_eq!(eval::matches(&expr, doc), eval::matches(&again, doc));
             }
+        }
+    }
+
+    #[test]
+    fn a_rule_that_is_shown_back_means_what_was_shown(typed in typed_text()) {
+        let shown = match parse(&typed) {
+            Ok(expr) => {
+                let normal = expr.to_string();
+                prop_assert_eq!(parse(&normal), Ok(expr.clone()), "{} of {:?}", normal, typed);
+                prop_assert_eq!(parse_stored(&normal), Ok(expr), "{} of {:?}", normal, typed);
+                doubts(&typed).into_iter().filter_map(|doubt| doubt.proposal).collect()
+            }
+            Err(error) => {
+                prop_assert!(typed.get(error.span.clone()).is_some(), "{:?} in {:?}", error.span, typed);
+                error.proposals
+            }
+        };
+        for rule in shown {
+            let again = parse(&rule).map(|expr| expr.to_string());
+            prop_assert_eq!(again, Ok(rule));
         }
     }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use ceasewire_model::{NamedEntity, Topic};
 use ceasewire_rules::Index;
-use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Term, parse_with_topics};
+use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Term, Written, parse_with_topics};
 use ceasewire_text::Doc;
 
 pub use crate::names::Named;
@@ -96,20 +96,35 @@ impl Vocabulary {
         self.topics.iter().find(|(topic, _)| topic.id == id).map(|(_, rule)| rule)
     }
 
-    /// Parses a rule, checks the topics that it names, and adds all spellings to its names. The result prints as the
-    /// rule's normal form.
+    /// Parses a rule that a person typed, checks the topics that it names, and adds all spellings to its names. The
+    /// result prints as the rule's normal form.
     ///
     /// # Errors
     /// Fails if the rule has a fault or names a topic that the profile lacks.
     pub fn compile(&self, rule: &str) -> Result<Expr, RuleError> {
-        let (expr, topics) = parse_with_topics(rule)?;
+        self.compile_written(rule, Written::Typed)
+    }
+
+    /// Compiles the stored normal form of a rule, as [`Self::compile`] compiled the rule.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn compile_stored(&self, rule: &str) -> Result<Expr, RuleError> {
+        self.compile_written(rule, Written::Stored)
+    }
+
+    fn compile_written(&self, rule: &str, written: Written) -> Result<Expr, RuleError> {
+        let (expr, topics) = parse_with_topics(rule, written)?;
         if let Some((name, span)) = topics.into_iter().find(|(name, _)| self.topic(name).is_none()) {
             let topics: Vec<String> = self.topics().map(|topic| topic.id.clone()).collect();
             let similar = closest(&name, topics.iter().map(String::as_str)).map(str::to_owned);
+            let with = |similar: &String| format!("{}{similar}{}", &rule[..span.start], &rule[span.end..]);
+            let proposal = similar.as_ref().and_then(|similar| self.compile(&with(similar)).ok());
             return Err(RuleError {
                 rule: rule.to_owned(),
                 span,
                 fault: RuleFault::UnknownTopic { name, similar, topics },
+                proposals: proposal.iter().map(ToString::to_string).collect(),
             });
         }
         Ok(self.with_names(expr))

@@ -331,7 +331,7 @@ mod tests {
             ("source:caucasuswire.example", true),
             ("source:other", false),
             ("lang:en", true),
-            ("lang:e", false),
+            ("lang:ru", false),
             ("topic:ceasefire", true),
             ("topic:meeting", false),
             ("Nagorno-Karabakh", true),

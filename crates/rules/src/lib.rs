@@ -13,6 +13,10 @@
 //! word    = a run of characters other than white space, quotes, parentheses, "," and "|"
 //! ```
 //!
+//! Each form of a sign counts as the sign (`ceasewire_text::signs`). A typed rule may also have lists, numbers with
+//! separators and the spellings of other search engines ([`parse`]); a stored normal form means what it did
+//! ([`parse_stored`]). A fault has proposals, and [`grammar::doubts`] names what may be meant otherwise.
+//!
 //! Operators are upper case, so that "or" and "not" remain words. A word matches a whole word, whatever its case and
 //! accents: a bare word in its inflected forms and a name in all its spellings, a quoted phrase exactly (or another
 //! spelling of a name), and a term after "=" exactly.
@@ -35,7 +39,7 @@ pub mod pattern_search;
 
 pub use budget::{CutOff, StepBudget};
 pub use ceasewire_text::{Analysis, Doc};
-pub use grammar::{Expr, RuleError, parse};
+pub use grammar::{Expr, RuleError, parse, parse_plain, parse_stored};
 pub use index::Index;
 pub use pattern_search::PatternSearch;
 

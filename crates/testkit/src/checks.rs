@@ -13,7 +13,8 @@ use ceasewire_feeds::{discover, opml};
 use ceasewire_model::event::Event;
 use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
 use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, Index, eval, parse};
+use ceasewire_rules::grammar::doubts;
+use ceasewire_rules::{Expr, Index, eval, parse, parse_plain, parse_stored};
 use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::analysis::{fold, tokens, words};
 use ceasewire_text::{Analysis, Doc};
@@ -32,6 +33,8 @@ pub fn rule(bytes: &[u8]) {
             assert!(text.get(error.span.clone()).is_some(), "{:?} is no place in {text:?}", error.span);
             assert!(!error.to_string().is_empty());
             assert!(vocabulary().compile(text).is_err(), "a vocabulary mends no fault: {text:?}");
+            let mut shown = error.proposals.iter();
+            assert!(shown.all(|proposal| means_what_it_shows(proposal)), "{text:?} proposes {:?}", error.proposals);
         }
         Ok(expr) => {
             assert!(words(text).iter().all(|word| !word.is_empty()), "a word of {text:?} is nothing");
@@ -39,12 +42,20 @@ pub fn rule(bytes: &[u8]) {
             let again = parse(&normal).unwrap_or_else(|error| panic!("{text:?} prints as {normal:?}: {error}"));
             assert_eq!(again.to_string(), normal, "the normal form of {text:?}");
             assert_eq!(again, expr, "the normal form of {text:?}");
+            assert_eq!(parse_stored(&normal), Ok(again), "the stored form of {text:?}");
+            let shown = doubts(text).into_iter().filter_map(|doubt| doubt.proposal);
+            shown.for_each(|proposal| assert!(means_what_it_shows(&proposal), "{text:?} proposes {proposal:?}"));
             agree(&[expr]);
             if let Ok(expr) = vocabulary().compile(text) {
                 agree(&[expr]);
             }
         }
     }
+}
+
+/// Whether a rule that a person is shown is in normal form.
+fn means_what_it_shows(shown: &str) -> bool {
+    parse(shown).is_ok_and(|expr| expr.to_string() == shown)
 }
 
 /// Checks a text as an article: a byte for the language, a line for the title, and the rest.
@@ -65,14 +76,15 @@ pub fn analysis(bytes: &[u8]) {
             assert!(before <= span.start && span.start < span.end, "{span:?} after {before} in {field:?}");
             before = span.end;
             let written = field.get(span.clone()).unwrap_or_else(|| panic!("{span:?} is no place in {field:?}"));
-            assert_eq!(word, fold(written));
             assert_eq!(word, fold(&word), "{written:?} folded twice");
             assert!(!word.is_empty(), "{written:?} is no word");
             assert_eq!(words(written), [word], "{written:?} by itself");
             // Asking for more words than these takes long and finds no more.
             if number < 16 {
-                let rule = parse(&format!("\"{written}\"")).unwrap_or_else(|error| panic!("{written:?}: {error}"));
+                let quoted = format!("\"{written}\"");
+                let rule = parse(&quoted).unwrap_or_else(|error| panic!("{written:?}: {error}"));
                 assert!(eval::matches(&rule, &doc), "{written:?} is not found in {field:?}, which has it");
+                let rule = parse_plain(&quoted).unwrap_or_else(|error| panic!("{written:?}: {error}"));
                 assert!(eval::matches(&rule, &plain), "{written:?} is not found as a whole word in {field:?}");
             }
         }

@@ -4,6 +4,12 @@
 //! "Armenia's", "Karabağ'da" and "l'Arménie" contain the name, and "Nagorno-Karabakh" is two words in a row. Silent
 //! characters inside of a word (the zero-width non-joiner of Persian, the Armenian question mark) are dropped.
 //! Inflected forms meet in their stems ([`super::stem`]).
+//!
+//! Agencies write one thing in several ways. These meet too, unless the analysis is plain:
+//! - "TB2" and "TB-2": a digit behind a letter begins a word, as behind a hyphen.
+//! - "MiG-29s": an English plural s behind digits is no part of the word.
+//! - "U.N.": single letters with points are one word.
+//! - "10,000", "10 000" and "10.000": separators of thousands are no part of the number.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -13,6 +19,7 @@ use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::signs;
 use crate::stem::{self, ArticleLanguage, Language};
 
 /// Empty positions between the title and the text, so that neither a phrase nor `NEAR` reaches from one to the other.
@@ -41,15 +48,25 @@ impl Analysis {
 
 /// Tokenises a text into folded words, each with its byte range.
 pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
+    tokens_with(Analysis::Full, text)
+}
+
+/// Tokenises a text into folded words, each with its byte range, with a chosen analysis.
+pub fn tokens_with(analysis: Analysis, text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     let mut folded = String::new();
     let mut cuts = Vec::new();
-    cut(text, &mut folded, |span, word| cuts.push((span, word)));
+    cut(analysis, text, &mut folded, |span, word| cuts.push((span, word)));
     cuts.into_iter().map(move |(span, word)| (span, folded[word].to_owned()))
 }
 
 /// Tokenises a text into folded words.
 pub fn words(text: &str) -> Vec<String> {
-    tokens(text).map(|(_, word)| word).collect()
+    words_with(Analysis::Full, text)
+}
+
+/// Tokenises a text into folded words with a chosen analysis.
+pub fn words_with(analysis: Analysis, text: &str) -> Vec<String> {
+    tokens_with(analysis, text).map(|(_, word)| word).collect()
 }
 
 /// The ASCII characters of words. A table, since the tokeniser looks up every character of every article.
@@ -64,7 +81,8 @@ const ALPHANUMERIC: [bool; 128] = {
 };
 
 /// Calls `visit` with each word's byte range in the text and the byte range of its folded form, appended to `folded`.
-fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Range<usize>)) {
+fn cut(analysis: Analysis, text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Range<usize>)) {
+    let full = analysis == Analysis::Full;
     let base = folded.len();
     // Most words are ASCII, in feeds of other languages too, and folding ASCII moves no byte.
     folded.push_str(text);
@@ -76,35 +94,76 @@ fn cut(text: &str, folded: &mut String, mut visit: impl FnMut(Range<usize>, Rang
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
-        let mut ascii = true;
+        let (mut ascii, mut in_digits) = (true, true);
         while at < bytes.len() {
             if bytes[at].is_ascii() {
                 if !ALPHANUMERIC[bytes[at] as usize] {
                     break;
                 }
+                let is_digit = bytes[at].is_ascii_digit();
+                if full && is_digit && !in_digits {
+                    break;
+                }
+                in_digits = is_digit;
                 at += 1;
             } else {
                 let c = char_at(at);
-                if !(c.is_alphanumeric() || at > start && (is_combining_mark(c) || is_silent(c))) {
+                let continues = at > start && (is_combining_mark(c) || is_silent(c) || full && signs::is_invisible(c));
+                if !continues && (!c.is_alphanumeric() || full && signs::is_apostrophe_letter(c)) {
                     break;
                 }
+                if full && c.is_numeric() && !in_digits {
+                    break;
+                }
+                in_digits = if continues { in_digits } else { c.is_numeric() };
                 ascii = false;
                 at += c.len_utf8();
             }
         }
         if at == start {
             at += char_at(at).len_utf8();
+            continue;
+        }
+        if full && let Some(length) = compound(text, start, at) {
+            at = start + length;
+            let from = folded.len();
+            for part in text[start..at].split(|c: char| !c.is_alphanumeric()) {
+                fold_into(part, folded);
+            }
+            visit(start..at, from..folded.len());
         } else if ascii {
-            visit(start..at, base + start..base + at);
+            let plural = usize::from(full && is_plural_of_digits(&bytes[start..at]));
+            visit(start..at, base + start..base + at - plural);
         } else {
             let from = folded.len();
             fold_into(&text[start..at], folded);
+            if full && is_plural_of_digits(&folded.as_bytes()[from..]) {
+                folded.pop();
+            }
             // A single mark may count as a letter and fold to nothing.
             if folded.len() > from {
                 visit(start..at, from..folded.len());
             }
         }
     }
+}
+
+/// The bytes of an abbreviation or a number whose first part is the word at `start..end`, if other parts follow.
+fn compound(text: &str, start: usize, end: usize) -> Option<usize> {
+    let next = *text.as_bytes().get(end)?;
+    // Nearly every word ends before a blank or a comma and is no number: the common case leaves at once.
+    let last = text[start..end].chars().next_back()?;
+    if last.is_numeric() {
+        return if next.is_ascii_alphanumeric() { None } else { signs::grouped_number(&text[start..]) };
+    }
+    (next == b'.' && text[start..end].chars().nth(1).is_none()).then(|| signs::initials(&text[start..])).flatten()
+}
+
+/// Whether a folded word is digits with the s of an English plural: the "29s" of "MiG-29s".
+fn is_plural_of_digits(word: &[u8]) -> bool {
+    word.split_last().is_some_and(|(last, digits)| {
+        last.eq_ignore_ascii_case(&b's') && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+    })
 }
 
 /// Folds a word: lower case, no accents, and one form for letters with several.
@@ -118,6 +177,8 @@ pub fn fold(word: &str) -> String {
 }
 
 fn fold_into(word: &str, folded: &mut String) {
+    let from = folded.len();
+    let is_latin = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | 'ə' | 'Ə');
     for c in word.nfc() {
         // й is a letter of its own in Russian ("мой" is not "мои"); Unicode would decompose it.
         // [`Analysis::exact`] unifies ё.
@@ -125,7 +186,10 @@ fn fold_into(word: &str, folded: &mut String) {
             folded.extend(c.to_lowercase());
             continue;
         }
-        for part in std::iter::once(c).nfkd().filter(|&part| !is_combining_mark(part) && !is_silent(part)) {
+        for part in std::iter::once(c)
+            .nfkd()
+            .filter(|&part| !is_combining_mark(part) && !is_silent(part) && !signs::is_invisible(part))
+        {
             for lower in part.to_lowercase() {
                 match lower {
                     'ı' => folded.push('i'),
@@ -138,8 +202,13 @@ fn fold_into(word: &str, folded: &mut String) {
                     // Arabic and Persian keyboards have different forms of these letters.
                     'ي' | 'ى' => folded.push('ی'),
                     'ك' => folded.push('ک'),
+                    'ς' => folded.push('σ'),
+                    // The capitals of և are ԵՎ, or ԵՒ in the old spelling.
+                    'ւ' if folded[from..].ends_with('ե') => folded.push('վ'),
+                    // Azerbaijani texts have the Cyrillic schwa among Latin letters.
+                    'ә' if word.contains(is_latin) => folded.push('ə'),
                     mark if is_combining_mark(mark) => {}
-                    other => folded.push(other),
+                    other => folded.push(signs::digit(other).unwrap_or(other)),
                 }
             }
         }
@@ -156,20 +225,34 @@ pub fn language_key(tag: &str) -> String {
     tag.trim().to_lowercase().replace('_', "-")
 }
 
-/// Normalises the id, name or domain of a source for comparison with `source:`; a URL becomes its host.
+/// Normalises the id, name or domain of a source for comparison with `source:`; an address in any form becomes its
+/// host.
 pub fn source_key(text: &str) -> String {
+    let text: String = text.chars().filter(|&c| !signs::is_invisible(c)).collect();
     let lower = text.trim().to_lowercase();
-    let host = match lower.split_once("://") {
-        Some((_, rest)) => rest.split('/').next().unwrap_or_default(),
-        None => &lower,
-    };
-    // Trims the remainder too, so that normalising twice changes nothing.
-    let host = host.trim_start_matches(|c: char| c.is_whitespace()).to_owned();
-    let mut words = host.split_whitespace().collect::<Vec<_>>().join(" ");
-    while let Some(rest) = words.strip_prefix("www.") {
-        words = rest.trim_start().to_owned();
+    let mut name = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Each step may bare the next one's sign; the result normalises to itself.
+    loop {
+        let shorter = without_address_parts(&name).trim().to_owned();
+        if shorter == name {
+            return name;
+        }
+        name = shorter;
     }
-    words
+}
+
+/// Takes a scheme, a path, a port and the signs around a host off.
+fn without_address_parts(name: &str) -> &str {
+    let (has_scheme, rest) = match name.split_once("://") {
+        Some((_, rest)) => (true, rest),
+        None => (false, name),
+    };
+    let end = rest.find(['/', '?', '#', ':']).unwrap_or(rest.len());
+    // A name such as "Radio One/Radio Two" has its slash behind a word without a point.
+    let host = if has_scheme || rest[..end].contains('.') && !rest[..end].contains(' ') { &rest[..end] } else { rest };
+    let host = host.strip_prefix('@').unwrap_or(host);
+    let host = host.trim_start_matches("*.").trim_start_matches('.');
+    host.strip_prefix("www.").unwrap_or(host).trim_end_matches(['.', '/'])
 }
 
 /// A document: a tokenised article with its sources, language and topics.
@@ -241,9 +324,9 @@ impl Doc {
                 tokens.push(DocToken { word: small(word), span: small(span) });
             }
         };
-        cut(title, &mut folded, |span, word| add(&mut tokens, span, word));
+        cut(analysis, title, &mut folded, |span, word| add(&mut tokens, span, word));
         let title_tokens = tokens.len();
-        cut(text, &mut folded, |span, word| add(&mut tokens, span, word));
+        cut(analysis, text, &mut folded, |span, word| add(&mut tokens, span, word));
         let (title, text) = (title.to_owned(), text.to_owned());
         Self { analysis, title, text, folded, tokens, title_tokens, ..Self::default() }
     }
@@ -451,11 +534,62 @@ mod tests {
             ("Пашинян: Мой ход, всё", vec!["пашинян", "мой", "ход", "всё"]),
             ("ինչո՞ւ Ղարաբաղ", vec!["ինչու", "ղարաբաղ"]),
             ("قره\u{200C}باغ", vec!["قرهباغ"]),
-            ("U.S.", vec!["u", "s"]),
+            ("U.S.", vec!["us"]),
+            ("the U.N.’s chief, A. Smith of t.me", vec!["the", "un", "s", "chief", "a", "smith", "of", "t", "me"]),
+            ("И.И. Иванов", vec!["ии", "иванов"]),
+            ("TB2s, MiG-29s, 9K72 and T-72B3", vec!["tb", "2", "mig", "29", "9k", "72", "and", "t", "72b", "3"]),
+            ("Covid19 in the 1990s", vec!["covid", "19", "in", "the", "1990"]),
+            ("10,000 or 1 250 000, 10.5 in 2020", vec!["10000", "or", "1250000", "10", "5", "in", "2020"]),
+            ("۴۳ نفر، ٤٣", vec!["43", "نفر", "43"]),
+            ("ΠΟΛΕΜΟΣ πόλεμος", vec!["πολεμοσ", "πολεμοσ"]),
+            ("Երևան ԵՐԵՎԱՆ Երեւան", vec!["երեվան", "երեվան", "երեվան"]),
+            ("ministerʼs Lachinʼda", vec!["minister", "s", "lachin", "da"]),
+            ("ware\u{200E}house ware\u{34F}house", vec!["warehouse", "warehouse"]),
+            ("Azәrbaycan әлемі", vec!["azərbaycan", "әлемі"]),
             ("e\u{301}tat", vec!["etat"]),
             ("…—!", vec![]),
         ] {
             assert_eq!(words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_words_stay_as_they_are_written() {
+        for (text, expected) in [
+            ("U.S. TB2s", vec!["u", "s", "tb2s"]),
+            ("10,000", vec!["10", "000"]),
+            ("ware\u{200E}house", vec!["ware", "house"]),
+        ] {
+            assert_eq!(words_with(Analysis::Plain, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_any_form_is_its_host() {
+        for typed in [
+            "osce.org",
+            "OSCE.org/",
+            "www.osce.org/minsk-group",
+            ".osce.org",
+            "*.osce.org",
+            "osce.org.",
+            "osce.org:443",
+            "http://osce.org:80",
+            "https://www.osce.org/a?b=c#d",
+            "osce.org?x",
+            "\u{200E}osce.org\u{FEFF}",
+            "@osce.org",
+        ] {
+            assert_eq!(source_key(typed), "osce.org", "{typed}");
+        }
+        for (typed, expected) in [
+            ("BBC News", "bbc news"),
+            ("Radio One/Radio Two", "radio one/radio two"),
+            ("@osce", "osce"),
+            ("St. Petersburg Times", "st. petersburg times"),
+            ("www.", ""),
+        ] {
+            assert_eq!(source_key(typed), expected, "{typed}");
         }
     }
 

@@ -7,9 +7,11 @@ pub mod analysis;
 pub mod calendar;
 pub mod calendar_names;
 pub mod language;
+pub mod language_names;
 pub mod languages;
 pub mod script;
 pub mod sentences;
+pub mod signs;
 pub mod stem;
 
 pub use analysis::{Analysis, Doc};

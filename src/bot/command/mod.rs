@@ -12,8 +12,9 @@ use super::context::Ctx;
 use super::queues::Cost;
 use ceasewire_model::Message;
 use ceasewire_profile::vocabulary::closest;
+use ceasewire_text::signs;
 
-pub(super) use arguments::{lowercase, without_arguments, word_and_rest, words};
+pub(super) use arguments::{Selection, list_number, lowercase, without_arguments, word_and_rest, words};
 pub(super) use registry::COMMANDS;
 pub(super) use times::{is_off, parse_digests, parse_quiet};
 
@@ -120,24 +121,85 @@ pub(super) enum ParsedMessage {
     OtherBot,
 }
 
-/// Parses a message. `bot_name` is the name after the @ of a command that addresses this bot.
+/// The most commands of one message; the others are left out.
+const MAX_COMMANDS: usize = 5;
+
+/// Splits a message into its commands: a line that begins with a command begins one. A message that begins otherwise is
+/// one piece.
+pub(super) fn split(text: &str) -> Vec<&str> {
+    let begins_command = |line: &str| head(line).is_some_and(|head| head.rest.is_empty() && find(&head.name).is_some());
+    let mut starts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if begins_command(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    if starts.len() < 2 || !text[..starts[0]].trim().is_empty() {
+        return vec![text];
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| text[start..end].trim()).take(MAX_COMMANDS).collect()
+}
+
+/// The first word of a message that begins as a command does.
+struct Head<'a> {
+    /// The name behind the slash, in lower case.
+    name: String,
+    /// The name of the bot behind an @.
+    addressee: Option<String>,
+    /// Other signs that the word ends with, without the points and colons that people put there.
+    rest: &'a str,
+    /// The text behind the word.
+    arguments: &'a str,
+}
+
+/// Reads the first word. Invisible signs may stand before the slash, and any sign behind the name.
+fn head(text: &str) -> Option<Head<'_>> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || signs::is_invisible(c));
+    let rest = text.strip_prefix(['/', '／'])?;
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let word = |text: &str| -> String {
+        let visible = text.chars().filter(|&c| !signs::is_invisible(c));
+        visible.map(signs::plain).collect::<String>().to_lowercase()
+    };
+    let name_end = rest.find(|c: char| !is_name(c) && !signs::is_invisible(c)).unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(name_end);
+    let (addressee, behind) = match behind.strip_prefix(['@', '＠']) {
+        Some(behind) => {
+            let end = behind.find(|c: char| !is_name(c) && !signs::is_invisible(c)).unwrap_or(behind.len());
+            (Some(word(&behind[..end])).filter(|addressee| !addressee.is_empty()), &behind[end..])
+        }
+        None => (None, behind),
+    };
+    let end = behind.find(char::is_whitespace).unwrap_or(behind.len());
+    let rest = behind[..end].trim_matches(|c| matches!(signs::plain(c), '.' | ',' | ':' | '!' | '?' | ')'));
+    Some(Head { name: word(name), addressee, rest, arguments: &behind[end..] })
+}
+
+fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
+}
+
+/// Parses a message of one command. `bot_name` is the name after the @ of a command that addresses this bot.
 pub(super) fn parse(text: &str, bot_name: Option<&str>) -> ParsedMessage {
-    let Some(rest) = text.trim().strip_prefix('/') else {
+    let Some(Head { name, addressee, rest, arguments }) = head(text) else {
         return ParsedMessage::Chatter;
     };
-    let (head, arguments) = word_and_rest(rest);
-    let (name, addressee) = head.split_once('@').map_or((head, None), |(name, addressee)| (name, Some(addressee)));
-    if let (Some(addressee), Some(bot_name)) = (addressee, bot_name)
+    if let (Some(addressee), Some(bot_name)) = (&addressee, bot_name)
         && !addressee.eq_ignore_ascii_case(bot_name)
     {
         return ParsedMessage::OtherBot;
     }
-    let name = name.to_lowercase();
-    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+    let command = find(&name).filter(|_| rest.is_empty());
+    let Some(command) = command else {
+        let name = format!("{name}{rest}");
         let similar = closest(&name, COMMANDS.iter().map(|command| command.name));
         return ParsedMessage::Fault(CommandFault::Unknown { name, similar, addressed: addressee.is_some() });
     };
-    match (command.parse)(arguments.trim()) {
+    let is_blank = |c: char| c.is_whitespace() || signs::is_invisible(c);
+    match (command.parse)(arguments.trim_matches(is_blank)) {
         Ok(request) => ParsedMessage::Request(request),
         Err(fault) => ParsedMessage::Fault(CommandFault::Arguments(command, fault)),
     }

@@ -2,15 +2,19 @@
 
 use async_trait::async_trait;
 
-use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, word_and_rest};
+use crate::bot::command::{
+    Access, ArgumentFault, Command, ParsedRequest, Request, Selection, list_number, word_and_rest,
+};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::keyboard::RuleUse;
 use crate::bot::queues::Cost;
-use crate::bot::search::{self, RulePreview};
+use crate::bot::search::{self, PreviewedRules, RulePreview};
 use crate::bot::{PressReply, keyboard, reply};
 use crate::store::StoreError;
 use ceasewire_model::{Message, Rule, RuleId, Text};
 use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, RuleError, eval};
+use ceasewire_rules::grammar::{Doubt, DoubtKind, doubts};
+use ceasewire_rules::{Expr, RuleError, eval, parse as parse_rule};
 
 pub(in crate::bot) const COMMAND: Command = Command {
     name: "filter",
@@ -32,8 +36,10 @@ enum FilterRequest {
     Test(String),
     /// Gives the filter with this number, from 1, another rule.
     Edit(usize, String),
-    /// Removes the filter with this number, from 1.
-    Remove(usize),
+    /// Removes filters by their numbers.
+    Remove(Selection),
+    /// Removes the filter with this rule.
+    RemoveRule(String),
 }
 
 fn parse(arguments: &str) -> ParsedRequest {
@@ -47,14 +53,18 @@ fn parse(arguments: &str) -> ParsedRequest {
         "list" if rest.is_empty() => FilterRequest::List,
         "add" => FilterRequest::Add(rule("filter add")?),
         "test" => FilterRequest::Test(rule("filter test")?),
-        "remove" => match rest.parse() {
-            Ok(number) if number > 0 => FilterRequest::Remove(number),
-            _ => return Err(ArgumentFault::explained("filter-number", rest)),
+        "remove" | "delete" | "del" | "rm" => match Selection::parse(rest) {
+            Some(Selection::Numbers(numbers)) if numbers.contains(&0) => {
+                return Err(ArgumentFault::explained("filter-number", rest));
+            }
+            Some(selection) => FilterRequest::Remove(selection),
+            None if rest.is_empty() => return Err(ArgumentFault::explained("filter-number", rest)),
+            None => FilterRequest::RemoveRule(rest.to_owned()),
         },
         "edit" => {
             let (number, rule) = word_and_rest(rest);
-            match number.parse() {
-                Ok(number) if number > 0 && !rule.is_empty() => FilterRequest::Edit(number, rule.to_owned()),
+            match list_number(number) {
+                Some(number) if number > 0 && !rule.is_empty() => FilterRequest::Edit(number, rule.to_owned()),
                 _ => return Err(ArgumentFault::explained("filter-edit-how", rest)),
             }
         }
@@ -67,13 +77,13 @@ impl Request for FilterRequest {
     fn access(&self) -> Access {
         match self {
             Self::List | Self::Test(_) => Access::Everyone,
-            Self::Add(_) | Self::Edit(..) | Self::Remove(_) => Access::Admins,
+            Self::Add(_) | Self::Edit(..) | Self::Remove(_) | Self::RemoveRule(_) => Access::Admins,
         }
     }
 
     fn cost(&self) -> Cost {
         match self {
-            Self::List | Self::Remove(_) => Cost::Quick,
+            Self::List | Self::Remove(_) | Self::RemoveRule(_) => Cost::Quick,
             // The answer has a preview of the rule.
             Self::Add(_) | Self::Test(_) | Self::Edit(..) => Cost::Search,
         }
@@ -82,10 +92,11 @@ impl Request for FilterRequest {
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
         match self {
             Self::List => answer(reply::filters(ctx, &ctx.list_own_rules().await?.filters)),
-            Self::Add(rule) => add(ctx, rule).await,
+            Self::Add(rule) => add(ctx, rule, false).await,
             Self::Test(rule) => test(ctx, rule).await,
             Self::Edit(number, rule) => edit(ctx, *number, rule).await,
-            Self::Remove(number) => remove(ctx, *number).await,
+            Self::Remove(selection) => remove(ctx, selection).await,
+            Self::RemoveRule(rule) => remove_rule(ctx, rule).await,
         }
     }
 }
@@ -94,13 +105,14 @@ impl Request for FilterRequest {
 struct WrittenRule {
     expr: Expr,
     normal: String,
+    typed: Vec<Doubt>,
 }
 
 impl WrittenRule {
     fn compile(vocabulary: &Vocabulary, rule: &str) -> Result<Self, RuleError> {
         let expr = vocabulary.compile(rule)?;
         let normal = expr.to_string();
-        Ok(Self { expr, normal })
+        Ok(Self { expr, normal, typed: doubts(rule) })
     }
 
     /// The topic, where the rule is nothing else: then it is the subscription to that topic.
@@ -111,10 +123,20 @@ impl WrittenRule {
         }
     }
 
+    /// Asks which rule is meant, if the rule most likely means something else.
+    fn question(&self, ctx: &Ctx<'_>, rule_use: RuleUse) -> Option<Message> {
+        let asked = self.typed.iter().find(|doubt| doubt.kind.needs_an_answer())?;
+        reply::rule_question(ctx, asked, &self.normal, rule_use)
+    }
+
     /// Lists signs that the rule does not express its writer's intent.
-    fn doubts(&self, preview: &RulePreview) -> Vec<reply::RuleDoubt> {
-        let mut doubts = Vec::new();
-        if eval::asks_only_for_stop_words(&self.expr) {
+    fn doubts(&self, ctx: &Ctx<'_>, preview: &RulePreview) -> Vec<reply::RuleDoubt> {
+        let mut doubts: Vec<reply::RuleDoubt> = self.typed.iter().cloned().map(reply::RuleDoubt::Typed).collect();
+        doubts.extend(super::unknown_source(ctx, &self.expr));
+        let is_rare =
+            preview.articles >= FEWEST_FOR_SHARE && preview.matching * 100 <= preview.articles * LARGE_PERCENT;
+        let is_capitals = self.typed.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Capitals(_)));
+        if eval::asks_only_for_stop_words(&self.expr) && !is_rare && !is_capitals {
             doubts.push(reply::RuleDoubt::StopWords);
         }
         if preview.articles >= FEWEST_FOR_SHARE && preview.matching * 100 > preview.articles * LARGE_PERCENT {
@@ -125,12 +147,16 @@ impl WrittenRule {
 }
 
 /// Adds a filter: for the command, and for the button under a test.
-pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+/// `sure` where the person has chosen this rule from others.
+pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str, sure: bool) -> anyhow::Result<Message> {
     let vocabulary = &ctx.profile.vocabulary;
     let written = match WrittenRule::compile(vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
+        Err(error) => return Ok(reply::rule_refused(ctx, &error, RuleUse::Add)),
     };
+    if !sure && let Some(question) = written.question(ctx, RuleUse::Add) {
+        return Ok(question);
+    }
     let subscriber = ctx.insert_subscriber().await?;
     let filters = ctx.list_rules_of(subscriber.id).await?.filters;
     let most = ctx.budget.max_filters;
@@ -154,22 +180,27 @@ pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Mes
     };
     let args = [("number", (filters.len() + 1).into()), ("rule", reply::shortened(&written.normal).into())];
     Ok(Message {
-        text: reply::with_preview(ctx, ctx.text("filter-added", &args), &preview, &written.doubts(&preview)),
+        text: reply::with_preview(ctx, ctx.text("filter-added", &args), &preview, &written.doubts(ctx, &preview)),
         buttons: keyboard::undo_add(ctx.locale, id),
         ..Message::default()
     })
 }
 
-async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+/// Tests a rule: for the command, and for the buttons under rules that may be meant.
+pub(in crate::bot) async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
     let written = match WrittenRule::compile(&ctx.profile.vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
+        Err(error) => return Ok(reply::rule_refused(ctx, &error, RuleUse::Test)),
     };
     let heading = reply::with_rule(ctx.locale, "filter-test", &written.normal);
     let preview = preview(ctx, &written).await?;
+    let meant = written.typed.iter().filter_map(|doubt| doubt.proposal.as_deref());
     Ok(Message {
-        text: reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)),
-        buttons: keyboard::add(ctx.locale, ctx.limits, &written.normal),
+        text: reply::with_preview(ctx, heading, &preview, &written.doubts(ctx, &preview)),
+        buttons: keyboard::add(ctx.locale, ctx.limits, &written.normal)
+            .into_iter()
+            .chain(meant.flat_map(|rule| keyboard::use_rule(ctx.limits, RuleUse::Test, rule, None)))
+            .collect(),
         ..Message::default()
     })
 }
@@ -203,16 +234,39 @@ async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Messag
     }
     let heading = reply::filter_edited(ctx.locale, number, &filter.text, &written.normal);
     Ok(Message {
-        text: reply::with_preview(ctx, heading, &preview, &written.doubts(&preview)),
+        text: reply::with_preview(ctx, heading, &preview, &written.doubts(ctx, &preview)),
         buttons: keyboard::undo_edit(ctx.locale, ctx.limits, filter.id, &filter.text),
         ..Message::default()
     })
 }
 
-async fn remove(ctx: &Ctx<'_>, number: usize) -> anyhow::Result<Message> {
+async fn remove(ctx: &Ctx<'_>, selection: &Selection) -> anyhow::Result<Message> {
     let filters = ctx.list_own_rules().await?.filters;
-    let Some(filter) = filters.get(number - 1) else {
-        return answer(reply::no_such_filter(ctx.locale, number, filters.len()));
+    match selection.places(filters.len()) {
+        Ok(places) if places.is_empty() => answer(reply::filters(ctx, &filters)),
+        Ok(places) => {
+            let removed: Vec<&Rule> = places.iter().map(|&place| &filters[place]).collect();
+            for filter in &removed {
+                ctx.store.delete_rule(filter.id).await?;
+            }
+            answer(match removed.as_slice() {
+                [filter] => reply::with_rule(ctx.locale, "filter-removed", &filter.text),
+                removed => {
+                    reply::removed(ctx.locale, "filters-removed", removed.iter().map(|filter| filter.text.as_str()))
+                }
+            })
+        }
+        Err(number) => answer(reply::no_such_filter(ctx.locale, number, filters.len())),
+    }
+}
+
+async fn remove_rule(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    let normal = parse_rule(rule).map_or_else(|_| rule.to_owned(), |expr| expr.to_string());
+    let filters = ctx.list_own_rules().await?.filters;
+    let is_equal = |filter: &&Rule| filter.text.to_lowercase() == normal.to_lowercase();
+    let exact = filters.iter().find(|filter| filter.text == normal);
+    let Some(filter) = exact.or_else(|| filters.iter().find(is_equal)) else {
+        return answer(reply::with_rule(ctx.locale, "no-such-filter-rule", &normal));
     };
     ctx.store.delete_rule(filter.id).await?;
     answer(reply::with_rule(ctx.locale, "filter-removed", &filter.text))
@@ -220,12 +274,9 @@ async fn remove(ctx: &Ctx<'_>, number: usize) -> anyhow::Result<Message> {
 
 /// Previews a rule: the alerts that it would have sent, without the articles that the subscriber has muted.
 async fn preview(ctx: &Ctx<'_>, written: &WrittenRule) -> anyhow::Result<RulePreview> {
-    let mutes = match ctx.subscriber_id() {
-        Some(subscriber) => ctx.store.list_mutes(subscriber).await?,
-        None => Vec::new(),
-    };
-    let mutes: Vec<Expr> = mutes.iter().filter_map(|mute| ctx.profile.vocabulary.compile(&mute.text).ok()).collect();
-    search::preview_rule(ctx, &written.expr, &mutes).await
+    let mutes = super::compiled_mutes(ctx).await?;
+    let filters = std::slice::from_ref(&written.expr);
+    search::preview_rules(ctx, PreviewedRules { filters, mutes: &mutes, new_mute: None }).await
 }
 
 /// Removes a new filter again, after a press of the button under it; a second press changes nothing.
@@ -244,7 +295,7 @@ pub(in crate::bot) async fn undo_edit(ctx: &Ctx<'_>, id: RuleId, rule: &str) -> 
     let filters = ctx.list_own_rules().await?.filters;
     let filter = filters.iter().find(|filter| filter.id == id);
     // The profile may have lost a topic of the old rule since.
-    let (Some(filter), Ok(old)) = (filter, vocabulary.compile(rule)) else {
+    let (Some(filter), Ok(old)) = (filter, vocabulary.compile_stored(rule)) else {
         return note(ctx.text("filter-gone", &[]));
     };
     if super::exceeds_patterns(ctx, &old, Some(&filter.text)).await? {

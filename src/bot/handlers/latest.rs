@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request, lowercase};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::queues::Cost;
 use crate::bot::reply;
@@ -37,7 +37,10 @@ fn parse(arguments: &str) -> ParsedRequest {
     if arguments.is_empty() {
         return Ok(Box::new(LatestRequest::Count(DEFAULT_COUNT)));
     }
-    let Ok(count) = arguments.parse::<i64>() else { return Ok(Box::new(LatestRequest::Rule(arguments.to_owned()))) };
+    let typed = lowercase(arguments);
+    let Ok(count) = typed.trim_matches(['#', '.', ')']).parse::<i64>() else {
+        return Ok(Box::new(LatestRequest::Rule(arguments.to_owned())));
+    };
     match usize::try_from(count) {
         Ok(count) if (1..=MAX_COUNT).contains(&count) => Ok(Box::new(LatestRequest::Count(count))),
         _ => Err(ArgumentFault::explained("latest-count", arguments)),
@@ -64,12 +67,12 @@ impl Request for LatestRequest {
 }
 
 /// Compiles the rules of the chat. A chat without rules sees all articles: a conjunction of nothing matches each.
-async fn own_rules(ctx: &Ctx<'_>) -> anyhow::Result<Vec<Expr>> {
+pub(super) async fn own_rules(ctx: &Ctx<'_>) -> anyhow::Result<Vec<Expr>> {
     let own = ctx.list_own_rules().await?;
     let topics = own.topics.iter().map(|topic| format!("topic:{topic}"));
     let rules: Vec<Expr> = topics
         .chain(own.filters.into_iter().map(|rule| rule.text))
-        .filter_map(|rule| ctx.profile.vocabulary.compile(&rule).ok())
+        .filter_map(|rule| ctx.profile.vocabulary.compile_stored(&rule).ok())
         .collect();
     Ok(if rules.is_empty() { vec![Expr::All(Vec::new())] } else { rules })
 }

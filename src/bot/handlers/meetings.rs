@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::alert::calendar::{CalendarEvent, EventTime, to_ics};
 use crate::alert::meeting as wording;
-use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, lowercase};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
 use ceasewire_model::event::MeetingStatus;
@@ -32,10 +32,10 @@ enum MeetingsRequest {
 }
 
 fn parse(arguments: &str) -> ParsedRequest {
-    Ok(Box::new(match arguments.to_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
+    Ok(Box::new(match lowercase(arguments).split_whitespace().collect::<Vec<_>>().as_slice() {
         [] => MeetingsRequest::List,
-        ["remind", "on"] => MeetingsRequest::RemindersOn,
-        ["remind", "off"] => MeetingsRequest::RemindersOff,
+        ["remind", "on"] | ["on"] => MeetingsRequest::RemindersOn,
+        ["remind", "off"] | ["off"] => MeetingsRequest::RemindersOff,
         _ => return Err(ArgumentFault::Unknown(arguments.to_owned())),
     }))
 }

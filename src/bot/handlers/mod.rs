@@ -29,8 +29,11 @@ pub(super) mod why;
 use url::{Host, Url};
 
 use super::context::Ctx;
+use super::reply::RuleDoubt;
 use crate::store::StoreError;
-use ceasewire_rules::{Expr, parse};
+use ceasewire_profile::vocabulary::closest;
+use ceasewire_rules::{Expr, parse_stored};
+use ceasewire_text::analysis::source_key;
 
 /// Checks whether a rule would exceed the regular expressions of a chat with all its topics. `replaced` is the text of
 /// the rule that it would replace.
@@ -39,7 +42,7 @@ async fn exceeds_patterns(ctx: &Ctx<'_>, rule: &Expr, replaced: Option<&str>) ->
     if more == 0 {
         return Ok(false);
     }
-    let count = |text: &str| parse(text).map_or(0, |rule| count_patterns(&rule));
+    let count = |text: &str| parse_stored(text).map_or(0, |rule| count_patterns(&rule));
     let there: usize = ctx.store.list_chat_pattern_rules(ctx.address).await?.iter().map(|text| count(text)).sum();
     Ok(there + more > ctx.budget.max_patterns + replaced.map_or(0, count))
 }
@@ -48,6 +51,38 @@ fn count_patterns(rule: &Expr) -> usize {
     let mut patterns = 0;
     rule.for_each_leaf(&mut |leaf| patterns += usize::from(matches!(leaf, Expr::Pattern(_))));
     patterns
+}
+
+/// Compiles the mutes of the subscriber.
+async fn compiled_mutes(ctx: &Ctx<'_>) -> Result<Vec<Expr>, StoreError> {
+    let mutes = match ctx.subscriber_id() {
+        Some(subscriber) => ctx.store.list_mutes(subscriber).await?,
+        None => Vec::new(),
+    };
+    Ok(mutes.iter().filter_map(|mute| ctx.profile.vocabulary.compile_stored(&mute.text).ok()).collect())
+}
+
+/// Finds an outlet in a rule that none of the operator's feeds is of.
+fn unknown_source(ctx: &Ctx<'_>, rule: &Expr) -> Option<RuleDoubt> {
+    let known: Vec<String> = ctx
+        .profile
+        .outlets
+        .values()
+        .flat_map(|outlet| [&outlet.id, &outlet.name].into_iter().chain(&outlet.hosts))
+        .map(|name| source_key(name))
+        .chain(ctx.profile.feeds.iter().map(|(_, address)| source_key(address)))
+        .collect();
+    let mut unknown = None;
+    rule.for_each_leaf(&mut |leaf| {
+        if let Expr::Source(name) = leaf
+            && !known.iter().any(|known| known == name || known.ends_with(&format!(".{name}")))
+        {
+            unknown.get_or_insert_with(|| name.clone());
+        }
+    });
+    let name = unknown.filter(|_| !known.is_empty())?;
+    let similar = closest(&name, known.iter().map(String::as_str)).map(str::to_owned);
+    Some(RuleDoubt::UnknownSource { name, similar })
 }
 
 /// Parses a web address, with or without its scheme.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::bot::context::Ctx;
+use crate::bot::context::{Ctx, answer};
 use crate::bot::{PressReply, keyboard};
 use ceasewire_model::{DeliveryId, Message};
 
@@ -14,6 +14,21 @@ pub(in crate::bot) async fn pressed(ctx: &Ctx<'_>, id: DeliveryId) -> anyhow::Re
     let Some(article) = ctx.store.find_article(delivery.article_id).await? else { return Ok(gone(ctx)) };
     ctx.store.insert_story_mute(subscriber, article.story_id, ctx.now).await?;
     Ok(vec![PressReply::Note(ctx.locale.label("story-muted"))])
+}
+
+/// Mutes the story of the alert that a command replies to.
+pub(super) async fn replied_to(ctx: &Ctx<'_>) -> anyhow::Result<Message> {
+    let (Some(subscriber), Some(message)) = (ctx.subscriber_id(), ctx.reply_to) else {
+        return answer(ctx.text("mute-this", &[]));
+    };
+    let Some(article) = (match ctx.store.find_delivery_sent_as(subscriber, message).await? {
+        Some(delivery) => ctx.store.find_article(delivery.article_id).await?,
+        None => None,
+    }) else {
+        return answer(ctx.text("mute-this", &[]));
+    };
+    ctx.store.insert_story_mute(subscriber, article.story_id, ctx.now).await?;
+    answer(ctx.text("story-muted", &[]))
 }
 
 /// Asks which story to mute, of the stories in the message with this delivery.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request, lowercase};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::queues::Cost;
 use crate::bot::reply;
@@ -35,7 +35,9 @@ const HEADLINE: usize = 90;
 struct TimelineRequest(usize);
 
 fn parse(arguments: &str) -> ParsedRequest {
-    match arguments.parse() {
+    let typed = lowercase(arguments);
+    let number = typed.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    match number.trim_matches(['#', '.', ')']).parse() {
         _ if arguments.is_empty() => Ok(Box::new(TimelineRequest(DEFAULT_DAYS))),
         Ok(days) if (1..=MAX_DAYS).contains(&days) => Ok(Box::new(TimelineRequest(days))),
         _ => Err(ArgumentFault::explained("timeline-days", arguments)),

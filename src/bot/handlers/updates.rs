@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request};
+use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request, lowercase};
 use crate::bot::context::{Ctx, answer};
 use ceasewire_model::{Message, Text};
 
@@ -22,10 +22,10 @@ enum UpdatesRequest {
 }
 
 fn parse(arguments: &str) -> ParsedRequest {
-    Ok(Box::new(match arguments.to_lowercase().as_str() {
+    Ok(Box::new(match lowercase(arguments).trim_matches('.') {
         "" => UpdatesRequest::Show,
-        "loud" => UpdatesRequest::Loud,
-        "silent" => UpdatesRequest::Silent,
+        "loud" | "on" => UpdatesRequest::Loud,
+        "silent" | "off" => UpdatesRequest::Silent,
         _ => return Err(ArgumentFault::Unknown(arguments.to_owned())),
     }))
 }

@@ -117,7 +117,7 @@ fn name(vocabulary: &Vocabulary, rule: &Rule) -> RuleName {
 fn explain_rule(vocabulary: &Vocabulary, rule: &Rule, doc: &Doc) -> Option<Explanation> {
     match &rule.topic {
         Some(topic) => vocabulary.topic_rule(topic).map(|expr| eval::explain(expr, doc)),
-        None => vocabulary.compile(&rule.text).ok().map(|expr| eval::explain(&expr, doc)),
+        None => vocabulary.compile_stored(&rule.text).ok().map(|expr| eval::explain(&expr, doc)),
     }
 }
 
@@ -170,7 +170,7 @@ async fn outcome(ctx: &Ctx<'_>, article: &Article) -> anyhow::Result<ArticleOutc
         let mutes = store.list_mutes(subscriber.id).await?;
         let matching = cpu::run_in_background(move || {
             let doc = profile.document(&article);
-            let rule = |mute: &Mute| profile.vocabulary.compile(&mute.text);
+            let rule = |mute: &Mute| profile.vocabulary.compile_stored(&mute.text);
             mutes.into_iter().find(|mute| rule(mute).is_ok_and(|rule| eval::matches(&rule, &doc)))
         });
         return Ok(ArticleOutcome::Muted(matching.await?));

@@ -5,13 +5,23 @@ use crate::bot::context::Ctx;
 use crate::bot::search::{PREVIEW_DAYS, RulePreview};
 use crate::locale::Locale;
 use ceasewire_model::{Rule, RuleTrouble, Style, Text};
+use ceasewire_rules::grammar::Doubt;
 
 /// The longest bar of a day.
 const BAR: usize = 12;
 
 /// A sign that a rule does not express its writer's intent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::bot) enum RuleDoubt {
+    /// The rule may be meant otherwise than it is written.
+    Typed(Doubt),
+    /// No feed of the bot is of this outlet; a similar one is.
+    UnknownSource {
+        /// The outlet as written.
+        name: String,
+        /// The outlet with the most similar name.
+        similar: Option<String>,
+    },
     /// The rule asks only for words that nearly every article has.
     StopWords,
     /// The rule matches a large share of the stored articles.
@@ -55,6 +65,11 @@ pub(in crate::bot) fn filter_edited(locale: Locale, number: usize, old: &str, ne
     locale.text("filter-edited", &rules)
 }
 
+/// Lists removed rules, so that they can be copied and added again.
+pub(in crate::bot) fn removed<'a>(locale: Locale, id: &str, rules: impl Iterator<Item = &'a str>) -> Text {
+    rules.fold(locale.text(id, &[]), |text, rule| text.with("\n", Style::Plain).with(shortened(rule), Style::Code))
+}
+
 pub(in crate::bot) fn no_such_filter(locale: Locale, number: usize, count: usize) -> Text {
     locale.text("no-such-filter", &[("number", number.into()), ("count", count.into())])
 }
@@ -71,14 +86,30 @@ fn counts(locale: Locale, preview: &RulePreview, doubts: &[RuleDoubt]) -> Text {
     if alerts > 0 {
         text = text.with("\n", Style::Plain).with(chart(locale, preview), Style::Code);
     }
+    if preview.matching == 0 {
+        text = join(text, parts(locale, preview));
+    }
     if preview.cut {
         let most = locale.number(preview.articles);
         text = join(text.with("\n", Style::Plain), locale.text("preview-cut", &[("most", most.into())]));
     }
+    with_notes(locale, text, doubts)
+}
+
+/// Adds a line for each doubt about a rule.
+pub(super) fn with_notes(locale: Locale, mut text: Text, doubts: &[RuleDoubt]) -> Text {
     for doubt in doubts {
-        let doubt = match *doubt {
+        let doubt = match doubt {
+            RuleDoubt::Typed(doubt) => super::doubt(locale, doubt),
+            RuleDoubt::UnknownSource { name, similar: Some(similar) } => {
+                let args = [("name", shortened(name).into()), ("similar", similar.as_str().into())];
+                locale.text("rule-doubt-source-similar", &args)
+            }
+            RuleDoubt::UnknownSource { name, similar: None } => {
+                locale.text("rule-doubt-source", &[("name", shortened(name).into())])
+            }
             RuleDoubt::StopWords => locale.text("preview-stop-words", &[]),
-            RuleDoubt::Share { matching, articles } => {
+            &RuleDoubt::Share { matching, articles } => {
                 let args = [
                     ("matching", locale.number(matching).into()),
                     ("articles", locale.number(articles).into()),
@@ -90,6 +121,20 @@ fn counts(locale: Locale, preview: &RulePreview, doubts: &[RuleDoubt]) -> Text {
         text = join(text.with("\n", Style::Plain), doubt);
     }
     text
+}
+
+/// Lists the articles that have each part of a rule without a match; nothing where there are no articles.
+pub(super) fn parts(locale: Locale, preview: &RulePreview) -> Text {
+    if preview.articles == 0 || preview.parts.is_empty() {
+        return Text::default();
+    }
+    let parts: Vec<String> = preview
+        .parts
+        .iter()
+        .map(|(part, articles)| format!("{} {}", shortened(part), locale.number(*articles)))
+        .collect();
+    let args = [("articles", locale.number(preview.articles).into()), ("parts", parts.join(" · ").into())];
+    join(Text::default().with("\n", Style::Plain), locale.text("preview-parts", &args))
 }
 
 /// A line for each day, with bars to compare the days at a glance.

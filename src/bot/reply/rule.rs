@@ -1,15 +1,66 @@
-//! Faults in rules.
+//! Faults and doubts in rules.
 
 use super::{join, shortened};
+use crate::bot::context::Ctx;
+use crate::bot::keyboard::{self, RuleUse};
 use crate::locale::Locale;
-use ceasewire_model::{RuleTrouble, Style, Text};
+use ceasewire_model::{Message, RuleTrouble, Style, Text};
 use ceasewire_rules::RuleError;
+use ceasewire_rules::grammar::{Doubt, DoubtKind};
 use ceasewire_rules::grammar::{MAX_CHARS, MAX_DEPTH, MAX_NEAR, MAX_PATTERN_CHARS, MAX_PATTERNS, MAX_TERMS, RuleFault};
 
 /// Explains the fault of a rule, and marks its place.
 pub(in crate::bot) fn rule_fault(locale: Locale, error: &RuleError) -> Text {
     let text = locale.text("rule-fault", &[("fault", explanation(locale, &error.fault).into())]);
-    join(text.with("\n", Style::Plain), Text::default().with(error.drawing(), Style::Code))
+    let text = join(text.with("\n", Style::Plain), Text::default().with(error.drawing(), Style::Code));
+    if error.proposals.is_empty() {
+        return text;
+    }
+    let proposals = error.proposals.iter().map(|rule| Text::default().with(shortened(rule), Style::Code)).collect();
+    let question = locale.text("rule-did-you-mean", &[("rules", locale.either(proposals).into())]);
+    join(text.with("\n", Style::Plain), question)
+}
+
+/// Explains the fault of a rule, with a button for each rule that may be meant.
+pub(in crate::bot) fn rule_refused(ctx: &Ctx<'_>, error: &RuleError, rule_use: RuleUse) -> Message {
+    let buttons = error.proposals.iter().flat_map(|rule| keyboard::use_rule(ctx.limits, rule_use, rule, None));
+    Message { text: rule_fault(ctx.locale, error), buttons: buttons.collect(), ..Message::default() }
+}
+
+/// Explains a doubt about a typed rule.
+pub(in crate::bot) fn doubt(locale: Locale, doubt: &Doubt) -> Text {
+    let text = match &doubt.kind {
+        DoubtKind::SmallOperator(word) => locale.text("rule-doubt-operator", &[("word", word.as_str().into())]),
+        DoubtKind::Lines => locale.text("rule-doubt-lines", &[]),
+        DoubtKind::Capitals(word) => {
+            let args = [("word", word.as_str().into()), ("small", word.to_lowercase().into())];
+            locale.text("rule-doubt-capitals", &args)
+        }
+        DoubtKind::CountryCode { code, language, .. } => {
+            locale.text("rule-doubt-country", &[("code", code.as_str().into()), ("language", language.as_str().into())])
+        }
+    };
+    match &doubt.proposal {
+        Some(proposal) => {
+            let rule = Text::default().with(shortened(proposal), Style::Code);
+            let question = locale.text("rule-did-you-mean", &[("rules", rule.into())]);
+            join(text.with(" ", Style::Plain), question)
+        }
+        None => text,
+    }
+}
+
+/// Asks which rule is meant before it is stored, with a button for each. Without room for the buttons there is nothing
+/// to ask: `None`.
+pub(in crate::bot) fn rule_question(ctx: &Ctx<'_>, asked: &Doubt, normal: &str, rule_use: RuleUse) -> Option<Message> {
+    let meant = keyboard::use_rule(ctx.limits, rule_use, asked.proposal.as_deref()?, None);
+    let label = ctx.locale.label("rule-as-typed");
+    let as_typed = keyboard::use_rule(ctx.limits, rule_use, normal, Some(label));
+    if meant.is_empty() || as_typed.is_empty() {
+        return None;
+    }
+    let text = doubt(ctx.locale, asked);
+    Some(Message { text, buttons: [meant, as_typed].concat(), ..Message::default() })
 }
 
 /// Says that a rule matches nothing any more, and why.
@@ -45,6 +96,14 @@ fn explanation(locale: Locale, fault: &RuleFault) -> Text {
                 }
                 None => locale.text("rule-unknown-topic", &args),
             }
+        }
+        RuleFault::MaybeNot(sign) => locale.text("rule-maybe-not", &[("sign", sign.to_string().into())]),
+        RuleFault::InnerStar => locale.text("rule-inner-star", &[]),
+        RuleFault::Boost => locale.text("rule-boost", &[]),
+        RuleFault::Fuzzy => locale.text("rule-fuzzy", &[]),
+        RuleFault::PatternFlags => locale.text("rule-pattern-flags", &[]),
+        RuleFault::UnknownLanguage { name, .. } => {
+            locale.text("rule-unknown-language", &[("name", shortened(name).into())])
         }
         RuleFault::NoWord => locale.text("rule-no-word", &[]),
         RuleFault::BareStar => locale.text("rule-bare-star", &[]),

@@ -16,6 +16,7 @@ use ceasewire_articles::{charset, clean, identity, page};
 use ceasewire_feeds::fetch::{FetchConfig, FetchError, FetchRequest, FetchedContent, Fetcher, ResponseBody, Trust};
 use ceasewire_feeds::parse;
 use ceasewire_model::{Entry, Timestamp};
+use ceasewire_rules::grammar::{DoubtKind, doubts};
 use ceasewire_rules::{Expr, eval};
 use ceasewire_text::language;
 use clap::Subcommand;
@@ -155,7 +156,10 @@ fn entry(entry: &Entry) -> Value {
 fn show_rule(settings: &Settings, rule: &str) -> anyhow::Result<ExitCode> {
     match settings.profile.vocabulary.compile(rule) {
         Ok(expr) => {
-            if eval::asks_only_for_stop_words(&expr) {
+            let doubts = doubts(rule);
+            doubts.iter().for_each(|doubt| complain(&doubt.to_string()));
+            let is_capitals = doubts.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Capitals(_)));
+            if eval::asks_only_for_stop_words(&expr) && !is_capitals {
                 complain("nearly every article has these words; add one that says what you want");
             }
             let mut terms: Vec<String> = Vec::new();

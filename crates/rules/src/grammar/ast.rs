@@ -4,7 +4,10 @@ use std::fmt::{self, Display};
 use std::sync::Arc;
 
 use super::field::Field;
+use super::lexer::FIELDS;
 use super::pattern::Pattern;
+use super::{Written, near};
+use ceasewire_text::signs;
 
 /// A rule as a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -120,7 +123,7 @@ impl Expr {
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::All(parts) => join(f, parts, " ", |part| matches!(part, Self::Any(_) | Self::All(_))),
+            Self::All(parts) => join(f, parts, SIDE_BY_SIDE, |part| matches!(part, Self::Any(_) | Self::All(_))),
             Self::Any(parts) => join(f, parts, " OR ", |part| matches!(part, Self::Any(_))),
             Self::Not(inner) if matches!(**inner, Self::All(_) | Self::Any(_)) => {
                 write!(f, "-({inner})")
@@ -143,11 +146,36 @@ impl fmt::Display for Expr {
 fn join(f: &mut fmt::Formatter<'_>, parts: &[Expr], between: &str, wrap: fn(&Expr) -> bool) -> fmt::Result {
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
-            f.write_str(between)?;
+            let joined = between == SIDE_BY_SIDE && read_as_one(&parts[index - 1], part);
+            f.write_str(if joined { " AND " } else { between })?;
         }
         if wrap(part) { write!(f, "({part})")? } else { write!(f, "{part}")? }
     }
     Ok(())
+}
+
+/// Between the parts that must all match.
+const SIDE_BY_SIDE: &str = " ";
+
+/// Whether two words side by side read as something else: "10 000" as a number, "title =truce" as a field.
+fn read_as_one(before: &Expr, after: &Expr) -> bool {
+    let (Expr::Term(before), Some(after)) = (before, first_term(after)) else { return false };
+    if before.form == TermForm::Quoted || before.prefix || !is_bare(&before.text) {
+        return false;
+    }
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| signs::digit(c).is_some());
+    let is_field = FIELDS.contains(&before.text.to_lowercase().as_str());
+    is_field && after.field == Field::Anywhere && after.form == TermForm::Exact
+        || is_number(&before.text) && after.text.chars().next().is_some_and(|c| signs::digit(c).is_some())
+}
+
+/// The term that stands first in the printed form, unless a sign stands before it.
+fn first_term(expr: &Expr) -> Option<&Term> {
+    match expr {
+        Expr::Term(term) => Some(term).filter(|term| term.form != TermForm::Quoted),
+        Expr::Near { left, .. } => left.first().filter(|_| left.len() == 1),
+        _ => None,
+    }
 }
 
 fn side(f: &mut fmt::Formatter<'_>, terms: &[Term]) -> fmt::Result {
@@ -192,5 +220,6 @@ impl fmt::Display for QuotedValue<'_> {
 pub(super) fn is_bare(text: &str) -> bool {
     !matches!(text, "OR" | "AND" | "NOT" | "NEAR")
         && text.chars().next().is_some_and(char::is_alphanumeric)
-        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\'' | '’'))
+        && text.chars().all(|c| signs::is_word_char(c) || matches!(c, '-' | '.' | '_' | '\'' | '’'))
+        && near::read(text, "", Written::Typed).is_none()
 }

@@ -17,6 +17,8 @@ pub struct RuleError {
     pub span: Range<usize>,
     /// The kind of fault.
     pub fault: RuleFault,
+    /// Rules without the fault that may be meant, in normal form, the likeliest first.
+    pub proposals: Vec<String>,
 }
 
 /// The kinds of faults.
@@ -60,6 +62,29 @@ pub enum RuleFault {
         similar: Option<String>,
         /// Every topic that the caller knows.
         topics: Vec<String>,
+    },
+    /// A sign that other search engines read as a minus.
+    #[error("{0} has no meaning here; type - right before a word that must not be there, or leave the sign out")]
+    MaybeNot(char),
+    /// A star, a question mark or a percent sign elsewhere than a star at the end of a word.
+    #[error("a star stands only at the end of a word, as in negotiat*; other beginnings need a regular expression")]
+    InnerStar,
+    /// A weight behind a word.
+    #[error("words have no weight here; leave out ^ and the number")]
+    Boost,
+    /// Fuzziness behind a word, or slop behind a phrase.
+    #[error("~ has no meaning here; for words near each other type a NEAR/5 b, or leave the sign out")]
+    Fuzzy,
+    /// Letters behind a regular expression that are no flags.
+    #[error("a regular expression ends with its slash; put words with slashes in quotes")]
+    PatternFlags,
+    /// A language that does not exist.
+    #[error("there is no language \"{name}\"{}; type a code such as en, ru or hy, or the name of the language", did_you_mean(.similar.as_deref()))]
+    UnknownLanguage {
+        /// The language as written.
+        name: String,
+        /// The code of the most similar language, if one is similar.
+        similar: Option<String>,
     },
     /// Signs without a letter or digit.
     #[error("there is no letter or digit in this; type a word")]
@@ -106,6 +131,39 @@ fn did_you_mean(name: Option<&str>) -> String {
     name.map(|name| format!(", did you mean \"{name}\"?")).unwrap_or_default()
 }
 
+/// Names of fields in other search engines, each with the field here.
+const OTHER_FIELDS: [(&str, &str); 22] = [
+    ("headline", "title"),
+    ("intitle", "title"),
+    ("allintitle", "title"),
+    ("subject", "title"),
+    ("заголовок", "title"),
+    ("titre", "title"),
+    ("başlık", "title"),
+    ("վերնագիր", "title"),
+    ("from", "source"),
+    ("site", "source"),
+    ("domain", "source"),
+    ("host", "source"),
+    ("outlet", "source"),
+    ("publisher", "source"),
+    ("by", "source"),
+    ("источник", "source"),
+    ("kaynak", "source"),
+    ("language", "lang"),
+    ("язык", "lang"),
+    ("dil", "lang"),
+    ("about", "topic"),
+    ("category", "topic"),
+];
+
+/// Finds the field that an unknown one may stand for.
+pub(super) fn did_you_mean_field(name: &str) -> Option<&'static str> {
+    let other = OTHER_FIELDS.iter().find(|(other, _)| *other == name).map(|(_, field)| *field);
+    let slips = |field: &&str| strsim::damerau_levenshtein(name, field) <= 2;
+    other.or_else(|| super::lexer::FIELDS.into_iter().find(|field| slips(&field) && name.len() > 3))
+}
+
 impl RuleError {
     /// Draws the rule around the fault, and under it a line with a caret below each faulty character.
     pub fn drawing(&self) -> String {
@@ -130,7 +188,8 @@ fn count_chars(text: &str, byte: usize) -> usize {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n{}", self.fault, self.drawing())
+        write!(f, "{}\n{}", self.fault, self.drawing())?;
+        self.proposals.iter().try_for_each(|proposal| write!(f, "\ndid you mean: {proposal}"))
     }
 }
 
@@ -144,7 +203,7 @@ mod tests {
     fn the_caret_counts_characters_not_bytes() {
         let rule = "Ղարաբաղ (перемирие".to_owned();
         let at = rule.find('(').unwrap();
-        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::UnclosedGroup };
+        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::UnclosedGroup, proposals: Vec::new() };
         assert_eq!(error.drawing(), "Ղարաբաղ (перемирие\n        ^");
     }
 
@@ -152,7 +211,7 @@ mod tests {
     fn a_long_rule_is_shown_around_its_fault() {
         let rule = format!("{} )", "word ".repeat(60));
         let at = rule.len() - 1;
-        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::StrayClose };
+        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::StrayClose, proposals: Vec::new() };
         let drawing = error.drawing();
         let lines: Vec<&str> = drawing.lines().collect();
         assert!(lines[0].starts_with('…') && lines[0].chars().count() <= WINDOW + 2);
@@ -161,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_place_after_the_end_is_drawn() {
-        let error = RuleError { rule: String::new(), span: 0..0, fault: RuleFault::Empty };
+        let error = RuleError { rule: String::new(), span: 0..0, fault: RuleFault::Empty, proposals: Vec::new() };
         assert_eq!(error.drawing(), "\n^");
     }
 }

@@ -6,35 +6,65 @@ use super::ast::{Expr, Term, TermForm, is_bare};
 use super::field::Field;
 use super::lexer::{RuleToken, SpannedToken, lex};
 use super::pattern::Pattern;
-use super::{MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError, RuleFault};
-use ceasewire_text::analysis;
+use super::proposal::proposals;
+use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError, RuleFault, Written};
+use ceasewire_text::analysis::{self, Analysis};
+use ceasewire_text::language_names;
 
 /// Topics that a rule names, each with the byte range of its name.
 pub type NamedTopics = Vec<(String, Range<usize>)>;
 
-/// Parses a rule.
+/// Parses a rule that a person typed.
 ///
 /// # Errors
 /// A [`RuleError`] names the fault and its place. A rule that matches an empty document is a fault too.
 pub fn parse(rule: &str) -> Result<Expr, RuleError> {
-    parse_with_topics(rule).map(|(expr, _)| expr)
+    parse_with_topics(rule, Written::Typed).map(|(expr, _)| expr)
+}
+
+/// Parses a stored normal form, perhaps of an older version: it means what it did.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_stored(rule: &str) -> Result<Expr, RuleError> {
+    parse_with_topics(rule, Written::Stored).map(|(expr, _)| expr)
+}
+
+/// Parses a rule for documents of [`Analysis::Plain`].
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_plain(rule: &str) -> Result<Expr, RuleError> {
+    parse_once(rule, Written::Typed, Analysis::Plain).map(|(expr, _)| expr).map_err(|fault| explained(rule, fault))
 }
 
 /// Parses a rule and returns the topics that it names, with their places.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
-    let fail = |(span, fault)| RuleError { rule: rule.to_owned(), span, fault };
+pub fn parse_with_topics(rule: &str, written: Written) -> Result<(Expr, NamedTopics), RuleError> {
+    parse_once(rule, written, Analysis::Full).map_err(|fault| explained(rule, fault))
+}
+
+fn explained(rule: &str, fault: Fault) -> RuleError {
+    let proposals = proposals(rule, &fault);
+    let (span, fault) = fault;
+    RuleError { rule: rule.to_owned(), span, fault, proposals }
+}
+
+/// Parses a rule, without proposals for a fault.
+pub(super) fn parse_once(rule: &str, written: Written, analysis: Analysis) -> Result<(Expr, NamedTopics), Fault> {
     if rule.chars().count() > MAX_CHARS {
-        return Err(fail((0..rule.len(), RuleFault::TooLong)));
+        return Err((0..rule.len(), RuleFault::TooLong));
     }
-    let tokens = lex(rule).map_err(fail)?;
+    let tokens = lex(rule, written)?;
     if tokens.is_empty() {
-        return Err(fail((0..0, RuleFault::Empty)));
+        return Err((0..0, RuleFault::Empty));
     }
     let mut parser = Parser {
         tokens,
+        written,
+        analysis,
         next: 0,
         depth: 0,
         terms: 0,
@@ -43,21 +73,21 @@ pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
         topics: Vec::new(),
         length: rule.len(),
     };
-    let expr = parser.rule().map_err(fail)?;
+    let expr = parser.rule()?;
     if let Some((_, span)) = parser.tokens.get(parser.next) {
         // Only a closing parenthesis ends a rule early.
-        return Err(fail((span.clone(), RuleFault::StrayClose)));
+        return Err((span.clone(), RuleFault::StrayClose));
     }
     // A field before a group and a chain of NEARs print longer than the text they came from, and callers store the
     // printed form.
     if parser.terms * 2 > MAX_TERMS && expr.terms().len() > MAX_TERMS {
-        return Err(fail((0..rule.len(), RuleFault::TooManyTerms)));
+        return Err((0..rule.len(), RuleFault::TooManyTerms));
     }
     if rule.len() * GROWTH > MAX_CHARS && expr.to_string().chars().count() > MAX_CHARS {
-        return Err(fail((0..rule.len(), RuleFault::TooLong)));
+        return Err((0..rule.len(), RuleFault::TooLong));
     }
     if expr.matches_empty_document() {
-        return Err(fail((0..rule.len(), RuleFault::OnlyNegative)));
+        return Err((0..rule.len(), RuleFault::OnlyNegative));
     }
     Ok((expr, parser.topics))
 }
@@ -65,10 +95,12 @@ pub fn parse_with_topics(rule: &str) -> Result<(Expr, NamedTopics), RuleError> {
 /// The most by which printing lengthens a rule: `a|` in a field becomes `title:a OR `.
 const GROWTH: usize = 8;
 
-type ParsedExpr = Result<Expr, (Range<usize>, RuleFault)>;
+type ParsedExpr = Result<Expr, Fault>;
 
 struct Parser {
     tokens: Vec<SpannedToken>,
+    written: Written,
+    analysis: Analysis,
     next: usize,
     depth: usize,
     terms: usize,
@@ -290,7 +322,7 @@ impl Parser {
         if self.terms > MAX_TERMS {
             return Err((span, RuleFault::TooManyTerms));
         }
-        let tokens = analysis::words(&text);
+        let tokens = analysis::words_with(self.analysis, &text);
         if tokens.is_empty() {
             let fault = if text.is_empty() && !prefix { RuleFault::EmptyGroup } else { RuleFault::NoWord };
             return Err((span, fault));
@@ -306,7 +338,7 @@ impl Parser {
                 key if key.is_empty() => return Err((span, RuleFault::NoWord)),
                 key => Expr::Source(key),
             },
-            Some("lang") => Expr::Language(analysis::language_key(&text)),
+            Some("lang") => Expr::Language(self.language(&text, span)?),
             Some("topic") => {
                 let topic = text.to_lowercase();
                 self.topics.push((topic.clone(), span));
@@ -319,6 +351,15 @@ impl Parser {
         })
     }
 
+    /// Finds the tag of a language. A stored rule may have one that no language has; it matches nothing.
+    fn language(&self, text: &str, span: Range<usize>) -> Result<String, Fault> {
+        match language_names::find_tag(text) {
+            Some(tag) => Ok(tag),
+            None if self.written == Written::Stored => Ok(analysis::language_key(text)),
+            None => Err((span, RuleFault::UnknownLanguage { name: text.to_owned(), similar: similar_language(text) })),
+        }
+    }
+
     fn deeper(&mut self, span: Range<usize>, parse: impl FnOnce(&mut Self) -> ParsedExpr) -> ParsedExpr {
         if self.depth >= MAX_DEPTH {
             return Err((span, RuleFault::TooDeep));
@@ -328,6 +369,18 @@ impl Parser {
         self.depth -= 1;
         parsed
     }
+}
+
+/// Finds the tag of the language that a name may stand for: of the country with this code, or of a similar name.
+fn similar_language(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let similar = || {
+        let slips = |name: &str| strsim::damerau_levenshtein(&typed, name);
+        let most = typed.chars().count() / 4;
+        let near = language_names::spellings().filter(|(name, _)| name.len() > 3 && slips(name) <= most);
+        near.min_by_key(|(name, _)| slips(name)).map(|(_, tag)| tag)
+    };
+    language_names::of_country(&typed).or_else(similar).map(str::to_owned)
 }
 
 fn flatten_any(parts: &mut Vec<Expr>, part: Expr) {
@@ -375,6 +428,8 @@ mod tests {
             ("shusha NEAR/5 (captured, taken)", "shusha NEAR/5 (captured OR taken)"),
             ("a NEAR/2 b NEAR/3 c", "a NEAR/2 b b NEAR/3 c"),
             ("=Shusha lang:EN", "=Shusha lang:en"),
+            ("title AND =truce", "title AND =truce"),
+            ("10 AND 000 refugees", "10 AND 000 refugees"),
             ("or not near", "or not near"),
             ("a --b", "a b"),
             ("((a))", "a"),
@@ -411,7 +466,7 @@ mod tests {
             ("title:", "title:", RuleFault::NothingAfter("title:".into())),
             ("source:bbc*", "bbc*", RuleFault::WholeName("source".into())),
             ("topic:=meeting", "=meeting", RuleFault::WholeName("topic".into())),
-            ("source:www.", "www.", RuleFault::NoWord),
+            ("source:\"www.\"", "\"www.\"", RuleFault::NoWord),
             ("title:(a source:b)", "source:", RuleFault::NestedField),
             ("a ***", "***", RuleFault::NoWord),
             ("a *", "*", RuleFault::BareStar),
@@ -435,6 +490,129 @@ mod tests {
         assert_eq!(parse(&"/a/ ".repeat(20)).unwrap_err().fault, RuleFault::TooManyPatterns);
         for bad in ["/(/", "/a{1000}{1000}/", "/(?=a)/"] {
             assert!(matches!(parse(bad).unwrap_err().fault, RuleFault::BadPattern(_)), "{bad}");
+        }
+    }
+
+    /// Pairs of a kind of sign, as typed and in normal form.
+    #[test]
+    fn signs_of_all_keyboards_are_read() {
+        for (typed, normal) in [
+            // Dashes.
+            ("a ‐b ‑c ‒d –e —f ―g −h ﹣i －j ⁻k ֊l ¬m", "a -b -c -d -e -f -g -h -i -j -k -l -m"),
+            ("Nagorno‑Karabakh", "Nagorno-Karabakh"),
+            // Invisible signs.
+            ("\u{200B}a \u{2060}-b\u{FE0F} O\u{AD}R\u{200E} \u{FEFF}c", "a -b OR c"),
+            ("\u{202B}title\u{200F}:\u{2067}truce\u{2069}", "title:truce"),
+            ("آتش\u{200C}نشان", "آتش\u{200C}نشان"),
+            ("район", "район"),
+            // Commas, semicolons and bars.
+            ("a; b، c，d、e؛ f、g；h՝ i፣ j", "a OR b OR c OR d OR e OR f OR g OR h OR i OR j"),
+            ("a || b ｜ c ¦ d", "a OR b OR c OR d"),
+            ("a, b,", "a OR b"),
+            ("(a, b,) c", "(a OR b) c"),
+            ("a && b & c ＆ d + e +f", "a b c d e f"),
+            ("drone+strike R&D", "drone strike \"R&D\""),
+            // Quotes.
+            ("'border village'", "\"border village\""),
+            (
+                "‘a b’ ‚c d‘ ‹e f› ＂g h＂ ″i j″ `k l` 「m n」 『o p』",
+                "\"a b\" \"c d\" \"e f\" \"g h\" \"i j\" \"k l\" \"m n\" \"o p\"",
+            ),
+            ("\"a b” „c d\" »e f« “g h“ «i j\"", "\"a b\" \"c d\" \"e f\" \"g h\" \"i j\""),
+            ("«Группа \"Минск\" ОБСЕ» мир", "\"Группа Минск ОБСЕ\" мир"),
+            ("'armenia soldiers' homes", "\"armenia soldiers\" homes"),
+            ("soldiers' l’Arménie 'tis", "soldiers l’Arménie tis"),
+            // Brackets.
+            ("[a OR b] {c, d} （e OR f） <g OR h> 【i】", "(a OR b) (c OR d) (e OR f) (g OR h) i"),
+            // Signs around words.
+            ("#warehouse @osce $oil warehouse! w? w… _u_ ^v w™", "warehouse osce oil warehouse w w u v w"),
+            ("🔥warehouse🔥 🔥 • truce", "warehouse truce"),
+            ("U.N. ceasefire. 5%", "U.N. ceasefire 5"),
+            ("Armenia's ruling", "Armenia ruling"),
+            // Digits and numbers.
+            ("10,000 refugees", "10000 refugees"),
+            ("1 250 000 or 10.000 or ۱۰٬۰۰۰", "1250000 or 10000 or ۱۰۰۰۰"),
+            ("1, 2", "1 OR 2"),
+            // Distances.
+            ("a near/5 b", "a NEAR/5 b"),
+            ("a W/3 b NEAR5 c AROUND(4) d", "a NEAR/3 b b NEAR/5 c c NEAR/4 d"),
+            ("a ＮＥＡＲ／５ b", "a NEAR/5 b"),
+            // Fields.
+            ("title：truce Title=corridor title :a title = b", "title:truce title:corridor title:a title:b"),
+            (
+                "source:@osce source:www.osce.org/minsk-group source:*.osce.org",
+                "source:osce source:osce.org source:osce.org",
+            ),
+            (
+                "source:osce.org:443 source:http://osce.org:80 source:osce.org.",
+                "source:osce.org source:osce.org source:osce.org",
+            ),
+            ("lang:english lang:rus lang:русский lang:arm lang:en-GB", "lang:en lang:ru lang:ru lang:hy lang:en-gb"),
+            // Regular expressions.
+            ("/truce/i /x/gi title:/y/u /z/s", "/truce/ /x/ title:/y/ /(?s)z/"),
+            // Lists.
+            ("1. ceasefire", "ceasefire"),
+            ("1) ceasefire\n2) truce", "ceasefire truce"),
+            ("۱. ceasefire", "ceasefire"),
+            ("- a\n- b", "a b"),
+            ("• a\n• b", "a b"),
+        ] {
+            let expr = parse(typed).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(expr.to_string(), normal, "{typed}");
+            assert_eq!(parse(normal).as_ref(), Ok(&expr), "{typed}");
+            assert_eq!(parse_stored(normal).as_ref(), Ok(&expr), "{typed}");
+        }
+    }
+
+    #[test]
+    fn signs_that_mean_nothing_are_faults_with_proposals() {
+        for (typed, place, proposals) in [
+            ("shusha !football", "!", &["shusha -football", "shusha football"][..]),
+            ("shusha ！football ~chess", "！", &["shusha -football -chess", "shusha football chess"]),
+            ("shusha !(a b)", "!", &["shusha -(a b)", "shusha a b"]),
+            ("*fire", "*fire", &["/\\b\\w*fire\\b/"]),
+            ("wom?n", "wom?n", &["/\\bwom\\wn\\b/"]),
+            ("neg*t*", "neg*t*", &["/\\bneg\\w*t\\w*\\b/"]),
+            ("a.*b", "a.*b", &["/\\ba\\w*b\\b/"]),
+            ("bomb% truce", "bomb%", &["/\\bbomb\\w*\\b/ truce"]),
+            ("%bomb%", "%bomb%", &["/\\b\\w*bomb\\w*\\b/"]),
+            ("\"*fire\"", "*", &["\"fire\""]),
+            ("warehouse^2 truce", "warehouse^2", &["warehouse truce"]),
+            ("\"a b\"~5", "\"a b\"~5", &["a NEAR/5 b", "\"a b\""]),
+            ("ceasefire~2", "ceasefire~2", &["ceasefire"]),
+            ("ceasefire~", "ceasefire~", &["ceasefire"]),
+            ("/r/armenia", "/r/armenia", &["\"/r/armenia\""]),
+            ("/news/2020 truce", "/news/2020", &["\"/news/2020\" truce"]),
+            ("headline:truce", "headline:", &["title:truce"]),
+            ("site:osce.org", "site:", &["source:osce.org"]),
+            ("titel:truce", "titel:", &["title:truce"]),
+            ("lang:englich", "englich", &["lang:en"]),
+            ("lang:ge", "ge", &["lang:ka"]),
+            ("lang:xx", "xx", &[]),
+            ("🔥", "🔥", &[]),
+        ] {
+            let error = parse(typed).expect_err(typed);
+            assert_eq!(&typed[error.span.clone()], place, "{typed}");
+            assert_eq!(error.proposals, proposals, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_stored_rule_means_what_it_did() {
+        for (stored, leaves) in [
+            ("title =Shusha", 2),
+            ("10 300 soldiers", 3),
+            ("1. ceasefire", 2),
+            ("\"*fire\"", 1),
+            ("\"!football\" shusha", 2),
+            ("\"Minsk “Group” talks\"", 1),
+            ("/truce/ i", 2),
+            ("shusha OR lang:xx", 2),
+        ] {
+            let expr = parse_stored(stored).unwrap_or_else(|error| panic!("{error}"));
+            let mut count = 0;
+            expr.for_each_leaf(&mut |_| count += 1);
+            assert_eq!(count, leaves, "{stored}: {expr}");
         }
     }
 

@@ -261,3 +261,25 @@ async fn stories_are_searched_and_drawn() {
     assert!(file.bytes.starts_with(b"\x89PNG"));
     insta::assert_snapshot!(sent.plain, @"Nagorno-Karabakh: stories of the last 7 days");
 }
+
+#[tokio::test]
+async fn an_equal_headline_over_another_text_is_an_alert_too() {
+    let title = "Statement by the Ministry of Defence";
+    let shelling = "<p>Artillery shelled positions in the north of Nagorno-Karabakh on Saturday morning. Two soldiers were \
+        wounded, and their lives are not in danger, the ministry said.</p>";
+    let mut world = World::with_both_sides().await;
+    world.send_command("/subscribe ceasefire, attack, casualties").await;
+    world.publish("/yerevan", &[item("1", title, shelling)]);
+    world.poll_and_send().await;
+    world.publish("/yerevan", &[item("2", title, TRUCE), item("1", title, shelling)]);
+    poll_and_send_after(&mut world, 600).await;
+    let alerts = world.texts_since(0);
+    let alerts: Vec<&String> = alerts.iter().filter(|text| text.contains(title)).collect();
+    assert_eq!(alerts.len(), 2, "{alerts:#?}");
+    assert_eq!(world.store.count_stories().await.unwrap(), 2);
+
+    // A real copy of the second one, under the same title, joins its story.
+    world.publish("/baku", &[item("3", title, TRUCE)]);
+    poll_and_send_after(&mut world, 600).await;
+    assert_eq!(world.store.count_stories().await.unwrap(), 2);
+}

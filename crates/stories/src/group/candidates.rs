@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use super::centroid::LanguageCentroid;
-use super::similarity::{ArticleSimilarity, compare};
+use super::similarity::{ArticleSimilarity, VectorNorms, compare};
 use super::sketch::ArticleSketch;
 use super::thresholds::{
     ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, FORMULA, LEAST_SIMILARITY,
-    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, StoryEvidence, WINDOW_HOURS,
+    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, StoryEvidence, TEXTS_AGREE, WINDOW_HOURS,
 };
 use super::view::{WeightedSketch, WindowView};
-use super::window::{ArticleWindow, WindowArticle};
+use super::window::{ArticleWindow, StoryCluster, WindowArticle};
 use ceasewire_model::StoryId;
 
 /// Score of a copy; it exceeds any sum of other evidence.
@@ -155,8 +155,48 @@ pub(super) fn score_story(
     {
         return CandidateScore::Rejected;
     }
-    let compared: Vec<(&WindowArticle, ArticleSimilarity)> =
-        candidate.articles.iter().map(|&known| (known, compare(article, &known.sketch, &known.norms))).collect();
+    let known: Vec<(&ArticleSketch, VectorNorms)> =
+        candidate.articles.iter().map(|known| (&known.sketch, known.norms)).collect();
+    if let Some(bare) = TitlelessTexts::find(view, sketch, &known) {
+        let known: Vec<_> = bare.known.iter().map(|known| (known, view.weigh(known).norms)).collect();
+        return score_articles(view, story, &view.weigh(&bare.new), &known);
+    }
+    score_articles(view, story, article, &known)
+}
+
+/// The texts of articles whose titles must not count.
+struct TitlelessTexts {
+    new: ArticleSketch,
+    known: Vec<ArticleSketch>,
+}
+
+impl TitlelessTexts {
+    /// Takes the titles away from an article and the articles of a story where an equal title stands over texts that
+    /// share too little.
+    fn find(view: WindowView<'_>, new: &ArticleSketch, known: &[(&ArticleSketch, VectorNorms)]) -> Option<Self> {
+        if !known.iter().any(|(known, _)| new.has_title_of(known)) {
+            return None;
+        }
+        let bare =
+            Self { new: new.without_title(), known: known.iter().map(|(known, _)| known.without_title()).collect() };
+        let weighted = view.weigh(&bare.new);
+        let agree = |known: &ArticleSketch| compare(&weighted, known, &view.weigh(known).norms).all >= TEXTS_AGREE;
+        let titled = known.iter().zip(&bare.known).filter(|((known, _), _)| new.has_title_of(known));
+        let do_agree = titled.map(|(_, bare)| bare).any(agree);
+        (!do_agree).then_some(bare)
+    }
+}
+
+/// Scores a story by its articles that share most with an article.
+fn score_articles(
+    view: WindowView<'_>,
+    story: &StoryCluster,
+    article: &WeightedSketch<'_>,
+    known: &[(&ArticleSketch, VectorNorms)],
+) -> CandidateScore {
+    let sketch = article.sketch;
+    let compared: Vec<(&ArticleSketch, ArticleSimilarity)> =
+        known.iter().map(|(known, norms)| (*known, compare(article, known, norms))).collect();
     let Some((nearest, similarity)) = most_similar(&compared, |_| true) else { return CandidateScore::Rejected };
     if let Some((_, copy)) = compared.iter().find(|(_, similarity)| similarity.is_copy()) {
         return CandidateScore::Certain(COPY + copy.all);
@@ -164,25 +204,24 @@ pub(super) fn score_story(
     if similarity.is_other_bulletin() {
         return CandidateScore::Rejected;
     }
-    let Some((same_language, in_language)) = most_similar(&compared, |known| known.sketch.language == sketch.language)
-    else {
-        return score_across_languages(sketch, &nearest.sketch, similarity);
+    let Some((same_language, in_language)) = most_similar(&compared, |known| known.language == sketch.language) else {
+        return score_across_languages(sketch, nearest, similarity);
     };
     if in_language.all < LEAST_SIMILARITY || in_language.is_short() && in_language.copy >= FORMULA {
         return CandidateScore::Rejected;
     }
     let mut evidence = match story.centroid(sketch.language) {
         Some(centroid) => centroid.evidence(article),
-        None => LanguageCentroid::from(&view.weigh_known(same_language)).evidence(article),
+        None => LanguageCentroid::from(&view.weigh(same_language)).evidence(article),
     };
-    add_nearest(&mut evidence, sketch, &same_language.sketch, in_language);
+    add_nearest(&mut evidence, sketch, same_language, in_language);
     CandidateScore::Scored(Box::new(evidence))
 }
 
 fn most_similar<'c>(
-    compared: &'c [(&'c WindowArticle, ArticleSimilarity)],
-    is_wanted: impl Fn(&WindowArticle) -> bool,
-) -> Option<(&'c WindowArticle, &'c ArticleSimilarity)> {
+    compared: &'c [(&'c ArticleSketch, ArticleSimilarity)],
+    is_wanted: impl Fn(&ArticleSketch) -> bool,
+) -> Option<(&'c ArticleSketch, &'c ArticleSimilarity)> {
     compared
         .iter()
         .filter(|(known, _)| is_wanted(known))
@@ -226,6 +265,5 @@ fn add_nearest(
 
 /// Days between two articles with known times, at most three.
 fn days_between(one: &ArticleSketch, other: &ArticleSketch) -> Option<f32> {
-    let millis = one.time()?.0.abs_diff(other.time()?.0);
-    Some((millis as f32 / 86_400_000.0).min(3.0))
+    Some((one.hours_from(other)? / 24.0).min(3.0))
 }

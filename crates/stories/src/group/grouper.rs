@@ -74,7 +74,8 @@ impl Grouper {
         windows: impl IntoIterator<Item = &'a ArticleWindow>,
         is_allowed: impl Fn(StoryId) -> bool,
     ) -> Option<StoryId> {
-        let article = view.weigh(sketch);
+        let bare = view.is_rubric(sketch).then(|| sketch.without_title());
+        let article = view.weigh(bare.as_ref().unwrap_or(sketch));
         find_candidates(windows, &article)
             .into_iter()
             .filter(|candidate| is_allowed(candidate.story))

@@ -3,7 +3,7 @@
 //! An article joins the story with the strongest evidence, or opens a new story. Precision comes first: a false merge
 //! would claim that two newsrooms confirm a report that neither published. The grouper looks for matches in this order:
 //!
-//! 1. *Copies* share the wording, or the headline, and the figures. Equal phrases with different figures are two
+//! 1. *Copies* share the wording and the figures; an equal headline counts as far as the texts agree (`rubrics`). Equal phrases with different figures are two
 //!    bulletins; they keep the articles apart, against all other evidence.
 //! 2. *Paraphrases* share rare words, names, numbers and days with the story (`similarity`, `centroid`).
 //!    Names and numbers that only one of the two has count against the match: easily confused stories differ in
@@ -25,6 +25,7 @@ mod hash;
 mod headline;
 mod numbers;
 mod romanise;
+mod rubrics;
 mod similarity;
 mod sketch;
 mod term;

@@ -2,7 +2,9 @@
 
 use super::sketch::ArticleSketch;
 use super::term::{TermKind, WeightedTerm};
-use super::thresholds::{COPIED, COPIED_STRICTLY, ENOUGH_RUNS, NUMBERS_AGREE, SAME_PHRASES, TermWeights};
+use super::thresholds::{
+    COPIED, COPIED_STRICTLY, ENOUGH_RUNS, EQUAL_TITLE_HOURS, NUMBERS_AGREE, SAME_PHRASES, TermWeights,
+};
 use super::view::WeightedSketch;
 
 /// The similarity of two articles in each respect; shares and cosines run from 0 to 1.
@@ -25,19 +27,23 @@ pub(super) struct ArticleSimilarity {
     /// Runs of three words in the shorter text, and in the longer one.
     runs: (u32, u32),
     same_outlet: bool,
+    /// Whether both appeared within [`EQUAL_TITLE_HOURS`], as far as their times are known.
+    is_same_time: bool,
 }
 
 impl ArticleSimilarity {
-    /// Whether one article copies the other: equal figures, and equal wording or an equal headline over a teaser.
+    /// Whether one article copies the other: equal figures, and equal wording or an equal headline.
     pub(super) fn is_copy(&self) -> bool {
         let (fewer, more) = self.runs;
         let strictly = self.same_outlet || fewer < ENOUGH_RUNS;
         let needed = if strictly { COPIED_STRICTLY } else { COPIED };
         // A short text inside a long one may be a single sentence of background.
         let whole = fewer > 0 && (fewer >= ENOUGH_RUNS || fewer as f32 >= COPIED_STRICTLY * more as f32);
-        // Under equal headlines a heavily cut text is enough, and so is a short one: it is a teaser.
-        let titled =
-            self.same_title && if fewer < ENOUGH_RUNS { true } else { !self.same_outlet && self.copy >= COPIED / 2.0 };
+        // Under equal headlines a heavily cut text is enough, or a teaser of the text. Without a text the headline alone
+        // speaks, for the hours in which outlets carry the news of an agency.
+        let titled = self.same_title
+            && !self.same_outlet
+            && if fewer == 0 { self.is_same_time } else { self.copy >= COPIED / 2.0 };
         !self.figures_differ() && ((whole && self.copy >= needed) || titled)
     }
 
@@ -132,6 +138,7 @@ pub(super) fn compare(
         numbers_agree: (fewer > 0).then(|| numbers_shared as f32 / fewer as f32),
         runs: (new.runs.min(known.runs), new.runs.max(known.runs)),
         same_outlet: new.outlet.is_some() && new.outlet == known.outlet,
+        is_same_time: new.hours_from(known).is_none_or(|hours| hours <= EQUAL_TITLE_HOURS as f32),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::dates::DayNumber;
 use super::gazetteer::Gazetteer;
-use super::term::{TermKey, WeightedTerm};
+use super::rubrics::TitleTrace;
+use super::term::{TermKey, TermKind, WeightedTerm};
 use super::terms::{ArticleTerms, extract_terms};
-use super::thresholds::{LEAD_CHARS, SHINGLES, TermWeights};
+use super::thresholds::{LEAD_CHARS, LIKE_TITLE_TERMS, SHINGLES, TermWeights};
 use super::words::{AnalysedWord, analyse_words};
 use super::{ArticleRef, hash, headline};
 use ceasewire_model::{FeedId, Timestamp};
@@ -25,6 +26,10 @@ pub struct ArticleSketch {
     pub(super) language: SketchLanguage,
     /// A fingerprint of a headline long enough to identify one story.
     pub(super) title: Option<u64>,
+    /// Whether the head is a title.
+    has_title: bool,
+    /// The title as the memory of rubrics compares it.
+    pub(super) trace: TitleTrace,
     /// The terms by ascending key, each once.
     pub(super) terms: Box<[WeightedTerm]>,
     /// Keys of the terms in the title, or in the first sentence of an article without a title; ascending.
@@ -48,13 +53,18 @@ impl ArticleSketch {
         let doc = Doc::new(article.title, lead(article.text, LEAD_CHARS));
         let words = analyse_words(&doc, article.language);
         let ArticleTerms { terms, head, places, day, year, counts } = extract_terms(&doc, &words, gazetteer, weights);
-        let (shingles, runs) = shingles(&words[doc.title_len()..]);
+        let (title, text) = words.split_at(doc.title_len());
+        let (shingles, runs) = shingles(text);
+        let outlet = (!article.outlet.is_empty()).then(|| hash::fingerprint(article.outlet.as_bytes()));
+        let trace = TitleTrace::new(outlet, title, doc.words(), &shingles, article.at);
         Self {
-            outlet: (!article.outlet.is_empty()).then(|| hash::fingerprint(article.outlet.as_bytes())),
+            outlet,
             private_to: article.private_to,
             at: article.at,
             language: language(&doc, article.language),
             title: headline::fingerprint(article.title),
+            has_title: !title.is_empty(),
+            trace,
             terms,
             head,
             places,
@@ -72,9 +82,44 @@ impl ArticleSketch {
         both && !self.places.iter().any(|place| other.places.contains(place))
     }
 
+    /// The sketch of the text alone.
+    pub(super) fn without_title(&self) -> Self {
+        let in_text = self.terms.iter().filter(|term| term.in_text > 0.0);
+        Self {
+            title: None,
+            has_title: false,
+            terms: in_text.map(|term| WeightedTerm { weight: term.in_text, ..*term }).collect(),
+            head: Box::default(),
+            places: Box::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the titles of two articles with texts are equal, but for figures and one word.
+    pub(super) fn has_title_of(&self, other: &Self) -> bool {
+        let is_comparable = |sketch: &Self| sketch.has_title && sketch.runs > 0;
+        if !is_comparable(self) || !is_comparable(other) {
+            return false;
+        }
+        if self.title.is_some() && self.title == other.title {
+            return true;
+        }
+        let is_word = |key: &&TermKey| !matches!(key.kind(), TermKind::Number | TermKind::Date);
+        let count = |sketch: &Self| sketch.head.iter().filter(is_word).count();
+        let shared = self.head.iter().filter(is_word).filter(|key| other.head.binary_search(key).is_ok()).count();
+        let (one, two) = (count(self) - shared, count(other) - shared);
+        shared > 0 && (one, two) == (0, 0) || shared >= LIKE_TITLE_TERMS && one.max(two) <= 1
+    }
+
     /// The time of publication, if known.
     pub(super) fn time(&self) -> Option<Timestamp> {
         (self.at != Timestamp::default()).then_some(self.at)
+    }
+
+    /// Hours between two articles with known times.
+    pub(super) fn hours_from(&self, other: &Self) -> Option<f32> {
+        let millis = self.time()?.0.abs_diff(other.time()?.0);
+        Some(millis as f32 / 3_600_000.0)
     }
 
     /// The bytes on the heap.
@@ -84,6 +129,7 @@ impl ArticleSketch {
             + size_of_val(&*self.places)
             + size_of_val(&*self.shingles)
             + size_of_val(&*self.counts)
+            + self.trace.memory_bytes()
     }
 }
 

@@ -70,4 +70,6 @@ pub(super) struct WeightedTerm {
     pub(super) key: TermKey,
     /// The weight from frequency and position. The comparison multiplies it by the term's rarity at that moment.
     pub(super) weight: f32,
+    /// The part of it that the text alone gives: 0 for a term of the title alone.
+    pub(super) in_text: f32,
 }

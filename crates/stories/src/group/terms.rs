@@ -66,8 +66,8 @@ struct TermExtractor<'a> {
     weights: &'a TermWeights,
     /// The number of words in the head.
     head_words: usize,
-    /// The keys, each with its weight at one place.
-    found: Vec<(TermKey, f32)>,
+    /// The keys, each with its weight at one place, and with that weight again if the place is in the text.
+    found: Vec<(TermKey, f32, f32)>,
     head: Vec<TermKey>,
     places: Vec<u32>,
     day: Option<DayNumber>,
@@ -84,7 +84,7 @@ impl TermExtractor<'_> {
             1.0 + (self.weights.tail - 1.0) * (at as f32 / LEAD_WORDS).min(1.0)
         };
         let key = TermKey::new(kind, hash::mix(hash));
-        self.found.push((key, weight));
+        self.found.push((key, weight, if at < self.doc.title_len() { 0.0 } else { weight }));
         if in_head && kind.compares_within_language() {
             self.head.push(key);
         }
@@ -141,7 +141,8 @@ impl TermExtractor<'_> {
             .chunk_by(|one, other| one.0 == other.0)
             .map(|equal| WeightedTerm {
                 key: equal[0].0,
-                weight: equal.iter().map(|(_, weight)| weight).sum::<f32>().sqrt(),
+                weight: equal.iter().map(|(_, weight, _)| weight).sum::<f32>().sqrt(),
+                in_text: equal.iter().map(|(_, _, in_text)| in_text).sum::<f32>().sqrt(),
             })
             .collect();
         if terms.len() > TERMS {

@@ -357,3 +357,5 @@ fn empty_and_odd_articles_open_their_own_stories() {
     assert!(!same(article("a", "", ""), article("b", "", "")));
     assert!(!same(article("a", "", "..."), article("b", "", "...")));
 }
+
+mod titles;

@@ -36,6 +36,13 @@ pub const SAME_PHRASES: f32 = 0.6;
 /// For texts with equal phrases: the share of the numbers of the text with fewer that the other must contain.
 pub const NUMBERS_AGREE: f32 = 0.6;
 
+/// Fewest terms that titles share which differ in one word: "Morning briefing on Tuesday", "Evening briefing on Friday".
+pub const LIKE_TITLE_TERMS: usize = 2;
+/// Least cosine of two texts under such titles, for the titles to count: the texts of one war share its names.
+pub const TEXTS_AGREE: f32 = 0.2;
+/// Hours within which an equal title of two outlets makes one story if one of them gives no text.
+pub const EQUAL_TITLE_HOURS: i64 = 12;
+
 /// Most postings read for an article, rarest terms first: bounds the work in any stream.
 pub const POSTINGS_READ: usize = 2000;
 /// Most postings read of one term, the latest first.

@@ -8,7 +8,7 @@ use super::similarity::{VectorNorms, kind_weight};
 use super::sketch::ArticleSketch;
 use super::term::{TermKey, WeightedTerm};
 use super::thresholds::TermWeights;
-use super::window::{ArticleWindow, StoryCluster, WindowArticle};
+use super::window::{ArticleWindow, StoryCluster};
 use ceasewire_model::StoryId;
 
 /// The weights of terms before any article.
@@ -64,9 +64,9 @@ impl<'a> WindowView<'a> {
         WeightedSketch { sketch, weights, norms }
     }
 
-    /// Weights the terms of a window's article by their present rarity; keeps the norms of its insertion.
-    pub(super) fn weigh_known<'s>(&self, article: &'s WindowArticle) -> WeightedSketch<'s> {
-        WeightedSketch { norms: article.norms, ..self.weigh(&article.sketch) }
+    /// Whether the title of an article is a rubric of its outlet.
+    pub(super) fn is_rubric(&self, sketch: &ArticleSketch) -> bool {
+        self.windows().any(|window| window.rubrics.is_rubric(&sketch.trace))
     }
 
     /// Returns the logarithm of a term's inverse document frequency among `articles`. Assumed articles smooth it at the

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use hashbrown::HashMap;
 
 use super::centroid::LanguageCentroid;
+use super::rubrics::RubricMemory;
 use super::similarity::VectorNorms;
 use super::sketch::{ArticleSketch, SketchLanguage};
 use super::term::TermKey;
@@ -22,6 +23,7 @@ pub(super) struct ArticleWindow {
     /// For each term, the numbers of the articles that contain it, ascending.
     pub(super) postings: HashMap<TermKey, VecDeque<u32>>,
     pub(super) stories: HashMap<StoryId, StoryCluster>,
+    pub(super) rubrics: RubricMemory,
 }
 
 /// An article of the window.
@@ -64,7 +66,9 @@ impl ArticleWindow {
     }
 
     /// Adds the article that [`begin`](Self::begin) prepared, with its story's new state.
-    pub(super) fn finish(&mut self, article: WindowArticle, cluster: StoryCluster) {
+    pub(super) fn finish(&mut self, mut article: WindowArticle, cluster: StoryCluster) {
+        self.rubrics.learn(&article.sketch.trace);
+        article.sketch.trace.clear();
         self.stories.insert(article.story, cluster);
         self.articles.push_back(article);
     }
@@ -135,7 +139,7 @@ impl ArticleWindow {
         let postings: usize = self.postings.values().map(|numbers| numbers.capacity() * size_of::<u32>()).sum();
         let tables = self.postings.capacity() * (size_of::<(TermKey, VecDeque<u32>)>() + 1)
             + self.stories.capacity() * (size_of::<(StoryId, StoryCluster)>() + 1);
-        articles + centroids + postings + tables
+        articles + centroids + postings + tables + self.rubrics.memory_bytes()
     }
 }
 

@@ -5,6 +5,7 @@
 
 use hashbrown::HashMap;
 
+use super::rubrics::{PUBLIC_TITLES, RubricMemory};
 use super::sketch::ArticleSketch;
 use super::thresholds::{MOST_ARTICLES, MOST_ARTICLES_OF_A_FEED, MOST_PRIVATE_ARTICLES};
 use super::view::{AssumedRarity, WindowView};
@@ -40,7 +41,8 @@ pub(super) struct AudienceWindows {
 
 impl AudienceWindows {
     pub(super) fn new(assumed: AssumedRarity) -> Self {
-        Self { assumed, bounds: WindowBounds::default(), public: ArticleWindow::default(), private: HashMap::new() }
+        let public = ArticleWindow { rubrics: RubricMemory::holding(PUBLIC_TITLES), ..ArticleWindow::default() };
+        Self { assumed, bounds: WindowBounds::default(), public, private: HashMap::new() }
     }
 
     /// The windows in view of an article of this private feed, or of a public article.

@@ -86,12 +86,6 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
     if matches!(typed.as_str(), "utc" | "gmt" | "ut" | "z" | "zulu") {
         return Ok(Tz::UTC.name());
     }
-    if let Some((_, zone)) = NAMES.iter().find(|(names, _)| names.contains(&letters(&typed).as_str())) {
-        return Ok(zone);
-    }
-    if typed == "ist" {
-        return Err(vec!["Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"]);
-    }
     if let Some(minutes) = offset(&typed) {
         return by_offset(minutes, now);
     }

@@ -10,6 +10,7 @@ use ceasewire_articles::markup::escape;
 use ceasewire_articles::page::{self, ExtractedPage, LinkedEntry};
 use ceasewire_articles::{charset, clean};
 use ceasewire_feeds::fetch::{FetchRequest, FetchResponse, FetchedContent, Trust};
+use ceasewire_feeds::schedule;
 use ceasewire_feeds::shown::shown;
 use ceasewire_model::{Entry, Feed, FeedId, Timestamp};
 use parking_lot::Mutex;
@@ -179,7 +180,8 @@ impl Poller {
             return;
         }
         tracing::debug!(feed.id = %feed.id, articles = entries.len(), "pages of known articles have come");
-        let fetch = Fetch { feed, entries, alerting: Alerting::All, now };
+        let marks_rules = schedule::is_suspect(feed, now);
+        let fetch = Fetch { feed, entries, alerting: Alerting::All, marks_rules, now };
         if let Err(error) = self.pipeline.process(fetch, &PollPages { poller: self, stop, now }).await {
             tracing::warn!(feed.id = %feed.id, %error, "cannot store the pages of known articles; their teasers stay");
         }

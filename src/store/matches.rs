@@ -15,7 +15,7 @@ impl Store {
         subscriber: SubscriberId,
     ) -> Result<Vec<Rule>, StoreError> {
         let sql = "
-            select r.id, r.subscriber_id, r.topic, r.text, r.attention
+            select r.id, r.subscriber_id, r.topic, r.text, r.attention, r.trouble
             from matches m
             join rules r on r.id = m.rule_id
             where m.article_id = $1 and r.subscriber_id = $2

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::mute_story;
 use crate::bot::command::{
-    Access, ArgumentFault, Command, ParsedRequest, Request, Selection, lowercase, word_and_rest,
+    Access, ArgumentFault, Command, NumberSelection, ParsedRequest, Request, lowercase, word_and_rest,
 };
 use crate::bot::context::{Ctx, answer};
 use crate::bot::keyboard::{self, RuleUse};
@@ -49,13 +49,13 @@ enum MuteRequest {
     Timed(String),
     /// Mutes the story of the alert that the command replies to.
     Story,
-    Unmute(Selection),
+    Unmute(NumberSelection),
     UnmuteRule(String),
 }
 
 fn parse_mute(arguments: &str) -> ParsedRequest {
     let (verb, rest) = word_and_rest(arguments);
-    let selected = || Selection::parse(rest);
+    let selected = || NumberSelection::parse(rest);
     let rule_after = |usage, sure| match rest {
         "" => Err(ArgumentFault::RuleMissing(usage)),
         rule => Ok(MuteRequest::Mute { rule: rule.to_owned(), sure }),
@@ -104,7 +104,7 @@ fn without_duration(arguments: &str) -> Option<&str> {
 }
 
 fn parse_unmute(arguments: &str) -> ParsedRequest {
-    Ok(Box::new(match Selection::parse(arguments) {
+    Ok(Box::new(match NumberSelection::parse(arguments) {
         _ if arguments.is_empty() => MuteRequest::List,
         Some(selection) => MuteRequest::Unmute(selection),
         None => MuteRequest::UnmuteRule(arguments.to_owned()),
@@ -241,7 +241,7 @@ async fn cancel_waiting(ctx: &Ctx<'_>, subscriber: SubscriberId, mute: &Expr) ->
     Ok(ctx.store.record_waiting_muted(subscriber, &muted).await?)
 }
 
-async fn unmute_selected(ctx: &Ctx<'_>, mutes: &[Mute], selection: &Selection) -> anyhow::Result<Message> {
+async fn unmute_selected(ctx: &Ctx<'_>, mutes: &[Mute], selection: &NumberSelection) -> anyhow::Result<Message> {
     match selection.places(mutes.len()).as_deref() {
         Ok([]) => answer(reply::mutes(ctx.locale, mutes, 0)),
         Ok(&[place]) => unmute(ctx, &mutes[place]).await,

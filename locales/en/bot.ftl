@@ -218,7 +218,7 @@ mute-silences =
     `{ $rule }` matches { $matching } of the { $articles } articles of the last { $days } days. It would have kept back { $silenced } of your { $alerts } alerts. Mute it?
     Press the button, or type `/mute anyway` and the rule.
 mute-anything =
-    `{ $rule }` stands in nearly every article: it matches { $matching } of the { $articles } articles of the last { $days } days. Mute it?
+    `{ $rule }` may stand in any article: it matches { $matching } of the { $articles } articles of the last { $days } days. Mute it?
     Press the button, or type `/mute anyway` and the rule. /mute alone shows your mutes.
 mute-no-end = A mute has no end: `{ $rule }` would be muted until you type /unmute. For a pause of all alerts there are /pause and /quiet.
 mute-all = To stop all alerts, type /pause. To mute a word, type `/mute` and the word; /mute alone shows your mutes.

@@ -87,6 +87,11 @@ impl TranslatedChat {
                 "name",
                 "ceasfire",
                 "amharic",
+                "lang:hy",
+                "topic:",
+                "OR",
+                "who",
+                "(?-i:\\bW\\.?H\\.?O\\b)",
             ]
             .map(String::from),
         );

@@ -126,6 +126,7 @@ async fn a_bad_rule_is_answered_with_the_place() {
     That rule does not work: there is no topic "ceasfire", did you mean "ceasefire"?; there are ceasefire, meeting, mediation, casualties, attack, humanitarian, energy
     shusha topic:ceasfire
                  ^^^^^^^^
+    Did you mean shusha topic:ceasefire?
     "#);
 }
 
@@ -171,6 +172,7 @@ async fn a_filter_is_tested_on_what_is_stored() {
     > /filter test aardvark
     aardvark
     It would have sent nothing in the last 7 days.
+    Of 3 stored articles so many have each part: aardvark 0; none has what the rule asks for.
     "#);
 }
 
@@ -304,7 +306,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
     There is no command /xyzzy. Type /help to see all of them.
 
     > /filter remove two
-    Which filter? Type /filter to see them numbered, then /filter remove 2, for example.
+    There is no filter two. Type /filter to see them.
 
     > /filter edit shusha
     Which filter, and what is its new rule? Type /filter to see them numbered, then /filter edit 2 karabakh truce, for example.
@@ -351,7 +353,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
         Your own keyword rules
     /feed [add ADDRESS | remove N]
         Feeds of your own, only for this chat
-    /mute [RULE]
+    /mute [RULE | remove N]
         Never alert about something
     /unmute [N | RULE | stories]
         Alert about it again
@@ -498,7 +500,7 @@ async fn in_a_group_chatter_and_other_bots_commands_are_left_alone() {
         Your own keyword rules
     /feed [add ADDRESS | remove N]
         Feeds of your own, only for this chat
-    /mute [RULE]
+    /mute [RULE | remove N]
         Never alert about something
     /unmute [N | RULE | stories]
         Alert about it again

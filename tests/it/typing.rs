@@ -1,4 +1,4 @@
-//! What people type into a chat is read as they mean it, or asked.
+//! Rules and commands with the signs and habits of many keyboards: read as they are meant, or asked.
 
 use crate::support::world::{TRUCE, World, item};
 

@@ -15,7 +15,7 @@
 //!
 //! Each form of a sign counts as the sign (`ceasewire_text::signs`). A typed rule may also have lists, numbers with
 //! separators and the spellings of other search engines ([`parse`]); a stored normal form means what it did
-//! ([`parse_stored`]). A fault has proposals, and [`grammar::doubts`] names what may be meant otherwise.
+//! ([`parse_stored`]). A fault has proposals, and [`grammar::doubts`] lists places with another likely meaning.
 //!
 //! Operators are upper case, so that "or" and "not" remain words. A word matches a whole word, whatever its case and
 //! accents: a bare word in its inflected forms and a name in all its spellings, a quoted phrase exactly (or another

@@ -30,14 +30,14 @@ const MAX_SELECTED: usize = 500;
 
 /// Numbers of a list, as people type them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::bot) enum NumberSelection {
+pub(in crate::bot) enum ListSelection {
     /// All of the list.
     All,
     /// These numbers, from 1, ascending.
     Numbers(Vec<usize>),
 }
 
-impl NumberSelection {
+impl ListSelection {
     /// Parses `2`, `#2`, `2.`, `۲`, `1 2`, `1, 2 and 4`, `1-3` and `all`.
     pub(in crate::bot) fn parse(typed: &str) -> Option<Self> {
         let typed = lowercase(typed);
@@ -110,12 +110,12 @@ mod tests {
             ("-1", None),
             ("", None),
         ] {
-            let expected = expected.map(|numbers| NumberSelection::Numbers(numbers.to_vec()));
-            assert_eq!(NumberSelection::parse(typed), expected, "{typed}");
+            let expected = expected.map(|numbers| ListSelection::Numbers(numbers.to_vec()));
+            assert_eq!(ListSelection::parse(typed), expected, "{typed}");
         }
-        assert_eq!(NumberSelection::parse("ALL"), Some(NumberSelection::All));
-        assert_eq!(NumberSelection::All.places(2), Ok(vec![0, 1]));
-        assert_eq!(NumberSelection::Numbers(vec![1, 3]).places(2), Err(3));
-        assert_eq!(NumberSelection::Numbers(vec![0]).places(2), Err(0));
+        assert_eq!(ListSelection::parse("ALL"), Some(ListSelection::All));
+        assert_eq!(ListSelection::All.places(2), Ok(vec![0, 1]));
+        assert_eq!(ListSelection::Numbers(vec![1, 3]).places(2), Err(3));
+        assert_eq!(ListSelection::Numbers(vec![0]).places(2), Err(0));
     }
 }

@@ -14,7 +14,7 @@ use ceasewire_model::Message;
 use ceasewire_profile::vocabulary::closest;
 use ceasewire_text::signs;
 
-pub(super) use arguments::{NumberSelection, list_number, lowercase, without_arguments, word_and_rest, words};
+pub(super) use arguments::{ListSelection, list_number, lowercase, without_arguments, word_and_rest, words};
 pub(super) use registry::COMMANDS;
 pub(super) use times::{is_off, parse_digests, parse_quiet};
 

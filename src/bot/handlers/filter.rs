@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::bot::command::{
-    Access, ArgumentFault, Command, NumberSelection, ParsedRequest, Request, list_number, word_and_rest,
+    Access, ArgumentFault, Command, ListSelection, ParsedRequest, Request, list_number, word_and_rest,
 };
 use crate::bot::context::{Ctx, answer};
 use crate::bot::keyboard::RuleUse;
@@ -37,7 +37,7 @@ enum FilterRequest {
     /// Gives the filter with this number, from 1, another rule.
     Edit(usize, String),
     /// Removes filters by their numbers.
-    Remove(NumberSelection),
+    Remove(ListSelection),
     /// Removes the filter with this rule.
     RemoveRule(String),
 }
@@ -53,8 +53,8 @@ fn parse(arguments: &str) -> ParsedRequest {
         "list" if rest.is_empty() => FilterRequest::List,
         "add" => FilterRequest::Add(rule("filter add")?),
         "test" => FilterRequest::Test(rule("filter test")?),
-        "remove" | "delete" | "del" | "rm" => match NumberSelection::parse(rest) {
-            Some(NumberSelection::Numbers(numbers)) if numbers.contains(&0) => {
+        "remove" | "delete" | "del" | "rm" => match ListSelection::parse(rest) {
+            Some(ListSelection::Numbers(numbers)) if numbers.contains(&0) => {
                 return Err(ArgumentFault::explained("filter-number", rest));
             }
             Some(selection) => FilterRequest::Remove(selection),
@@ -240,7 +240,7 @@ async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Messag
     })
 }
 
-async fn remove(ctx: &Ctx<'_>, selection: &NumberSelection) -> anyhow::Result<Message> {
+async fn remove(ctx: &Ctx<'_>, selection: &ListSelection) -> anyhow::Result<Message> {
     let filters = ctx.list_own_rules().await?.filters;
     match selection.places(filters.len()) {
         Ok(places) if places.is_empty() => answer(reply::filters(ctx, &filters)),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::mute_story;
 use crate::bot::command::{
-    Access, ArgumentFault, Command, NumberSelection, ParsedRequest, Request, lowercase, word_and_rest,
+    Access, ArgumentFault, Command, ListSelection, ParsedRequest, Request, lowercase, word_and_rest,
 };
 use crate::bot::context::{Ctx, answer};
 use crate::bot::keyboard::{self, RuleUse};
@@ -40,22 +40,22 @@ const STORIES: &str = "stories";
 #[derive(Debug)]
 enum MuteRequest {
     List,
-    /// Mutes what a rule matches; `sure` where the person knows the alerts that this costs.
+    /// Mutes the matches of a rule; `sure` where the person knows the alerts that the mute costs.
     Mute {
         rule: String,
         sure: bool,
     },
-    /// Mutes what a rule matches for a time, which is not possible.
+    /// Mutes the matches of a rule for a time; mutes have no end.
     Timed(String),
     /// Mutes the story of the alert that the command replies to.
     Story,
-    Unmute(NumberSelection),
+    Unmute(ListSelection),
     UnmuteRule(String),
 }
 
 fn parse_mute(arguments: &str) -> ParsedRequest {
     let (verb, rest) = word_and_rest(arguments);
-    let selected = || NumberSelection::parse(rest);
+    let selected = || ListSelection::parse(rest);
     let rule_after = |usage, sure| match rest {
         "" => Err(ArgumentFault::RuleMissing(usage)),
         rule => Ok(MuteRequest::Mute { rule: rule.to_owned(), sure }),
@@ -104,7 +104,7 @@ fn without_duration(arguments: &str) -> Option<&str> {
 }
 
 fn parse_unmute(arguments: &str) -> ParsedRequest {
-    Ok(Box::new(match NumberSelection::parse(arguments) {
+    Ok(Box::new(match ListSelection::parse(arguments) {
         _ if arguments.is_empty() => MuteRequest::List,
         Some(selection) => MuteRequest::Unmute(selection),
         None => MuteRequest::UnmuteRule(arguments.to_owned()),
@@ -167,7 +167,7 @@ fn timed(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
     })
 }
 
-/// Mutes what a rule matches: for the command, and for the buttons. Unless the person is `sure`, a mute that would have
+/// Mutes the matches of a rule: for the command, and for the buttons. Unless the person is `sure`, a mute that would have
 /// kept alerts back is a question first.
 pub(in crate::bot) async fn mute(ctx: &Ctx<'_>, rule: &str, sure: bool) -> anyhow::Result<Message> {
     let expr = match ctx.profile.vocabulary.compile(rule) {
@@ -241,7 +241,7 @@ async fn cancel_waiting(ctx: &Ctx<'_>, subscriber: SubscriberId, mute: &Expr) ->
     Ok(ctx.store.record_waiting_muted(subscriber, &muted).await?)
 }
 
-async fn unmute_selected(ctx: &Ctx<'_>, mutes: &[Mute], selection: &NumberSelection) -> anyhow::Result<Message> {
+async fn unmute_selected(ctx: &Ctx<'_>, mutes: &[Mute], selection: &ListSelection) -> anyhow::Result<Message> {
     match selection.places(mutes.len()).as_deref() {
         Ok([]) => answer(reply::mutes(ctx.locale, mutes, 0)),
         Ok(&[place]) => unmute(ctx, &mutes[place]).await,

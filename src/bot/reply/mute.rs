@@ -23,7 +23,7 @@ fn rules(locale: Locale, mutes: &[Mute]) -> Text {
     join(listed, locale.text("mutes-how", &[]))
 }
 
-/// Says what a new mute would have kept back, and asks whether it is meant.
+/// Counts the alerts that a new mute would have kept back, and asks for a confirmation.
 pub(in crate::bot) fn mute_question(locale: Locale, rule: &str, preview: &RulePreview) -> Text {
     let args = [
         ("rule", shortened(rule).into()),
@@ -36,7 +36,7 @@ pub(in crate::bot) fn mute_question(locale: Locale, rule: &str, preview: &RulePr
     locale.text(if preview.silenced > 0 { "mute-silences" } else { "mute-anything" }, &args)
 }
 
-/// Says that a rule is muted, and what it would have found.
+/// Confirms a mute, with the number of articles that match it.
 pub(in crate::bot) fn muted(
     locale: Locale,
     number: usize,

@@ -21,7 +21,7 @@ pub(in crate::bot) fn rule_fault(locale: Locale, error: &RuleError) -> Text {
     join(text.with("\n", Style::Plain), question)
 }
 
-/// Explains the fault of a rule, with a button for each rule that may be meant.
+/// Explains the fault of a rule, with a button for each proposal.
 pub(in crate::bot) fn rule_refused(ctx: &Ctx<'_>, error: &RuleError, rule_use: RuleUse) -> Message {
     let buttons = error.proposals.iter().flat_map(|rule| keyboard::use_rule(ctx.limits, rule_use, rule, None));
     Message { text: rule_fault(ctx.locale, error), buttons: buttons.collect(), ..Message::default() }
@@ -50,8 +50,8 @@ pub(in crate::bot) fn doubt(locale: Locale, doubt: &Doubt) -> Text {
     }
 }
 
-/// Asks which rule is meant before it is stored, with a button for each. Without room for the buttons there is nothing
-/// to ask: `None`.
+/// Asks for the meaning of a rule before it is stored, with a button for each. `None` where a rule is too long for a
+/// button.
 pub(in crate::bot) fn rule_question(ctx: &Ctx<'_>, asked: &Doubt, normal: &str, rule_use: RuleUse) -> Option<Message> {
     let meant = keyboard::use_rule(ctx.limits, rule_use, asked.proposal.as_deref()?, None);
     let label = ctx.locale.label("rule-as-typed");

@@ -1,4 +1,4 @@
-//! Doubts: what a rule without a fault may have been meant to say otherwise.
+//! Doubts: places of a valid rule with another likely meaning.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,27 +11,27 @@ use ceasewire_text::analysis::{self, Analysis};
 use ceasewire_text::languages::{Language, entries};
 use ceasewire_text::{language_names, stem};
 
-/// Something in a rule that its author may have meant otherwise.
+/// A place of a valid rule with another likely meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
     /// The kind of doubt.
     pub kind: DoubtKind,
     /// The byte range of its place in the rule.
     pub span: Range<usize>,
-    /// The rule that was meant then, in normal form, if one can be named.
+    /// The rule with that meaning, in normal form.
     pub proposal: Option<String>,
 }
 
 /// The kinds of doubts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DoubtKind {
-    /// A small word, such as "or", that counts as a word and may be meant as an operator.
+    /// A small word, such as "or": the author may mean an operator.
     SmallOperator(String),
-    /// Lines that count as all of them and may be meant as a list of choices.
+    /// Lines: the author may mean a list of choices.
     Lines,
-    /// A word in capitals that is a common word in small letters too: "WHO".
+    /// A word in capitals with a common word in small letters: "WHO".
     Capitals(String),
-    /// The code of a language that is also the code of a country with another one.
+    /// The code of a language and of a country with another language.
     CountryCode {
         /// The code as written.
         code: String,
@@ -43,7 +43,7 @@ pub enum DoubtKind {
 }
 
 impl DoubtKind {
-    /// Whether the rule most likely means something else, so that it should not be stored unasked.
+    /// Whether the other meaning is so likely that the author must choose.
     pub fn needs_an_answer(&self) -> bool {
         matches!(self, Self::SmallOperator(_) | Self::Lines)
     }
@@ -68,7 +68,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// The most letters of an abbreviation that a common word can be mistaken for.
+/// The most letters of an abbreviation with a common word of the same letters.
 const MAX_CAPITALS: usize = 4;
 
 /// Lists the doubts about a typed rule; none about a rule with a fault.
@@ -194,7 +194,7 @@ fn lines(rule: &str, tokens: &[SpannedToken]) -> Option<Doubt> {
 fn capitals(rule: &str, tokens: &[SpannedToken]) -> Option<Doubt> {
     let is_capital = |text: &str| text.chars().all(|c| !c.is_lowercase());
     let words = || (0..tokens.len()).filter_map(|place| Some((place, bare_word(tokens, place)?)));
-    // The whole rule is written in capitals: they say nothing.
+    // Capitals in the whole rule say nothing.
     if words().count() > 2 && words().all(|(_, text)| is_capital(text)) {
         return None;
     }

@@ -241,7 +241,7 @@ impl Lexer<'_> {
     fn phrase(&mut self, end: usize) -> Result<(), Fault> {
         let inner = self.next + 1..end;
         if self.is_typed()
-            && !self.is_in(&["source"])
+            && !self.is_in(&["source", "lang", "topic"])
             && let Some(stars) = wildcard::in_phrase(&self.signs[inner.clone()])
         {
             return Err((self.span(inner.start + stars.start, inner.start + stars.end), RuleFault::InnerStar));
@@ -414,6 +414,8 @@ impl Lexer<'_> {
         if self.is_typed() && !prefix {
             text = without_possessive(&text).to_owned();
         }
+        // The question mark of an address would be a wildcard in the normal form.
+        text = text.replace('?', "/");
         if word.get(last + 1).is_some_and(|sign| sign.c == '.') && signs::initials(&text) == Some(text.len()) {
             text.push('.');
         }

@@ -1,4 +1,4 @@
-//! What the author of a faulty rule may have meant: whole rules, in normal form, that have no fault.
+//! Proposals for the author of a faulty rule: whole rules without a fault, in normal form.
 
 use std::ops::Range;
 

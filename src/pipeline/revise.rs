@@ -110,8 +110,8 @@ impl Enricher {
         }
         let text = lines.strip(&clean::plain_text(&entry.html));
         let text = match known.feed_id == feed.id {
-            // A feed whose articles' pages are read carries only teasers.
-            true if feed.full_text || text.is_empty() => was.text.clone(),
+            // A feed whose articles' pages are read carries only teasers, until a page comes that failed before.
+            true if text.is_empty() || feed.full_text && word_count(&text) <= word_count(&was.text) => was.text.clone(),
             true => text,
             // Another feed of the outlet may carry a shorter form of the article.
             false if word_count(&text) > word_count(&was.text) => text,

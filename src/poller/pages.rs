@@ -27,7 +27,7 @@ const MOST_PAGES: usize = 20;
 const WHOLE_CHARS: usize = 1500;
 /// How long the pages of one poll may take together. An article whose page comes later is stored with its teaser.
 const PAGES_WITHIN: Duration = Duration::from_secs(30);
-/// Seconds after a failed try until the feed's next poll tries the page again. Most pages that are late come within
+/// Seconds after a failed try until the feed's next poll tries the page again. Most late pages come within
 /// minutes; a wall stays.
 const RETRIES_AFTER_SECS: [i64; 2] = [4 * 60, 25 * 60];
 /// Pages of all feeds that wait for another try, and those of one feed.
@@ -51,7 +51,7 @@ struct LatePage {
 }
 
 impl LatePages {
-    /// Notes an entry whose page failed for the `tries`-th time, unless that was the last try.
+    /// Notes an entry whose page failed for the `tries`-th time, unless the tries are used up.
     fn put_off(&self, feed: FeedId, entry: Entry, tries: usize, now: Timestamp) {
         let Some(secs) = tries.checked_sub(1).and_then(|tries| RETRIES_AFTER_SECS.get(tries)) else { return };
         let mut waiting = self.waiting.lock();

@@ -194,6 +194,8 @@ async fn a_page_that_fails_is_tried_again() {
         world.poll_and_send().await;
     }
     assert_eq!(world.site.hits("/article").len(), 2, "once is enough for a page that has come");
+    let found = world.send_command("/search ministers").await;
+    assert!(found.contains("Karabakh ceasefire begins at noon"), "{found}");
     let mut world = teaser(Page::status(404)).await;
     for _ in 0..70 {
         world.poll_and_send().await;

@@ -46,7 +46,7 @@ pub fn count_words(html: &str, up_to: usize) -> usize {
     }
 }
 
-/// Escapes the tags of a title that are none of HTML and that nothing closes: `<antirez>` is a name.
+/// Escapes the unclosed tags of a title with names unknown to HTML: `<antirez>` is a name.
 pub fn escape_unknown_tags(title: &str) -> Cow<'_, str> {
     /// Elements of HTML that no list of this crate needs.
     const RARE: [&str; 19] = [

@@ -134,7 +134,7 @@ pub(super) fn for_each_text(html: &str, mut each: impl FnMut(&str) -> bool) {
     }
 }
 
-/// Skips the inside of a start tag's element if that is no article text; an element without an end is kept.
+/// Skips the inside of a start tag's element without article text; keeps an element without an end.
 fn skip_dropped(scanner: &mut Scanner<'_>, token: &MarkupToken, html: &str, unclosed: &mut HashSet<String>) {
     let name = local_name(token, html);
     let is_caption = || token.attribute(html, "class").is_some_and(|class| class.contains("caption-text"));

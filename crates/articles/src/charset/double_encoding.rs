@@ -226,7 +226,7 @@ fn find_repair(chars: &[char], bytes: &[u8], at: usize) -> Option<Repair> {
         (_, '\u{300}'..='\u{36F}' | '\u{370}'..='\u{4FF}' | '\u{531}'..='\u{5F4}' | '\u{600}'..='\u{6FF}') => {
             RepairKind::Other
         }
-        // Punctuation of windows-1252 in a text that was encoded three times.
+        // Punctuation of windows-1252 in a text encoded three times.
         (0xC6..=0xCB, 'ƒ' | 'ˆ' | '˜') => RepairKind::Other,
         (_, '\u{10A0}'..='\u{10FF}' | '\u{1E00}'..='\u{1EFF}' | '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}') => {
             RepairKind::Other

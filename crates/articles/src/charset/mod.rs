@@ -1,8 +1,8 @@
 //! Charsets: decodes the bytes of a fetched document to text.
 //!
 //! Headers, byte order marks and prologs contradict each other and the bytes; the charset with the most plausible text
-//! wins. A document in several charsets is decoded run by run (`runs`), and `double_encoding` undoes an encoding of text
-//! that was encoded already. It must not know the meaning of the document.
+//! wins. A document in several charsets is decoded run by run (`runs`), and `double_encoding` undoes a second
+//! encoding. It must not know the meaning of the document.
 
 mod armscii;
 mod double_encoding;

@@ -1,4 +1,4 @@
-//! Runs: decodes a document that is not valid UTF-8 run by run, a run being the bytes between two tags.
+//! Runs: decodes a document of invalid UTF-8 run by run, a run being the bytes between two tags.
 //!
 //! An aggregator puts items of several charsets into one feed, and a program cuts a teaser within a letter. One charset
 //! for all of the document would then cost the sound runs.
@@ -13,7 +13,7 @@ use super::{CharsetClaims, LegacyCharset, MIN_LETTERS, decode_windows_1252_byte,
 /// Runs whose charset is detected alone; further ones are read in the charset of all.
 const MAX_DETECTED_RUNS: usize = 200;
 
-/// Decodes a document that is not valid UTF-8.
+/// Decodes a document of invalid UTF-8.
 pub(super) fn decode(bytes: &[u8], claims: &CharsetClaims) -> String {
     let json = bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
     let ends_run = |byte: u8| if json { byte == b'"' } else { matches!(byte, b'<' | b'>') };
@@ -58,9 +58,9 @@ pub(super) fn decode(bytes: &[u8], claims: &CharsetClaims) -> String {
 struct TextRun<'a> {
     bytes: &'a [u8],
     kind: RunKind,
-    /// Characters outside ASCII that are valid UTF-8.
+    /// Characters of valid UTF-8 outside ASCII.
     valid: usize,
-    /// Sequences that are not.
+    /// Invalid sequences.
     broken: usize,
 }
 
@@ -144,7 +144,7 @@ fn is_cut(broken: &[u8], rest: &[u8]) -> bool {
                 .iter()
                 .any(|mark| rest.starts_with(mark))
     };
-    // Three bytes of which two are there can hardly be anything else.
+    // Two bytes of three can hardly be anything else.
     matches!(broken[0], 0xC2..=0xF4) && (ends(rest) || broken.len() > 1)
 }
 

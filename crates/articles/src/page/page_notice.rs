@@ -128,7 +128,7 @@ pub(super) fn find_notice(headings: &[&str], lines: &[CleanLine]) -> Option<Page
     const MAX_OTHER: usize = 700;
     /// Characters of prose of a page that only its heading shows to be a notice.
     const MAX_UNKNOWN: usize = 200;
-    /// Characters that are no article at all.
+    /// Characters of less than an article.
     const MAX_REST: usize = 60;
     let (mut notice, mut other, mut kinds) = (0, 0, Vec::new());
     for line in lines {

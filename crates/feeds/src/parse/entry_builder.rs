@@ -118,7 +118,7 @@ impl<'a> EntryBuilder<'a> {
         }
     }
 
-    /// Keeps every text that is not blank: the fullest is found when all are known.
+    /// Keeps every text with characters: the fullest is chosen from all.
     fn offer_text(&mut self, order: (bool, u8), text: ElementText<'a>) {
         let place = self.texts.partition_point(|(kept, _)| *kept < order);
         let is_taken = self.texts.get(place).is_some_and(|(kept, _)| *kept == order);
@@ -128,7 +128,7 @@ impl<'a> EntryBuilder<'a> {
     }
 
     /// Takes the fullest text. An earlier one gives way to one with more words; a summary to another that stands in a
-    /// better rank, unless that has no words.
+    /// better rank, unless the better one has no words.
     fn take_fullest(&mut self) -> Option<ElementText<'a>> {
         let mut texts = std::mem::take(&mut self.texts).into_iter();
         let ((mut is_summary, _), mut fullest) = texts.next()?;

@@ -1,8 +1,8 @@
 //! A walk over the source of JSON as publishers write it: raw line breaks and bare quotation marks in strings, escapes
 //! that JSON lacks, halves of characters, commas after the last value, `NaN`.
 //!
-//! A fault costs the value that it stands in. The walk takes linear time, does not recurse and decodes nothing that is
-//! not asked for.
+//! A fault costs the value that it stands in. The walk takes linear time, does not recurse and decodes only texts
+//! that the caller asks for.
 
 use std::borrow::Cow;
 

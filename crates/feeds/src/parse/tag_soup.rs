@@ -110,18 +110,18 @@ impl<'a> TagSoup<'a> {
         self.root..end.unwrap_or(self.tokens.len())
     }
 
-    /// Whether the text breaks off: the root element has no end, and the last tag closes nothing around the entries.
+    /// Whether the text breaks off: the root element has no end or, where the root is an entry, the last one has none.
     pub(super) fn is_cut_off(&self) -> bool {
         let is_closed = self.kind(self.root) == MarkupKind::Empty
-            || self.end(self.root).is_some() && is_container(self.local_name(self.root));
-        !is_closed && !self.last_tag_closes_container()
+            || self.end(self.root).is_some()
+                && (is_container(self.local_name(self.root)) || self.last_tag_closes_entry());
+        !is_closed
     }
 
-    /// Whether the last tag is the end tag of an element that holds a feed together.
-    fn last_tag_closes_container(&self) -> bool {
+    fn last_tag_closes_entry(&self) -> bool {
         let is_tag = |at: &usize| !matches!(self.kind(*at), MarkupKind::Text | MarkupKind::Cdata);
         let last = (0..self.tokens.len()).rev().find(is_tag);
-        last.is_some_and(|at| self.kind(at) == MarkupKind::Close && is_container(self.local_name(at)))
+        last.is_some_and(|at| self.kind(at) == MarkupKind::Close && is_entry(self.local_name(at)))
     }
 
     /// Whether the element at `at` is an entry of this document.

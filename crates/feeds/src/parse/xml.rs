@@ -311,7 +311,8 @@ mod tests {
             ("<feed><entry><title>A</title></entry><entry><title>B</title><summary>b</summary>", vec!["A"], true),
             ("<item><title>A</title></item><item><title>B</title>", vec!["A"], true),
             ("<rss><channel><item><title>A</title></item>", vec!["A"], true),
-            ("<rss><channel><item><title>A</title></item></channel>", vec!["A"], false),
+            ("<rss><channel><item><title>A</title></item></channel>", vec!["A"], true),
+            ("<item><title>A</title></item><item><title>B</title></item>", vec!["A", "B"], false),
             (
                 "<rss><channel><item><title>A</title></item><item><title>B</title></channel></rss>",
                 vec!["A", "B"],
@@ -344,14 +345,10 @@ mod tests {
         let text = format!("<urlset {news}>{}{}</urlset>", url(1, "A"), url(2, "B"));
         let feed = parts(&text);
         assert_eq!(titles(&feed), ["A", "B"]);
-        let entry = &feed.entries[1];
-        for (role, value) in [
-            (ElementRole::Link, "https://wire.example/2"),
-            (ElementRole::Published, "2026-11-30T10:00:00Z"),
-            (ElementRole::Language, "hy"),
-        ] {
-            assert_eq!(entry.text(role), Some(value));
-        }
+        let entry = feed.entries.into_iter().nth(1).unwrap().build(None, None, &BUDGET);
+        assert_eq!(entry.url.as_deref(), Some("https://wire.example/2"));
+        assert_eq!(entry.published.map(|date| date.to_rfc3339()).as_deref(), Some("2026-11-30T10:00:00Z"));
+        assert_eq!(entry.language.as_deref(), Some("hy"));
         let plain = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>x</loc></url></urlset>";
         assert_eq!(try_read(plain).map(|_| ()), Err(XmlFeedError::OtherRoot(Some("urlset".into()))));
     }

@@ -53,7 +53,7 @@ mod tests {
                 }))
             })
             .collect();
-        // Every background permit is taken, or will be; the foreground runs nevertheless.
+        // The searches take every background permit; the foreground runs nevertheless.
         tokio::task::yield_now().await;
         assert_eq!(run(|| 7).await.unwrap(), 7);
         drop(release);

@@ -1,4 +1,4 @@
-//! Counts the rules that were not evaluated to their end. The pipeline counts them; the bot tells their subscribers, and
+//! Counts the rules whose evaluation was cut off. The pipeline counts them; the bot tells their subscribers, and
 //! `/metrics` the operator.
 
 use std::collections::HashMap;

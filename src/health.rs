@@ -49,7 +49,6 @@ pub enum HealthProblem {
     ClockJumped(i64),
 }
 
-/// A jump of the clock.
 #[derive(Clone, Copy, Debug)]
 struct ClockJump {
     /// The first time after it.

@@ -131,7 +131,6 @@ impl Write for LogQueue {
     }
 }
 
-/// Logs a panic.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let thread = std::thread::current();

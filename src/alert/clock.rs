@@ -30,7 +30,7 @@ impl LocalClock {
         self.0.name()
     }
 
-    /// Returns the seconds by which the clock is ahead of UTC at an instant.
+    /// Returns the seconds of the clock's lead over UTC at an instant.
     pub fn offset_secs(self, at: Timestamp) -> i64 {
         self.0.offset_from_utc_datetime(&at.to_datetime().naive_utc()).fix().local_minus_utc().into()
     }

@@ -19,7 +19,6 @@ pub fn short(meeting: &Meeting, locale: Locale) -> String {
     format!("📅 {}{place}", date(meeting, locale))
 }
 
-/// Renders a reminder.
 pub fn render_reminder(meeting: &Meeting, kind: DeliveryKind, locale: Locale) -> Message {
     let heading = match kind {
         DeliveryKind::HourBefore => locale.text("reminder-hour", &[]),

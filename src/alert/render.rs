@@ -54,7 +54,6 @@ const SENTENCE_CHARS: usize = 500;
 const MOST_REASONS: usize = 8;
 const REASON_CHARS: usize = 120;
 
-/// Renders an alert.
 pub fn render_alert(alert: &Alert<'_>) -> Message {
     let locale = alert.locale;
     let mut text = reasons(&alert.topics, &alert.filters);

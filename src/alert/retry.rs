@@ -65,7 +65,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The name under which the store keeps the verdict.
+    /// The verdict's name in the store.
     pub fn name(&self) -> VerdictName {
         match self {
             Self::Retry(_) => VerdictName::Retry,
@@ -107,7 +107,7 @@ pub fn classify(error: &SendError, attempt: FailedSend, now: Timestamp) -> Verdi
         SendError::Markup(_) => Verdict::WithoutMarkup,
         SendError::TooLong(_) => Verdict::Shorter,
         SendError::ThreadGone(_) if attempt.in_topic => Verdict::MainThread,
-        // A topic that is closed for the night opens again, and a chat always has a main thread.
+        // A topic closed for the night opens again, and a chat always has a main thread.
         SendError::ThreadGone(_) | SendError::ThreadClosed(_) => {
             Verdict::PauseThread(later_within(LONGEST_CLOSED_WAIT_SECS, attempt, now))
         }

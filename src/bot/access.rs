@@ -11,7 +11,7 @@ use super::quota::{BucketRate, TokenBucket};
 use crate::chat::{Author, ChatKind, SendError};
 use ceasewire_model::Address;
 
-/// The time for which an answer about an admin counts: a flood of presses asks the platform once.
+/// The validity of an answer about an admin: a flood of presses asks the platform once.
 const KNOWN_FOR: Duration = Duration::from_secs(15);
 /// Answers about admins in memory.
 const MAX_KNOWN: usize = 10_000;

@@ -92,7 +92,7 @@ impl<'a> Ctx<'a> {
         self.subscriber.as_ref().map(|subscriber| subscriber.id)
     }
 
-    /// Returns the time before which the chat accepts no alert; long past for an open chat.
+    /// Returns the time when the chat accepts alerts again; long past for an open chat.
     pub(super) fn blocked_until(&self) -> Timestamp {
         /// A later time was written before the clock was set back.
         const FAR_SECS: i64 = 2 * 86_400;

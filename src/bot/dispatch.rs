@@ -96,7 +96,7 @@ impl Bot {
     }
 }
 
-/// Drops the text of a message that is no command: nothing needs it, and it would take memory while it waits.
+/// Drops the text of a message without a command: nothing needs it, and it would take memory while it waits.
 pub(super) fn forget_chatter(update: &mut Update) {
     if let Update::Message(incoming) = update
         && matches!(command::parse(&incoming.text, None), ParsedMessage::Chatter)

@@ -1,4 +1,4 @@
-//! The form in which a waiting update outlives its process.
+//! The form of a waiting update that outlives its process.
 
 use serde::{Deserialize, Serialize};
 

@@ -19,7 +19,6 @@ const COLUMNS: usize = 2;
 /// Characters of a headline on a button: about the width of a phone.
 const LABEL: usize = 40;
 
-/// The action of a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ButtonAction<'a> {
     /// Subscribes to a topic (`true`) or unsubscribes.

@@ -53,7 +53,6 @@ pub use keyboard::check_press;
 /// The pause after a first attempt to reach the platform.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The bot.
 #[derive(Debug)]
 pub struct Bot {
     services: Services,

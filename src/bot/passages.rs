@@ -10,7 +10,7 @@ use ceasewire_rules::eval::{MatchSpan, Zone};
 const CONTEXT_WORDS: usize = 8;
 /// The most characters of context on one side: text without blanks has no words to count.
 const CONTEXT_CHARS: usize = 120;
-/// The length in bytes at which a passage stops growing: otherwise a frequent word would show the whole article.
+/// The length in bytes where a passage stops growing: otherwise a frequent word would show the whole article.
 const LONGEST: usize = 400;
 
 /// Returns up to `most` passages of an article around `places`, which are in order; the matched words are bold.

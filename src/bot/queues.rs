@@ -38,7 +38,7 @@ pub(super) enum Cost {
     Quick,
     /// A search of the stored articles.
     Search,
-    /// A search, and a picture of what it finds.
+    /// A search, and a picture of its finds.
     Draw,
     /// A request to another server.
     Fetch,
@@ -91,7 +91,6 @@ pub(super) struct QueuedAnswer {
     pub(super) attempts: u32,
 }
 
-/// A part of an answer.
 #[derive(Clone, Debug)]
 pub(super) enum AnswerPart {
     Send(Message),
@@ -99,7 +98,6 @@ pub(super) enum AnswerPart {
     Edit(String, Message),
 }
 
-/// The work of a chat.
 #[derive(Clone, Debug)]
 pub(super) enum ChatWork {
     Update(QueuedUpdate),

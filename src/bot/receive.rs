@@ -45,7 +45,7 @@ struct ReceiverState {
 }
 
 impl ReceiverState {
-    /// Leaves out the updates that are accepted already. A platform without numbers gives each update once.
+    /// Leaves out the updates accepted already. A platform without numbers gives each update once.
     fn leave_out_known(&self, received: &mut Vec<Received>) {
         received.retain(|received| received.number == 0 || !self.known.contains(&received.number));
     }
@@ -277,7 +277,7 @@ impl Bot {
     /// Stores the number of the newest update before it is handled; `false` when another process receives now.
     ///
     /// The platform learns with the next request that these updates arrived; the store tells a restart the same. A
-    /// process that is killed now loses the commands in hand, and the chat gets no answer; one that stops in order
+    /// process killed now loses the commands in hand, and the chat gets no answer; one that stops in order
     /// keeps them. A command that runs twice would be worse.
     async fn record_received(&self, received: &[Received]) -> Result<bool, StoreError> {
         let Some(newest) = received.last() else { return Ok(true) };

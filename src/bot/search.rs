@@ -39,7 +39,6 @@ pub(super) struct StorySearch<'a> {
     pub(super) most: usize,
 }
 
-/// A found story.
 #[derive(Clone, Debug)]
 pub(super) struct FoundStory {
     /// Its newest article that matches.
@@ -48,7 +47,6 @@ pub(super) struct FoundStory {
     pub(super) reports: i64,
 }
 
-/// The found stories.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoundStories {
     pub(super) stories: Vec<FoundStory>,
@@ -98,7 +96,7 @@ impl SearchPages {
             || self.steps.left() == 0
     }
 
-    /// Reads the next page and has it evaluated off the async threads; `None` where no articles are left.
+    /// Reads the next page and has it evaluated off the async threads; `None` after the last article.
     async fn evaluate_next<S: Send + 'static>(
         &mut self,
         ctx: &Ctx<'_>,
@@ -207,13 +205,12 @@ impl RulePreview {
 enum PreviewedRule {
     Filter,
     Mute,
-    /// The mute that is previewed.
+    /// The previewed mute.
     NewMute,
     /// A part of the previewed rule, by its number.
     Part(usize),
 }
 
-/// The rules of a preview.
 #[derive(Debug)]
 pub(super) struct PreviewedRules<'a> {
     /// The rules that alert: the previewed one, or the chat's where a mute is previewed.

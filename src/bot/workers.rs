@@ -62,7 +62,6 @@ impl ChatWorkers {
     }
 }
 
-/// The running workers.
 #[derive(Debug)]
 pub(super) struct RunningWorkers {
     commands: tokio::task::JoinHandle<()>,
@@ -71,7 +70,6 @@ pub(super) struct RunningWorkers {
 }
 
 impl Bot {
-    /// Starts the workers.
     pub(super) fn start_workers(self: &Arc<Self>) -> RunningWorkers {
         let stop = CancellationToken::new();
         RunningWorkers {

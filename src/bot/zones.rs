@@ -100,7 +100,7 @@ pub(super) fn find(typed: &str, now: Timestamp) -> Result<&'static str, Vec<&'st
         found if found.is_empty() => {}
         found => return only(found, now),
     }
-    // "Yerevan, Armenia", "Portland Oregon": the region says which of the places is meant.
+    // "Yerevan, Armenia", "Portland Oregon": the region tells the places apart.
     for (at, _) in name.match_indices('_') {
         let (city, region) = (of_place(&name[..at], now), of_place(&name[at + 1..], now));
         let both: Vec<&str> = city.iter().filter(|zone| has_zone(&region, zone, now)).copied().collect();

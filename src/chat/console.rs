@@ -40,12 +40,12 @@ type ConsoleInput = Box<dyn AsyncBufRead + Send + Unpin>;
 /// Reads lines of any bytes.
 struct LineReader {
     input: ConsoleInput,
-    /// The bytes of the present line; a reading that is cancelled goes on here.
+    /// The bytes of the present line; a cancelled reading goes on here.
     line: Vec<u8>,
 }
 
 impl LineReader {
-    /// Reads a line, or the beginning of an endless one; `None` at the end of the input. Bytes that are no UTF-8 become
+    /// Reads a line, or the beginning of an endless one; `None` at the end of the input. Bytes outside UTF-8 become
     /// replacement characters.
     async fn next_line(&mut self) -> std::io::Result<Option<String>> {
         let room = MAX_LINE_BYTES.saturating_sub(self.line.len() as u64);

@@ -29,7 +29,6 @@ pub struct AnswerPace {
 /// A connection to a chat platform.
 #[async_trait]
 pub trait Messenger: Send + Sync + std::fmt::Debug {
-    /// Returns the platform.
     fn platform(&self) -> Platform;
 
     /// Returns the limits of one message.

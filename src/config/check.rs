@@ -114,7 +114,7 @@ pub(super) fn feed(feed: &FeedSource, faults: &mut Vec<SettingFault>) {
     }
 }
 
-/// Describes the first host of an outlet that is none.
+/// Describes the first invalid host of an outlet.
 pub(super) fn host_fault(outlet: &Outlet) -> Option<String> {
     let host = outlet.hosts.iter().find(|host| !is_host(host))?;
     Some(format!("has the host {host:?}; write it without a scheme and a path, such as \"example.am\""))

@@ -21,7 +21,6 @@ const ARTICLES: &str = include_str!("../../config/demo/articles.toml");
 /// Items of a feed, as news sites have them.
 const ITEMS: usize = 15;
 
-/// The articles of the demo.
 #[derive(Clone, Debug)]
 pub(super) struct DemoArticles {
     outlets: Vec<DemoOutlet>,

@@ -153,7 +153,6 @@ impl StoryWindow {
 /// The story of an article.
 #[derive(Debug)]
 pub struct ChosenStory {
-    /// The story.
     pub story: StoryId,
     /// No earlier article tells it.
     pub opened: bool,

@@ -19,9 +19,9 @@ use super::rules::{RuleChanges, RuleMatch, RuleMatcher, RuleOwner, WordMatch};
 use super::{Pipeline, PipelineError};
 use crate::cpu;
 
-/// Articles that are matched under one lock of the rules, so that fetches take turns.
+/// Articles matched under one lock of the rules, so that fetches take turns.
 const ARTICLES_A_TURN: usize = 20;
-/// Rules that are marked for the articles of one turn: each costs two writes.
+/// Rules marked for the articles of one turn: each costs two writes.
 const MOST_REHEARSED: usize = 2000;
 
 /// An article with its matches.

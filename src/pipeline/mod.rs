@@ -68,7 +68,6 @@ pub enum Alerting {
 /// A fetch of a feed on its way into the pipeline.
 #[derive(Debug)]
 pub struct Fetch<'a> {
-    /// The feed.
     pub feed: &'a Feed,
     /// Its entries, in the feed's order.
     pub entries: Vec<Entry>,
@@ -85,7 +84,7 @@ pub struct Fetch<'a> {
 pub struct PipelineCounts {
     /// Articles stored.
     pub new: usize,
-    /// Of those, the articles that were too old to alert of.
+    /// Of those, the articles too old for an alert.
     pub too_old: usize,
     /// Entries of articles that the store had.
     pub known: usize,

@@ -36,7 +36,7 @@ pub struct PatternBudget {
     pub steps_in_all: u64,
 }
 
-/// The costs of this hour, and the rules that were cut off.
+/// The costs of this hour, and the rules cut off.
 #[derive(Debug)]
 pub(super) struct PatternCosts {
     budget: PatternBudget,
@@ -51,7 +51,7 @@ struct HourOfCosts {
     costs: HashMap<SubscriberId, SubscriberCost>,
     /// The costs of the hour before.
     earlier: HashMap<SubscriberId, SubscriberCost>,
-    /// Subscribers with rules that were cut off.
+    /// Subscribers with rules cut off.
     cut_off: HashSet<SubscriberId>,
     /// How often a rule was cut off for an article.
     cut_offs: u64,
@@ -71,7 +71,7 @@ pub(super) struct ArticleSearch<'a> {
     left: StepBudget,
     now: Timestamp,
     steps: HashMap<SubscriberId, u64>,
-    /// The subscriber of each rule that was cut off.
+    /// The subscriber of each rule cut off.
     cut_off: Vec<SubscriberId>,
     /// Rules whose evaluation panicked.
     broken: Vec<RuleId>,
@@ -102,7 +102,7 @@ impl PatternCosts {
         }
     }
 
-    /// Counts rules that were cut off before a search.
+    /// Counts rules cut off before a search.
     pub(super) fn record_cut_off(&self, rules: usize) {
         if rules > 0 {
             self.cut_offs.record(rules as u64);

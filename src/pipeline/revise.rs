@@ -1,7 +1,7 @@
 //! Revisions: the new versions of known articles, which go through the stages as new articles do.
 //!
 //! A version counts as new if it says something that no earlier version said: a headline of another meaning, another
-//! figure, a further sentence. A page that was rewritten about another event becomes an article of its own, which
+//! figure, a further sentence. A page rewritten about another event becomes an article of its own, which
 //! succeeds the old one (stage *group* decides).
 
 use std::collections::BTreeSet;

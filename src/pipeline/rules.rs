@@ -18,7 +18,7 @@ pub(super) struct RuleMatcher {
     revision: Option<i64>,
     alerting: RuleIndex,
     muting: RuleIndex,
-    /// The attention of each rule that has one.
+    /// The attention of each rule with one.
     attentions: HashMap<RuleId, Attention>,
     /// Rules and mutes of forgotten subscribers: the log names only their ids, so that the indexes still hold them.
     forgotten: HashSet<RuleId>,

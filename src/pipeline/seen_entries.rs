@@ -1,4 +1,4 @@
-//! The entries of each feed's last fetch, so that a fetch asks the store for those only that are new or changed.
+//! The entries of each feed's last fetch, so that a fetch asks the store for new or changed ones only.
 //!
 //! A memory, not a truth: after a start every entry counts as unseen once, and the identity keys recognise it.
 

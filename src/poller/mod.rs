@@ -53,7 +53,6 @@ pub struct PollTotals {
     pub entries: PipelineCounts,
 }
 
-/// The parts of a poller.
 #[derive(Debug)]
 pub struct PollerParts {
     /// Claims of feeds, and records of polls.
@@ -66,7 +65,7 @@ pub struct PollerParts {
     pub pipeline: Arc<Pipeline>,
     /// The section `[poller]`.
     pub config: PollerConfig,
-    /// Feeds of chats that are polled at the same time, beside the operator's; with 0, they rest.
+    /// Feeds of chats polled at the same time, beside the operator's; with 0, they rest.
     pub chat_concurrency: usize,
     /// The most that one fetch of an operator's feed may bring.
     pub budget: FeedBudget,
@@ -99,7 +98,7 @@ pub struct Poller {
     in_hand: Mutex<HashSet<FeedId>>,
     /// The hosts that other feeds were read from by temporary redirects, as the log has them.
     elsewhere: Mutex<HashMap<FeedId, String>>,
-    /// Pages that are tried again.
+    /// Pages to try again.
     late_pages: LatePages,
     /// The right to poll a suspect feed: one of chats, and one of the operator.
     suspects: [Semaphore; 2],
@@ -225,7 +224,7 @@ impl Poller {
                 repaired = Some(Instant::now());
             }
             for slots in lanes.iter_mut().filter(|slots| slots.may_claim()) {
-                // Another node can poll the feeds for which this one has no slot.
+                // Another node can poll the feeds beyond this one's slots.
                 let count = if self.store.is_shared() { slots.free() } else { slots.count };
                 match self.claim(slots.lane, count, self.now()).await {
                     Ok(feeds) => slots.claimed.extend(feeds),
@@ -317,7 +316,7 @@ impl Poller {
     }
 
     /// Marks feeds as polled by this process, before their first request: a start that finds the marks knows the feeds
-    /// that were in hand when the process died.
+    /// in hand when the process died.
     async fn mark_in_hand(&self, feeds: &[Feed], now: Timestamp) {
         let ids: Vec<FeedId> = feeds.iter().map(|feed| feed.id).collect();
         self.in_hand.lock().extend(&ids);

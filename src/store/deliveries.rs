@@ -279,7 +279,7 @@ impl Tx {
                     .bind(now).bind(alert.due_at).bind(alert.burst).bind(alert.kind.as_str()).bind(alert.subject)
                     .bind(alert.number);
                 for (subscriber, attention) in chunk {
-                    // A rule without an attention goes to the digest of a chat that has one.
+                    // A rule without an attention goes to the digest of a chat with one.
                     let attention = attention.unwrap_or(Attention::Digest).number();
                     query = query.bind(Uuid::now_v7()).bind(subscriber).bind(attention);
                 }

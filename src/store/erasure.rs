@@ -46,7 +46,7 @@ impl Store {
     }
 
     /// Deletes up to twenty articles of one feed of chats that no chat lists, or the feed itself after its last
-    /// article. Returns the number of deleted rows; 0: no such feed is left.
+    /// article. Returns the number of deleted rows; 0: no such feed remains.
     pub async fn delete_unlisted_feed(&self) -> Result<u64, StoreError> {
         const UNLISTED: &str = "not exists (select 1 from chat_feeds c where c.feed_id = f.id)";
         let find = format!("select f.id from feeds f where f.origin = {CHAT_FEED} and {UNLISTED} limit 1");

@@ -102,7 +102,6 @@ macro_rules! feed_from_row {
 feed_from_row!(sqlx::sqlite::SqliteRow);
 feed_from_row!(sqlx::postgres::PgRow);
 
-/// Outcome of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
     /// The feed has nothing new.
@@ -276,7 +275,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// Counts the new entries of each outlet that were too old to alert of, for outlets that have some. Feeds of chats do
+    /// Counts the new entries of each outlet too old for an alert, for outlets that have some. Feeds of chats do
     /// not count: strangers name them.
     pub async fn count_too_old(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let sql = format!(

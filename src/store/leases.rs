@@ -23,7 +23,6 @@ pub(super) struct LeaseRequest<'a> {
     pub(super) horizon: Timestamp,
 }
 
-/// A table of leases.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LeaseTable {
     pub(super) name: &'static str,

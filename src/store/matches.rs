@@ -66,9 +66,7 @@ impl Store {
 /// A match on its way into the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewMatch {
-    /// The article.
     pub article: ArticleId,
-    /// The rule.
     pub rule: RuleId,
     /// A mute of the rule's subscriber matches the article too: no alert follows.
     pub muted: bool,

@@ -9,7 +9,7 @@ use ceasewire_model::meeting::Meeting;
 use ceasewire_model::{ArticleId, DeliveryKind, MeetingId, StoryId, SubscriberId, Timestamp};
 use sqlx::AssertSqlSafe;
 
-/// Seconds after which a late reminder is dropped: the program was down, or the meeting was announced too late.
+/// The longest delay of a reminder, in seconds: the program was down, or the meeting was announced too late.
 const DAY_LATE_SECS: i64 = 3 * 3600;
 const HOUR_LATE_SECS: i64 = 1800;
 

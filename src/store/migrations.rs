@@ -1,4 +1,4 @@
-//! The schema's steps, embedded in the program and run when the store is opened. A step that has landed is never
+//! The schema's steps, embedded in the program and run when the store is opened. A landed step is never
 //! edited: a later change is a later file.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};

@@ -12,7 +12,7 @@ use super::{Db, Store, StoreError, Tx};
 const CHANNEL: &str = "ceasewire";
 /// The pause before a lost connection is made again.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
-/// The silence after which a connection is probed: a lost network gives no error.
+/// The silence before a connection is probed: a lost network gives no error.
 const PROBE_AFTER: Duration = Duration::from_secs(30);
 /// Time for the answer to a probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use super::{Store, StoreError, Tx, on, on_tx};
 
 impl Store {
-    /// What is remembered of an outlet's lines, as it was put here.
+    /// The memory of an outlet's lines, as it was put here.
     ///
     /// # Errors
     /// When the database refuses.

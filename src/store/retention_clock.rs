@@ -1,4 +1,4 @@
-//! The table `retention_clock`: the times by which retention judges the clock, in one row.
+//! The table `retention_clock`: the times that retention judges the clock by, in one row.
 
 use super::{Store, StoreError, execute, on};
 use ceasewire_model::Timestamp;

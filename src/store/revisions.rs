@@ -1,4 +1,4 @@
-//! The table `revisions`: counters of changes, by which a reader knows when to read again.
+//! The table `revisions`: counters of changes, which tell a reader when to read again.
 
 use super::{Store, StoreError, Tx, execute_tx, on, on_tx};
 

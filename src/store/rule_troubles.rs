@@ -8,7 +8,7 @@ use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, execute, execute_tx, from_row, on, on_tx};
 use ceasewire_model::{Address, Platform, RuleId, RuleTrouble, Timestamp};
 
-/// Seconds after which another node's mark belongs to a dead process: an evaluation takes less than one.
+/// Seconds until another node's mark belongs to a dead process: an evaluation takes less than one.
 const HELD_SECS: i64 = 600;
 
 /// A notice that a chat is due: its rule matches nothing from now on.

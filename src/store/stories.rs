@@ -8,10 +8,9 @@ use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parame
 use ceasewire_model::event::Event;
 use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
 
-/// What one article of a story reports.
+/// One article's report within a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoryReport {
-    /// The article.
     pub article: ArticleId,
     /// Its outlet.
     pub outlet: String,
@@ -23,7 +22,7 @@ pub struct StoryReport {
     pub links: bool,
     /// When it was first seen.
     pub at: Timestamp,
-    /// What it says to have happened.
+    /// Its reported events.
     pub events: Vec<Event>,
 }
 

@@ -85,7 +85,6 @@ pub const SUBSCRIBER_TABLES: &[SubscriberTable] = &[
     },
 ];
 
-/// A column of `subscribers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SubscriberColumn {
     pub name: &'static str,

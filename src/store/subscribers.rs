@@ -294,7 +294,7 @@ impl Store {
     /// with their articles. No log and no free page of a SQLite store keeps a copy.
     ///
     /// # Errors
-    /// When the database refuses. Where only the feeds are left, retention deletes them later.
+    /// When the database refuses. Where only the feeds remain, retention deletes them later.
     pub async fn delete_subscriber(&self, id: SubscriberId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         // The subscriber first: the commit of an article takes its locks in that order too, and the insertion of a rule
@@ -310,7 +310,7 @@ impl Store {
             })?;
             changes.extend(rows.into_iter().map(|rule| table.forgotten(rule)));
         }
-        // Updates that a stopped process kept, of a bot that has not started since.
+        // Updates that a stopped process kept, of a bot not started since.
         let kept = "delete from kept_updates where chat = (select s.chat from subscribers s where s.id = $1)";
         execute_tx!(tx, kept, id)?;
         execute_tx!(tx, "delete from subscribers where id = $1", id)?;

@@ -66,7 +66,7 @@ impl Store {
         Ok(models(rows))
     }
 
-    /// Clears the marks of unfinished polls, and sets blamed feeds aside with the pages that were in hand. Another node
+    /// Clears the marks of unfinished polls, and sets blamed feeds aside with the pages in hand. Another node
     /// may have done so meanwhile.
     pub async fn record_unfinished_polls(&self, polls: &[UnfinishedPoll], now: Timestamp) -> Result<(), StoreError> {
         let clear = format!(

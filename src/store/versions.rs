@@ -39,12 +39,11 @@ pub struct ArticleVersion {
     pub ended_at: Timestamp,
 }
 
-/// The end of a version.
 #[derive(Clone, Debug)]
 pub struct EndedVersion<'a> {
-    /// The article that had the version.
+    /// The article of the version.
     pub was: &'a Article,
-    /// The article that has the next version.
+    /// The article of the next version.
     pub is: &'a Article,
     pub guid: Option<&'a str>,
     pub silent_reason: Option<SilentReason>,
@@ -166,7 +165,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Replaces the version of an article by the next one, in place or in an article of its own that is in the store
+    /// Replaces the version of an article by the next one, in place or in an article of its own in the store
     /// already. Alerts of the article become due to be edited where readers see the change.
     pub async fn end_version(&mut self, ended: &EndedVersion<'_>, now: Timestamp) -> Result<(), StoreError> {
         let EndedVersion { was, is, guid, silent_reason, sentences, news, change, revision } = ended;

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Connections at the same time. A further one takes the place of the one that has waited longest for a request.
+/// Connections at the same time. A further one takes the place of the one that waits longest for a request.
 const CONNECTIONS: usize = 64;
 /// How long a client may take for its request, from the connection on.
 const REQUEST_WITHIN: Duration = Duration::from_secs(3);

@@ -15,7 +15,7 @@ struct Gauge {
     values: Vec<(&'static str, i64)>,
 }
 
-/// The text of `/metrics`. `too_old` has the new entries of each outlet that were too old to alert of.
+/// The text of `/metrics`. `too_old` has the new entries of each outlet too old for an alert.
 pub(super) fn text(
     feeds: &FeedCounts,
     too_old: &[(String, i64)],

@@ -25,7 +25,7 @@ const MIN_SHARED_WORDS: f64 = 0.6;
 /// Words of a label in capitals before a headline's colon or dash.
 const MAX_LABEL_WORDS: usize = 3;
 
-/// Sentences compared of a text, and the fewest words of a sentence that is news.
+/// Sentences compared of a text, and the fewest words of a sentence with news.
 const MAX_SENTENCES: usize = 150;
 const MIN_NEWS_WORDS: usize = 4;
 
@@ -74,7 +74,7 @@ pub fn find_material_change(old: VersionText<'_>, new: VersionText<'_>, said: &S
     (title || !figures.is_empty() || !news.is_empty()).then_some(MaterialChange { title, figures, news })
 }
 
-/// Finds the sentences that are not similar to any of the old version, its title included.
+/// Finds the sentences unlike any of the old version, its title included.
 fn find_news(old: VersionText<'_>, unsaid: &[&str]) -> Vec<String> {
     if unsaid.is_empty() {
         return Vec::new();

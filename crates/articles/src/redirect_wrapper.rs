@@ -1,4 +1,4 @@
-//! Redirect wrappers: addresses that carry the address of the page to which they lead, such as Google's `/url?q=` and the
+//! Redirect wrappers: addresses that carry the address of their target page, such as Google's `/url?q=` and the
 //! copies in AMP caches. A reader wants the page itself, and one page must have one identity however a feed links to it.
 //!
 //! Pure: a shortener's address does not carry its target and stays as it is.
@@ -167,7 +167,7 @@ fn query_of(url: &Url) -> String {
     url.query().map(|query| format!("?{query}")).unwrap_or_default()
 }
 
-/// Reads an absolute web address, also one that is escaped once more.
+/// Reads an absolute web address, also one escaped once more.
 fn web_address(text: &str) -> Option<Url> {
     let text = text.trim();
     let is_web = |text: &str| {

@@ -1,4 +1,4 @@
-//! The titles and sentences that the versions of an article had: what it said before is no news.
+//! The titles and sentences that the versions of an article had: a repetition is no news.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use ceasewire_text::sentences::sentences;
 /// Sentences remembered of an article.
 const MAX_SENTENCES: usize = 2000;
 
-/// The words of an article's versions. Sentences are fingerprints; titles are kept, since headlines are compared by
+/// The words of an article's versions. Sentences are fingerprints; titles stay, since headlines are compared by
 /// their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -36,7 +36,7 @@ impl Said {
         }
     }
 
-    /// Adds a version of which only the title and the [fingerprints](Self::fingerprints) are known.
+    /// Adds a version by its title and its [fingerprints](Self::fingerprints) alone.
     pub fn add_fingerprints(&mut self, title: &str, fingerprints: &[u8]) {
         self.add_title(title);
         for bytes in fingerprints.chunks_exact(8).take(MAX_SENTENCES) {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// The most bytes of a title, of an entry or of a feed.
 pub const MAX_TITLE_BYTES: usize = 2000;
-/// The most bytes of an entry's id and of an address. A longer one is left out, since half an address is another one.
+/// The most bytes of an entry's id and of an address. A longer one is dropped, since half an address is another one.
 pub const MAX_ADDRESS_BYTES: usize = 4096;
 /// The most bytes of an author's name.
 pub const MAX_AUTHOR_BYTES: usize = 200;
@@ -26,7 +26,7 @@ pub struct FeedBudget {
     pub parse_ms: u64,
 }
 
-/// The moment at which parsing a body fails. Every loop over a publisher's data checks it.
+/// The moment when parsing a body fails. Every loop over a publisher's data checks it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ParseDeadline {
     at: Instant,

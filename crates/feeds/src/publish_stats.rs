@@ -2,7 +2,7 @@
 //! from the polls. Pure.
 //!
 //! The usual gap is an estimate of the median, so that no single gap makes a feed slow: neither a pinned post of last
-//! year, nor the days in which the program or the publisher rested.
+//! year, nor the days when the program or the publisher rested.
 
 use ceasewire_model::clock::{elapsed_secs, is_ahead};
 use ceasewire_model::{Feed, PublishStats, Timestamp};
@@ -21,7 +21,7 @@ const SHORTEST_GAP_SECS: i64 = 60;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NewArticles {
     pub count: usize,
-    /// Those that were too old to alert of.
+    /// Those too old for an alert.
     pub too_old: usize,
     /// Whether one of them matched a rule.
     pub matched: bool,

@@ -2,7 +2,7 @@
 //! another. Pure.
 //!
 //! A redirect to another host may be a mistake of an hour, or the work of a stranger who would speak as the outlet. So
-//! it has to hold, and the old address is asked again afterwards.
+//! it has to hold, and polls ask the old address again later.
 
 use ceasewire_model::clock::elapsed_secs;
 use ceasewire_model::{Feed, PendingMove, Relocation, Timestamp};
@@ -12,7 +12,7 @@ const DAY_SECS: i64 = 86_400;
 /// The shortest time for a redirect to another host to hold, and the fewest polls that find it.
 const HOLD_SECS: i64 = DAY_SECS;
 const HOLD_POLLS: i64 = 3;
-/// The interval between two polls of a moved feed's old address, and the time after the move in which they happen.
+/// The interval between two polls of a moved feed's old address, and their period after the move.
 const ASK_OLD_EVERY_SECS: i64 = DAY_SECS;
 const ASK_OLD_FOR_SECS: i64 = 30 * DAY_SECS;
 /// Failures in a row at one address of a moved feed before the poller tries its other address.
@@ -30,7 +30,7 @@ pub enum MoveEvent {
 }
 
 /// The address of the next poll: the new address of a moved feed. While polls fail, its old and new addresses
-/// alternate; for a month after the move, the old address is asked once a day.
+/// alternate; for a month after the move, polls ask the old address daily.
 pub fn address(feed: &Feed, now: Timestamp) -> &str {
     match &feed.relocation.moved_to {
         Some(moved) if feed.failures / FAILURES_PER_ADDRESS % 2 == 0 && !asks_old_address(feed, now) => moved,
@@ -90,7 +90,7 @@ pub fn after_old_address_failed(feed: &Feed, now: Timestamp) -> Relocation {
     Relocation { old_polled_at: Some(now), ..feed.relocation.clone() }
 }
 
-/// The new address of a feed that has moved to another host in the last month.
+/// The new address of a feed that moved to another host in the last month.
 pub fn new_host(feed: &Feed, now: Timestamp) -> Option<&str> {
     let Relocation { moved_to, moved_at, .. } = &feed.relocation;
     let is_recent = moved_at.is_some_and(|at| elapsed_secs(at, now).unwrap_or(0) < ASK_OLD_FOR_SECS);

@@ -106,7 +106,7 @@ pub fn is_suspect(feed: &Feed, now: Timestamp) -> bool {
 }
 
 /// The feeds to blame for the death of a process, of all feeds that it was polling then: the suspects that it was
-/// reading, or else all that were no suspects. A suspect without a mark was only waiting to be read. Returns the new
+/// reading, or else all but the suspects. A suspect without a mark was only waiting to be read. Returns the new
 /// number of deaths of each, 0 for an innocent one.
 pub fn blame(unfinished: &[Feed], now: Timestamp) -> Vec<i64> {
     let is_read_suspect = |feed: &Feed| is_suspect(feed, now) && feed.crashes.reading_since.is_some();

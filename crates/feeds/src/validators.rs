@@ -17,7 +17,7 @@ const DOUBT_POLLS: i64 = 5;
 /// How long validators are not trusted after a false 304: the next doubt may cost the feed an hour.
 const DISTRUST_SECS: i64 = 30 * 86_400;
 
-/// The way in which a poll uses the validators of its feed.
+/// A poll's use of its feed's validators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValidatorUse {
     /// The request carries them.
@@ -42,7 +42,7 @@ pub fn validator_use(config: &PollerConfig, feed: &Feed, now: Timestamp) -> Vali
     }
 }
 
-/// Seconds after the last whole answer in which a 304 is believed.
+/// Seconds of belief in a 304 after the last whole answer.
 fn doubt_after_secs(config: &PollerConfig, feed: &Feed, now: Timestamp) -> i64 {
     let fewest = bounds(config).0.saturating_mul(DOUBT_POLLS);
     if in_crisis(&feed.stats, now) {
@@ -52,7 +52,7 @@ fn doubt_after_secs(config: &PollerConfig, feed: &Feed, now: Timestamp) -> i64 {
     habit.max(fewest).min(DOUBT_SECS)
 }
 
-/// The validators after an answer with a body that is the stored one, where the store has to change: renewed ones
+/// The validators after an answer with the stored body, where the store has to change: renewed ones
 /// replace those of the same body, and a doubt is over. A broken body has none.
 pub fn after_same_body(feed: &Feed, answered: Validators, used: ValidatorUse) -> Option<Validators> {
     let stored = &feed.validators;
@@ -61,7 +61,7 @@ pub fn after_same_body(feed: &Feed, answered: Validators, used: ValidatorUse) ->
     (is_whole && (is_renewed || used == ValidatorUse::Doubt)).then_some(answered)
 }
 
-/// The validators after an answer with a new body. Those of a body that is not whole would keep the rest away.
+/// The validators after an answer with a new body. Those of a broken body would keep the rest away.
 pub fn after_new_body(answered: Validators, is_whole: bool) -> Validators {
     match is_whole {
         true => answered,

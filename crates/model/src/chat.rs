@@ -28,7 +28,7 @@ pub struct Subscriber {
     pub id: SubscriberId,
     /// When the chat paused its alerts; `None` while alerts flow.
     pub paused_at: Option<Timestamp>,
-    /// The time before which the platform or the chat accepts no message; 0 for none.
+    /// The time when the platform or the chat accepts messages again; 0 for none.
     pub blocked_until: Timestamp,
     /// When the chat first wrote to the bot.
     pub created_at: Timestamp,

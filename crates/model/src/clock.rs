@@ -13,7 +13,7 @@
 
 use crate::Timestamp;
 
-/// Seconds by which two right clocks may differ.
+/// The most seconds between two right clocks.
 pub const SKEW_SECS: i64 = 60;
 const DAY_SECS: i64 = 86_400;
 /// The longest pause of the program that [`RetentionClock`] believes at once.
@@ -42,7 +42,7 @@ pub fn horizon(now: Timestamp, longest_secs: i64) -> Timestamp {
 pub struct RetentionClock {
     /// The last trusted time.
     pub trusted_at: Timestamp,
-    /// The first and the last time of a clock that has jumped forwards.
+    /// The first and the last time of a clock that jumped forwards.
     pub ahead: Option<(Timestamp, Timestamp)>,
 }
 
@@ -52,7 +52,7 @@ impl RetentionClock {
         Self { trusted_at, ahead: None }
     }
 
-    /// Takes the machine's time, and returns whether the clock has just jumped. [`Self::trusted_at`] is then the time by
+    /// Takes the machine's time, and returns whether the clock has just jumped. [`Self::trusted_at`] then decides
     /// which rows are old.
     pub fn observe(&mut self, now: Timestamp) -> bool {
         if now <= self.trusted_at.plus_secs(PAUSE_SECS) {

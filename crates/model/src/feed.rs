@@ -89,7 +89,7 @@ pub struct PublishStats {
     pub last_new_at: Option<Timestamp>,
     /// When an article of the feed last satisfied a rule.
     pub last_match_at: Option<Timestamp>,
-    /// New entries that were too old to alert of, without those of the first fetch.
+    /// New entries too old for an alert, without those of the first fetch.
     pub too_old: i64,
     /// Of those, the entries since the last poll with a fresh one.
     pub too_old_in_a_row: i64,

@@ -6,7 +6,7 @@ use super::{ArticleId, MeetingId, Timestamp};
 /// A meeting that one or several articles announce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
-    /// The id by which calendars recognise a changed meeting.
+    /// The id that calendars recognise a changed meeting by.
     pub id: MeetingId,
     /// The article that announced the meeting, or changed it last.
     pub article_id: ArticleId,

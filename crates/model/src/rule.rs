@@ -22,7 +22,7 @@ pub struct Rule {
 pub enum RuleTrouble {
     /// The program ended, or a thread of it panicked, while it evaluated the rule.
     Ended,
-    /// The rule does not compile any more: it names a topic that is gone, or is larger than rules may be now.
+    /// The rule does not compile any more: it names a missing topic, or is larger than rules may be now.
     Unreadable,
 }
 

@@ -19,7 +19,7 @@ use crate::names::NameIndex;
 const LEAD_WORDS: usize = 150;
 /// Words of a passage after the lead: a paragraph or two.
 const PASSAGE_WORDS: usize = 60;
-/// The most words that are searched for topics: the background of a long article retells the whole war.
+/// The most words searched for topics: the background of a long article retells the whole war.
 const SEARCHED_WORDS: usize = 600;
 /// Passages that must match if title and lead do not.
 const MIN_PASSAGES: usize = 2;
@@ -203,7 +203,7 @@ fn passages_after_the_lead(doc: &Doc) -> impl Iterator<Item = Range<usize>> {
     (from..end).step_by(PASSAGE_WORDS).map(move |start| start..end.min(start + PASSAGE_WORDS))
 }
 
-/// Finds the name that is most similar to `typed`, if one is similar.
+/// Finds the name most similar to `typed`, if one is similar.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Two typing errors, or a third of a long word: a suggestion beyond that misleads.
     let near = (typed.chars().count() / 3).max(2);

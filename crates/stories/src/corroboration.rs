@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(sources(&[own.clone(), link.clone()]), ["good"]);
         assert_eq!(sources(&[link.clone(), at("sham", "good.example/2", true)]), ["evil"]);
         assert_eq!(assess(&[own.clone(), link], &[]).figures, []);
-        // Where the owner is not known, the first outlet at an address counts.
+        // Where the owner is unknown, the first outlet at an address counts.
         assert_eq!(sources(&[own.clone(), at("mirror", "good.example/1", false)]), ["good"]);
         assert_eq!(sources(&[own, at("other", "other.example/1", false)]), ["good", "other"]);
     }

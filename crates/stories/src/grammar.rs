@@ -14,7 +14,7 @@ file_keys! {
     WordRole:
     /// "the", "a".
     Article = "article",
-    /// "the", "these": the noun is known already, so that the sentence reports nothing new about it.
+    /// "the", "these": readers know the noun, so that the sentence reports nothing new about it.
     Determiner = "determiner",
     /// "of".
     Of = "of",
@@ -36,7 +36,7 @@ file_keys! {
     Be = "be",
     /// "will".
     Future = "future",
-    /// A word after which a verb is no event yet: "to kill", "can kill".
+    /// A word before a verb that is no event yet: "to kill", "can kill".
     BeforeInfinitive = "before-infinitive",
     /// A cue of a plan that plans nothing by itself: "after a visit to", "before".
     BarePlan = "bare-plan",
@@ -46,11 +46,11 @@ file_keys! {
     GerundPlural = "gerund-plural",
     /// A word after a number that makes it an age.
     Age = "age",
-    /// A preposition before a number that is no part of it: "rose to 12".
+    /// A preposition before a number, but no part of it: "rose to 12".
     NumberPreposition = "number-preposition",
     /// A word after such a preposition that makes both part of the number: "at least 12".
     AfterNumberPreposition = "after-number-preposition",
-    /// A word after a number that is part of it: "12 more".
+    /// A word after a number, and part of it: "12 more".
     AfterNumber = "after-number",
     /// A first word of a number that adds to an earlier one: "another 12".
     IncreaseBefore = "increase-before",
@@ -76,13 +76,13 @@ file_keys! {
     MediationNoun = "mediation-noun",
     /// A cue of blame with the blamed before it: "was held responsible".
     BlamedBefore = "blamed-before",
-    /// A verb that is an attack only in the passive voice: "was shot".
+    /// A verb, an attack only in the passive voice: "was shot".
     PassiveAttack = "passive-attack",
     /// A word for fighting in general.
     FightingAtLarge = "fighting-at-large",
-    /// A noun that is an attack with a detail beside it.
+    /// A noun, an attack with a detail beside it.
     AttackNoun = "attack-noun",
-    /// A verb that is an attack only beside a weapon, an attack or soldiers.
+    /// A verb, an attack only beside a weapon, an attack or soldiers.
     GeneralAttackVerb = "general-attack-verb",
 }
 

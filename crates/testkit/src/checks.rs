@@ -61,7 +61,7 @@ fn means_what_it_shows(shown: &str) -> bool {
 /// Checks a text as an article: a byte for the language, a line for the title, and the rest.
 ///
 /// # Panics
-/// When a word is not where it is said to be, folding twice is not folding once, a word of the article is not found by
+/// When a word is not at its stated place, folding twice is not folding once, a word of the article is not found by
 /// a rule of that word, or the index and the evaluator disagree.
 pub fn analysis(bytes: &[u8]) {
     let Some((&language, bytes)) = bytes.split_first() else { return };

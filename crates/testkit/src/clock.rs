@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Ticks of a second in `/proc/PID/stat`; Linux shows programs this number, whatever the kernel uses itself.
+/// Ticks of a second in `/proc/PID/stat`; Linux shows programs this number, even if the kernel uses another.
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// Reads the machine's monotonic clock in microseconds; all processes see one clock.

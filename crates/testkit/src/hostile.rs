@@ -28,7 +28,7 @@ pub struct HostileShape {
     tail: &'static str,
 }
 
-/// The shapes, each of which once made a parser slow or large, or was meant to.
+/// The shapes: each once made a parser slow or large, or tried to.
 pub const SHAPES: &[HostileShape] = &[
     feed(r#"{"items":[{"title":"A"}"#, r#",{"title":"@"}"#, "]}"),
     feed(r#"{"items":[{"title":"A"}"#, ",1", "]}"),

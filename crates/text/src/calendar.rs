@@ -61,7 +61,7 @@ struct CalendarWords {
     periods: Vec<(Vec<String>, RelativePeriod)>,
     /// Words for "next" (1) and "last" (-1).
     directions: HashMap<String, i8>,
-    /// Phrases for the halves of the day, with the hour at which each begins, longer ones first.
+    /// Phrases for the halves of the day, with the hour when each begins, longer ones first.
     halves: Vec<(Vec<String>, u32)>,
     /// Endings of a day's number, such as "th".
     day_endings: Vec<String>,

@@ -20,7 +20,7 @@ pub type WeekdaySet = u8;
 /// The most words of a name.
 pub const MAX_NAME_WORDS: usize = 3;
 
-/// The fewest letters of a name that is cut short: "sept" is September, "ju" nothing.
+/// The fewest letters of a shortened name: "sept" is September, "ju" nothing.
 const MIN_CUT_LETTERS: usize = 3;
 
 static TABLE: &str = include_str!("../../../languages/cldr_calendar.txt");

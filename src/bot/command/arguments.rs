@@ -25,7 +25,7 @@ pub(in crate::bot) fn lowercase(typed: &str) -> String {
     signs::plain_text(&typed.to_lowercase())
 }
 
-/// The most numbers of a selection: a range that is longer than any list is a slip.
+/// The most numbers of a selection: a range longer than any list is a slip.
 const MAX_SELECTED: usize = 500;
 
 /// Numbers of a list, as people type them.

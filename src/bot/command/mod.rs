@@ -108,7 +108,6 @@ impl CommandFault {
     }
 }
 
-/// A parsed message.
 #[derive(Debug)]
 pub(super) enum ParsedMessage {
     /// A command.
@@ -121,7 +120,7 @@ pub(super) enum ParsedMessage {
     OtherBot,
 }
 
-/// The most commands of one message; the others are left out.
+/// The most commands of one message; the rest is dropped.
 const MAX_COMMANDS: usize = 5;
 
 /// Splits a message into its commands: a line that begins with a command begins one. A message that begins otherwise is

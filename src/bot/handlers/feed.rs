@@ -204,7 +204,7 @@ async fn add(ctx: &Ctx<'_>, typed: &str) -> anyhow::Result<Message> {
     answer(reply::added(ctx.locale, &found, number, &newest))
 }
 
-/// Answers a chat that has reached a bound.
+/// Answers a chat at a bound.
 fn refuse(ctx: &Ctx<'_>, refusal: ChatFeedRefusal) -> anyhow::Result<Message> {
     answer(match refusal {
         ChatFeedRefusal::PerChat => ctx.text("feed-too-many", &[("most", ctx.feeds.limits.per_chat.into())]),

@@ -123,7 +123,7 @@ impl WrittenRule {
         }
     }
 
-    /// Asks which rule is meant, if the rule most likely means something else.
+    /// Asks for the intended rule, if it is most likely another one.
     fn question(&self, ctx: &Ctx<'_>, rule_use: RuleUse) -> Option<Message> {
         let asked = self.typed.iter().find(|doubt| doubt.kind.needs_an_answer())?;
         reply::rule_question(ctx, asked, &self.normal, rule_use)
@@ -186,7 +186,7 @@ pub(in crate::bot) async fn add(ctx: &Ctx<'_>, rule: &str, sure: bool) -> anyhow
     })
 }
 
-/// Tests a rule: for the command, and for the buttons under rules that may be meant.
+/// Tests a rule: for the command, and for the buttons of proposed rules.
 pub(in crate::bot) async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
     let written = match WrittenRule::compile(&ctx.profile.vocabulary, rule) {
         Ok(written) => written,

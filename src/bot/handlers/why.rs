@@ -33,7 +33,7 @@ pub(in crate::bot) const COMMAND: Command = Command {
 const MAX_PASSAGES: usize = 5;
 /// Rules explained in one answer.
 const MAX_RULES: usize = 10;
-/// Articles with one address that are looked at.
+/// The most articles examined at one address.
 const MAX_ARTICLES: usize = 5;
 
 #[derive(Debug)]

@@ -13,7 +13,7 @@ const BAR: usize = 12;
 /// A sign that a rule does not express its writer's intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::bot) enum RuleDoubt {
-    /// The rule may be meant otherwise than it is written.
+    /// The author may mean another rule.
     Typed(Doubt),
     /// No feed of the bot is of this outlet; a similar one is.
     UnknownSource {

@@ -95,7 +95,7 @@ pub(super) fn unknown_topic(ctx: &Ctx<'_>, name: &str) -> Text {
     }
 }
 
-/// Returns the sentence about commands that are dropped, with the budget that their chat has reached.
+/// Returns the sentence about dropped commands, with the budget that their chat has reached.
 pub(super) fn reached_budget(locale: Locale, reached: ReachedBudget, budget: &ChatBudget) -> Text {
     let most = match reached {
         ReachedBudget::Waiting => budget.max_waiting,

@@ -15,7 +15,6 @@ const MAX_VERSIONS: usize = 5;
 /// A delivery due within these seconds is about to leave.
 const SOON_SECS: i64 = 300;
 
-/// The name of a rule.
 #[derive(Clone, Debug)]
 pub(in crate::bot) enum RuleName {
     /// A topic's name.
@@ -61,7 +60,6 @@ pub(in crate::bot) enum ArticleOutcome {
 pub(in crate::bot) struct RuleMiss {
     /// The rule.
     pub(in crate::bot) name: RuleName,
-    /// The reason.
     pub(in crate::bot) reason: MissReason,
 }
 

@@ -10,7 +10,6 @@ const FIRST_WAIT_MS: i64 = 1000;
 /// The longest wait. It bounds the delay of an urgent alert after the platform's return.
 const LONGEST_WAIT_MS: i64 = 30_000;
 
-/// The state of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CircuitState {
     /// Messages may leave.
@@ -57,7 +56,6 @@ impl CircuitBreaker {
         self.open_until.is_some()
     }
 
-    /// Records an answered probe.
     pub fn record_probe_answer(&mut self) {
         self.probe_answered = self.open_until.is_some();
         if !self.probe_answered {

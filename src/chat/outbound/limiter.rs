@@ -384,7 +384,6 @@ impl SendLimiter {
         self.lock().breaker.is_open()
     }
 
-    /// Records an answered probe.
     pub fn record_probe_answer(&self) {
         self.lock().breaker.record_probe_answer();
     }

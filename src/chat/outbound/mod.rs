@@ -36,12 +36,10 @@ impl Outbound {
         &self.messenger
     }
 
-    /// Returns the limiter.
     pub fn limiter(&self) -> &SendLimiter {
         &self.limiter
     }
 
-    /// Returns the platform.
     pub fn platform(&self) -> Platform {
         self.messenger.platform()
     }

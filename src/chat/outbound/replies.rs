@@ -13,7 +13,7 @@ use ceasewire_model::{Address, Clock, Message, Timestamp};
 /// The longest block, in milliseconds, that a reply waits for. A person who waits longer will ask again.
 const LONGEST_WAIT_MS: i64 = 30_000;
 
-/// The longest time, in milliseconds, by which an answer delays the next alert of its chat. Answers keep a pace of their
+/// The longest delay of a chat's next alert by an answer, in milliseconds. Answers keep a pace of their
 /// own, and a member who floods a group must not delay the group's alerts.
 const LONGEST_GAP_MS: i64 = 1000;
 

@@ -33,7 +33,7 @@ use super::{
 };
 use ceasewire_model::{Address, Button, File, FileKind, Message, Platform, Style, Text};
 
-/// Seconds after the end of a long poll at which its connection counts as dead.
+/// Seconds from the end of a long poll until its connection counts as dead.
 const LONG_POLL_MARGIN_SECS: u64 = 15;
 /// One message per second in a private chat, twenty per minute in a group or channel with room for two in a row
 /// (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>).
@@ -55,7 +55,7 @@ const UPDATES: [AllowedUpdate; 6] = [
     AllowedUpdate::CallbackQuery,
     AllowedUpdate::MyChatMember,
 ];
-/// The age at which an edit of a message is no request any more.
+/// The age when an edit of a message is no request any more.
 const EDITS_WITHIN_SECS: i64 = 3600;
 
 /// A bot on Telegram.

@@ -32,7 +32,7 @@ pub(super) struct ApiRejection {
     pub(super) migrate_to: Option<i64>,
 }
 
-/// The longest answer that is read: a hundred updates take two megabytes at most.
+/// The longest answer read: a hundred updates take two megabytes at most.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// Makes a request and returns its result as JSON: a newer Bot API may answer in a form unknown to teloxide.

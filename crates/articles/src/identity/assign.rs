@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::IdentityKey;
 use super::evidence::{Identifiers, Identity, Naming};
 
-/// A stored article that has a key of an entry.
+/// A stored article with a key of an entry.
 #[derive(Debug)]
 pub struct Candidate<'a> {
     /// Its identifying values.
@@ -33,14 +33,14 @@ pub struct Fetched<'a> {
     pub keys: &'a [Vec<IdentityKey>],
     /// Their places, oldest entry first.
     pub order: &'a [usize],
-    /// Entries whose articles are known without a comparison.
+    /// Entries whose articles need no comparison.
     pub is_settled: &'a [bool],
 }
 
 /// Assigns the entries of a fetch to `candidates`, by their keys. `owners` has the candidate of each stored key; `claimed`
 /// has the candidates of settled entries.
 ///
-/// An article that two entries may be is the one with the most evidence. The new version of a page that was rewritten has
+/// An article that two entries may be is the one with the most evidence. The new version of a rewritten page has
 /// nothing but the id or the address in common with the article: no other entry of the fetch may be the article then.
 pub fn assign(
     fetched: &Fetched<'_>,

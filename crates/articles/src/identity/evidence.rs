@@ -20,7 +20,7 @@ use crate::clean;
 /// Seconds between two statements of one time, and the most between two statements of about one time.
 const SAME_TIME_SECS: u64 = 60;
 const NEAR_SECS: u64 = 3600;
-/// Seconds after which an equal id or address over another text is a page written anew: the next day's briefing.
+/// Seconds until an equal id or address over another text is a page written anew: the next day's briefing.
 const ANEW_SECS: u64 = 20 * 3600;
 /// Titles with this share of the longer one's words are versions of one title.
 const SIMILAR_TITLES: f64 = 0.5;
@@ -172,7 +172,7 @@ impl<'a> Identifiers<'a> {
         matches!(title, Title::Same | Title::Similar) || text == TextAgreement::Agrees
     }
 
-    /// Whether two entries of one fetch are one article that is listed twice: their title or text has to agree too.
+    /// Whether two entries of one fetch are one article listed twice: their title or text has to agree too.
     pub fn is_listed_twice(&self, other: &Self) -> bool {
         let found = self.evidence(other, true, Naming { guid: true, url: true });
         let (title, text) = (found.title, found.text);

@@ -16,9 +16,9 @@ static SHARED_HOSTS: LazyLock<BTreeSet<&str>> =
 
 /// First labels of hosts that serve a site's feeds.
 const FEED_LABELS: &[&str] = &["api", "feed", "feeds", "rss", "xml"];
-/// Fewest articles of an outlet from which its hosts are learned.
+/// Fewest articles of an outlet that teach its hosts.
 const LEAST_ARTICLES: u32 = 10;
-/// Articles of an outlet after which older ones count half: an outlet may move to another host.
+/// Articles of an outlet before older ones count half: an outlet may move to another host.
 const MOST_ARTICLES: u32 = 1000;
 /// Most counted hosts of one outlet.
 const MOST_HOSTS: usize = 100;

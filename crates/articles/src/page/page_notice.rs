@@ -27,7 +27,7 @@ pub enum PageNotice {
     Paywall,
     /// The site is closed to the reader's country.
     GeoBlock,
-    /// There is no page, whatever the status says.
+    /// There is no page, despite any status.
     Missing,
     /// The site is out of order.
     Error,

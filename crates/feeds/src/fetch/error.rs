@@ -62,7 +62,7 @@ pub enum FetchError {
         /// The message of the innermost error.
         cause: String,
     },
-    /// The body broke off. What came of it may be whole, which only a parser sees.
+    /// The body broke off. It may be whole nevertheless, which only a parser sees.
     #[error("{}: {cause}", NetworkFault::Cut.message())]
     CutOff {
         response: Box<CutResponse>,
@@ -138,7 +138,7 @@ impl FetchError {
         }
     }
 
-    /// The failure in words for a chat that has added the feed: without settings, and the same for every address that
+    /// The failure in words for a chat that added the feed: without settings, and the same for every address that
     /// cannot be reached, so that no answer shows which names exist in a private network.
     pub fn for_strangers(&self) -> String {
         match self {

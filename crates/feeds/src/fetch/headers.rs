@@ -62,7 +62,7 @@ pub(super) fn last_modified(headers: &HeaderMap, now: Timestamp) -> Option<Strin
     validator(headers, &LAST_MODIFIED).filter(|value| !is_later(value, at))
 }
 
-/// The conditions of a request with these validators. The store may hold a `Last-Modified` that is still ahead of now.
+/// The conditions of a request with these validators. The store may hold a `Last-Modified` still ahead of now.
 pub(super) fn conditions(
     etag: Option<&str>,
     last_modified: Option<&str>,

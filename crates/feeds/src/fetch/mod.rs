@@ -41,7 +41,7 @@ pub use headers::check_headers;
 /// How long a request waits for a permit of its host. A longer wait would hold up the feeds of other hosts; the poller
 /// comes back later instead.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The part of `fetch.header_timeout_secs` that a kept connection has for its answer: beyond that it is taken for dead.
+/// The part of `fetch.header_timeout_secs` that a kept connection has for its answer: beyond that it counts as dead.
 const KEPT_CONNECTION_SHARE: u32 = 4;
 
 /// The `[fetch]` section of the configuration.

@@ -20,7 +20,6 @@ use ceasewire_model::{Entry, Timestamp};
 /// The most bytes to read of a title's or an author's markup.
 const MAX_SOURCE_BYTES: usize = 8 * MAX_TITLE_BYTES;
 
-/// The text of an element.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ElementText<'a> {
     /// The characters, decoded once.
@@ -37,7 +36,7 @@ pub(super) struct EntryBuilder<'a> {
     /// The address that relative addresses are resolved against, as written.
     pub(super) base: Option<String>,
     values: [Option<(u8, ElementText<'a>)>; ElementRole::COUNT],
-    /// The dates of publication and of the last change, with their ranks. A text that is no date hides none.
+    /// The dates of publication and of the last change, with their ranks. A text without a date hides none.
     published: Option<(u8, ParsedDate)>,
     updated: Option<(u8, ParsedDate)>,
     /// The texts, by whether they are a summary and by their rank.

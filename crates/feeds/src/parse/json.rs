@@ -2,7 +2,7 @@
 //! texts of each item by the rules of the format.
 //!
 //! Walks over the document's source and keeps nothing but the values of the entries within the budget: no value is
-//! decoded before it is asked for. A value of a wrong type is no value; publishers write ids and dates as numbers, and
+//! decoded before its use. A value of a wrong type is no value; publishers write ids and dates as numbers, and
 //! authors as names. feed-rs refuses a whole feed for one such value, and its form of a date or an address loses parts.
 //! So it receives one item at a time, reduced to sound texts; addresses, dates, authors and languages are read here.
 

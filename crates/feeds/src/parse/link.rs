@@ -1,4 +1,4 @@
-//! Links as feeds write them: which texts are web addresses, and what they mean without a scheme or a host.
+//! Links as feeds write them: which texts are web addresses, and their meaning without a scheme or a host.
 //!
 //! It must not know the element that a text comes from, nor the rank of one link before another.
 

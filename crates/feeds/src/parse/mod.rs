@@ -53,7 +53,7 @@ pub struct ParsedFeed {
     /// The entries in the publisher's order.
     pub entries: Vec<Entry>,
     pub skipped: SkippedEntries,
-    /// Whether the root element is closed and every entry could be read. A body that is not whole may come whole later.
+    /// Whether the root element is closed and every entry could be read. A broken body may come whole later.
     pub is_whole: bool,
 }
 
@@ -111,9 +111,9 @@ struct ParseLimits<'b> {
 }
 
 /// Parses a feed from the body of a response, with its `Content-Type` header and final address, if known. Entries and
-/// texts beyond the budget are left out.
+/// texts beyond the budget are dropped.
 ///
-/// Takes time and memory in proportion to the body, whatever it holds.
+/// Takes time and memory in proportion to the body, for any content.
 pub fn parse(
     bytes: &[u8],
     content_type: Option<&str>,

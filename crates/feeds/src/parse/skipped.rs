@@ -3,7 +3,7 @@
 /// The most sentences on unreadable entries.
 const MAX_SENTENCES: usize = 3;
 
-/// The entries of a body that are not in its feed.
+/// The entries of a body missing from its feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SkippedEntries {
     /// Sentences on the first unreadable entries, each with the entry's place and the reason.

@@ -193,7 +193,7 @@ impl<'a> TagSoup<'a> {
         const NOTICE: &[&str] = &["b", "br", "font", "i", "p", "pre"];
         const PAGE: &[&str] = &["title", "meta", "script", "div", "p", "h1", "center", "br", "b", "a", "table"];
         let is_start = |at: &usize| matches!(self.kind(*at), MarkupKind::Open | MarkupKind::Empty);
-        // A feed after its own declaration is one, whatever a program printed before.
+        // A feed after its own declaration is one, even after a program's output.
         let declared = xml_from.iter().filter_map(|from| (*from..self.tokens.len().min(from + 3)).find(is_start));
         if let Some(root) = { declared }.find(|at| is_container(self.local_name(*at))) {
             return Ok(root);

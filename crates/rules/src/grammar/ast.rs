@@ -1,4 +1,4 @@
-//! The tree of a rule, and the normal form in which it prints. The printed form parses to an equal tree.
+//! The tree of a rule, and its printed normal form. The printed form parses to an equal tree.
 
 use std::fmt::{self, Display};
 use std::sync::Arc;

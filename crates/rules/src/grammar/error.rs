@@ -17,7 +17,7 @@ pub struct RuleError {
     pub span: Range<usize>,
     /// The kind of fault.
     pub fault: RuleFault,
-    /// Rules without the fault that may be meant, in normal form, the likeliest first.
+    /// Proposed rules without the fault, in normal form, the likeliest first.
     pub proposals: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ pub enum RuleFault {
     /// Fuzziness behind a word, or slop behind a phrase.
     #[error("~ has no meaning here; for words near each other type a NEAR/5 b, or leave the sign out")]
     Fuzzy,
-    /// Letters behind a regular expression that are no flags.
+    /// Letters behind a regular expression, other than flags.
     #[error("a regular expression ends with its slash; put words with slashes in quotes")]
     PatternFlags,
     /// A language that does not exist.

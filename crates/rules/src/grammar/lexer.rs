@@ -101,7 +101,7 @@ fn visible(rule: &str) -> Vec<Sign> {
     found
 }
 
-/// Drops commas that nothing follows: the end of a list that is not written to its end.
+/// Drops commas that nothing follows: the end of an unfinished list.
 fn drop_last_commas(tokens: &mut Vec<SpannedToken>) {
     let mut kept: Vec<SpannedToken> = Vec::with_capacity(tokens.len());
     for token in tokens.drain(..) {

@@ -28,7 +28,7 @@ pub(crate) type Fault = (Range<usize>, RuleFault);
 pub enum Written {
     /// A person: lists, numbers and habits of other search engines are read as they are meant.
     Typed,
-    /// The program, in normal form, perhaps of an older version: each sign means what it did.
+    /// The program, in normal form, perhaps of an older version: each sign keeps its meaning.
     Stored,
 }
 

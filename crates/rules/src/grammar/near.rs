@@ -6,7 +6,7 @@ use super::{MAX_NEAR, Written};
 pub(super) const LONGEST_NUMBER: usize = 8;
 
 /// Reads a distance from a word and the signs behind it: the distance, `None` where it is unusable, and the number of
-/// signs behind the word that belong to it. Returns `None` for a word that is none.
+/// signs behind the word that belong to it. Returns `None` for any other word.
 pub(super) fn read(word: &str, behind: &str, written: Written) -> Option<(Option<u32>, usize)> {
     if written == Written::Stored {
         let distance = word.strip_prefix("NEAR")?;

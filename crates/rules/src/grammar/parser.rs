@@ -22,7 +22,7 @@ pub fn parse(rule: &str) -> Result<Expr, RuleError> {
     parse_with_topics(rule, Written::Typed).map(|(expr, _)| expr)
 }
 
-/// Parses a stored normal form, perhaps of an older version: it means what it did.
+/// Parses a stored normal form, perhaps of an older version: it keeps its meaning.
 ///
 /// # Errors
 /// As [`parse`].
@@ -92,7 +92,7 @@ pub(super) fn parse_once(rule: &str, written: Written, analysis: Analysis) -> Re
     Ok((expr, parser.topics))
 }
 
-/// The most by which printing lengthens a rule: `a|` in a field becomes `title:a OR `.
+/// The largest growth of a rule in print: `a|` in a field becomes `title:a OR `.
 const GROWTH: usize = 8;
 
 type ParsedExpr = Result<Expr, Fault>;

@@ -23,7 +23,7 @@ pub(super) fn proposals(rule: &str, (span, fault): &Fault) -> Vec<String> {
     found
 }
 
-/// Mends each fault of a rule in the same way, and returns the normal form if none is left.
+/// Mends each fault of a rule in the same way, and returns the normal form if none remains.
 fn mend(rule: &str, span: &Range<usize>, fault: &RuleFault, choice: usize) -> Option<String> {
     let (mut text, mut span, mut fault) = (rule.to_owned(), span.clone(), fault.clone());
     for _ in 0..MAX_MENDED {

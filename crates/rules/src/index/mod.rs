@@ -126,7 +126,7 @@ pub struct UndecidedRule<K> {
 }
 
 impl<K> UndecidedRule<K> {
-    /// Replaces each owner, or drops it; `None` if no owner is left.
+    /// Replaces each owner, or drops it; `None` if no owner remains.
     pub fn filter_map_owners<L>(self, owner: impl FnMut(K) -> Option<L>) -> Option<UndecidedRule<L>> {
         let owners: Vec<L> = self.owners.into_iter().filter_map(owner).collect();
         (!owners.is_empty()).then_some(UndecidedRule { owners, condition: self.condition })
@@ -143,7 +143,7 @@ impl<K> UndecidedRule<K> {
 
 /// The evaluation of programs against one document.
 struct Evaluation {
-    /// The steps that are left for all of them.
+    /// The remaining steps for all of them.
     steps: StepBudget,
     /// Rules that need more steps than they had. They are evaluated after the others, again and again with more steps:
     /// a rule waits only for rules that cost less.

@@ -236,7 +236,7 @@ pub(super) fn for_each_pattern(mut code: &[u8], visit: &mut impl FnMut(u32)) {
     }
 }
 
-/// What a program says of a document.
+/// A program's verdict on a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Truth {
     False,
@@ -271,7 +271,7 @@ impl PatternCondition {
         }
     }
 
-    /// Whether one of the parts decides an "any", `true`, or an "all", `false`. A part that is cut off leaves the
+    /// Whether one of the parts decides an "any", `true`, or an "all", `false`. A part cut off leaves the
     /// decision to the others.
     fn decided_by(
         decisive: bool,
@@ -321,7 +321,7 @@ pub(super) fn holds(mut code: &[u8], document_keys: &DocumentKeys, steps: &mut S
     })
 }
 
-/// What an "all" says that a false clause decides, or an "any" that a true one decides.
+/// The truth of an "all", decided by a false clause, or of an "any", by a true one.
 fn decided_by(
     decisive: Truth,
     code: &[u8],

@@ -10,7 +10,7 @@ use crate::grammar::RuleFault;
 /// Bytes of each of the two generations.
 const GENERATION_BYTES: usize = 16 << 20;
 
-/// Programs by the source of their expression. Programs that were used since the last change of generations are recent;
+/// Programs by the source of their expression. Programs used since the last change of generations are recent;
 /// a full generation replaces the one before, whose unused programs are dropped.
 #[derive(Debug, Default)]
 struct ProgramCache {

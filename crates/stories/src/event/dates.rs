@@ -15,7 +15,6 @@ pub(super) enum DateDirection {
     Near,
 }
 
-/// A date expression.
 enum DateExpression {
     /// A day of a month, or the first and the last of several.
     Day {

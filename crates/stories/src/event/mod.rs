@@ -9,7 +9,7 @@
 //! 1. `ceasewire_model::event`: the struct of its facts, and one line in `event_topics!`.
 //! 2. Here: a file with the function that extracts the facts and its trigger cues, and one line in `EXTRACTORS`.
 //! 3. `cues`: new cues, if the present ones do not suffice, and their words in `languages/<code>/cues.txt`.
-//! 4. The conflict profile: a topic with the same id, by which subscribers find it.
+//! 4. The conflict profile: a topic with the same id, for subscribers to find.
 //!
 //! docs/events.md has the measurements and the known gaps.
 

@@ -27,7 +27,7 @@ pub(super) struct ArticleSimilarity {
     /// Runs of three words in the shorter text, and in the longer one.
     runs: (u32, u32),
     same_outlet: bool,
-    /// Whether both appeared within [`EQUAL_TITLE_HOURS`], as far as their times are known.
+    /// Whether both appeared within [`EQUAL_TITLE_HOURS`], as far as they have times.
     is_same_time: bool,
 }
 
@@ -40,7 +40,7 @@ impl ArticleSimilarity {
         // A short text inside a long one may be a single sentence of background.
         let whole = fewer > 0 && (fewer >= ENOUGH_RUNS || fewer as f32 >= COPIED_STRICTLY * more as f32);
         // Under equal headlines a heavily cut text is enough, or a teaser of the text. Without a text the headline alone
-        // speaks, for the hours in which outlets carry the news of an agency.
+        // speaks, for the hours when outlets carry the news of an agency.
         let titled = self.same_title
             && !self.same_outlet
             && if fewer == 0 { self.is_same_time } else { self.copy >= COPIED / 2.0 };

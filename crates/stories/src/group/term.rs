@@ -1,13 +1,11 @@
 //! Terms of a sketch: their kinds, and their keys in posting lists and centroids.
 
-/// The kind of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TermKind {
     /// A stem.
     Word,
     /// The stem of a word written as a name.
     Name,
-    /// A number.
     Number,
     /// A day of the year.
     Date,

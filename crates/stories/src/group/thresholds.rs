@@ -49,7 +49,7 @@ pub const POSTINGS_READ: usize = 2000;
 pub const POSTINGS_OF_A_TERM: usize = 200;
 /// Most articles compared with a new one.
 pub const CANDIDATES: usize = 24;
-/// Least shared wording of two short texts, no copies, that are one formula with two fillings: "The two
+/// Least shared wording of two short texts, no copies, with one formula and two fillings: "The two
 /// sides agreed on Saturday to …".
 pub const FORMULA: f32 = 0.3;
 /// Most terms of a sketch, the heaviest: bounds the memory of a busy day.

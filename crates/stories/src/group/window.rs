@@ -26,7 +26,6 @@ pub(super) struct ArticleWindow {
     pub(super) rubrics: RubricMemory,
 }
 
-/// An article of the window.
 #[derive(Debug)]
 pub(super) struct WindowArticle {
     pub(super) story: StoryId,

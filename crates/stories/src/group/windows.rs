@@ -80,7 +80,7 @@ impl AudienceWindows {
         self.window_mut(private_to).pop(before);
     }
 
-    /// Forgets the articles that are too old, and the oldest ones above the bounds.
+    /// Forgets the outdated articles, and the oldest ones above the bounds.
     pub(super) fn expire(&mut self, now: Timestamp) {
         self.public.expire(now);
         self.public.shrink(self.bounds.public);

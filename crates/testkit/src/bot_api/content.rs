@@ -16,7 +16,7 @@ const MAX_CAPTION_CHARS: usize = 1024;
 /// Bytes of a text before parsing.
 const MAX_RAW_BYTES: usize = 32_768;
 
-/// Reads and measures a text as sendMessage does; sends and edits have different words for one that is too long.
+/// Reads and measures a text as sendMessage does; sends and edits have different words for an overlong one.
 pub(super) fn read_text(params: &Params, too_long: &str) -> Result<ParsedText, ApiRefusal> {
     let raw = text(params, "text");
     if raw.is_empty() {

@@ -69,7 +69,7 @@ impl Fault {
     }
 }
 
-/// The script of faults, and the methods that are held.
+/// The script of faults, and the held methods.
 #[derive(Default)]
 pub(super) struct FaultScript {
     next: HashMap<&'static str, VecDeque<Fault>>,

@@ -1,4 +1,4 @@
-//! Owns the ways of groups and of messages that are no plain texts: closed topics, hidden members, linked channels, edits,
+//! Owns the ways of groups and of messages beyond plain texts: closed topics, hidden members, linked channels, edits,
 //! captions and forwards. It must not know the bot's answers to them.
 
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ impl FakeBotApi {
         })
     }
 
-    /// Has a user forward words of another user, of whom only a name is known if there is no id.
+    /// Has a user forward words of another user, who has only a name if there is no id.
     pub fn user_forwards(&self, chat_id: i64, user_id: i64, author: Option<i64>, text: &str) -> i64 {
         self.shared.update(|state| {
             state.add_user(user_id, None);

@@ -331,7 +331,7 @@ impl<'a> Cursor<'a> {
             return Err(format!("Unclosed end tag at byte offset {begin}"));
         }
         self.at += 1;
-        // `</>` closes whatever is open.
+        // `</>` closes any open tag.
         if !name.is_empty() && name != tag.name {
             let expected = &tag.name;
             return Err(format!(
@@ -379,7 +379,7 @@ mod tests {
             ("&lt;b&gt; &amp;amp; &quot;", "<b> &amp; \"", ""),
             ("&#1103;&#x1F525;<b>x</b>", "я🔥x", "bold@3+1"),
             ("&lt &#60x", "< <x", ""),
-            // Only four names are known; anything else stays as written.
+            // Telegram knows only four names; others stay as written.
             ("&nbsp;&apos;&copy; AT&T & &", "&nbsp;&apos;&copy; AT&T & &", ""),
             ("&#0; &#x110000; &#12345678901;", "&#0; &#x110000; &#12345678901;", ""),
             ("a > b", "a > b", ""),
@@ -397,7 +397,7 @@ mod tests {
             ("<code class=\"language-rust\">x</code>", "x", "code@0+1"),
             ("<pre>x</pre>", "x", "pre@0+1"),
             ("<pre><code class=\"language-rust\">x</code></pre>", "x", "pre@0+1=rust"),
-            // Equal spans keep the order in which they were closed.
+            // Equal spans keep the order of their ends.
             ("<pre><code>x</code></pre>", "x", "code@0+1 pre@0+1"),
             ("<blockquote>x</blockquote>", "x", "blockquote@0+1"),
             ("<blockquote expandable>x</blockquote>", "x", "expandable_blockquote@0+1"),

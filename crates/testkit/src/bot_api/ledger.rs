@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-/// The texts by which the record recognises stories and possible duplicates.
+/// The texts that mark stories and possible duplicates for the record.
 #[derive(Clone, Debug)]
 pub struct Marks {
     /// The letters in a story's headline before its number of five digits.
@@ -31,7 +31,7 @@ pub enum Outcome {
 /// A request that sends or edits.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// The time at which it was handled.
+    /// The time of its handling.
     pub at: Instant,
     pub chat_id: i64,
     /// The number of the server's address that it came to.

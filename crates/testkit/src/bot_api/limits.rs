@@ -51,7 +51,7 @@ pub(super) struct Limiter {
 #[derive(Debug, Default)]
 struct SendWindow {
     sent: VecDeque<Instant>,
-    /// The time at which a private chat's burst, which gains one message a second, is full again.
+    /// The time when a private chat's burst, which gains one message a second, is full again.
     full_at: Option<Instant>,
     blocked_until: Option<Instant>,
 }

@@ -146,7 +146,7 @@ impl State {
         Ok(Poll { number: self.polls, limit, timeout_secs: timeout.unsigned_abs() })
     }
 
-    /// Answers a poll that has updates or was replaced by a later one; `None` means to wait on.
+    /// Answers a poll with updates, or one replaced by a later one; `None` means to wait on.
     pub(super) fn poll(&self, poll: &Poll) -> Option<Answer> {
         if self.polls != poll.number {
             let text =

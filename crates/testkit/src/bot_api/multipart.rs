@@ -1,4 +1,4 @@
-//! Owns the reading of multipart bodies: their texts and their files. It must not know methods or what a file is for.
+//! Owns the reading of multipart bodies: their texts and their files. It must not know methods or the use of a file.
 
 use axum::body::Bytes;
 use memchr::memmem;

@@ -143,13 +143,13 @@ pub(super) struct Chat {
     /// The bot's own `ChatMember.status` here.
     pub bot_status: String,
     pub topics: BTreeSet<i64>,
-    /// Topics in which only administrators may write; General has number 1.
+    /// Topics where only administrators may write; General has number 1.
     pub closed_topics: BTreeSet<i64>,
     /// Members may not write at present.
     pub silenced: bool,
-    /// What the chat hides from a bot that is no administrator.
+    /// The people hidden from bots without admin rights.
     pub hidden: HiddenPeople,
-    /// The group to which a channel's posts are forwarded.
+    /// The group that receives a channel's posts.
     pub linked_group: Option<i64>,
     pub migrated_to: Option<i64>,
     /// Message ids count from 1 in every chat, so that a bot that mixes up chats is found out.

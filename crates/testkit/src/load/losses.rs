@@ -27,18 +27,18 @@ pub struct Losses {
     pub marked: usize,
     /// Surplus messages without the note.
     pub unmarked: usize,
-    /// Copies that were repeated because their answer was lost.
+    /// Copies repeated because their answer was lost.
     pub by_lost_answer: usize,
-    /// Copies that were repeated because their process was killed before it recorded the answer.
+    /// Copies repeated because their process was killed before it recorded the answer.
     pub by_kill: usize,
-    /// Copies that were repeated for neither reason.
+    /// Copies repeated for neither reason.
     pub for_no_reason: usize,
     /// The longest time from a copy repeated without a reason to the next kill of its process, in microseconds. A
     /// little more than the excused time suggests a slow machine, much more a fault.
     pub no_reason_until_kill: u64,
     /// The longest time between a copy and the kill that excuses the next one, in microseconds.
     pub longest_until_kill: u64,
-    /// Pairs with a single message that has the note.
+    /// Pairs with a single message and the note.
     pub marked_single: usize,
 }
 
@@ -50,7 +50,7 @@ impl Losses {
 }
 
 /// Compares the record with the pairs that need a message. A node may not have recorded a copy that it sent up to
-/// `within` microseconds before its kill; a request that was in flight then may arrive up to `within` later.
+/// `within` microseconds before its kill; a request in flight then may arrive up to `within` later.
 pub fn judge(record: &RunRecord, chats: &[i64], stories: &[u32], kills: &[Kill], within: u64) -> Losses {
     let mut copies: HashMap<(i64, u32), Vec<usize>> = HashMap::new();
     for (at, attempt) in record.attempts.iter().enumerate().filter(|(_, attempt)| attempt.is_message()) {

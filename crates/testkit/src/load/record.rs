@@ -1,4 +1,4 @@
-//! Owns the record of a run at the Bot API, from which all figures follow.
+//! Owns the record of a run at the Bot API, the source of all figures.
 
 use crate::bot_api::Outcome;
 

@@ -41,7 +41,7 @@ const ARTICLE_LANGUAGE: f32 = 1.5;
 const STATED: f32 = 5.0;
 /// The lead that the best language needs over the next.
 const MIN_LEAD: f32 = 0.1;
-/// The lead after which the other words need not be read.
+/// The lead that spares reading the other words.
 const DECIDED_LEAD: f32 = 20.0;
 
 /// The languages that list a word, each with the logarithm of the word's likelihood.

@@ -1,7 +1,7 @@
 //! The day in a date: with the month's name in any language and any order, `10 de octubre de 2020`, `Oct 10, 2020`, or in
 //! numbers, `30.11.2026`, `11/30/2026`.
 //!
-//! Nothing is guessed: a word in the month's place that is no known month makes the text no date, and numbers that stand
+//! Nothing is guessed: an unknown word in the month's place makes the text no date, and numbers that stand
 //! for two days stand for none, unless the weekday beside them decides.
 
 use std::ops::RangeInclusive;

@@ -13,7 +13,7 @@ pub(super) struct StatedZone {
     pub(super) length: usize,
 }
 
-/// Named zones with their offset in minutes. A name that stands for several zones of the news (IST, ET) is left out: its
+/// Named zones with their offset in minutes. A name that stands for several zones of the news (IST, ET) is absent: its
 /// time stays without a zone. Names of the American time zones are those of RFC 822, AMT is Armenia's.
 const ZONES: &[(&str, i32)] = &[
     ("GMT", 0),

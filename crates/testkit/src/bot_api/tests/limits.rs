@@ -42,7 +42,7 @@ async fn bot_chat_and_group_have_own_limits_and_edits_count() {
     assert_eq!(wait_of(&bot, -5).await, None);
     assert_eq!(wait_of(&bot, -5).await, Some(60));
     assert_eq!(api.too_many_served(), 3);
-    // What is refused is not sent, and other methods are free.
+    // No refused message is sent, and other methods are free.
     assert_eq!(api.sent().len(), 3);
     bot.get_me().await.unwrap();
     api.limit(None);
@@ -89,7 +89,7 @@ async fn the_ledger_records_faults_by_chance() {
             Some(_) => errors += 1,
         }
     }
-    // However long this took: a storm lasts a second, and what is asked meanwhile meets it.
+    // However long this took: a storm lasts a second, and the requests meanwhile meet it.
     assert!(lost + sent + many + errors == 60 && many > 0, "{lost} {sent} {many} {errors}");
     assert!(began.elapsed() < Duration::from_secs(60));
     api.read(|state| {

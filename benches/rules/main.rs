@@ -17,7 +17,7 @@ use std::rc::Rc;
 use anyhow::{Context, bail};
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_profile::Vocabulary;
-use ceasewire_rules::{Expr, parse_plain};
+use ceasewire_rules::{Expr, parse};
 use ceasewire_testkit::clock::{TimeSpent, median, timed};
 use ceasewire_testkit::data;
 use ceasewire_text::Analysis;
@@ -180,7 +180,7 @@ fn measure(options: &RulesOptions, workload: &Workload, rules: usize, vocabulary
     ] {
         let compile = |rule: &Rule| -> anyhow::Result<Expr> {
             let text = rule.to_string();
-            let rule = if analysis == Analysis::Full { vocabulary.compile(&text) } else { parse_plain(&text) };
+            let rule = if analysis == Analysis::Full { vocabulary.compile(&text) } else { parse(&text) };
             rule.with_context(|| text)
         };
         let compiled: Rc<[Expr]> = rules.iter().map(compile).collect::<anyhow::Result<_>>()?;

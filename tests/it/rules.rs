@@ -3,7 +3,7 @@
 use ceasewire_model::NamedEntity;
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::grammar::doubts;
-use ceasewire_rules::{Expr, Index, eval, parse, parse_plain, parse_stored};
+use ceasewire_rules::{Expr, Index, eval, parse, parse_stored};
 use ceasewire_text::{Analysis, Doc};
 use proptest::prelude::*;
 
@@ -223,7 +223,7 @@ fn agree(analysis: Analysis, rules: &[String], removed: &[bool], docs: &[Doc]) -
     let compile = |rule: &String| match analysis {
         // Topics are the vocabulary's; the one here has none, and a rule may still ask for one.
         Analysis::Full => vocabulary.compile(&rule.replace("topic:t", "title:t")).ok(),
-        Analysis::Plain => parse_plain(rule).ok(),
+        Analysis::Plain => parse(rule).ok(),
     };
     let mut rules: Vec<(usize, Expr)> = rules.iter().filter_map(compile).enumerate().collect();
     let mut index = Index::new(analysis);

@@ -76,7 +76,8 @@ fn each_occurrence(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bo
             }
         }
         None if term.prefix => {
-            let Some((last, before)) = term.tokens.split_last() else { return };
+            let words = term.words_in(doc.analysis());
+            let Some((last, before)) = words.split_last() else { return };
             for positions in doc.with_prefix(last) {
                 if !each_phrase_ending(before, positions, |word| doc.positions(word), &mut visit) {
                     return;
@@ -84,10 +85,10 @@ fn each_occurrence(term: &Term, doc: &Doc, visit: &mut dyn FnMut(u32, u32) -> bo
             }
         }
         None if term.form == TermForm::Inflected => {
-            each_phrase(&term.tokens, |word| doc.inflected_positions(word), &mut visit);
+            each_phrase(&term.words_in(doc.analysis()), |word| doc.inflected_positions(word), &mut visit);
         }
         None => {
-            each_phrase(&term.tokens, |word| doc.positions(word), &mut visit);
+            each_phrase(&term.words_in(doc.analysis()), |word| doc.positions(word), &mut visit);
         }
     }
 }

@@ -39,7 +39,7 @@ pub mod pattern_search;
 
 pub use budget::{CutOff, StepBudget};
 pub use ceasewire_text::{Analysis, Doc};
-pub use grammar::{Expr, RuleError, parse, parse_plain, parse_stored};
+pub use grammar::{Expr, RuleError, parse, parse_stored};
 pub use index::Index;
 pub use pattern_search::PatternSearch;
 

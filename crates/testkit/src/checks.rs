@@ -14,7 +14,7 @@ use ceasewire_model::event::Event;
 use ceasewire_model::{NameKind, NamedEntity, Timestamp, Topic};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::grammar::doubts;
-use ceasewire_rules::{Expr, Index, eval, parse, parse_plain, parse_stored};
+use ceasewire_rules::{Expr, Index, eval, parse, parse_stored};
 use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::analysis::{fold, tokens, words};
 use ceasewire_text::{Analysis, Doc};
@@ -81,10 +81,8 @@ pub fn analysis(bytes: &[u8]) {
             assert_eq!(words(written), [word], "{written:?} by itself");
             // Asking for more words than these takes long and finds no more.
             if number < 16 {
-                let quoted = format!("\"{written}\"");
-                let rule = parse(&quoted).unwrap_or_else(|error| panic!("{written:?}: {error}"));
+                let rule = parse(&format!("\"{written}\"")).unwrap_or_else(|error| panic!("{written:?}: {error}"));
                 assert!(eval::matches(&rule, &doc), "{written:?} is not found in {field:?}, which has it");
-                let rule = parse_plain(&quoted).unwrap_or_else(|error| panic!("{written:?}: {error}"));
                 assert!(eval::matches(&rule, &plain), "{written:?} is not found as a whole word in {field:?}");
             }
         }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use ceasewire_profile::Profile;
-use ceasewire_rules::{Expr, Index, RuleError, parse_plain};
+use ceasewire_rules::{Expr, Index, RuleError, parse};
 use ceasewire_text::{Analysis, Doc};
 use clap::Args;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let started = Instant::now();
     let analysis = if args.plain { Analysis::Plain } else { Analysis::Full };
     let compile = |rule: &str| -> Result<Expr, RuleError> {
-        if args.plain { parse_plain(rule) } else { settings.profile.vocabulary.compile(rule) }
+        if args.plain { parse(rule) } else { settings.profile.vocabulary.compile(rule) }
     };
     let mut index: Index<u32> = Index::new(analysis);
     // The index holds each rule's place in this list: half the size of an id.

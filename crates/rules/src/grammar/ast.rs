@@ -1,5 +1,6 @@
 //! The tree of a rule, and its printed normal form. The printed form parses to an equal tree.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use super::field::Field;
 use super::lexer::FIELDS;
 use super::pattern::Pattern;
 use super::{Written, near};
+use ceasewire_text::analysis::{Analysis, words_with};
 use ceasewire_text::signs;
 
 /// A rule as a tree.
@@ -46,7 +48,7 @@ pub struct Term {
     pub field: Field,
     /// The words as written.
     pub text: String,
-    /// The words, folded; at least one.
+    /// The words, folded for [`Analysis::Full`]; at least one.
     pub tokens: Vec<String>,
     /// The last word is a prefix.
     pub prefix: bool,
@@ -74,6 +76,19 @@ pub struct Spellings {
     pub set: u32,
     /// The folded words of each spelling.
     pub names: Vec<Vec<String>>,
+}
+
+impl Term {
+    /// Returns the folded words as documents of an analysis have them.
+    pub fn words_in(&self, analysis: Analysis) -> Cow<'_, [String]> {
+        match analysis {
+            Analysis::Full => Cow::Borrowed(&self.tokens),
+            Analysis::Plain => match words_with(analysis, &self.text) {
+                words if words.is_empty() => Cow::Borrowed(&self.tokens),
+                words => Cow::Owned(words),
+            },
+        }
+    }
 }
 
 impl Expr {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::lexer::{RuleToken, SpannedToken, lex};
 use super::parser::parse_once;
 use super::{Written, ast};
-use ceasewire_text::analysis::{self, Analysis};
+use ceasewire_text::analysis;
 use ceasewire_text::languages::{Language, entries};
 use ceasewire_text::{language_names, stem};
 
@@ -81,12 +81,12 @@ pub fn doubts(rule: &str) -> Vec<Doubt> {
 /// Makes a doubt about places of a rule. The proposal has the replacements in the places of their texts.
 fn doubt(rule: &str, kind: DoubtKind, replacements: &[(Range<usize>, String)]) -> Option<Doubt> {
     let span = replacements.first()?.0.clone();
-    let as_typed = parse_once(rule, Written::Typed, Analysis::Full).ok()?.0.to_string();
+    let as_typed = parse_once(rule, Written::Typed).ok()?.0.to_string();
     let mut text = rule.to_owned();
     for (span, replacement) in replacements.iter().rev() {
         text.replace_range(span.clone(), replacement);
     }
-    let proposal = parse_once(&text, Written::Typed, Analysis::Full).ok().map(|(expr, _)| expr.to_string());
+    let proposal = parse_once(&text, Written::Typed).ok().map(|(expr, _)| expr.to_string());
     Some(Doubt { kind, span, proposal: proposal.filter(|proposal| *proposal != as_typed) })
 }
 

@@ -17,7 +17,7 @@ pub use ast::{Expr, Spellings, Term, TermForm};
 pub use doubt::{Doubt, DoubtKind, doubts};
 pub use error::{RuleError, RuleFault};
 pub use field::Field;
-pub use parser::{parse, parse_plain, parse_stored, parse_with_topics};
+pub use parser::{parse, parse_stored, parse_with_topics};
 pub use pattern::Pattern;
 
 /// A fault and its place.

@@ -8,7 +8,7 @@ use super::lexer::{RuleToken, SpannedToken, lex};
 use super::pattern::Pattern;
 use super::proposal::proposals;
 use super::{Fault, MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, RuleError, RuleFault, Written};
-use ceasewire_text::analysis::{self, Analysis};
+use ceasewire_text::analysis;
 use ceasewire_text::language_names;
 
 /// Topics that a rule names, each with the byte range of its name.
@@ -30,20 +30,12 @@ pub fn parse_stored(rule: &str) -> Result<Expr, RuleError> {
     parse_with_topics(rule, Written::Stored).map(|(expr, _)| expr)
 }
 
-/// Parses a rule for documents of [`Analysis::Plain`].
-///
-/// # Errors
-/// As [`parse`].
-pub fn parse_plain(rule: &str) -> Result<Expr, RuleError> {
-    parse_once(rule, Written::Typed, Analysis::Plain).map(|(expr, _)| expr).map_err(|fault| explained(rule, fault))
-}
-
 /// Parses a rule and returns the topics that it names, with their places.
 ///
 /// # Errors
 /// As [`parse`].
 pub fn parse_with_topics(rule: &str, written: Written) -> Result<(Expr, NamedTopics), RuleError> {
-    parse_once(rule, written, Analysis::Full).map_err(|fault| explained(rule, fault))
+    parse_once(rule, written).map_err(|fault| explained(rule, fault))
 }
 
 fn explained(rule: &str, fault: Fault) -> RuleError {
@@ -53,7 +45,7 @@ fn explained(rule: &str, fault: Fault) -> RuleError {
 }
 
 /// Parses a rule, without proposals for a fault.
-pub(super) fn parse_once(rule: &str, written: Written, analysis: Analysis) -> Result<(Expr, NamedTopics), Fault> {
+pub(super) fn parse_once(rule: &str, written: Written) -> Result<(Expr, NamedTopics), Fault> {
     if rule.chars().count() > MAX_CHARS {
         return Err((0..rule.len(), RuleFault::TooLong));
     }
@@ -64,7 +56,6 @@ pub(super) fn parse_once(rule: &str, written: Written, analysis: Analysis) -> Re
     let mut parser = Parser {
         tokens,
         written,
-        analysis,
         next: 0,
         depth: 0,
         terms: 0,
@@ -100,7 +91,6 @@ type ParsedExpr = Result<Expr, Fault>;
 struct Parser {
     tokens: Vec<SpannedToken>,
     written: Written,
-    analysis: Analysis,
     next: usize,
     depth: usize,
     terms: usize,
@@ -322,7 +312,7 @@ impl Parser {
         if self.terms > MAX_TERMS {
             return Err((span, RuleFault::TooManyTerms));
         }
-        let tokens = analysis::words_with(self.analysis, &text);
+        let tokens = analysis::words(&text);
         if tokens.is_empty() {
             let fault = if text.is_empty() && !prefix { RuleFault::EmptyGroup } else { RuleFault::NoWord };
             return Err((span, fault));

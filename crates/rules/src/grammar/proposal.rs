@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::error::did_you_mean_field;
 use super::parser::parse_once;
 use super::{Fault, RuleFault, Written, wildcard};
-use ceasewire_text::Analysis;
 
 /// The most faults of one rule that a proposal mends.
 const MAX_MENDED: usize = 20;
@@ -29,7 +28,7 @@ fn mend(rule: &str, span: &Range<usize>, fault: &RuleFault, choice: usize) -> Op
     for _ in 0..MAX_MENDED {
         let replacement = replacements(&text, &span, &fault).into_iter().nth(choice)?;
         text.replace_range(span, &replacement);
-        match parse_once(&text, Written::Typed, Analysis::Full) {
+        match parse_once(&text, Written::Typed) {
             Ok((expr, _)) => return Some(expr.to_string()),
             Err((next, other)) => (span, fault) = (next, other),
         }

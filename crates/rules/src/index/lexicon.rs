@@ -73,6 +73,11 @@ impl KeyLexicon {
         Self { analysis, ..Self::default() }
     }
 
+    /// The analysis of the documents.
+    pub(super) fn analysis(&self) -> Analysis {
+        self.analysis
+    }
+
     /// The number of keys; every key is below it.
     pub(super) fn len(&self) -> usize {
         self.keys.len()

@@ -93,12 +93,13 @@ impl Clause {
             return Self::Key(lexicon.name_key(term.field, spellings));
         }
         let form = if term.form == TermForm::Inflected && !term.prefix { KeyForm::Inflected } else { KeyForm::Exact };
-        let last = term.tokens.len() - 1;
+        let words = term.words_in(lexicon.analysis());
+        let last = words.len() - 1;
         let mut key = |number: usize, word: &String| {
             let form = if term.prefix && number == last { KeyForm::Prefix } else { form };
             lexicon.word_key(term.field, form, word)
         };
-        let keys: Vec<KeyId> = term.tokens.iter().enumerate().map(|(number, word)| key(number, word)).collect();
+        let keys: Vec<KeyId> = words.iter().enumerate().map(|(number, word)| key(number, word)).collect();
         if let [key] = keys[..] {
             return Self::Key(key);
         }

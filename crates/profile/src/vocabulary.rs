@@ -121,7 +121,7 @@ impl Vocabulary {
             let with = |similar: &String| format!("{}{similar}{}", &rule[..span.start], &rule[span.end..]);
             let proposal = similar.as_ref().and_then(|similar| self.compile(&with(similar)).ok());
             return Err(RuleError {
-                rule: rule.to_owned(),
+                rule: rule.into(),
                 span,
                 fault: RuleFault::UnknownTopic { name, similar, topics },
                 proposals: proposal.iter().map(ToString::to_string).collect(),

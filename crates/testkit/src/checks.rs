@@ -29,7 +29,7 @@ pub fn rule(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match parse(text) {
         Err(error) => {
-            assert_eq!(error.rule, text);
+            assert_eq!(&*error.rule, text);
             assert!(text.get(error.span.clone()).is_some(), "{:?} is no place in {text:?}", error.span);
             assert!(!error.to_string().is_empty());
             assert!(vocabulary().compile(text).is_err(), "a vocabulary mends no fault: {text:?}");

@@ -12,13 +12,13 @@ const WINDOW: usize = 60;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
     /// The rule as written.
-    pub rule: String,
+    pub rule: Box<str>,
     /// The byte range of the place in `rule`.
     pub span: Range<usize>,
     /// The kind of fault.
     pub fault: RuleFault,
     /// Proposed rules without the fault, in normal form, the likeliest first.
-    pub proposals: Vec<String>,
+    pub proposals: Box<[String]>,
 }
 
 /// The kinds of faults.
@@ -161,7 +161,7 @@ const OTHER_FIELDS: [(&str, &str); 22] = [
 pub(super) fn did_you_mean_field(name: &str) -> Option<&'static str> {
     let other = OTHER_FIELDS.iter().find(|(other, _)| *other == name).map(|(_, field)| *field);
     let slips = |field: &&str| strsim::damerau_levenshtein(name, field) <= 2;
-    other.or_else(|| super::lexer::FIELDS.into_iter().find(|field| slips(&field) && name.len() > 3))
+    other.or_else(|| super::lexer::FIELDS.into_iter().find(|field| slips(field) && name.len() > 3))
 }
 
 impl RuleError {
@@ -203,7 +203,12 @@ mod tests {
     fn the_caret_counts_characters_not_bytes() {
         let rule = "Ղարաբաղ (перемирие".to_owned();
         let at = rule.find('(').unwrap();
-        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::UnclosedGroup, proposals: Vec::new() };
+        let error = RuleError {
+            rule: rule.into(),
+            span: at..at + 1,
+            fault: RuleFault::UnclosedGroup,
+            proposals: Box::default(),
+        };
         assert_eq!(error.drawing(), "Ղարաբաղ (перемирие\n        ^");
     }
 
@@ -211,7 +216,8 @@ mod tests {
     fn a_long_rule_is_shown_around_its_fault() {
         let rule = format!("{} )", "word ".repeat(60));
         let at = rule.len() - 1;
-        let error = RuleError { rule, span: at..at + 1, fault: RuleFault::StrayClose, proposals: Vec::new() };
+        let error =
+            RuleError { rule: rule.into(), span: at..at + 1, fault: RuleFault::StrayClose, proposals: Box::default() };
         let drawing = error.drawing();
         let lines: Vec<&str> = drawing.lines().collect();
         assert!(lines[0].starts_with('…') && lines[0].chars().count() <= WINDOW + 2);
@@ -220,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_place_after_the_end_is_drawn() {
-        let error = RuleError { rule: String::new(), span: 0..0, fault: RuleFault::Empty, proposals: Vec::new() };
+        let error = RuleError { rule: Box::default(), span: 0..0, fault: RuleFault::Empty, proposals: Box::default() };
         assert_eq!(error.drawing(), "\n^");
     }
 }

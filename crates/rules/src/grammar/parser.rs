@@ -41,7 +41,7 @@ pub fn parse_with_topics(rule: &str, written: Written) -> Result<(Expr, NamedTop
 fn explained(rule: &str, fault: Fault) -> RuleError {
     let proposals = proposals(rule, &fault);
     let (span, fault) = fault;
-    RuleError { rule: rule.to_owned(), span, fault, proposals }
+    RuleError { rule: rule.into(), span, fault, proposals: proposals.into() }
 }
 
 /// Parses a rule, without proposals for a fault.
@@ -583,7 +583,7 @@ mod tests {
         ] {
             let error = parse(typed).expect_err(typed);
             assert_eq!(&typed[error.span.clone()], place, "{typed}");
-            assert_eq!(error.proposals, proposals, "{typed}");
+            assert_eq!(*error.proposals, *proposals, "{typed}");
         }
     }
 

@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn another_text_under_a_title_makes_it_a_rubric() {
         // The uses of titles with the numbers of their texts (0 for none) and their hours; the last one is asked about.
-        let cases: [(&[(&str, u32, i64)], bool); 9] = [
+        type Uses = &'static [(&'static str, u32, i64)];
+        let cases: [(Uses, bool); 9] = [
             (&[("Statement by the ministry", 1, 0), ("Statement by the ministry", 1, 3)], false),
             (&[("Statement by the ministry", 1, 0), ("Statement by the ministry", 2, 3)], true),
             (&[("Statement by the ministry", 1, 0), ("Statement by the army", 2, 3)], false),

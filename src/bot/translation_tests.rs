@@ -555,7 +555,9 @@ async fn check_feeds(chat: &TranslatedChat) {
 }
 
 /// Messages that the bot sends outside of handlers, or only in states that take a platform or a feed site.
-const ELSEWHERE: [&str; 27] = [
+const ELSEWHERE: [&str; 29] = [
+    "why-version",
+    "feeds-too-old",
     "preview-parts",
     "mute-found",
     "mute-silences",
@@ -597,7 +599,7 @@ async fn every_word_of_an_answer_comes_through_the_catalogue() {
     for id in ELSEWHERE {
         let args = [
             "missed", "most", "count", "stories", "name", "number", "fault", "conflict", "days", "silenced", "alerts",
-            "matching", "articles", "rule", "parts", "command",
+            "matching", "articles", "rule", "parts", "command", "time", "title",
         ]
         .map(|name| (name, Arg::Number(1)));
         chat.check_text(id, Locale::default().text(id, &args));

@@ -1,5 +1,5 @@
-//! The table `leader_leases`: the leader, the one process that dispatches for a bot, and the rate that it has learned. A bot
-//! has one rate limit, so that two processes must not send for it.
+//! The table `leader_leases`: the leader, the one process that dispatches for a bot, and the rate that it has learned.
+//! A bot has one rate limit, so that two processes must not send for it.
 
 use uuid::Uuid;
 

@@ -1,5 +1,5 @@
-//! Leases on a bot's account: one row an account, with a holder and an end. `leader_leases` and `receiver_leases` are such
-//! tables.
+//! Leases on a bot's account: one row an account, with a holder and an end. `leader_leases` and
+//! `receiver_leases` are such tables.
 //!
 //! Feeds and deliveries have leases too, but many rows are claimed at once there, and by their due times.
 

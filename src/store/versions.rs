@@ -241,8 +241,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Lists the subscribers of `subscribers` with a sent or claimed alert of a story, or of the same event as a chat's own
-    /// feed reported it. Leaves out those who muted the story.
+    /// Lists the subscribers of `subscribers` with a sent or claimed alert of a story, or of the same event as a chat's
+    /// own feed reported it. Leaves out subscribers who muted the story.
     pub async fn list_alerted_subscribers(
         &mut self,
         story: StoryId,

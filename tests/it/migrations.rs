@@ -220,8 +220,8 @@ async fn a_store_of_every_earlier_version_keeps_its_rows() {
             assert_eq!(times, (Some(Timestamp(4200)), Some(Timestamp(4100))));
         }
         if version >= 13 {
-            let feed = store.find_feed("https://wire.example/rss").await.unwrap().unwrap();
-            assert_eq!(feed.crashes.page_set_aside.as_deref(), Some("https://wire.example/5"));
+            let feed = store.find_feed("https://post.example/rss").await.unwrap().unwrap();
+            assert_eq!(feed.crashes.page_set_aside.as_deref(), Some("https://post.example/5"));
             let troubles = connection.texts("select trouble from rules where trouble is not null").await;
             assert_eq!(troubles, [Some("unreadable".to_owned())]);
         }

@@ -3,7 +3,7 @@
 //! An entry has several keys, which find the articles that it may be: by its id, its address, the number in the address,
 //! its title and day. [`evidence`](Identifiers::compare) decides between them: a changed id, `http` for `https`, a tracking
 //! parameter or an edited title makes no second article, and an id or an address that a publisher uses for two
-//! articles makes none of them the other. [`assign`] does so for a whole fetch. It must not know the storage of keys.
+//! articles makes none of them the other. [`assign()`] does so for a whole fetch. It must not know the storage of keys.
 
 mod address;
 mod assign;

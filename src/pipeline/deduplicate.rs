@@ -83,7 +83,13 @@ impl Pipeline {
             (assigned, entries, keys, order, known, owners)
         });
         let (assigned, entries, keys, order, known, owners) = assigning.await?;
-        let slid_in = find_slid_in(&entries, &settled, &assigned, &known);
+        let mut slid_in = find_slid_in(&entries, &settled, &assigned, &known);
+        let is_known = |number: &usize| settled[*number].is_some() || matches!(assigned[*number], Assignment::Known(_));
+        let still_there = (0..entries.len()).filter(is_known).count();
+        if self.seen_entries.count(feed.id).saturating_sub(still_there) < slid_in.len() {
+            // Nothing has made room at the old end.
+            slid_in.clear();
+        }
         let silent = match alerting {
             Alerting::All => 0,
             Alerting::Newest(count) => order.len().saturating_sub(count),

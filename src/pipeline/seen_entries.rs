@@ -34,6 +34,11 @@ impl SeenEntries {
         entries.iter().map(|entry| seen.get(&self.fingerprint(entry)).copied()).collect()
     }
 
+    /// Counts the entries of the feed's last fetch; none where it is forgotten.
+    pub(super) fn count(&self, feed: FeedId) -> usize {
+        self.feeds.lock().get(&feed).map_or(0, HashMap::len)
+    }
+
     pub(super) fn fingerprint(&self, entry: &Entry) -> u64 {
         let Entry { guid, url, title, html, published, updated, .. } = entry;
         self.hasher.hash_one((guid, url, title, html, published, updated))

@@ -10,8 +10,8 @@ use crate::support::world::World;
 
 const HISTORIES: usize = 60;
 const FETCHES: u64 = 7;
-/// The word of the subscriber's filter.
-const WANTED: &str = "quillback";
+/// The beginning of the words that the subscriber's filter asks for. Each item has a word of its own.
+const WANTED: &str = "quill";
 
 /// An item in its present form.
 #[derive(Clone)]
@@ -44,7 +44,12 @@ impl Story {
         let wanted = random.below(2) == 0;
         let mut sentences: Vec<String> = (0..3).map(|_| format!("{}.", sentence(random, 9))).collect();
         if wanted {
-            sentences[0] = format!("{} {WANTED} {}.", sentence(random, 4), sentence(random, 4));
+            sentences[0] = format!(
+                "{} {WANTED}{} {}.",
+                sentence(random, 4),
+                sentence(random, 1).to_lowercase(),
+                sentence(random, 4)
+            );
         }
         let has_guid = random.below(5) > 0;
         let has_date = random.below(4) > 0;
@@ -80,7 +85,12 @@ impl Story {
             4 => self.sentences.push(format!("{}.", sentence(random, 8))),
             5 if !self.wanted => {
                 self.wanted = true;
-                self.sentences.push(format!("{} {WANTED} {}.", sentence(random, 4), sentence(random, 4)));
+                self.sentences.push(format!(
+                    "{} {WANTED}{} {}.",
+                    sentence(random, 4),
+                    sentence(random, 1).to_lowercase(),
+                    sentence(random, 4)
+                ));
             }
             6 => self.listed = 0,
             7 => self.listed = 1 << random.below(2),
@@ -94,7 +104,7 @@ impl Story {
 async fn each_wanted_item_of_a_random_history_alerts_once() {
     let histories = std::env::var("CEASEWIRE_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(HISTORIES);
     let mut world = World::new().await;
-    world.send_command(&format!("/filter add {WANTED}")).await;
+    world.send_command(&format!("/filter add {WANTED}*")).await;
     let mut second = world.settings.feeds[0].clone();
     second.url = world.site.url("/second");
     world.settings.feeds.push(second);

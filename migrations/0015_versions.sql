@@ -1,6 +1,10 @@
 -- The publisher's own id of the entry, as evidence of identity. Unknown for articles of earlier versions.
 alter table articles add column guid text;
 
+-- The fingerprint of the entry as its feed had it last: an equal one is no new version, however the program reads it.
+-- Unknown for articles of earlier versions, whose first entry is taken for theirs.
+alter table articles add column entry_form bigint;
+
 -- The article that took over the page, where its publisher wrote it anew about another event.
 alter table articles add column succeeded_by uuid;
 

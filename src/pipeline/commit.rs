@@ -82,6 +82,7 @@ async fn write(
         .map(|(grouped, revision)| NewArticle {
             article: grouped.article(),
             guid: grouped.enriched.guid.as_deref(),
+            entry_form: grouped.enriched.entry_form,
             keys: &grouped.enriched.keys,
             silent_reason: grouped.enriched.silent_reason,
             revision,

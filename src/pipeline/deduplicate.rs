@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::seen_entries::SeenEntry;
 use super::{Alerting, Fetch, Pipeline, PipelineError};
-use crate::store::KnownArticle;
+use crate::store::{EntryForm, KnownArticle};
 
 /// An identity key of an entry or an article.
 pub(super) type ArticleKey = [u8; 16];
@@ -25,6 +25,8 @@ pub(super) struct Deduplicated {
     pub(super) burst: Option<Uuid>,
     /// The revision of the stories before the keys were read: while it stands, no key has been stored since.
     pub(super) revision: i64,
+    /// The entries of known articles of this feed, as they are now, where the store has another form.
+    pub(super) forms: Vec<EntryForm>,
     /// The fingerprints of all entries with their articles.
     pub(super) seen: HashMap<u64, SeenEntry>,
 }
@@ -34,6 +36,8 @@ pub(super) struct Deduplicated {
 pub(super) struct NewEntry {
     pub(super) id: ArticleId,
     pub(super) entry: Entry,
+    /// The entry's fingerprint.
+    pub(super) form: i64,
     pub(super) keys: Vec<ArticleKey>,
     pub(super) silent_reason: Option<SilentReason>,
 }
@@ -42,6 +46,10 @@ pub(super) struct NewEntry {
 #[derive(Debug)]
 pub(super) struct KnownEntry {
     pub(super) entry: Entry,
+    /// The entry's fingerprint.
+    pub(super) form: i64,
+    /// Its words may be a new version.
+    pub(super) is_changed: bool,
     pub(super) known: KnownArticle,
     pub(super) keys: Vec<ArticleKey>,
     /// Keys that no article has. They keep a chain of changes together: first the guid flips, then the address.
@@ -60,7 +68,8 @@ impl Pipeline {
             .zip(&settled)
             .filter_map(|(entry, settled)| Some((self.seen_entries.fingerprint(entry), (*settled)?)))
             .collect();
-        let mut found = Deduplicated { new: Vec::new(), known: Vec::new(), unchanged, burst: None, revision, seen };
+        let (new, known, forms) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Deduplicated { new, known, unchanged, burst: None, revision, forms, seen };
         if unchanged == entries.len() {
             return Ok(found);
         }
@@ -106,8 +115,19 @@ impl Pipeline {
                 Assignment::Known(candidate) => {
                     let known = known[candidate].clone();
                     seen.insert(fingerprint, SeenEntry { article: known.article.id, seen_at: known.article.seen_at });
-                    let missing_keys = keys.iter().filter(|key| !owners.contains_key(*key)).copied().collect();
-                    found.known.push(KnownEntry { entry, known, keys, missing_keys });
+                    let missing_keys: Vec<ArticleKey> =
+                        keys.iter().filter(|key| !owners.contains_key(*key)).copied().collect();
+                    let form = identity::entry_form(&entry);
+                    let is_own = known.feed_id == feed.id;
+                    if is_own && known.entry_form != Some(form) {
+                        found.forms.push(EntryForm { article: known.article.id, guid: entry.guid.clone(), form });
+                    }
+                    // The program may read an equal entry otherwise than before; that is no news.
+                    let is_changed = known.entry_form.is_some_and(|before| before != form || !is_own);
+                    match is_changed || !missing_keys.is_empty() {
+                        true => found.known.push(KnownEntry { entry, form, is_changed, known, keys, missing_keys }),
+                        false => found.unchanged += 1,
+                    }
                 }
                 Assignment::Repeats(first) if new_ids.contains_key(&first) => {
                     seen.insert(fingerprint, SeenEntry { article: new_ids[&first], seen_at: now });
@@ -128,7 +148,8 @@ impl Pipeline {
                         (false, true) => Some(SilentReason::TooOld),
                         (false, false) => None,
                     };
-                    found.new.push(NewEntry { id, entry, keys, silent_reason });
+                    let form = identity::entry_form(&entry);
+                    found.new.push(NewEntry { id, entry, form, keys, silent_reason });
                 }
             }
         }

@@ -35,8 +35,9 @@ pub(super) struct EnrichedArticle {
     pub(super) article: Article,
     pub(super) document: Doc,
     pub(super) keys: Vec<ArticleKey>,
-    /// The publisher's own id of its entry.
+    /// The publisher's own id of its entry, and the entry's fingerprint.
     pub(super) guid: Option<String>,
+    pub(super) entry_form: i64,
     pub(super) silent_reason: Option<SilentReason>,
     /// Set for the new version of an article that the store has.
     pub(super) revision: Option<Box<Revision>>,
@@ -106,7 +107,7 @@ impl Enricher {
 
     /// Cleans an entry into an article.
     fn enrich(&self, feed: &Feed, new: NewEntry, lines: &mut BoilerplateMemory, now: Timestamp) -> EnrichedArticle {
-        let NewEntry { id, entry, keys, silent_reason } = new;
+        let NewEntry { id, entry, form, keys, silent_reason } = new;
         let whole = clean::plain_text(&entry.html);
         let text = lines.strip(&whole);
         lines.learn(&whole);
@@ -134,7 +135,7 @@ impl Enricher {
             links_to: None,
             language,
         };
-        EnrichedArticle { article, document, keys, guid, silent_reason, revision: None }
+        EnrichedArticle { article, document, keys, guid, entry_form: form, silent_reason, revision: None }
     }
 }
 
@@ -151,8 +152,12 @@ impl Pipeline {
         if new.is_empty() && known.is_empty() {
             return Ok(EnrichedFetch::default());
         }
-        let mut lines = self.find_outlet_lines(feed).await?;
         let versions = self.list_versions(&known).await?;
+        let known: Vec<KnownEntry> = known.into_iter().filter(|known| known.is_changed).collect();
+        if new.is_empty() && known.is_empty() {
+            return Ok(EnrichedFetch::default());
+        }
+        let mut lines = self.find_outlet_lines(feed).await?;
         let oldest = now.plus_secs(-self.gates.max_age_secs);
         let (enricher, feed) = (self.enricher.clone(), feed.clone());
         let enriched = crate::cpu::run(move || {

@@ -229,6 +229,8 @@ impl Pipeline {
             }
             articles = later;
         }
+        // After the commit: a version that is lost with the process is found again.
+        self.store.record_entry_forms(&found.forms).await?;
         match deferred {
             0 => self.seen_entries.record(feed.id, found.seen),
             // Entries wait in the feed: the next fetch must not take them for known ones.

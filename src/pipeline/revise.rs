@@ -103,7 +103,7 @@ impl Enricher {
         oldest: Timestamp,
         now: Timestamp,
     ) -> Option<EnrichedArticle> {
-        let KnownEntry { entry, known, keys, .. } = entry;
+        let KnownEntry { entry, form: entry_form, known, keys, .. } = entry;
         let was = known.article;
         if versions.len() >= MOST_VERSIONS {
             return None;
@@ -176,7 +176,8 @@ impl Enricher {
             was,
         };
         let guid = entry.guid.or(known.guid);
-        Some(EnrichedArticle { article, document, keys, guid, silent_reason, revision: Some(Box::new(revision)) })
+        let revision = Some(Box::new(revision));
+        Some(EnrichedArticle { article, document, keys, guid, entry_form, silent_reason, revision })
     }
 }
 
@@ -202,7 +203,8 @@ impl Pipeline {
             tx.insert_article_keys(keys).await?;
             tx.commit().await?;
         }
-        let ids: Vec<ArticleId> = known.iter().map(|known| known.known.article.id).collect();
+        let changed = known.iter().filter(|known| known.is_changed);
+        let ids: Vec<ArticleId> = changed.map(|known| known.known.article.id).collect();
         self.store.list_versions(&ids).await
     }
 }

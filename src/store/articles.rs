@@ -12,7 +12,7 @@ use ceasewire_model::{
     Article, ArticleChange, ArticleId, DateNote, FeedId, FigureChange, SilentReason, StoryId, SubscriberId, Timestamp,
 };
 
-/// Articles of one statement: at nineteen parameters a row, more rows cost SQLite more than a second statement.
+/// Articles of one statement: at twenty parameters a row, more rows cost SQLite more than a second statement.
 const ARTICLES_A_STATEMENT: usize = 20;
 
 /// Bytes of the titles and texts of one page; a single larger article makes a page of its own.
@@ -29,6 +29,8 @@ pub struct NewArticle<'a> {
     pub article: &'a Article,
     /// The publisher's own id of its entry.
     pub guid: Option<&'a str>,
+    /// The fingerprint of its entry.
+    pub entry_form: i64,
     /// The keys that find it. An older article loses those that it has in common.
     pub keys: &'a [[u8; 16]],
     /// Why the article is stored without being matched; `None` where it was matched.
@@ -304,14 +306,15 @@ impl Tx {
             let sql = format!(
                 r"insert into articles (
                     id, story_id, feed_id, outlet, title, text, url, language, topics, published_at, seen_at,
-                    alerting, silent_reason, date_note, credit, events, revision, links_to, guid
+                    alerting, silent_reason, date_note, credit, events, revision, links_to, guid,
+                    entry_form
                 )
                 values {}",
-                parameters(1, chunk.len(), 19)
+                parameters(1, chunk.len(), 20)
             );
             on_tx!(self, conn => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for NewArticle { article, silent_reason, guid, revision, .. } in chunk {
+                for NewArticle { article, silent_reason, guid, entry_form, revision, .. } in chunk {
                     // Facts always have a form in JSON.
                     let events = serde_json::to_string(&article.events).unwrap_or_default();
                     query = query
@@ -333,7 +336,8 @@ impl Tx {
                         .bind(events)
                         .bind(*revision)
                         .bind(&article.links_to)
-                        .bind(*guid);
+                        .bind(*guid)
+                        .bind(*entry_form);
                 }
                 query.execute(conn).await.map(|_| ())
             })?;

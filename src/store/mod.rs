@@ -83,7 +83,7 @@ pub use subscriber_tables::{
 };
 pub use subscribers::Recipient;
 pub use unfinished_polls::UnfinishedPoll;
-pub use versions::{ArticleVersion, EndedVersion, KnownArticle};
+pub use versions::{ArticleVersion, EndedVersion, EntryForm, KnownArticle};
 
 /// Readers on a SQLite file; each holds its own page cache, so a few serve a small machine best.
 const SQLITE_READERS: u32 = 4;

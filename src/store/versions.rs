@@ -21,10 +21,20 @@ pub struct KnownArticle {
     pub feed_id: FeedId,
     /// The publisher's own id of its entry.
     pub guid: Option<String>,
+    /// The fingerprint of its entry; `None` for an article of an earlier version of the program.
+    pub entry_form: Option<i64>,
     /// Stored without being matched.
     pub is_silent: bool,
     /// Some delivery shows it.
     pub is_delivered: bool,
+}
+
+/// The entry of an article as its feed has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryForm {
+    pub article: ArticleId,
+    pub guid: Option<String>,
+    pub form: i64,
 }
 
 /// A version of an article before the present one.
@@ -59,6 +69,7 @@ struct KnownRow {
     article: ArticleRow,
     feed_id: FeedId,
     guid: Option<String>,
+    entry_form: Option<i64>,
     alerting: bool,
     is_delivered: bool,
 }
@@ -69,6 +80,7 @@ where
     &'static str: sqlx::ColumnIndex<R>,
     FeedId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
     Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Option<i64>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
     bool: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
 {
     fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
@@ -76,6 +88,7 @@ where
             article: ArticleRow::from_row(row)?,
             feed_id: row.try_get("feed_id")?,
             guid: row.try_get("guid")?,
+            entry_form: row.try_get("entry_form")?,
             alerting: row.try_get("alerting")?,
             is_delivered: row.try_get("is_delivered")?,
         })
@@ -112,6 +125,7 @@ impl Store {
                 article: row.article.into(),
                 feed_id: row.feed_id,
                 guid: row.guid,
+                entry_form: row.entry_form,
                 is_silent: !row.alerting,
                 is_delivered: row.is_delivered,
             }));
@@ -147,6 +161,19 @@ impl Store {
             }
         }
         Ok(versions)
+    }
+
+    /// Records the present entries of articles: the publisher's own id, and the fingerprint.
+    pub async fn record_entry_forms(&self, forms: &[EntryForm]) -> Result<(), StoreError> {
+        if forms.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        let sql = "update articles set guid = coalesce($2, guid), entry_form = $3 where id = $1";
+        for EntryForm { article, guid, form } in forms {
+            execute_tx!(tx, sql, *article, guid, *form)?;
+        }
+        tx.commit().await
     }
 
     /// Finds the version that the revision `number` of the stories ended.

@@ -48,13 +48,13 @@ fn id(number: u128) -> Uuid {
 }
 
 /// A connection beside the store's, for statements that the store does not have.
-enum RawConnection {
+pub enum RawConnection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl RawConnection {
-    async fn open(database: &Database) -> Self {
+    pub async fn open(database: &Database) -> Self {
         if database.is_shared() {
             Self::Postgres(PgConnection::connect(&database.url).await.unwrap())
         } else {
@@ -80,7 +80,7 @@ impl RawConnection {
         bytes.replace_all(&uuids.replace_all(sql, uuid), byte).into_owned()
     }
 
-    async fn run(&mut self, sql: &str) {
+    pub async fn run(&mut self, sql: &str) {
         let sql = AssertSqlSafe(self.literals(sql));
         match self {
             Self::Sqlite(connection) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()).unwrap(),
@@ -374,7 +374,7 @@ async fn check_eleventh_rows(store: &Store) {
 async fn check_version_rows(store: &Store) {
     let article = ArticleId(id(201));
     let known = store.list_known_articles(&[article]).await.unwrap().remove(0);
-    assert_eq!(known.guid.as_deref(), Some("tag:wire.example,2020:1"));
+    assert_eq!((known.guid.as_deref(), known.entry_form), (Some("tag:wire.example,2020:1"), Some(-5)));
     let version = store.find_version(article, 7).await.unwrap().unwrap();
     assert_eq!((version.title.as_str(), version.ended_at), ("Truce near", Timestamp(6500)));
     assert_eq!((version.sentences.len(), version.news), (8, vec!["The truce begins at noon.".to_owned()]));

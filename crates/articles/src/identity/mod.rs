@@ -74,6 +74,12 @@ pub fn page_keys(address: &str, feeds: impl IntoIterator<Item = FeedId>) -> Vec<
     public.into_iter().chain(feeds.into_iter().flat_map(private_to)).collect()
 }
 
+/// Computes the fingerprint of an entry's words as its feed has them.
+pub fn entry_form(entry: &Entry) -> i64 {
+    let IdentityKey(key) = IdentityKey::new("form", &[&entry.title, &entry.html]);
+    key.iter().take(8).fold(0, |sum, byte| sum << 8 | i64::from(*byte))
+}
+
 /// Scopes within which the keys of a feed hold.
 struct KeyScope {
     /// Scope of ids.

@@ -67,7 +67,7 @@ pub fn plain(c: char) -> char {
         '¦' | '∣' | '│' | '┃' | '❘' | '❙' | '⏐' | '｜' | '￨' | '⎟' => '|',
         '∗' | '⁎' | '✱' | '✳' | '＊' | '﹡' | '٭' => '*',
         '：' | '﹕' | '꞉' | '︓' | '∶' => ':',
-        '＝' | '﹦' | '꞊' | '⹀' => '=',
+        '＝' | '﹦' | '꞊' => '=',
         '／' | '⁄' | '∕' => '/',
         '！' | '﹗' | '︕' | '‼' | '❗' | '❕' => '!',
         '？' | '﹖' | '؟' | '︖' | '❓' | '❔' => '?',
@@ -245,7 +245,9 @@ mod tests {
             if dash.is_match(&one) && c != '∼' && c != '～' {
                 assert_eq!(plain(c), '-', "{c:?}");
             }
-            assert_eq!(digit(c).is_some(), digits.is_match(&one), "{c:?}");
+            // The other table may be of an older version of Unicode.
+            assert!(digit(c).is_some() || !digits.is_match(&one), "{c:?}");
+            assert!(digit(c).is_none() || !c.is_alphabetic(), "{c:?}");
             if quote(c).is_none() {
                 if open.is_match(&one) {
                     assert_eq!(plain(c), '(', "{c:?}");

@@ -179,7 +179,8 @@ async fn the_other_methods_answer_what_teloxide_can_read() {
     }
     assert!(bot.get_chat_member(ChatId(FORUM), UserId(8)).await.unwrap().is_administrator());
     assert!(bot.get_chat_member(ChatId(FORUM), UserId(9)).await.unwrap().is_member());
-    assert!(bot.get_chat_member(ChatId(FORUM), UserId(10)).await.unwrap().is_left());
+    let stranger = bot.get_chat_member(ChatId(FORUM), UserId(10)).await;
+    assert!(matches!(stranger, Err(RequestError::Api(ApiError::UserNotFound))), "{stranger:?}");
     let admins = bot.get_chat_administrators(ChatId(FORUM)).await.unwrap();
     assert_eq!(admins.iter().map(|admin| admin.user.id.0).collect::<Vec<_>>(), [8]);
     bot.leave_chat(ChatId(-5)).await.unwrap();

@@ -198,7 +198,7 @@ preview =
         [one] It would have sent 1 alert in the last { $days } days (UTC):
        *[other] It would have sent { $count } alerts in the last { $days } days (UTC):
     }
-preview-parts = Of { $articles } stored articles so many have each part: `{ $parts }`; none has what the rule asks for.
+preview-parts = { $articles } stored articles were tried. Articles with each part of the rule: `{ $parts }`; none has all that it asks for.
 search-cut = Not every article was searched to its end: one search looks at a limited number of them, and a costly regular expression at fewer.
 preview-cut = Only the newest { $most } articles were searched.
 preview-stop-words = *Note:* this rule asks only for words that nearly every article has. Add a word that is specific to your interest.

@@ -172,7 +172,7 @@ async fn a_filter_is_tested_on_what_is_stored() {
     > /filter test aardvark
     aardvark
     It would have sent nothing in the last 7 days.
-    Of 3 stored articles so many have each part: aardvark 0; none has what the rule asks for.
+    3 stored articles were tried. Articles with each part of the rule: aardvark 0; none has all that it asks for.
     "#);
 }
 

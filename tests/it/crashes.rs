@@ -136,7 +136,7 @@ async fn feeds_in_hand_at_a_death_are_read_alone_afterwards() {
     for feed in world.store.list_feeds().await.unwrap() {
         assert_eq!((feed.crashes.count, feed.crashes.last_at), (1, Some(later)), "{}", feed.url);
     }
-    // The wire is marked before its first request: the next death names it and nobody else.
+    // The wire is marked before its first request: the next death names no other feed.
     world.site.set_page("/wire", Page::ok("").delay(Duration::from_secs(60)));
     let now = later.plus_secs(6);
     let node = world.another_node().await;

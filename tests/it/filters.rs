@@ -225,7 +225,7 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     > /filter test number -karabakh lang:ru
     number -karabakh lang:ru
     It would have sent nothing in the last 7 days.
-    Of 25 stored articles so many have each part: number 25 · lang:ru 0; none has what the rule asks for.
+    25 stored articles were tried. Articles with each part of the rule: number 25 · lang:ru 0; none has all that it asks for.
     ");
     // Of a handful, a share says nothing.
     let few = stored(&items[..5]).await;

@@ -29,10 +29,22 @@ pub fn plain_line(html: &str) -> String {
     join_lines(&split_lines(&unescape_html(html)), " ")
 }
 
+/// A text of fewer words may be teasers alone, which cleaning finds.
+const MAX_TEASER_WORDS: usize = 40;
+
+/// Whether one text has more words than another, as cleaning leaves them. Cleans neither where their lengths decide.
+pub fn has_more_words(html: &str, other: &str) -> bool {
+    // A tag or an entity parts two words at most.
+    let most = html.split_whitespace().count() + html.bytes().filter(|byte| matches!(byte, b'<' | b'&')).count();
+    if count_words(other, most.max(MAX_TEASER_WORDS)) >= most {
+        return false;
+    }
+    let words = count_words(html, usize::MAX);
+    words > count_words(other, words)
+}
+
 /// Counts the words of a text as cleaning leaves it; stops at `up_to`.
 pub fn count_words(html: &str, up_to: usize) -> usize {
-    /// A text of fewer words may be teasers alone, which cleaning finds.
-    const MAX_TEASER_WORDS: usize = 40;
     let has_letters = |word: &&str| word.chars().any(char::is_alphanumeric);
     let mut words = 0;
     for_each_text(html, |text| {

@@ -13,7 +13,7 @@ use super::date::{self, ParsedDate};
 use super::dialect::ElementRole;
 use super::link;
 use crate::budget::{FeedBudget, MAX_ADDRESS_BYTES, MAX_AUTHOR_BYTES, MAX_TITLE_BYTES};
-use ceasewire_articles::clean::{count_words, escape_unknown_tags, plain_line, without_controls};
+use ceasewire_articles::clean::{count_words, escape_unknown_tags, has_more_words, plain_line, without_controls};
 use ceasewire_articles::markup::{escape, parse_reference};
 use ceasewire_model::{Entry, Timestamp};
 
@@ -134,10 +134,7 @@ impl<'a> EntryBuilder<'a> {
         for ((next_is_summary, _), next) in texts {
             let is_fuller = match is_summary {
                 true => count_words(&fullest.text, 1) == 0,
-                false => {
-                    let words = count_words(&next.text, usize::MAX);
-                    words > count_words(&fullest.text, words)
-                }
+                false => has_more_words(&next.text, &fullest.text),
             };
             if is_fuller {
                 (is_summary, fullest) = (next_is_summary, next);

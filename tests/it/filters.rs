@@ -161,12 +161,12 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     > /filter test karabakh
     karabakh
     It would have sent 10 alerts in the last 7 days (UTC):
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
     Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 
@@ -182,12 +182,12 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     > /filter add karabakh
     Filter 1 is on: karabakh
     It would have sent 10 alerts in the last 7 days (UTC):
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
     Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 
@@ -204,12 +204,12 @@ async fn a_rule_that_matches_many_articles_is_doubted() {
     Filter 1 was karabakh
     and is now title:karabakh
     It would have sent 10 alerts in the last 7 days (UTC):
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
-    [date]  0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
+    [date] 0
     [date] 10 ▆▆▆▆▆▆▆▆▆▆▆▆
     Note: this rule matches 10 of 25 stored articles (40 %). Add a word that must be there too.
 

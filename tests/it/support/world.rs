@@ -298,7 +298,7 @@ fn stable_snapshots(is_present: bool) -> SettingsBindDropGuard {
         // The hour of the next digest is a setting, and stays.
         settings.add_filter(&format!("The next one: {day},"), "The next one: [day],");
         // A row of a chart.
-        settings.add_filter(&format!("(?m)^{WEEKDAY} +[0-9]{{1,2}} {MONTH} "), "[date] ");
+        settings.add_filter(&format!("(?m)^{WEEKDAY} +[0-9]{{1,2}} {MONTH} +"), "[date] ");
         settings.add_filter(&format!("{day} (?:{years})"), "[date]");
         settings.add_filter(&format!("{day},"), "[date],");
         settings.add_filter(&format!("{MONTH} [0-9]{{1,2}}\\b"), "[date]");

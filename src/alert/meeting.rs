@@ -37,6 +37,7 @@ pub fn line(meeting: &Meeting, locale: Locale) -> Text {
     parts.extend(match meeting.status {
         MeetingStatus::Cancelled => Some(locale.label("meeting-cancelled")),
         MeetingStatus::Postponed => Some(locale.label("meeting-postponed")),
+        MeetingStatus::Moved => Some(locale.label("meeting-moved")),
         MeetingStatus::Planned | MeetingStatus::Held => None,
     });
     text = text.with(format!("\n{}", parts.join(" · ")), Style::Plain);

@@ -185,6 +185,8 @@ pub fn update_line(update: &StoryUpdate, locale: Locale) -> Text {
         UpdateKind::Violated => locale.text("update-violated", &[("source", source.into())]),
         UpdateKind::Cancelled => locale.text("update-cancelled", &[("source", source.into())]),
         UpdateKind::Postponed => locale.text("update-postponed", &[("source", source.into())]),
+        UpdateKind::Moved => locale.text("update-moved", &[("source", source.into())]),
+        UpdateKind::Over => locale.text("update-over", &[("source", source.into())]),
     };
     let mut text = Text::default().with(format!("{time}: {}", event.to_plain()), Style::Bold);
     if let Some(sentence) = &update.sentence {

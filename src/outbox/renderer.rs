@@ -263,14 +263,13 @@ impl AlertRenderer {
         Ok(corroboration.updates.into_iter().find(|update| update.kind == kind))
     }
 
-    /// Finds the latest update of a waiting alert's story after its article. A cancellation or a violation precedes a
-    /// confirmation.
+    /// Finds the latest update of a waiting alert's story after its article. A change precedes a confirmation.
     async fn find_update_after(&self, alert: &Delivery) -> anyhow::Result<Option<StoryUpdate>> {
         let updates = self.assess(alert.story_id, None).await?.updates.into_iter();
-        let is_off = |kind| matches!(kind, UpdateKind::Violated | UpdateKind::Cancelled | UpdateKind::Postponed);
+        let is_change = |kind| !matches!(kind, UpdateKind::OtherSide | UpdateKind::ThreeCountries);
         Ok(updates
             .filter(|update| update.article != alert.article_id)
-            .max_by_key(|update| (is_off(update.kind), update.at)))
+            .max_by_key(|update| (is_change(update.kind), update.at)))
     }
 
     /// Selects sentences of other sources that the article does not contain, with the sources' names.

@@ -8,8 +8,27 @@ use serde::{Deserialize, Serialize};
 pub struct Event {
     /// The sentence, word for word.
     pub sentence: String,
+    /// The prominence of the sentence in its article.
+    pub prominence: Prominence,
     /// The facts in the sentence.
     pub facts: EventFacts,
+}
+
+/// The prominence of a sentence in its article: news stands in the headline or the lead, background below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prominence {
+    /// Headline or lead, the first sentences of the text. Events stored without a prominence have this one.
+    #[default]
+    Lead,
+    /// Any later sentence.
+    Body,
+}
+
+impl Prominence {
+    fn is_lead(&self) -> bool {
+        *self == Self::Lead
+    }
 }
 
 impl Event {
@@ -64,9 +83,9 @@ macro_rules! event_topics {
         }
 
         impl From<Event> for EventJson {
-            fn from(Event { sentence, facts }: Event) -> Self {
+            fn from(Event { sentence, prominence, facts }: Event) -> Self {
                 match facts {
-                    $(EventFacts::$topic(facts) => Self::$topic(FactsWithSentence { facts, sentence }),)*
+                    $(EventFacts::$topic(facts) => Self::$topic(FactsWithSentence { facts, sentence, prominence }),)*
                 }
             }
         }
@@ -74,8 +93,8 @@ macro_rules! event_topics {
         impl From<EventJson> for Event {
             fn from(event: EventJson) -> Self {
                 match event {
-                    $(EventJson::$topic(FactsWithSentence { facts, sentence }) => {
-                        Self { sentence, facts: EventFacts::$topic(facts) }
+                    $(EventJson::$topic(FactsWithSentence { facts, sentence, prominence }) => {
+                        Self { sentence, prominence, facts: EventFacts::$topic(facts) }
                     })*
                 }
             }
@@ -130,6 +149,8 @@ struct FactsWithSentence<T> {
     #[serde(flatten)]
     facts: T,
     sentence: String,
+    #[serde(default, skip_serializing_if = "Prominence::is_lead")]
+    prominence: Prominence,
 }
 
 /// A day or several, as far as the words and the publishing date give them.
@@ -160,8 +181,10 @@ pub enum MeetingStatus {
     Held,
     /// The meeting will not take place.
     Cancelled,
-    /// The meeting will take place on a later day.
+    /// The meeting will take place later; the report gives no new day.
     Postponed,
+    /// The meeting will take place on another day or at another place, which the report gives.
+    Moved,
 }
 
 /// A meeting or talks.
@@ -198,6 +221,10 @@ pub enum CeasefireStatus {
     Violated,
     /// A side rejects the ceasefire.
     Rejected,
+    /// A side offers or proposes the ceasefire, and the other side has not answered yet.
+    Offered,
+    /// The ceasefire has expired, was not renewed, or a side ended it.
+    Over,
 }
 
 /// A ceasefire.
@@ -364,6 +391,9 @@ mod tests {
             r#"{"topic":"mediation","facts":{"who":"Russia","action":"called_for","what":"a truce","sentence":"S."}}"#,
             r#"{"topic":"humanitarian","facts":{"what":"prisoner_exchange","place":"Lachin","sentence":"S."}}"#,
             r#"{"topic":"casualties","facts":{"kind":"wounded","count":3,"who":"civilian","sentence":"S."}}"#,
+            r#"{"topic":"ceasefire","facts":{"status":"over","humanitarian":false,"sentence":"S.","prominence":"body"}}"#,
+            r#"{"topic":"ceasefire","facts":{"status":"offered","humanitarian":false,"sentence":"S."}}"#,
+            r#"{"topic":"meeting","facts":{"status":"moved","sentence":"S."}}"#,
         ] {
             let event: Event = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&event).unwrap(), json);

@@ -79,6 +79,7 @@ names! {
         Held = "held",
         Cancelled = "cancelled",
         Postponed = "postponed",
+        Moved = "moved",
     }
     Platform, "platform": { Telegram = "telegram", Console = "console" }
     RuleTrouble, "rule trouble": { Ended = "ended", Unreadable = "unreadable" }

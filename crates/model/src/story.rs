@@ -74,14 +74,25 @@ pub enum UpdateKind {
     Violated,
     /// The meeting of the story will not take place.
     Cancelled,
-    /// The meeting of the story will take place on a later day.
+    /// The meeting of the story will take place later, on a day not given.
     Postponed,
+    /// The meeting of the story will take place on another day or at another place.
+    Moved,
+    /// The ceasefire of the story has expired, or a side ended it.
+    Over,
 }
 
 impl UpdateKind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::OtherSide, Self::ThreeCountries, Self::Violated, Self::Cancelled, Self::Postponed];
+    pub const ALL: [Self; 7] = [
+        Self::OtherSide,
+        Self::ThreeCountries,
+        Self::Violated,
+        Self::Cancelled,
+        Self::Postponed,
+        Self::Moved,
+        Self::Over,
+    ];
 
     /// The number in the store; it never changes.
     pub fn number(self) -> i64 {
@@ -91,6 +102,8 @@ impl UpdateKind {
             Self::Violated => 3,
             Self::Cancelled => 4,
             Self::Postponed => 5,
+            Self::Moved => 6,
+            Self::Over => 7,
         }
     }
 }

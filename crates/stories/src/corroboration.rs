@@ -51,11 +51,17 @@ pub fn assess(reports: &[AttributedReport], sides: &[String]) -> Corroboration {
                 EventFacts::Ceasefire(facts) if facts.status == CeasefireStatus::Violated && before.agreed => {
                     Some(UpdateKind::Violated)
                 }
+                EventFacts::Ceasefire(facts) if facts.status == CeasefireStatus::Over && before.agreed => {
+                    Some(UpdateKind::Over)
+                }
                 EventFacts::Meeting(facts) if facts.status == MeetingStatus::Cancelled && before.planned => {
                     Some(UpdateKind::Cancelled)
                 }
                 EventFacts::Meeting(facts) if facts.status == MeetingStatus::Postponed && before.planned => {
                     Some(UpdateKind::Postponed)
+                }
+                EventFacts::Meeting(facts) if facts.status == MeetingStatus::Moved && before.planned => {
+                    Some(UpdateKind::Moved)
                 }
                 _ => None,
             };
@@ -180,14 +186,17 @@ fn count_details(figure: &CasualtyFigure) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ceasewire_model::event::{CasualtyFacts, CasualtyKind, CeasefireFacts, Event, MeetingFacts};
+    use ceasewire_model::event::{CasualtyFacts, CasualtyKind, CeasefireFacts, Event, MeetingFacts, Prominence};
     use ceasewire_model::story::ReportSource;
     use ceasewire_model::{ArticleId, Timestamp};
 
     fn report(id: &str, country: &str, at: i64, facts: Vec<EventFacts>) -> AttributedReport {
         let source =
             ReportSource { id: id.into(), name: id.to_uppercase(), country: country.into(), affiliation: "".into() };
-        let events = facts.into_iter().map(|facts| Event { sentence: format!("{id} says."), facts }).collect();
+        let events = facts
+            .into_iter()
+            .map(|facts| Event { sentence: format!("{id} says."), prominence: Prominence::Lead, facts })
+            .collect();
         AttributedReport {
             article: ArticleId::new(),
             source,
@@ -270,8 +279,15 @@ mod tests {
         assert_eq!(updates(&[report("a", "RU", 1, vec![broken])]), []);
         let planned = EventFacts::Meeting(MeetingFacts { status: MeetingStatus::Planned, ..MeetingFacts::default() });
         let off = EventFacts::Meeting(MeetingFacts { status: MeetingStatus::Cancelled, ..MeetingFacts::default() });
-        let reports = [report("a", "RU", 1, vec![planned]), report("a", "RU", 2, vec![off])];
-        assert_eq!(updates(&reports), [(UpdateKind::Cancelled, 2)]);
+        let moved = EventFacts::Meeting(MeetingFacts { status: MeetingStatus::Moved, ..MeetingFacts::default() });
+        for (first, later, kind) in [
+            (planned.clone(), off, UpdateKind::Cancelled),
+            (planned, moved, UpdateKind::Moved),
+            (ceasefire(CeasefireStatus::Announced), ceasefire(CeasefireStatus::Over), UpdateKind::Over),
+        ] {
+            let reports = [report("a", "RU", 1, vec![first]), report("a", "RU", 2, vec![later])];
+            assert_eq!(updates(&reports), [(kind, 2)]);
+        }
     }
 
     #[test]

@@ -71,8 +71,9 @@ pub fn announce(
     if let Some(same) = same.filter(|same| published.is_some_and(|at| at < same.updated_at.plus_secs(-OUTDATED_SECS))) {
         return Some(AnnouncedMeeting::Unchanged(same.id));
     }
-    // The cancellation of an unknown meeting changes no calendar.
-    if same.is_none() && facts.status != MeetingStatus::Planned {
+    // The cancellation of an unknown meeting changes no calendar; its move to a given day announces it.
+    let is_ahead = facts.status == MeetingStatus::Planned || facts.status == MeetingStatus::Moved && first.is_some();
+    if same.is_none() && !is_ahead {
         return None;
     }
     let place = facts.place.clone().or_else(|| same.and_then(|same| same.place.clone()));
@@ -87,10 +88,11 @@ pub fn announce(
         // The hour that summer time skips has no moments.
         Some(Timestamp::from(zone.from_local_datetime(&day.and_time(time)).earliest()?.with_timezone(&Utc)))
     };
-    // A meeting postponed to a given day is planned for that day.
+    // A meeting moved to a given day or place is planned for that day, there.
     let moved = same.is_some_and(|same| first.is_some() && same.first_day != first.map(|day| day.to_string()));
     let status = match facts.status {
         MeetingStatus::Postponed if moved => MeetingStatus::Planned,
+        MeetingStatus::Moved => MeetingStatus::Planned,
         status => status,
     };
     let unmoved = same.filter(|same| same.first_day == first.map(|day| day.to_string()));
@@ -140,8 +142,8 @@ fn count_shared_names(known: &Meeting, facts: &MeetingFacts, first: Option<Naive
     let enough = shared >= 2 || shared == 1 && shared == ours.len().min(theirs.len()) && same_place == Some(true);
     let is_same = enough
         && apart.is_none_or(|days| days <= MAX_DAYS_APART)
-        // Another place on another day means a second meeting; on the same day the meeting moved.
-        && (same_place != Some(false) || apart == Some(0));
+        // Another place on another day means a second meeting, unless the report calls it moved.
+        && (same_place != Some(false) || apart == Some(0) || facts.status == MeetingStatus::Moved);
     is_same.then_some(shared)
 }
 
@@ -253,6 +255,15 @@ mod tests {
         let postponed =
             MeetingFacts { status: MeetingStatus::Postponed, ..facts(ministers, "", Some("2020-10-25"), None) };
         assert_eq!(changed(&postponed, &known).status, MeetingStatus::Planned);
+        let elsewhere = MeetingFacts {
+            status: MeetingStatus::Moved,
+            ..facts(&["Armenia", "Azerbaijan"], "Geneva", Some("2020-10-27"), None)
+        };
+        let entry = changed(&elsewhere, &known);
+        assert_eq!(
+            (entry.id, entry.status, entry.place.as_deref()),
+            (first.id, MeetingStatus::Planned, Some("Geneva"))
+        );
     }
 
     #[test]

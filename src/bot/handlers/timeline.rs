@@ -83,7 +83,7 @@ struct CountedStory {
     day: NaiveDate,
     topics: HashSet<usize>,
     outlets: HashSet<String>,
-    /// The first headline about an agreed, extended or broken ceasefire.
+    /// The first headline about a ceasefire agreed, extended, broken or over.
     turning_point: Option<(CeasefireStatus, String)>,
 }
 
@@ -126,7 +126,7 @@ fn count(stories: &mut HashMap<StoryId, CountedStory>, vocabulary: &Vocabulary, 
         EventFacts::Ceasefire(facts)
             if matches!(
                 facts.status,
-                CeasefireStatus::Agreed | CeasefireStatus::Violated | CeasefireStatus::Extended
+                CeasefireStatus::Agreed | CeasefireStatus::Violated | CeasefireStatus::Extended | CeasefireStatus::Over
             ) =>
         {
             Some(facts.status)

@@ -31,12 +31,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use ceasewire_model::Timestamp;
-use ceasewire_model::event::{Event, EventFacts};
+use ceasewire_model::event::{Event, EventFacts, Prominence};
 use ceasewire_profile::Vocabulary;
 use ceasewire_text::sentences;
 use cues::EventCue;
 use sentence::AnnotatedSentence;
 
+/// Sentences of the lead.
+const LEAD: usize = 3;
 /// Most words of a sentence; longer ones are lists or page furniture.
 const MAX_WORDS: usize = 150;
 
@@ -96,13 +98,18 @@ impl EventExtractor {
     /// as "Friday" are resolved against the publishing date; without that date they stay words.
     pub fn extract(&self, title: &str, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
-        for sentence in sentences::sentences(title).into_iter().chain(sentences::sentences(text)) {
+        let headline = sentences::sentences(title).into_iter().map(|sentence| (sentence, Prominence::Lead));
+        let text = sentences::sentences(text)
+            .into_iter()
+            .enumerate()
+            .map(|(number, sentence)| (sentence, if number < LEAD { Prominence::Lead } else { Prominence::Body }));
+        for (sentence, prominence) in headline.chain(text) {
             // Texts often repeat their headline.
             if events.iter().any(|event| event.sentence == sentence) {
                 continue;
             }
             let facts = self.extract_facts(sentence, language, published);
-            events.extend(facts.into_iter().map(|facts| Event { sentence: sentence.to_owned(), facts }));
+            events.extend(facts.into_iter().map(|facts| Event { sentence: sentence.to_owned(), prominence, facts }));
         }
         events
     }

@@ -1,41 +1,86 @@
-//! Anaphora: sentences that refer to the sentence before them. Quoted alone, "Its ministry denied this" would refer to
+//! Anaphora: sentences that refer to another sentence. Quoted alone, "Its ministry denied this" would refer to
 //! another subject, perhaps to the other side of the war.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use ceasewire_text::languages::{Language, entries};
+use ceasewire_text::analysis;
+use ceasewire_text::languages::{Language, LanguageData, entries};
 
-/// Anaphora of all languages, in lower case.
+/// The file of a language's anaphora.
+const FILE: &str = "anaphora.txt";
+
+/// Phrases by their first word.
+type Phrases = HashMap<String, Vec<Vec<String>>>;
+
+/// The anaphora of one language.
 #[derive(Default)]
 struct Anaphora {
-    /// First words.
-    words: HashSet<&'static str>,
-    /// Beginnings of several words.
-    phrases: Vec<&'static str>,
+    /// Beginnings of sentences.
+    beginnings: Phrases,
+    /// Phrases that refer to another sentence wherever they stand.
+    anywhere: Phrases,
+    /// Phrases that contain an anaphor and do not refer: "as well as".
+    exceptions: Phrases,
 }
 
-static ANAPHORA: LazyLock<Anaphora> = LazyLock::new(|| {
-    let mut anaphora = Anaphora::default();
-    for language in Language::all() {
-        for (key, value) in entries(language.data().file("anaphora.txt").unwrap_or_default()) {
+static ANAPHORA: LazyLock<Vec<(&LanguageData, Anaphora)>> =
+    LazyLock::new(|| Language::all().map(|language| (language.data(), Anaphora::read(language.data()))).collect());
+
+impl Anaphora {
+    fn read(language: &LanguageData) -> Self {
+        let mut anaphora = Self::default();
+        let add = |phrases: &mut Phrases, phrase: &str| {
+            let words = analysis::words(phrase);
+            if let Some(first) = words.first() {
+                phrases.entry(first.clone()).or_default().push(words);
+            }
+        };
+        for (key, value) in entries(language.file(FILE).unwrap_or_default()) {
             match key {
-                "word" => anaphora.words.extend(value.split_whitespace()),
-                _ => anaphora.phrases.push(value),
+                "word" => value.split_whitespace().for_each(|word| add(&mut anaphora.beginnings, word)),
+                "anywhere" => add(&mut anaphora.anywhere, value),
+                "except" => add(&mut anaphora.exceptions, value),
+                _ => add(&mut anaphora.beginnings, value),
             }
         }
+        anaphora
     }
-    anaphora
-});
 
-/// Whether a sentence begins with an anaphor, or is a bare quotation whose speaker stands in another sentence.
-pub(super) fn is_anaphoric(sentence: &str) -> bool {
-    let words = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let first = words.split(|c: char| !c.is_alphanumeric() && c != '\u{200c}').next().unwrap_or_default();
-    let begins = |phrase: &&str| {
-        words.strip_prefix(*phrase).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
-    };
-    ANAPHORA.words.contains(first) || ANAPHORA.phrases.iter().any(begins) || is_bare_quotation(sentence)
+    fn refers(&self, words: &[String]) -> bool {
+        if longest(&self.beginnings, words) > longest(&self.exceptions, words) {
+            return true;
+        }
+        let mut place = 0;
+        while place < words.len() {
+            let rest = &words[place..];
+            let exception = longest(&self.exceptions, rest);
+            if exception == 0 && longest(&self.anywhere, rest) > 0 {
+                return true;
+            }
+            place += exception.max(1);
+        }
+        false
+    }
+}
+
+/// The number of words of the longest phrase that `words` begin with.
+fn longest(phrases: &Phrases, words: &[String]) -> usize {
+    let Some(first) = words.first() else { return 0 };
+    let begins = |phrase: &&Vec<String>| words.starts_with(phrase);
+    phrases.get(first).into_iter().flatten().filter(begins).map(Vec::len).max().unwrap_or_default()
+}
+
+/// Whether a sentence refers to another one, or is a bare quotation whose speaker stands in another sentence.
+///
+/// The words of the article's language count; those of all languages if it is unknown or has none.
+pub(super) fn is_anaphoric(sentence: &str, language: Option<&str>) -> bool {
+    let words = analysis::words(sentence);
+    let primary = language.map(|tag| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase());
+    let is_of = |data: &LanguageData| primary.as_deref().is_some_and(|primary| data.tags.contains(&primary));
+    let known = ANAPHORA.iter().any(|(data, _)| is_of(data));
+    ANAPHORA.iter().filter(|(data, _)| !known || is_of(data)).any(|(_, anaphora)| anaphora.refers(&words))
+        || is_bare_quotation(sentence)
 }
 
 /// Whether quotation marks enclose the sentence from its first word to its last.
@@ -59,10 +104,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_has_words_or_phrases_only() {
+    fn every_line_has_a_known_key() {
         for language in Language::all() {
-            let text = language.data().file("anaphora.txt").expect("an anaphora.txt");
-            assert!(entries(text).all(|(key, _)| matches!(key, "word" | "phrase")), "{language}");
+            let text = language.data().file(FILE).expect("an anaphora.txt");
+            assert!(
+                entries(text).all(|(key, _)| matches!(key, "word" | "phrase" | "anywhere" | "except")),
+                "{language}"
+            );
         }
     }
 
@@ -91,9 +139,29 @@ mod tests {
             ("ერევანმა უპასუხა.", false),
             ("او این را رد کرد.", true),
             ("ایروان پاسخ داد.", false),
+            ("On Sunday the village of Talish was shelled as well.", true),
+            ("The truce covers Hadrut as well as Fizuli.", false),
+            ("The bridge fell the same day.", true),
+            ("Two convoys left Goris, he said.", true),
+            ("Another 33 were wounded.", true),
+            ("Обстрелу подверглось также село Талыш.", true),
+            ("Пашинян, а также Алиев прибыли в Москву.", false),
+            ("Мост обрушился в тот же день.", true),
+            ("Le pont est tombé le même jour.", true),
+            ("Köprü aynı gün yıkıldı.", true),
+            ("Կամուրջը փլվեց նույն օրը։", true),
+            ("پل در همان روز فرو ریخت.", true),
+            ("ხიდი იმავე დღეს ჩამოინგრა.", true),
             ("", false),
         ] {
-            assert_eq!(is_anaphoric(sentence), expected, "{sentence}");
+            assert_eq!(is_anaphoric(sentence, None), expected, "{sentence}");
         }
+    }
+
+    #[test]
+    fn the_words_of_the_articles_language_count() {
+        assert!(is_anaphoric("Ce pont est tombé.", Some("fr-FR")));
+        assert!(!is_anaphoric("Ce pont est tombé.", Some("en")));
+        assert!(is_anaphoric("Ce pont est tombé.", Some("zz")), "words of all languages");
     }
 }

@@ -1,16 +1,26 @@
 //! The candidate sentences of an article with their scores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::anaphora::is_anaphoric;
 use ceasewire_text::analysis;
-use ceasewire_text::languages::{Language, lines};
+use ceasewire_text::calendar_names::months_named;
+use ceasewire_text::languages::{files, lines};
 use ceasewire_text::sentences::{Sentence, cut};
 use ceasewire_text::stem::{self, ArticleLanguage};
 
 /// Fewest words of a candidate; shorter sentences are captions and bylines.
 const MIN_WORDS: usize = 4;
+
+/// Fewest words of a sentence without a full stop that is not a heading or a byline.
+const MIN_WORDS_WITHOUT_END: usize = 8;
+
+/// Most words of a question that says nothing by itself; a longer one names its subject.
+const MAX_QUESTION_WORDS: usize = 15;
+
+/// Most words of a dateline: a place, a date and an agency.
+const MAX_DATELINE_WORDS: usize = 8;
 
 /// Most words of a normal sentence; longer ones are lists, or paragraphs that lost their full stops.
 const TOO_MANY_WORDS: usize = 60;
@@ -30,10 +40,12 @@ const NO_END: f64 = -0.4;
 const QUESTION: f64 = -0.1;
 const TOO_LONG: f64 = -0.3;
 
-/// The beginnings of page furniture: credits, captions, links to other articles.
-static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    Language::all().flat_map(|language| lines(language.data().file("furniture.txt").unwrap_or_default())).collect()
-});
+/// The beginnings of page furniture: credits, captions, links to other articles, appeals to the reader.
+static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| files("furniture.txt").flat_map(lines).collect());
+
+/// The labels of lines that advertise other articles.
+static TEASERS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| files("teasers.txt").flat_map(lines).map(str::to_lowercase).collect());
 
 /// A sentence that a summary may quote.
 #[derive(Debug)]
@@ -41,6 +53,7 @@ pub(super) struct CandidateSentence<'a> {
     /// The place among all sentences.
     pub place: usize,
     pub text: &'a str,
+    pub words: usize,
     /// The stems without stop words and numbers, as numbers of the [`StemInterner`], ascending.
     pub stems: Vec<u32>,
     /// The numbers as written, ascending.
@@ -49,6 +62,8 @@ pub(super) struct CandidateSentence<'a> {
     pub score: f64,
     /// Whether the sentence needs the sentence before it.
     pub is_anaphoric: bool,
+    /// Whether it reports nothing: a heading, a byline, a question that the text goes on to answer.
+    pub is_empty: bool,
 }
 
 impl CandidateSentence<'_> {
@@ -103,33 +118,50 @@ impl StemInterner {
 
 /// Finds the candidates of an article, in order, with their scores.
 ///
-/// A repetition of the title, a very short sentence, page furniture and half a quotation are no candidates. The score
-/// counts each stem as often as other sentences contain it. It prefers long sentences as far as they say more about the
-/// subject of the article.
+/// The title's own words, a very short sentence, a dateline, page furniture and half a quotation are no candidates. The
+/// score counts each stem as often as other sentences contain it. It prefers long sentences as far as they say more
+/// about the subject of the article.
 pub(super) fn find_candidates<'a>(
     stems: &mut StemInterner,
     title: &str,
     text: &'a str,
     language: Option<&str>,
 ) -> Vec<CandidateSentence<'a>> {
-    let language = ArticleLanguage::from(language);
-    let (title_stems, title_figures, _) = stems.read(title, language);
+    let stem_language = ArticleLanguage::from(language);
+    let (title_stems, ..) = stems.read(title, stem_language);
+    let title_words = analysis::words(title);
     let mut found: Vec<CandidateSentence<'a>> = Vec::new();
     let mut sentences_with: HashMap<u32, u32> = HashMap::new();
+    // The reader sees the title above the summary: a sentence after its repetition may refer to it.
+    let mut follows_nothing = true;
     for (place, sentence) in cut(text).take(MAX_SENTENCES).enumerate() {
-        let (own_stems, figures, words) = stems.read(sentence.text, language);
+        let (own_stems, figures, words) = stems.read(sentence.text, stem_language);
         for &stem in &own_stems {
             *sentences_with.entry(stem).or_default() += 1;
         }
-        let is_title = own_stems == title_stems && figures == title_figures;
-        if words < MIN_WORDS || !sentence.whole || is_title || is_furniture(sentence.text) {
+        if words < MIN_WORDS || !sentence.whole || is_furniture(sentence.text) || is_dateline(&sentence, words) {
+            continue;
+        }
+        if analysis::words(sentence.text) == title_words {
             continue;
         }
         let in_title = own_stems.iter().filter(|stem| title_stems.binary_search(stem).is_ok()).count();
         let title_score = TITLE * in_title as f64 / title_stems.len().max(1) as f64;
         let score = own_score(&sentence, place, words, !figures.is_empty(), title_score);
-        let is_anaphoric = place > 0 && is_anaphoric(sentence.text);
-        found.push(CandidateSentence { place, text: sentence.text, stems: own_stems, figures, score, is_anaphoric });
+        let is_anaphoric = !follows_nothing && is_anaphoric(sentence.text, language);
+        follows_nothing = false;
+        // "Will the truce hold? That depends on Moscow.": the answer needs the question.
+        if let Some(before) = found.last_mut()
+            && is_anaphoric
+            && is_question(before.text)
+            && before.place + 1 == place
+        {
+            before.is_empty = false;
+        }
+        let is_short_question = words <= MAX_QUESTION_WORDS && is_question(sentence.text);
+        let is_empty = is_short_question || is_heading(&sentence, words);
+        let text = sentence.text;
+        found.push(CandidateSentence { place, text, words, stems: own_stems, figures, score, is_anaphoric, is_empty });
     }
     let shared: Vec<u32> =
         found.iter().map(|candidate| candidate.stems.iter().map(|stem| sentences_with[stem] - 1).sum()).collect();
@@ -147,12 +179,39 @@ fn own_score(sentence: &Sentence<'_>, place: usize, words: usize, has_figures: b
         + FIRST / (1 + place) as f64
         + when(has_figures, FIGURE)
         + when(!sentence.ended, NO_END)
-        + when(sentence.text.ends_with(['?', '؟']), QUESTION)
+        + when(is_question(sentence.text), QUESTION)
         + when(words > TOO_MANY_WORDS, TOO_LONG)
 }
 
+fn is_question(sentence: &str) -> bool {
+    sentence.trim_end_matches(['"', '”', '»', '“', ')']).ends_with(['?', '؟', '՞'])
+}
+
+/// Whether a sentence without a full stop is a heading, a caption or a byline: short, or mostly in capitals.
+fn is_heading(sentence: &Sentence<'_>, words: usize) -> bool {
+    let capitalised = || sentence.text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
+    !sentence.ended && (words < MIN_WORDS_WITHOUT_END || capitalised() * 3 > words * 2)
+}
+
+/// Whether a sentence is a place, a date and an agency, such as "YEREVAN, OCTOBER 10, ARMENPRESS."
+fn is_dateline(sentence: &Sentence<'_>, words: usize) -> bool {
+    let belongs = |word: &str| {
+        let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+        !name.starts_with(char::is_lowercase) || months_named(&name.to_lowercase()) != 0
+    };
+    words <= MAX_DATELINE_WORDS
+        && sentence.text.contains(|c: char| c.is_numeric())
+        && sentence.text.split_whitespace().all(belongs)
+        && sentence.text.contains(char::is_uppercase)
+}
+
 fn is_furniture(sentence: &str) -> bool {
-    let beginning: String = sentence.chars().take(24).flat_map(char::to_lowercase).collect();
-    let beginning = beginning.trim_start_matches(|c: char| !c.is_alphanumeric());
-    FURNITURE.iter().any(|line| beginning.starts_with(line))
+    let sentence = sentence.to_lowercase();
+    let sentence = sentence.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©');
+    let begins = |phrase: &&&str| {
+        let rest = sentence.strip_prefix(**phrase);
+        rest.is_some_and(|rest| !phrase.ends_with(char::is_alphanumeric) || !rest.starts_with(char::is_alphanumeric))
+    };
+    FURNITURE.iter().any(|phrase| begins(&phrase))
+        || sentence.split_once(':').is_some_and(|(label, _)| TEASERS.contains(label.trim_end()))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::article::{SummaryBudget, SummaryFocus, add_focus_scores};
+use super::article::{FocusHits, SummaryBudget, SummaryFocus};
 use super::candidates::{CandidateSentence, StemInterner, find_candidates};
 
 /// Added to the score of a sentence whose figures differ from a chosen sentence about the same subject: the difference
@@ -51,8 +51,11 @@ pub fn summarise_story<'a>(
     for article in articles.iter().filter(|article| same_language(article.language, first.language)) {
         let focus = SummaryFocus { language: article.language, ..*focus };
         let mut found = find_candidates(&mut stems, article.title, article.text, article.language);
-        add_focus_scores(&mut found, &focus);
-        found.retain(|candidate| !candidate.is_anaphoric);
+        let hits = FocusHits::find(&found, &focus);
+        for (index, candidate) in found.iter_mut().enumerate() {
+            candidate.score += hits.added_by(index, &[]);
+        }
+        found.retain(|candidate| !candidate.is_anaphoric && !candidate.is_empty);
         match outlets.iter_mut().find(|(outlet, _)| *outlet == article.outlet) {
             Some((_, known)) => known.extend(found),
             None => outlets.push((article.outlet, found)),

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::analysis::fold;
+use crate::calendar_names::months_named;
 use crate::languages;
+use crate::stem::is_stop_word;
 
 /// The file of a language's abbreviations.
 const FILE: &str = "abbreviations.txt";
@@ -27,6 +30,9 @@ struct Abbreviations {
     full_stops: HashMap<&'static str, FullStop>,
     /// Last letters of dotted abbreviations that end a list.
     list_ends: HashSet<&'static str>,
+    /// Nouns that follow an ordinal number in digits with a full stop, and words that lead one.
+    after_ordinals: HashSet<&'static str>,
+    before_ordinals: HashSet<&'static str>,
 }
 
 impl Abbreviations {
@@ -47,13 +53,28 @@ impl Abbreviations {
         Self {
             full_stops: kinds.iter().flat_map(|&(key, kind)| words(key).map(move |word| (word, kind))).collect(),
             list_ends: words("list-end").collect(),
+            after_ordinals: words("after-ordinal").collect(),
+            before_ordinals: words("before-ordinal").collect(),
         }
     }
 }
 
+static ABBREVIATIONS: LazyLock<Abbreviations> = LazyLock::new(Abbreviations::read);
+
+/// Whether the full stop between a number in digits and the word `next` makes the number an ordinal, as in German
+/// "22. Mai" and Turkish "2. Ordu". `before` is the word before the number.
+pub(super) fn is_ordinal(before: &str, number: &str, next: &str) -> bool {
+    if number.len() > 2 || !number.bytes().all(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let (before, next) = (before.to_lowercase(), next.to_lowercase());
+    months_named(&next) != 0
+        || ABBREVIATIONS.after_ordinals.contains(&*next)
+        || ABBREVIATIONS.before_ordinals.contains(&*before) && !is_stop_word(&fold(&next))
+}
+
 /// The meaning of the full stop after `word`, which comes without it and in its own case.
 pub(super) fn full_stop_after(word: &str) -> FullStop {
-    static ABBREVIATIONS: LazyLock<Abbreviations> = LazyLock::new(Abbreviations::read);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let pieces = || word.split('.').filter(|piece| !piece.is_empty());
     if letters > 0 && pieces().all(|piece| piece.chars().count() == 1) {
@@ -78,7 +99,7 @@ mod tests {
         for language in languages::ALL {
             for line in languages::lines(language.file(FILE).unwrap()) {
                 let key = line.split_once(':').map_or(line, |(key, _)| key);
-                let known = ["before-name", "before-number", "anywhere", "list-end"];
+                let known = ["before-name", "before-number", "anywhere", "list-end", "after-ordinal", "before-ordinal"];
                 assert!(known.contains(&key), "{}: {line}", language.code);
             }
         }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::analysis::fold;
 use crate::stem::is_stop_word;
-use abbreviations::{FullStop, full_stop_after};
+use abbreviations::{FullStop, full_stop_after, is_ordinal};
 
 /// The most characters of an unsplit quotation, some six long sentences: a later mark closes another quotation.
 const MAX_QUOTATION_CHARS: usize = 700;
@@ -140,16 +140,18 @@ fn ends_sentence(before: &str, mark: char, after: &str, dots_end: bool) -> bool 
     if before.trim().chars().all(|c| c.is_ascii_digit()) && before.trim().len() < 3 {
         return false;
     }
+    let after: &str = following.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default();
+    let before_word = before[..before.len() - word.len()].split_whitespace().next_back().unwrap_or_default();
+    if is_ordinal(before_word, word, after) {
+        return false;
+    }
     match full_stop_after(word) {
         FullStop::SentenceEnd => true,
         FullStop::BeforeName => false,
         FullStop::BeforeNumber => !next.is_numeric(),
         // "U.S." and "2020 г." may also end the sentence. The next word decides: a name continues it, "The" and "Он"
         // begin another.
-        FullStop::Anywhere => {
-            let next: &str = following.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default();
-            !next.ends_with('.') && is_stop_word(&fold(next))
-        }
+        FullStop::Anywhere => !after.ends_with('.') && is_stop_word(&fold(after)),
     }
 }
 
@@ -285,6 +287,13 @@ mod tests {
             ),
             ("Şuşa, Laçın və s. azad edildi. Atəş dayandı.", vec!["Şuşa, Laçın və s. azad edildi.", "Atəş dayandı."]),
             ("Xərc 3 mln. manatdır. “Bitdi. Gedirik” dedi.", vec!["Xərc 3 mln. manatdır.", "“Bitdi. Gedirik” dedi."]),
+            ("2. Ordu komutanı konuştu. 3. Kolordu bekledi.", vec!["2. Ordu komutanı konuştu.", "3. Kolordu bekledi."]),
+            // German
+            (
+                "Am 21. und 22. Mai ruhen die Waffen. Am 3. Oktober nicht.",
+                vec!["Am 21. und 22. Mai ruhen die Waffen.", "Am 3. Oktober nicht."],
+            ),
+            ("Es starben 43. Die Armee schweigt.", vec!["Es starben 43.", "Die Armee schweigt."]),
             // Armenian
             ("Կրակը դադարեց։ Խոսեցին։", vec!["Կրակը դադարեց։", "Խոսեցին։"]),
             ("Կրակը դադարեց: Խոսեցին: 12:30-ին լռեց:", vec!["Կրակը դադարեց:", "Խոսեցին: 12:30-ին լռեց:"]),

@@ -8,7 +8,6 @@
 //!
 //! The modules stand in reading order. ARCHITECTURE.md lists the allowed dependencies, and a test enforces them.
 
-pub mod cpu;
 pub mod cut_offs;
 
 pub mod store;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::context::Ctx;
-use crate::cpu;
+use ceasewire_cpu as cpu;
 use ceasewire_model::{Article, ArticleId, StoryId, Timestamp};
 use ceasewire_profile::Profile;
 use ceasewire_rules::{Doc, Expr, Index, StepBudget};

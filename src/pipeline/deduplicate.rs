@@ -87,7 +87,7 @@ impl Pipeline {
         let order = oldest_first(&entries);
         let (feed_id, settled_ids) =
             (feed.id, settled.iter().map(|settled| Some(settled.as_ref()?.article)).collect::<Vec<_>>());
-        let assigning = crate::cpu::run(move || {
+        let assigning = ceasewire_cpu::run(move || {
             let assigned = assign(feed_id, &entries, &keys, &order, &settled_ids, &known, &owners, now);
             (assigned, entries, keys, order, known, owners)
         });

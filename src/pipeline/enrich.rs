@@ -160,7 +160,7 @@ impl Pipeline {
         let mut lines = self.find_outlet_lines(feed).await?;
         let oldest = now.plus_secs(-self.gates.max_age_secs);
         let (enricher, feed) = (self.enricher.clone(), feed.clone());
-        let enriched = crate::cpu::run(move || {
+        let enriched = ceasewire_cpu::run(move || {
             let has_new = !new.is_empty();
             let revised = known.into_iter().filter_map(|known| {
                 let versions = versions.get(&known.known.article.id).map_or(&[][..], Vec::as_slice);

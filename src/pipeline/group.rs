@@ -311,7 +311,7 @@ impl Pipeline {
         let mut fetch =
             GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
         let owners = Arc::clone(&self.link_owners);
-        let grouped = crate::cpu::run(move || {
+        let grouped = ceasewire_cpu::run(move || {
             fetch.window.insert_stored(&stored, &owners);
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);

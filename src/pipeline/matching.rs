@@ -17,7 +17,7 @@ use super::pattern_costs::{PatternCosts, evaluate};
 use super::revise::RevisionMatches;
 use super::rules::{RuleChanges, RuleMatch, RuleMatcher, RuleOwner, WordMatch};
 use super::{Pipeline, PipelineError};
-use crate::cpu;
+use ceasewire_cpu as cpu;
 
 /// Articles matched under one lock of the rules, so that fetches take turns.
 const ARTICLES_A_TURN: usize = 20;

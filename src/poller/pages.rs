@@ -102,7 +102,7 @@ impl PageReader for PollPages<'_> {
         let read_all = async {
             for entry in new.into_iter().take(MOST_PAGES) {
                 let html = entry.html.clone();
-                let Ok(text) = crate::cpu::run(move || clean::plain_text(&html)).await else { continue };
+                let Ok(text) = ceasewire_cpu::run(move || clean::plain_text(&html)).await else { continue };
                 if entry.url.is_none() || text.chars().count() >= WHOLE_CHARS {
                     continue;
                 }
@@ -163,7 +163,7 @@ impl Poller {
         let mut entries = Vec::new();
         for LatePage { mut entry, tries, .. } in self.late_pages.take_due(feed.id, now) {
             let html = entry.html.clone();
-            let Ok(text) = crate::cpu::run(move || clean::plain_text(&html)).await else { continue };
+            let Ok(text) = ceasewire_cpu::run(move || clean::plain_text(&html)).await else { continue };
             let page = tokio::select! {
                 page = self.read_marked_page(feed, &entry, text, now) => page,
                 () = stop.cancelled() => return,
@@ -203,7 +203,7 @@ impl Poller {
         };
         let title = entry.title.clone();
         // A large page takes a tenth of a second and more.
-        let judged = crate::cpu::run(move || {
+        let judged = ceasewire_cpu::run(move || {
             let html = charset::decode(&body.bytes, body.content_type.as_deref());
             let page = page::extract(&html, Some(&body.url));
             let completes = page.completes(LinkedEntry { title: &title, text: &teaser, url: &url }, &body.url);

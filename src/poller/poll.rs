@@ -187,7 +187,7 @@ impl Poller {
                         }
                         _ if asks_old => return old_address_failed(feed, now()),
                         (body, Err(FeedParseError::Html)) if is_operators && cut.is_none() => {
-                            let explained = crate::cpu::run(move || explain_page(&body)).await;
+                            let explained = ceasewire_cpu::run(move || explain_page(&body)).await;
                             self.failed(feed, explained.unwrap_or_else(|_| FeedParseError::Html.to_string()), now())
                         }
                         (_, parsed) => {
@@ -394,7 +394,7 @@ async fn parse_off_thread(
     body: ResponseBody,
     budget: FeedBudget,
 ) -> (ResponseBody, Result<ParsedFeed, FeedParseError>) {
-    let parsing = crate::cpu::run(move || {
+    let parsing = ceasewire_cpu::run(move || {
         let parsed = parse::parse(&body.bytes, body.content_type.as_deref(), Some(&body.url), &budget);
         (body, parsed)
     });

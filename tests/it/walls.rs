@@ -14,7 +14,7 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "cpu",
+            "ceasewire_cpu",
             "cut_offs",
             "store",
             "ceasewire_model",
@@ -25,7 +25,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "ceasewire_text",
         ],
     ),
-    ("poller", &["cpu", "pipeline", "store", "ceasewire_model", "ceasewire_articles", "ceasewire_feeds"]),
+    ("poller", &["ceasewire_cpu", "pipeline", "store", "ceasewire_model", "ceasewire_articles", "ceasewire_feeds"]),
     ("retention", &["config", "store", "ceasewire_model"]),
     ("chart", &["locale", "ceasewire_model"]),
     ("alert/attention", &["ceasewire_model"]),
@@ -58,7 +58,7 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "bot",
         &[
-            "cpu",
+            "ceasewire_cpu",
             "alert",
             "bot",
             "chart",
@@ -79,7 +79,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("health", &["store", "ceasewire_model"]),
     ("web", &["cut_offs", "health", "store", "ceasewire_model"]),
     ("telemetry", &[]),
-    ("cpu", &[]),
+    ("ceasewire_cpu", &[]),
     ("cut_offs", &["ceasewire_model"]),
     (
         "app",

@@ -8,7 +8,6 @@
 pub mod budget;
 pub mod discover;
 pub mod fetch;
-mod off_thread;
 pub mod opml;
 pub mod parse;
 pub mod probe;

@@ -8,7 +8,6 @@ use super::discover::{self, PageKind, WebPage};
 use super::fetch::{
     FetchError, FetchRequest, FetchResponse, FetchedContent, Fetcher, NetworkFault, ResponseBody, Trust,
 };
-use super::off_thread;
 use super::parse::{self, FeedParseError, ParsedFeed};
 use ceasewire_model::Timestamp;
 
@@ -125,7 +124,7 @@ async fn read(body: ResponseBody, cut: Option<String>, budget: &FeedBudget) -> P
         let content_type = body.content_type.as_deref();
         parse::parse(&body.bytes, content_type, Some(&body.url), &budget)
     };
-    off_thread::run(move || match (parsed(&body), cut) {
+    ceasewire_cpu::run_or_panic(move || match (parsed(&body), cut) {
         (Ok(feed), Some(cause)) if !feed.is_whole => ProbedDocument::Cut(cause),
         (Err(_), Some(cause)) => ProbedDocument::Cut(cause),
         (parsed, _) => document(parsed, &body),

@@ -13,7 +13,7 @@ use crate::bot::keyboard::{self, RuleUse};
 use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::{self, PreviewedRules};
-use crate::cpu;
+use ceasewire_cpu as cpu;
 use ceasewire_model::{Article, ArticleId, Message, Mute, SubscriberId};
 use ceasewire_rules::grammar::doubts;
 use ceasewire_rules::{Expr, eval, parse as parse_rule};

@@ -12,7 +12,7 @@ use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::MAX_SEARCHED;
 use crate::chart::{self, Timeline, TimelineDay};
-use crate::cpu;
+use ceasewire_cpu as cpu;
 use ceasewire_model::event::{CeasefireStatus, EventFacts, EventTopic};
 use ceasewire_model::{Article, File, FileKind, Message, StoryId, Style, Text};
 use ceasewire_profile::Vocabulary;

@@ -9,7 +9,6 @@ use tokio::time::{Instant, timeout_at};
 use super::Fetcher;
 use super::error::{FetchError, FetchStage, NetworkFault};
 use super::headers::text;
-use crate::off_thread;
 
 /// The header `Accept-Encoding`: the encodings that `decompress` can undo.
 pub(super) const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
@@ -77,7 +76,7 @@ pub(super) async fn read(
     if encodings.is_empty() && !bytes.starts_with(GZIP) {
         return Ok(ReadBody { bytes, cut });
     }
-    let bytes = off_thread::run(move || decompress(bytes, &encodings, cap)).await?;
+    let bytes = ceasewire_cpu::run_or_panic(move || decompress(bytes, &encodings, cap)).await?;
     Ok(ReadBody { bytes, cut })
 }
 

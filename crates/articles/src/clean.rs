@@ -45,7 +45,7 @@ pub fn has_more_words(html: &str, other: &str) -> bool {
 
 /// Counts the words of a text as cleaning leaves it; stops at `up_to`.
 pub fn count_words(html: &str, up_to: usize) -> usize {
-    let has_letters = |word: &&str| word.chars().any(char::is_alphanumeric);
+    let has_letters = |word: &&str| word.chars().any(is_of_words);
     let mut words = 0;
     for_each_text(html, |text| {
         words += text.split_whitespace().filter(has_letters).take(up_to - words).count();
@@ -55,6 +55,16 @@ pub fn count_words(html: &str, up_to: usize) -> usize {
         plain_text(html).split_whitespace().filter(has_letters).take(up_to).count()
     } else {
         words
+    }
+}
+
+/// Whether a character is one of words and not of punctuation alone. Unicode's tables would cost more than all the rest
+/// of the count.
+fn is_of_words(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{3004}' => false,
+        _ => true,
     }
 }
 

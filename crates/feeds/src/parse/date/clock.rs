@@ -133,6 +133,8 @@ fn complete(text: &str, start: usize, digits: Digits) -> Option<ClockTime> {
 
 /// Finds the half of the day that begins a text: its first hour and its length.
 fn half_after(text: &str) -> Option<(u32, usize)> {
+    let begin = text.trim_start_matches([' ', '.', '\u{202f}']);
+    begin.chars().next().filter(|first| !first.is_ascii() || first.is_ascii_alphabetic())?;
     let words: Vec<_> = analysis::tokens(text).take(calendar_names::MAX_NAME_WORDS).collect();
     let is_next = text[..words.first()?.0.start].chars().all(|c| matches!(c, ' ' | '.' | '\u{202f}'));
     let find = |count: usize| {
@@ -149,12 +151,16 @@ fn half_after(text: &str) -> Option<(u32, usize)> {
 fn half_before(text: &str) -> Option<(u32, usize)> {
     /// From here on, scripts write words without blanks between them: `土曜日午後`.
     const CJK: char = '\u{2e80}';
-    let (span, word) = analysis::tokens(text).last()?;
-    let is_near = text[span.end..].chars().all(|c| matches!(c, ' ' | '.'));
+    // Most dates have a day or a year there, or nothing. Only the last word is split, which costs.
+    let trimmed = text.trim_end_matches([' ', '.']);
+    trimmed.chars().next_back().filter(|last| !last.is_ascii() || last.is_ascii_alphabetic())?;
+    let from = trimmed.char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(at, c)| at + c.len_utf8());
+    let (span, word) = analysis::tokens(&trimmed[from..]).last()?;
+    let (begin, is_near) = (from + span.start, from + span.end == trimmed.len());
     let last_two = word.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
     let name = if word.starts_with(|c| c >= CJK) { &word[last_two..] } else { &word[..] };
     let hour = calendar_names::half_day_named(name).filter(|_| calendar_names::weekdays_named(name) == 0)?;
-    is_near.then_some((hour, span.start))
+    is_near.then_some((hour, begin))
 }
 
 #[cfg(test)]

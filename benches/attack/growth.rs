@@ -28,7 +28,7 @@ pub fn cases() -> Vec<Case> {
         ),
         Case::new("many-articles", "a stranger's feed of 400 articles of 5 KB a poll", 60, many_articles),
         Case::new("forget", "the bytes of the store after /forget", 60, forget),
-        Case::new("timeline-memory", "/timeline at 400 MiB of address space", 40, timeline_memory),
+        Case::new("timeline-memory", "/timeline at 160 MiB of data", 40, timeline_memory),
     ]
 }
 
@@ -295,11 +295,11 @@ async fn forget(lab: Lab) -> anyhow::Result<Finding> {
 
 async fn timeline_memory(lab: Lab) -> anyhow::Result<Finding> {
     let mut scene = Scene::new(lab).await?;
-    scene.limits.memory_kb = 400 * 1024;
+    scene.limits.data_kb = Some(160 * 1024);
     let mut program = scene.open().await?;
     let answer = scene.say(PERSON, "/timeline ceasefire OR zorvak", Duration::from_secs(15)).await;
     let mut finding = Finding::new();
-    finding.number("peak address space MB", program.memory_mb("VmPeak"));
+    finding.number("peak MB", program.memory_mb("VmHWM"));
     finding.figure("program", program.end());
     finding.figure("answered", answer.is_some());
     finding.fell_if(!program.is_alive(), "the program ended");

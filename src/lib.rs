@@ -35,4 +35,5 @@ pub mod web;
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod replay;
 pub mod telemetry;

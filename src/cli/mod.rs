@@ -3,6 +3,7 @@
 mod chats;
 mod feeds;
 mod inspect;
+mod replay;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ enum CliCommand {
         /// The file to write; it must not exist
         file: PathBuf,
     },
+    /// Show the messages that subscribers would have got of a stream of articles, as JSON Lines
+    Replay(replay::ReplayArgs),
     /// Look at what the pipeline makes of something
     Inspect {
         #[command(subcommand)]
@@ -124,6 +127,10 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             store.backup(&file).await?;
             store.close().await;
             complain(&format!("copied to {}", file.display()));
+        }
+        CliCommand::Replay(args) => {
+            telemetry::init("warn")?;
+            return replay::run(&args, &settings()?).await;
         }
         CliCommand::Inspect { command } => return inspect::run(command, cli.config.as_deref()).await,
     }

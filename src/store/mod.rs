@@ -37,6 +37,7 @@ mod rule_changes;
 mod rule_troubles;
 mod rules;
 mod send_journal;
+mod sent_messages;
 mod stories;
 mod story_mutes;
 mod subscriber_tables;
@@ -76,6 +77,7 @@ pub use outbox::{Claim, FailedAttempt, MessageStats};
 pub use receiver_leases::ReceiverLease;
 pub use rule_troubles::RuleNotice;
 pub use send_journal::{SendRecord, SentMessage};
+pub use sent_messages::SentDelivery;
 pub use stories::{StoryArticleLimits, StoryReport};
 pub use subscriber_tables::{
     Export, OnChatMigration, OnForget, OnMerge, OnRename, SUBSCRIBER_COLUMNS, SUBSCRIBER_TABLES, SubscriberColumn,

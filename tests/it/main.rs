@@ -46,6 +46,7 @@ mod platforms;
 mod polling;
 mod profile;
 mod prose;
+mod replay;
 mod restart;
 mod retention;
 mod rules;

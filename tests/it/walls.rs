@@ -103,12 +103,28 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("demo", &["alert", "app", "chat", "config", "locale", "store", "ceasewire_model"]),
     (
+        "replay",
+        &[
+            "app",
+            "bot",
+            "chat",
+            "config",
+            "outbox",
+            "pipeline",
+            "store",
+            "ceasewire_model",
+            "ceasewire_articles",
+            "ceasewire_rules",
+        ],
+    ),
+    (
         "cli",
         &[
             "app",
             "pipeline",
             "config",
             "demo",
+            "replay",
             "store",
             "telemetry",
             "ceasewire_model",

@@ -19,33 +19,35 @@ pub(super) struct RuleLine {
     pub(super) rule: String,
 }
 
-/// An article as `inspect` reads it.
+/// An article as `inspect` and `replay` read it.
 #[derive(Debug, Deserialize)]
-pub(super) struct ArticleLine {
-    pub(super) id: Value,
+pub(in crate::cli) struct ArticleLine {
+    pub(in crate::cli) id: Value,
     title: Option<String>,
     text: Option<String>,
-    pub(super) url: Option<String>,
+    pub(in crate::cli) url: Option<String>,
     outlet: Option<String>,
     published: Option<String>,
-    pub(super) language: Option<String>,
+    pub(in crate::cli) language: Option<String>,
+    /// Of a replay: the id of an earlier article whose new version this is.
+    pub(in crate::cli) version_of: Option<Value>,
 }
 
 impl ArticleLine {
-    pub(super) fn title(&self) -> &str {
+    pub(in crate::cli) fn title(&self) -> &str {
         self.title.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::cli) fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn outlet(&self) -> &str {
+    pub(in crate::cli) fn outlet(&self) -> &str {
         self.outlet.as_deref().unwrap_or_default()
     }
 
     /// When the article was published; an error where the date is not RFC 3339.
-    pub(super) fn published(&self) -> anyhow::Result<Option<Timestamp>> {
+    pub(in crate::cli) fn published(&self) -> anyhow::Result<Option<Timestamp>> {
         let published = self.published.as_deref().map(DateTime::parse_from_rfc3339).transpose().context("published")?;
         Ok(published.map(|moment| Timestamp(moment.timestamp_millis())))
     }
@@ -53,14 +55,14 @@ impl ArticleLine {
 
 /// The counts of one run.
 #[derive(Debug, Default)]
-pub(super) struct LineCounts {
-    pub(super) articles: usize,
-    pub(super) faulty: usize,
+pub(in crate::cli) struct LineCounts {
+    pub(in crate::cli) articles: usize,
+    pub(in crate::cli) faulty: usize,
 }
 
 /// Reads the lines of a file, or of standard input where there is none or `-`, and hands over each article with the
 /// output. A faulty line is reported with its number, counted and skipped.
-pub(super) fn for_each_article(
+pub(in crate::cli) fn for_each_article(
     file: Option<&Path>,
     mut each: impl FnMut(ArticleLine, &mut BufWriter<StdoutLock<'static>>) -> anyhow::Result<()>,
 ) -> anyhow::Result<LineCounts> {
@@ -81,12 +83,12 @@ pub(super) fn for_each_article(
     Ok(counts)
 }
 
-pub(super) fn open(file: &Path) -> anyhow::Result<File> {
+pub(in crate::cli) fn open(file: &Path) -> anyhow::Result<File> {
     File::open(file).with_context(|| file.display().to_string())
 }
 
 /// Hands each line over; a faulty one is reported with its number, counted and skipped.
-pub(super) fn for_each_line(
+pub(in crate::cli) fn for_each_line(
     mut input: impl BufRead,
     name: &str,
     faulty: &mut usize,

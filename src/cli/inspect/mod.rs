@@ -1,7 +1,7 @@
 //! `ceasewire inspect`: the pipeline's functions on a file, an address or standard input, without a database.
 
 mod events;
-mod lines;
+pub(super) mod lines;
 mod matches;
 mod stories;
 mod summary;

@@ -38,7 +38,7 @@ struct Set {
 /// When the material cannot be read.
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let settings = config::load(SettingsSource::Defaults, []).context("the default configuration")?;
-    let events = EventExtractor::new(Arc::clone(&settings.profile.vocabulary));
+    let events = EventExtractor::new(Arc::clone(&settings.profile.vocabulary), &settings.profile.sides);
     println!("events: each topic against the rest, found / one regular expression");
     println!("{:<11}{:<14}{:>9}{:>21}{:>21}{:>21}", "set", "topic", "labelled", "precision", "recall", "F1");
     for set in sets(&data.join("events"))? {

@@ -216,6 +216,8 @@ pub fn figure_line(figure: &CasualtyFigure, locale: Locale) -> Text {
     match figure.kind {
         CasualtyKind::Killed => locale.text("figure-killed", &args),
         CasualtyKind::Wounded => locale.text("figure-wounded", &args),
+        CasualtyKind::Kidnapped => locale.text("figure-kidnapped", &args),
+        CasualtyKind::Missing => locale.text("figure-missing", &args),
     }
 }
 

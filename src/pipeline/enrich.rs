@@ -62,7 +62,7 @@ pub(super) struct OutletLines {
 impl Enricher {
     /// Builds an enricher for a profile.
     pub fn new(profile: Arc<Profile>) -> Self {
-        let events = EventExtractor::new(Arc::clone(&profile.vocabulary));
+        let events = EventExtractor::new(Arc::clone(&profile.vocabulary), &profile.sides);
         Self { profile, events }
     }
 

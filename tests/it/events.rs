@@ -16,7 +16,8 @@ use ceasewire_testkit::data::data;
 fn events() -> &'static EventExtractor {
     static EVENTS: OnceLock<EventExtractor> = OnceLock::new();
     EVENTS.get_or_init(|| {
-        EventExtractor::new(Arc::clone(&config::load(SettingsSource::Defaults, []).unwrap().profile.vocabulary))
+        let profile = config::load(SettingsSource::Defaults, []).unwrap().profile;
+        EventExtractor::new(Arc::clone(&profile.vocabulary), &profile.sides)
     })
 }
 

@@ -109,7 +109,7 @@ event_topics! {
     Meeting(MeetingFacts) = "meeting",
     /// An attempt to bring the sides together.
     Mediation(MediationFacts) = "mediation",
-    /// Killed or wounded people.
+    /// Killed, wounded, kidnapped or missing people.
     Casualties(CasualtyFacts) = "casualties",
     /// An attack.
     Attack(AttackFacts) = "attack",
@@ -288,6 +288,10 @@ pub enum CasualtyKind {
     Killed,
     /// Wounded people.
     Wounded,
+    /// Kidnapped people.
+    Kidnapped,
+    /// Missing people.
+    Missing,
 }
 
 /// Whether people bore arms.
@@ -349,7 +353,7 @@ pub enum HumanitarianKind {
     Aid,
     /// A humanitarian corridor.
     Corridor,
-    /// An exchange of prisoners.
+    /// The release or exchange of prisoners or hostages.
     PrisonerExchange,
     /// The return of bodies.
     Bodies,
@@ -357,6 +361,12 @@ pub enum HumanitarianKind {
     Evacuation,
     /// Refugees.
     Refugees,
+    /// Hospitals, power or water that are cut or restored.
+    Services,
+    /// The clearance of mines.
+    Demining,
+    /// Rebuilding.
+    Rebuilding,
 }
 
 /// Help for people in need, or their flight.

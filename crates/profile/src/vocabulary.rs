@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 use std::ops::Range;
 
 use ceasewire_model::{NamedEntity, Topic};
-use ceasewire_rules::Index;
 use ceasewire_rules::grammar::{Expr, RuleError, RuleFault, Term, Written, parse_with_topics};
+use ceasewire_rules::{Index, eval};
 use ceasewire_text::Doc;
 
 pub use crate::names::Named;
@@ -146,6 +146,11 @@ impl Vocabulary {
         self.names.find_in(doc)
     }
 
+    /// Whether an article is within the scope of the profile; a profile without a scope has no article within it.
+    pub fn is_in_scope(&self, doc: &Doc) -> bool {
+        self.scope.as_ref().is_some_and(|scope| eval::matches(scope, doc))
+    }
+
     /// Finds the topics of an article and returns their ids.
     pub fn find_topics(&self, doc: &Doc) -> Vec<String> {
         // The index stays usable after a panic: the next match clears its buffers.
@@ -218,7 +223,6 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ceasewire_rules::eval;
 
     fn topic(id: &str, rule: &str) -> Topic {
         Topic { id: id.into(), name: id.into(), rule: rule.into(), attention: None }

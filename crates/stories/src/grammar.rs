@@ -20,6 +20,8 @@ file_keys! {
     Of = "of",
     /// The "s" of "Armenia's".
     Possessive = "possessive",
+    /// "if", at the beginning of a clause.
+    Condition = "condition",
     /// A word between two actors: "Russia, France and the US".
     NameLink = "name-link",
     /// A word inside the phrase of a participant: "ministers of Armenia and Azerbaijan".

@@ -116,7 +116,7 @@ pub fn event(bytes: &[u8]) {
             (NameKind::Place, "Москва"),
         ];
         let names = kinds.into_iter().map(|(kind, spelling)| name(kind, spelling)).collect();
-        EventExtractor::new(std::sync::Arc::new(Vocabulary::new(&[], None, names).0))
+        EventExtractor::new(std::sync::Arc::new(Vocabulary::new(&[], None, names).0), &[])
     });
     for published in [None, Some(Timestamp(1_603_281_600_000)), Some(Timestamp(i64::MAX))] {
         let found = events.extract(title, text, language, published);

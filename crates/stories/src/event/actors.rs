@@ -58,7 +58,9 @@ impl AnnotatedSentence<'_> {
         if let Some(hit) = self.all(EventCue::According).next() {
             return self.phrase_after(hit.to, 6);
         }
-        self.all(EventCue::Said).find_map(|said| {
+        // The side that denies gives no figure.
+        let denies = |said: &CueMatch| self.hits.iter().any(|hit| hit.cue == EventCue::Deny && hit.from == said.from);
+        self.all(EventCue::Said).filter(|said| !denies(said)).find_map(|said| {
             let before = self.names.iter().rev().find(|name| {
                 let tight = self.tokens[said.from].gap < TokenGap::Comma;
                 tight

@@ -8,8 +8,15 @@ use ceasewire_model::NameKind;
 use ceasewire_model::event::AttackFacts;
 
 /// Cues of the topic.
-pub(super) const TRIGGERS: &[EventCue] =
-    &[EventCue::Strike, EventCue::Attacked, EventCue::Taken, EventCue::Attack, EventCue::Fighting];
+pub(super) const TRIGGERS: &[EventCue] = &[
+    EventCue::Strike,
+    EventCue::Attacked,
+    EventCue::Taken,
+    EventCue::Attack,
+    EventCue::Fighting,
+    EventCue::Violence,
+    EventCue::Explosion,
+];
 
 /// Extracts an attack.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<AttackFacts> {
@@ -34,11 +41,30 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<AttackFacts> {
 
 fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
+    if sentence.context.civil && !sentence.context.at_war || sentence.has(EventCue::History) {
+        return false;
+    }
+    // In an article about a conflict a plain "attack" is one, also where a side denies it or others call for its end.
+    let at_war = sentence.context.at_war;
+    let reported = || {
+        let open = sentence.near(EventCue::If, word, 4).is_some();
+        !open
+            && sentence.before(EventCue::Not, word, 1).is_none()
+            && sentence.before(EventCue::Remark, word, 4).is_none()
+    };
     let happened =
         || !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.near(EventCue::Call, word, 5).is_none();
     match hit.cue {
-        EventCue::Strike => happened(),
-        EventCue::Attacked => happened() && has_object(sentence, hit),
+        EventCue::Strike => {
+            if at_war {
+                reported()
+            } else {
+                happened()
+            }
+        }
+        EventCue::Explosion => happened() && at_war && sentence.context.deadly,
+        EventCue::Violence => at_war && reported(),
+        EventCue::Attacked => (happened() || at_war && reported()) && has_object(sentence, hit),
         EventCue::Taken => {
             happened()
                 && sentence
@@ -49,12 +75,13 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         EventCue::Attack => {
             let shot =
                 sentence.has_role(word, WordRole::PassiveAttack) && sentence.before(EventCue::Was, word, 2).is_some();
-            happened() && (shot || is_detailed(sentence, hit))
+            let plain = at_war && reported() && sentence.has_role(word, WordRole::AttackNoun);
+            plain || happened() && (shot || is_detailed(sentence, hit))
         }
         EventCue::Fighting => {
             let occurs = sentence.before(EventCue::Occur, word, 2).is_some()
                 || sentence.after(EventCue::Occur, hit.to, 4).is_some();
-            happened() && occurs && !sentence.has_role(word, WordRole::FightingAtLarge)
+            (at_war && reported() || happened() && occurs) && !sentence.has_role(word, WordRole::FightingAtLarge)
         }
         _ => false,
     }

@@ -8,14 +8,24 @@ use ceasewire_model::NameKind;
 use ceasewire_model::event::{CasualtyFacts, CasualtyKind, CombatantStatus};
 
 /// Cues of the topic.
-pub(super) const TRIGGERS: &[EventCue] =
-    &[EventCue::Killed, EventCue::Killing, EventCue::Death, EventCue::Wounded, EventCue::Toll];
+pub(super) const TRIGGERS: &[EventCue] = &[
+    EventCue::Killed,
+    EventCue::Killing,
+    EventCue::Death,
+    EventCue::Wounded,
+    EventCue::Toll,
+    EventCue::Abducted,
+    EventCue::Missing,
+];
 
 /// Most words between a number and the casualties that it counts.
 const NEAR: usize = 9;
 
 /// Extracts the killed and the wounded of a sentence, each at most once.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Vec<CasualtyFacts> {
+    if !sentence.is_of_conflict() || sentence.has(EventCue::History) {
+        return Vec::new();
+    }
     let numbers = numbers::find_numbers(sentence);
     let killed =
         sentence.hits.iter().find(|hit| is_killing(sentence, hit, &numbers)).map(|hit| (CasualtyKind::Killed, *hit));
@@ -23,11 +33,16 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Vec<CasualtyFacts> {
         .all(EventCue::Wounded)
         .find(|hit| is_wounding(sentence, hit, &numbers))
         .map(|hit| (CasualtyKind::Wounded, *hit));
+    let seized = [(EventCue::Abducted, CasualtyKind::Kidnapped), (EventCue::Missing, CasualtyKind::Missing)];
+    let seized = seized
+        .into_iter()
+        .filter_map(|(cue, kind)| sentence.all(cue).find(|hit| is_fact(sentence, hit)).map(|hit| (kind, *hit)));
     let both = killed.is_some() && wounded.is_some();
     let mut taken: Vec<usize> = Vec::new();
     killed
         .into_iter()
         .chain(wounded)
+        .chain(seized)
         .map(|(kind, hit)| {
             let number = find_number(sentence, &hit, &numbers, &taken, both);
             // In other languages one of several numbers may count something else.

@@ -4,24 +4,26 @@ use chrono::NaiveDate;
 
 use super::cues::{CueMatch, EventCue};
 use super::dates::{self, DateDirection};
+use super::numbers;
 use super::sentence::AnnotatedSentence;
 use crate::grammar::WordRole;
 use ceasewire_model::NameKind;
 use ceasewire_model::event::{CeasefireFacts, CeasefireStatus};
 
 /// Cues of the topic.
-pub(super) const TRIGGERS: &[EventCue] = &[EventCue::Truce, EventCue::StopFire];
+pub(super) const TRIGGERS: &[EventCue] =
+    &[EventCue::Truce, EventCue::StopFire, EventCue::Halted, EventCue::Lull, EventCue::Deal, EventCue::Surrender];
 
 /// Most words between a ceasefire and the cue of its status.
 const NEAR: usize = 14;
+/// Most words between a lull and the cue of its status.
+const LULL_NEAR: usize = 5;
+/// Most words between a ceasefire and the word for its end.
+const END_NEAR: usize = 6;
 
 /// Extracts a ceasefire.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveDate>) -> Option<CeasefireFacts> {
-    let (hit, status) = sentence
-        .hits
-        .iter()
-        .filter(|hit| matches!(hit.cue, EventCue::Truce | EventCue::StopFire))
-        .find_map(|hit| status(sentence, hit).map(|status| (*hit, status)))?;
+    let (hit, status) = sentence.hits.iter().find_map(|hit| read_status(sentence, hit).map(|status| (*hit, status)))?;
     let word = hit.from;
     let lasting = matches!(status, CeasefireStatus::Agreed | CeasefireStatus::Announced | CeasefireStatus::Extended);
     let since = lasting
@@ -66,6 +68,87 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveD
     })
 }
 
+/// Reads the status that a cue gives; `None` where it gives none, or is a wish, a supposition or a denial.
+fn read_status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+    match hit.cue {
+        EventCue::Truce | EventCue::StopFire => status(sentence, hit),
+        EventCue::Halted | EventCue::Surrender => status_of_halt(sentence, hit),
+        EventCue::Lull if sentence.context.is_conflict() => status_of_lull(sentence, hit),
+        EventCue::Deal if sentence.context.is_conflict() => status_of_deal(sentence, hit),
+        _ => None,
+    }
+}
+
+/// "Guns fall silent", "the garrison surrenders".
+fn status_of_halt(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+    let word = hit.from;
+    if sentence.context.civil && !sentence.context.at_war
+        || sentence.is_supposed(word)
+        || is_wish(sentence, word)
+        || sentence.before(EventCue::Remark, word, 8).is_some()
+    {
+        return None;
+    }
+    if sentence.near(EventCue::Refuse, word, 4).or_else(|| sentence.near(EventCue::Deny, word, 4)).is_some() {
+        return Some(CeasefireStatus::Rejected);
+    }
+    if sentence.near(EventCue::Not, word, 3).is_some() {
+        return None;
+    }
+    if sentence.near(EventCue::Offer, word, 4).is_some() {
+        return Some(CeasefireStatus::Offered);
+    }
+    let planned =
+        sentence.before(EventCue::Will, word, 4).is_some() || sentence.near(EventCue::Agree, word, 8).is_some();
+    Some(if planned { CeasefireStatus::Agreed } else { CeasefireStatus::Announced })
+}
+
+/// "Both sides prolong the pause", "the calm lasted an hour".
+fn status_of_lull(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+    let near = |cue| nearest(sentence, cue, hit).filter(|other| is_within(hit, other, LULL_NEAR));
+    let certain = |cue| {
+        near(cue).filter(|other| {
+            !sentence.is_supposed(other.from) && !is_denied(sentence, other.from) && !is_wish(sentence, other.from)
+        })
+    };
+    if sentence.is_supposed(hit.from) || is_wish(sentence, hit.from) {
+        return None;
+    }
+    if let Some(last) = near(EventCue::Last).filter(|last| last.from >= hit.to) {
+        let counted =
+            numbers::find_numbers(sentence).iter().any(|number| number.from >= last.to && number.from - last.to <= 2);
+        return counted.then_some(CeasefireStatus::Violated);
+    }
+    [
+        (EventCue::Break, CeasefireStatus::Violated),
+        (EventCue::Over, CeasefireStatus::Over),
+        (EventCue::Refuse, CeasefireStatus::Rejected),
+        (EventCue::Extend, CeasefireStatus::Extended),
+        (EventCue::Agree, CeasefireStatus::Agreed),
+        (EventCue::Announce, CeasefireStatus::Announced),
+    ]
+    .into_iter()
+    .find_map(|(cue, status)| certain(cue).map(|_| status))
+}
+
+/// "The accord comes into force": a deal of war that begins.
+fn status_of_deal(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+    let begins =
+        nearest(sentence, EventCue::Announce, hit).filter(|begin| begin.from >= hit.to && begin.from - hit.to <= 3)?;
+    let certain = begin_words(begins) > 1 && !sentence.is_supposed(begins.from) && !is_denied(sentence, begins.from);
+    (certain && !sentence.context.civil).then_some(CeasefireStatus::Announced)
+}
+
+/// "comes into force" is a beginning, "held" hardly.
+fn begin_words(begin: &CueMatch) -> usize {
+    begin.to - begin.from
+}
+
+fn is_within(hit: &CueMatch, other: &CueMatch, reach: usize) -> bool {
+    let distance = if other.to <= hit.from { hit.from - other.to } else { other.from.saturating_sub(hit.to) };
+    distance <= reach
+}
+
 /// Reads the status of a ceasefire; `None` for a wish, a supposition or a denial.
 fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
     let word = hit.from;
@@ -74,7 +157,9 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     let extended = nearest(sentence, EventCue::Extend, hit);
     let agreed = nearest(sentence, EventCue::Agree, hit);
     let announced = nearest(sentence, EventCue::Announce, hit);
-    if sentence.is_supposed(word) {
+    let remark = sentence.before(EventCue::Remark, word, 8).is_some();
+    let past = sentence.has(EventCue::History);
+    if sentence.is_supposed(word) || remark || past {
         return None;
     }
     // "called for a ceasefire" is a wish; "agreed to a call for a ceasefire" is rare.
@@ -96,6 +181,10 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
             !sentence.is_supposed(status.from) && !is_denied(sentence, status.from) && !is_wish(sentence, status.from)
         })
     };
+    let over = nearest(sentence, EventCue::Over, hit).filter(|over| is_within(hit, over, END_NEAR));
+    if certain(&over) {
+        return Some(CeasefireStatus::Over);
+    }
     let despite = sentence.before(EventCue::Despite, word, 4).is_some();
     let fired = [EventCue::Strike, EventCue::Attacked, EventCue::Fighting].into_iter().any(|cue| sentence.has(cue));
     if certain(&broken) || despite && fired {
@@ -118,7 +207,11 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     if certain(&announced) {
         return Some(CeasefireStatus::Announced);
     }
-    None
+    if sentence.before(EventCue::Offer, word, 8).is_some() {
+        return Some(CeasefireStatus::Offered);
+    }
+    let observed = nearest(sentence, EventCue::Observe, hit).filter(|observed| is_within(hit, observed, LULL_NEAR));
+    certain(&observed).then_some(CeasefireStatus::Announced)
 }
 
 fn certain_refusal(sentence: &AnnotatedSentence<'_>, refused: Option<&CueMatch>) -> bool {

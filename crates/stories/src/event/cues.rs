@@ -153,6 +153,58 @@ file_keys! {
     Function = "function",
     /// A word inside a name: "of", "de".
     Joint = "joint",
+    /// A sign of an armed conflict.
+    War = "war",
+    /// A sign of crime, an accident, sport, trade, a court, the weather: of no armed conflict.
+    Civil = "civil",
+    /// A sign of the past: an anniversary, a film, a museum.
+    History = "history",
+    /// A sign of a remark about events: an analysis, a prayer.
+    Remark = "remark",
+    /// A halt of fighting without its noun: certain with a status.
+    Lull = "lull",
+    /// To halt fighting: certain by itself.
+    Halted = "halted",
+    /// An agreement: a ceasefire where it comes into force.
+    Deal = "deal",
+    /// To expire, to end.
+    Over = "over",
+    /// To last: a breach beside a number.
+    Last = "last",
+    /// To observe or watch over a ceasefire.
+    Observe = "observe",
+    /// A surrender.
+    Surrender = "surrender",
+    /// Talks by phone or video: certain with an official.
+    Spoke = "spoke",
+    /// A session of a body.
+    Session = "session",
+    /// A visit: certain beside talks.
+    Visit = "visit",
+    /// To see a person: certain between two people.
+    Saw = "saw",
+    /// To move to another day or place.
+    Moved = "moved",
+    /// Violence: an attack in an article about a conflict.
+    Violence = "violence",
+    /// An explosion: an attack with victims, a weapon or an accusation.
+    Explosion = "explosion",
+    /// Was kidnapped.
+    Abducted = "abducted",
+    /// Is missing.
+    Missing = "missing",
+    /// Prisoners, hostages.
+    Captive = "captive",
+    /// To release or exchange.
+    Release = "release",
+    /// Hospitals, power, water.
+    Service = "service",
+    /// To cut or restore.
+    Cut = "cut",
+    /// Demining.
+    Demining = "demining",
+    /// Rebuilding.
+    Rebuild = "rebuild",
     /// A phrase without meaning for events; it uses up its words.
     Nothing = "nothing",
 }

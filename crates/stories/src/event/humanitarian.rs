@@ -7,17 +7,31 @@ use crate::grammar::WordRole;
 use ceasewire_model::event::{HumanitarianFacts, HumanitarianKind};
 
 /// Cues of the topic.
-pub(super) const TRIGGERS: &[EventCue] =
-    &[EventCue::Aid, EventCue::Corridor, EventCue::Exchange, EventCue::Bodies, EventCue::Evacuate, EventCue::Refugees];
+pub(super) const TRIGGERS: &[EventCue] = &[
+    EventCue::Aid,
+    EventCue::Corridor,
+    EventCue::Exchange,
+    EventCue::Bodies,
+    EventCue::Evacuate,
+    EventCue::Refugees,
+    EventCue::Captive,
+    EventCue::Service,
+    EventCue::Demining,
+    EventCue::Rebuild,
+];
 
 /// The kinds, the more certain ones first.
-const KINDS: [(EventCue, HumanitarianKind); 6] = [
+const KINDS: [(EventCue, HumanitarianKind); 10] = [
     (EventCue::Exchange, HumanitarianKind::PrisonerExchange),
+    (EventCue::Captive, HumanitarianKind::PrisonerExchange),
     (EventCue::Bodies, HumanitarianKind::Bodies),
     (EventCue::Corridor, HumanitarianKind::Corridor),
     (EventCue::Aid, HumanitarianKind::Aid),
     (EventCue::Evacuate, HumanitarianKind::Evacuation),
     (EventCue::Refugees, HumanitarianKind::Refugees),
+    (EventCue::Service, HumanitarianKind::Services),
+    (EventCue::Demining, HumanitarianKind::Demining),
+    (EventCue::Rebuild, HumanitarianKind::Rebuilding),
 ];
 
 /// Extracts help for people in need, or their flight.
@@ -34,6 +48,10 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<HumanitarianFa
 
 fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
+    let beside = |cue, reach: usize| sentence.within(cue, word.saturating_sub(reach), hit.to + reach).is_some();
+    if !sentence.is_of_conflict() || sentence.has(EventCue::History) {
+        return false;
+    }
     let happened =
         !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(EventCue::Call, word, 6).is_none();
     let given =
@@ -47,7 +65,9 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
                 let verb = sentence.has_role(word, WordRole::Flight);
                 counted || verb || hit.to - word > 1 || given()
             }
-            EventCue::Evacuate => true,
+            EventCue::Evacuate | EventCue::Demining | EventCue::Rebuild => true,
+            EventCue::Captive => beside(EventCue::Release, 5),
+            EventCue::Service => beside(EventCue::Cut, 5),
             _ => given() || hit.to - word > 1,
         }
 }

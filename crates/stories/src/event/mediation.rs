@@ -13,6 +13,9 @@ const MAX_GOAL_WORDS: usize = 14;
 
 /// Extracts an act of mediation.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<MediationFacts> {
+    if !sentence.is_of_conflict() {
+        return None;
+    }
     let actions = [
         (EventCue::Call, MediationAction::CalledFor),
         (EventCue::Propose, MediationAction::Proposed),
@@ -22,6 +25,13 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<MediationFacts
         let (_, action) = actions.iter().find(|(cue, _)| *cue == hit.cue)?;
         let goal = find_goal(sentence, hit)?;
         let denied = sentence.is_denied(hit.from) || sentence.before(EventCue::If, hit.from, 4).is_some();
+        let denied = denied || sentence.before(EventCue::Remark, hit.from, 4).is_some();
+        // A party that offers a truce or is ready for talks mediates nothing; a host of talks does.
+        let helps = sentence.has(EventCue::Mediate)
+            || sentence.has(EventCue::Broker)
+            || sentence.after(EventCue::Hold, hit.to, 3).is_some();
+        let own = *action == MediationAction::Offered && !helps;
+        let denied = denied || own;
         (!denied).then_some((*hit, *action, goal))
     });
     if let Some((hit, action, goal)) = hit {
@@ -35,6 +45,10 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<MediationFacts
             action,
             what: Some(what.to_owned()).filter(|what| !what.is_empty()),
         });
+    }
+    // "A ceasefire brokered by Russia" is news of the ceasefire.
+    if sentence.has(EventCue::Truce) && sentence.has(EventCue::Broker) {
+        return None;
     }
     let hit =
         sentence.all(EventCue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;

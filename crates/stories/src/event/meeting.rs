@@ -11,8 +11,19 @@ use ceasewire_model::NameKind;
 use ceasewire_model::event::{MeetingFacts, MeetingStatus};
 
 /// Cues of the topic.
-pub(super) const TRIGGERS: &[EventCue] =
-    &[EventCue::Met, EventCue::Meet, EventCue::Receive, EventCue::Meeting, EventCue::Talks, EventCue::Gathering];
+pub(super) const TRIGGERS: &[EventCue] = &[
+    EventCue::Met,
+    EventCue::Meet,
+    EventCue::Receive,
+    EventCue::Meeting,
+    EventCue::Talks,
+    EventCue::Gathering,
+    EventCue::Session,
+    EventCue::Spoke,
+    EventCue::Saw,
+    EventCue::Visit,
+    EventCue::Discuss,
+];
 
 /// Extracts a meeting.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveDate>) -> Option<MeetingFacts> {
@@ -46,13 +57,42 @@ fn host<'s>(sentence: &'s AnnotatedSentence<'_>) -> Option<&'s EntityMention> {
 
 fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let word = hit.from;
+    if !sentence.is_of_conflict() || sentence.has(EventCue::History) || is_unplanned(sentence, hit) {
+        return false;
+    }
     match hit.cue {
+        EventCue::Session => !sentence.is_denied(word) && sentence.before(EventCue::Call, word, 4).is_none(),
+        // "spoke by phone with the foreign minister"; not "spoke to reporters"
+        EventCue::Spoke => !sentence.is_denied(word) && !sentence.is_supposed(word) && count_officials(sentence) >= 2,
+        EventCue::Discuss => {
+            let ready = sentence.before(EventCue::Offer, word, 4).is_some()
+                || sentence.before(EventCue::Call, word, 4).is_some();
+            !ready && !sentence.is_denied(word) && !sentence.is_supposed(word) && count_officials(sentence) >= 2
+        }
+        EventCue::Saw => {
+            let is_person = |name: &&EntityMention| name.titled || name.kind == Some(NameKind::Person);
+            let mut persons = sentence.names.iter().filter(is_person);
+            !sentence.is_denied(word)
+                && !sentence.is_supposed(word)
+                && persons.clone().any(|name| name.to <= word && word - name.to <= 2)
+                && persons.any(|name| name.from >= hit.to && name.from - hit.to <= 4)
+        }
+        EventCue::Visit => {
+            let subject = [EventCue::Talks, EventCue::Meeting, EventCue::Discuss, EventCue::Mediate]
+                .into_iter()
+                .any(|cue| sentence.after(cue, hit.to, 14).is_some());
+            subject && !sentence.is_denied(word) && !sentence.is_supposed(word)
+        }
         EventCue::Met | EventCue::Meet => {
             let moved = find_change(sentence, word).is_some();
             let denied = !moved && (sentence.is_denied(word) || sentence.near(EventCue::Refuse, word, 4).is_some());
             let asked =
                 sentence.near(EventCue::Call, word, 3).is_some() || sentence.near(EventCue::Offer, word, 2).is_some();
-            !denied && !asked && !sentence.is_supposed(word) && meets_people(sentence, hit)
+            // "may meet in Brussels in July"
+            let given = dates::stands_at(sentence, hit.to, 4) || is_placed(sentence, hit.to);
+            let open = sentence.is_supposed(word)
+                && (!given || sentence.has_role(sentence.clause_start(word), WordRole::Condition));
+            !denied && !asked && !open && meets_people(sentence, hit)
         }
         // A host receives visitors, and a town receives aid.
         EventCue::Receive => {
@@ -73,7 +113,16 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
             let open = sentence
                 .after(EventCue::Hold, hit.to, 10)
                 .is_some_and(|held| sentence.before(EventCue::If, held.from, 2).is_some());
-            !denied && !asked && !open && !sentence.is_supposed(word) && (moved || is_detailed(sentence, hit))
+            let named = || {
+                sentence.context.at_war
+                    && sentence.before(EventCue::Call, word, 14).is_none()
+                    && sentence.names.iter().any(EntityMention::acts)
+            };
+            !denied
+                && !asked
+                && !open
+                && !sentence.is_supposed(word)
+                && (moved || is_detailed(sentence, hit) || named())
         }
         EventCue::Gathering => {
             let joint = sentence.has_role(word, WordRole::Joint);
@@ -87,6 +136,28 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         }
         _ => false,
     }
+}
+
+/// "No meeting is planned": the word for the plan is denied.
+fn is_unplanned(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
+    let end = sentence.clause_end(hit.from);
+    sentence.all(EventCue::Will).any(|will| {
+        will.from >= hit.to
+            && will.from < end
+            && sentence.hits.iter().any(|not| not.cue == EventCue::Not && not.to == will.from)
+    })
+}
+
+fn is_placed(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
+    let named = |from: usize| sentence.names.iter().any(|name| name.from >= from && name.from - from <= 1);
+    sentence.after(EventCue::In, word, 4).is_some_and(|into| named(into.to))
+}
+
+/// Counts the people and bodies of a sentence.
+fn count_officials(sentence: &AnnotatedSentence<'_>) -> usize {
+    let names = sentence.names.iter().filter(|name| name.acts() && !sentence.is_led(name)).count();
+    let titles = sentence.all(EventCue::Title).count();
+    names.max(titles)
 }
 
 fn is_refused(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
@@ -166,8 +237,17 @@ fn find_change(sentence: &AnnotatedSentence<'_>, word: usize) -> Option<MeetingS
     let near = |cue| {
         sentence.all(cue).any(|hit: &CueMatch| hit.from >= start && hit.to <= end && hit.from.abs_diff(word) <= 12)
     };
-    if near(EventCue::Postpone) {
-        Some(MeetingStatus::Postponed)
+    let moved =
+        sentence.all(EventCue::Moved).find(|hit| hit.from >= start && hit.to <= end && hit.from.abs_diff(word) <= 12);
+    let later = sentence
+        .all(EventCue::Postpone)
+        .find(|hit| hit.from >= start && hit.to <= end && hit.from.abs_diff(word) <= 12);
+    let is_given = |hit: &CueMatch| {
+        dates::stands_at(sentence, hit.to, 4)
+            || sentence.names.iter().any(|name| name.from >= hit.to && name.from - hit.to <= 2 && name.is_place())
+    };
+    if let Some(hit) = moved.or(later) {
+        Some(if is_given(hit) { MeetingStatus::Moved } else { MeetingStatus::Postponed })
     } else if near(EventCue::Cancel) {
         Some(MeetingStatus::Cancelled)
     } else {

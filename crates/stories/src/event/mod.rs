@@ -17,6 +17,7 @@ mod actors;
 mod attack;
 mod casualties;
 mod ceasefire;
+mod context;
 mod cues;
 mod dates;
 mod humanitarian;
@@ -33,7 +34,8 @@ use chrono::NaiveDate;
 use ceasewire_model::Timestamp;
 use ceasewire_model::event::{Event, EventFacts, Prominence};
 use ceasewire_profile::Vocabulary;
-use ceasewire_text::sentences;
+use ceasewire_text::{Doc, sentences};
+use context::ArticleContext;
 use cues::EventCue;
 use sentence::AnnotatedSentence;
 
@@ -86,42 +88,52 @@ const EXTRACTORS: [TopicExtractor; 6] = [
 #[derive(Clone, Debug)]
 pub struct EventExtractor {
     vocabulary: Arc<Vocabulary>,
+    sides: Vec<String>,
 }
 
 impl EventExtractor {
-    /// Creates an extractor with the names of a profile.
-    pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
-        Self { vocabulary }
+    /// Creates an extractor with the names of a profile and the sides of its war, as ISO 3166-1 alpha-2 codes.
+    pub fn new(vocabulary: Arc<Vocabulary>, sides: &[String]) -> Self {
+        Self { vocabulary, sides: sides.to_vec() }
     }
 
     /// Extracts the events of an article's title and sentences, in their order. The language is a BCP 47 tag. Days such
     /// as "Friday" are resolved against the publishing date; without that date they stay words.
     pub fn extract(&self, title: &str, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<Event> {
-        let mut events: Vec<Event> = Vec::new();
         let headline = sentences::sentences(title).into_iter().map(|sentence| (sentence, Prominence::Lead));
-        let text = sentences::sentences(text)
+        let body = sentences::sentences(text)
             .into_iter()
             .enumerate()
             .map(|(number, sentence)| (sentence, if number < LEAD { Prominence::Lead } else { Prominence::Body }));
-        for (sentence, prominence) in headline.chain(text) {
+        let mut sentences: Vec<(AnnotatedSentence<'_>, Prominence)> = headline
+            .chain(body)
+            .map(|(sentence, prominence)| (AnnotatedSentence::new(sentence, language), prominence))
+            .collect();
+        if !sentences.iter().any(|(sentence, _)| has_trigger(sentence)) {
+            return Vec::new();
+        }
+        let mut context = ArticleContext::read(sentences.iter().map(|(sentence, _)| sentence));
+        context.in_scope = !context.at_war && self.vocabulary.is_in_scope(&Doc::new(title, text).in_language(language));
+        let published = published.map(|moment| moment.to_datetime().date_naive());
+        let mut events: Vec<Event> = Vec::new();
+        for (sentence, prominence) in &mut sentences {
             // Texts often repeat their headline.
-            if events.iter().any(|event| event.sentence == sentence) {
+            if !has_trigger(sentence) || events.iter().any(|event| event.sentence == sentence.text) {
                 continue;
             }
-            let facts = self.extract_facts(sentence, language, published);
-            events.extend(facts.into_iter().map(|facts| Event { sentence: sentence.to_owned(), prominence, facts }));
+            sentence.context = context;
+            sentence.read_names(&self.vocabulary, &self.sides);
+            // An analysis mentions earlier news.
+            let prominence = if context.remark { Prominence::Body } else { *prominence };
+            let facts = EXTRACTORS.iter().flat_map(|extractor| (extractor.extract)(sentence, published));
+            events.extend(facts.map(|facts| Event { sentence: sentence.text.to_owned(), prominence, facts }));
         }
         events
     }
+}
 
-    fn extract_facts(&self, text: &str, language: Option<&str>, published: Option<Timestamp>) -> Vec<EventFacts> {
-        let mut sentence = AnnotatedSentence::new(text, language);
-        let is_trigger = |cue| EXTRACTORS.iter().any(|extractor| extractor.triggers.contains(&cue));
-        if sentence.tokens.len() > MAX_WORDS || !sentence.hits.iter().any(|hit| is_trigger(hit.cue)) {
-            return Vec::new();
-        }
-        sentence.read_names(&self.vocabulary);
-        let published = published.map(|moment| moment.to_datetime().date_naive());
-        EXTRACTORS.iter().flat_map(|extractor| (extractor.extract)(&sentence, published)).collect()
-    }
+/// Whether a sentence is short enough to be one, and has a trigger.
+fn has_trigger(sentence: &AnnotatedSentence<'_>) -> bool {
+    let is_trigger = |cue| EXTRACTORS.iter().any(|extractor| extractor.triggers.contains(&cue));
+    sentence.tokens.len() <= MAX_WORDS && sentence.hits.iter().any(|hit| is_trigger(hit.cue))
 }

@@ -1,5 +1,6 @@
 //! A sentence with annotations: its words with the marks between them, its cues and its names.
 
+use super::context::ArticleContext;
 use super::cues::{self, CueLexicon, CueMatch, EventCue};
 use super::names::{self, EntityMention};
 use crate::grammar::{self, WordRole};
@@ -45,6 +46,9 @@ pub(super) struct AnnotatedSentence<'a> {
     /// call.
     pub(super) verb_final: bool,
     pub(super) doc: Doc,
+    pub(super) context: ArticleContext,
+    /// Whether the sentence names a side of the profile's war, a person or a place of it.
+    pub(super) names_side: bool,
 }
 
 impl<'a> AnnotatedSentence<'a> {
@@ -64,13 +68,33 @@ impl<'a> AnnotatedSentence<'a> {
         }
         let hits = CueLexicon::find(language, text).find_cues(&words);
         let verb_final = cues::is_verb_final(language, text);
-        Self { text, tokens, words, hits, names: Vec::new(), verb_final, doc }
+        Self {
+            text,
+            tokens,
+            words,
+            hits,
+            names: Vec::new(),
+            verb_final,
+            doc,
+            context: ArticleContext::default(),
+            names_side: false,
+        }
     }
 
     /// Finds the names.
-    pub(super) fn read_names(&mut self, vocabulary: &Vocabulary) {
+    pub(super) fn read_names(&mut self, vocabulary: &Vocabulary, sides: &[String]) {
         let found = vocabulary.names_in(&self.doc);
+        self.names_side = found
+            .iter()
+            .filter_map(|named| vocabulary.name(named.set)?.country.as_ref())
+            .any(|country| sides.contains(country));
         self.names = names::find_mentions(self, vocabulary, &found);
+    }
+
+    /// Whether the sentence may report an event of a conflict: its article is about one, or it names a side of the
+    /// profile's and nothing of crime, accidents, sport and trade.
+    pub(super) fn is_of_conflict(&self) -> bool {
+        self.context.is_conflict() || !self.context.civil && self.names_side
     }
 
     /// Whether a word has a role; no word has none.

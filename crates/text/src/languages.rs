@@ -177,7 +177,8 @@ mod tests {
             ("az-Latn", Some("az")),
             ("hy", Some("hy")),
             ("fa_IR", Some("fa")),
-            ("de", None),
+            ("de-AT", Some("de")),
+            ("sv", None),
             ("rue", None),
             ("", None),
         ] {
@@ -191,7 +192,7 @@ mod tests {
             assert_eq!(find(language.code()).unwrap().code, language.code());
             assert_eq!(language.code().parse(), Ok(language));
         }
-        assert!(find("de").is_none());
+        assert!(find("sv").is_none());
     }
 
     #[test]

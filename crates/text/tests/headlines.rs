@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use ceasewire_testkit::data::data;
 
+/// The languages of 50 headlines each; the other article languages have a few.
 const LANGUAGES: [&str; 8] = ["en", "fr", "ru", "hy", "tr", "az", "ka", "fa"];
 
-/// Reads the headlines with their languages; `other` stands for languages outside the profile.
+/// Reads the headlines with their languages; `other` stands for languages that are no article language.
 fn headlines() -> Vec<(String, String)> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/headlines.jsonl");
     let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();

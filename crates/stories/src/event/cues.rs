@@ -1,7 +1,8 @@
 //! The cues of each language, from `cues.txt` of its folder, and their matches in a sentence.
 //!
-//! A pattern is one word or several; `*` at the end of a word stands for any ending. Of the patterns that begin at one
-//! word the longest counts, and it uses its words up: "cease fire" is no fire, "death penalty" no death.
+//! A pattern is one word or several; `*` at the end of a word stands for any ending, at its beginning for any beginning:
+//! German and Dutch compounds carry the meaning in their last part. Of the patterns that begin at one word the longest
+//! counts, and it uses its words up: "cease fire" is no fire, "death penalty" no death.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -219,40 +220,95 @@ pub(super) struct CueMatch {
     pub(super) to: usize,
 }
 
+/// A word of a pattern, folded and without proclitics.
+enum PatternWord {
+    Whole(String),
+    /// A word with any ending, `word*`.
+    Beginning(String),
+    /// A word with any beginning, `*word`.
+    Ending(String),
+}
+
+impl PatternWord {
+    fn fits(&self, word: &str) -> bool {
+        match self {
+            Self::Whole(whole) => word == whole,
+            Self::Beginning(beginning) => word.starts_with(beginning.as_str()),
+            Self::Ending(ending) => word.ends_with(ending.as_str()),
+        }
+    }
+}
+
 struct CuePattern {
-    /// Folded words; `true` for a word with any ending.
-    words: Vec<(String, bool)>,
+    words: Vec<PatternWord>,
     cue: EventCue,
 }
 
 impl CuePattern {
-    fn new(cue: EventCue, text: &str) -> Self {
+    fn new(cue: EventCue, text: &str, proclitics: &Proclitics) -> Self {
         let mut words = Vec::new();
         for part in text.split_whitespace() {
-            let is_open = part.ends_with('*');
             let folded = analysis::words(part);
             let last = folded.len().saturating_sub(1);
-            words.extend(folded.into_iter().enumerate().map(|(at, word)| (fold_yo(&word), is_open && at == last)));
+            for (at, word) in folded.into_iter().enumerate() {
+                let word = proclitics.strip(&fold_yo(&word)).to_owned();
+                words.push(match part {
+                    _ if at == last && part.ends_with('*') => PatternWord::Beginning(word),
+                    _ if at == 0 && part.starts_with('*') => PatternWord::Ending(word),
+                    _ => PatternWord::Whole(word),
+                });
+            }
         }
         Self { words, cue }
     }
 }
 
+/// Words that a language writes as the beginning of the next word, such as the Arabic article. They are taken off the
+/// words of patterns and of sentences alike, so that a letter of the word itself may go too.
+#[derive(Default)]
+struct Proclitics {
+    /// Folded, longer ones first.
+    beginnings: Vec<String>,
+}
+
+impl Proclitics {
+    /// Letters that a word keeps.
+    const LEAST: usize = 3;
+
+    fn strip<'w>(&self, word: &'w str) -> &'w str {
+        let shorter = self
+            .beginnings
+            .iter()
+            .filter_map(|beginning| word.strip_prefix(beginning.as_str()))
+            .find(|rest| rest.chars().nth(Self::LEAST - 1).is_some());
+        shorter.map_or(word, |rest| self.strip(rest))
+    }
+}
+
 /// The cues and the grammar of one language.
 pub(super) struct CueLexicon {
-    /// The patterns by the first letters of their first word, longer patterns first.
+    /// The patterns by the first letters of their first word.
     by_beginning: HashMap<String, Vec<CuePattern>>,
+    /// The patterns whose first word may have any beginning, by its last letters.
+    by_ending: HashMap<String, Vec<CuePattern>>,
+    proclitics: Proclitics,
     /// Whether verbs end the sentence.
     is_verb_final: bool,
     /// Whether the extractors read all facts in this language.
     is_read_in_full: bool,
+    /// Whether all nouns have a capital, so that a capital shows no name.
+    has_capital_nouns: bool,
 }
 
 /// Letters of a word in the lexicon's index of patterns; a word with `*` has at least as many.
-const BEGINNING: usize = 3;
+const INDEXED: usize = 3;
 
 fn beginning(word: &str) -> &str {
-    word.char_indices().nth(BEGINNING).map_or(word, |(at, _)| &word[..at])
+    word.char_indices().nth(INDEXED).map_or(word, |(at, _)| &word[..at])
+}
+
+fn ending(word: &str) -> &str {
+    word.char_indices().nth_back(INDEXED - 1).map_or(word, |(at, _)| &word[at..])
 }
 
 /// Replaces ё by е: Russian writers often omit the dots.
@@ -277,18 +333,30 @@ impl From<&LanguageData> for CueLexicon {
     fn from(language: &LanguageData) -> Self {
         let text = language.file("cues.txt").unwrap_or_default();
         let has = |wanted| entries(text).any(|entry| entry == wanted);
+        let words_of = |wanted| entries(text).filter(move |(key, _)| *key == wanted).map(|(_, words)| words);
+        let mut beginnings: Vec<String> = words_of("proclitics").flat_map(analysis::words).collect();
+        beginnings.sort_by_key(|beginning| std::cmp::Reverse(beginning.len()));
+        let proclitics = Proclitics { beginnings };
         let mut by_beginning: HashMap<String, Vec<CuePattern>> = HashMap::new();
+        let mut by_ending: HashMap<String, Vec<CuePattern>> = HashMap::new();
         let cues = entries(text).filter_map(|(key, patterns)| Some((EventCue::from_key(key)?, patterns)));
         for (cue, pattern) in cues.flat_map(|(cue, patterns)| patterns.split('|').map(move |text| (cue, text))) {
-            let pattern = CuePattern::new(cue, pattern);
-            if let Some((first, _)) = pattern.words.first() {
-                by_beginning.entry(beginning(first).to_owned()).or_default().push(pattern);
-            }
+            let pattern = CuePattern::new(cue, pattern, &proclitics);
+            let (index, key) = match pattern.words.first() {
+                Some(PatternWord::Ending(word)) => (&mut by_ending, ending(word)),
+                Some(PatternWord::Whole(word) | PatternWord::Beginning(word)) => (&mut by_beginning, beginning(word)),
+                None => continue,
+            };
+            index.entry(key.to_owned()).or_default().push(pattern);
         }
-        for patterns in by_beginning.values_mut() {
-            patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.words.len()));
+        Self {
+            by_beginning,
+            by_ending,
+            proclitics,
+            is_verb_final: has(("word-order", "verb-final")),
+            is_read_in_full: has(("facts", "full")),
+            has_capital_nouns: has(("nouns", "capitalised")),
         }
-        Self { by_beginning, is_verb_final: has(("word-order", "verb-final")), is_read_in_full: has(("facts", "full")) }
     }
 }
 
@@ -300,26 +368,26 @@ impl CueLexicon {
         language.map_or(&LEXICONS[0], |language| &LEXICONS[language.index()])
     }
 
+    /// Whether all nouns have a capital, so that a capital shows no name.
+    pub(super) fn has_capital_nouns(&self) -> bool {
+        self.has_capital_nouns
+    }
+
     /// Finds the cues in folded words, in order.
     pub(super) fn find_cues(&self, words: &[String]) -> Vec<CueMatch> {
+        let bare: Vec<&str> = words.iter().map(|word| self.proclitics.strip(word)).collect();
         let mut hits = Vec::new();
         let mut at = 0;
-        while at < words.len() {
-            let patterns = self.by_beginning.get(beginning(&words[at])).map_or(&[][..], Vec::as_slice);
-            let mut length = 0;
-            for pattern in patterns {
-                if pattern.words.len() < length {
-                    break;
-                }
-                let Some(here) = words.get(at..at + pattern.words.len()) else { continue };
-                let fits = here.iter().zip(&pattern.words).all(|(word, (wanted, is_open))| {
-                    if *is_open { word.starts_with(wanted.as_str()) } else { word == wanted }
-                });
-                if fits {
-                    length = pattern.words.len();
-                    hits.push(CueMatch { cue: pattern.cue, from: at, to: at + length });
-                }
-            }
+        while at < bare.len() {
+            let indexed = [self.by_beginning.get(beginning(bare[at])), self.by_ending.get(ending(bare[at]))];
+            let fitting = indexed.into_iter().flatten().flatten().filter(|pattern| {
+                let here = bare.get(at..at + pattern.words.len());
+                here.is_some_and(|here| pattern.words.iter().zip(here).all(|(wanted, word)| wanted.fits(word)))
+            });
+            let fitting: Vec<&CuePattern> = fitting.collect();
+            let length = fitting.iter().map(|pattern| pattern.words.len()).max().unwrap_or_default();
+            let longest = fitting.iter().filter(|pattern| pattern.words.len() == length);
+            hits.extend(longest.map(|pattern| CueMatch { cue: pattern.cue, from: at, to: at + length }));
             at += length.max(1);
         }
         hits
@@ -354,8 +422,12 @@ mod tests {
         for language in Language::all() {
             let text = language.data().file("cues.txt").expect("a cues.txt");
             for (key, value) in entries(text) {
-                let is_grammar = matches!((key, value), ("word-order", "verb-final") | ("facts", "full"));
-                assert!(is_grammar || EventCue::from_key(key).is_some(), "{language}: {key}: {value}");
+                let is_grammar =
+                    matches!((key, value), ("word-order", "verb-final") | ("facts", "full") | ("nouns", "capitalised"));
+                assert!(
+                    is_grammar || key == "proclitics" || EventCue::from_key(key).is_some(),
+                    "{language}: {key}: {value}"
+                );
             }
         }
     }
@@ -365,6 +437,15 @@ mod tests {
         assert!(cues("en", "cease fire").contains(&EventCue::Truce));
         assert!(!cues("en", "cease fire").contains(&EventCue::Attack));
         assert_eq!(cues("en", "death penalty"), [EventCue::Nothing]);
+    }
+
+    #[test]
+    fn compounds_and_proclitics_carry_a_cue() {
+        assert!(cues("de", "Drohnenangriffe").contains(&EventCue::Strike));
+        assert!(cues("de", "Waffenstillstandsverhandlungen").contains(&EventCue::Talks));
+        for word in ["هدنة", "الهدنة", "وبالهدنة", "للهدنة"] {
+            assert!(cues("ar", word).contains(&EventCue::Truce), "{word}");
+        }
     }
 
     #[test]
@@ -378,6 +459,12 @@ mod tests {
             ("hy", "հրադադար"),
             ("ka", "ცეცხლის შეწყვეტა"),
             ("fa", "آتش‌بس"),
+            ("uk", "перемир'я"),
+            ("de", "Waffenruhe"),
+            ("es", "alto el fuego"),
+            ("it", "cessate il fuoco"),
+            ("nl", "staakt-het-vuren"),
+            ("ar", "وقف إطلاق النار"),
         ] {
             assert!(cues(language, word).contains(&EventCue::Truce), "{language}");
         }

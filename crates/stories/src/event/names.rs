@@ -204,6 +204,10 @@ fn capitalised(
         // A title alone: "the Minister".
         return Some((None, end));
     }
+    // Where every noun has a capital, a title decides.
+    if sentence.capital_nouns && !titled {
+        return Some((None, at + 1));
+    }
     // Every sentence begins with a capital; for a first word the next word decides.
     let sure = from > 0
         || end - from > 1

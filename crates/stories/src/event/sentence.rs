@@ -45,6 +45,8 @@ pub(super) struct AnnotatedSentence<'a> {
     /// Whether verbs end the sentence: a denied or requested event then stands before the word for the denial or the
     /// call.
     pub(super) verb_final: bool,
+    /// Whether all nouns have a capital.
+    pub(super) capital_nouns: bool,
     pub(super) doc: Doc,
     pub(super) context: ArticleContext,
     /// Whether the sentence names a side of the profile's war, a person or a place of it.
@@ -66,7 +68,9 @@ impl<'a> AnnotatedSentence<'a> {
             before = span.end;
             words.push(cues::fold_yo(doc.word(number)));
         }
-        let hits = CueLexicon::find(language, text).find_cues(&words);
+        let lexicon = CueLexicon::find(language, text);
+        let hits = lexicon.find_cues(&words);
+        let capital_nouns = lexicon.has_capital_nouns();
         let verb_final = cues::is_verb_final(language, text);
         Self {
             text,
@@ -75,6 +79,7 @@ impl<'a> AnnotatedSentence<'a> {
             hits,
             names: Vec::new(),
             verb_final,
+            capital_nouns,
             doc,
             context: ArticleContext::default(),
             names_side: false,

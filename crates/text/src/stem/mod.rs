@@ -19,14 +19,20 @@
 //! [`language_of_word`] chooses the language that stems a word of an article, by the word's script and the article's
 //! language. A rule has no language, so every language in [`candidates`] stems its words.
 
+mod arabic;
 mod armenian;
+mod dutch;
 mod english;
 mod french;
 mod georgian;
+mod german;
+mod italian;
 mod persian;
 mod russian;
+mod spanish;
 mod stop;
 mod turkic;
+mod ukrainian;
 
 use std::borrow::Cow;
 
@@ -44,13 +50,19 @@ pub(crate) type Stemmer = for<'a> fn(&'a str) -> Cow<'a, str>;
 
 /// The stemmers, by the names that `stemmer` in a `language.toml` uses.
 pub(crate) mod stemmers {
+    pub(crate) use super::arabic::stem as arabic;
     pub(crate) use super::armenian::stem as armenian;
+    pub(crate) use super::dutch::stem as dutch;
     pub(crate) use super::english::stem as english;
     pub(crate) use super::french::stem as french;
     pub(crate) use super::georgian::stem as georgian;
+    pub(crate) use super::german::stem as german;
+    pub(crate) use super::italian::stem as italian;
     pub(crate) use super::persian::stem as persian;
     pub(crate) use super::russian::stem as russian;
+    pub(crate) use super::spanish::stem as spanish;
     pub(crate) use super::turkic::{azerbaijani, turkish};
+    pub(crate) use super::ukrainian::stem as ukrainian;
 }
 
 /// The language of an article, as far as its tag names one.
@@ -171,7 +183,7 @@ mod tests {
             (None, ArticleLanguage::Unknown),
             (Some(""), ArticleLanguage::Unknown),
             (Some("und"), ArticleLanguage::Unknown),
-            (Some("de"), ArticleLanguage::Other),
+            (Some("sv"), ArticleLanguage::Other),
             (Some("fr-CA"), ArticleLanguage::Known(language("fr"))),
         ] {
             assert_eq!(ArticleLanguage::from(tag), expected, "{tag:?}");
@@ -189,7 +201,9 @@ mod tests {
             ("перемирие", Known(language("fr")), Some(language("ru"))),
             ("перемирие", Unknown, Some(language("ru"))),
             ("перемирја", Other, None),
-            ("friede", Other, None),
+            ("fred", Other, None),
+            ("friede", Known(language("de")), Some(language("de"))),
+            ("перемир'я", Known(language("uk")), Some(language("uk"))),
             ("停战", Unknown, None),
             ("2020", Known(language("en")), None),
         ] {
@@ -202,7 +216,7 @@ mod tests {
         assert_eq!(candidates("ə"), candidates("x"));
         assert_eq!(candidates("ղարաբաղ"), [language("hy")]);
         assert_eq!(candidates("ყარაბაღი"), [language("ka")]);
-        assert_eq!(candidates("قرهباغ"), [language("fa")]);
+        assert_eq!(candidates("قرهباغ"), [language("fa"), language("ar")]);
         assert_eq!(candidates("停战"), []);
         assert_eq!(candidates("2020"), []);
     }

@@ -17,6 +17,7 @@ mod names;
 mod rule;
 pub mod story;
 mod time;
+mod vector;
 
 pub use article::{
     Article, ArticleChange, DateNote, FigureChange, NameKind, NamedEntity, Outlet, SilentReason, StoryArticle, Topic,
@@ -32,3 +33,4 @@ pub use message::{Button, File, FileKind, Message, Span, Style, Text};
 pub use names::UnknownName;
 pub use rule::{Mute, Rule, RuleChange, RuleTrouble};
 pub use time::{Clock, Tick, Timestamp};
+pub use vector::Vector;

@@ -41,6 +41,10 @@ bench-parse *args:
 bench-group *args:
     cargo bench --bench group -- {{args}}
 
+# Measures the encoder's time and memory; CEASEWIRE_ENCODER names its model file.
+bench-encoder *args:
+    cargo bench -p ceasewire-encoder --bench encoder -- {{args}}
+
 # Scores stories, events and summaries beside simple baselines; `just score stories` scores one of them.
 score *args:
     cargo bench --bench score -- {{args}}

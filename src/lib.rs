@@ -9,6 +9,7 @@
 //! The modules stand in reading order. ARCHITECTURE.md lists the allowed dependencies, and a test enforces them.
 
 pub mod cut_offs;
+pub mod encoder;
 
 pub mod store;
 

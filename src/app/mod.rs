@@ -16,8 +16,9 @@ use crate::bot::{Bot, ChatFeedPolicy};
 use crate::chat::Messenger;
 use crate::chat::console::Console;
 use crate::chat::outbound::{Outbound, ReplySender};
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::cut_offs::CutOffs;
+use crate::encoder::{ArticleEncoder, ModelPlace, NoEncoder};
 use crate::outbox::Dispatcher;
 use crate::pipeline::{Gates, PatternBudget, Pipeline};
 use crate::poller::{Poller, PollerParts};
@@ -153,6 +154,19 @@ pub fn build(
         cut_offs,
         platforms,
     })
+}
+
+/// The place of the encoder's model file.
+pub fn model_place(config: &Config) -> ModelPlace {
+    ModelPlace::new(config.encoder.file.as_deref(), &Store::folder(&config.database.url))
+}
+
+/// Opens the encoder.
+///
+/// # Errors
+/// When the program or its installation has none.
+pub fn open_encoder(config: &Config) -> Result<ArticleEncoder, NoEncoder> {
+    ArticleEncoder::open(&model_place(config).path)
 }
 
 /// Returns the operators' chats on a platform. The setting names chats of Telegram; the person at a terminal is always

@@ -1,6 +1,8 @@
 //! The command line. Data goes to standard output, messages for people to standard error.
 
 mod chats;
+#[cfg(feature = "encoder")]
+mod encoder;
 mod feeds;
 mod inspect;
 mod replay;
@@ -16,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Role;
 use crate::config::{self, Settings, SettingsSource};
+use crate::encoder::{LOSS, NoEncoder};
 use crate::store::Store;
 use crate::{app, demo, telemetry};
 
@@ -58,6 +61,12 @@ enum CliCommand {
     Chats {
         #[command(subcommand)]
         command: chats::ChatsCommand,
+    },
+    /// Import the optional model with which reports in different languages meet
+    #[cfg(feature = "encoder")]
+    Encoder {
+        #[command(subcommand)]
+        command: encoder::EncoderCommand,
     },
     /// Write a consistent copy of the database while the bot runs
     Backup {
@@ -119,6 +128,8 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         CliCommand::Check => return check(&settings()?).await,
         CliCommand::Feeds { command } => return feeds::run(command, &settings()?).await,
         CliCommand::Chats { command } => return chats::run(command, &settings()?).await,
+        #[cfg(feature = "encoder")]
+        CliCommand::Encoder { command } => return encoder::run(command, &settings()?),
         CliCommand::Backup { file } => {
             let settings = settings()?;
             let url = &settings.config.database.url;
@@ -141,7 +152,7 @@ fn load(file: Option<&std::path::Path>) -> anyhow::Result<Settings> {
     Ok(config::load(file.map_or(SettingsSource::Defaults, SettingsSource::File), std::env::vars())?)
 }
 
-/// Checks the token and the database, which loading the settings leaves out.
+/// Checks the token, the database and the encoder, which loading the settings leaves out.
 async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut faults = Vec::new();
     for warning in &settings.warnings {
@@ -158,6 +169,14 @@ async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
     };
     if let Err(error) = Store::probe(&settings.config.database.url).await {
         faults.push(format!("database.url: {error}"));
+    }
+    match app::open_encoder(&settings.config) {
+        Ok(_) => {}
+        // An optional file that nobody has named is no oddity.
+        Err(error @ (NoEncoder::NoFile(_) | NoEncoder::NotBuilt)) if !app::model_place(&settings.config).is_named => {
+            complain(&format!("note: {error}: {LOSS}"));
+        }
+        Err(error) => complain(&format!("warning: encoder.file: {error}; {LOSS}")),
     }
     for fault in &faults {
         complain(fault);

@@ -12,6 +12,9 @@ use ceasewire_feeds::shown::shown;
 use ceasewire_model::{FeedSource, Outlet};
 use ceasewire_profile::{Profile, Vocabulary};
 
+/// Names the encoder's model file, for tools and tests as for the program.
+const ENCODER_VARIABLE: &str = "CEASEWIRE_ENCODER";
+
 /// Reads and checks the settings, the environment's `CEASEWIRE__…` and the conflict profile; reports every fault with
 /// its place.
 pub fn load(
@@ -19,7 +22,11 @@ pub fn load(
     env: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Settings, ConfigError> {
     let mut faults = Vec::new();
-    let config = layers::read(DEFAULTS, source, env, &mut faults);
+    let env: Vec<(String, String)> = env.into_iter().collect();
+    let model = env.iter().find(|(name, value)| name == ENCODER_VARIABLE && !value.is_empty());
+    let model = model.map(|(_, value)| value.into());
+    let mut config = layers::read(DEFAULTS, source, env, &mut faults);
+    config.encoder.file = model.or(config.encoder.file);
     let folder = match source {
         SettingsSource::File(file) => file.parent().unwrap_or(Path::new("")),
         SettingsSource::Defaults | SettingsSource::Text(..) => Path::new(""),

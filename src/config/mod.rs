@@ -50,6 +50,7 @@ pub struct Config {
     pub chats: ChatsConfig,
     pub budgets: BudgetsConfig,
     pub conflict: ConflictConfig,
+    pub encoder: EncoderConfig,
     pub delivery: DeliveryConfig,
     pub retention: RetentionConfig,
     pub log: LogConfig,
@@ -101,6 +102,14 @@ impl fmt::Debug for TelegramConfig {
 pub struct ConflictConfig {
     pub profile: String,
     pub profile_feeds: bool,
+}
+
+/// The encoder of articles.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncoderConfig {
+    #[serde(default)]
+    pub file: Option<PathBuf>,
 }
 
 /// The articles that raise alerts.
@@ -252,6 +261,7 @@ mod tests {
             config.web.listen.is_some()
                 && config.telegram.token_file.is_some()
                 && config.poller.interval_secs.is_some()
+                && config.encoder.file.is_some()
         );
         assert!(
             config.feeds[0].interval_secs.is_some() && config.feeds[0].language.is_some() && !config.outlets.is_empty()

@@ -78,6 +78,11 @@ impl Store {
         sqlite_path(url).is_none_or(|path| path.exists())
     }
 
+    /// The folder of a SQLite file; for PostgreSQL the working folder.
+    pub fn folder(url: &str) -> PathBuf {
+        sqlite_path(url).and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default()
+    }
+
     /// Checks that the database file is still where the store opened it.
     ///
     /// # Errors

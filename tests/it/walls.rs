@@ -80,6 +80,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("web", &["cut_offs", "health", "store", "ceasewire_model"]),
     ("telemetry", &[]),
     ("ceasewire_cpu", &[]),
+    ("encoder", &["ceasewire_model", "ceasewire_encoder"]),
     ("cut_offs", &["ceasewire_model"]),
     (
         "app",
@@ -90,6 +91,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "chat",
             "config",
             "cut_offs",
+            "encoder",
             "health",
             "pipeline",
             "poller",
@@ -121,12 +123,14 @@ const WALLS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "app",
+            "encoder",
             "pipeline",
             "config",
             "demo",
             "replay",
             "store",
             "telemetry",
+            "ceasewire_encoder",
             "ceasewire_model",
             "ceasewire_articles",
             "ceasewire_feeds",
@@ -150,6 +154,7 @@ const OWNED: &[(&str, &str)] = &[
     ("fluent_templates", "locale"),
     ("resvg", "chart"),
     ("icalendar", "alert/calendar"),
+    ("zip", "cli/encoder"),
     ("trafilatura", "articles:page"),
     ("scraper", "articles:page"),
 ];
@@ -158,6 +163,7 @@ const OWNED: &[(&str, &str)] = &[
 const CRATES: &[&str] = &[
     "ceasewire_model",
     "ceasewire_articles",
+    "ceasewire_encoder",
     "ceasewire_feeds",
     "ceasewire_profile",
     "ceasewire_rules",

@@ -62,6 +62,11 @@ impl Encoder {
         article::vector(&self.model, title, text)
     }
 
+    /// Counts the pieces of a text, as far as the model reads it.
+    pub fn count_pieces(&self, text: &str) -> usize {
+        self.model.pieces(text).len()
+    }
+
     /// The bytes that the model holds in memory.
     pub fn memory_bytes(&self) -> usize {
         self.model.memory_bytes()

@@ -1,8 +1,8 @@
 //! Matrices of 4-bit weights, and their product with the states of tokens.
 //!
-//! In the file a row of weights is a run of blocks: 32 weights of four bits with one scale. For the product the weights
-//! are bytes, ordered such that the machine's vectors run over the outputs: [`OUTPUTS`] rows are a panel, in which the
-//! weights of one input stand side by side. A product unpacks one panel at a time into floats, which all tokens share.
+//! In the file a row of weights is a run of blocks: 32 weights of four bits with one scale. For the product they are
+//! ordered such that the machine's vectors run over the outputs: [`OUTPUTS`] rows are a panel, in which the weights of one
+//! input stand side by side. A product unpacks one panel at a time into floats, which all tokens share.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -12,6 +12,8 @@ pub(crate) const BLOCK: usize = 32;
 pub(crate) const BLOCK_BYTES: usize = 2 + BLOCK / 2;
 /// Rows of a panel, which each machine's vectors divide.
 const OUTPUTS: usize = 32;
+/// Bytes of a panel's weights of one input.
+const PACKED: usize = OUTPUTS / 2;
 /// Tokens that are multiplied at once: their sums and the weights fill the 16 registers of AVX2.
 const TOKENS: usize = 6;
 /// Vectors of outputs that are multiplied at once.
@@ -22,8 +24,8 @@ const VECTORS: usize = 2;
 pub(crate) struct Matrix {
     inputs: usize,
     outputs: usize,
-    /// Panel by panel, input by input, the weights of the panel's rows.
-    weights: Vec<i8>,
+    /// Panel by panel, input by input, the weights of the panel's rows: two a byte, the low halves for the first rows.
+    weights: Vec<u8>,
     /// Panel by panel, block by block, the scales of the panel's rows.
     scales: Vec<f32>,
     bias: Vec<f32>,
@@ -40,14 +42,15 @@ impl Matrix {
             return None;
         }
         let panels = outputs.div_ceil(OUTPUTS);
-        let mut weights = vec![0; panels * OUTPUTS * inputs];
+        let mut weights = vec![0; panels * PACKED * inputs];
         let mut scales = vec![0.0; panels * OUTPUTS * blocks];
         for (output, row) in rows.chunks_exact(blocks * BLOCK_BYTES).enumerate() {
             let (panel, lane) = (output / OUTPUTS, output % OUTPUTS);
             for (number, block) in row.as_chunks::<BLOCK_BYTES>().0.iter().enumerate() {
                 scales[(panel * blocks + number) * OUTPUTS + lane] = scale(block);
                 for (input, weight) in (number * BLOCK..).zip(unpack(block)) {
-                    weights[(panel * inputs + input) * OUTPUTS + lane] = weight;
+                    let shift = lane / PACKED * 4;
+                    weights[(panel * inputs + input) * PACKED + lane % PACKED] |= weight << shift;
                 }
             }
         }
@@ -74,18 +77,23 @@ fn scale(block: &[u8; BLOCK_BYTES]) -> f32 {
     half(u16::from_le_bytes([block[0], block[1]]))
 }
 
-/// Unpacks the weights of a block. The low halves of the bytes are the first half of the block.
-fn unpack(block: &[u8; BLOCK_BYTES]) -> impl Iterator<Item = i8> {
+/// Unpacks the bits of a block's weights. The low halves of the bytes are the first half of the block.
+fn unpack(block: &[u8; BLOCK_BYTES]) -> impl Iterator<Item = u8> {
     let packed = &block[2..];
-    let weight = |bits: u8| bits.cast_signed() - 8;
-    packed.iter().map(move |byte| weight(byte & 0x0f)).chain(packed.iter().map(move |byte| weight(byte >> 4)))
+    packed.iter().map(|byte| byte & 0x0f).chain(packed.iter().map(|byte| byte >> 4))
+}
+
+/// The weight of four bits.
+#[inline(always)]
+fn weight(bits: u8) -> f32 {
+    f32::from(bits.cast_signed() - 8)
 }
 
 /// Adds a row of a file to numbers.
 pub(crate) fn add_row(row: &[u8], sums: &mut [f32]) {
     for (block, sums) in row.as_chunks::<BLOCK_BYTES>().0.iter().zip(sums.chunks_mut(BLOCK)) {
         let scale = scale(block);
-        sums.iter_mut().zip(unpack(block)).for_each(|(sum, weight)| *sum += f32::from(weight) * scale);
+        sums.iter_mut().zip(unpack(block)).for_each(|(sum, bits)| *sum += weight(bits) * scale);
     }
 }
 
@@ -116,7 +124,7 @@ impl WithSimd for Product<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { matrix, states, products, panel } = self;
         let Matrix { inputs, outputs, weights, scales, bias } = matrix;
-        let panels = weights.chunks_exact(inputs * OUTPUTS).zip(scales.chunks_exact(inputs / BLOCK * OUTPUTS));
+        let panels = weights.chunks_exact(inputs * PACKED).zip(scales.chunks_exact(inputs / BLOCK * OUTPUTS));
         for ((number, (weights, scales)), bias) in panels.enumerate().zip(bias.chunks(OUTPUTS)) {
             unpack_panel(weights, scales, panel);
             let mut first = 0;
@@ -141,13 +149,18 @@ impl WithSimd for Product<'_> {
 
 /// Unpacks the weights of a panel into floats.
 #[inline(always)]
-fn unpack_panel(weights: &[i8], scales: &[f32], panel: &mut [f32]) {
-    let blocks = weights.chunks_exact(BLOCK * OUTPUTS).zip(panel.chunks_exact_mut(BLOCK * OUTPUTS));
+fn unpack_panel(weights: &[u8], scales: &[f32], panel: &mut [f32]) {
+    let blocks = weights.chunks_exact(BLOCK * PACKED).zip(panel.chunks_exact_mut(BLOCK * OUTPUTS));
     for ((weights, floats), scales) in blocks.zip(scales.as_chunks::<OUTPUTS>().0) {
-        let inputs = weights.as_chunks::<OUTPUTS>().0.iter().zip(floats.as_chunks_mut::<OUTPUTS>().0);
+        let (low_scales, high_scales) = scales.split_at(PACKED);
+        let inputs = weights.as_chunks::<PACKED>().0.iter().zip(floats.as_chunks_mut::<OUTPUTS>().0);
         for (weights, floats) in inputs {
-            for ((float, weight), scale) in floats.iter_mut().zip(weights).zip(scales) {
-                *float = f32::from(*weight) * scale;
+            let (low, high) = floats.split_at_mut(PACKED);
+            for ((float, bits), scale) in low.iter_mut().zip(weights).zip(low_scales) {
+                *float = weight(bits & 0x0f) * scale;
+            }
+            for ((float, bits), scale) in high.iter_mut().zip(weights).zip(high_scales) {
+                *float = weight(bits >> 4) * scale;
             }
         }
     }

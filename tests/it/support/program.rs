@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 /// Makes the program's command, without the caller's settings.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ceasewire"));
-    command.env_remove("TELOXIDE_TOKEN").env_remove("RUST_LOG").stdin(Stdio::null());
+    let settings = ["TELOXIDE_TOKEN", "RUST_LOG", "CEASEWIRE_ENCODER"];
+    settings.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    command.stdin(Stdio::null());
     command
 }
 

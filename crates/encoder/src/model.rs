@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ModelError;
 use crate::math::sum_of;
-use crate::network::{Network, Shape};
+use crate::network::{Network, NetworkShape};
 use crate::reader::Reader;
 use crate::tensors::Tensors;
 use crate::tokenizer::{PieceId, Tokenizer};
@@ -60,7 +60,7 @@ impl Model {
         if !(epsilon > 0.0 && epsilon < 1.0) {
             return Err(ModelError::Shape { what: "epsilon", found: epsilon.to_bits().into() });
         }
-        let shape = Shape { width, layers, heads, inner, rows, positions, kinds, epsilon };
+        let shape = NetworkShape { width, layers, heads, inner, rows, positions, kinds, epsilon };
         let tokenizer = Tokenizer::read(&mut reader, rows)?;
         let tensors = Tensors::read(&mut reader, file.len())?;
         let network = Network::new(file, shape, &tensors)?;

@@ -15,7 +15,7 @@ use crate::tokenizer::PieceId;
 
 /// The sizes of a network.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shape {
+pub(crate) struct NetworkShape {
     pub(crate) width: usize,
     pub(crate) layers: usize,
     pub(crate) heads: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Shape {
 #[derive(Debug)]
 pub(crate) struct Network {
     arch: Arch,
-    shape: Shape,
+    shape: NetworkShape,
     /// The rows of the embedding as the file has them.
     words: Vec<u8>,
     /// The embeddings of positions, with that of the first kind of text added.
@@ -65,8 +65,8 @@ struct Norm {
 
 impl Network {
     /// Takes the weights from a file.
-    pub(crate) fn new(mut file: Vec<u8>, shape: Shape, tensors: &Tensors) -> Result<Self, ModelError> {
-        let Shape { width, layers, inner, rows, positions, kinds, .. } = shape;
+    pub(crate) fn new(mut file: Vec<u8>, shape: NetworkShape, tensors: &Tensors) -> Result<Self, ModelError> {
+        let NetworkShape { width, layers, inner, rows, positions, kinds, .. } = shape;
         let floats = |name: &str, count| tensors.floats(&file, name, count);
         let norm = |name: String| {
             let part = |part| floats(&format!("{name}.{part}"), width);
@@ -107,7 +107,7 @@ impl Network {
     /// Computes the mean of the states of a text's pieces; no numbers for a text without pieces. Pieces beyond the last
     /// position do not count.
     pub(crate) fn mean_state(&self, pieces: &[PieceId]) -> Vec<f32> {
-        let Shape { width, heads, epsilon, positions, .. } = self.shape;
+        let NetworkShape { width, heads, epsilon, positions, .. } = self.shape;
         let tokens = pieces.len().min(positions);
         if tokens == 0 {
             return Vec::new();
@@ -129,7 +129,7 @@ impl Network {
             mixed.clear();
             mixed.resize(tokens * width, 0.0);
             let (query, key, value) = (&query, &key, &value);
-            self.arch.dispatch(Attention { query, key, value, mixed: &mut mixed, width, heads });
+            self.arch.dispatch(TokenAttention { query, key, value, mixed: &mut mixed, width, heads });
             layer.output.multiply(self.arch, &mixed, &mut inner, &mut panel);
             add(&mut states, &inner);
             normalise(&mut states, &layer.attention_norm);
@@ -187,7 +187,7 @@ impl WithSimd for Normalise<'_> {
 }
 
 /// Mixes the values of all tokens for each token, by the likeness of its query to their keys, head by head.
-struct Attention<'a> {
+struct TokenAttention<'a> {
     query: &'a [f32],
     key: &'a [f32],
     value: &'a [f32],
@@ -196,7 +196,7 @@ struct Attention<'a> {
     heads: usize,
 }
 
-impl WithSimd for Attention<'_> {
+impl WithSimd for TokenAttention<'_> {
     type Output = ();
 
     #[inline(always)]

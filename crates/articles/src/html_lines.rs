@@ -134,6 +134,17 @@ pub(super) fn for_each_text(html: &str, mut each: impl FnMut(&str) -> bool) {
     }
 }
 
+/// Whether cleaning may drop the content of a tag, given without its brackets: a start tag of a dropped element or of a
+/// caption, or no tag at all.
+pub(super) fn may_be_dropped(tag: &str) -> bool {
+    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let is_end = tag.starts_with('/');
+    !is_end
+        && (name.is_empty()
+            || DROPPED.iter().any(|dropped| dropped.eq_ignore_ascii_case(name))
+            || tag.contains("caption-text"))
+}
+
 /// Skips the inside of a start tag's element without article text; keeps an element without an end.
 fn skip_dropped(scanner: &mut Scanner<'_>, token: &MarkupToken, html: &str, unclosed: &mut HashSet<String>) {
     let name = local_name(token, html);

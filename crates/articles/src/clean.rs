@@ -32,16 +32,42 @@ pub fn plain_line(html: &str) -> String {
 /// A text of fewer words may be teasers alone, which cleaning finds.
 const MAX_TEASER_WORDS: usize = 40;
 
+/// Fewer words may stand in another text by chance.
+const MIN_PART_WORDS: usize = 5;
+
 /// Whether one text has more words than another, as cleaning leaves them. Cleans neither where their lengths decide.
 pub fn has_more_words(html: &str, other: &str) -> bool {
     // A tag or an entity parts two words at most.
     let most = html.split_ascii_whitespace().count() + html.bytes().filter(|byte| matches!(byte, b'<' | b'&')).count();
     let most = most.max(MAX_TEASER_WORDS);
-    if count_certain_words(other, most) >= most || count_words(other, most) >= most {
+    if is_part_of(html, other) || count_certain_words(other, most) >= most || count_words(other, most) >= most {
         return false;
     }
     let words = count_words(html, usize::MAX);
     words > count_words(other, words)
+}
+
+/// Whether one text without markup stands in another word by word, as a summary stands in a short article.
+fn is_part_of(html: &str, other: &str) -> bool {
+    let begin = html.trim_start();
+    let (words, rest) = begin.split_at(begin.find(['<', '&']).unwrap_or(begin.len()));
+    let words = words.trim_end_matches(|c: char| !c.is_alphanumeric());
+    count_certain_words(words, MIN_PART_WORDS) == MIN_PART_WORDS
+        && count_certain_words(rest, 1) == 0
+        && !rest.contains("<!")
+        && memchr::memmem::find(certain_part(other).as_bytes(), words.as_bytes()).is_some()
+}
+
+/// The part of a text before the first piece of markup that cleaning may drop.
+fn certain_part(html: &str) -> &str {
+    let mut begin = 0;
+    while let Some(at) = html[begin..].find('<').map(|at| begin + at) {
+        match html[at..].find('>') {
+            Some(end) if !may_be_dropped(&html[at + 1..at + end]) => begin = at + end,
+            _ => return &html[..at],
+        }
+    }
+    html
 }
 
 /// Counts words that cleaning leaves for certain, up to a number: those before the first piece of markup that it may drop.
@@ -250,6 +276,23 @@ mod tests {
             assert_eq!(count_words(html, 1), words.min(1), "{html}");
             let long = format!("{html} ").repeat(MAX_TEASER_WORDS);
             assert!(count_certain_words(&long, usize::MAX) <= count_words(&long, usize::MAX), "{html}");
+        }
+    }
+
+    #[test]
+    fn the_text_with_more_words_is_found() {
+        const LEAD: &str = "The ministers signed a ceasefire in Moscow.";
+        let long = "word ".repeat(MAX_TEASER_WORDS);
+        for (html, other, has_more) in [
+            (LEAD, &*format!("<p>{LEAD}</p><p>It begins at noon.</p>"), false),
+            (&*format!("{LEAD} [&#8230;]"), &*format!("<p>{LEAD}</p>"), false),
+            (&*format!("{LEAD} <b>It begins at noon.</b>"), &*format!("<p>{LEAD}</p>"), true),
+            (LEAD, &*format!("<figure><figcaption>{LEAD}</figcaption></figure>"), true),
+            (LEAD, "<img src='a'>", true),
+            (LEAD, &*long, false),
+            (LEAD, &*format!("<script>{long}</script>"), true),
+        ] {
+            assert_eq!(has_more_words(html, other), has_more, "{html} / {other}");
         }
     }
 

@@ -13,6 +13,8 @@ struct NumberWords {
     counts: HashMap<String, u64>,
     /// Words that the grouping compares.
     values: HashMap<String, u64>,
+    /// Words that count people only in texts of their language, since they mean something else in others.
+    own_counts: HashMap<String, Vec<(&'static str, u64)>>,
     /// Words such as "thousand".
     factors: HashMap<String, u64>,
     /// Words such as "dozens".
@@ -25,19 +27,20 @@ static WORDS: LazyLock<NumberWords> = LazyLock::new(|| {
     let mut words = NumberWords::default();
     for language in Language::all() {
         for (key, value) in entries(language.data().file("numbers.txt").unwrap_or_default()) {
-            words.read(key, value);
+            words.read(language.code(), key, value);
         }
     }
     words
 });
 
 impl NumberWords {
-    fn read(&mut self, key: &str, value: &str) {
+    fn read(&mut self, code: &'static str, key: &str, value: &str) {
         let words = || analysis::words(value).into_iter();
         let Some((kind, number)) = parse_key(key) else { return };
         match kind {
             "vague" => self.vague.extend(words()),
             "qualifier" => self.qualifiers.extend(words()),
+            "own" => words().for_each(|word| self.own_counts.entry(word).or_default().push((code, number))),
             "factor" => self.factors.extend(words().map(|word| (word, number))),
             _ => {
                 if kind != "value" {
@@ -51,21 +54,25 @@ impl NumberWords {
     }
 }
 
-/// Splits a key into its kind and its number: `12`, `people 12`, `value 12`, `factor 1000`, `vague`, `qualifier`.
+/// Splits a key into its kind and its number: `12`, `people 12`, `own 12`, `value 12`, `factor 1000`, `vague`, `qualifier`.
 fn parse_key(key: &str) -> Option<(&str, u64)> {
     if let Ok(number) = key.parse() {
         return Some(("", number));
     }
     match key.split_once(' ') {
-        Some((kind @ ("people" | "value" | "factor"), number)) => Some((kind, number.parse().ok()?)),
+        Some((kind @ ("people" | "own" | "value" | "factor"), number)) => Some((kind, number.parse().ok()?)),
         None if matches!(key, "vague" | "qualifier") => Some((key, 0)),
         _ => None,
     }
 }
 
-/// Finds the number of a word that may count people.
-pub(crate) fn find_count(word: &str) -> Option<u64> {
-    WORDS.counts.get(word).copied()
+/// Finds the number of a word that may count people, in a text of a language (a BCP 47 tag).
+pub(crate) fn find_count(word: &str, language: &str) -> Option<u64> {
+    let own = || {
+        let language = language.parse::<Language>().ok()?.code();
+        WORDS.own_counts.get(word)?.iter().find(|(code, _)| *code == language).map(|&(_, number)| number)
+    };
+    WORDS.counts.get(word).copied().or_else(own)
 }
 
 /// Finds the value of a number word for the grouping.
@@ -103,8 +110,9 @@ mod tests {
 
     #[test]
     fn number_words_have_their_values() {
-        assert_eq!((find_count("sixty"), find_value("sixty")), (None, Some(60.0)));
-        assert_eq!((find_count("одна"), find_value("одна")), (Some(1), None));
+        assert_eq!((find_count("sixty", ""), find_value("sixty")), (None, Some(60.0)));
+        assert_eq!((find_count("одна", "ru"), find_value("одна")), (Some(1), None));
+        assert_eq!((find_count("due", "it"), find_count("due", "en")), (Some(2), None));
         assert_eq!(find_factor("млн"), Some(1e6));
         assert!(is_vague("десятки") && is_qualifier("least") && !is_vague("two"));
     }

@@ -1,6 +1,7 @@
 //! Attacks: place, weapon, claims of responsibility and accusations.
 
 use super::cues::{CueMatch, EventCue};
+use super::names::EntityMention;
 use super::numbers;
 use super::sentence::AnnotatedSentence;
 use crate::grammar::WordRole;
@@ -66,11 +67,11 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         EventCue::Violence => at_war && reported(),
         EventCue::Attacked => (happened() || at_war && reported()) && has_object(sentence, hit),
         EventCue::Taken => {
-            happened()
-                && sentence
-                    .names
-                    .iter()
-                    .any(|name| name.from >= hit.to && name.from - hit.to <= 5 && name.kind == Some(NameKind::Place))
+            let place = |name: &EntityMention| {
+                name.from >= hit.to && name.from - hit.to <= 5 && name.kind == Some(NameKind::Place)
+            };
+            let by_soldiers = at_war && sentence.near(EventCue::Military, word, 10).is_some();
+            happened() && (by_soldiers || sentence.names.iter().any(place))
         }
         EventCue::Attack => {
             let shot =

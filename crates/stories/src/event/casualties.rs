@@ -96,10 +96,9 @@ fn is_killing(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numbe
         }
         // "The death toll rose to 974."
         EventCue::Toll => {
-            let rises = sentence.after(EventCue::Rise, hit.to, 8);
-            let counted = rises
-                .is_some_and(|rise| numbers.iter().any(|number| number.from >= rise.to && number.from - rise.to <= 4));
-            counted && is_fact(sentence, hit)
+            let rises = sentence.after(EventCue::Rise, hit.to, 8).or_else(|| sentence.before(EventCue::Rise, word, 5));
+            let counted = numbers.iter().any(|number| number.from.abs_diff(word) <= 8);
+            rises.is_some() && counted && is_fact(sentence, hit)
         }
         _ => false,
     }
@@ -108,7 +107,12 @@ fn is_killing(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numbe
 /// "wounding 12", "were wounded", "300 wounded"; not "a wounded soldier".
 fn is_wounding(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[NumberMention]) -> bool {
     let word = hit.from;
-    let before = numbers.iter().any(|number| number.to <= word && word - number.to <= 3);
+    let before = numbers.iter().any(|number| {
+        let people = || {
+            [EventCue::Military, EventCue::Civilian].into_iter().any(|cue| sentence.after(cue, number.to, 2).is_some())
+        };
+        number.to <= word && (word - number.to <= 3 || number.from >= sentence.clause_start(word) && people())
+    });
     let passive = sentence.verb_final || sentence.before(EventCue::Was, word, 3).is_some();
     let with = sentence.within(EventCue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
     let verb = sentence.has_role(word, WordRole::Gerund);

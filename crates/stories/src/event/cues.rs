@@ -386,7 +386,10 @@ impl CueLexicon {
             });
             let fitting: Vec<&CuePattern> = fitting.collect();
             let length = fitting.iter().map(|pattern| pattern.words.len()).max().unwrap_or_default();
-            let longest = fitting.iter().filter(|pattern| pattern.words.len() == length);
+            let longest = || fitting.iter().filter(|pattern| pattern.words.len() == length);
+            // A whole word without meaning beats a part of it: "Cyberangriff" is no "*angriff".
+            let is_nothing = longest().any(|pattern| pattern.cue == EventCue::Nothing);
+            let longest = longest().filter(|pattern| !is_nothing || pattern.cue == EventCue::Nothing);
             hits.extend(longest.map(|pattern| CueMatch { cue: pattern.cue, from: at, to: at + length }));
             at += length.max(1);
         }

@@ -63,7 +63,10 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     match hit.cue {
         EventCue::Session => !sentence.is_denied(word) && sentence.before(EventCue::Call, word, 4).is_none(),
         // "spoke by phone with the foreign minister"; not "spoke to reporters"
-        EventCue::Spoke => !sentence.is_denied(word) && !sentence.is_supposed(word) && count_officials(sentence) >= 2,
+        EventCue::Spoke => {
+            let between = sentence.verb_final || sentence.hides_names() || count_officials(sentence) >= 2;
+            !sentence.is_denied(word) && !sentence.is_supposed(word) && between
+        }
         EventCue::Discuss => {
             let ready = sentence.before(EventCue::Offer, word, 4).is_some()
                 || sentence.before(EventCue::Call, word, 4).is_some();
@@ -166,7 +169,7 @@ fn is_refused(sentence: &AnnotatedSentence<'_>, word: usize) -> bool {
 
 /// Whether the verb takes people: delegations meet people, companies meet deadlines.
 fn meets_people(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
-    if sentence.verb_final {
+    if sentence.verb_final || sentence.hides_names() {
         return sentence.names.iter().any(EntityMention::acts) || sentence.has(EventCue::Title);
     }
     if sentence.after(EventCue::Demand, hit.to, 5).is_some() {
@@ -180,7 +183,7 @@ fn meets_people(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
     let there = sentence.after(EventCue::In, hit.to, 2).is_some();
     let day = dates::stands_at(sentence, hit.to, 3);
     let before = sentence.names.iter().any(|name| name.to <= hit.from && hit.from - name.to <= 4 && name.acts())
-        || sentence.before(EventCue::Title, hit.from, 3).is_some();
+        || sentence.before(EventCue::Title, hit.from, 7).is_some();
     // "agreed to meet in Brussels"
     let agreed = hit.cue == EventCue::Meet && sentence.before(EventCue::Will, hit.from, 2).is_some();
     with || person || title || (there || day) && (before || agreed)

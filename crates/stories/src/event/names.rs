@@ -213,6 +213,7 @@ fn capitalised(
         || end - from > 1
         || cue_at(sentence, end, EventCue::Said).is_some()
         || cue_at(sentence, end, EventCue::Met).is_some()
+        || cue_at(sentence, end, EventCue::Spoke).is_some()
         || sentence.hits.iter().any(|hit| {
             hit.from == end
                 && matches!(

@@ -68,7 +68,7 @@ fn read(sentence: &AnnotatedSentence<'_>, at: usize) -> Option<(Option<u64>, usi
         });
         return (!year && !age && !share && !part).then_some((Some(value), to));
     }
-    match number_words::find_count(word) {
+    match number_words::find_count(word, sentence.doc.language()) {
         Some(value) => Some((Some(value), at + 1)),
         None => number_words::is_vague(word).then_some((None, at + 1)),
     }

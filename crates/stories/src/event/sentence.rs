@@ -112,6 +112,11 @@ impl<'a> AnnotatedSentence<'a> {
         word.checked_sub(1).is_some_and(|before| self.has_role(before, role))
     }
 
+    /// Whether capitals show no names: all nouns have them, or the script has none.
+    pub(super) fn hides_names(&self) -> bool {
+        self.capital_nouns || !self.text.contains(|c: char| c.is_uppercase() || c.is_lowercase())
+    }
+
     /// Whether the sentence contains a cue.
     pub(super) fn has(&self, cue: EventCue) -> bool {
         self.hits.iter().any(|hit| hit.cue == cue)

@@ -98,7 +98,7 @@ fn is_killing(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numbe
         EventCue::Toll => {
             let rises = sentence.after(EventCue::Rise, hit.to, 8).or_else(|| sentence.before(EventCue::Rise, word, 5));
             let counted = numbers.iter().any(|number| number.from.abs_diff(word) <= 8);
-            rises.is_some() && counted && is_fact(sentence, hit)
+            rises.is_some() && (counted || sentence.context.at_war) && is_fact(sentence, hit)
         }
         _ => false,
     }

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use hashbrown::HashSet;
 
-use super::candidates;
 use crate::languages::{self, Language};
 
 /// The file of a language's stop words.
@@ -12,7 +11,10 @@ const FILE: &str = "stop_words.txt";
 
 /// Whether a folded word is a stop word of one of the languages of its script.
 pub fn is_stop_word(word: &str) -> bool {
-    candidates(word).iter().any(|&language| is_stop_word_of(language, word))
+    // Words of different scripts are different words, so that one set holds those of all.
+    static OF_ALL: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| languages::ALL.iter().flat_map(|language| language.words(FILE)).collect());
+    OF_ALL.contains(word)
 }
 
 /// Whether a folded word is a stop word of a language.
@@ -24,6 +26,7 @@ pub(super) fn is_stop_word_of(language: Language, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::candidates;
     use super::*;
     use crate::analysis::fold;
 

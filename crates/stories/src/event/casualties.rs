@@ -116,7 +116,12 @@ fn is_wounding(sentence: &AnnotatedSentence<'_>, hit: &CueMatch, numbers: &[Numb
     let passive = sentence.verb_final || sentence.before(EventCue::Was, word, 3).is_some();
     let with = sentence.within(EventCue::Killed, word.saturating_sub(3), hit.to + 4).is_some();
     let verb = sentence.has_role(word, WordRole::Gerund);
-    is_fact(sentence, hit) && (before || counts_after(numbers, hit) || passive || with || verb)
+    // A headline: "Scores of villagers wounded in raid".
+    let plain = sentence.context.at_war
+        && !sentence.follows(word, WordRole::Determiner)
+        && hit.to < sentence.tokens.len() + 1
+        && word > 0;
+    is_fact(sentence, hit) && (plain || before || counts_after(numbers, hit) || passive || with || verb)
 }
 
 fn counts_after(numbers: &[NumberMention], hit: &CueMatch) -> bool {

@@ -98,6 +98,15 @@ fn status_of_halt(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<Ce
     if sentence.near(EventCue::Offer, word, 4).is_some() {
         return Some(CeasefireStatus::Offered);
     }
+    // "Both sides to lay down arms" is a plan, "talks to end the war" a purpose.
+    let purpose = sentence.follows(word, WordRole::Infinitive)
+        && !sentence.names.iter().any(|name| name.to + 1 == word)
+        && sentence.before(EventCue::Military, word, 2).is_none()
+        && sentence.before(EventCue::Agree, word, 8).is_none()
+        && sentence.before(EventCue::Offer, word, 4).is_none();
+    if purpose {
+        return None;
+    }
     let planned =
         sentence.before(EventCue::Will, word, 4).is_some() || sentence.near(EventCue::Agree, word, 8).is_some();
     Some(if planned { CeasefireStatus::Agreed } else { CeasefireStatus::Announced })
@@ -159,6 +168,12 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     let announced = nearest(sentence, EventCue::Announce, hit);
     let remark = sentence.before(EventCue::Remark, word, 8).is_some();
     let past = sentence.has(EventCue::History);
+    // "if the successors observe a real ceasefire", "his ceasefire call"
+    let conditional = (0..word).any(|at| sentence.has_role(at, WordRole::Condition));
+    let called_for = sentence.all(EventCue::Call).any(|call| call.from == hit.to);
+    if conditional || called_for {
+        return None;
+    }
     if sentence.is_supposed(word) || remark || past {
         return None;
     }
@@ -211,7 +226,17 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
         return Some(CeasefireStatus::Offered);
     }
     let observed = nearest(sentence, EventCue::Observe, hit).filter(|observed| is_within(hit, observed, LULL_NEAR));
-    certain(&observed).then_some(CeasefireStatus::Announced)
+    if certain(&observed) {
+        return Some(CeasefireStatus::Announced);
+    }
+    // A headline without a verb: "Truce in Tripoli", "Buses leave during ceasefire".
+    let mentioned =
+        [EventCue::Discuss, EventCue::Call, EventCue::Propose, EventCue::Will, EventCue::Refuse, EventCue::Mediate];
+    let open = mentioned.into_iter().any(|cue| sentence.has(cue))
+        || sentence.has(EventCue::Not)
+        || sentence.has(EventCue::If)
+        || sentence.has(EventCue::Broker);
+    (hit.cue == EventCue::Truce && !open && sentence.context.at_war).then_some(CeasefireStatus::Announced)
 }
 
 fn certain_refusal(sentence: &AnnotatedSentence<'_>, refused: Option<&CueMatch>) -> bool {

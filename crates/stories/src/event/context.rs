@@ -43,6 +43,7 @@ impl ArticleContext {
                     | EventCue::Attack
                     | EventCue::Attacked
                     | EventCue::Violence
+                    | EventCue::Theatre
                     | EventCue::Peace => signs += 1,
                     EventCue::Civil => civil += 2,
                     _ => {}

@@ -156,6 +156,8 @@ file_keys! {
     Joint = "joint",
     /// A sign of an armed conflict.
     War = "war",
+    /// A country or a people at war: a weaker sign.
+    Theatre = "theatre",
     /// A sign of crime, an accident, sport, trade, a court, the weather: of no armed conflict.
     Civil = "civil",
     /// A sign of the past: an anniversary, a film, a museum.

@@ -56,6 +56,11 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         !sentence.is_denied(word) && !sentence.is_supposed(word) && sentence.before(EventCue::Call, word, 6).is_none();
     let given =
         || sentence.before(EventCue::Give, word, 10).is_some() || sentence.after(EventCue::Give, hit.to, 8).is_some();
+    // An evacuation that is prepared, or fails, is news of people in need.
+    if hit.cue == EventCue::Evacuate {
+        let conditional = (0..word).any(|at| sentence.has_role(at, WordRole::Condition));
+        return !conditional && sentence.before(EventCue::Not, word, 1).is_none();
+    }
     happened
         && match hit.cue {
             EventCue::Refugees => {
@@ -65,7 +70,7 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
                 let verb = sentence.has_role(word, WordRole::Flight);
                 counted || verb || hit.to - word > 1 || given()
             }
-            EventCue::Evacuate | EventCue::Demining | EventCue::Rebuild => true,
+            EventCue::Demining | EventCue::Rebuild => true,
             EventCue::Captive => beside(EventCue::Release, 5),
             EventCue::Service => beside(EventCue::Cut, 5),
             _ => given() || hit.to - word > 1,

@@ -50,8 +50,13 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>) -> Option<MediationFacts
     if sentence.has(EventCue::Truce) && sentence.has(EventCue::Broker) {
         return None;
     }
-    let hit =
-        sentence.all(EventCue::Mediate).find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
+    // "Talks begin, brokered by Oman"
+    let brokers = sentence.has(EventCue::Talks) || sentence.has(EventCue::Meeting);
+    let hit = sentence
+        .hits
+        .iter()
+        .filter(|hit| hit.cue == EventCue::Mediate || brokers && hit.cue == EventCue::Broker)
+        .find(|hit| !sentence.is_denied(hit.from) && !sentence.is_supposed(hit.from))?;
     let action = if sentence.has(EventCue::Said) { MediationAction::Said } else { MediationAction::Mediated };
     let what = sentence.slice(hit.from, sentence.clause_end(hit.from).min(hit.from + MAX_GOAL_WORDS));
     Some(MediationFacts {
@@ -88,10 +93,12 @@ fn find_goal(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<usize> 
         .iter()
         .filter(is_goal)
         .find(|goal| {
-            goal.from >= hit.from
-                && goal.to <= end
-                && (goal.from > hit.from || goal.to > hit.to)
-                && sentence.clause_end(hit.from).max(hit.to + 8) >= goal.from
+            // "his ceasefire call"
+            goal.to == hit.from
+                || goal.from >= hit.from
+                    && goal.to <= end
+                    && (goal.from > hit.from || goal.to > hit.to)
+                    && sentence.clause_end(hit.from).max(hit.to + 8) >= goal.from
         })
         .map(|goal| goal.from)
 }

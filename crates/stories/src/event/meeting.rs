@@ -65,7 +65,11 @@ fn is_event(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> bool {
         // "spoke by phone with the foreign minister"; not "spoke to reporters"
         EventCue::Spoke => {
             let between = sentence.verb_final || sentence.hides_names() || count_officials(sentence) >= 2;
-            !sentence.is_denied(word) && !sentence.is_supposed(word) && between
+            let heard = sentence
+                .names
+                .iter()
+                .any(|name| name.from >= hit.to && name.from - hit.to <= 4 && name.kind == Some(NameKind::Person));
+            !sentence.is_denied(word) && !sentence.is_supposed(word) && (heard || between)
         }
         EventCue::Discuss => {
             let ready = sentence.before(EventCue::Offer, word, 4).is_some()

@@ -174,6 +174,13 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     if conditional || called_for {
         return None;
     }
+    // "Air strikes threaten the truce" supposes an end, not the truce.
+    let strained = sentence
+        .before(EventCue::Observe, word, 4)
+        .is_some_and(|observed| sentence.before(EventCue::If, word, 4).is_some_and(|open| open.from == observed.from));
+    if strained {
+        return Some(CeasefireStatus::Announced);
+    }
     if sentence.is_supposed(word) || remark || past {
         return None;
     }
@@ -230,12 +237,9 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
         return Some(CeasefireStatus::Announced);
     }
     // A headline without a verb: "Truce in Tripoli", "Buses leave during ceasefire".
-    let mentioned =
-        [EventCue::Discuss, EventCue::Call, EventCue::Propose, EventCue::Will, EventCue::Refuse, EventCue::Mediate];
-    let open = mentioned.into_iter().any(|cue| sentence.has(cue))
-        || sentence.has(EventCue::Not)
-        || sentence.has(EventCue::If)
-        || sentence.has(EventCue::Broker);
+    let asked = [EventCue::Discuss, EventCue::Call, EventCue::Propose, EventCue::Refuse, EventCue::Mediate];
+    let denied = sentence.near(EventCue::Not, word, 3).is_some() || sentence.after(EventCue::Not, hit.to, 4).is_some();
+    let open = denied || asked.into_iter().any(|cue| sentence.has(cue)) || sentence.has(EventCue::If);
     (hit.cue == EventCue::Truce && !open && sentence.context.at_war).then_some(CeasefireStatus::Announced)
 }
 

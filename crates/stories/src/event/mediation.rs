@@ -73,6 +73,7 @@ fn find_goal(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<usize> 
             goal.cue,
             EventCue::Truce
                 | EventCue::StopFire
+                | EventCue::Halted
                 | EventCue::Talks
                 | EventCue::Peace
                 | EventCue::Mediate

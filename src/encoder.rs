@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "encoder")]
 use std::sync::Arc;
 
-use ceasewire_model::Vector;
+use ceasewire_model::ModelVector;
 
 /// What an installation without the model lacks, for people.
 pub const LOSS: &str = "without it, reports of one event in different languages meet only by names and numbers, and short \
@@ -54,12 +54,12 @@ pub struct ArticleEncoder {
     encoder: Option<Arc<ceasewire_encoder::Encoder>>,
 }
 
+#[cfg(feature = "encoder")]
 impl ArticleEncoder {
     /// Reads the model. It takes a quarter of a second.
     ///
     /// # Errors
     /// When there is no usable model.
-    #[cfg(feature = "encoder")]
     pub fn open(path: &Path) -> Result<Self, NoEncoder> {
         if !path.exists() {
             return Err(NoEncoder::NoFile(path.to_owned()));
@@ -67,31 +67,46 @@ impl ArticleEncoder {
         Ok(Self { encoder: Some(Arc::new(ceasewire_encoder::Encoder::open(path)?)) })
     }
 
+    /// Encodes an article; `None` without a model. CPU-heavy: some 20 milliseconds.
+    pub fn encode(&self, title: &str, text: &str) -> Option<ModelVector> {
+        let encoder = self.encoder.as_ref()?;
+        Some(ModelVector {
+            model: ceasewire_encoder::MODEL_NAME.to_owned(),
+            vector: encoder.encode_article(title, text),
+        })
+    }
+
+    /// Whether a stored vector can be compared with those that this encoder makes.
+    pub fn knows(&self, vector: &ModelVector) -> bool {
+        self.is_loaded() && vector.model == ceasewire_encoder::MODEL_NAME
+    }
+
+    /// Whether there is a model.
+    pub fn is_loaded(&self) -> bool {
+        self.encoder.is_some()
+    }
+}
+
+/// Without the feature no article has a vector.
+#[cfg(not(feature = "encoder"))]
+impl ArticleEncoder {
     /// Refuses, since the program was built without the encoder.
-    #[cfg(not(feature = "encoder"))]
+    ///
+    /// # Errors
+    /// Always.
     pub fn open(_: &Path) -> Result<Self, NoEncoder> {
         Err(NoEncoder::NotBuilt)
     }
 
-    /// Encodes an article; `None` without a model. CPU-heavy: some 20 milliseconds.
-    #[cfg(feature = "encoder")]
-    pub fn encode(&self, title: &str, text: &str) -> Option<Vector> {
-        self.encoder.as_ref().map(|encoder| encoder.encode_article(title, text))
-    }
-
-    #[cfg(not(feature = "encoder"))]
-    pub fn encode(&self, _: &str, _: &str) -> Option<Vector> {
+    pub fn encode(&self, _: &str, _: &str) -> Option<ModelVector> {
         None
     }
 
-    /// The name of the model, beside which its vectors are stored; `None` without a model.
-    #[cfg(feature = "encoder")]
-    pub fn model_name(&self) -> Option<&'static str> {
-        self.encoder.as_ref().map(|_| ceasewire_encoder::MODEL_NAME)
+    pub fn knows(&self, _: &ModelVector) -> bool {
+        false
     }
 
-    #[cfg(not(feature = "encoder"))]
-    pub fn model_name(&self) -> Option<&'static str> {
-        None
+    pub fn is_loaded(&self) -> bool {
+        false
     }
 }

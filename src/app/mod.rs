@@ -18,7 +18,7 @@ use crate::chat::console::Console;
 use crate::chat::outbound::{Outbound, ReplySender};
 use crate::config::{Config, Settings};
 use crate::cut_offs::CutOffs;
-use crate::encoder::{ArticleEncoder, ModelPlace, NoEncoder};
+use crate::encoder::{ArticleEncoder, LOSS, ModelPlace, NoEncoder};
 use crate::outbox::Dispatcher;
 use crate::pipeline::{Gates, PatternBudget, Pipeline};
 use crate::poller::{Poller, PollerParts};
@@ -134,7 +134,7 @@ pub fn build(
         Arc::clone(&cut_offs),
         outbox.clone(),
     );
-    let pipeline = Arc::new(pipeline);
+    let pipeline = Arc::new(pipeline.with_encoder(usable_encoder(config)));
     Ok(Parts {
         follower: Follower::new(store.notifications(), Arc::clone(&pipeline), outbox),
         pipeline: Arc::clone(&pipeline),
@@ -167,6 +167,21 @@ pub fn model_place(config: &Config) -> ModelPlace {
 /// When the program or its installation has none.
 pub fn open_encoder(config: &Config) -> Result<ArticleEncoder, NoEncoder> {
     ArticleEncoder::open(&model_place(config).path)
+}
+
+/// Opens the encoder, or goes on without it.
+fn usable_encoder(config: &Config) -> ArticleEncoder {
+    match open_encoder(config) {
+        Ok(encoder) => encoder,
+        Err(error @ NoEncoder::NoFile(_)) if !model_place(config).is_named => {
+            tracing::info!("{error}; {LOSS}");
+            ArticleEncoder::default()
+        }
+        Err(error) => {
+            tracing::warn!("{error}; {LOSS}");
+            ArticleEncoder::default()
+        }
+    }
 }
 
 /// Returns the operators' chats on a platform. The setting names chats of Telegram; the person at a terminal is always

@@ -89,6 +89,12 @@ async fn write(
         })
         .collect();
     tx.insert_articles(fetch.feed_id, &new).await?;
+    let vectors: Vec<_> = articles
+        .iter()
+        // A new version has other words than its vector.
+        .filter(|grouped| grouped.enriched.vector.is_some() || grouped.is_revised_in_place())
+        .map(|grouped| (grouped.article().id, grouped.enriched.vector.as_ref()))
+        .collect();
     let mut deliveries = 0;
     let mut matches = Vec::new();
     for ((grouped, consequences), revision) in articles.iter().zip(consequences).zip(fetch.revision + 1..) {
@@ -142,6 +148,7 @@ async fn write(
             muted: grouped.muted.contains(&matched.subscriber),
         }));
     }
+    tx.save_article_vectors(&vectors).await?;
     // Subscribers before rules: a deletion takes its locks in that order too.
     tx.insert_matches(&matches, now).await?;
     Ok(Some(deliveries))

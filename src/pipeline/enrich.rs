@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ceasewire_articles::boilerplate::BoilerplateMemory;
 use ceasewire_articles::{clean, credit};
 use ceasewire_model::event::Event;
-use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, SilentReason, StoryId, Timestamp};
+use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, ModelVector, SilentReason, StoryId, Timestamp};
 use ceasewire_profile::Profile;
 use ceasewire_stories::event::EventExtractor;
 use ceasewire_text::{Doc, language};
@@ -41,6 +41,8 @@ pub(super) struct EnrichedArticle {
     pub(super) silent_reason: Option<SilentReason>,
     /// Set for the new version of an article that the store has.
     pub(super) revision: Option<Box<Revision>>,
+    /// Its vector, where it concerns somebody and there is an encoder.
+    pub(super) vector: Option<ModelVector>,
 }
 
 /// The new articles of a fetch, and the new versions of known ones.
@@ -135,7 +137,7 @@ impl Enricher {
             links_to: None,
             language,
         };
-        EnrichedArticle { article, document, keys, guid, entry_form: form, silent_reason, revision: None }
+        EnrichedArticle { article, document, keys, guid, entry_form: form, silent_reason, revision: None, vector: None }
     }
 }
 

@@ -121,7 +121,7 @@ impl StoryWindow {
     }
 
     fn insert_stored(&mut self, stored: &[StoryArticle], owners: &LinkOwners) {
-        for StoryArticle { story_id, outlet, title, text, language, url, at, private_to } in stored {
+        for StoryArticle { story_id, outlet, title, text, language, url, at, vector: _, private_to } in stored {
             if let Some(url) = url.as_ref().filter(|_| private_to.is_none()) {
                 owners.record(outlet, url);
             }

@@ -9,6 +9,7 @@ mod budget;
 mod commit;
 mod corroborate;
 mod deduplicate;
+mod encode;
 pub mod enrich;
 #[cfg(test)]
 mod faults;
@@ -31,6 +32,7 @@ use ceasewire_model::{Entry, Feed, Timestamp};
 use ceasewire_profile::Profile;
 
 use crate::cut_offs::CutOffs;
+use crate::encoder::ArticleEncoder;
 use crate::store::{Store, StoreError};
 use enrich::{EnrichedFetch, Enricher};
 use group::{SeenRevision, StoryWindow};
@@ -144,6 +146,7 @@ pub struct Pipeline {
     holder: Uuid,
     profile: Arc<Profile>,
     enricher: Enricher,
+    encoder: ArticleEncoder,
     gates: Gates,
     rules: Arc<Mutex<RuleMatcher>>,
     pattern_costs: Arc<PatternCosts>,
@@ -174,6 +177,7 @@ impl Pipeline {
             holder: Uuid::now_v7(),
             profile,
             enricher,
+            encoder: ArticleEncoder::default(),
             gates,
             rules: Arc::default(),
             pattern_costs: Arc::new(PatternCosts::new(patterns, cut_offs)),
@@ -183,6 +187,11 @@ impl Pipeline {
             seen_entries: SeenEntries::default(),
             outbox,
         }
+    }
+
+    /// Encodes articles with a model.
+    pub fn with_encoder(self, encoder: ArticleEncoder) -> Self {
+        Self { encoder, ..self }
     }
 
     /// Brings the rules up to date before an article needs them.
@@ -210,7 +219,8 @@ impl Pipeline {
         let mut counts = PipelineCounts { known, deferred, ..PipelineCounts::default() };
         while !articles.is_empty() {
             let later = articles.split_off(articles.len().min(ARTICLES_A_TRANSACTION));
-            let mut matched = self.match_rules(articles, &audience, marks_rules, now).await?;
+            let matched = self.match_rules(articles, &audience, marks_rules, now).await?;
+            let mut matched = self.encode(matched, now).await?;
             loop {
                 let grouped = self.group(matched, &audience, &mut found.revision, now).await?;
                 let consequences = self.corroborate(&grouped, now).await?;

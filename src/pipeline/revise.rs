@@ -177,7 +177,7 @@ impl Enricher {
         };
         let guid = entry.guid.or(known.guid);
         let revision = Some(Box::new(revision));
-        Some(EnrichedArticle { article, document, keys, guid, entry_form, silent_reason, revision })
+        Some(EnrichedArticle { article, document, keys, guid, entry_form, silent_reason, revision, vector: None })
     }
 }
 

@@ -22,6 +22,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (12, "validators", include_str!("../../migrations/0012_validators.sql")),
     (14, "in_hand", include_str!("../../migrations/0014_in_hand.sql")),
     (15, "versions", include_str!("../../migrations/0015_versions.sql")),
+    (18, "vectors", include_str!("../../migrations/0018_vectors.sql")),
 ];
 
 /// Brings the schema up to date.

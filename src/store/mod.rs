@@ -5,6 +5,7 @@
 //! connection and a few readers, so that writers queue in the program instead of failing on a locked file; PostgreSQL
 //! has one pool for both.
 
+mod article_vectors;
 mod articles;
 mod blocked_chats;
 mod cancellations;

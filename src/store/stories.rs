@@ -6,7 +6,9 @@ use super::articles::{ArticleRow, headline_columns};
 use super::literals::CHAT_FEED;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, from_row, on, on_tx, parameters};
 use ceasewire_model::event::Event;
-use ceasewire_model::{Article, ArticleId, FeedId, StoryArticle, StoryId, SubscriberId, Timestamp};
+use ceasewire_model::{
+    Article, ArticleId, FeedId, ModelVector, StoryArticle, StoryId, SubscriberId, Timestamp, Vector,
+};
 
 /// One article's report within a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +36,18 @@ struct StoryArticleRow {
     language: Option<String>,
     url: Option<String>,
     at: Timestamp,
+    model: Option<String>,
+    vector: Option<Vec<u8>>,
     private_to: Option<FeedId>,
 }
 
-from_row!(StoryArticleRow { story_id, outlet, title, text, language, url, at, private_to });
+from_row!(StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, private_to });
 
 impl From<StoryArticleRow> for StoryArticle {
     fn from(row: StoryArticleRow) -> Self {
-        let StoryArticleRow { story_id, outlet, title, text, language, url, at, private_to } = row;
-        Self { story_id, outlet, title, text, language, url, at, private_to }
+        let StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, private_to } = row;
+        let vector = model.zip(vector).map(|(model, bytes)| ModelVector { model, vector: Vector::from_bytes(&bytes) });
+        Self { story_id, outlet, title, text, language, url, at, vector, private_to }
     }
 }
 
@@ -91,9 +96,12 @@ fn select_story_articles(condition: &str) -> String {
             a.language,
             a.url,
             coalesce(a.published_at, a.seen_at) as at,
+            v.model,
+            v.vector,
             case when f.origin = {CHAT_FEED} then f.id end as private_to
         from articles a
         join feeds f on f.id = a.feed_id
+        left join article_vectors v on v.article_id = a.id
         where {condition}"
     )
 }

@@ -57,6 +57,7 @@ mod store_files;
 mod stories;
 mod telegram_chats;
 mod typing;
+mod vectors;
 mod versions;
 mod walls;
 mod why;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use ceasewire_testkit::database::Database;
 
 /// The rows that each version adds.
-const SAMPLES: [&str; 14] = [
+const SAMPLES: [&str; 15] = [
     include_str!("../fixtures/migrations/0001.sql"),
     include_str!("../fixtures/migrations/0002.sql"),
     include_str!("../fixtures/migrations/0003.sql"),
@@ -39,6 +39,7 @@ const SAMPLES: [&str; 14] = [
     include_str!("../fixtures/migrations/0012.sql"),
     include_str!("../fixtures/migrations/0014.sql"),
     include_str!("../fixtures/migrations/0015.sql"),
+    include_str!("../fixtures/migrations/0018.sql"),
 ];
 const CHAT: &str = "-100";
 const OTHER_CHAT: &str = "-200";

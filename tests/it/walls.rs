@@ -16,6 +16,7 @@ const WALLS: &[(&str, &[&str])] = &[
         &[
             "ceasewire_cpu",
             "cut_offs",
+            "encoder",
             "store",
             "ceasewire_model",
             "ceasewire_articles",

@@ -6,8 +6,8 @@ use ceasewire_model::Vector;
 
 use crate::model::Model;
 
-/// Characters of the text that count beside the title: more made no better vectors, and cost as much again.
-const LEAD_CHARS: usize = 120;
+/// Characters of the title and the text that count: more made no better vectors, and cost as much again.
+const MOST_CHARS: usize = 160;
 
 /// The mean vector of news. All vectors of the model lie close together, around a common direction; without it they
 /// spread, and their cosines tell news apart.
@@ -18,14 +18,16 @@ static CENTRE: LazyLock<Vec<f32>> = LazyLock::new(|| {
 
 /// Encodes an article: the title with the beginning of the text, seen from the centre.
 pub(crate) fn vector(model: &Model, title: &str, text: &str) -> Vector {
-    let mut vector = model.encode(&format!("{}\n{}", title.trim(), lead(text.trim())));
+    let title = title.trim();
+    let lead = lead(text.trim(), MOST_CHARS.saturating_sub(title.chars().count()));
+    let mut vector = model.encode(&format!("{title}\n{lead}"));
     vector.iter_mut().zip(&*CENTRE).for_each(|(value, centre)| *value -= centre);
     Vector::from_floats(&vector)
 }
 
 /// The beginning of a text, cut between words.
-fn lead(text: &str) -> &str {
-    let Some((end, _)) = text.char_indices().nth(LEAD_CHARS) else { return text };
+fn lead(text: &str, chars: usize) -> &str {
+    let Some((end, _)) = text.char_indices().nth(chars) else { return text };
     let lead = &text[..end];
     // Scripts without blanks have no place between words; the cut then falls anywhere.
     lead.rfind(char::is_whitespace).map_or(lead, |blank| lead[..blank].trim_end())
@@ -45,9 +47,10 @@ mod tests {
     #[test]
     fn a_lead_ends_between_words() {
         let text = "слово ".repeat(40);
-        assert_eq!(lead(text.trim()).chars().count(), 119);
-        assert!(lead(text.trim()).ends_with("слово"));
-        assert_eq!(lead("short"), "short");
-        assert_eq!(lead(&"字".repeat(300)).chars().count(), LEAD_CHARS);
+        assert_eq!(lead(text.trim(), 120).chars().count(), 119);
+        assert!(lead(text.trim(), 120).ends_with("слово"));
+        assert_eq!(lead("short", 120), "short");
+        assert_eq!(lead(&"字".repeat(300), 120).chars().count(), 120);
+        assert_eq!(lead("A text", 0), "");
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attention::Attention;
 use crate::event::Event;
-use crate::{ArticleId, FeedId, StoryId, Timestamp};
+use crate::{ArticleId, FeedId, ModelVector, StoryId, Timestamp};
 
 /// A publisher, as readers see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,8 @@ pub struct StoryArticle {
     pub url: Option<String>,
     /// Publication time if known, else when it was seen.
     pub at: Timestamp,
+    /// Its vector, if it has one.
+    pub vector: Option<ModelVector>,
     /// The chats' own feed that brought it; such an article never joins public stories to each other.
     pub private_to: Option<FeedId>,
 }

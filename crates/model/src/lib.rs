@@ -33,4 +33,4 @@ pub use message::{Button, File, FileKind, Message, Span, Style, Text};
 pub use names::UnknownName;
 pub use rule::{Mute, Rule, RuleChange, RuleTrouble};
 pub use time::{Clock, Tick, Timestamp};
-pub use vector::Vector;
+pub use vector::{ModelVector, Vector};

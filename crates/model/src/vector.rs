@@ -48,6 +48,13 @@ impl Vector {
     }
 }
 
+/// A vector with the name of the model that made it: only vectors of one model can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelVector {
+    pub model: String,
+    pub vector: Vector,
+}
+
 impl std::fmt::Debug for Vector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Vector").field(&self.0.len()).finish()

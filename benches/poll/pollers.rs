@@ -38,7 +38,13 @@ pub async fn ours(options: &PollOptions) -> anyhow::Result<()> {
     let start = Timestamp::now();
     store.sync_feeds(&feeds, start).await?;
     drop(feeds);
-    let gates = Gates { max_age_secs: 72 * 3600, burst: 20, chat_articles_a_day: 500, chat_bytes_a_day: 20_000_000 };
+    let gates = Gates {
+        max_age_secs: 72 * 3600,
+        burst: 20,
+        many_killed: 5,
+        chat_articles_a_day: 500,
+        chat_bytes_a_day: 20_000_000,
+    };
     let patterns = PatternBudget { steps: 4_000_000, steps_in_all: 50_000_000 };
     let ingest = Pipeline::new(
         store.clone(),

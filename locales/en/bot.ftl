@@ -316,22 +316,27 @@ search-none = No stored article matches { $rule }.
 search-some = *Found*
 search-reports = { $reports } reports
 updates-loud = When a story you were alerted to changes (the other side confirms it, a ceasefire is broken, a meeting is cancelled), I send a message about it. `/updates silent` ends that.
-updates-silent = When a story you were alerted to changes, I edit its alert without a sound. `/updates loud` makes me send a message about it.
+updates-silent = When a story you were alerted to changes, I edit its alert without a sound. A new event of your topics comes as a message, as loud as the topic (/attention). `/updates loud` makes me send a message about it.
 attention-none = You have no topics or filters yet. Type /topics for the topics, or `/filter add` and a rule.
 attention-some = *How urgent your topics and filters are*
 attention-urgent = urgent
+attention-events = events only
 attention-normal = normal
 attention-digest = digest
 attention-auto = { $attention } (auto)
 attention-how =
     { "" }
-    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with `/attention ceasefire urgent` or, for a filter, `/attention 1 digest`; `auto` at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). A topic rings for new events: a truce agreed or broken, a meeting announced, many killed; a mere mention does not. `events` leaves mentions out. Change one with `/attention ceasefire urgent` or, for a filter, `/attention 1 digest`; `auto` at the end leaves it to me.
 attention-not-subscribed = You are not subscribed to { $topic }. Type `/subscribe { $id }` first.
 attention-is-urgent = It comes at once, with a sound.
+attention-is-urgent-events = New events come at once, with a sound; reports that only mention the topic come without one. `events` in place of `urgent` leaves them out.
+attention-is-urgent-digest = New events come at once, with a sound; reports that only mention the topic come with the digest. `events` at the end leaves them out.
+attention-is-events = New events come at once, with a sound; reports that only mention the topic do not come.
+attention-no-events = { $rule } has no events that I know; they go with topics such as ceasefire, and with filters that ask for one: `/filter add topic:ceasefire shusha`. Type urgent, normal, digest or auto.
 attention-is-normal = It comes at once, without a sound.
 attention-is-digest = It comes with the digest; /digest says when.
 attention-is-digest-off = It comes at once, without a sound, since this chat has no digest. `/digest daily 08:00` sets one.
-attention-fault = Type `/attention`, then a topic or the number of a filter, then `urgent`, `normal`, `digest` or `auto`: `/attention ceasefire normal` or `/attention 2 digest`, for example. /attention alone shows them all.
+attention-fault = Type `/attention`, then a topic or the number of a filter, then `urgent`, `events`, `normal`, `digest` or `auto`: `/attention ceasefire events` or `/attention 2 digest`, for example. /attention alone shows them all.
 quiet-off = No quiet hours: alerts come day and night. `/quiet 23:00-07:00` sets some.
 quiet-urgent = Quiet from *{ $from }* to *{ $until }* ({ $zone }): only urgent alerts come then, the rest at { $until }. /attention shows which are urgent.
 quiet-nothing = Quiet from *{ $from }* to *{ $until }* ({ $zone }): no alerts come then, and all of them at { $until }.

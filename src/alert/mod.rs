@@ -7,6 +7,7 @@ pub mod attention;
 pub mod calendar;
 pub mod clock;
 pub mod digest;
+pub mod fact;
 pub mod meeting;
 pub mod render;
 pub mod retry;

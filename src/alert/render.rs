@@ -1,5 +1,6 @@
 //! Renders an alert: its reason, headline, summary, sources, dates and link. Pure.
 
+use super::fact::{AlertFact, fact_line};
 use super::meeting::calendar_button;
 use crate::locale::Locale;
 use ceasewire_model::event::{CasualtyKind, CombatantStatus};
@@ -27,6 +28,8 @@ pub struct Alert<'a> {
     pub topics: Vec<&'a str>,
     /// The subscriber's filters that the article matches.
     pub filters: Vec<&'a str>,
+    /// The event that the first line names.
+    pub fact: Option<AlertFact<'a>>,
     /// Changes of the article after the alert, oldest first.
     pub changes: &'a [ArticleChange],
     /// Summary of the article; may be empty.
@@ -56,7 +59,7 @@ const REASON_CHARS: usize = 120;
 
 pub fn render_alert(alert: &Alert<'_>) -> Message {
     let locale = alert.locale;
-    let mut text = reasons(&alert.topics, &alert.filters);
+    let mut text = first_line(&alert.topics, &alert.filters, alert.fact.as_ref(), locale);
     if !text.0.is_empty() {
         text = text.with("\n", Style::Plain);
     }
@@ -97,6 +100,18 @@ pub fn render_alert(alert: &Alert<'_>) -> Message {
     // A phone has no room for three buttons in a row.
     buttons.extend(alert.calendar.map(|meeting| vec![calendar_button(meeting, locale)]));
     Message { text, buttons, ..Message::default() }
+}
+
+/// Renders the topics and filters that an article matches, and its event.
+pub(super) fn first_line(topics: &[&str], filters: &[&str], fact: Option<&AlertFact<'_>>, locale: Locale) -> Text {
+    let mut text = reasons(topics, filters);
+    if let Some(line) = fact.and_then(|fact| fact_line(fact, locale)) {
+        if !text.0.is_empty() {
+            text = text.with(" · ", Style::Plain);
+        }
+        text = text.with(inert(&line), Style::Bold);
+    }
+    text
 }
 
 /// Renders the topics and filters that an article matches, in one line.
@@ -401,6 +416,7 @@ mod tests {
             outlet: Some(&outlet),
             topics: vec!["Ceasefire"],
             filters: vec!["\"Minsk Group\""],
+            fact: None,
             changes: &[],
             summary: "It holds. So far.".into(),
             corroboration: &Corroboration::default(),
@@ -472,6 +488,7 @@ mod tests {
             outlet: None,
             topics: vec![],
             filters: vec![],
+            fact: None,
             changes: &[],
             summary: String::new(),
             corroboration: &Corroboration::default(),

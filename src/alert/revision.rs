@@ -1,10 +1,11 @@
-//! Renders the new version of an article that an earlier alert has shown. Pure.
+//! Renders news after an alert: a new version of its article, or another article with a new event. Pure.
 
-use super::render::{article_line, mute_story_button, reasons, why_button};
+use super::fact::AlertFact;
+use super::render::{article_line, first_line, mute_story_button, why_button};
 use crate::locale::Locale;
 use ceasewire_model::{Article, DeliveryId, Message, Outlet, Style};
 
-/// The content of an update about a new version.
+/// The content of an update about a new version, or about a new event.
 #[derive(Clone, Debug)]
 pub struct RevisedAlert<'a> {
     /// The delivery, for its buttons.
@@ -16,6 +17,8 @@ pub struct RevisedAlert<'a> {
     pub topics: Vec<&'a str>,
     /// The subscriber's filters that the article matches.
     pub filters: Vec<&'a str>,
+    /// The event that is new to the story, where a further article brings it; `None` for a new version.
+    pub fact: Option<AlertFact<'a>>,
     /// The headline of the version before, if it was another one.
     pub old_title: Option<&'a str>,
     /// Summary of the new sentences; may be empty.
@@ -24,14 +27,16 @@ pub struct RevisedAlert<'a> {
     pub locale: Locale,
 }
 
-/// Renders an update about a new version.
+/// Renders an update about a new version, or about a new event.
 pub fn render_revision(alert: &RevisedAlert<'_>) -> Message {
     let locale = alert.locale;
-    let mut text = reasons(&alert.topics, &alert.filters);
-    if !text.0.is_empty() {
-        text = text.with(" · ", Style::Plain);
+    let mut text = first_line(&alert.topics, &alert.filters, alert.fact.as_ref(), locale);
+    if alert.fact.is_none() {
+        if !text.0.is_empty() {
+            text = text.with(" · ", Style::Plain);
+        }
+        text.0.extend(locale.text("alert-revised", &[]).0);
     }
-    text.0.extend(locale.text("alert-revised", &[]).0);
     text = text.with("\n", Style::Plain);
     text.0.extend(article_line(alert.article, alert.outlet, locale).0);
     if !alert.summary.is_empty() {

@@ -121,6 +121,7 @@ pub fn build(
     let gates = Gates {
         max_age_secs: config.articles.max_age_hours as i64 * 3600,
         burst: config.articles.burst,
+        many_killed: config.articles.many_killed,
         chat_articles_a_day: config.budgets.chat_feeds.max_articles_per_day,
         chat_bytes_a_day: config.budgets.chat_feeds.max_bytes_per_day,
     };

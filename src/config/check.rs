@@ -41,6 +41,7 @@ pub(super) fn settings(config: &Config, faults: &mut Vec<SettingFault>) {
     range("fetch.per_host_spacing_ms", config.fetch.per_host_spacing_ms, 0, 60_000);
     range("fetch.max_body_bytes", config.fetch.max_body_bytes as u64, 1024, 1 << 30);
     range("articles.max_age_hours", config.articles.max_age_hours, 1, 24 * 365);
+    range("articles.many_killed", config.articles.many_killed, 1, 1_000_000);
     range("chats.max_feeds", config.chats.max_feeds as u64, 0, 1000);
     range("articles.burst", config.articles.burst as u64, 1, 10_000);
     range("delivery.messages_per_second", u64::from(config.delivery.messages_per_second), 1, 100_000);

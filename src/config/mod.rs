@@ -118,6 +118,7 @@ pub struct EncoderConfig {
 pub struct ArticlesConfig {
     pub max_age_hours: u64,
     pub burst: usize,
+    pub many_killed: u64,
 }
 
 /// The rights of chats.

@@ -64,7 +64,7 @@ mod tests {
         ] {
             let mut faults = Vec::new();
             let retention = RetentionConfig { deliveries_days, articles_days, step_rows };
-            retention.check(&ArticlesConfig { max_age_hours, burst: 1 }, &mut faults);
+            retention.check(&ArticlesConfig { max_age_hours, burst: 1, many_killed: 5 }, &mut faults);
             let places: Vec<_> = faults.into_iter().map(|fault| fault.place).collect();
             assert_eq!(places.join(" "), wrong, "{retention:?}");
         }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::batch::{BatchItem, locale_of};
 use crate::alert::clock::LocalClock;
 use crate::alert::digest::{CombinedItem, CombinedKind, CombinedLayout, render_combined};
+use crate::alert::fact::AlertFact;
 use crate::alert::meeting::render_reminder;
 use crate::alert::render::{self, Alert};
 use crate::alert::revision::{RevisedAlert, render_revision};
@@ -18,6 +19,7 @@ use crate::chat::Limits;
 use crate::locale::Locale;
 use crate::store::{ArticleVersion, Recipient, Store};
 use ceasewire_articles::{credit, identity};
+use ceasewire_model::event::EventFacts;
 use ceasewire_model::meeting::Meeting;
 use ceasewire_model::story::{AttributedReport, Corroboration, ReportSource, StoryUpdate, UpdateKind};
 use ceasewire_model::{
@@ -27,6 +29,8 @@ use ceasewire_model::{
 use ceasewire_profile::Profile;
 use ceasewire_rules::Expr;
 use ceasewire_stories::corroboration;
+use ceasewire_stories::event::EventExtractor;
+use ceasewire_stories::story_facts::{EventTopics, find_headline_event};
 use ceasewire_stories::summary::{SummaryArticle, SummaryBudget, SummaryFocus, summarise_for_alert, summarise_story};
 
 /// Articles of a story that quotes come from; more articles add nothing new.
@@ -65,6 +69,7 @@ pub(super) struct RenderScope {
 pub(super) struct AlertRenderer {
     store: Store,
     profile: Arc<Profile>,
+    events: EventExtractor,
     summary_sentences: usize,
     limits: Limits,
     /// The cached messages with their revision.
@@ -73,7 +78,8 @@ pub(super) struct AlertRenderer {
 
 impl AlertRenderer {
     pub(super) fn new(store: Store, profile: Arc<Profile>, summary_sentences: usize, limits: Limits) -> Self {
-        Self { store, profile, summary_sentences, limits, cache: Mutex::default() }
+        let events = EventExtractor::new(Arc::clone(&profile.vocabulary), &profile.sides);
+        Self { store, profile, events, summary_sentences, limits, cache: Mutex::default() }
     }
 
     /// Renders a delivery; `None` when there is no content any more.
@@ -120,7 +126,43 @@ impl AlertRenderer {
             let version = self.store.find_version(article.id, delivery.number).await?;
             return Ok(version.map(|version| self.render_revision(delivery, &article, reasons, &version, locale)));
         }
+        if delivery.kind == DeliveryKind::News {
+            return Ok(Some(self.render_news(delivery, &article, reasons, locale)));
+        }
         self.render_alert(delivery, &article, reasons, &[], locale).await.map(Some)
+    }
+
+    /// Renders the event that a further article brings to a story.
+    fn render_news(&self, delivery: &Delivery, article: &Article, reasons: &MatchReasons, locale: Locale) -> Message {
+        let (topics, filters) = self.reason_names(reasons);
+        let rules = self.reason_rules(reasons);
+        let rules: Vec<&Expr> = rules.iter().collect();
+        let event: Vec<&str> = article.events.iter().map(|event| event.sentence.as_str()).collect();
+        let about = SummaryFocus { rules: &rules, event: &event, language: article.language.as_deref() };
+        render_revision(&RevisedAlert {
+            delivery: delivery.id,
+            article,
+            outlet: self.profile.outlets.get(&article.outlet),
+            topics,
+            filters,
+            fact: self.find_fact(article, reasons),
+            old_title: None,
+            summary: summarise_for_alert(&article.title, &article.text, &about, self.summary_sentences),
+            locale,
+        })
+    }
+
+    /// Finds the event that the first line of a message names, of the topics that the subscriber's rules ask for.
+    fn find_fact<'a>(&self, article: &'a Article, reasons: &MatchReasons) -> Option<AlertFact<'a>> {
+        let vocabulary = &self.profile.vocabulary;
+        let rules: Vec<Expr> = reasons.iter().filter_map(|(_, rule)| vocabulary.compile_stored(rule).ok()).collect();
+        let topics = EventTopics::of_ids(rules.iter().flat_map(Expr::asked_topics));
+        let event = find_headline_event(&article.events, topics, 1)?;
+        let authority = match &event.facts {
+            EventFacts::Casualties(facts) => facts.according_to.clone(),
+            _ => self.events.find_authority(&event.sentence, article.language.as_deref()),
+        };
+        Some(AlertFact { facts: &event.facts, authority, source: self.source(article).name })
     }
 
     /// Renders the news that a version of an article brought.
@@ -143,6 +185,7 @@ impl AlertRenderer {
             outlet: self.profile.outlets.get(&article.outlet),
             topics,
             filters,
+            fact: None,
             old_title: Some(ended.title.as_str()).filter(|title| *title != article.title),
             summary: summarise_for_alert(&article.title, &news, &about, self.summary_sentences),
             locale,
@@ -248,6 +291,7 @@ impl AlertRenderer {
             outlet: self.profile.outlets.get(&article.outlet),
             topics,
             filters,
+            fact: self.find_fact(article, reasons),
             changes,
             summary,
             corroboration: &corroboration,

@@ -12,8 +12,9 @@ use super::Pipeline;
 use super::corroborate::{Consequences, StoryDelta};
 use super::enrich::OutletLines;
 use super::group::{GroupedArticle, GroupedFetch, SeenRevision};
+use super::loudness::{ArticleNews, most_urgent};
 use super::revise::RevisionMatches;
-use super::rules::{RuleMatch, most_urgent};
+use super::rules::RuleMatch;
 use crate::store::{EndedVersion, NewAlert, NewArticle, NewMatch, StoreError, Tx};
 
 /// Seconds that the alerts of a burst wait, so that most of the burst is stored when a chat hears of it.
@@ -98,7 +99,7 @@ async fn write(
     let mut deliveries = 0;
     let mut matches = Vec::new();
     for ((grouped, consequences), revision) in articles.iter().zip(consequences).zip(fetch.revision + 1..) {
-        let Consequences { delta, meetings, brings_facts } = consequences;
+        let Consequences { delta, meetings, news, .. } = consequences;
         let article = grouped.article();
         if let Some(revised) = &grouped.enriched.revision {
             let change = revised.shown_change(now);
@@ -130,17 +131,15 @@ async fn write(
             due_at: if burst.is_some() { now.plus_secs(BURST_WAIT_SECS) } else { now },
         };
         tx.record_public_story(&grouped.private_stories, article.story_id).await?;
+        let mut updated = BTreeSet::new();
         match &grouped.revised {
-            None => {
-                let unmuted = grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
-                deliveries += tx.insert_deliveries(&alert, &most_urgent(unmuted), now).await?;
-            }
+            None => deliveries += write_alerts(tx, grouped, &alert, *news, revision, &mut updated, now).await?,
             Some(revised) => {
-                deliveries += write_revision(tx, grouped, revised, &alert, *brings_facts, revision, now).await?;
+                deliveries += write_revision(tx, grouped, revised, &alert, consequences, revision, now).await?;
             }
         }
         if let Some(delta) = delta {
-            deliveries += write_updates(tx, delta, &alert, now).await?;
+            deliveries += write_updates(tx, delta, &alert, &updated, now).await?;
         }
         matches.extend(grouped.matches.iter().map(|matched| NewMatch {
             article: article.id,
@@ -154,6 +153,32 @@ async fn write(
     Ok(Some(deliveries))
 }
 
+/// Inserts the alerts of a new article, and updates for subscribers with an alert of its story whose rules ask for a topic
+/// of a new event. Adds the latter to `updated`.
+async fn write_alerts(
+    tx: &mut Tx,
+    grouped: &GroupedArticle,
+    alert: &NewAlert,
+    news: ArticleNews,
+    revision: i64,
+    updated: &mut BTreeSet<SubscriberId>,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let unmuted = || grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
+    let first = news.of_first_alert();
+    let is_known = !grouped.opens_story || !grouped.private_stories.is_empty();
+    if is_known {
+        let hearing = most_urgent(unmuted().filter(|matched| matched.loudness.hears_event(news)), news);
+        let subscribers: Vec<SubscriberId> = hearing.iter().map(|(subscriber, _)| *subscriber).collect();
+        updated.extend(tx.list_alerted_subscribers(alert.story_id, &subscribers, now).await?);
+        let update = NewAlert { kind: DeliveryKind::News, number: revision, burst: None, due_at: now, ..*alert };
+        let hearing: Vec<_> = hearing.into_iter().filter(|(subscriber, _)| updated.contains(subscriber)).collect();
+        let deliveries = tx.insert_deliveries(&update, &hearing, now).await?;
+        return Ok(deliveries + tx.insert_deliveries(alert, &most_urgent(unmuted(), first), now).await?);
+    }
+    tx.insert_deliveries(alert, &most_urgent(unmuted(), first), now).await
+}
+
 /// Inserts the alerts of a new version for subscribers without an alert of its story, and updates for the others, each as
 /// loud as the most urgent rule that the version brings news for. A rule that an article of the story has matched before
 /// brings no update, unless the version reports a new event or has news under a new headline.
@@ -162,10 +187,11 @@ async fn write_revision(
     grouped: &GroupedArticle,
     revised: &RevisionMatches,
     alert: &NewAlert,
-    brings_facts: bool,
+    consequences: &Consequences,
     revision: i64,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
+    let Consequences { brings_facts, news, .. } = *consequences;
     let is_unmuted = |matched: &RuleMatch| !grouped.muted.contains(&matched.subscriber);
     let all: Vec<RuleMatch> = revised.all().into_iter().filter(is_unmuted).collect();
     if all.is_empty() {
@@ -175,7 +201,7 @@ async fn write_revision(
     subscribers.dedup();
     let alerted: BTreeSet<SubscriberId> =
         tx.list_alerted_subscribers(alert.story_id, &subscribers, now).await?.into_iter().collect();
-    let mut deliveries = tx.insert_deliveries(alert, &most_urgent(&all), now).await?;
+    let mut deliveries = tx.insert_deliveries(alert, &most_urgent(&all, news.of_first_alert()), now).await?;
     if alerted.is_empty() {
         return Ok(deliveries);
     }
@@ -188,18 +214,26 @@ async fn write_revision(
                 || (revised.fresh.contains(matched) && !told.contains(&matched.rule)))
     };
     let update = NewAlert { kind: DeliveryKind::Revised, number: revision, burst: None, due_at: now, ..*alert };
-    deliveries += tx.insert_deliveries(&update, &most_urgent(all.iter().filter(is_update)), now).await?;
+    deliveries += tx.insert_deliveries(&update, &most_urgent(all.iter().filter(is_update), news), now).await?;
     Ok(deliveries)
 }
 
-/// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud. `alert` is
+/// Schedules the edits of a story's alerts and inserts its updates for the subscribers who want them loud and are not
+/// `updated` yet. `alert` is
 /// the article's own and stands in the outbox already: subscribers before their deliveries, as a deletion takes its
 /// locks.
-async fn write_updates(tx: &mut Tx, delta: &StoryDelta, alert: &NewAlert, now: Timestamp) -> Result<u64, StoreError> {
+async fn write_updates(
+    tx: &mut Tx,
+    delta: &StoryDelta,
+    alert: &NewAlert,
+    updated: &BTreeSet<SubscriberId>,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     let mut deliveries = 0;
     if !delta.updates.is_empty() {
         let listeners = tx.list_update_subscribers(alert.story_id, now).await?;
-        let listeners: Vec<_> = listeners.into_iter().map(|listener| (listener, Some(Attention::Urgent))).collect();
+        let listeners = listeners.into_iter().filter(|listener| !updated.contains(listener));
+        let listeners: Vec<_> = listeners.map(|listener| (listener, Some(Attention::Urgent))).collect();
         for &kind in &delta.updates {
             let update = NewAlert {
                 kind: DeliveryKind::Update(kind),

@@ -8,11 +8,16 @@ use ceasewire_model::story::{AttributedReport, UpdateKind};
 use ceasewire_model::{Article, SilentReason, StoryId, Timestamp};
 use ceasewire_stories::corroboration;
 use ceasewire_stories::meeting::AnnouncedMeeting;
+use ceasewire_stories::story_facts::{EventTopics, ToldEvents, find_new_topics};
 
 use super::Pipeline;
-use super::group::GroupedFetch;
+use super::group::{GroupedArticle, GroupedFetch};
+use super::loudness::ArticleNews;
 use super::revise;
 use crate::store::{StoreError, StoryReport};
+
+/// Seconds in which an event that the story has told is still news to a subscriber without an alert of it.
+const FRESH_SECS: i64 = 6 * 3600;
 
 /// A change of a known story.
 #[derive(Debug)]
@@ -30,6 +35,7 @@ pub(super) struct Consequences {
     pub(super) meetings: Vec<AnnouncedMeeting>,
     /// A new version reports an event that no other article of the story has reported.
     pub(super) brings_facts: bool,
+    pub(super) news: ArticleNews,
 }
 
 impl Pipeline {
@@ -42,6 +48,9 @@ impl Pipeline {
     ) -> Result<Vec<Consequences>, StoreError> {
         let mut consequences: Vec<Consequences> = fetch.articles.iter().map(|_| Consequences::default()).collect();
         if fetch.private_to.is_some() {
+            for (grouped, consequences) in fetch.articles.iter().zip(&mut consequences) {
+                consequences.news = self.find_news(grouped, &[], now);
+            }
             return Ok(consequences);
         }
         let joined = fetch.articles.iter().filter(|grouped| !grouped.opens_story && !grouped.is_silent());
@@ -55,6 +64,8 @@ impl Pipeline {
             if !grouped.is_silent() {
                 consequences.meetings = self.find_meetings(article, &mut calendar, now).await?;
             }
+            let told = reports.get(&article.story_id).map(Vec::as_slice).unwrap_or_default();
+            consequences.news = self.find_news(grouped, told, now);
             let Some(reports) = reports.get_mut(&article.story_id) else { continue };
             let before = corroboration::assess(reports, &self.profile.sides);
             if let Some(revision) = &grouped.enriched.revision {
@@ -83,6 +94,26 @@ impl Pipeline {
             }
         }
         Ok(consequences)
+    }
+
+    /// Finds the topics of an article's events, and of those that are new to its story. The version before of a changed
+    /// article is one of the story's reports, unless it was silent.
+    fn find_news(&self, grouped: &GroupedArticle, reports: &[AttributedReport], now: Timestamp) -> ArticleNews {
+        let article = grouped.article();
+        let mut told: Vec<ToldEvents<'_>> = reports
+            .iter()
+            .filter(|report| report.article != article.id)
+            .map(|report| ToldEvents { at: report.at, events: &report.events })
+            .collect();
+        let before = grouped.enriched.revision.as_ref().filter(|revision| !revision.is_redated);
+        told.extend(before.map(|revision| ToldEvents { at: revision.was.seen_at, events: &revision.was.events }));
+        let new = find_new_topics(&article.events, &told, self.gates.many_killed, now);
+        told.retain(|report| report.at < now.plus_secs(-FRESH_SECS));
+        ArticleNews {
+            about: EventTopics::of_ids(article.topics.iter().map(String::as_str)),
+            new,
+            fresh: find_new_topics(&article.events, &told, self.gates.many_killed, now),
+        }
     }
 
     /// Reads the reports of stories. A story that the fetch itself opens has none yet.

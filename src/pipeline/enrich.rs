@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ceasewire_articles::boilerplate::BoilerplateMemory;
 use ceasewire_articles::{clean, credit};
-use ceasewire_model::event::Event;
+use ceasewire_model::event::{Event, EventTopic, Prominence};
 use ceasewire_model::{Article, DateNote, Entry, Feed, FeedOrigin, ModelVector, SilentReason, StoryId, Timestamp};
 use ceasewire_profile::Profile;
 use ceasewire_stories::event::EventExtractor;
@@ -96,6 +96,23 @@ impl Enricher {
         self.profile.vocabulary.find_topics(document)
     }
 
+    /// Adds the topics of a truce's and a meeting's events in the headline and the lead: "The guns fall silent" has no word
+    /// of the topic's rule.
+    pub(super) fn add_event_topics(&self, topics: Vec<String>, events: &[Event], document: &Doc) -> Vec<String> {
+        let vocabulary = &self.profile.vocabulary;
+        let named = events.iter().filter(|event| {
+            event.prominence == Prominence::Lead
+                && matches!(event.topic(), EventTopic::Ceasefire | EventTopic::Meeting)
+                && !topics.iter().any(|topic| topic == event.topic().as_str())
+        });
+        let named: Vec<&str> = named.map(|event| event.topic().as_str()).collect();
+        if named.is_empty() || !vocabulary.is_in_scope(document) {
+            return topics;
+        }
+        let is_about = |id: &str| named.contains(&id) || topics.iter().any(|topic| topic == id);
+        vocabulary.topics().filter(|topic| is_about(&topic.id)).map(|topic| topic.id.clone()).collect()
+    }
+
     /// Finds the events that an article reports.
     pub fn find_events(
         &self,
@@ -119,7 +136,8 @@ impl Enricher {
         let language = self.find_language(&title, &text, stated.as_deref(), &feed.outlet);
         let document = Doc::new(&title, &text);
         let document = self.profile.describe(document, &feed.outlet, url.as_deref(), language.as_deref());
-        let topics = self.find_topics(&document);
+        let events = self.find_events(&title, &text, language.as_deref(), published_at);
+        let topics = self.add_event_topics(self.find_topics(&document), &events, &document);
         let document = document.about(topics.clone());
         let article = Article {
             id,
@@ -130,7 +148,7 @@ impl Enricher {
             date_note,
             seen_at: now,
             credit: credit::find_credit(&text).map(|agency| agency.id.to_owned()),
-            events: self.find_events(&title, &text, language.as_deref(), published_at),
+            events,
             title,
             text,
             url,

@@ -15,6 +15,7 @@ pub mod enrich;
 mod faults;
 pub mod group;
 mod links;
+mod loudness;
 mod matching;
 mod meetings;
 mod pattern_costs;
@@ -52,6 +53,8 @@ pub struct Gates {
     pub max_age_secs: i64,
     /// A fetch with more new articles than this is a burst: each chat hears of them in one message.
     pub burst: usize,
+    /// Killed people from whose number on a report rings.
+    pub many_killed: u64,
     /// New articles of a chat's feed within 24 hours; further ones wait in the feed.
     pub chat_articles_a_day: u64,
     /// Bytes of their texts.

@@ -36,6 +36,8 @@ pub(super) struct Revision {
     pub(super) is_delivered: bool,
     /// Headline and text have nothing in common with the version before.
     pub(super) is_rewritten: bool,
+    /// The version before was silent, and this one has a fresh date: it is news as a whole.
+    pub(super) is_redated: bool,
     pub(super) change: MaterialChange,
     /// The events that no earlier version reported.
     pub(super) facts: BTreeSet<Fact>,
@@ -135,9 +137,9 @@ impl Enricher {
         let stated = entry.language.or_else(|| feed.language.clone());
         let language = self.find_language(&title, &text, stated.as_deref(), &was.outlet);
         let document = self.describe(Doc::new(&title, &text), &was, language.as_deref());
-        let topics = self.find_topics(&document);
-        let document = document.about(topics.clone());
         let events = self.find_events(&title, &text, language.as_deref(), published_at);
+        let topics = self.add_event_topics(self.find_topics(&document), &events, &document);
+        let document = document.about(topics.clone());
         let new_events = events.iter().filter(|event| event.sentence != was.title && !said.has(&event.sentence));
         let facts: BTreeSet<Fact> = facts(new_events).difference(&facts(&was.events)).cloned().collect();
         let fact_topics: BTreeSet<&str> = facts.iter().map(|(topic, _)| topic.as_str()).collect();
@@ -165,12 +167,12 @@ impl Enricher {
             ..was.clone()
         };
         let revision = Revision {
-            // A silent article with a fresh date is news as a whole.
             old_document: if is_redated { Doc::default() } else { self.document(&was) },
             facts_document,
             news_document: self.describe(news, &was, article.language.as_deref()),
             is_delivered: known.is_delivered,
             is_rewritten,
+            is_redated,
             change,
             facts,
             was,

@@ -5,12 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::group::Audience;
 use crate::store::{Store, StoreError};
-use ceasewire_model::attention::Attention;
+use ceasewire_model::attention::RuleAttention;
 use ceasewire_model::{Mute, Rule, RuleChange, RuleId, RuleTrouble, SubscriberId};
 use ceasewire_profile::Vocabulary;
 use ceasewire_rules::index::UndecidedRule;
 use ceasewire_rules::{Expr, Index};
+use ceasewire_stories::story_facts::EventTopics;
 use ceasewire_text::Doc;
+
+use super::loudness::RuleLoudness;
 
 /// Matches documents against every rule and mute, as of a revision.
 #[derive(Debug, Default)]
@@ -18,8 +21,8 @@ pub(super) struct RuleMatcher {
     revision: Option<i64>,
     alerting: RuleIndex,
     muting: RuleIndex,
-    /// The attention of each rule with one.
-    attentions: HashMap<RuleId, Attention>,
+    /// How loud the alerts of each rule are that is no plain filter without a choice.
+    loudness: HashMap<RuleId, RuleLoudness>,
     /// Rules and mutes of forgotten subscribers: the log names only their ids, so that the indexes still hold them.
     forgotten: HashSet<RuleId>,
     /// The size of the indexes after the last reading of all rules.
@@ -31,8 +34,7 @@ pub(super) struct RuleMatcher {
 pub(super) struct RuleMatch {
     pub(super) rule: RuleId,
     pub(super) subscriber: SubscriberId,
-    /// The rule's own attention, or that of its topic in the profile.
-    pub(super) attention: Option<Attention>,
+    pub(super) loudness: RuleLoudness,
 }
 
 /// The matches of one document that its words decide, and the rules that regular expressions decide.
@@ -135,7 +137,7 @@ impl RuleMatcher {
         if change.is_anonymous() {
             if !change.added {
                 self.forgotten.insert(change.id);
-                self.attentions.remove(&change.id);
+                self.loudness.remove(&change.id);
             }
             return true;
         }
@@ -148,7 +150,7 @@ impl RuleMatcher {
                     let index = if mute { &mut self.muting } else { &mut self.alerting };
                     index.remove(&rule, owner);
                 }
-                self.attentions.remove(&change.id);
+                self.loudness.remove(&change.id);
                 true
             }
         }
@@ -168,26 +170,25 @@ impl RuleMatcher {
     }
 
     /// Adds a rule, or replaces it, with its attention; `false` where it does not compile.
-    fn add(&mut self, vocabulary: &Vocabulary, text: &str, owner: RuleOwner, attention: Option<Attention>) -> bool {
+    fn add(&mut self, vocabulary: &Vocabulary, text: &str, owner: RuleOwner, choice: Option<RuleAttention>) -> bool {
         let rule = add(&mut self.alerting, vocabulary, text, owner);
-        let of_topic = || match &rule {
-            Some(Expr::Topic(topic)) => vocabulary.topic(topic).and_then(|topic| topic.attention),
-            _ => None,
-        };
-        match attention.or_else(of_topic) {
-            Some(attention) => self.attentions.insert(owner.0, attention),
-            None => self.attentions.remove(&owner.0),
+        let topics = rule.as_ref().map(Expr::asked_topics).unwrap_or_default();
+        let of_topics = topics.iter().filter_map(|id| vocabulary.topic(id)?.attention).min();
+        let loudness = RuleLoudness { choice, of_topics, events: EventTopics::of_ids(topics) };
+        match loudness == RuleLoudness::default() {
+            true => self.loudness.remove(&owner.0),
+            false => self.loudness.insert(owner.0, loudness),
         };
         rule.is_some()
     }
 
     /// Matches a document as far as its words decide.
     pub(super) fn match_words(&mut self, doc: &Doc, audience: &Audience) -> WordMatch {
-        let (attentions, forgotten) = (&self.attentions, &self.forgotten);
+        let (loudness, forgotten) = (&self.loudness, &self.forgotten);
         let listens = |rule: RuleId, subscriber| audience.includes(subscriber) && !forgotten.contains(&rule);
         let matched = |(rule, subscriber): RuleOwner| {
-            let attention = attentions.get(&rule).copied();
-            listens(rule, subscriber).then_some(RuleMatch { rule, subscriber, attention })
+            let loudness = loudness.get(&rule).copied().unwrap_or_default();
+            listens(rule, subscriber).then_some(RuleMatch { rule, subscriber, loudness })
         };
         let found = self.alerting.matches_of_words(doc);
         let mut words = WordMatch {
@@ -208,23 +209,6 @@ impl RuleMatcher {
         }
         words
     }
-}
-
-/// Lists each subscriber of these rules once, with the most urgent attention. A rule without one ranks between normal
-/// and digest: its chat decides between the two.
-pub(super) fn most_urgent<'a>(
-    matched: impl IntoIterator<Item = &'a RuleMatch>,
-) -> Vec<(SubscriberId, Option<Attention>)> {
-    let rank = |attention: Option<Attention>| match attention {
-        Some(Attention::Urgent) => 0,
-        Some(Attention::Normal) => 1,
-        None => 2,
-        Some(Attention::Digest) => 3,
-    };
-    let mut subscribers: Vec<_> = matched.into_iter().map(|matched| (matched.subscriber, matched.attention)).collect();
-    subscribers.sort_unstable_by_key(|&(subscriber, attention)| (subscriber, rank(attention)));
-    subscribers.dedup_by_key(|(subscriber, _)| *subscriber);
-    subscribers
 }
 
 impl UnfitRules {
@@ -262,7 +246,8 @@ fn add(index: &mut RuleIndex, vocabulary: &Vocabulary, text: &str, owner: RuleOw
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Attention::{Digest, Normal, Urgent};
+    use RuleAttention::{Digest, Urgent};
+    use ceasewire_model::attention::Attention;
     use ceasewire_model::{Address, Platform, Timestamp, Topic};
 
     #[tokio::test]
@@ -270,7 +255,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}", folder.path().join("c.db").display())).await.unwrap();
         let topic = |id: &str, attention| Topic { id: id.into(), name: id.into(), rule: "truce".into(), attention };
-        let topics = [topic("ceasefire", Some(Urgent)), topic("meeting", None)];
+        let topics = [topic("ceasefire", Some(Attention::Urgent)), topic("meeting", None)];
         let (vocabulary, errors) = Vocabulary::new(&topics, None, Vec::new());
         assert_eq!(errors, []);
         let at = Address { platform: Platform::Console, chat: "1".into(), thread: None };
@@ -282,20 +267,27 @@ mod tests {
 
         let mut rules = RuleMatcher::default();
         let doc = Doc::new("Truce near Shusha", "").about(vec!["ceasefire".into(), "meeting".into()]);
-        let mut found = async |attentions: [Option<Attention>; 3]| {
+        let filter_on_topic = insert("topic:ceasefire shusha -topic:meeting OR topic:meeting truce").await;
+        let mut found = async |choices: [Option<RuleAttention>; 3]| {
             rules.apply(rules.read_changes(&store).await.unwrap(), &vocabulary);
             let mut fresh = RuleMatcher::default();
             fresh.apply(fresh.read_changes(&store).await.unwrap(), &vocabulary);
             let ids = [ceasefire, meeting, filter];
-            let expected: Vec<_> = ids.into_iter().zip(attentions).collect();
+            let expected: Vec<_> = ids.into_iter().zip(choices).collect();
             for (rules, how) in [(&mut rules, "by the changes"), (&mut fresh, "anew")] {
                 let mut found = rules.match_words(&doc, &Audience::everybody()).matches;
                 found.sort_unstable();
-                let found: Vec<_> = found.iter().map(|matched| (matched.rule, matched.attention)).collect();
+                let on_topic = found.iter().find(|matched| matched.rule == filter_on_topic).unwrap().loudness;
+                assert_eq!(on_topic.of_topics, Some(Attention::Urgent), "{how}");
+                assert_eq!(on_topic.events, EventTopics::of_ids(["ceasefire", "meeting"]), "{how}");
+                found.retain(|matched| matched.rule != filter_on_topic);
+                assert_eq!(found[0].loudness.of_topics, Some(Attention::Urgent), "{how}");
+                assert!(found[2].loudness.events.is_empty(), "{how}");
+                let found: Vec<_> = found.iter().map(|matched| (matched.rule, matched.loudness.choice)).collect();
                 assert_eq!(found, expected, "{how}");
             }
         };
-        found([Some(Urgent), None, None]).await;
+        found([None; 3]).await;
         store.record_rule_attention(ceasefire, Some(Digest)).await.unwrap();
         store.record_rule_attention(filter, Some(Urgent)).await.unwrap();
         found([Some(Digest), None, Some(Urgent)]).await;
@@ -303,7 +295,7 @@ mod tests {
         let rule = store.list_rules(subscriber).await.unwrap().into_iter().find(|rule| rule.id == filter).unwrap();
         assert!(store.replace_rule(&rule, None, "truce NEAR/9 shusha").await.unwrap());
         store.record_rule_attention(ceasefire, None).await.unwrap();
-        found([Some(Urgent), None, Some(Urgent)]).await;
+        found([None, None, Some(Urgent)]).await;
         assert!(!store.record_rule_attention(RuleId::new(), None).await.unwrap());
     }
 
@@ -336,23 +328,6 @@ mod tests {
             let matched: Vec<SubscriberId> = found.matches.iter().map(|matched| matched.subscriber).collect();
             assert_eq!((matched, found.muted), (vec![other], BTreeSet::from([other])));
             assert!(!matcher.forgotten.is_empty(), "the log sufficed");
-        }
-    }
-
-    #[test]
-    fn the_most_urgent_rule_of_a_subscriber_counts() {
-        let (one, other) = (SubscriberId::new(), SubscriberId::new());
-        let matched = |subscriber, attention| RuleMatch { rule: RuleId::new(), subscriber, attention };
-        for (attentions, expected) in [
-            (vec![None], None),
-            (vec![Some(Digest)], Some(Digest)),
-            (vec![Some(Digest), None], None),
-            (vec![None, Some(Normal)], Some(Normal)),
-            (vec![Some(Digest), Some(Urgent), None, Some(Normal)], Some(Urgent)),
-        ] {
-            let mut rules: Vec<RuleMatch> = attentions.iter().map(|&attention| matched(one, attention)).collect();
-            rules.push(matched(other, Some(Digest)));
-            assert_eq!(most_urgent(&rules), [(one, expected), (other, Some(Digest))], "{attentions:?}");
         }
     }
 }

@@ -49,7 +49,13 @@ impl Bench {
     }
 
     fn pipeline(&self) -> Pipeline {
-        let gates = Gates { max_age_secs: 86_400, burst: 100, chat_articles_a_day: 100, chat_bytes_a_day: 1_000_000 };
+        let gates = Gates {
+            max_age_secs: 86_400,
+            burst: 100,
+            many_killed: 5,
+            chat_articles_a_day: 100,
+            chat_bytes_a_day: 1_000_000,
+        };
         let patterns = PatternBudget { steps: 1_000_000, steps_in_all: 1_000_000 };
         let (outbox, _) = watch::channel(());
         Pipeline::new(self.store.clone(), Arc::clone(&self.profile), gates, patterns, Arc::default(), outbox)

@@ -19,7 +19,6 @@ use ceasewire_articles::identity;
 use ceasewire_model::{
     ArticleId, Clock, DeliveryKind, Entry, Feed, FeedSource, StoryId, SubscriberId, Tick, Timestamp,
 };
-use ceasewire_rules::Expr;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -332,12 +331,7 @@ impl Replay {
     /// The topics of an article that a filter names.
     async fn named_topics(&self, rule: &str, article: Option<ArticleId>) -> anyhow::Result<Vec<String>> {
         let Ok(rule) = self.settings.profile.vocabulary.compile_stored(rule) else { return Ok(Vec::new()) };
-        let mut named = Vec::new();
-        rule.for_each_leaf(&mut |leaf| {
-            if let Expr::Topic(topic) = leaf {
-                named.push(topic.clone());
-            }
-        });
+        let mut named: Vec<String> = rule.asked_topics().into_iter().map(str::to_owned).collect();
         if named.is_empty() {
             return Ok(named);
         }

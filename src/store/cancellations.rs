@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::articles::first_page;
-use super::literals::{ALERT, CANCELLED, PENDING, REVISED, UPDATE};
+use super::literals::{ALERT, CANCELLED, NEWS, PENDING, REVISED, UPDATE};
 use super::outbox::TAKE_OVER;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, on, on_tx, parameters};
 use ceasewire_model::{Article, ArticleId, RuleId, SubscriberId};
@@ -29,7 +29,7 @@ const FIRST_WANTED: &str = "
 
 /// The condition of a delivery that can be cancelled.
 fn waiting() -> String {
-    format!("state = {PENDING} and kind in ({ALERT}, {UPDATE}, {REVISED})")
+    format!("state = {PENDING} and kind in ({ALERT}, {UPDATE}, {REVISED}, {NEWS})")
 }
 
 impl Store {

@@ -17,6 +17,7 @@ pub(super) const ALERT: &str = DeliveryKind::Alert.quoted();
 pub(super) const UPDATE: &str = DeliveryKind::Update(UpdateKind::OtherSide).quoted();
 
 pub(super) const REVISED: &str = DeliveryKind::Revised.quoted();
+pub(super) const NEWS: &str = DeliveryKind::News.quoted();
 
 pub(super) const PLANNED: &str = MeetingStatus::Planned.quoted();
 
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn no_statement_quotes_the_name_of_a_state_or_kind() {
-        let mut names: Vec<&str> = [ALERT, UPDATE, REVISED, NO_DIGESTS].to_vec();
+        let mut names: Vec<&str> = [ALERT, UPDATE, REVISED, NEWS, NO_DIGESTS].to_vec();
         names.extend([DeliveryKind::DayBefore, DeliveryKind::HourBefore].map(DeliveryKind::quoted));
         names.extend([Digests::Hourly, Digests::Daily(0)].map(Digests::quoted));
         names.extend(DateNote::ALL.map(DateNote::quoted));

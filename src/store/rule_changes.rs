@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::literals::RULE_ENDED;
 use super::{ROWS_A_STATEMENT, Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx, parameters};
-use ceasewire_model::attention::Attention;
+use ceasewire_model::attention::RuleAttention;
 use ceasewire_model::{RuleChange, RuleId, SubscriberId};
 
 /// Changes that the log keeps. A process further behind reads every rule, which costs little more by then.
@@ -26,7 +26,7 @@ pub(super) struct LoggedRow {
     pub(super) subscriber_id: SubscriberId,
     pub(super) text: String,
     /// The subscriber's choice for a rule; a mute has none.
-    pub(super) attention: Option<Attention>,
+    pub(super) attention: Option<RuleAttention>,
 }
 
 from_row!(LoggedRow { id, subscriber_id, text, attention });

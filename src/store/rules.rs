@@ -6,7 +6,7 @@ use super::blocked_chats::OF_BLOCKED_CHAT;
 use super::literals::RULE_ENDED;
 use super::rule_changes::{LoggedRow, LoggedTable};
 use super::{Store, StoreError, Tx, execute_tx, from_row, models, on, on_tx};
-use ceasewire_model::attention::Attention;
+use ceasewire_model::attention::RuleAttention;
 use ceasewire_model::{Address, Rule, RuleId, SubscriberId, Timestamp};
 
 from_row!(RuleRow(Rule) { id, subscriber_id, topic, text, attention, trouble });
@@ -80,7 +80,11 @@ impl Store {
     }
 
     /// Sets the attention of a rule; `None`: that of its topic, else of its chat. `false` when the rule is not there.
-    pub async fn record_rule_attention(&self, id: RuleId, attention: Option<Attention>) -> Result<bool, StoreError> {
+    pub async fn record_rule_attention(
+        &self,
+        id: RuleId,
+        attention: Option<RuleAttention>,
+    ) -> Result<bool, StoreError> {
         let sql = "update rules set attention = $2 where id = $1 returning id, subscriber_id, text, attention";
         let mut tx = self.begin().await?;
         let row: Option<LoggedRow> =

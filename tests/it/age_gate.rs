@@ -196,7 +196,7 @@ async fn a_changed_headline_or_figure_edits_the_alert() {
     let edited = world.api.sent().pop().unwrap();
     assert_eq!(edited.edits, 1);
     insta::assert_snapshot!(edited.current_plain, @"
-    Ceasefire
+    Ceasefire · Truce announced (The Wire)
     Karabakh ceasefire begins at noon
 
     A ceasefire in Karabakh began at noon. At least 45 soldiers were killed before it.
@@ -217,7 +217,7 @@ async fn a_changed_headline_or_figure_edits_the_alert() {
     assert_eq!(edited.edits, 2);
     let text = &edited.current_plain;
     insta::assert_snapshot!(text, @"
-    Ceasefire
+    Ceasefire · Truce broken (The Wire)
     Shelling resumes, truce collapses within minutes
 
     A ceasefire in Karabakh began at noon. At least 45 soldiers were killed before it.
@@ -292,7 +292,7 @@ async fn the_page_is_read_where_the_feed_has_only_a_teaser() {
     world.poll_and_send().await;
     let alert = world.messages_starting_with("Ceasefire").remove(0).plain;
     insta::assert_snapshot!(alert, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Talks end in Moscow
 
     The two sides agreed to a ceasefire in Nagorno-Karabakh from noon, the ministry said in Baku on Saturday, after ten hours of talks that ended before dawn. Prisoners are to be exchanged, and the bodies of the dead handed over, with the Red Cross as go-between between the armies. Shelling was heard in Stepanakert an hour before the truce took effect, residents told reporters by telephone.

@@ -142,7 +142,7 @@ async fn an_edit_keeps_the_note_on_a_possible_duplicate() {
     let alert = alert(&world);
     assert_eq!(alert.edits, 1);
     insta::assert_snapshot!(alert.current_plain, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -162,7 +162,7 @@ async fn an_edit_with_refused_markup_goes_as_plain_text() {
     let alert = alert(&world);
     assert_eq!((edits(&world), alert.edits), (2, 1));
     insta::assert_snapshot!(alert.current_plain, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed <https://news.example/1>
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -250,7 +250,7 @@ async fn an_unconfirmed_alert_is_not_edited() {
     send_after(&mut world, 6).await;
     assert_eq!(world.store.count_deliveries().await.unwrap().sent, 1);
     insta::assert_snapshot!(alert(&world).plain, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -295,7 +295,7 @@ async fn a_report_during_a_send_is_added_after_it() {
     // Both changes in one edit.
     assert_eq!((edits(&world), alert.edits), (1, 1));
     insta::assert_snapshot!(format!("{}\n\n== after the edit ==\n{}", alert.plain, alert.current_plain), @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -304,7 +304,7 @@ async fn a_report_during_a_send_is_added_after_it() {
     One source so far.
 
     == after the edit ==
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Truce for Karabakh signed in Moscow
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

@@ -46,7 +46,7 @@ async fn a_teaser_line_is_neither_matched_nor_quoted() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].plain, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Armenia and Azerbaijan agree to a ceasefire
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -177,7 +177,7 @@ async fn a_server_error_is_retried_whatever_its_text() {
         assert_eq!(alerts.len(), 1, "{fault:?}");
         insta::allow_duplicates! {
             insta::assert_snapshot!(alerts[0].plain, @"
-            Ceasefire
+            Ceasefire · Truce agreed (The Wire)
             Karabakh ceasefire agreed
 
             The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -210,7 +210,7 @@ async fn a_gateway_timeout_is_retried_as_a_possible_duplicate() {
         assert_eq!((sent(&world), world.store.count_deliveries().await.unwrap().sent), (2, 1), "{fault:?}");
         insta::allow_duplicates! {
             insta::assert_snapshot!(plain_texts(&world.messages_starting_with("Ceasefire")), @"
-            Ceasefire
+            Ceasefire · Truce agreed (The Wire)
             Karabakh ceasefire agreed
 
             The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -219,7 +219,7 @@ async fn a_gateway_timeout_is_retried_as_a_possible_duplicate() {
             One source so far.
             (possible repeat: delivery was not confirmed)
             ---
-            Ceasefire
+            Ceasefire · Truce agreed (The Wire)
             Karabakh ceasefire agreed
 
             The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

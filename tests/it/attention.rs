@@ -1,6 +1,6 @@
 //! The time of alerts: attention, quiet hours, time zones, digests, hourly caps, and muted stories.
 
-use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
+use ceasewire_model::attention::{Digests, Preferences, Quiet, RuleAttention};
 use ceasewire_model::{Address, DeliveryState, Platform, StoryId, Subscriber, Timestamp};
 
 use crate::support::world::{TRUCE, USER, World, item};
@@ -190,7 +190,7 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – normal (auto)
     2. shusha – normal (auto)
 
-    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). A topic rings for new events: a truce agreed or broken, a meeting announced, many killed; a mere mention does not. events leaves mentions out. Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
     "#);
     insta::assert_snapshot!(world.converse(&["/attention ceasefire normal", "/attention Pipelines and energy urgent", "/attention 2 digest", "/digest daily", "/attention", "/attention 1 auto", "/attention ceasefire auto"]).await, @r#"
     > /attention ceasefire normal
@@ -214,13 +214,13 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – digest (auto)
     2. shusha – digest
 
-    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). A topic rings for new events: a truce agreed or broken, a meeting announced, many killed; a mere mention does not. events leaves mentions out. Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
 
     > /attention 1 auto
     "Minsk Group": digest (auto). It comes with the digest; /digest says when.
 
     > /attention ceasefire auto
-    Ceasefire: urgent (auto). It comes at once, with a sound.
+    Ceasefire: urgent (auto). New events come at once, with a sound; reports that only mention the topic come with the digest. events at the end leaves them out.
     "#);
     // A changed filter keeps its attention.
     world.send_command("/attention 2 urgent").await;
@@ -232,15 +232,15 @@ async fn how_urgent_topics_and_filters_are_is_shown_and_set() {
     1. "Minsk Group" – digest (auto)
     2. shusha OR lachin – urgent
 
-    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
+    Urgent alerts come at once with a sound, normal alerts at once without a sound, and the rest with the digest (/digest). A topic rings for new events: a truce agreed or broken, a meeting announced, many killed; a mere mention does not. events leaves mentions out. Change one with /attention ceasefire urgent or, for a filter, /attention 1 digest; auto at the end leaves it to me.
     "#);
 
     let rules = world.store.list_rules(subscriber(&world).await.id).await.unwrap();
-    let said: Vec<Option<Attention>> = rules.iter().map(|rule| rule.attention).collect();
-    assert_eq!(said, [None, Some(Attention::Urgent), None, Some(Attention::Urgent)]);
+    let said: Vec<Option<RuleAttention>> = rules.iter().map(|rule| rule.attention).collect();
+    assert_eq!(said, [None, Some(RuleAttention::Urgent), None, Some(RuleAttention::Urgent)]);
     let changes = world.store.list_rule_changes(0).await.unwrap().unwrap();
     let last = changes.last().unwrap();
-    assert!(last.added && last.attention == Some(Attention::Urgent) && last.text == "shusha OR lachin", "{last:?}");
+    assert!(last.added && last.attention == Some(RuleAttention::Urgent) && last.text == "shusha OR lachin", "{last:?}");
 }
 
 #[tokio::test]
@@ -249,10 +249,10 @@ async fn a_faulty_setting_is_answered_with_a_hint() {
     world.send_command("/subscribe ceasefire").await;
     insta::assert_snapshot!(world.converse(&["/attention ceasefire", "/attention ceasefire loud", "/attention ceasfire urgent", "/attention energy urgent", "/attention 2 urgent", "/attention 0 urgent", "/quiet at night", "/quiet 23", "/digest weekly", "/cap 0", "/unmute stories"]).await, @r#"
     > /attention ceasefire
-    Type /attention, then a topic or the number of a filter, then urgent, normal, digest or auto: /attention ceasefire normal or /attention 2 digest, for example. /attention alone shows them all.
+    Type /attention, then a topic or the number of a filter, then urgent, events, normal, digest or auto: /attention ceasefire events or /attention 2 digest, for example. /attention alone shows them all.
 
     > /attention ceasefire loud
-    Type /attention, then a topic or the number of a filter, then urgent, normal, digest or auto: /attention ceasefire normal or /attention 2 digest, for example. /attention alone shows them all.
+    Type /attention, then a topic or the number of a filter, then urgent, events, normal, digest or auto: /attention ceasefire events or /attention 2 digest, for example. /attention alone shows them all.
 
     > /attention ceasfire urgent
     There is no topic "ceasfire". Did you mean ceasefire? /topics shows all of them.

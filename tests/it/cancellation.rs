@@ -113,7 +113,7 @@ async fn a_delivery_with_another_rule_stays() {
     One source so far.
     == 
     /filter remove 1
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -122,7 +122,7 @@ async fn a_delivery_with_another_rule_stays() {
     One source so far.
     == 
     /filter remove 1
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -131,7 +131,7 @@ async fn a_delivery_with_another_rule_stays() {
     One source so far.
     == 
     /mute football
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -140,7 +140,7 @@ async fn a_delivery_with_another_rule_stays() {
     One source so far.
     == 
     /filter edit 1 topic:ceasefire
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -176,7 +176,7 @@ async fn an_unmuted_report_replaces_a_muted_one() {
     );
     world.send_command("/mute anyway \"red cross\"").await;
     insta::assert_snapshot!(send_pending(&world).await.join("\n---\n"), @"
-    Ceasefire
+    Ceasefire · Truce announced (The Post)
     Guns fall silent
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged. Details will be settled later, Russia’s foreign minister told reporters.
@@ -202,7 +202,7 @@ async fn a_cancelled_story_is_sent_once_it_goes_on() {
         let told = send_pending(&world).await;
         insta::allow_duplicates! {
             insta::assert_snapshot!(told.join("\n---\n"), @"
-            Ceasefire
+            Ceasefire · Truce agreed (The Post)
             Ceasefire agreed for Karabakh
 
             The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

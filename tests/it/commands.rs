@@ -371,7 +371,7 @@ async fn a_faulty_command_is_answered_with_a_hint() {
         A chart of the last days
     /updates [loud | silent]
         Whether a changed story makes a sound again
-    /attention [TOPIC | N] [urgent | normal | digest | auto]
+    /attention [TOPIC | N] [urgent | events | normal | digest | auto]
         What comes with a sound, silently, or with the digest
     /quiet [23:00-07:00 [urgent | nothing] | off]
         Hours without alerts
@@ -518,7 +518,7 @@ async fn in_a_group_chatter_and_other_bots_commands_are_left_alone() {
         A chart of the last days
     /updates [loud | silent]
         Whether a changed story makes a sound again
-    /attention [TOPIC | N] [urgent | normal | digest | auto]
+    /attention [TOPIC | N] [urgent | events | normal | digest | auto]
         What comes with a sound, silently, or with the digest
     /quiet [23:00-07:00 [urgent | nothing] | off]
         Hours without alerts

@@ -314,7 +314,7 @@ async fn links_that_are_relative() {
     let mut world = subscribed().await;
     read_raw(&mut world, "<item><title>Karabakh ceasefire agreed in Moscow</title><link>/news/5</link></item>").await;
     insta::assert_snapshot!(world.messages_starting_with("Ceasefire").remove(0).text, @r#"
-    <b>Ceasefire</b>
+    <b>Ceasefire</b> · <b>Truce agreed (The Wire)</b>
     <b><a href="http://127.0.0.1:[port]/news/5">Karabakh ceasefire agreed in Moscow</a></b>
 
     The Wire (GE) · date not given

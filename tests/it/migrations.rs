@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ceasewire::health::HealthMonitor;
 use ceasewire::store::{OnChatMigration, OnForget, OnMerge, SUBSCRIBER_COLUMNS, SUBSCRIBER_TABLES, Store, StoreError};
 use ceasewire::web;
-use ceasewire_model::attention::{Attention, Digests, Quiet};
+use ceasewire_model::attention::{Digests, Quiet, RuleAttention};
 use ceasewire_model::event::MeetingStatus;
 use ceasewire_model::{
     Address, ArticleId, CrashHistory, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId,
@@ -321,8 +321,8 @@ async fn check_fifth_rows(store: &Store, connection: &mut RawConnection) {
     assert_eq!(preferences.quiet, Some(Quiet { from: 1380, until: 420, lets_urgent: false }));
     assert_eq!((preferences.digests, preferences.hourly_cap), (Digests::Daily(1230), Some(5)));
     let rules = store.list_rules(SubscriberId(id(301))).await.unwrap();
-    let attentions: Vec<Option<Attention>> = rules.iter().map(|rule| rule.attention).collect();
-    assert_eq!(attentions, [Some(Attention::Urgent), Some(Attention::Digest)]);
+    let attentions: Vec<Option<RuleAttention>> = rules.iter().map(|rule| rule.attention).collect();
+    assert_eq!(attentions, [Some(RuleAttention::Urgent), Some(RuleAttention::Digest)]);
     assert_eq!(store.count_story_mutes(SubscriberId(id(301))).await.unwrap(), 1);
     for verdict in VerdictName::ALL {
         assert_eq!(store.count_attempts(DeliveryId(id(501)), verdict).await.unwrap(), 1, "{verdict:?}");

@@ -216,83 +216,115 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
     }
     insta::assert_snapshot!(script, @"
     == The journalist in Berlin
-    17:56 UTC, silently:
-        Meetings
+    17:56 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
         Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
         The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
         The Wire (GE) · date not given
         One source so far.
-    21:45 UTC, aloud:
-        Ceasefire
-        Armenia and Azerbaijan agree to a humanitarian ceasefire in Nagorno-Karabakh
-        Armenia and Azerbaijan agreed to a humanitarian ceasefire in Nagorno-Karabakh that begins on Monday morning.
-        The Wire (GE) · date not given
-        One source so far.
-    04:05 UTC, aloud:
-        Ceasefire
-        Ceasefire violated hours after it was agreed, both sides say
-        Shelling was heard near Lachin: each side accused the other of breaking the ceasefire in Nagorno-Karabakh.
-        The Wire (GE) · date not given
-        One source so far.
-    06:00 UTC, silently:
-        6 reports at once
-        Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
-        The Wire (GE) · date not given
-        Six soldiers killed near Hadrut
-        The Wire (GE) · date not given
-        Minsk Group to host a meeting of the ministers in Geneva
-        The Wire (GE) · date not given
-        Two villagers wounded as shells fall on Martuni
-        The Wire (GE) · date not given
-        Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
-        The Wire (GE) · date not given
-        Nine people wounded by shelling of Stepanakert
-        The Wire (GE) · date not given
-    == The analyst in Yerevan
-    04:05 UTC, silently:
-        Digest: 6 reports
-        Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
-        The Wire (GE) · date not given · collected since 24 Oct, 21:56 (Asia/Yerevan)
-        Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
-        The Wire (GE) · date not given · collected since 25 Oct, 01:35 (Asia/Yerevan)
-        Six soldiers killed near Hadrut
-        The Wire (GE) · date not given · collected since 25 Oct, 02:00 (Asia/Yerevan)
-        Minsk Group to host a meeting of the ministers in Geneva
-        The Wire (GE) · date not given · collected since 25 Oct, 03:05 (Asia/Yerevan)
-        Two villagers wounded as shells fall on Martuni
-        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
-        Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
-        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
-    == The group
-    17:56 UTC, silently:
-        Meetings
-        Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
-        The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
-        The Wire (GE) · date not given
-        One source so far.
-    21:35 UTC, silently:
-        Casualties
+    21:35 UTC, aloud:
+        Casualties · 13 killed (The Wire)
         Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
         Thirteen civilians were killed in Ganja when a missile hit a block of flats, Azerbaijan's prosecutors said.
         The Wire (GE) · date not given
         One source so far.
     21:45 UTC, aloud:
-        Ceasefire
+        Ceasefire · Truce agreed (The Wire)
+        Armenia and Azerbaijan agree to a humanitarian ceasefire in Nagorno-Karabakh
+        Armenia and Azerbaijan agreed to a humanitarian ceasefire in Nagorno-Karabakh that begins on Monday morning.
+        The Wire (GE) · date not given
+        One source so far.
+    04:05 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
+        Minsk Group to host a meeting of the ministers in Geneva
+        The co-chairs of the Minsk Group will meet the foreign ministers of Armenia and Azerbaijan in Geneva on 29 October.
+        The Wire (GE) · date not given
+        One source so far.
+    04:05 UTC, aloud:
+        Ceasefire · Truce broken (The Wire)
+        Ceasefire violated hours after it was agreed, both sides say
+        Shelling was heard near Lachin: each side accused the other of breaking the ceasefire in Nagorno-Karabakh.
+        The Wire (GE) · date not given
+        One source so far.
+    06:00 UTC, silently:
+        Casualties
+        Two villagers wounded as shells fall on Martuni
+        Two villagers were wounded when shells fell on Martuni in Nagorno-Karabakh in the night, its mayor said.
+        The Wire (GE) · date not given
+        One source so far.
+    06:00 UTC, silently:
+        Casualties · 4 killed (The Wire)
+        Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
+        Four people were killed and five wounded when shells hit a cemetery in Tartar, Azerbaijan's prosecutors said.
+        Four killed: The Wire
+        five wounded: The Wire
+        The Wire (GE) · date not given
+        One source so far.
+    06:00 UTC, silently:
+        Casualties
+        Nine people wounded by shelling of Stepanakert
+        Nine people were wounded by the shelling of Stepanakert on Sunday morning, the ombudsman said.
+        The Wire (GE) · date not given
+        One source so far.
+    06:00 UTC, silently:
+        Digest: one report
+        Six soldiers killed near Hadrut
+        The Wire (GE) · date not given · collected since 25 Oct, 00:00 (Europe/Berlin)
+    == The analyst in Yerevan
+    17:56 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
+        Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
+        The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
+        The Wire (GE) · date not given
+        One source so far.
+    21:35 UTC, aloud:
+        Casualties · 13 killed (The Wire)
+        Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
+        Thirteen civilians were killed in Ganja when a missile hit a block of flats, Azerbaijan's prosecutors said.
+        The Wire (GE) · date not given
+        One source so far.
+    04:05 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
+        Minsk Group to host a meeting of the ministers in Geneva
+        The co-chairs of the Minsk Group will meet the foreign ministers of Armenia and Azerbaijan in Geneva on 29 October.
+        The Wire (GE) · date not given
+        One source so far.
+    04:05 UTC, silently:
+        Digest: 2 reports
+        Two villagers wounded as shells fall on Martuni
+        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
+        Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
+        The Wire (GE) · date not given · collected since 25 Oct, 05:35 (Asia/Yerevan)
+    == The group
+    17:56 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
+        Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
+        The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
+        The Wire (GE) · date not given
+        One source so far.
+    21:35 UTC, aloud:
+        Casualties · 13 killed (The Wire)
+        Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
+        Thirteen civilians were killed in Ganja when a missile hit a block of flats, Azerbaijan's prosecutors said.
+        The Wire (GE) · date not given
+        One source so far.
+    21:45 UTC, aloud:
+        Ceasefire · Truce agreed (The Wire)
         Armenia and Azerbaijan agree to a humanitarian ceasefire in Nagorno-Karabakh
         Armenia and Azerbaijan agreed to a humanitarian ceasefire in Nagorno-Karabakh that begins on Monday morning.
         The Wire (GE) · date not given
         One source so far.
     == The supergroup that it became
     04:05 UTC, aloud:
-        Ceasefire
-        Ceasefire violated hours after it was agreed, both sides say
-        Shelling was heard near Lachin: each side accused the other of breaking the ceasefire in Nagorno-Karabakh.
-        The Wire (GE) · date not given
-        One source so far.
-    04:05 UTC, silently:
-        Meetings
+        Meetings · Meeting planned (The Wire)
         Minsk Group to host a meeting of the ministers in Geneva
         The co-chairs of the Minsk Group will meet the foreign ministers of Armenia and Azerbaijan in Geneva on 29 October.
+        The Wire (GE) · date not given
+        One source so far.
+    04:05 UTC, aloud:
+        Ceasefire · Truce broken (The Wire)
+        Ceasefire violated hours after it was agreed, both sides say
+        Shelling was heard near Lachin: each side accused the other of breaking the ceasefire in Nagorno-Karabakh.
         The Wire (GE) · date not given
         One source so far.
     04:05 UTC, silently:
@@ -302,7 +334,7 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
         The Wire (GE) · date not given
         One source so far.
     04:05 UTC, silently:
-        Casualties
+        Casualties · 4 killed (The Wire)
         Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
         Four people were killed and five wounded when shells hit a cemetery in Tartar, Azerbaijan's prosecutors said.
         Four killed: The Wire
@@ -320,20 +352,20 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
         The Wire (GE) · date not given
         One source so far.
     == The group that threw the bot out
-    17:56 UTC, silently:
-        Meetings
+    17:56 UTC, aloud:
+        Meetings · Meeting planned (The Wire)
         Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
         The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
         The Wire (GE) · date not given
         One source so far.
-    21:35 UTC, silently:
-        Casualties
+    21:35 UTC, aloud:
+        Casualties · 13 killed (The Wire)
         Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
         Thirteen civilians were killed in Ganja when a missile hit a block of flats, Azerbaijan's prosecutors said.
         The Wire (GE) · date not given
         One source so far.
     21:45 UTC, aloud:
-        Ceasefire
+        Ceasefire · Truce agreed (The Wire)
         Armenia and Azerbaijan agree to a humanitarian ceasefire in Nagorno-Karabakh
         Armenia and Azerbaijan agreed to a humanitarian ceasefire in Nagorno-Karabakh that begins on Monday morning.
         The Wire (GE) · date not given
@@ -351,20 +383,20 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
         The Wire (GE) · date not given
         One source so far.
     == The forum
-    17:56 UTC, silently in topic 44:
-        Meetings
+    17:56 UTC, aloud in topic 44:
+        Meetings · Meeting planned (The Wire)
         Foreign ministers of Armenia and Azerbaijan meet Pompeo in Washington
         The foreign ministers of Armenia and Azerbaijan held separate talks with Mike Pompeo in Washington on Friday.
         The Wire (GE) · date not given
         One source so far.
-    21:35 UTC, silently in topic 44:
-        Casualties
+    21:35 UTC, aloud in topic 44:
+        Casualties · 13 killed (The Wire)
         Thirteen civilians killed in Ganja as the fighting over Nagorno-Karabakh spreads
         Thirteen civilians were killed in Ganja when a missile hit a block of flats, Azerbaijan's prosecutors said.
         The Wire (GE) · date not given
         One source so far.
-    04:05 UTC, silently in topic 44:
-        Meetings
+    04:05 UTC, aloud in topic 44:
+        Meetings · Meeting planned (The Wire)
         Minsk Group to host a meeting of the ministers in Geneva
         The co-chairs of the Minsk Group will meet the foreign ministers of Armenia and Azerbaijan in Geneva on 29 October.
         The Wire (GE) · date not given
@@ -376,7 +408,7 @@ async fn a_night_of_outages_loses_nothing_and_wakes_nobody_twice() {
         The Wire (GE) · date not given
         One source so far.
     04:05 UTC, silently in topic 44:
-        Casualties
+        Casualties · 4 killed (The Wire)
         Four people killed at a funeral in Tartar, not far from Nagorno-Karabakh
         Four people were killed and five wounded when shells hit a cemetery in Tartar, Azerbaijan's prosecutors said.
         Four killed: The Wire

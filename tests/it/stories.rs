@@ -35,7 +35,7 @@ async fn other_outlets_and_the_other_side_change_the_alert_in_place() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].plain, @"
-    Ceasefire
+    Ceasefire · Meetings · Truce agreed (Yerevan Daily)
     Armenia and Azerbaijan agree to a ceasefire
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -52,7 +52,7 @@ async fn other_outlets_and_the_other_side_change_the_alert_in_place() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1, "{alerts:?}");
     insta::assert_snapshot!(alerts[0].current_plain, @"
-    Ceasefire
+    Ceasefire · Meetings · Truce agreed (Yerevan Daily)
     Armenia and Azerbaijan agree to a ceasefire
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -94,7 +94,7 @@ async fn agency_copy_counts_as_the_agency_however_many_print_it() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].current_plain, @"
-    Ceasefire
+    Ceasefire · Meetings · Truce agreed (Reuters)
     Armenia and Azerbaijan agree to a ceasefire
 
     MOSCOW (Reuters) - The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -120,7 +120,7 @@ async fn a_loud_story_update_comes_once() {
     // The edited alert, and the message of the update.
     assert_eq!(turns.len(), 2, "{turns:#?}");
     insta::assert_snapshot!(turns.join("\n---\n"), @"
-    Ceasefire
+    Ceasefire · Meetings · Truce agreed (Yerevan Daily)
     Armenia and Azerbaijan agree to a ceasefire
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -150,7 +150,7 @@ async fn corroboration_survives_a_restart() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].current_plain, @"
-    Ceasefire
+    Ceasefire · Meetings · Truce agreed (Yerevan Daily)
     Armenia and Azerbaijan agree to a ceasefire
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

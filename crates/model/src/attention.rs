@@ -21,6 +21,19 @@ impl Attention {
     }
 }
 
+/// A subscriber's choice for the alerts of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleAttention {
+    /// Urgent. Of a rule for a topic with events, the articles without a new one are normal.
+    Urgent,
+    /// Urgent for new events; articles without one bring no alert. For rules for such a topic only.
+    Events,
+    /// Normal.
+    Normal,
+    /// With the digest.
+    Digest,
+}
+
 /// A chat's preferences for the time of its alerts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {

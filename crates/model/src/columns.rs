@@ -5,7 +5,7 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 use uuid::Uuid;
 
-use crate::attention::Attention;
+use crate::attention::{Attention, RuleAttention};
 use crate::event::MeetingStatus;
 use crate::{
     ArticleId, DateNote, DeliveryId, DeliveryState, FeedId, FeedOrigin, FeedTrouble, MeetingId, Platform, RuleId,
@@ -90,5 +90,6 @@ macro_rules! text_column {
 }
 
 text_column! {
-    Attention, DateNote, DeliveryState, FeedOrigin, FeedTrouble, MeetingStatus, Platform, RuleTrouble, SilentReason, VerdictName,
+    Attention, DateNote, DeliveryState, FeedOrigin, FeedTrouble, MeetingStatus, Platform, RuleAttention,
+    RuleTrouble, SilentReason, VerdictName,
 }

@@ -43,6 +43,8 @@ pub enum DeliveryKind {
     Update(UpdateKind),
     /// A new version of an article after the alert of its story.
     Revised,
+    /// A fact that is new to a story, after the story's alert.
+    News,
     /// A reminder of a meeting on the next day.
     DayBefore,
     /// A reminder of a meeting in an hour.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::attention::{Attention, Digests};
+use crate::attention::{Attention, Digests, RuleAttention};
 use crate::event::MeetingStatus;
 use crate::story::UpdateKind;
 use crate::{
@@ -82,6 +82,12 @@ names! {
         Moved = "moved",
     }
     Platform, "platform": { Telegram = "telegram", Console = "console" }
+    RuleAttention, "attention of a rule": {
+        Urgent = "urgent",
+        Events = "events",
+        Normal = "normal",
+        Digest = "digest",
+    }
     RuleTrouble, "rule trouble": { Ended = "ended", Unreadable = "unreadable" }
     SilentReason, "silent reason": { FirstFetch = "first-fetch", TooOld = "too-old" }
     VerdictName, "verdict": {
@@ -128,6 +134,7 @@ impl DeliveryKind {
             Self::Alert => "alert",
             Self::Update(_) => "update",
             Self::Revised => "revised",
+            Self::News => "news",
             Self::DayBefore => "day-before",
             Self::HourBefore => "hour-before",
         }
@@ -139,6 +146,7 @@ impl DeliveryKind {
             Self::Alert => "'alert'",
             Self::Update(_) => "'update'",
             Self::Revised => "'revised'",
+            Self::News => "'news'",
             Self::DayBefore => "'day-before'",
             Self::HourBefore => "'hour-before'",
         }
@@ -153,6 +161,7 @@ impl TryFrom<(&str, i64)> for DeliveryKind {
             "alert" => Ok(Self::Alert),
             "update" => UpdateKind::try_from(number).map(Self::Update),
             "revised" => Ok(Self::Revised),
+            "news" => Ok(Self::News),
             "day-before" => Ok(Self::DayBefore),
             "hour-before" => Ok(Self::HourBefore),
             _ => Err(UnknownName { what: "kind of delivery", name: name.to_owned() }),
@@ -229,7 +238,9 @@ mod tests {
     #[test]
     fn kinds_and_digests_read_back_with_their_second_column() {
         let updates = UpdateKind::ALL.map(DeliveryKind::Update);
-        for kind in [DeliveryKind::Alert, DeliveryKind::DayBefore, DeliveryKind::HourBefore].into_iter().chain(updates)
+        for kind in [DeliveryKind::Alert, DeliveryKind::News, DeliveryKind::DayBefore, DeliveryKind::HourBefore]
+            .into_iter()
+            .chain(updates)
         {
             let number = if let DeliveryKind::Update(update) = kind { update.number() } else { 7 };
             assert_eq!(DeliveryKind::try_from((kind.as_str(), number)), Ok(kind));

@@ -1,6 +1,6 @@
 //! Rules and mutes of subscribers as the store keeps them.
 
-use crate::attention::Attention;
+use crate::attention::RuleAttention;
 use crate::{RuleId, SubscriberId};
 
 /// A subscriber's rule as the store keeps it.
@@ -13,7 +13,7 @@ pub struct Rule {
     /// The rule in normal form; `topic:NAME` for a subscription.
     pub text: String,
     /// The subscriber's choice; `None`: the topic's attention, else the chat's default.
-    pub attention: Option<Attention>,
+    pub attention: Option<RuleAttention>,
     pub trouble: Option<RuleTrouble>,
 }
 
@@ -52,7 +52,7 @@ pub struct RuleChange {
     /// `true`: a mute; `false`: a rule.
     pub mute: bool,
     /// The subscriber's choice for a rule.
-    pub attention: Option<Attention>,
+    pub attention: Option<RuleAttention>,
 }
 
 impl RuleChange {

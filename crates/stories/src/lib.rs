@@ -1,5 +1,6 @@
 //! Stories: groups articles about one event ([`group`]), extracts events from sentences ([`event`]), assesses their
-//! corroboration ([`corroboration`]), finds meetings ahead ([`meeting`]) and summarises articles ([`summary`]). Pure.
+//! corroboration ([`corroboration`]), finds facts that are new to a story ([`story_facts`]) and meetings ahead
+//! ([`meeting`]), and summarises articles ([`summary`]). Pure.
 
 pub mod corroboration;
 pub mod event;
@@ -8,4 +9,5 @@ mod grammar;
 pub mod group;
 pub mod meeting;
 mod number_words;
+pub mod story_facts;
 pub mod summary;

@@ -5,13 +5,13 @@ use async_trait::async_trait;
 use crate::bot::command::{Access, ArgumentFault, Command, ParsedRequest, Request};
 use crate::bot::context::{Ctx, answer};
 use crate::bot::reply;
-use ceasewire_model::attention::Attention;
+use ceasewire_model::attention::RuleAttention;
 use ceasewire_model::{Message, Rule, Text};
 
 pub(in crate::bot) const COMMAND: Command = Command {
     name: "attention",
-    arguments: "[TOPIC | N] [urgent | normal | digest | auto]",
-    examples: &["ceasefire urgent", "2 digest"],
+    arguments: "[TOPIC | N] [urgent | events | normal | digest | auto]",
+    examples: &["ceasefire events", "2 digest"],
     description: "describe-attention",
     parse,
 };
@@ -23,7 +23,7 @@ enum AttentionRequest {
         /// A filter by its number, or a topic by its id or its name.
         rule: String,
         /// `None` leaves it to the profile and the chat's digests.
-        attention: Option<Attention>,
+        attention: Option<RuleAttention>,
     },
 }
 
@@ -34,7 +34,7 @@ fn parse(arguments: &str) -> ParsedRequest {
     let fault = || ArgumentFault::explained("attention-fault", arguments);
     let attention = match *last {
         "auto" => None,
-        name => Some(name.parse::<Attention>().map_err(|_| fault())?),
+        name => Some(name.parse::<RuleAttention>().map_err(|_| fault())?),
     };
     // People type the number or topic as #2, 2. and "ceasefire:" too.
     let rule = rule.join(" ").trim_matches(['#', '.', ',', ':', '=', ' ']).to_owned();
@@ -62,11 +62,14 @@ impl Request for AttentionRequest {
     }
 }
 
-async fn set(ctx: &Ctx<'_>, rules: &[Rule], typed: &str, attention: Option<Attention>) -> anyhow::Result<Message> {
+async fn set(ctx: &Ctx<'_>, rules: &[Rule], typed: &str, attention: Option<RuleAttention>) -> anyhow::Result<Message> {
     let rule = match find(ctx, rules, typed) {
         Ok(rule) => rule,
         Err(fault) => return answer(fault),
     };
+    if attention == Some(RuleAttention::Events) && !reply::has_events(ctx, rule) {
+        return answer(ctx.text("attention-no-events", &[("rule", reply::rule_name(ctx, rule).into())]));
+    }
     ctx.store.record_rule_attention(rule.id, attention).await?;
     answer(reply::attention_set(ctx, &Rule { attention, ..rule.clone() }))
 }

@@ -5,8 +5,9 @@ use crate::alert::attention::{DispatchDecision, QueueTimes, decide};
 use crate::alert::clock::LocalClock;
 use crate::bot::context::Ctx;
 use crate::locale::Locale;
-use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet};
+use ceasewire_model::attention::{Attention, Digests, Preferences, Quiet, RuleAttention};
 use ceasewire_model::{Rule, Style, Text, Timestamp};
+use ceasewire_stories::story_facts::EventTopics;
 
 /// Names a zone: by its hours where its IANA name would mislead.
 pub(super) fn zone_name(locale: Locale, zone: Option<&str>) -> String {
@@ -89,19 +90,38 @@ pub(in crate::bot) fn digests(ctx: &Ctx<'_>, preferences: &Preferences) -> Text 
     with_zone_missing(locale, text, preferences)
 }
 
-fn attention_name(locale: Locale, attention: Attention) -> String {
+fn attention_name(locale: Locale, attention: RuleAttention) -> String {
     match attention {
-        Attention::Urgent => locale.label("attention-urgent"),
-        Attention::Normal => locale.label("attention-normal"),
-        Attention::Digest => locale.label("attention-digest"),
+        RuleAttention::Urgent => locale.label("attention-urgent"),
+        RuleAttention::Events => locale.label("attention-events"),
+        RuleAttention::Normal => locale.label("attention-normal"),
+        RuleAttention::Digest => locale.label("attention-digest"),
     }
 }
 
-/// The attention of a rule's alerts: the subscriber's choice, or else the topic's, or else the chat's default.
-fn effective(ctx: &Ctx<'_>, rule: &Rule) -> Attention {
-    let of_topic = || ctx.profile.vocabulary.topic(rule.topic.as_deref()?)?.attention;
-    let of_chat = || if has_digests(ctx) { Attention::Digest } else { Attention::Normal };
-    rule.attention.or_else(of_topic).unwrap_or_else(of_chat)
+/// The topics that a rule asks for.
+fn topics(ctx: &Ctx<'_>, rule: &Rule) -> Vec<String> {
+    let expr = ctx.profile.vocabulary.compile_stored(&rule.text);
+    expr.map(|expr| expr.asked_topics().into_iter().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// Whether a rule asks for a topic with events.
+pub(in crate::bot) fn has_events(ctx: &Ctx<'_>, rule: &Rule) -> bool {
+    !EventTopics::of_ids(topics(ctx, rule).iter().map(String::as_str)).is_empty()
+}
+
+/// The attention of a rule's alerts: the subscriber's choice, or else that of its topics, or else the chat's default.
+fn effective(ctx: &Ctx<'_>, rule: &Rule) -> RuleAttention {
+    let of_topics = || {
+        let attentions = topics(ctx, rule).iter().filter_map(|id| ctx.profile.vocabulary.topic(id)?.attention).min();
+        attentions.map(|attention| match attention {
+            Attention::Urgent => RuleAttention::Urgent,
+            Attention::Normal => RuleAttention::Normal,
+            Attention::Digest => RuleAttention::Digest,
+        })
+    };
+    let of_chat = || if has_digests(ctx) { RuleAttention::Digest } else { RuleAttention::Normal };
+    rule.attention.or_else(of_topics).unwrap_or_else(of_chat)
 }
 
 fn has_digests(ctx: &Ctx<'_>) -> bool {
@@ -137,17 +157,22 @@ pub(in crate::bot) fn attentions(ctx: &Ctx<'_>, rules: &[Rule]) -> Text {
 
 pub(in crate::bot) fn attention_set(ctx: &Ctx<'_>, rule: &Rule) -> Text {
     let explained = match effective(ctx, rule) {
-        Attention::Urgent => ctx.text("attention-is-urgent", &[]),
-        Attention::Normal => ctx.text("attention-is-normal", &[]),
-        Attention::Digest if has_digests(ctx) => ctx.text("attention-is-digest", &[]),
-        Attention::Digest => ctx.text("attention-is-digest-off", &[]),
+        RuleAttention::Urgent if has_events(ctx, rule) && rule.attention.is_none() && has_digests(ctx) => {
+            ctx.text("attention-is-urgent-digest", &[])
+        }
+        RuleAttention::Urgent if has_events(ctx, rule) => ctx.text("attention-is-urgent-events", &[]),
+        RuleAttention::Urgent => ctx.text("attention-is-urgent", &[]),
+        RuleAttention::Events => ctx.text("attention-is-events", &[]),
+        RuleAttention::Normal => ctx.text("attention-is-normal", &[]),
+        RuleAttention::Digest if has_digests(ctx) => ctx.text("attention-is-digest", &[]),
+        RuleAttention::Digest => ctx.text("attention-is-digest-off", &[]),
     };
     let text = Text::default().with(rule_name(ctx, rule), Style::Bold);
     join(text.with(format!(": {}. ", effective_name(ctx, rule)), Style::Plain), explained)
 }
 
 /// Names a rule: by its topic, or by its text.
-fn rule_name(ctx: &Ctx<'_>, rule: &Rule) -> String {
+pub(in crate::bot) fn rule_name(ctx: &Ctx<'_>, rule: &Rule) -> String {
     match &rule.topic {
         Some(id) => ctx.profile.vocabulary.topic(id).map_or_else(|| id.clone(), |topic| topic.name.clone()),
         None => shortened(&rule.text),

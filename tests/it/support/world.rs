@@ -279,10 +279,17 @@ impl World {
         self.api.sent()[before..].iter().map(|sent| sent.plain.clone()).collect()
     }
 
-    /// Lists the messages that begin with `start`.
+    /// Lists the messages that begin with `start`. The first line counts without the event that it names behind the topics.
     pub fn messages_starting_with(&self, start: &str) -> Vec<Sent> {
-        self.api.sent().into_iter().filter(|sent| sent.plain.starts_with(start)).collect()
+        self.api.sent().into_iter().filter(|sent| without_event(&sent.plain).starts_with(start)).collect()
     }
+}
+
+/// Drops the event from an alert's first line: "Ceasefire" of "Ceasefire · Truce agreed (The Wire)".
+fn without_event(text: &str) -> String {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let event = [" · Truce ", " · Meeting "].iter().find_map(|event| first.find(event));
+    format!("{}\n{rest}", &first[..event.unwrap_or(first.len())])
 }
 
 /// Filters the parts of a snapshot that change from run to run: ports and, in a world of the present, its times.

@@ -1,6 +1,7 @@
 //! The tree of a rule, and its printed normal form. The printed form parses to an equal tree.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
@@ -98,6 +99,15 @@ impl Expr {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.for_each_leaf(visit)),
             Self::Not(inner) => inner.for_each_leaf(visit),
             leaf => visit(leaf),
+        }
+    }
+
+    /// Returns the topics that the rule asks for, without those that it excludes.
+    pub fn asked_topics(&self) -> BTreeSet<&str> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::asked_topics).collect(),
+            Self::Topic(topic) => BTreeSet::from([topic.as_str()]),
+            _ => BTreeSet::new(),
         }
     }
 

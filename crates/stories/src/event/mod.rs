@@ -130,6 +130,16 @@ impl EventExtractor {
         }
         events
     }
+
+    /// Finds the authority that a sentence quotes: "Yerevan" in "The truce is broken, Yerevan says".
+    pub fn find_authority(&self, sentence: &str, language: Option<&str>) -> Option<String> {
+        let mut sentence = AnnotatedSentence::new(sentence, language);
+        if sentence.tokens.len() > MAX_WORDS {
+            return None;
+        }
+        sentence.read_names(&self.vocabulary, &self.sides);
+        sentence.attribution()
+    }
 }
 
 /// Whether a sentence is short enough to be one, and has a trigger.

@@ -12,7 +12,7 @@ use super::Pipeline;
 use super::corroborate::{Consequences, StoryDelta};
 use super::enrich::OutletLines;
 use super::group::{GroupedArticle, GroupedFetch, SeenRevision};
-use super::loudness::{ArticleNews, most_urgent};
+use super::loudness::most_urgent;
 use super::revise::RevisionMatches;
 use super::rules::RuleMatch;
 use crate::store::{EndedVersion, NewAlert, NewArticle, NewMatch, StoreError, Tx};
@@ -99,7 +99,7 @@ async fn write(
     let mut deliveries = 0;
     let mut matches = Vec::new();
     for ((grouped, consequences), revision) in articles.iter().zip(consequences).zip(fetch.revision + 1..) {
-        let Consequences { delta, meetings, news, .. } = consequences;
+        let Consequences { delta, meetings, .. } = consequences;
         let article = grouped.article();
         if let Some(revised) = &grouped.enriched.revision {
             let change = revised.shown_change(now);
@@ -133,7 +133,7 @@ async fn write(
         tx.record_public_story(&grouped.private_stories, article.story_id).await?;
         let mut updated = BTreeSet::new();
         match &grouped.revised {
-            None => deliveries += write_alerts(tx, grouped, &alert, *news, revision, &mut updated, now).await?,
+            None => deliveries += write_alerts(tx, grouped, &alert, consequences, revision, &mut updated, now).await?,
             Some(revised) => {
                 deliveries += write_revision(tx, grouped, revised, &alert, consequences, revision, now).await?;
             }
@@ -159,16 +159,20 @@ async fn write_alerts(
     tx: &mut Tx,
     grouped: &GroupedArticle,
     alert: &NewAlert,
-    news: ArticleNews,
+    consequences: &Consequences,
     revision: i64,
     updated: &mut BTreeSet<SubscriberId>,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let unmuted = || grouped.matches.iter().filter(|matched| !grouped.muted.contains(&matched.subscriber));
+    let news = consequences.news;
     let first = news.of_first_alert();
     let is_known = !grouped.opens_story || !grouped.private_stories.is_empty();
     if is_known {
-        let hearing = most_urgent(unmuted().filter(|matched| matched.loudness.hears_event(news)), news);
+        let hearing = {
+            let hears = |matched: &&RuleMatch| matched.loudness.hears_event(consequences.news_for(matched.subscriber));
+            most_urgent(unmuted().filter(hears), news)
+        };
         let subscribers: Vec<SubscriberId> = hearing.iter().map(|(subscriber, _)| *subscriber).collect();
         updated.extend(tx.list_alerted_subscribers(alert.story_id, &subscribers, now).await?);
         let update = NewAlert { kind: DeliveryKind::News, number: revision, burst: None, due_at: now, ..*alert };

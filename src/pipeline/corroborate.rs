@@ -1,11 +1,11 @@
 //! Stage 5: the changes that new articles bring to known stories (sources, figures, updates), and the meetings that
 //! they announce.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ceasewire_articles::{credit, identity};
 use ceasewire_model::story::{AttributedReport, UpdateKind};
-use ceasewire_model::{Article, SilentReason, StoryId, Timestamp};
+use ceasewire_model::{Article, SilentReason, StoryId, SubscriberId, Timestamp};
 use ceasewire_stories::corroboration;
 use ceasewire_stories::meeting::AnnouncedMeeting;
 use ceasewire_stories::story_facts::{EventTopics, ToldEvents, find_new_topics};
@@ -36,6 +36,15 @@ pub(super) struct Consequences {
     /// A new version reports an event that no other article of the story has reported.
     pub(super) brings_facts: bool,
     pub(super) news: ArticleNews,
+    /// The same for subscribers whose own feeds have told some of the events.
+    pub(super) private_news: BTreeMap<SubscriberId, ArticleNews>,
+}
+
+impl Consequences {
+    /// The article's news for a subscriber.
+    pub(super) fn news_for(&self, subscriber: SubscriberId) -> ArticleNews {
+        self.private_news.get(&subscriber).copied().unwrap_or(self.news)
+    }
 }
 
 impl Pipeline {
@@ -47,12 +56,7 @@ impl Pipeline {
         now: Timestamp,
     ) -> Result<Vec<Consequences>, StoreError> {
         let mut consequences: Vec<Consequences> = fetch.articles.iter().map(|_| Consequences::default()).collect();
-        if fetch.private_to.is_some() {
-            for (grouped, consequences) in fetch.articles.iter().zip(&mut consequences) {
-                consequences.news = self.find_news(grouped, &[], now);
-            }
-            return Ok(consequences);
-        }
+        let is_private = fetch.private_to.is_some();
         let joined = fetch.articles.iter().filter(|grouped| !grouped.opens_story && !grouped.is_silent());
         let mut stories: Vec<StoryId> = joined.map(|grouped| grouped.article().story_id).collect();
         stories.sort_unstable();
@@ -61,12 +65,14 @@ impl Pipeline {
         let mut calendar = None;
         for (grouped, consequences) in fetch.articles.iter().zip(&mut consequences) {
             let article = grouped.article();
-            if !grouped.is_silent() {
+            if !grouped.is_silent() && !is_private {
                 consequences.meetings = self.find_meetings(article, &mut calendar, now).await?;
             }
             let told = reports.get(&article.story_id).map(Vec::as_slice).unwrap_or_default();
             consequences.news = self.find_news(grouped, told, now);
-            let Some(reports) = reports.get_mut(&article.story_id) else { continue };
+            consequences.private_news =
+                self.find_private_news(grouped, consequences.news, told, is_private, now).await?;
+            let Some(reports) = reports.get_mut(&article.story_id).filter(|_| !is_private) else { continue };
             let before = corroboration::assess(reports, &self.profile.sides);
             if let Some(revision) = &grouped.enriched.revision {
                 let told = reports.iter().filter(|report| report.article != revision.was.id);
@@ -114,6 +120,43 @@ impl Pipeline {
             new,
             fresh: find_new_topics(&article.events, &told, self.gates.many_killed, now),
         }
+    }
+
+    /// Finds the news of an article for the subscribers whose own feeds have reports of its story. Nobody else's news
+    /// depends on those.
+    async fn find_private_news(
+        &self,
+        grouped: &GroupedArticle,
+        news: ArticleNews,
+        reports: &[AttributedReport],
+        is_private: bool,
+        now: Timestamp,
+    ) -> Result<BTreeMap<SubscriberId, ArticleNews>, StoreError> {
+        let mut found = BTreeMap::new();
+        let hearing = grouped.matches.iter().filter(|matched| matched.loudness.hears_event(news));
+        let hearing: BTreeSet<SubscriberId> = hearing.map(|matched| matched.subscriber).collect();
+        if hearing.is_empty() || (grouped.opens_story && grouped.private_stories.is_empty()) {
+            return Ok(found);
+        }
+        let listing = match is_private {
+            true => hearing,
+            false => {
+                let listing = self.store.list_all_chat_feeds().await?;
+                listing.into_iter().map(|(_, subscriber)| subscriber).filter(|one| hearing.contains(one)).collect()
+            }
+        };
+        for subscriber in listing {
+            let mut own = Vec::new();
+            for &story in [grouped.article().story_id].iter().chain(&grouped.private_stories) {
+                own.extend(self.store.list_private_reports(story, subscriber).await?);
+            }
+            if !own.is_empty() {
+                let own = own.into_iter().map(|report| self.report(report));
+                let all: Vec<AttributedReport> = own.chain(reports.iter().cloned()).collect();
+                found.insert(subscriber, self.find_news(grouped, &all, now));
+            }
+        }
+        Ok(found)
     }
 
     /// Reads the reports of stories. A story that the fetch itself opens has none yet.

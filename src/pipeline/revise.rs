@@ -11,7 +11,7 @@ use ceasewire_articles::change::{self, MaterialChange, VersionText};
 use ceasewire_articles::identity::Identifiers;
 use ceasewire_articles::said::Said;
 use ceasewire_articles::{clean, credit};
-use ceasewire_model::event::{Event, EventFacts, EventTopic};
+use ceasewire_model::event::{CeasefireFacts, CeasefireStatus, Event, EventFacts, EventTopic};
 use ceasewire_model::{Article, ArticleChange, ArticleId, Entry, Feed, SilentReason, StoryId, Timestamp};
 use ceasewire_text::Doc;
 
@@ -84,6 +84,10 @@ impl Revision {
 pub(super) fn facts<'a>(events: impl IntoIterator<Item = &'a Event>) -> BTreeSet<Fact> {
     let fact = |event: &Event| {
         let detail = match &event.facts {
+            // Reports use both words for one fact.
+            EventFacts::Ceasefire(CeasefireFacts { status: CeasefireStatus::Announced, .. }) => {
+                format!("{:?}", CeasefireStatus::Agreed)
+            }
             EventFacts::Ceasefire(facts) => format!("{:?}", facts.status),
             EventFacts::Meeting(facts) => format!("{:?} {:?}", facts.status, facts.when.date),
             EventFacts::Casualties(facts) => format!("{:?} {:?}", facts.kind, facts.count),

@@ -243,6 +243,33 @@ impl Store {
         Ok(rows.into_iter().map(StoryReport::from).collect())
     }
 
+    /// Lists the reports of a story in the own feeds of a subscriber, with those of its private stories.
+    pub async fn list_private_reports(
+        &self,
+        story: StoryId,
+        subscriber: SubscriberId,
+    ) -> Result<Vec<StoryReport>, StoreError> {
+        let sql = format!(
+            "
+            select {REPORT_COLUMNS}
+            from articles a
+            join chat_feeds c on c.feed_id = a.feed_id
+            where c.subscriber_id = $2
+                and (
+                    a.story_id = $1
+                    or a.story_id in (
+                        select t.id
+                        from stories t
+                        where t.public_story_id = $1
+                    )
+                )"
+        );
+        let rows: Vec<StoryReportRow> = on!(&self.readers, pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(story).bind(subscriber).fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().map(StoryReport::from).collect())
+    }
+
     /// Lists the public reports of several stories, each story's in order of arrival.
     pub async fn list_reports_of_stories(
         &self,

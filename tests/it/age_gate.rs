@@ -121,7 +121,7 @@ async fn future_dates_are_clamped_and_absent_ones_shown_as_absent() {
     world.poll_and_send().await;
     let clamped = world.messages_starting_with("Ceasefire\nKarabakh truce").remove(0).plain;
     insta::assert_snapshot!(clamped, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh truce agreed in Moscow
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -131,7 +131,7 @@ async fn future_dates_are_clamped_and_absent_ones_shown_as_absent() {
     ");
     let undated = world.messages_starting_with("Ceasefire\nA ceasefire in Shusha").remove(0).plain;
     insta::assert_snapshot!(undated, @"
-    Ceasefire
+    Ceasefire · Truce announced (The Post)
     A ceasefire in Shusha is near
 
     Nothing else is known.

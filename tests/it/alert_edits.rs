@@ -27,7 +27,7 @@ async fn alerted() -> World {
 
 /// Lets another outlet report the truce, so that its alerts are due to be edited soon.
 async fn publish_second_report(world: &mut World) {
-    world.publish("/post", &[item("9", "Guns fall silent in Karabakh", TRUCE)]);
+    world.publish("/post", &[item("9", "Ceasefire agreed for Karabakh, ministers say", TRUCE)]);
     world.poll().await;
 }
 
@@ -119,7 +119,7 @@ async fn a_clock_that_is_set_back_holds_no_edit_for_long() {
     send_after(&mut world, 60).await;
     assert_eq!(alert(&world).edits, 1);
     insta::assert_snapshot!(alert(&world).current_plain, @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -283,7 +283,7 @@ async fn a_report_during_a_send_is_added_after_it() {
         items.pop();
         items.push(item("1", "Truce for Karabakh signed in Moscow", TRUCE));
         world.publish("/wire", &items);
-        world.publish("/post", &[item("9", "Guns fall silent in Karabakh", TRUCE)]);
+        world.publish("/post", &[item("9", "Ceasefire agreed for Karabakh, ministers say", TRUCE)]);
         world.parts.poller.tick(world.now.plus_secs(1)).await.unwrap();
         assert_eq!(claim(&world, world.now.plus_secs(3000), &[]).await, []);
         hold.release();

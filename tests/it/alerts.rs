@@ -26,7 +26,7 @@ async fn one_text_in_two_outlets_alerts_once() {
     let alerts = world.messages_starting_with("Ceasefire\n");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].text, @r#"
-    <b>Ceasefire</b>
+    <b>Ceasefire</b> · <b>Truce agreed (The Wire)</b>
     <b><a href="https://news.example/1">Armenia and Azerbaijan agree to a ceasefire</a></b>
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

@@ -218,19 +218,19 @@ async fn items_without_a_date_in_any_order() {
     read(&mut world, &items.iter().rev().cloned().collect::<Vec<_>>()).await;
     assert_eq!(alerts(&world), 3);
     insta::assert_snapshot!(plain_texts(&world.messages_starting_with("Ceasefire")), @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire lets convoys reach Stepanakert
 
     The Wire (GE) · date not given
     One source so far.
     ---
-    Ceasefire
+    Ceasefire · Truce announced (The Wire)
     Karabakh ceasefire is praised by Macron in Paris
 
     The Wire (GE) · date not given
     One source so far.
     ---
-    Ceasefire
+    Ceasefire · Truce broken (The Wire)
     Karabakh ceasefire is broken near Hadrut
 
     The Wire (GE) · date not given
@@ -246,13 +246,13 @@ async fn items_that_are_oldest_first() {
     let second = FeedItem { pub_date: at(10), ..item("2", "Shusha ceasefire broken within hours", "") };
     read(&mut world, &[first, second]).await;
     insta::assert_snapshot!(plain_texts(&world.messages_starting_with("Ceasefire")), @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed in Moscow
 
     The Wire (GE) · [date], [time] UTC
     One source so far.
     ---
-    Ceasefire
+    Ceasefire · Truce broken (The Wire)
     Shusha ceasefire broken within hours
 
     The Wire (GE) · [date], [time] UTC
@@ -458,7 +458,7 @@ async fn a_date_of_another_century_and_one_that_is_none() {
     let sent = world.messages_starting_with("Ceasefire");
     assert_eq!(sent.len(), 1, "1990 is older than the gate, and 1970 the zero of clocks");
     insta::assert_snapshot!(sent[0].plain, @"
-    Ceasefire
+    Ceasefire · Truce announced (The Wire)
     Karabakh ceasefire news number 2
 
     The Wire (GE) · date not given

@@ -46,7 +46,7 @@ async fn an_outlet_can_be_muted() {
     let alerts = world.messages_starting_with("Ceasefire\n");
     assert_eq!(alerts.len(), 1);
     insta::assert_snapshot!(alerts[0].plain, @"
-    Ceasefire
+    Ceasefire · Truce announced (The Wire)
     Truce in Karabakh from noon today
 
     The Wire (GE) · date not given

@@ -49,7 +49,7 @@ async fn an_urgent_report_does_not_wait_for_an_earlier_one() {
     let alerts = world.messages_starting_with("Ceasefire");
     assert_eq!(alerts.len(), 1, "{:?}", world.api.sent());
     insta::assert_snapshot!(alerts[0].plain, @r#"
-    Ceasefire · "Red Cross"
+    Ceasefire · "Red Cross" · Truce agreed (The Post)
     Ceasefire agreed for Karabakh
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -116,7 +116,7 @@ async fn a_retry_is_not_overtaken_by_later_news() {
     world.send().await;
     let alerts = world.messages_starting_with("Ceasefire");
     insta::assert_snapshot!(plain_texts(&alerts), @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Wire)
     Karabakh ceasefire agreed
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.
@@ -124,7 +124,7 @@ async fn a_retry_is_not_overtaken_by_later_news() {
     The Wire (GE) · date not given
     One source so far.
     ---
-    Ceasefire
+    Ceasefire · Truce broken (The Wire)
     Shusha ceasefire broken near Hadrut
 
     Shells fell on Shusha.
@@ -370,7 +370,7 @@ async fn a_story_in_flight_during_a_pause_can_be_sent_later() {
     world.poll_and_send().await;
     let alerts = world.messages_starting_with("Ceasefire");
     insta::assert_snapshot!(plain_texts(&alerts), @"
-    Ceasefire
+    Ceasefire · Truce agreed (The Post)
     Ceasefire agreed for Karabakh
 
     The foreign ministers of Armenia and Azerbaijan agreed to a ceasefire in Nagorno-Karabakh from noon on Saturday, after ten hours of talks in Moscow. Prisoners and the bodies of the dead are to be exchanged with the help of the Red Cross. Details will be settled later, Russia’s foreign minister told reporters.

@@ -148,7 +148,7 @@ async fn an_alert_respects_the_limits_of_its_platform() {
     let (to, alert) = small.sent().pop().unwrap();
     let text = alert.text.to_plain();
     assert_eq!((to.platform, to.chat.as_str()), (Platform::Console, CHAT));
-    assert!(text.starts_with("Ceasefire\nKarabakh ceasefire agreed"), "{text}");
+    assert!(text.starts_with("Ceasefire · Truce agreed (The Wire)\nKarabakh ceasefire agreed"), "{text}");
     assert!(text.chars().count() == TEXT_CHARS && text.ends_with('…'), "{text}");
     assert!(alert.text.0.iter().all(|span| span.style == Style::Plain));
     assert_eq!(alert.buttons.iter().flatten().count(), 1);

@@ -3,6 +3,8 @@
 use ceasewire::store::StoryArticleLimits;
 use ceasewire_model::{ArticleId, ModelVector, StoryArticle, Timestamp, Vector};
 
+use ceasewire_testkit::feed_site::http_date;
+
 use crate::support::world::{TRUCE, World, item};
 
 async fn stored(world: &World) -> Vec<StoryArticle> {
@@ -19,7 +21,11 @@ async fn save(world: &World, vectors: &[(ArticleId, Option<&ModelVector>)]) {
 #[tokio::test]
 async fn a_vector_is_stored_replaced_and_deleted_with_its_article() {
     let mut world = World::new().await;
-    let items = [item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "A ceasefire in Shusha is broken", "")];
+    let mut items = [item("1", "Karabakh ceasefire agreed", TRUCE), item("2", "A ceasefire in Shusha is broken", "")];
+    for item in &mut items {
+        // An article without a date never expires.
+        item.pub_date = Some(http_date(world.now.to_datetime().into()));
+    }
     world.publish("/wire", &items);
     world.poll().await;
     let ids: Vec<ArticleId> = world

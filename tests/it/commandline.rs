@@ -47,7 +47,7 @@ fn a_check_says_what_an_installation_without_the_encoder_lacks() {
     let output = run(&["check", "--config", &file(&folder, "c.toml", &database)]);
     let text = stderr(&output);
     assert!(output.status.success() && text.contains("note: there is no encoder file at "), "{text}");
-    assert!(text.contains("in different languages") && text.contains("ceasewire encoder import"), "{text}");
+    assert!(text.contains("have no vectors") && text.contains("ceasewire encoder import"), "{text}");
     // A file that a setting names is missed more loudly, and so is one that is no model.
     let model = file(&folder, "model.bin", "E5S1");
     for (path, problem) in [("/nowhere/model.bin", "there is no encoder file"), (&model, "SHA-256")] {

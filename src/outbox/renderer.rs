@@ -124,32 +124,12 @@ impl AlertRenderer {
         }
         if delivery.kind == DeliveryKind::Revised {
             let version = self.store.find_version(article.id, delivery.number).await?;
-            return Ok(version.map(|version| self.render_revision(delivery, &article, reasons, &version, locale)));
+            return Ok(version.map(|version| self.render_version(delivery, &article, reasons, &version, locale)));
         }
         if delivery.kind == DeliveryKind::News {
             return Ok(Some(self.render_news(delivery, &article, reasons, locale)));
         }
         self.render_alert(delivery, &article, reasons, &[], locale).await.map(Some)
-    }
-
-    /// Renders the event that a further article brings to a story.
-    fn render_news(&self, delivery: &Delivery, article: &Article, reasons: &MatchReasons, locale: Locale) -> Message {
-        let (topics, filters) = self.reason_names(reasons);
-        let rules = self.reason_rules(reasons);
-        let rules: Vec<&Expr> = rules.iter().collect();
-        let event: Vec<&str> = article.events.iter().map(|event| event.sentence.as_str()).collect();
-        let about = SummaryFocus { rules: &rules, event: &event, language: article.language.as_deref() };
-        render_revision(&RevisedAlert {
-            delivery: delivery.id,
-            article,
-            outlet: self.profile.outlets.get(&article.outlet),
-            topics,
-            filters,
-            fact: self.find_fact(article, reasons),
-            old_title: None,
-            summary: summarise_for_alert(&article.title, &article.text, &about, self.summary_sentences),
-            locale,
-        })
     }
 
     /// Finds the event that the first line of a message names, of the topics that the subscriber's rules ask for.
@@ -165,8 +145,15 @@ impl AlertRenderer {
         Some(AlertFact { facts: &event.facts, authority, source: self.source(article).name })
     }
 
+    /// Renders the event that a further article brings to a story.
+    fn render_news(&self, delivery: &Delivery, article: &Article, reasons: &MatchReasons, locale: Locale) -> Message {
+        let event: Vec<&str> = article.events.iter().map(|event| event.sentence.as_str()).collect();
+        let summary = self.summarise_news(article, &article.text, reasons, &event);
+        self.render_update(delivery, article, reasons, self.find_fact(article, reasons), None, summary, locale)
+    }
+
     /// Renders the news that a version of an article brought.
-    fn render_revision(
+    fn render_version(
         &self,
         delivery: &Delivery,
         article: &Article,
@@ -174,20 +161,41 @@ impl AlertRenderer {
         ended: &ArticleVersion,
         locale: Locale,
     ) -> Message {
-        let (topics, filters) = self.reason_names(reasons);
+        let old_title = Some(ended.title.as_str()).filter(|title| *title != article.title);
+        let summary = self.summarise_news(article, &ended.news.join("\n"), reasons, &[]);
+        self.render_update(delivery, article, reasons, None, old_title, summary, locale)
+    }
+
+    /// Summarises the news of an article for the rules that it has matched.
+    fn summarise_news(&self, article: &Article, news: &str, reasons: &MatchReasons, event: &[&str]) -> String {
         let rules = self.reason_rules(reasons);
         let rules: Vec<&Expr> = rules.iter().collect();
-        let about = SummaryFocus { rules: &rules, event: &[], language: article.language.as_deref() };
-        let news = ended.news.join("\n");
+        let about = SummaryFocus { rules: &rules, event, language: article.language.as_deref() };
+        summarise_for_alert(&article.title, news, &about, self.summary_sentences)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one message")]
+    fn render_update(
+        &self,
+        delivery: &Delivery,
+        article: &Article,
+        reasons: &MatchReasons,
+        fact: Option<AlertFact<'_>>,
+        old_title: Option<&str>,
+        summary: String,
+        locale: Locale,
+    ) -> Message {
+        let (topics, filters) = self.reason_names(reasons);
+        let outlet = self.profile.outlets.get(&article.outlet);
         render_revision(&RevisedAlert {
             delivery: delivery.id,
             article,
-            outlet: self.profile.outlets.get(&article.outlet),
+            outlet,
             topics,
             filters,
-            fact: None,
-            old_title: Some(ended.title.as_str()).filter(|title| *title != article.title),
-            summary: summarise_for_alert(&article.title, &news, &about, self.summary_sentences),
+            fact,
+            old_title,
+            summary,
             locale,
         })
     }

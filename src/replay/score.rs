@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{MessageKind, ReplayMessage};
 
-/// What is expected of the articles, by their ids.
+/// The expected rings and stories, by the articles' ids.
 #[derive(Debug, Default)]
 pub struct Expectations(BTreeMap<String, Expected>);
 

@@ -12,7 +12,7 @@ impl Vector {
     pub fn from_floats(floats: &[f32]) -> Self {
         let largest = floats.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let scale = if largest > 0.0 && largest.is_finite() { LARGEST / largest } else { 0.0 };
-        // The cast saturates, and makes 0 of what is no number.
+        // The cast saturates, and NaN becomes 0.
         Self(floats.iter().map(|value| (value * scale).round() as i8).collect())
     }
 

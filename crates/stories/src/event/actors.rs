@@ -118,7 +118,13 @@ impl AnnotatedSentence<'_> {
                 .hits
                 .iter()
                 .any(|hit| hit.to == from && matches!(hit.cue, EventCue::Title | EventCue::Body | EventCue::Military));
-            if !of && !named && !title && !self.tokens[from - 1].capital {
+            // "Azerbaijan's health ministry", "the Lebanese health ministry"
+            let owned = self.has_role(from - 1, WordRole::Possessive)
+                || from == hit.from
+                    && from > 1
+                    && (self.has_role(from - 2, WordRole::Possessive)
+                        || self.names.iter().any(|name| name.to + 1 == from));
+            if !of && !named && !title && !owned && !self.tokens[from - 1].capital {
                 break;
             }
             from -= 1;

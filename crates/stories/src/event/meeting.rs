@@ -279,7 +279,13 @@ fn status(sentence: &AnnotatedSentence<'_>, word: usize) -> MeetingStatus {
             .any(|hit| hit.from == will.to && matches!(hit.cue, EventCue::Hold | EventCue::Meet | EventCue::Receive));
         will.from >= from && will.from <= word && (!bare || verb || will.to == word)
     });
-    let planned = before || !verb && sentence.within(EventCue::Will, word + 1, end).is_some();
+    // "UN Security Council to meet": the plan stands within the words of the session.
+    let session = sentence.hits.iter().find(|hit| hit.from == word && hit.cue == EventCue::Session);
+    let session = session.is_some_and(|hit| {
+        let is_plan = |at| sentence.has_role(at, WordRole::BarePlan) || sentence.has_role(at, WordRole::Future);
+        (hit.from..hit.to).any(is_plan)
+    });
+    let planned = session || before || !verb && sentence.within(EventCue::Will, word + 1, end).is_some();
     // "the meeting, planned for Thursday, will now take place on Friday"
     let later = !verb
         && sentence.all(EventCue::Will).any(|will| {

@@ -147,3 +147,127 @@ fn has_trigger(sentence: &AnnotatedSentence<'_>) -> bool {
     let is_trigger = |cue| EXTRACTORS.iter().any(|extractor| extractor.triggers.contains(&cue));
     sentence.tokens.len() <= MAX_WORDS && sentence.hits.iter().any(|hit| is_trigger(hit.cue))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ceasewire_model::event::{CasualtyKind, CeasefireStatus, EventTopic, HumanitarianKind, MeetingStatus};
+
+    fn events(title: &str, text: &str, language: &str) -> Vec<Event> {
+        let (vocabulary, _) = Vocabulary::new(&[], None, Vec::new());
+        EventExtractor::new(Arc::new(vocabulary), &[]).extract(title, text, Some(language), None)
+    }
+
+    fn topics(title: &str, language: &str) -> Vec<EventTopic> {
+        let mut found: Vec<EventTopic> = events(title, "", language).iter().map(Event::topic).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn a_ceasefire_needs_no_noun_and_has_a_status() {
+        use CeasefireStatus::{Agreed, Announced, Extended, Offered, Over, Rejected, Violated};
+        for (language, headline, expected) in [
+            ("en", "Guns fall silent along the Litani front", Some(Announced)),
+            ("en", "Rebels agree to lay down their weapons by Friday", Some(Agreed)),
+            ("en", "Both armies extend lull in fighting near Taiz", Some(Extended)),
+            ("en", "Houthis offer truce during the feast", Some(Offered)),
+            ("en", "Truce expires without renewal as shelling resumes in Marib", Some(Over)),
+            ("en", "Army rejects truce in Darfur", Some(Rejected)),
+            ("en", "Truce violated hours after it began in Tripoli", Some(Violated)),
+            ("en", "Garrison surrenders after siege of rebel town", Some(Announced)),
+            ("en", "Rebels refuse to lay down their arms", Some(Rejected)),
+            ("ru", "Стороны прекращают огонь на линии фронта с полуночи", Some(Announced)),
+            ("ru", "Перемирие в Йемене истекло и не продлено", Some(Over)),
+            ("en", "Talks to end the war in Sudan start slowly", None),
+            ("en", "Cardinal prays for ceasefire in Yemen", None),
+            ("en", "If rebels lay down arms, roads may open", None),
+            ("en", "UN urges warring sides to agree truce in Sudan", None),
+        ] {
+            let found = events(headline, "", language).into_iter().find_map(|event| match event.facts {
+                EventFacts::Ceasefire(facts) => Some(facts.status),
+                _ => None,
+            });
+            assert_eq!(found, expected, "{headline}");
+        }
+    }
+
+    #[test]
+    fn a_meeting_is_moved_put_off_or_called_off() {
+        use MeetingStatus::{Cancelled, Held, Moved, Planned, Postponed};
+        for (language, headline, expected) in [
+            ("en", "Ukraine peace talks moved to Thursday", Some(Moved)),
+            ("en", "Sit-down of Sudan's warring generals put off again", Some(Postponed)),
+            ("en", "Yemen peace talks called off", Some(Cancelled)),
+            ("en", "UN Security Council to meet on Gaza shelling", Some(Planned)),
+            ("en", "Lavrov and Blinken discuss Kashmir clashes in phone call", Some(Held)),
+            ("ru", "Переговоры о мире в Йемене перенесены на вторник", Some(Moved)),
+            ("ru", "Встреча президентов по Карабаху не планируется", None),
+            ("en", "Trade ministers meet in Doha over tariffs", None),
+            ("en", "Coach held talks with league officials before the final", None),
+        ] {
+            let found = events(headline, "", language).into_iter().find_map(|event| match event.facts {
+                EventFacts::Meeting(facts) => Some(facts.status),
+                _ => None,
+            });
+            assert_eq!(found, expected, "{headline}");
+        }
+    }
+
+    #[test]
+    fn only_an_armed_conflict_counts() {
+        use EventTopic::{Attack, Casualties};
+        for (language, headline, expected) in [
+            ("en", "Seven dead in shelling of market in Idlib", &[Casualties, Attack][..]),
+            ("en", "Army enters rebel town after street fighting", &[Attack]),
+            ("en", "Seven dead as bus crashes into river", &[]),
+            ("en", "Court jails man who killed two in nightclub", &[]),
+            ("en", "Striker attacks goalkeeper's record in league final", &[]),
+            ("ru", "При пожаре в гостинице погибли трое", &[]),
+            ("ru", "Трое военных погибли при обстреле на линии фронта", &[Casualties, Attack]),
+        ] {
+            assert_eq!(topics(headline, language), expected, "{headline}");
+        }
+    }
+
+    #[test]
+    fn people_are_kidnapped_freed_and_cut_off() {
+        let kinds = |headline: &str| {
+            events(headline, "", "en").into_iter().find_map(|event| match event.facts {
+                EventFacts::Humanitarian(facts) => Some(facts.kind),
+                _ => None,
+            })
+        };
+        assert_eq!(kinds("Hamas frees two hostages"), Some(HumanitarianKind::PrisonerExchange));
+        assert_eq!(kinds("Power knocked out in besieged Ukrainian city"), Some(HumanitarianKind::Services));
+        assert_eq!(kinds("Demining of fields begins near Kherson"), Some(HumanitarianKind::Demining));
+        let missing = events("Twelve soldiers reported missing after clashes in Kashmir", "", "en");
+        assert!(missing.iter().any(|event| matches!(&event.facts,
+            EventFacts::Casualties(facts) if facts.kind == CasualtyKind::Missing && facts.count == Some(12))));
+    }
+
+    #[test]
+    fn the_headline_and_the_lead_are_prominent() {
+        let text = "Rain fell. Shops opened. Buses ran. Rebels shelled the town of Marib.";
+        let found = events("Shelling kills four in Marib", text, "en");
+        assert_eq!(found.first().map(|event| event.prominence), Some(Prominence::Lead));
+        assert_eq!(found.last().map(|event| event.prominence), Some(Prominence::Body));
+        let analysis = events("Analysis: why truces in Yemen were violated", "", "en");
+        assert!(analysis.iter().all(|event| event.prominence == Prominence::Body));
+    }
+
+    #[test]
+    fn the_side_that_denies_gives_no_figure() {
+        let found = events(
+            "",
+            "Nine villagers were killed by shelling, Lebanon's health ministry said; Israel denies it.",
+            "en",
+        );
+        let source = found.iter().find_map(|event| match &event.facts {
+            EventFacts::Casualties(facts) => facts.according_to.clone(),
+            _ => None,
+        });
+        assert_eq!(source.as_deref(), Some("Lebanon's health ministry"));
+    }
+}

@@ -12,7 +12,7 @@ pub struct Database {
 
 impl Database {
     /// Makes a SQLite file in a temporary folder or, with TEST_DATABASE_URL, a new database on that PostgreSQL server.
-    /// The server's owner deletes it.
+    /// Either is deleted when the value is dropped: hundreds of databases of a run together would fill a small disk.
     pub async fn new() -> Self {
         let Some(server) = server() else {
             let folder = tempfile::tempdir().unwrap();
@@ -29,6 +29,27 @@ impl Database {
 
     pub fn is_shared(&self) -> bool {
         self._folder.is_none()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self._folder.is_some() {
+            return;
+        }
+        let Some(server) = server() else { return };
+        let name = self.url.rsplit('/').next().unwrap_or_default().to_owned();
+        // The thread that drops may belong to a runtime, which another must not block. A test that failed may leave
+        // connections behind, and one that succeeds needs no proof of the deletion.
+        let deletion = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&server).await.ok()?;
+                let sql = format!("drop database if exists {name} with (force)");
+                sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.ok()
+            })
+        });
+        let _ = deletion.join();
     }
 }
 

@@ -49,6 +49,11 @@ bench-encoder *args:
 score *args:
     cargo bench --bench score -- {{args}}
 
+# Fits the model that groups articles into stories, leave-one-set-out figures first; CEASEWIRE_DATA names the material.
+# `just train background` counts the words of other news, `just train dry` writes nothing.
+train *args:
+    cargo run --release -p ceasewire-stories --example train -- {{args}}
+
 # Attacks a built program on loopback and prints which attacks it survives; `just attack --help`. `just attack authors` runs
 # the cases with that word in their names, `--binary FILE` attacks another version of the program.
 attack *args:

@@ -105,7 +105,15 @@ fn main() {
 }
 
 fn telling(made: &Made) -> ArticleRef<'_> {
-    ArticleRef { outlet: "", title: &made.title, text: &made.text, language: Some("en"), at: made.at, private_to: None }
+    ArticleRef {
+        outlet: "",
+        title: &made.title,
+        text: &made.text,
+        language: Some("en"),
+        at: made.at,
+        events: &[],
+        private_to: None,
+    }
 }
 
 fn report(name: &str, articles: u64, stories: usize, seconds: f64, bytes: usize) {

@@ -1,5 +1,4 @@
-//! How well stories are told apart: B-cubed and pairwise scores on ECB+, beside a plain TF-IDF single pass, and what
-//! each signal adds.
+//! How well stories are told apart: B-cubed and pairwise scores on ECB+, beside a plain TF-IDF single pass.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,7 +8,7 @@ use anyhow::Context;
 use ceasewire::config::{self, SettingsSource};
 use ceasewire_model::{StoryId, Timestamp};
 use ceasewire_profile::Vocabulary;
-use ceasewire_stories::group::thresholds::{EvidenceWeights, TermWeights};
+use ceasewire_stories::event::EventExtractor;
 use ceasewire_stories::group::{ArticleRef, Grouper};
 use ceasewire_text::analysis::words;
 use ceasewire_text::language;
@@ -34,9 +33,6 @@ struct LabelledArticle {
 #[derive(Clone, Copy, Default)]
 struct StoryScore([f64; 4]);
 
-/// What takes a signal away.
-type Change = fn(&mut TermWeights, &mut EvidenceWeights);
-
 pub fn run(data: &Path) -> anyhow::Result<()> {
     let file = data.join("stories/ecbplus_dev.jsonl");
     let lines = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
@@ -45,57 +41,26 @@ pub fn run(data: &Path) -> anyhow::Result<()> {
     say(&format!("stories: {} articles of ECB+, mean of five orders", all.len()));
     say(&format!("{:<44} B-cubed P    R     F1    pair F1", ""));
     show("plain TF-IDF, single pass", baseline(&all));
-    let (weights, evidence) = (TermWeights::default(), EvidenceWeights::default());
     let profile = config::load(SettingsSource::Defaults, [])?.profile.vocabulary.clone();
     let none = Arc::new(Vocabulary::default());
     // As `inspect stories` reads them, and without names that are known beforehand.
-    show("first sentence as title", grouped(&all, true, &profile, &weights, &evidence));
-    show("no title", grouped(&all, false, &profile, &weights, &evidence));
-    show("first sentence as title, no profile", grouped(&all, true, &none, &weights, &evidence));
-    show("no title, no profile", grouped(&all, false, &none, &weights, &evidence));
+    show("first sentence as title", grouped(&all, true, &profile));
+    show("no title", grouped(&all, false, &profile));
+    show("first sentence as title, no profile", grouped(&all, true, &none));
+    show("no title, no profile", grouped(&all, false, &none));
     for odd in [0, 1] {
         let half: Vec<&LabelledArticle> = articles.iter().filter(|article| article.topic % 2 == odd).collect();
         let name = format!("topics with {} numbers only", if odd == 0 { "even" } else { "odd" });
-        show(&name, grouped(&half, true, &profile, &weights, &evidence));
+        show(&name, grouped(&half, true, &profile));
     }
-    say("without one signal, each at the threshold that is best for what is left:");
-    let without: [(&str, Change); 9] = [
-        ("(with all)", |_, _| {}),
-        ("names weigh as words", |weights, _| weights.name = 1.0),
-        ("no evidence of names", |_, e| {
-            (e.names_kept, e.names_known, e.settled_names_kept, e.settled) = (0.0, 0.0, 0.0, 0.0)
-        }),
-        ("numbers weigh nothing", |weights, _| weights.number = 0.0),
-        ("no evidence of numbers", |_, e| (e.numbers_kept, e.numbers_known, e.clash) = (0.0, 0.0, 0.0)),
-        ("no days and years", |_, e| (e.same_day, e.same_year, e.dated) = (0.0, 0.0, 0.0)),
-        ("no cohesion of the story", |_, e| e.stranger = 0.0),
-        ("no mean, only the nearest", |_, e| e.mean = 0.0),
-        ("place in the text does not count", |weights, _| (weights.head, weights.tail) = (1.0, 1.0)),
-    ];
-    for (name, change) in without {
-        let (mut weights, mut evidence) = (weights.clone(), evidence.clone());
-        change(&mut weights, &mut evidence);
-        let best = (-10..=6)
-            .map(|step| {
-                let evidence = EvidenceWeights { join: f64::from(step) as f32 * 0.4 - 0.3, ..evidence.clone() };
-                grouped(&all, true, &profile, &weights, &evidence)
-            })
-            .max_by(|one, other| one.0[2].total_cmp(&other.0[2]))
-            .unwrap_or_default();
-        show(&format!("  {name}"), best);
-    }
+    say("`just train` fits the weights and prints the figures of sets that a model has not seen");
     Ok(())
 }
 
-fn grouped(
-    articles: &[&LabelledArticle],
-    titled: bool,
-    vocabulary: &Arc<Vocabulary>,
-    weights: &TermWeights,
-    evidence: &EvidenceWeights,
-) -> StoryScore {
-    let new = || Grouper::new(Arc::clone(vocabulary)).with(weights.clone(), evidence.clone());
+fn grouped(articles: &[&LabelledArticle], titled: bool, vocabulary: &Arc<Vocabulary>) -> StoryScore {
+    let new = || Grouper::new(Arc::clone(vocabulary));
     let reader = new();
+    let extractor = EventExtractor::new(Arc::clone(vocabulary), &[]);
     let sketches: Vec<_> = articles
         .iter()
         .map(|article| {
@@ -105,7 +70,9 @@ fn grouped(
             };
             let at = Timestamp::default();
             let language = language::identify(&title, &text, None);
-            reader.sketch(&ArticleRef { outlet: "", title: &title, text: &text, language, at, private_to: None })
+            let events = extractor.extract(&title, &text, language, None);
+            let (title, text) = (title.as_str(), text.as_str());
+            reader.sketch(&ArticleRef { outlet: "", title, text, language, at, events: &events, private_to: None })
         })
         .collect();
     mean(articles, |order| {

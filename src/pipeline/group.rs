@@ -121,12 +121,12 @@ impl StoryWindow {
     }
 
     fn insert_stored(&mut self, stored: &[StoryArticle], owners: &LinkOwners) {
-        for StoryArticle { story_id, outlet, title, text, language, url, at, vector: _, private_to } in stored {
+        for StoryArticle { story_id, outlet, title, text, language, url, at, vector: _, events, private_to } in stored {
             if let Some(url) = url.as_ref().filter(|_| private_to.is_none()) {
                 owners.record(outlet, url);
             }
             let language = language.as_deref();
-            let article = ArticleRef { outlet, title, text, language, at: *at, private_to: *private_to };
+            let article = ArticleRef { outlet, title, text, language, at: *at, events, private_to: *private_to };
             let sketch = self.grouper.sketch(&article);
             self.grouper.insert(sketch, *story_id);
         }
@@ -326,6 +326,7 @@ impl Pipeline {
                     language: article.language.as_deref(),
                     // A new version is news of now, whenever the page was published.
                     at: if is_revised { now } else { article.published_at.unwrap_or(article.seen_at) },
+                    events: &article.events,
                     private_to,
                 };
                 let sketch = fetch.window.grouper.sketch(&found);

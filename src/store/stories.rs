@@ -38,16 +38,19 @@ struct StoryArticleRow {
     at: Timestamp,
     model: Option<String>,
     vector: Option<Vec<u8>>,
+    events: String,
     private_to: Option<FeedId>,
 }
 
-from_row!(StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, private_to });
+from_row!(StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, events, private_to });
 
 impl From<StoryArticleRow> for StoryArticle {
     fn from(row: StoryArticleRow) -> Self {
-        let StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, private_to } = row;
+        let StoryArticleRow { story_id, outlet, title, text, language, url, at, model, vector, events, private_to } =
+            row;
         let vector = model.zip(vector).map(|(model, bytes)| ModelVector { model, vector: Vector::from_bytes(&bytes) });
-        Self { story_id, outlet, title, text, language, url, at, vector, private_to }
+        let events = serde_json::from_str(&events).unwrap_or_default();
+        Self { story_id, outlet, title, text, language, url, at, vector, events, private_to }
     }
 }
 
@@ -98,6 +101,7 @@ fn select_story_articles(condition: &str) -> String {
             coalesce(a.published_at, a.seen_at) as at,
             v.model,
             v.vector,
+            a.events,
             case when f.origin = {CHAT_FEED} then f.id end as private_to
         from articles a
         join feeds f on f.id = a.feed_id

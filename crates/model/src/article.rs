@@ -120,6 +120,8 @@ pub struct StoryArticle {
     pub at: Timestamp,
     /// Its vector, if it has one.
     pub vector: Option<ModelVector>,
+    /// Its reported events.
+    pub events: Vec<Event>,
     /// The chats' own feed that brought it; such an article never joins public stories to each other.
     pub private_to: Option<FeedId>,
 }

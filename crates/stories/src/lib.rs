@@ -7,6 +7,7 @@ pub mod event;
 mod file_keys;
 mod grammar;
 pub mod group;
+mod headline_form;
 pub mod meeting;
 mod number_words;
 pub mod story_facts;

@@ -33,7 +33,8 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         let language = enricher.find_language(title, text, article.language.as_deref(), outlet);
         let language = language.as_deref();
         grouper.expire(latest);
-        let found = ArticleRef { outlet, title, text, language, at, private_to: None };
+        let events = enricher.find_events(title, text, language, article.published()?);
+        let found = ArticleRef { outlet, title, text, language, at, events: &events, private_to: None };
         let sketch = grouper.sketch(&found);
         let chosen = choose_story(&mut grouper, sketch, StoryId::new());
         let name = names.entry(chosen.story).or_insert_with(|| article.id.clone());

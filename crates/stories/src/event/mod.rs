@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::headline_form;
 use ceasewire_model::Timestamp;
 use ceasewire_model::event::{Event, EventFacts, Prominence};
 use ceasewire_profile::Vocabulary;
@@ -113,6 +114,7 @@ impl EventExtractor {
             return Vec::new();
         }
         let mut context = ArticleContext::read(sentences.iter().map(|(sentence, _)| sentence));
+        context.remark |= headline_form::is_analysis(title);
         context.in_scope = !context.at_war && self.vocabulary.is_in_scope(&Doc::new(title, text).in_language(language));
         let published = published.map(|moment| moment.to_datetime().date_naive());
         let mut events: Vec<Event> = Vec::new();

@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use super::centroid::LanguageCentroid;
-use super::similarity::{ArticleSimilarity, VectorNorms, compare};
+use super::model::{PairFeatures, PairKind, PairModel};
+use super::similarity::{ArticleSimilarity, compare};
 use super::sketch::ArticleSketch;
 use super::thresholds::{
-    ACROSS, ACROSS_A_DAY, ACROSS_ELSEWHERE, ACROSS_NAMES, ACROSS_TERMS, CANDIDATES, FORMULA, LEAST_SIMILARITY,
-    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, StoryEvidence, TEXTS_AGREE, WINDOW_HOURS,
+    ACROSS_NAMES, ACROSS_TERMS, BARE_TERMS, CANDIDATES, FORMULA, LEAST_SIMILARITY, POSTINGS_OF_A_TERM, POSTINGS_READ,
+    STORY_HOURS, TEXTS_AGREE, WINDOW_HOURS,
 };
 use super::view::{WeightedSketch, WindowView};
-use super::window::{ArticleWindow, StoryCluster, WindowArticle};
+use super::window::{ArticleWindow, KnownSketch, WindowArticle};
 use ceasewire_model::StoryId;
 
 /// Score of a copy; it exceeds any sum of other evidence.
@@ -28,9 +28,18 @@ pub(super) enum CandidateScore {
     /// The article does not belong to the story.
     Rejected,
     /// The article belongs to the story; the number ranks it among the candidates.
-    Certain(f32),
-    /// The evidence decides.
-    Scored(Box<StoryEvidence>),
+    Joins(f32),
+}
+
+/// A pair of a new article and a known one about which the model decides.
+#[derive(Clone, Copy, Debug)]
+pub struct CandidatePair {
+    /// The story of the known article.
+    pub story: StoryId,
+    /// The kind of the pair.
+    pub kind: PairKind,
+    /// Its features.
+    pub features: PairFeatures,
 }
 
 thread_local! {
@@ -107,8 +116,8 @@ fn overlaps(window: &ArticleWindow, article: &WeightedSketch<'_>) -> Vec<(f32, u
         .sketch
         .terms
         .iter()
-        .zip(&article.weights)
-        .filter_map(|(term, weight)| Some((window.postings.get(&term.key)?, *weight)))
+        .zip(&article.rarities)
+        .filter_map(|(term, rarity)| Some((window.postings.get(&term.key)?, term.weight * rarity)))
         .collect();
     lists.sort_by_key(|(numbers, _)| numbers.len());
     let mut left = POSTINGS_READ;
@@ -147,6 +156,7 @@ pub(super) fn score_story(
     view: WindowView<'_>,
     article: &WeightedSketch<'_>,
     candidate: &CandidateStory<'_>,
+    model: &PairModel,
 ) -> CandidateScore {
     let sketch = article.sketch;
     let Some(story) = view.story(candidate.story) else { return CandidateScore::Rejected };
@@ -155,13 +165,46 @@ pub(super) fn score_story(
     {
         return CandidateScore::Rejected;
     }
-    let known: Vec<(&ArticleSketch, VectorNorms)> =
-        candidate.articles.iter().map(|known| (&known.sketch, known.norms)).collect();
-    if let Some(bare) = TitlelessTexts::find(view, sketch, &known) {
-        let known: Vec<_> = bare.known.iter().map(|known| (known, view.weigh(known).norms)).collect();
-        return score_articles(view, story, &view.weigh(&bare.new), &known);
+    let is_other =
+        |known: &&WindowArticle| sketch.names_another_than(&known.sketch) || sketch.is_in_series_with(&known.sketch);
+    if candidate.articles.iter().any(is_other) {
+        return CandidateScore::Rejected;
     }
-    score_articles(view, story, article, &known)
+    judge(&candidate.compare(view, article), model)
+}
+
+impl CandidateStory<'_> {
+    /// Compares an article with the articles of the story.
+    fn compare(&self, view: WindowView<'_>, article: &WeightedSketch<'_>) -> Vec<ArticleSimilarity> {
+        let weights = &view.assumed.weights;
+        let bare = TitlelessTexts::find(view, article.sketch, &self.articles);
+        let Some(bare) = bare else {
+            return self.articles.iter().map(|known| compare(article, known.known(), weights)).collect();
+        };
+        let article = view.weigh(&bare.new);
+        let compare_bare = |sketch: &ArticleSketch| {
+            let norms = view.weigh(sketch).norms;
+            compare(&article, KnownSketch { sketch, norms: &norms }, weights)
+        };
+        bare.known.iter().map(compare_bare).collect()
+    }
+
+    /// The pairs about which the model decides.
+    pub(super) fn pairs(&self, view: WindowView<'_>, article: &WeightedSketch<'_>) -> Vec<CandidatePair> {
+        let compared = self.compare(view, article);
+        if compared
+            .iter()
+            .any(|similarity| similarity.is_copy() || similarity.is_other_bulletin() || similarity.is_parted)
+        {
+            return Vec::new();
+        }
+        let pair = |similarity: &ArticleSimilarity| CandidatePair {
+            story: self.story,
+            kind: similarity.kind,
+            features: similarity.features,
+        };
+        compared.iter().map(pair).collect()
+    }
 }
 
 /// The texts of articles whose titles must not count.
@@ -173,97 +216,57 @@ struct TitlelessTexts {
 impl TitlelessTexts {
     /// Takes the titles away from an article and the articles of a story where an equal title stands over texts that
     /// share too little.
-    fn find(view: WindowView<'_>, new: &ArticleSketch, known: &[(&ArticleSketch, VectorNorms)]) -> Option<Self> {
-        if !known.iter().any(|(known, _)| new.has_title_of(known)) {
+    fn find(view: WindowView<'_>, new: &ArticleSketch, known: &[&WindowArticle]) -> Option<Self> {
+        if !known.iter().any(|known| new.has_title_of(&known.sketch)) {
             return None;
         }
         let bare =
-            Self { new: new.without_title(), known: known.iter().map(|(known, _)| known.without_title()).collect() };
+            Self { new: new.without_title(), known: known.iter().map(|known| known.sketch.without_title()).collect() };
         let weighted = view.weigh(&bare.new);
-        let agree = |known: &ArticleSketch| compare(&weighted, known, &view.weigh(known).norms).all >= TEXTS_AGREE;
-        let titled = known.iter().zip(&bare.known).filter(|((known, _), _)| new.has_title_of(known));
+        let agree = |sketch: &ArticleSketch| {
+            let norms = view.weigh(sketch).norms;
+            compare(&weighted, KnownSketch { sketch, norms: &norms }, &view.assumed.weights).cosine >= TEXTS_AGREE
+        };
+        let titled = known.iter().zip(&bare.known).filter(|(known, _)| new.has_title_of(&known.sketch));
         let do_agree = titled.map(|(_, bare)| bare).any(agree);
         (!do_agree).then_some(bare)
     }
 }
 
-/// Scores a story by its articles that share most with an article.
-fn score_articles(
-    view: WindowView<'_>,
-    story: &StoryCluster,
-    article: &WeightedSketch<'_>,
-    known: &[(&ArticleSketch, VectorNorms)],
-) -> CandidateScore {
-    let sketch = article.sketch;
-    let compared: Vec<(&ArticleSketch, ArticleSimilarity)> =
-        known.iter().map(|(known, norms)| (*known, compare(article, known, norms))).collect();
-    let Some((nearest, similarity)) = most_similar(&compared, |_| true) else { return CandidateScore::Rejected };
-    if let Some((_, copy)) = compared.iter().find(|(_, similarity)| similarity.is_copy()) {
-        return CandidateScore::Certain(COPY + copy.all);
+/// Judges a story by its articles that share most with a new one.
+fn judge(compared: &[ArticleSimilarity], model: &PairModel) -> CandidateScore {
+    let nearest = compared.iter().max_by(|one, other| one.cosine.total_cmp(&other.cosine));
+    let Some(nearest) = nearest else { return CandidateScore::Rejected };
+    if let Some(copy) = compared.iter().find(|similarity| similarity.is_copy()) {
+        return CandidateScore::Joins(COPY + copy.cosine);
     }
-    if similarity.is_other_bulletin() {
+    if nearest.is_other_bulletin() || compared.iter().any(|similarity| similarity.is_parted) {
         return CandidateScore::Rejected;
     }
-    let Some((same_language, in_language)) = most_similar(&compared, |known| known.language == sketch.language) else {
-        return score_across_languages(sketch, nearest, similarity);
+    // Articles in the language of the new one decide; where there are none, those in other languages do.
+    let within: Vec<&ArticleSimilarity> =
+        compared.iter().filter(|similarity| similarity.kind != PairKind::Across).collect();
+    let nearest_within = within.iter().max_by(|one, other| one.cosine.total_cmp(&other.cosine));
+    let (kind, log_odds): (PairKind, Vec<f32>) = match nearest_within {
+        Some(nearest) => {
+            let is_bare = nearest.features.bare_title > 0.0 && nearest.terms_shared < BARE_TERMS;
+            if is_bare || nearest.cosine < LEAST_SIMILARITY || nearest.is_short() && nearest.copy >= FORMULA {
+                return CandidateScore::Rejected;
+            }
+            let odds = |similarity: &&ArticleSimilarity| model.of(similarity.kind).log_odds(&similarity.features);
+            (nearest.kind, within.iter().map(odds).collect())
+        }
+        None => {
+            let named = compared.iter().filter(|similarity| {
+                similarity.names_shared >= ACROSS_NAMES && similarity.terms_shared >= ACROSS_TERMS
+            });
+            let odds = |similarity: &ArticleSimilarity| model.of(PairKind::Across).log_odds(&similarity.features);
+            (PairKind::Across, named.map(odds).collect())
+        }
     };
-    if in_language.all < LEAST_SIMILARITY || in_language.is_short() && in_language.copy >= FORMULA {
-        return CandidateScore::Rejected;
-    }
-    let mut evidence = match story.centroid(sketch.language) {
-        Some(centroid) => centroid.evidence(article),
-        None => LanguageCentroid::from(&view.weigh(same_language)).evidence(article),
-    };
-    add_nearest(&mut evidence, sketch, same_language, in_language);
-    CandidateScore::Scored(Box::new(evidence))
-}
-
-fn most_similar<'c>(
-    compared: &'c [(&'c ArticleSketch, ArticleSimilarity)],
-    is_wanted: impl Fn(&ArticleSketch) -> bool,
-) -> Option<(&'c ArticleSketch, &'c ArticleSimilarity)> {
-    compared
-        .iter()
-        .filter(|(known, _)| is_wanted(known))
-        .max_by(|(_, one), (_, other)| one.all.total_cmp(&other.all))
-        .map(|(known, similarity)| (*known, similarity))
-}
-
-/// Scores a story whose similar articles are all in other languages.
-fn score_across_languages(
-    sketch: &ArticleSketch,
-    nearest: &ArticleSketch,
-    similarity: &ArticleSimilarity,
-) -> CandidateScore {
-    let needed = ACROSS + days_between(sketch, nearest).map_or(0.0, |days| ACROSS_A_DAY * days);
-    let needed = needed + if sketch.is_elsewhere(nearest) { ACROSS_ELSEWHERE } else { 0.0 };
-    let is_enough =
-        similarity.all >= needed && similarity.names_shared >= ACROSS_NAMES && similarity.terms_shared >= ACROSS_TERMS;
-    if is_enough { CandidateScore::Certain(similarity.all) } else { CandidateScore::Rejected }
-}
-
-/// Adds the evidence that only the nearest article of the story can give.
-fn add_nearest(
-    evidence: &mut StoryEvidence,
-    sketch: &ArticleSketch,
-    nearest: &ArticleSketch,
-    similarity: &ArticleSimilarity,
-) {
-    evidence.nearest = similarity.all;
-    evidence.copy = similarity.copy;
-    if similarity.is_short() {
-        evidence.short = 1.0;
-        evidence.short_nearest = similarity.all;
-    }
-    evidence.same_outlet = if sketch.outlet.is_some() && sketch.outlet == nearest.outlet { 1.0 } else { 0.0 };
-    evidence.elsewhere = if sketch.is_elsewhere(nearest) { 1.0 } else { 0.0 };
-    if let Some(days) = days_between(sketch, nearest) {
-        evidence.gap = days;
-        evidence.late = if days > 1.0 { 1.0 } else { 0.0 };
-    }
-}
-
-/// Days between two articles with known times, at most three.
-fn days_between(one: &ArticleSketch, other: &ArticleSketch) -> Option<f32> {
-    Some((one.hours_from(other)? / 24.0).min(3.0))
+    let Some(best) = log_odds.iter().copied().reduce(f32::max) else { return CandidateScore::Rejected };
+    let mean = log_odds.iter().sum::<f32>() / log_odds.len() as f32;
+    // Half the nearest article, half all of them: a chain of similar articles must not carry a story away.
+    let above = (best + mean) / 2.0 - model.of(kind).join;
+    if above > 0.0 { CandidateScore::Joins(above) } else { CandidateScore::Rejected }
 }

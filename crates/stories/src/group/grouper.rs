@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::ArticleRef;
-use super::candidates::{CandidateScore, find_candidates, score_story};
+use super::candidates::{CandidatePair, CandidateScore, find_candidates, score_story};
 use super::gazetteer::Gazetteer;
+use super::model::PairModel;
 use super::sketch::ArticleSketch;
-use super::thresholds::{EvidenceWeights, StoryEvidence, TermWeights};
+use super::thresholds::TermWeights;
 use super::view::{AssumedRarity, WindowView};
 use super::window::{ArticleWindow, StoryCluster};
 use super::windows::{AudienceWindows, WindowBounds};
@@ -17,7 +18,7 @@ use ceasewire_profile::Vocabulary;
 #[derive(Debug)]
 pub struct Grouper {
     gazetteer: Gazetteer,
-    evidence: EvidenceWeights,
+    model: Arc<PairModel>,
     pub(super) windows: AudienceWindows,
 }
 
@@ -33,14 +34,13 @@ impl Grouper {
     pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
         let gazetteer = Gazetteer::new(&vocabulary);
         let windows = AudienceWindows::new(AssumedRarity::new(TermWeights::default(), &gazetteer));
-        Self { gazetteer, evidence: EvidenceWeights::default(), windows }
+        Self { gazetteer, model: PairModel::built_in(), windows }
     }
 
-    /// Replaces the weights of an empty grouper, for measurements.
+    /// Replaces the pair model, for training.
     #[must_use]
-    pub fn with(self, weights: TermWeights, evidence: EvidenceWeights) -> Self {
-        let windows = AudienceWindows::new(AssumedRarity::new(weights, &self.gazetteer));
-        Self { windows, evidence, ..self }
+    pub fn with_model(self, model: Arc<PairModel>) -> Self {
+        Self { model, ..self }
     }
 
     /// Replaces the bounds on remembered articles.
@@ -80,12 +80,8 @@ impl Grouper {
             .into_iter()
             .filter(|candidate| is_allowed(candidate.story))
             .filter_map(|candidate| {
-                let sum = match score_story(view, &article, &candidate) {
-                    CandidateScore::Certain(sum) => sum,
-                    CandidateScore::Scored(signals) => {
-                        Some(signals.log_odds(&self.evidence)).filter(|&sum| sum > self.evidence.join)?
-                    }
-                    CandidateScore::Rejected => return None,
+                let CandidateScore::Joins(sum) = score_story(view, &article, &candidate, &self.model) else {
+                    return None;
                 };
                 Some((candidate.story, sum))
             })
@@ -102,7 +98,7 @@ impl Grouper {
     /// does.
     pub fn insert_with_undo(&mut self, sketch: ArticleSketch, story: StoryId) -> InsertUndo {
         let private_to = sketch.private_to;
-        let before = self.windows.story(private_to, story).cloned();
+        let before = self.windows.story(private_to, story).copied();
         self.windows.push(sketch, story);
         InsertUndo { private_to, before }
     }
@@ -133,16 +129,10 @@ impl Grouper {
         self.windows.memory_bytes()
     }
 
-    /// Lists the evidence for each candidate story of an article, for fitting the weights.
-    pub fn signals(&self, sketch: &ArticleSketch) -> Vec<(StoryId, StoryEvidence)> {
+    /// Lists the pairs of an article with known ones about which the model decides, for training.
+    pub fn pairs(&self, sketch: &ArticleSketch) -> Vec<CandidatePair> {
         let view = self.windows.view(sketch.private_to);
         let article = view.weigh(sketch);
-        find_candidates(view.windows(), &article)
-            .into_iter()
-            .filter_map(|candidate| match score_story(view, &article, &candidate) {
-                CandidateScore::Scored(signals) => Some((candidate.story, *signals)),
-                CandidateScore::Certain(_) | CandidateScore::Rejected => None,
-            })
-            .collect()
+        find_candidates(view.windows(), &article).iter().flat_map(|candidate| candidate.pairs(view, &article)).collect()
     }
 }

@@ -11,12 +11,12 @@ use super::words::AnalysedWord;
 use ceasewire_model::Timestamp;
 use ceasewire_text::calendar::{find_compared_month, find_weekday};
 
-/// Fewest and most words of a title compared with one word left out: in a shorter title the word is the news,
+/// Fewest and most words of a title that is compared with one word left out: in a shorter title the word is the news,
 /// and a longer one is no rubric.
 const PATTERN_WORDS: std::ops::RangeInclusive<usize> = 4..=12;
 /// Texts under titles that differ in one word, before they are one rubric.
 const TEXTS_OF_A_PATTERN: u8 = 3;
-/// Hours until an equal title without a text is another item.
+/// Hours after which an equal title without a text is another item.
 const REPEATED_HOURS: i64 = 12;
 /// Fingerprints of a text: two texts with half of their phrases in common share one of them in 299 of 300 cases.
 const TEXT_PRINTS: usize = 8;
@@ -95,7 +95,7 @@ impl TitleTrace {
     }
 }
 
-/// The words of titles in the place of a figure, and of the omitted word.
+/// The words of titles in the place of a figure, and of the word that is left out.
 const FIGURE: u64 = 1;
 const ANY: u64 = 2;
 
@@ -171,8 +171,8 @@ mod tests {
     #[test]
     fn another_text_under_a_title_makes_it_a_rubric() {
         // The uses of titles with the numbers of their texts (0 for none) and their hours; the last one is asked about.
-        type Uses = &'static [(&'static str, u32, i64)];
-        let cases: [(Uses, bool); 9] = [
+        type Uses<'a> = &'a [(&'a str, u32, i64)];
+        let cases: [(Uses<'_>, bool); 9] = [
             (&[("Statement by the ministry", 1, 0), ("Statement by the ministry", 1, 3)], false),
             (&[("Statement by the ministry", 1, 0), ("Statement by the ministry", 2, 3)], true),
             (&[("Statement by the ministry", 1, 0), ("Statement by the army", 2, 3)], false),

@@ -1,5 +1,7 @@
 //! The sketch of an article: the weighted terms of its lead, and fingerprints of its wording.
 
+use super::acts::Acts;
+use super::background::{Background, language_key};
 use super::dates::DayNumber;
 use super::gazetteer::Gazetteer;
 use super::rubrics::TitleTrace;
@@ -8,13 +10,14 @@ use super::terms::{ArticleTerms, extract_terms};
 use super::thresholds::{LEAD_CHARS, LIKE_TITLE_TERMS, SHINGLES, TermWeights};
 use super::words::{AnalysedWord, analyse_words};
 use super::{ArticleRef, hash, headline};
+use crate::headline_form;
 use ceasewire_model::{FeedId, Timestamp};
 use ceasewire_text::Doc;
-use ceasewire_text::stem::{self, ArticleLanguage, Language};
+use ceasewire_text::stem::{self, Language};
 
-/// The language of a sketch. For an article without a known language it stands for the script: the first language in
-/// that script, or `None` for a script that no language uses.
-pub(super) type SketchLanguage = Option<Language>;
+/// The language of a sketch: a fingerprint of its tag. For an article without a tag the first language of the script
+/// stands for it, or 0 for a script that no language uses.
+pub(super) type SketchLanguage = u64;
 
 /// The part of an article that the grouper compares.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct ArticleSketch {
     pub(super) private_to: Option<FeedId>,
     pub(super) at: Timestamp,
     pub(super) language: SketchLanguage,
+    /// The shares of words in other news of the language.
+    pub(super) background: Background,
     /// A fingerprint of a headline long enough to identify one story.
     pub(super) title: Option<u64>,
     /// Whether the head is a title.
@@ -32,8 +37,12 @@ pub struct ArticleSketch {
     pub(super) trace: TitleTrace,
     /// The terms by ascending key, each once.
     pub(super) terms: Box<[WeightedTerm]>,
-    /// Keys of the terms in the title, or in the first sentence of an article without a title; ascending.
-    pub(super) head: Box<[TermKey]>,
+    /// The number of its numbers.
+    pub(super) numbers: u8,
+    /// Whether the head has a number.
+    pub(super) head_numbers: bool,
+    /// Fingerprints of the title's runs of four letters, ascending.
+    pub(super) grams: Box<[u32]>,
     /// The places of the profile in the head.
     pub(super) places: Box<[u32]>,
     /// The smallest fingerprints of three-word runs, ascending.
@@ -46,33 +55,49 @@ pub struct ArticleSketch {
     pub(super) year: Option<i32>,
     /// Counted things with their counts, as fingerprints; ascending.
     pub(super) counts: Box<[(u32, u32)]>,
+    /// Fingerprints of the text's sentences, in their order; 0 for none.
+    pub(super) sentences: Box<[u32]>,
+    /// Whether the title announces an analysis or a round-up.
+    pub(super) is_analysis: bool,
+    /// The acts that the head reports.
+    pub(super) acts: Acts,
 }
 
 impl ArticleSketch {
     pub(super) fn new(article: &ArticleRef<'_>, gazetteer: &Gazetteer, weights: &TermWeights) -> Self {
         let doc = Doc::new(article.title, lead(article.text, LEAD_CHARS));
         let words = analyse_words(&doc, article.language);
-        let ArticleTerms { terms, head, places, day, year, counts } = extract_terms(&doc, &words, gazetteer, weights);
+        let ArticleTerms { terms, places, day, year, counts, sentences } =
+            extract_terms(&doc, &words, gazetteer, weights);
         let (title, text) = words.split_at(doc.title_len());
         let (shingles, runs) = shingles(text);
         let outlet = (!article.outlet.is_empty()).then(|| hash::fingerprint(article.outlet.as_bytes()));
+        let is_number = |term: &&WeightedTerm| term.key.kind() == TermKind::Number;
+        let numbers = terms.iter().filter(is_number).count().min(usize::from(u8::MAX)) as u8;
+        let head_numbers = terms.iter().filter(is_number).any(|term| term.in_head);
         let trace = TitleTrace::new(outlet, title, doc.words(), &shingles, article.at);
         Self {
             outlet,
             private_to: article.private_to,
             at: article.at,
             language: language(&doc, article.language),
+            background: Background::of(article.language),
             title: headline::fingerprint(article.title),
             has_title: !title.is_empty(),
             trace,
             terms,
-            head,
+            numbers,
+            head_numbers,
+            grams: headline::grams(&doc, title),
             places,
             shingles,
             runs,
             day,
             year,
             counts,
+            sentences,
+            is_analysis: headline_form::is_analysis(article.title),
+            acts: Acts::of_head(article.title, article.text, article.events),
         }
     }
 
@@ -88,8 +113,9 @@ impl ArticleSketch {
         Self {
             title: None,
             has_title: false,
-            terms: in_text.map(|term| WeightedTerm { weight: term.in_text, ..*term }).collect(),
-            head: Box::default(),
+            terms: in_text.map(|term| WeightedTerm { weight: term.in_text, in_head: false, ..*term }).collect(),
+            head_numbers: false,
+            grams: Box::default(),
             places: Box::default(),
             ..self.clone()
         }
@@ -104,11 +130,62 @@ impl ArticleSketch {
         if self.title.is_some() && self.title == other.title {
             return true;
         }
-        let is_word = |key: &&TermKey| !matches!(key.kind(), TermKind::Number | TermKind::Date);
-        let count = |sketch: &Self| sketch.head.iter().filter(is_word).count();
-        let shared = self.head.iter().filter(is_word).filter(|key| other.head.binary_search(key).is_ok()).count();
-        let (one, two) = (count(self) - shared, count(other) - shared);
-        shared > 0 && (one, two) == (0, 0) || shared >= LIKE_TITLE_TERMS && one.max(two) <= 1
+        self.titles_are_alike(other)
+    }
+
+    /// Whether the words of two titles are equal, but for figures and one or two words.
+    fn titles_are_alike(&self, other: &Self) -> bool {
+        let head = |sketch: &Self| -> Vec<TermKey> {
+            let is_word =
+                |kind: TermKind| kind.compares_within_language() && kind != TermKind::Number && kind != TermKind::Date;
+            sketch.terms.iter().filter(|term| term.in_head && is_word(term.key.kind())).map(|term| term.key).collect()
+        };
+        let (own, others) = (head(self), head(other));
+        let shared = own.iter().filter(|key| others.binary_search(key).is_ok()).count();
+        let (one, two) = (own.len() - shared, others.len() - shared);
+        shared > 0 && (one, two) == (0, 0) || shared >= LIKE_TITLE_TERMS && one.max(two) < shared && one.max(two) <= 2
+    }
+
+    /// Whether two headlines, of which one has no text, are two items of a series: they are equal but for their
+    /// figures, "village 3" and "village 4", or an outlet has both and they differ in a word. The numbers of casualties
+    /// are updates of one event.
+    pub(super) fn is_in_series_with(&self, other: &Self) -> bool {
+        let is_bare = self.runs == 0 || other.runs == 0;
+        if !is_bare || !self.has_title || !other.has_title || !self.titles_are_alike(other) {
+            return false;
+        }
+        let numbers = |sketch: &Self| -> Vec<TermKey> {
+            let is_number = |term: &&WeightedTerm| term.in_head && term.key.kind() == TermKind::Number;
+            sketch.terms.iter().filter(is_number).map(|term| term.key).collect()
+        };
+        let (own, others) = (numbers(self), numbers(other));
+        let is_missing = |one: &[TermKey], two: &[TermKey]| one.iter().any(|number| !two.contains(number));
+        let differ = is_missing(&own, &others) && is_missing(&others, &own);
+        let same_outlet = self.outlet.is_some() && self.outlet == other.outlet;
+        differ && !self.acts.both_count_victims(other.acts) || same_outlet && self.title != other.title
+    }
+
+    /// Whether two titles are equal but for a name each, which the other article has nowhere: two calls of one envoy.
+    pub(super) fn names_another_than(&self, other: &Self) -> bool {
+        if !self.has_title || !other.has_title {
+            return false;
+        }
+        let own = |sketch: &Self, others: &Self| -> (usize, Vec<WeightedTerm>) {
+            let is_compared = |term: &&WeightedTerm| term.in_head && term.key.kind().compares_within_language();
+            let is_known = |term: &WeightedTerm| {
+                let place = others.terms.binary_search_by_key(&term.key, |known| known.key);
+                place.is_ok_and(|place| others.terms[place].in_head)
+            };
+            let (shared, own): (Vec<_>, Vec<_>) =
+                sketch.terms.iter().filter(is_compared).partition(|term| is_known(term));
+            (shared.len(), own)
+        };
+        let ((shared, own), (_, others)) = (own(self, other), own(other, self));
+        let is_missing = |term: &WeightedTerm, sketch: &Self| {
+            term.is_name && sketch.terms.binary_search_by_key(&term.key, |known| known.key).is_err()
+        };
+        let ([own], [others]) = (&own[..], &others[..]) else { return false };
+        shared >= LIKE_TITLE_TERMS && is_missing(own, other) && is_missing(others, self)
     }
 
     /// The time of publication, if known.
@@ -125,10 +202,11 @@ impl ArticleSketch {
     /// The bytes on the heap.
     pub(super) fn memory_bytes(&self) -> usize {
         size_of_val(&*self.terms)
-            + size_of_val(&*self.head)
+            + size_of_val(&*self.grams)
             + size_of_val(&*self.places)
             + size_of_val(&*self.shingles)
             + size_of_val(&*self.counts)
+            + size_of_val(&*self.sentences)
             + self.trace.memory_bytes()
     }
 }
@@ -143,19 +221,19 @@ fn lead(text: &str, chars: usize) -> &str {
 
 /// The language of the tag, or the language that stands for the script of most words; Latin for a text without words.
 fn language(doc: &Doc, tag: Option<&str>) -> SketchLanguage {
-    if let ArticleLanguage::Known(language) = ArticleLanguage::from(tag) {
-        return Some(language);
+    if let Some(tag) = tag.map(str::trim).filter(|tag| !matches!(*tag, "" | "und")) {
+        return language_key(tag);
     }
     let script_of = |word: &str| stem::candidates(word).first().copied();
-    let scripts: Vec<SketchLanguage> =
+    let scripts: Vec<Option<Language>> =
         doc.words().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).map(script_of).collect();
-    let count = |script: SketchLanguage| scripts.iter().filter(|&&known| known == script).count();
-    [script_of("a")]
+    let count = |script: Option<Language>| scripts.iter().filter(|&&known| known == script).count();
+    let most = [script_of("a")]
         .into_iter()
         .chain(Language::all().map(Some))
         .chain([None])
-        .reduce(|best, script| if count(script) > count(best) { script } else { best })
-        .flatten()
+        .reduce(|best, script| if count(script) > count(best) { script } else { best });
+    most.flatten().map_or(0, |language| language_key(language.code()))
 }
 
 /// The smallest fingerprints of the three-word runs, ascending, and the number of all runs.

@@ -1,11 +1,11 @@
-//! Terms of a sketch: their kinds, and their keys in posting lists and centroids.
+//! Terms of a sketch: their kinds, and their keys in posting lists.
 
+/// The kind of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TermKind {
     /// A stem.
     Word,
-    /// The stem of a word written as a name.
-    Name,
+    /// A number.
     Number,
     /// A day of the year.
     Date,
@@ -21,16 +21,8 @@ pub(super) enum TermKind {
 
 impl TermKind {
     /// All kinds, by their numbers in a [`TermKey`].
-    pub(super) const ALL: [Self; 8] = [
-        Self::Word,
-        Self::Name,
-        Self::Number,
-        Self::Date,
-        Self::ProfileTerm,
-        Self::ProfileName,
-        Self::Skeleton,
-        Self::Concept,
-    ];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Word, Self::Number, Self::Date, Self::ProfileTerm, Self::ProfileName, Self::Skeleton, Self::Concept];
 
     /// Whether two articles in one language compare terms of this kind.
     pub(super) fn compares_within_language(self) -> bool {
@@ -39,12 +31,7 @@ impl TermKind {
 
     /// Whether two articles in different languages compare terms of this kind.
     pub(super) fn compares_across_languages(self) -> bool {
-        !matches!(self, Self::Word | Self::Name)
-    }
-
-    /// Whether the kind names a person, a place or a body.
-    pub(super) fn is_name(self) -> bool {
-        matches!(self, Self::Name | Self::ProfileName | Self::Skeleton)
+        self != Self::Word
     }
 }
 
@@ -70,4 +57,10 @@ pub(super) struct WeightedTerm {
     pub(super) weight: f32,
     /// The part of it that the text alone gives: 0 for a term of the title alone.
     pub(super) in_text: f32,
+    /// The sentences that have it, as bits: the title first, and the 31st for all after it.
+    pub(super) sentences: u32,
+    /// Whether the head has it.
+    pub(super) in_head: bool,
+    /// Whether it names a person, a place or a body.
+    pub(super) is_name: bool,
 }

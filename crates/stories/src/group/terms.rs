@@ -2,9 +2,11 @@
 
 use super::dates::{self, DayNumber};
 use super::gazetteer::Gazetteer;
-use super::similarity::kind_weight;
+use super::similarity::factor;
 use super::term::{TermKey, TermKind, WeightedTerm};
-use super::thresholds::{COUNTS, DATELINE_WORDS, HEAD_WORDS, LEAD_WORDS, TERMS, TermWeights};
+use super::thresholds::{
+    COUNTS, DATELINE_WORDS, HEAD_WORDS, KNOWN_SENTENCE_WORDS, LAST_SENTENCE, LEAD_WORDS, TERMS, TermWeights,
+};
 use super::words::AnalysedWord;
 use super::{hash, numbers};
 use ceasewire_text::Doc;
@@ -12,11 +14,11 @@ use ceasewire_text::Doc;
 /// The terms of an article and the figures beside them; the fields are those of [`super::ArticleSketch`].
 pub(super) struct ArticleTerms {
     pub(super) terms: Box<[WeightedTerm]>,
-    pub(super) head: Box<[TermKey]>,
     pub(super) places: Box<[u32]>,
     pub(super) day: Option<DayNumber>,
     pub(super) year: Option<i32>,
     pub(super) counts: Box<[(u32, u32)]>,
+    pub(super) sentences: Box<[u32]>,
 }
 
 /// Extracts the terms of an article.
@@ -28,13 +30,14 @@ pub(super) fn extract_terms(
 ) -> ArticleTerms {
     let shapes = word_shapes(doc);
     let names = find_names(doc, words, &shapes);
+    let sentence_of = number_sentences(doc);
     let mut extractor = TermExtractor {
         doc,
         words,
+        sentence_of: &sentence_of,
         weights,
         head_words: count_head_words(doc, &shapes),
         found: Vec::with_capacity(doc.len() * 2),
-        head: Vec::new(),
         places: Vec::new(),
         day: None,
         year: None,
@@ -44,7 +47,8 @@ pub(super) fn extract_terms(
     while at < words.len() {
         let end = if at < doc.title_len() { doc.title_len() } else { words.len() };
         if let Some((name, count)) = gazetteer.find_name(&words[at..end]) {
-            extractor.add(gazetteer.term_kind(name), u64::from(name), at);
+            let kind = gazetteer.term_kind(name);
+            extractor.add(kind, u64::from(name), at, kind == TermKind::ProfileName);
             if at < extractor.head_words && gazetteer.is_place(name) {
                 extractor.places.push(name);
             }
@@ -64,11 +68,12 @@ struct TermExtractor<'a> {
     doc: &'a Doc,
     words: &'a [AnalysedWord],
     weights: &'a TermWeights,
+    /// The sentence of each word.
+    sentence_of: &'a [u8],
     /// The number of words in the head.
     head_words: usize,
-    /// The keys, each with its weight at one place, and with that weight again if the place is in the text.
-    found: Vec<(TermKey, f32, f32)>,
-    head: Vec<TermKey>,
+    /// The terms, each at one place.
+    found: Vec<WeightedTerm>,
     places: Vec<u32>,
     day: Option<DayNumber>,
     year: Option<i32>,
@@ -76,7 +81,7 @@ struct TermExtractor<'a> {
 }
 
 impl TermExtractor<'_> {
-    fn add(&mut self, kind: TermKind, hash: u64, at: usize) {
+    fn add(&mut self, kind: TermKind, hash: u64, at: usize, is_name: bool) {
         let in_head = at < self.head_words;
         let weight = if in_head {
             self.weights.head
@@ -84,10 +89,9 @@ impl TermExtractor<'_> {
             1.0 + (self.weights.tail - 1.0) * (at as f32 / LEAD_WORDS).min(1.0)
         };
         let key = TermKey::new(kind, hash::mix(hash));
-        self.found.push((key, weight, if at < self.doc.title_len() { 0.0 } else { weight }));
-        if in_head && kind.compares_within_language() {
-            self.head.push(key);
-        }
+        let in_text = if at < self.doc.title_len() { 0.0 } else { weight };
+        let sentences = 1 << self.sentence_of[at];
+        self.found.push(WeightedTerm { key, weight, in_text, sentences, in_head, is_name });
     }
 
     /// Adds the date or the number that begins at a word, and returns its word count.
@@ -95,19 +99,19 @@ impl TermExtractor<'_> {
         let doc = self.doc;
         let word = |number: usize| (number < end).then(|| doc.word(number));
         if let Some((date, count)) = dates::parse(word, at) {
-            self.add(TermKind::Date, u64::from(date.month * 32 + date.day), at);
+            self.add(TermKind::Date, u64::from(date.month * 32 + date.day), at, false);
             if at < DATELINE_WORDS {
                 self.day = self.day.or(date.day_number());
             }
             if let Some(year) = date.year {
                 self.year = self.year.max(Some(year));
-                self.add(TermKind::Number, f64::from(year).to_bits(), at);
+                self.add(TermKind::Number, f64::from(year).to_bits(), at, false);
             }
             return Some(count);
         }
         let (value, count) = numbers::parse(word, |number| separator(doc, number), at)?;
         self.year = self.year.max(dates::year(doc.word(at)));
-        self.add(TermKind::Number, value.to_bits(), at);
+        self.add(TermKind::Number, value.to_bits(), at, false);
         // The counted thing stands after the number or before it: "23 pirates", "a magnitude of 5.6".
         let near = [Some(at + count), Some(at + count + 1), at.checked_sub(1)];
         for near in near.into_iter().flatten().filter(|&near| near < end) {
@@ -125,46 +129,82 @@ impl TermExtractor<'_> {
             return;
         }
         let is_name = shape.is_capital && names.binary_search(&exact).is_ok();
-        self.add(if is_name { TermKind::Name } else { TermKind::Word }, features.stem, at);
+        self.add(TermKind::Word, features.stem, at, is_name);
         if let Some(concept) = features.concept {
-            self.add(TermKind::Concept, u64::from(concept), at);
-        } else if is_name && let Some(skeleton) = features.skeleton {
-            self.add(TermKind::Skeleton, skeleton, at);
+            self.add(TermKind::Concept, u64::from(concept), at, false);
+        } else if (is_name || shape.is_capital && at < self.head_words)
+            // A title's first word may be a name, and a title with capitals on every word does not tell.
+            && let Some(skeleton) = features.skeleton
+        {
+            self.add(TermKind::Skeleton, skeleton, at, true);
         }
     }
 
     /// Merges equal terms and sorts everything; of more than [`TERMS`] terms the heaviest stay.
     fn finish(mut self) -> ArticleTerms {
-        self.found.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        self.found.sort_unstable_by(|one, other| one.key.cmp(&other.key).then(one.weight.total_cmp(&other.weight)));
         let mut terms: Vec<WeightedTerm> = self
             .found
-            .chunk_by(|one, other| one.0 == other.0)
+            .chunk_by(|one, other| one.key == other.key)
             .map(|equal| WeightedTerm {
-                key: equal[0].0,
-                weight: equal.iter().map(|(_, weight, _)| weight).sum::<f32>().sqrt(),
-                in_text: equal.iter().map(|(_, _, in_text)| in_text).sum::<f32>().sqrt(),
+                key: equal[0].key,
+                weight: equal.iter().map(|term| term.weight).sum::<f32>().sqrt(),
+                in_text: equal.iter().map(|term| term.in_text).sum::<f32>().sqrt(),
+                sentences: equal.iter().fold(0, |all, term| all | term.sentences),
+                in_head: equal.iter().any(|term| term.in_head),
+                is_name: equal.iter().any(|term| term.is_name),
             })
             .collect();
         if terms.len() > TERMS {
-            let weight = |term: &WeightedTerm| term.weight * kind_weight(self.weights, term.key.kind());
+            let weight = |term: &WeightedTerm| term.weight * factor(term, self.weights);
             terms.sort_unstable_by(|one, other| weight(other).total_cmp(&weight(one)).then(one.key.cmp(&other.key)));
             terms.truncate(TERMS);
             terms.sort_unstable_by_key(|term| term.key);
         }
-        self.head.sort_unstable();
-        self.head.dedup();
         self.counts.sort_unstable();
         self.counts.dedup();
         self.counts.truncate(COUNTS);
         ArticleTerms {
             terms: terms.into(),
-            head: self.head.into(),
             places: self.places.into(),
             day: self.day,
             year: self.year,
             counts: self.counts.into(),
+            sentences: fingerprint_sentences(self.words, self.sentence_of),
         }
     }
+}
+
+/// Numbers the sentences: 0 for the title, from 1 the text's; the last number is that of all further sentences.
+fn number_sentences(doc: &Doc) -> Vec<u8> {
+    let mut sentence = 0;
+    (0..doc.len())
+        .map(|number| {
+            if number == doc.title_len() || number > doc.title_len() && ends_sentence(doc, number) {
+                sentence = (sentence + 1).min(LAST_SENTENCE);
+            }
+            sentence
+        })
+        .collect()
+}
+
+/// Whether a sentence ends before a word of the text.
+fn ends_sentence(doc: &Doc, number: usize) -> bool {
+    gap(doc, number).contains(['.', '!', '?', '…', '\n', '։', '؟', '。'])
+}
+
+/// Fingerprints the text's sentences in their order; 0 for one that is too short to know again, or the rest of a text.
+fn fingerprint_sentences(words: &[AnalysedWord], sentence_of: &[u8]) -> Box<[u32]> {
+    let mut start = sentence_of.partition_point(|sentence| *sentence == 0);
+    let mut prints = Vec::new();
+    while let Some(&sentence) = sentence_of.get(start) {
+        let count = sentence_of[start..].partition_point(|number| *number == sentence);
+        let words = &words[start..start + count];
+        let print = words.iter().fold(0, |print: u64, word| hash::mix(print.rotate_left(17) ^ word.exact)) as u32;
+        prints.push(if words.len() >= KNOWN_SENTENCE_WORDS && sentence < LAST_SENTENCE { print.max(1) } else { 0 });
+        start += count;
+    }
+    prints.into()
 }
 
 /// The capitals of a word and its place in the sentence.

@@ -34,7 +34,7 @@ fn vocabulary() -> Arc<Vocabulary> {
 }
 
 fn article<'a>(outlet: &'a str, title: &'a str, text: &'a str) -> ArticleRef<'a> {
-    ArticleRef { outlet, title, text, language: None, at: START, private_to: None }
+    ArticleRef { outlet, title, text, language: None, at: START, events: &[], private_to: None }
 }
 
 fn grouper_with(articles: &[ArticleRef<'_>]) -> (Grouper, Vec<StoryId>) {
@@ -358,4 +358,5 @@ fn empty_and_odd_articles_open_their_own_stories() {
     assert!(!same(article("a", "", "..."), article("b", "", "...")));
 }
 
+mod kinds;
 mod titles;

@@ -3,10 +3,11 @@
 
 use hashbrown::HashMap;
 
+use super::background::Background;
 use super::gazetteer::Gazetteer;
-use super::similarity::{VectorNorms, kind_weight};
+use super::similarity::ArticleNorms;
 use super::sketch::ArticleSketch;
-use super::term::{TermKey, WeightedTerm};
+use super::term::TermKey;
 use super::thresholds::TermWeights;
 use super::window::{ArticleWindow, StoryCluster};
 use ceasewire_model::StoryId;
@@ -31,9 +32,9 @@ pub(super) struct WindowView<'a> {
 /// A sketch with the weights of its terms by their present rarity.
 pub(super) struct WeightedSketch<'a> {
     pub(super) sketch: &'a ArticleSketch,
-    /// One weight per term of the sketch.
-    pub(super) weights: Vec<f32>,
-    pub(super) norms: VectorNorms,
+    /// The rarity of each term.
+    pub(super) rarities: Vec<f32>,
+    pub(super) norms: ArticleNorms,
 }
 
 impl AssumedRarity {
@@ -55,13 +56,11 @@ impl<'a> WindowView<'a> {
 
     /// Weights the terms of a sketch by their present rarity.
     pub(super) fn weigh<'s>(&self, sketch: &'s ArticleSketch) -> WeightedSketch<'s> {
-        let weights = &self.assumed.weights;
         let articles = self.windows().map(|window| window.articles.len()).sum::<usize>() as f32;
-        let weight =
-            |term: &WeightedTerm| term.weight * self.rarity(term.key, articles) * kind_weight(weights, term.key.kind());
-        let weights: Vec<f32> = sketch.terms.iter().map(weight).collect();
-        let norms = VectorNorms::new(&sketch.terms, &weights);
-        WeightedSketch { sketch, weights, norms }
+        let rarities: Vec<f32> =
+            sketch.terms.iter().map(|term| self.rarity(term.key, sketch.background, articles)).collect();
+        let norms = ArticleNorms::new(&sketch.terms, &rarities, &self.assumed.weights);
+        WeightedSketch { sketch, rarities, norms }
     }
 
     /// Whether the title of an article is a rubric of its outlet.
@@ -69,16 +68,13 @@ impl<'a> WindowView<'a> {
         self.windows().any(|window| window.rubrics.is_rubric(&sketch.trace))
     }
 
-    /// Returns the logarithm of a term's inverse document frequency among `articles`. Assumed articles smooth it at the
-    /// start of a stream.
-    fn rarity(&self, key: TermKey, articles: f32) -> f32 {
+    /// Returns the logarithm of a term's inverse document frequency among `articles`. Assumed articles, with the shares
+    /// of terms in other news, smooth it at the start of a stream.
+    fn rarity(&self, key: TermKey, background: Background, articles: f32) -> f32 {
         let having = self.windows().filter_map(|window| window.postings.get(&key)).map(|numbers| numbers.len());
         let having = having.sum::<usize>() as f32;
-        let weights = &self.assumed.weights;
-        let assumed = self.assumed.shares.get(&key).map_or(0.0, |share| {
-            let trust = weights.assumed.articles / (weights.assumed.articles + articles);
-            share * weights.prior * trust
-        });
-        ((articles + weights.prior) / (having + assumed + 1.0)).ln().max(0.0)
+        let share = self.assumed.shares.get(&key).copied().unwrap_or_else(|| background.share(key));
+        let prior = self.assumed.weights.prior;
+        ((articles + prior) / (having + share * prior + 0.5)).ln().max(0.0)
     }
 }

@@ -4,13 +4,11 @@ use std::collections::VecDeque;
 
 use hashbrown::HashMap;
 
-use super::centroid::LanguageCentroid;
 use super::rubrics::RubricMemory;
-use super::similarity::VectorNorms;
-use super::sketch::{ArticleSketch, SketchLanguage};
+use super::similarity::ArticleNorms;
+use super::sketch::ArticleSketch;
 use super::term::TermKey;
 use super::thresholds::WINDOW_HOURS;
-use super::view::WeightedSketch;
 use ceasewire_model::{StoryId, Timestamp};
 
 /// The articles of public feeds, or those of one private feed.
@@ -26,49 +24,46 @@ pub(super) struct ArticleWindow {
     pub(super) rubrics: RubricMemory,
 }
 
+/// An article of the window.
 #[derive(Debug)]
 pub(super) struct WindowArticle {
     pub(super) story: StoryId,
     pub(super) sketch: ArticleSketch,
-    pub(super) norms: VectorNorms,
+    /// Its lengths by the rarities of its insertion.
+    pub(super) norms: ArticleNorms,
+}
+
+/// An article of the window, or its text alone, as another article is compared with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownSketch<'a> {
+    pub(super) sketch: &'a ArticleSketch,
+    pub(super) norms: &'a ArticleNorms,
 }
 
 /// A story with articles in the window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct StoryCluster {
     /// The earliest known time of its articles.
     pub(super) since: Option<Timestamp>,
     articles: usize,
-    /// One centroid per language. A story of one article has none: most stories stay that small, and the scoring builds
-    /// the centroid from the article.
-    centroids: Vec<(SketchLanguage, LanguageCentroid)>,
-    /// The number of its only article.
-    only: Option<u32>,
 }
 
 impl ArticleWindow {
-    /// Begins to add an article: adds its postings, which its own weights count already, and takes its story out.
-    /// Returns the story's new state and the number of its sole earlier article, if it has no centroids yet.
-    pub(super) fn begin(&mut self, sketch: &ArticleSketch, story: StoryId) -> (StoryCluster, Option<u32>) {
+    /// Adds the postings of an article, which its own weights count already.
+    pub(super) fn add_postings(&mut self, sketch: &ArticleSketch) {
         let number = self.first.wrapping_add(self.articles.len() as u32);
         for term in &sketch.terms {
             self.postings.entry(term.key).or_default().push_back(number);
         }
-        let mut cluster = self.stories.remove(&story).unwrap_or_default();
-        cluster.articles += 1;
-        cluster.since = cluster.since.into_iter().chain(sketch.time()).min();
-        let earlier = cluster.only.take();
-        if cluster.articles == 1 && cluster.centroids.is_empty() {
-            cluster.only = Some(number);
-        }
-        (cluster, earlier)
     }
 
-    /// Adds the article that [`begin`](Self::begin) prepared, with its story's new state.
-    pub(super) fn finish(&mut self, mut article: WindowArticle, cluster: StoryCluster) {
+    /// Adds an article whose postings stand here.
+    pub(super) fn push(&mut self, mut article: WindowArticle) {
         self.rubrics.learn(&article.sketch.trace);
         article.sketch.trace.clear();
-        self.stories.insert(article.story, cluster);
+        let cluster = self.stories.entry(article.story).or_default();
+        cluster.articles += 1;
+        cluster.since = cluster.since.into_iter().chain(article.sketch.time()).min();
         self.articles.push_back(article);
     }
 
@@ -126,40 +121,18 @@ impl ArticleWindow {
         self.first = self.first.wrapping_add(1);
     }
 
-    pub(super) fn article(&self, number: u32) -> Option<&WindowArticle> {
-        self.articles.get(number.wrapping_sub(self.first) as usize)
-    }
-
     pub(super) fn memory_bytes(&self) -> usize {
         let articles: usize =
             self.articles.iter().map(|article| size_of::<WindowArticle>() + article.sketch.memory_bytes()).sum();
-        let centroids = self.stories.values().flat_map(|cluster| &cluster.centroids);
-        let centroids: usize = centroids.map(|(_, centroid)| centroid.memory_bytes()).sum();
         let postings: usize = self.postings.values().map(|numbers| numbers.capacity() * size_of::<u32>()).sum();
         let tables = self.postings.capacity() * (size_of::<(TermKey, VecDeque<u32>)>() + 1)
             + self.stories.capacity() * (size_of::<(StoryId, StoryCluster)>() + 1);
-        articles + centroids + postings + tables + self.rubrics.memory_bytes()
+        articles + postings + tables + self.rubrics.memory_bytes()
     }
 }
 
-impl StoryCluster {
-    /// Whether the story has one article only, the one that opens it.
-    pub(super) fn is_opening(&self) -> bool {
-        self.only.is_some()
-    }
-
-    /// Finds the story's centroid in a language.
-    pub(super) fn centroid(&self, language: SketchLanguage) -> Option<&LanguageCentroid> {
-        self.centroids.iter().find(|(known, _)| *known == language).map(|(_, centroid)| centroid)
-    }
-
-    /// Adds an article to the centroid of its language.
-    pub(super) fn add_to_centroid(&mut self, article: &WeightedSketch<'_>) {
-        let language = article.sketch.language;
-        let place = self.centroids.iter().position(|(known, _)| *known == language).unwrap_or_else(|| {
-            self.centroids.push((language, LanguageCentroid::default()));
-            self.centroids.len() - 1
-        });
-        self.centroids[place].1.add(article);
+impl WindowArticle {
+    pub(super) fn known(&self) -> KnownSketch<'_> {
+        KnownSketch { sketch: &self.sketch, norms: &self.norms }
     }
 }

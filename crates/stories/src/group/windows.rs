@@ -54,18 +54,9 @@ impl AudienceWindows {
     /// Adds an article to its story. Forgets none: an undo must find all articles before it.
     pub(super) fn push(&mut self, sketch: ArticleSketch, story: StoryId) {
         let feed = sketch.private_to;
-        let (mut cluster, earlier) = self.window_mut(feed).begin(&sketch, story);
-        let view = self.view(feed);
-        let weighted = view.weigh(&sketch);
-        if !cluster.is_opening() {
-            let own = view.private.unwrap_or(view.public);
-            if let Some(earlier) = earlier.and_then(|number| own.article(number)) {
-                cluster.add_to_centroid(&view.weigh(&earlier.sketch));
-            }
-            cluster.add_to_centroid(&weighted);
-        }
-        let norms = weighted.norms;
-        self.window_mut(feed).finish(WindowArticle { story, sketch, norms }, cluster);
+        self.window_mut(feed).add_postings(&sketch);
+        let norms = self.view(feed).weigh(&sketch).norms;
+        self.window_mut(feed).push(WindowArticle { story, sketch, norms });
     }
 
     /// Adds an article to its story and forgets the oldest articles of its window above the bound.
@@ -80,7 +71,7 @@ impl AudienceWindows {
         self.window_mut(private_to).pop(before);
     }
 
-    /// Forgets the outdated articles, and the oldest ones above the bounds.
+    /// Forgets the articles that are too old, and the oldest ones above the bounds.
     pub(super) fn expire(&mut self, now: Timestamp) {
         self.public.expire(now);
         self.public.shrink(self.bounds.public);

@@ -14,6 +14,9 @@ use ceasewire_text::stem::{self, ArticleLanguage, Language};
 /// Cached words per thread, some 10 MB. A full table is cleared.
 const CACHED: usize = 80_000;
 
+/// Letters of a light stem.
+const LIGHT_STEM: usize = 6;
+
 /// The features of a word in one language.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WordFeatures {
@@ -67,7 +70,7 @@ pub(super) fn analyse_words(doc: &Doc, tag: Option<&str>) -> Vec<AnalysedWord> {
 }
 
 fn features(word: &str, form: &str, language: Option<Language>) -> WordFeatures {
-    let stem = language.map_or(form.into(), |language| stem::stem(language, form));
+    let stem = language.map_or_else(|| light_stem(form).into(), |language| stem::stem(language, form));
     let letters = word.chars().count();
     let is_stop = stem::is_stop_word(word);
     WordFeatures {
@@ -79,4 +82,30 @@ fn features(word: &str, form: &str, language: Option<Language>) -> WordFeatures 
         is_noun: letters > 2 && !is_stop && word.chars().all(char::is_alphabetic),
         is_figure: dates::may_begin(word) || numbers::may_begin(word),
     }
+}
+
+/// The stems of a text's words that mean something, in the order of the text.
+pub fn stems(text: &str, language: &str) -> Vec<String> {
+    let article = ArticleLanguage::from(Some(language));
+    let doc = Doc::new("", text);
+    let words = doc.words().filter(|word| word.chars().count() >= 2 && word.starts_with(char::is_alphabetic));
+    let words = words.filter(|word| !stem::is_stop_word(word));
+    words
+        .map(|word| {
+            let form = Analysis::Full.exact(word);
+            let language = stem::language_of_word(&form, article);
+            language.map_or_else(|| light_stem(&form).into(), |language| stem::stem(language, &form).into_owned())
+        })
+        .collect()
+}
+
+/// Cuts a word of a language without a stemmer: most endings stand behind its first six letters.
+fn light_stem(form: &str) -> &str {
+    let letters = form.chars().count();
+    let kept = match letters {
+        0..5 => letters,
+        5..=LIGHT_STEM => letters - 1,
+        _ => LIGHT_STEM,
+    };
+    form.char_indices().nth(kept).map_or(form, |(end, _)| &form[..end])
 }

@@ -78,6 +78,7 @@ fn titles_that_differ_in_a_word_or_a_figure_say_nothing() {
     for (one, other) in [
         ("Live updates, day 12 of the war", "Live updates, day 13 of the war"),
         ("Morning briefing: the main news of Tuesday", "Evening briefing: the main news of Tuesday"),
+        ("Morning briefing: the main news of Tuesday", "Evening briefing: the main news of Friday"),
         ("Report K17 of the hour", "Report K18 of the hour"),
     ] {
         for (place, text) in TEXTS.iter().enumerate() {
@@ -135,4 +136,17 @@ fn a_rubric_of_an_outlet_weighs_nothing_afterwards() {
         ..article("a", &numbered[day], text)
     };
     assert_eq!(joins(&[article(0, TEXTS[0]), article(1, TEXTS[1]), article(2, "")]), None);
+}
+
+#[test]
+fn a_name_in_each_of_two_equal_titles_parts_them() {
+    let text = "They exchanged views on the steps needed to stop the violence and on the needs of the population.";
+    let title = |name: &str| format!("The envoy speaks about the truce by phone with {name}");
+    let [one, other] = ["Kavkazov", "Sorokina"].map(title);
+    assert!(!same(article("a", &one, text), article("a", &other, text)));
+    assert!(!same(article("a", &one, ""), article("b", &other, "")));
+    assert!(same(article("a", &one, text), article("b", &one, text)));
+    // A text that names the other person is about the same call.
+    let both = format!("{text} Kavkazov and Sorokina took part.");
+    assert!(same(article("a", &one, &both), article("b", &other, &both)));
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use url::Url;
 
+use super::input::read_input;
 use super::{complain, print};
 use crate::config::Settings;
 use crate::store::{NewFeed, Store};
@@ -173,7 +174,7 @@ async fn remove_from(store: &Store, settings: &Settings, named: &str) -> anyhow:
 }
 
 async fn import(settings: &Settings, file: &std::path::Path) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let bytes = read_input(file, settings.config.fetch.max_body_bytes)?;
     let list = opml::read(&bytes);
     for fault in &list.faults {
         complain(&format!("{}: {fault}", file.display()));

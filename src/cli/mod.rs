@@ -4,6 +4,7 @@ mod chats;
 #[cfg(feature = "encoder")]
 mod encoder;
 mod feeds;
+mod input;
 mod inspect;
 mod replay;
 

@@ -2,6 +2,8 @@
 //! one;
 //! `tests/it/fuzz_corpus.rs` replays the corpus.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use ceasewire_articles::clean::{plain_line, plain_text};
@@ -16,7 +18,7 @@ use ceasewire_profile::Vocabulary;
 use ceasewire_rules::grammar::doubts;
 use ceasewire_rules::{Expr, Index, eval, parse, parse_stored};
 use ceasewire_stories::event::EventExtractor;
-use ceasewire_text::analysis::{fold, tokens, words};
+use ceasewire_text::analysis::{fold, tokens, tokens_with, words};
 use ceasewire_text::{Analysis, Doc};
 use url::Url;
 
@@ -72,6 +74,8 @@ pub fn analysis(bytes: &[u8]) {
     let plain = Doc::with(Analysis::Plain, title, text).in_language(language);
     for field in [title, text] {
         let mut before = 0;
+        // A digit behind a letter begins no word there.
+        let plain_spans: HashSet<Range<usize>> = tokens_with(Analysis::Plain, field).map(|(span, _)| span).collect();
         for (number, (span, word)) in tokens(field).enumerate() {
             assert!(before <= span.start && span.start < span.end, "{span:?} after {before} in {field:?}");
             before = span.end;
@@ -83,7 +87,8 @@ pub fn analysis(bytes: &[u8]) {
             if number < 16 {
                 let rule = parse(&format!("\"{written}\"")).unwrap_or_else(|error| panic!("{written:?}: {error}"));
                 assert!(eval::matches(&rule, &doc), "{written:?} is not found in {field:?}, which has it");
-                assert!(eval::matches(&rule, &plain), "{written:?} is not found as a whole word in {field:?}");
+                let is_found = !plain_spans.contains(&span) || eval::matches(&rule, &plain);
+                assert!(is_found, "{written:?} is not found as a whole word in {field:?}");
             }
         }
     }

@@ -134,6 +134,8 @@ fn code_by_words(text: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use ceasewire_testkit::raw_site::{RawSite, Reply};
+    use teloxide::requests::Requester;
     use teloxide::types::{ChatId, Seconds};
 
     use super::*;
@@ -165,6 +167,15 @@ mod tests {
         for (status, raw) in [(502, "<html>502 Bad Gateway</html>"), (404, ""), (200, "{}"), (200, "[1]"), (500, "7")] {
             assert!(matches!(result_of(status, raw), Err(RequestFailure::Foreign(of)) if of == status), "{raw}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_cut_off() {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"ok\":true,\"result\":\"";
+        let site = RawSite::start(move |_| Reply::Flood(head.into())).await;
+        let bot = Bot::new("1:a").set_api_url(site.url("/").parse().unwrap());
+        let Err(RequestFailure::Lost(error)) = call(&bot, bot.get_me()).await else { panic!("an answer without end") };
+        assert!(format!("{error:?}").contains("longer than any answer"), "{error:?}");
     }
 
     #[test]

@@ -6,7 +6,6 @@ mod matches;
 mod stories;
 mod summary;
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,6 +22,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::complain;
+use super::input::read_input;
 use crate::config::Settings;
 use lines::LineCounts;
 
@@ -94,12 +94,7 @@ async fn body(settings: &Settings, source: &str) -> anyhow::Result<ResponseBody>
             FetchedContent::NotModified => anyhow::bail!("the server says \"not modified\" to a first request"),
         };
     }
-    let mut bytes = Vec::new();
-    if source == "-" {
-        std::io::stdin().read_to_end(&mut bytes).context("reading standard input")?;
-    } else {
-        bytes = std::fs::read(source).with_context(|| source.to_owned())?;
-    }
+    let bytes = read_input(Path::new(source), settings.config.fetch.max_body_bytes)?;
     Ok(ResponseBody { bytes, ..ResponseBody::default() })
 }
 

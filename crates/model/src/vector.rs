@@ -5,7 +5,11 @@ const LARGEST: f32 = 127.0;
 
 /// A direction with components of a byte, as the encoder makes it. Its length means nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Vector(Box<[i8]>);
+pub struct Vector {
+    components: Box<[i8]>,
+    /// The squared length.
+    square: i32,
+}
 
 impl Vector {
     /// Quantises a direction.
@@ -13,39 +17,41 @@ impl Vector {
         let largest = floats.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let scale = if largest > 0.0 && largest.is_finite() { LARGEST / largest } else { 0.0 };
         // The cast saturates, and NaN becomes 0.
-        Self(floats.iter().map(|value| (value * scale).round() as i8).collect())
+        Self::new(floats.iter().map(|value| (value * scale).round() as i8).collect())
     }
 
     /// The nearness of two articles, from -1 to 1: the cosine of the angle between their vectors. It is 0 for vectors of
     /// different models.
     pub fn cosine(&self, other: &Self) -> f32 {
-        if self.0.len() != other.0.len() {
+        if self.components.len() != other.components.len() || self.square == 0 || other.square == 0 {
             return 0.0;
         }
-        let (mut dot, mut one, mut two) = (0_i32, 0_i32, 0_i32);
-        for (&a, &b) in self.0.iter().zip(&other.0) {
-            let (a, b) = (i32::from(a), i32::from(b));
-            dot += a * b;
-            one += a * a;
-            two += b * b;
-        }
-        if one == 0 || two == 0 { 0.0 } else { dot as f32 / (one as f32 * two as f32).sqrt() }
+        dot(&self.components, &other.components) as f32 / (self.square as f32 * other.square as f32).sqrt()
     }
 
     /// The components as the store keeps them.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().map(|value| value.cast_unsigned()).collect()
+        self.components.iter().map(|value| value.cast_unsigned()).collect()
     }
 
     /// Reads the components from the store.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.iter().map(|byte| byte.cast_signed()).collect())
+        Self::new(bytes.iter().map(|byte| byte.cast_signed()).collect())
     }
 
     /// The bytes on the heap.
     pub fn memory_bytes(&self) -> usize {
-        self.0.len()
+        self.components.len()
     }
+
+    fn new(components: Box<[i8]>) -> Self {
+        let square = dot(&components, &components);
+        Self { components, square }
+    }
+}
+
+fn dot(one: &[i8], two: &[i8]) -> i32 {
+    one.iter().zip(two).map(|(&one, &two)| i32::from(one) * i32::from(two)).sum()
 }
 
 /// A vector with the name of the model that made it: only vectors of one model can be compared.
@@ -57,7 +63,7 @@ pub struct ModelVector {
 
 impl std::fmt::Debug for Vector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Vector").field(&self.0.len()).finish()
+        f.debug_tuple("Vector").field(&self.components.len()).finish()
     }
 }
 

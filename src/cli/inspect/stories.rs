@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::lines::for_each_article;
 use super::{exit_code, per_second};
+use crate::app;
 use crate::cli::complain;
 use crate::config::Settings;
 use crate::pipeline::enrich::Enricher;
@@ -22,6 +23,7 @@ use crate::pipeline::group::choose_story;
 pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let enricher = Enricher::new(Arc::clone(&settings.profile));
+    let encoder = app::usable_encoder(&settings.config);
     let mut grouper = Grouper::new(Arc::clone(&settings.profile.vocabulary));
     // The id of a story's first article names the story.
     let mut names: HashMap<StoryId, Value> = HashMap::new();
@@ -35,7 +37,8 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
         grouper.expire(latest);
         let events = enricher.find_events(title, text, language, article.published()?);
         let found = ArticleRef { outlet, title, text, language, at, events: &events, private_to: None };
-        let sketch = grouper.sketch(&found);
+        let vector = encoder.encode(title, text).map(|known| known.vector);
+        let sketch = grouper.sketch(&found).with_vector(vector);
         let chosen = choose_story(&mut grouper, sketch, StoryId::new());
         let name = names.entry(chosen.story).or_insert_with(|| article.id.clone());
         let line = json!({"article": article.id, "story": name});

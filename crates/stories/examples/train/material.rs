@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::demo;
 
 /// A labelled article.
+#[derive(Clone)]
 pub struct Labelled {
     pub id: serde_json::Value,
     pub language: String,
@@ -32,6 +33,8 @@ pub struct LabelledSet {
 pub struct Material {
     pub vocabulary: Arc<Vocabulary>,
     pub streams: Vec<LabelledSet>,
+    /// The streams with vectors; none without the encoder.
+    pub encoded: Vec<LabelledSet>,
     /// The demo and the short reports of this project's tests. No model is fitted on them.
     pub own: Vec<LabelledSet>,
     /// ECB+: the topics with even numbers, those with odd numbers, and all; each in several orders.
@@ -116,7 +119,11 @@ impl Material {
             let rows: Vec<Row> = rows(&data.join(format!("streams/{name}.jsonl")))?;
             Ok::<_, Box<dyn Error>>(stream(&grouper, &vocabulary, name, rows))
         });
-        let streams = streams.collect::<Result<_, _>>()?;
+        let streams: Vec<LabelledSet> = streams.collect::<Result<_, _>>()?;
+        let encoded = match std::env::var_os("CEASEWIRE_ENCODER") {
+            Some(file) => encode(&streams, data, &ceasewire_encoder::Encoder::open(file.as_ref())?)?,
+            None => Vec::new(),
+        };
         let own = vec![
             stream(
                 &grouper,
@@ -132,7 +139,7 @@ impl Material {
             (1..=ORDERS).map(|seed| ecb_set(&grouper, &vocabulary, &shuffled(&rows, seed))).collect()
         };
         let ecb = [half(Some(0)), half(Some(1)), half(None)];
-        Ok(Self { vocabulary, streams, own, ecb })
+        Ok(Self { vocabulary, streams, encoded, own, ecb })
     }
 
     /// A grouper without articles.
@@ -154,6 +161,24 @@ fn stream(grouper: &Grouper, vocabulary: &Arc<Vocabulary>, name: &str, mut rows:
         Labelled { id: row.id, language: row.language, story: row.story, sketch }
     });
     LabelledSet { name: name.to_owned(), articles: articles.collect() }
+}
+
+/// Adds vectors to the articles of the streams.
+fn encode(
+    streams: &[LabelledSet],
+    data: &Path,
+    encoder: &ceasewire_encoder::Encoder,
+) -> Result<Vec<LabelledSet>, Box<dyn Error>> {
+    let with_vectors = |set: &LabelledSet| {
+        let rows: Vec<Row> = rows(&data.join(format!("streams/{}.jsonl", set.name)))?;
+        let articles = set.articles.iter().map(|article| {
+            let row = rows.iter().find(|row| row.id == article.id);
+            let vector = row.map(|row| encoder.encode_article(&row.title, row.text.as_deref().unwrap_or_default()));
+            Labelled { sketch: article.sketch.clone().with_vector(vector), ..article.clone() }
+        });
+        Ok(LabelledSet { name: set.name.clone(), articles: articles.collect() })
+    };
+    streams.iter().map(with_vectors).collect()
 }
 
 fn ecb_set(grouper: &Grouper, vocabulary: &Arc<Vocabulary>, rows: &[&EcbRow]) -> LabelledSet {

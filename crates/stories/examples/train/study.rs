@@ -54,6 +54,22 @@ const UNTIMED: &[&str] = &[
     "numbers_least",
 ];
 const ACROSS: &[&str] = &["bias", "cosine_root", "rarest_shared", "days", "log_hours", "terms_shared"];
+/// Those of two articles in two languages with their vectors.
+const ENCODED_ACROSS: &[&str] = &[
+    "bias",
+    "nearness",
+    "nearness_usual",
+    "cosine_root",
+    "rarest_shared",
+    "days",
+    "log_hours",
+    "terms_shared",
+    "bare_title",
+    "elsewhere",
+    "names_least",
+    "numbers_least",
+    "short_texts",
+];
 /// Weight of the ridge.
 const RIDGE: f64 = 25.0;
 /// Sum of the weights of a set's pairs of one story: sets count alike, whatever their size.
@@ -65,10 +81,10 @@ const LEAST_COSINE_ROOT: f32 = 0.15;
 const PRECISION: f64 = 0.1;
 
 /// Cost of an alert more a story.
-const ALERTS: f64 = 0.02;
+const ALERTS: f64 = 0.03;
 
-/// Thresholds on each side of one whose values count with its own.
-const SMOOTHED: usize = 1;
+/// Difference of two goals that says little.
+const TOLERANCE: f64 = 0.005;
 
 /// Thresholds that the study tries.
 fn thresholds() -> impl Iterator<Item = f32> {
@@ -85,6 +101,15 @@ pub fn run(material: &Material, models: &[Arc<PairModel>]) -> (PairModel, Vec<St
         all.push(figures);
     }
     lines.push(Figures::mean(&all).line("mean of the streams"));
+    let mut encoded = Vec::new();
+    for (place, set) in material.encoded.iter().enumerate() {
+        let figures = score(material, &models[place], std::slice::from_ref(set));
+        lines.push(figures.line(&format!("with vectors: {}", set.name)));
+        encoded.push(figures);
+    }
+    if !encoded.is_empty() {
+        lines.push(Figures::mean(&encoded).line("with vectors: mean of the streams"));
+    }
     let halves = [0, 1].map(|odd| {
         let model = untimed(material, &material.ecb[1 - odd]);
         score(material, &Arc::new(model), &material.ecb[odd])
@@ -104,7 +129,8 @@ pub fn run(material: &Material, models: &[Arc<PairModel>]) -> (PairModel, Vec<St
 
 /// The comment of the model's file.
 pub fn provenance(figures: &[String]) -> String {
-    let mut comment = "# Weights of the pair model: feature, articles with times, without times, in two languages. Fitted by\n# \
+    let mut comment = "# Weights of the pair model: feature, articles with times, without times, in two languages,\n# \
+        with vectors, with vectors in two languages. Fitted by\n# \
         `just train` on six streams of real news (Sudan 2023, Caucasus 2020-23, Ukraine 2022, Gaza 2021, Syria 2013-16,\n# \
         BASIL 2010-14) and ECB+ (articles without times). Each set under a model that was fitted without it:\n"
         .to_owned();
@@ -128,11 +154,36 @@ pub fn without(material: &Material, left_out: Option<usize>) -> PairModel {
     choose_threshold(material, &mut model, PairKind::Timed, &streams, |figures| {
         figures.within + PRECISION * figures.pair_precision - ALERTS * figures.alerts
     });
+    fit_encoded(material, &mut model, left_out);
     let mixed: Vec<&LabelledSet> = streams.into_iter().filter(|set| languages(set) > 1).collect();
     choose_threshold(material, &mut model, PairKind::Across, &mixed, |figures| {
         figures.f1 + figures.across.0 / figures.across.1.max(1.0) * PRECISION / 2.0
     });
     model
+}
+
+/// Fits the weights of pairs with vectors on the encoded streams; without them the program's own weights stay.
+fn fit_encoded(material: &Material, model: &mut PairModel, left_out: Option<usize>) {
+    const KINDS: [PairKind; 2] = [PairKind::EncodedTimed, PairKind::EncodedAcross];
+    if material.encoded.is_empty() {
+        KINDS.iter().for_each(|&kind| model.kinds[kind as usize] = PairModel::built_in().kinds[kind as usize]);
+        return;
+    }
+    let kept = material.encoded.iter().enumerate().filter(|(place, _)| Some(*place) != left_out);
+    let streams: Vec<&LabelledSet> = kept.map(|(_, set)| set).collect();
+    let examples = examples(material, &streams);
+    let timed: Vec<&str> = TIMED.iter().copied().chain(["nearness", "nearness_usual"]).collect();
+    for (kind, names) in KINDS.into_iter().zip([&timed[..], ENCODED_ACROSS]) {
+        let weights = fit(&balanced(&examples, kind), names, RIDGE);
+        model.kinds[kind as usize] = PairWeights { join: f32::INFINITY, weights };
+    }
+    choose_threshold(material, model, PairKind::EncodedTimed, &streams, |figures| {
+        figures.within + PRECISION * figures.pair_precision - ALERTS * figures.alerts
+    });
+    let mixed: Vec<&LabelledSet> = streams.into_iter().filter(|set| languages(set) > 1).collect();
+    choose_threshold(material, model, PairKind::EncodedAcross, &mixed, |figures| {
+        figures.f1 + figures.across.0 / figures.across.1.max(1.0) * PRECISION
+    });
 }
 
 fn languages(set: &LabelledSet) -> usize {
@@ -163,7 +214,7 @@ fn examples(material: &Material, sets: &[&LabelledSet]) -> Vec<Vec<(PairKind, Ex
                 for pair in grouper.pairs(&article.sketch) {
                     let known = labels.get(&pair.story).copied().flatten();
                     let is_noise = label.is_none() && known.is_none();
-                    if !is_noise && pair.features.cosine_root >= LEAST_COSINE_ROOT {
+                    if !is_noise && (pair.kind.is_encoded() || pair.features.cosine_root >= LEAST_COSINE_ROOT) {
                         let is_same = label.is_some() && label == known;
                         found.push((pair.kind, Example { features: pair.features, is_same, weight: 1.0 }));
                     }
@@ -212,13 +263,9 @@ fn choose_threshold(
             sets.iter().map(|set| goal(&Figures::new(set, &group(set, material.grouper(&shared))))).collect();
         goals.push((join, figures.iter().sum::<f64>() / figures.len().max(1) as f64));
     }
-    // A peak beside low values is an accident of the sets: the best neighbourhood counts.
-    let smooth = |place: usize| {
-        let near = (place.saturating_sub(SMOOTHED)..=place + SMOOTHED).filter_map(|near| goals.get(near));
-        let (sum, count) = near.fold((0.0, 0.0), |(sum, count), (_, goal)| (sum + goal, count + 1.0));
-        sum / count
-    };
-    let best = (0..goals.len()).max_by(|one, other| smooth(*one).total_cmp(&smooth(*other)));
-    let best = best.map_or((f32::INFINITY, 0.0), |place| goals[place]);
-    model.kinds[kind as usize].join = best.0;
+    // The best threshold of a few sets is an accident: the mean of all counts, each the more the better it does.
+    let most = goals.iter().map(|(_, goal)| *goal).fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = goals.iter().map(|(_, goal)| ((goal - most) / TOLERANCE).exp()).collect();
+    let sum: f64 = goals.iter().zip(&weights).map(|((join, _), weight)| f64::from(*join) * weight).sum();
+    model.kinds[kind as usize].join = (sum / weights.iter().sum::<f64>().max(f64::MIN_POSITIVE)) as f32;
 }

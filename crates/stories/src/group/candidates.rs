@@ -7,8 +7,8 @@ use super::model::{PairFeatures, PairKind, PairModel};
 use super::similarity::{ArticleSimilarity, compare};
 use super::sketch::ArticleSketch;
 use super::thresholds::{
-    ACROSS_NAMES, ACROSS_TERMS, BARE_TERMS, CANDIDATES, FORMULA, LEAST_SIMILARITY, POSTINGS_OF_A_TERM, POSTINGS_READ,
-    STORY_HOURS, TEXTS_AGREE, WINDOW_HOURS,
+    ACROSS_NAMES, ACROSS_TERMS, BARE_TERMS, CANDIDATES, FORMULA, LEAST_NEARNESS, LEAST_SIMILARITY, NEAREST,
+    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, TEXTS_AGREE, WINDOW_HOURS,
 };
 use super::view::{WeightedSketch, WindowView};
 use super::window::{ArticleWindow, KnownSketch, WindowArticle};
@@ -75,12 +75,40 @@ fn find_articles<'a>(
     windows: impl IntoIterator<Item = &'a ArticleWindow>,
     article: &WeightedSketch<'_>,
 ) -> Vec<&'a WindowArticle> {
-    let mut found: Vec<(f32, &WindowArticle)> =
-        windows.into_iter().flat_map(|window| find_articles_of(window, article)).collect();
+    let (mut found, mut nearest) = (Vec::new(), Vec::new());
+    for window in windows {
+        found.extend(find_articles_of(window, article));
+        nearest.extend(find_nearest(window, article.sketch));
+    }
     // Stable: one window alone keeps its order.
-    found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let by_number = |(one, _): &(f32, _), (other, _): &(f32, _)| other.total_cmp(one);
+    found.sort_by(by_number);
     found.truncate(CANDIDATES);
-    found.into_iter().map(|(_, known)| known).collect()
+    nearest.sort_by(by_number);
+    nearest.truncate(NEAREST);
+    let mut articles: Vec<&WindowArticle> = found.into_iter().map(|(_, known)| known).collect();
+    for (_, known) in nearest {
+        if !articles.iter().any(|found| std::ptr::eq(*found, known)) {
+            articles.push(known);
+        }
+    }
+    articles
+}
+
+/// Finds the articles of a window whose vectors are nearest to that of an article, with their nearness. A short report
+/// in another language shares no words with it.
+fn find_nearest<'a>(window: &'a ArticleWindow, sketch: &ArticleSketch) -> Vec<(f32, &'a WindowArticle)> {
+    if sketch.vector.is_none() {
+        return Vec::new();
+    }
+    let near = |known: &'a WindowArticle| {
+        let nearness = sketch.nearness(&known.sketch).filter(|&nearness| nearness >= LEAST_NEARNESS)?;
+        is_near(known, sketch).then_some((nearness, known))
+    };
+    let mut found: Vec<(f32, &WindowArticle)> = window.articles.iter().filter_map(near).collect();
+    found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    found.truncate(NEAREST);
+    found
 }
 
 /// Finds the comparable articles of one window that share most with an article, with the sums of shared weights, the
@@ -243,30 +271,30 @@ fn judge(compared: &[ArticleSimilarity], model: &PairModel) -> CandidateScore {
     if nearest.is_other_bulletin() || compared.iter().any(|similarity| similarity.is_parted) {
         return CandidateScore::Rejected;
     }
-    // Articles in the language of the new one decide; where there are none, those in other languages do.
-    let within: Vec<&ArticleSimilarity> =
-        compared.iter().filter(|similarity| similarity.kind != PairKind::Across).collect();
-    let nearest_within = within.iter().max_by(|one, other| one.cosine.total_cmp(&other.cosine));
-    let (kind, log_odds): (PairKind, Vec<f32>) = match nearest_within {
-        Some(nearest) => {
-            let is_bare = nearest.features.bare_title > 0.0 && nearest.terms_shared < BARE_TERMS;
-            if is_bare || nearest.cosine < LEAST_SIMILARITY || nearest.is_short() && nearest.copy >= FORMULA {
-                return CandidateScore::Rejected;
-            }
-            let odds = |similarity: &&ArticleSimilarity| model.of(similarity.kind).log_odds(&similarity.features);
-            (nearest.kind, within.iter().map(odds).collect())
+    let within = compared.iter().filter(|pair| !pair.kind.is_across());
+    let nearest_within = within.max_by(|one, other| one.cosine.total_cmp(&other.cosine));
+    if let Some(nearest) = nearest_within {
+        let is_bare = nearest.features.bare_title > 0.0 && nearest.terms_shared < BARE_TERMS;
+        let is_far = (is_bare || nearest.cosine < LEAST_SIMILARITY) && !nearest.kind.is_encoded();
+        if is_far || nearest.is_short() && nearest.copy >= FORMULA {
+            return CandidateScore::Rejected;
         }
-        None => {
-            let named = compared.iter().filter(|similarity| {
-                similarity.names_shared >= ACROSS_NAMES && similarity.terms_shared >= ACROSS_TERMS
-            });
-            let odds = |similarity: &ArticleSimilarity| model.of(PairKind::Across).log_odds(&similarity.features);
-            (PairKind::Across, named.map(odds).collect())
+    }
+    // Without vectors, articles in the language of the new one decide; where there are none, those in other languages do.
+    let decides = |pair: &&ArticleSimilarity| match pair.kind {
+        PairKind::Across => {
+            nearest_within.is_none() && pair.names_shared >= ACROSS_NAMES && pair.terms_shared >= ACROSS_TERMS
         }
+        _ => true,
     };
-    let Some(best) = log_odds.iter().copied().reduce(f32::max) else { return CandidateScore::Rejected };
-    let mean = log_odds.iter().sum::<f32>() / log_odds.len() as f32;
+    let margin = |pair: &ArticleSimilarity| {
+        let weights = model.of(pair.kind);
+        weights.log_odds(&pair.features) - weights.join
+    };
+    let margins: Vec<f32> = compared.iter().filter(decides).map(margin).collect();
+    let Some(best) = margins.iter().copied().reduce(f32::max) else { return CandidateScore::Rejected };
+    let mean = margins.iter().sum::<f32>() / margins.len() as f32;
     // Half the nearest article, half all of them: a chain of similar articles must not carry a story away.
-    let above = (best + mean) / 2.0 - model.of(kind).join;
+    let above = (best + mean) / 2.0;
     if above > 0.0 { CandidateScore::Joins(above) } else { CandidateScore::Rejected }
 }

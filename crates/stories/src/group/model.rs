@@ -20,11 +20,25 @@ pub enum PairKind {
     Untimed,
     /// Two articles in two languages.
     Across,
+    /// Two articles in one language with their times and their vectors.
+    EncodedTimed,
+    /// Two articles in two languages with their vectors.
+    EncodedAcross,
 }
 
 impl PairKind {
     /// All kinds, in the order of the columns of the model's file.
-    pub const ALL: [Self; 3] = [Self::Timed, Self::Untimed, Self::Across];
+    pub const ALL: [Self; 5] = [Self::Timed, Self::Untimed, Self::Across, Self::EncodedTimed, Self::EncodedAcross];
+
+    /// Whether the two articles are in two languages.
+    pub fn is_across(self) -> bool {
+        matches!(self, Self::Across | Self::EncodedAcross)
+    }
+
+    /// Whether the nearness of the two articles is known.
+    pub fn is_encoded(self) -> bool {
+        matches!(self, Self::EncodedTimed | Self::EncodedAcross)
+    }
 }
 
 macro_rules! features {
@@ -48,7 +62,7 @@ macro_rules! features {
 }
 
 /// The number of features.
-pub const FEATURES: usize = 27;
+pub const FEATURES: usize = 29;
 
 features! {
     /// Constant term.
@@ -105,6 +119,10 @@ features! {
     numbers_least,
     /// Terms in common that are no names, at most six of them, as a share of six.
     terms_shared,
+    /// Cosine of the two vectors; 0 where one article has none.
+    nearness,
+    /// Mean nearness of both to the articles of the window: those of a stream about strikes are all near each other.
+    nearness_usual,
 }
 
 /// Weights of a kind of pairs.
@@ -161,9 +179,15 @@ impl PairModel {
         file
     }
 
-    /// The weights of a kind of pairs.
+    /// The weights of a kind of pairs. A model that was fitted without vectors weighs pairs with vectors as it weighs
+    /// those without.
     pub(super) fn of(&self, kind: PairKind) -> &PairWeights {
-        &self.kinds[kind as usize]
+        let own = &self.kinds[kind as usize];
+        match kind {
+            PairKind::EncodedTimed if own.join.is_infinite() => &self.kinds[PairKind::Timed as usize],
+            PairKind::EncodedAcross if own.join.is_infinite() => &self.kinds[PairKind::Across as usize],
+            _ => own,
+        }
     }
 }
 

@@ -87,6 +87,8 @@ pub(super) struct ArticleNorms {
     head_names: f32,
     /// Sums of the squared weights of names, and of numbers and days.
     facets: [f32; 2],
+    /// Mean nearness to the articles of the window, if the article has a vector.
+    pub(super) mean_nearness: f32,
 }
 
 /// The place of a term in [`ArticleNorms::facets`].
@@ -212,8 +214,11 @@ pub(super) fn compare(
     };
     let fewer = old.numbers.min(new.numbers);
     let hours = new.hours_from(old);
+    let nearness = new.nearness(old);
     let kind = match hours {
+        _ if is_across && nearness.is_some() => PairKind::EncodedAcross,
         _ if is_across => PairKind::Across,
+        Some(_) if nearness.is_some() => PairKind::EncodedTimed,
         Some(_) => PairKind::Timed,
         None => PairKind::Untimed,
     };
@@ -228,6 +233,8 @@ pub(super) fn compare(
         short_texts: flag(runs.1 < ENOUGH_RUNS),
         bare_title: flag(runs.0 < BARE_RUNS),
         elsewhere: flag(new.is_elsewhere(old)),
+        nearness: nearness.unwrap_or_default(),
+        nearness_usual: (article.norms.mean_nearness + known.norms.mean_nearness) / 2.0,
         terms_shared: (shared.terms as f32 / MOST_TERMS).min(1.0),
         ..PairFeatures::default()
     };

@@ -11,7 +11,7 @@ use super::thresholds::{LEAD_CHARS, LIKE_TITLE_TERMS, SHINGLES, TermWeights};
 use super::words::{AnalysedWord, analyse_words};
 use super::{ArticleRef, hash, headline};
 use crate::headline_form;
-use ceasewire_model::{FeedId, Timestamp};
+use ceasewire_model::{FeedId, Timestamp, Vector};
 use ceasewire_text::Doc;
 use ceasewire_text::stem::{self, Language};
 
@@ -61,6 +61,8 @@ pub struct ArticleSketch {
     pub(super) is_analysis: bool,
     /// The acts that the head reports.
     pub(super) acts: Acts,
+    /// Its vector, if the article has one.
+    pub(super) vector: Option<Vector>,
 }
 
 impl ArticleSketch {
@@ -98,7 +100,19 @@ impl ArticleSketch {
             sentences,
             is_analysis: headline_form::is_analysis(article.title),
             acts: Acts::of_head(article.title, article.text, article.events),
+            vector: None,
         }
+    }
+
+    /// Adds the article's vector.
+    #[must_use]
+    pub fn with_vector(self, vector: Option<Vector>) -> Self {
+        Self { vector, ..self }
+    }
+
+    /// The nearness of two articles; `None` where one has no vector.
+    pub(super) fn nearness(&self, other: &Self) -> Option<f32> {
+        self.vector.as_ref().zip(other.vector.as_ref()).map(|(one, two)| one.cosine(two))
     }
 
     /// Whether the heads of both articles contain places of the profile, and none in common.
@@ -117,6 +131,8 @@ impl ArticleSketch {
             head_numbers: false,
             grams: Box::default(),
             places: Box::default(),
+            // The vector is that of the title above all.
+            vector: None,
             ..self.clone()
         }
     }
@@ -207,6 +223,7 @@ impl ArticleSketch {
             + size_of_val(&*self.shingles)
             + size_of_val(&*self.counts)
             + size_of_val(&*self.sentences)
+            + self.vector.as_ref().map_or(0, Vector::memory_bytes)
             + self.trace.memory_bytes()
     }
 }

@@ -360,3 +360,4 @@ fn empty_and_odd_articles_open_their_own_stories() {
 
 mod kinds;
 mod titles;
+mod vectors;

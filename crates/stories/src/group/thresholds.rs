@@ -54,6 +54,10 @@ pub const POSTINGS_READ: usize = 2000;
 pub const POSTINGS_OF_A_TERM: usize = 200;
 /// Most articles compared with a new one.
 pub const CANDIDATES: usize = 24;
+/// Most articles that are compared with a new one for the nearness of their vectors, beside those that share words with it.
+pub const NEAREST: usize = 12;
+/// Least nearness of such an article.
+pub const LEAST_NEARNESS: f32 = 0.2;
 /// Least shared wording of two short texts, no copies, that are one formula with two fillings: "The two
 /// sides agreed on Saturday to …".
 pub const FORMULA: f32 = 0.3;

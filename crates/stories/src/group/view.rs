@@ -12,6 +12,12 @@ use super::thresholds::TermWeights;
 use super::window::{ArticleWindow, StoryCluster};
 use ceasewire_model::StoryId;
 
+/// Most articles whose nearness counts, the latest ones: bounds the work of a start, which inserts a whole window.
+const COMPARED_ARTICLES: usize = 1000;
+/// Assumed articles, and their nearness, before the first ones of a stream.
+const ASSUMED_ARTICLES: f32 = 10.0;
+const ASSUMED_NEARNESS: f32 = 0.2;
+
 /// The weights of terms before any article.
 #[derive(Debug)]
 pub(super) struct AssumedRarity {
@@ -59,8 +65,20 @@ impl<'a> WindowView<'a> {
         let articles = self.windows().map(|window| window.articles.len()).sum::<usize>() as f32;
         let rarities: Vec<f32> =
             sketch.terms.iter().map(|term| self.rarity(term.key, sketch.background, articles)).collect();
-        let norms = ArticleNorms::new(&sketch.terms, &rarities, &self.assumed.weights);
+        let mut norms = ArticleNorms::new(&sketch.terms, &rarities, &self.assumed.weights);
+        norms.mean_nearness = self.mean_nearness(sketch);
         WeightedSketch { sketch, rarities, norms }
+    }
+
+    /// The mean nearness of an article to the latest ones with vectors; some assumed ones smooth it at the start of a stream.
+    fn mean_nearness(&self, sketch: &ArticleSketch) -> f32 {
+        if sketch.vector.is_none() {
+            return 0.0;
+        }
+        let articles = self.windows().flat_map(|window| window.articles.iter().rev());
+        let known = articles.filter_map(|known| sketch.nearness(&known.sketch)).take(COMPARED_ARTICLES);
+        let (sum, count) = known.fold((0.0, 0.0), |(sum, count), nearness| (sum + nearness, count + 1.0));
+        (sum + ASSUMED_NEARNESS * ASSUMED_ARTICLES) / (count + ASSUMED_ARTICLES)
     }
 
     /// Whether the title of an article is a rubric of its outlet.

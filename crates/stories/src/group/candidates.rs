@@ -193,33 +193,54 @@ pub(super) fn score_story(
     {
         return CandidateScore::Rejected;
     }
-    let is_other =
-        |known: &&WindowArticle| sketch.names_another_than(&known.sketch) || sketch.is_in_series_with(&known.sketch);
-    if candidate.articles.iter().any(is_other) {
+    let compared = candidate.compare(view, article);
+    let is_other = |(known, pair): (&&WindowArticle, &ArticleSimilarity)| {
+        let (known, shared) = (&known.sketch, pair.head_shared);
+        sketch.names_another_than(known, shared) || sketch.is_in_series_with(known, shared)
+    };
+    if candidate.articles.iter().zip(&compared).any(is_other) {
         return CandidateScore::Rejected;
     }
-    judge(&candidate.compare(view, article), model)
+    judge(&candidate.compare_texts(view, article, compared), model)
 }
 
 impl CandidateStory<'_> {
     /// Compares an article with the articles of the story.
     fn compare(&self, view: WindowView<'_>, article: &WeightedSketch<'_>) -> Vec<ArticleSimilarity> {
-        let weights = &view.assumed.weights;
-        let bare = TitlelessTexts::find(view, article.sketch, &self.articles);
-        let Some(bare) = bare else {
-            return self.articles.iter().map(|known| compare(article, known.known(), weights)).collect();
+        self.articles.iter().map(|known| compare(article, known.known(), &view.assumed.weights)).collect()
+    }
+
+    /// Compares the texts alone where an equal title stands over texts that share too little. Else all stays as
+    /// `compared`.
+    fn compare_texts(
+        &self,
+        view: WindowView<'_>,
+        article: &WeightedSketch<'_>,
+        compared: Vec<ArticleSimilarity>,
+    ) -> Vec<ArticleSimilarity> {
+        let is_titled = |(known, pair): (&&WindowArticle, &ArticleSimilarity)| {
+            article.sketch.has_title_of(&known.sketch, pair.head_shared)
         };
-        let article = view.weigh(&bare.new);
-        let compare_bare = |sketch: &ArticleSketch| {
-            let norms = view.weigh(sketch).norms;
-            compare(&article, KnownSketch { sketch, norms: &norms }, weights)
+        let titled: Vec<bool> = self.articles.iter().zip(&compared).map(is_titled).collect();
+        if !titled.contains(&true) {
+            return compared;
+        }
+        let bare = article.sketch.without_title();
+        let bare = view.weigh(&bare);
+        let compare_bare = |known: &&WindowArticle| {
+            let sketch = known.sketch.without_title();
+            let norms = view.weigh(&sketch).norms;
+            compare(&bare, KnownSketch { sketch: &sketch, norms: &norms }, &view.assumed.weights)
         };
-        bare.known.iter().map(compare_bare).collect()
+        let texts: Vec<ArticleSimilarity> = self.articles.iter().map(compare_bare).collect();
+        let do_agree = titled.iter().zip(&texts).any(|(is_titled, text)| *is_titled && text.cosine >= TEXTS_AGREE);
+        if do_agree { compared } else { texts }
     }
 
     /// The pairs about which the model decides.
     pub(super) fn pairs(&self, view: WindowView<'_>, article: &WeightedSketch<'_>) -> Vec<CandidatePair> {
         let compared = self.compare(view, article);
+        let compared = self.compare_texts(view, article, compared);
         if compared
             .iter()
             .any(|similarity| similarity.is_copy() || similarity.is_other_bulletin() || similarity.is_parted)
@@ -232,32 +253,6 @@ impl CandidateStory<'_> {
             features: similarity.features,
         };
         compared.iter().map(pair).collect()
-    }
-}
-
-/// The texts of articles whose titles must not count.
-struct TitlelessTexts {
-    new: ArticleSketch,
-    known: Vec<ArticleSketch>,
-}
-
-impl TitlelessTexts {
-    /// Takes the titles away from an article and the articles of a story where an equal title stands over texts that
-    /// share too little.
-    fn find(view: WindowView<'_>, new: &ArticleSketch, known: &[&WindowArticle]) -> Option<Self> {
-        if !known.iter().any(|known| new.has_title_of(&known.sketch)) {
-            return None;
-        }
-        let bare =
-            Self { new: new.without_title(), known: known.iter().map(|known| known.sketch.without_title()).collect() };
-        let weighted = view.weigh(&bare.new);
-        let agree = |sketch: &ArticleSketch| {
-            let norms = view.weigh(sketch).norms;
-            compare(&weighted, KnownSketch { sketch, norms: &norms }, &view.assumed.weights).cosine >= TEXTS_AGREE
-        };
-        let titled = known.iter().zip(&bare.known).filter(|(known, _)| new.has_title_of(&known.sketch));
-        let do_agree = titled.map(|(_, bare)| bare).any(agree);
-        (!do_agree).then_some(bare)
     }
 }
 

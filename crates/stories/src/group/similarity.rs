@@ -1,7 +1,7 @@
 //! The similarity of two articles: the features of the pair model, shared wording, and what parts two articles.
 
 use super::model::{PairFeatures, PairKind};
-use super::sketch::ArticleSketch;
+use super::sketch::{ArticleSketch, HeadSize};
 use super::term::{TermKind, WeightedTerm};
 use super::thresholds::{
     BARE_RUNS, COPIED, COPIED_STRICTLY, ENOUGH_RUNS, EQUAL_TITLE_HOURS, LEAD_AGREES, NUMBERS_AGREE, SAME_DAYS,
@@ -28,6 +28,8 @@ pub(super) struct ArticleSimilarity {
     pub(super) copy: f32,
     /// Whether the headlines are equal.
     same_title: bool,
+    /// The number of terms in both heads.
+    pub(super) head_shared: HeadSize,
     /// The number of shared names.
     pub(super) names_shared: u32,
     /// The number of shared terms, names included.
@@ -141,6 +143,7 @@ struct Shared {
     /// Parts of both articles' facets that the other article contains.
     facets: [[f32; 2]; 2],
     head_numbers: u32,
+    head: HeadSize,
     names: u32,
     terms: u32,
     numbers: u32,
@@ -153,6 +156,9 @@ impl Shared {
         // The present rarity counts for both.
         let product = new.weight * factor(new, weights) * known.weight * factor(known, weights);
         self.dots[kind as usize] += product * rarity * rarity;
+        if new.in_head && known.in_head {
+            self.head.add(kind);
+        }
         let is_compared = if is_across { kind.compares_across_languages() } else { kind.compares_within_language() };
         if !is_compared {
             return;
@@ -252,6 +258,7 @@ pub(super) fn compare(
         cosine: all,
         copy: estimate_copied(new, old),
         same_title: new.title.is_some() && new.title == old.title,
+        head_shared: shared.head,
         names_shared: shared.names,
         terms_shared: shared.names + shared.terms,
         numbers_agree: (fewer > 0).then(|| shared.numbers as f32 / f32::from(fewer)),

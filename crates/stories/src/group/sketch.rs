@@ -19,6 +19,23 @@ use ceasewire_text::stem::{self, Language};
 /// stands for it, or 0 for a script that no language uses.
 pub(super) type SketchLanguage = u64;
 
+/// The number of terms in a head that two articles in one language compare.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct HeadSize {
+    pub(super) terms: u32,
+    /// Those that are neither numbers nor days.
+    words: u32,
+}
+
+impl HeadSize {
+    /// Counts a term of a head.
+    pub(super) fn add(&mut self, kind: TermKind) {
+        self.terms += u32::from(kind.compares_within_language());
+        let is_word = kind.compares_within_language() && kind != TermKind::Number && kind != TermKind::Date;
+        self.words += u32::from(is_word);
+    }
+}
+
 /// The part of an article that the grouper compares.
 #[derive(Clone, Debug)]
 pub struct ArticleSketch {
@@ -41,6 +58,8 @@ pub struct ArticleSketch {
     pub(super) numbers: u8,
     /// Whether the head has a number.
     pub(super) head_numbers: bool,
+    /// The number of terms in the head.
+    pub(super) head_size: HeadSize,
     /// Fingerprints of the title's runs of four letters, ascending.
     pub(super) grams: Box<[u32]>,
     /// The places of the profile in the head.
@@ -77,6 +96,8 @@ impl ArticleSketch {
         let is_number = |term: &&WeightedTerm| term.key.kind() == TermKind::Number;
         let numbers = terms.iter().filter(is_number).count().min(usize::from(u8::MAX)) as u8;
         let head_numbers = terms.iter().filter(is_number).any(|term| term.in_head);
+        let mut head_size = HeadSize::default();
+        terms.iter().filter(|term| term.in_head).for_each(|term| head_size.add(term.key.kind()));
         let trace = TitleTrace::new(outlet, title, doc.words(), &shingles, article.at);
         Self {
             outlet,
@@ -90,6 +111,7 @@ impl ArticleSketch {
             terms,
             numbers,
             head_numbers,
+            head_size,
             grams: headline::grams(&doc, title),
             places,
             shingles,
@@ -129,6 +151,7 @@ impl ArticleSketch {
             has_title: false,
             terms: in_text.map(|term| WeightedTerm { weight: term.in_text, in_head: false, ..*term }).collect(),
             head_numbers: false,
+            head_size: HeadSize::default(),
             grams: Box::default(),
             places: Box::default(),
             // The vector is that of the title above all.
@@ -137,71 +160,64 @@ impl ArticleSketch {
         }
     }
 
-    /// Whether the titles of two articles with texts are equal, but for figures and one word.
-    pub(super) fn has_title_of(&self, other: &Self) -> bool {
+    /// Whether the titles of two articles with texts are equal, but for figures and one word. `shared` has the terms in
+    /// both heads.
+    pub(super) fn has_title_of(&self, other: &Self, shared: HeadSize) -> bool {
         let is_comparable = |sketch: &Self| sketch.has_title && sketch.runs > 0;
-        if !is_comparable(self) || !is_comparable(other) {
-            return false;
-        }
-        if self.title.is_some() && self.title == other.title {
-            return true;
-        }
-        self.titles_are_alike(other)
+        is_comparable(self)
+            && is_comparable(other)
+            && (self.title.is_some() && self.title == other.title || self.titles_are_alike(other, shared))
     }
 
     /// Whether the words of two titles are equal, but for figures and one or two words.
-    fn titles_are_alike(&self, other: &Self) -> bool {
-        let head = |sketch: &Self| -> Vec<TermKey> {
-            let is_word =
-                |kind: TermKind| kind.compares_within_language() && kind != TermKind::Number && kind != TermKind::Date;
-            sketch.terms.iter().filter(|term| term.in_head && is_word(term.key.kind())).map(|term| term.key).collect()
-        };
-        let (own, others) = (head(self), head(other));
-        let shared = own.iter().filter(|key| others.binary_search(key).is_ok()).count();
-        let (one, two) = (own.len() - shared, others.len() - shared);
+    fn titles_are_alike(&self, other: &Self, shared: HeadSize) -> bool {
+        let (one, two) = (self.head_size.words - shared.words, other.head_size.words - shared.words);
+        let shared = shared.words;
         shared > 0 && (one, two) == (0, 0) || shared >= LIKE_TITLE_TERMS && one.max(two) < shared && one.max(two) <= 2
     }
 
     /// Whether two headlines, of which one has no text, are two items of a series: they are equal but for their
     /// figures, "village 3" and "village 4", or an outlet has both and they differ in a word. The numbers of casualties
     /// are updates of one event.
-    pub(super) fn is_in_series_with(&self, other: &Self) -> bool {
+    pub(super) fn is_in_series_with(&self, other: &Self, shared: HeadSize) -> bool {
         let is_bare = self.runs == 0 || other.runs == 0;
-        if !is_bare || !self.has_title || !other.has_title || !self.titles_are_alike(other) {
+        if !is_bare || !self.has_title || !other.has_title || !self.titles_are_alike(other, shared) {
             return false;
         }
-        let numbers = |sketch: &Self| -> Vec<TermKey> {
-            let is_number = |term: &&WeightedTerm| term.in_head && term.key.kind() == TermKind::Number;
-            sketch.terms.iter().filter(is_number).map(|term| term.key).collect()
+        let is_missing = |one: &Self, two: &Self| {
+            let mut numbers = one.terms.iter().filter(|term| term.in_head && term.key.kind() == TermKind::Number);
+            numbers.any(|number| !two.has_in_head(number.key))
         };
-        let (own, others) = (numbers(self), numbers(other));
-        let is_missing = |one: &[TermKey], two: &[TermKey]| one.iter().any(|number| !two.contains(number));
-        let differ = is_missing(&own, &others) && is_missing(&others, &own);
+        let differ = is_missing(self, other) && is_missing(other, self);
         let same_outlet = self.outlet.is_some() && self.outlet == other.outlet;
         differ && !self.acts.both_count_victims(other.acts) || same_outlet && self.title != other.title
     }
 
     /// Whether two titles are equal but for a name each, which the other article has nowhere: two calls of one envoy.
-    pub(super) fn names_another_than(&self, other: &Self) -> bool {
-        if !self.has_title || !other.has_title {
+    pub(super) fn names_another_than(&self, other: &Self, shared: HeadSize) -> bool {
+        let own_ones = |sketch: &Self| sketch.head_size.terms - shared.terms;
+        if !self.has_title
+            || !other.has_title
+            || shared.terms < LIKE_TITLE_TERMS
+            || (own_ones(self), own_ones(other)) != (1, 1)
+        {
             return false;
         }
-        let own = |sketch: &Self, others: &Self| -> (usize, Vec<WeightedTerm>) {
-            let is_compared = |term: &&WeightedTerm| term.in_head && term.key.kind().compares_within_language();
-            let is_known = |term: &WeightedTerm| {
-                let place = others.terms.binary_search_by_key(&term.key, |known| known.key);
-                place.is_ok_and(|place| others.terms[place].in_head)
-            };
-            let (shared, own): (Vec<_>, Vec<_>) =
-                sketch.terms.iter().filter(is_compared).partition(|term| is_known(term));
-            (shared.len(), own)
+        let has_unknown_name = |sketch: &Self, others: &Self| {
+            let mut head =
+                sketch.terms.iter().filter(|term| term.in_head && term.key.kind().compares_within_language());
+            let own = head.find(|term| !others.has_in_head(term.key));
+            own.is_some_and(|own| own.is_name && others.find(own.key).is_none())
         };
-        let ((shared, own), (_, others)) = (own(self, other), own(other, self));
-        let is_missing = |term: &WeightedTerm, sketch: &Self| {
-            term.is_name && sketch.terms.binary_search_by_key(&term.key, |known| known.key).is_err()
-        };
-        let ([own], [others]) = (&own[..], &others[..]) else { return false };
-        shared >= LIKE_TITLE_TERMS && is_missing(own, other) && is_missing(others, self)
+        has_unknown_name(self, other) && has_unknown_name(other, self)
+    }
+
+    fn find(&self, key: TermKey) -> Option<&WeightedTerm> {
+        self.terms.binary_search_by_key(&key, |term| term.key).ok().map(|place| &self.terms[place])
+    }
+
+    fn has_in_head(&self, key: TermKey) -> bool {
+        self.find(key).is_some_and(|term| term.in_head)
     }
 
     /// The time of publication, if known.

@@ -42,7 +42,7 @@ pub const COPIED_STRICTLY: f32 = 0.9;
 pub const NUMBERS_AGREE: f32 = 0.6;
 
 /// Fewest terms that titles share which differ in one word: "Morning briefing on Tuesday", "Evening briefing on Friday".
-pub const LIKE_TITLE_TERMS: usize = 2;
+pub const LIKE_TITLE_TERMS: u32 = 2;
 /// Least cosine of two texts under such titles, for the titles to count: the texts of one war share its names.
 pub const TEXTS_AGREE: f32 = 0.2;
 /// Hours within which an equal title of two outlets makes one story if one of them gives no text.

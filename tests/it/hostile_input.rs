@@ -224,14 +224,14 @@ async fn items_without_a_date_in_any_order() {
     The Wire (GE) · date not given
     One source so far.
     ---
-    Ceasefire · Truce announced (The Wire)
-    Karabakh ceasefire is praised by Macron in Paris
+    Ceasefire · Truce broken (The Wire)
+    Karabakh ceasefire is broken near Hadrut
 
     The Wire (GE) · date not given
     One source so far.
     ---
-    Ceasefire · Truce broken (The Wire)
-    Karabakh ceasefire is broken near Hadrut
+    Ceasefire
+    Karabakh ceasefire is praised by Macron in Paris
 
     The Wire (GE) · date not given
     One source so far.
@@ -458,7 +458,7 @@ async fn a_date_of_another_century_and_one_that_is_none() {
     let sent = world.messages_starting_with("Ceasefire");
     assert_eq!(sent.len(), 1, "1990 is older than the gate, and 1970 the zero of clocks");
     insta::assert_snapshot!(sent[0].plain, @"
-    Ceasefire · Truce announced (The Wire)
+    Ceasefire
     Karabakh ceasefire news number 2
 
     The Wire (GE) · date not given

@@ -21,7 +21,7 @@ pub enum Prominence {
     /// Headline or lead, the first sentences of the text. Events stored without a prominence have this one.
     #[default]
     Lead,
-    /// Any later sentence.
+    /// Any later sentence, and one that only mentions its event.
     Body,
 }
 

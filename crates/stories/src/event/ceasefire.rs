@@ -23,7 +23,8 @@ const END_NEAR: usize = 6;
 
 /// Extracts a ceasefire.
 pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveDate>) -> Option<CeasefireFacts> {
-    let (hit, status) = sentence.hits.iter().find_map(|hit| read_status(sentence, hit).map(|status| (*hit, status)))?;
+    let (hit, reading) = find_reading(sentence)?;
+    let status = reading.status;
     let word = hit.from;
     let lasting = matches!(status, CeasefireStatus::Agreed | CeasefireStatus::Announced | CeasefireStatus::Extended);
     let since = lasting
@@ -68,13 +69,40 @@ pub(super) fn extract(sentence: &AnnotatedSentence<'_>, published: Option<NaiveD
     })
 }
 
+/// A status as a sentence gives it.
+#[derive(Clone, Copy)]
+struct StatusReading {
+    status: CeasefireStatus,
+    /// Whether no word of the sentence is about the status: "The choir sings for a ceasefire".
+    is_mention: bool,
+}
+
+impl From<CeasefireStatus> for StatusReading {
+    fn from(status: CeasefireStatus) -> Self {
+        Self { status, is_mention: false }
+    }
+}
+
+/// Whether a sentence with a ceasefire only mentions it. A headline that begins with the ceasefire and its place reports
+/// it: "Truce in Tripoli".
+pub(super) fn is_mention(sentence: &AnnotatedSentence<'_>) -> bool {
+    find_reading(sentence).is_some_and(|(hit, reading)| {
+        let begins = hit.from <= 1 && sentence.names.iter().any(|name| (hit.to..=hit.to + 2).contains(&name.from));
+        reading.is_mention && !begins
+    })
+}
+
+fn find_reading(sentence: &AnnotatedSentence<'_>) -> Option<(CueMatch, StatusReading)> {
+    sentence.hits.iter().find_map(|hit| read_status(sentence, hit).map(|reading| (*hit, reading)))
+}
+
 /// Reads the status that a cue gives; `None` where it gives none, or is a wish, a supposition or a denial.
-fn read_status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+fn read_status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<StatusReading> {
     match hit.cue {
         EventCue::Truce | EventCue::StopFire => status(sentence, hit),
-        EventCue::Halted | EventCue::Surrender => status_of_halt(sentence, hit),
-        EventCue::Lull if sentence.context.is_conflict() => status_of_lull(sentence, hit),
-        EventCue::Deal if sentence.context.is_conflict() => status_of_deal(sentence, hit),
+        EventCue::Halted | EventCue::Surrender => status_of_halt(sentence, hit).map(StatusReading::from),
+        EventCue::Lull if sentence.context.is_conflict() => status_of_lull(sentence, hit).map(StatusReading::from),
+        EventCue::Deal if sentence.context.is_conflict() => status_of_deal(sentence, hit).map(StatusReading::from),
         _ => None,
     }
 }
@@ -159,7 +187,7 @@ fn is_within(hit: &CueMatch, other: &CueMatch, reach: usize) -> bool {
 }
 
 /// Reads the status of a ceasefire; `None` for a wish, a supposition or a denial.
-fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireStatus> {
+fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<StatusReading> {
     let word = hit.from;
     let broken = nearest(sentence, EventCue::Break, hit);
     let refused = nearest(sentence, EventCue::Refuse, hit);
@@ -178,8 +206,9 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     let strained = sentence
         .before(EventCue::Observe, word, 4)
         .is_some_and(|observed| sentence.before(EventCue::If, word, 4).is_some_and(|open| open.from == observed.from));
+    let mention = StatusReading { status: CeasefireStatus::Announced, is_mention: true };
     if strained {
-        return Some(CeasefireStatus::Announced);
+        return Some(mention);
     }
     if sentence.is_supposed(word) || remark || past {
         return None;
@@ -205,42 +234,42 @@ fn status(sentence: &AnnotatedSentence<'_>, hit: &CueMatch) -> Option<CeasefireS
     };
     let over = nearest(sentence, EventCue::Over, hit).filter(|over| is_within(hit, over, END_NEAR));
     if certain(&over) {
-        return Some(CeasefireStatus::Over);
+        return Some(CeasefireStatus::Over.into());
     }
     let despite = sentence.before(EventCue::Despite, word, 4).is_some();
     let fired = [EventCue::Strike, EventCue::Attacked, EventCue::Fighting].into_iter().any(|cue| sentence.has(cue));
     if certain(&broken) || despite && fired {
-        return Some(CeasefireStatus::Violated);
+        return Some(CeasefireStatus::Violated.into());
     }
     if refused.is_some_and(|refused| refused.to <= hit.to || refused.from - hit.to < 6)
         && certain_refusal(sentence, refused)
     {
-        return Some(CeasefireStatus::Rejected);
+        return Some(CeasefireStatus::Rejected.into());
     }
     if sentence.near(EventCue::Not, word, 3).is_some() {
         return None;
     }
     if certain(&extended) {
-        return Some(CeasefireStatus::Extended);
+        return Some(CeasefireStatus::Extended.into());
     }
     if certain(&agreed) {
-        return Some(CeasefireStatus::Agreed);
+        return Some(CeasefireStatus::Agreed.into());
     }
     if certain(&announced) {
-        return Some(CeasefireStatus::Announced);
+        return Some(CeasefireStatus::Announced.into());
     }
     if sentence.before(EventCue::Offer, word, 8).is_some() {
-        return Some(CeasefireStatus::Offered);
+        return Some(CeasefireStatus::Offered.into());
     }
     let observed = nearest(sentence, EventCue::Observe, hit).filter(|observed| is_within(hit, observed, LULL_NEAR));
     if certain(&observed) {
-        return Some(CeasefireStatus::Announced);
+        return Some(CeasefireStatus::Announced.into());
     }
     // A headline without a verb: "Truce in Tripoli", "Buses leave during ceasefire".
     let asked = [EventCue::Discuss, EventCue::Call, EventCue::Propose, EventCue::Refuse, EventCue::Mediate];
     let denied = sentence.near(EventCue::Not, word, 3).is_some() || sentence.after(EventCue::Not, hit.to, 4).is_some();
     let open = denied || asked.into_iter().any(|cue| sentence.has(cue)) || sentence.has(EventCue::If);
-    (hit.cue == EventCue::Truce && !open && sentence.context.at_war).then_some(CeasefireStatus::Announced)
+    (hit.cue == EventCue::Truce && !open && sentence.context.at_war).then_some(mention)
 }
 
 fn certain_refusal(sentence: &AnnotatedSentence<'_>, refused: Option<&CueMatch>) -> bool {

@@ -128,7 +128,11 @@ impl EventExtractor {
             // An analysis mentions earlier news.
             let prominence = if context.remark { Prominence::Body } else { *prominence };
             let facts = EXTRACTORS.iter().flat_map(|extractor| (extractor.extract)(sentence, published));
-            events.extend(facts.map(|facts| Event { sentence: sentence.text.to_owned(), prominence, facts }));
+            events.extend(facts.map(|facts| {
+                let is_mention = matches!(facts, EventFacts::Ceasefire(_)) && ceasefire::is_mention(sentence);
+                let prominence = if is_mention { Prominence::Body } else { prominence };
+                Event { sentence: sentence.text.to_owned(), prominence, facts }
+            }));
         }
         events
     }
@@ -257,6 +261,21 @@ mod tests {
         assert_eq!(found.last().map(|event| event.prominence), Some(Prominence::Body));
         let analysis = events("Analysis: why truces in Yemen were violated", "", "en");
         assert!(analysis.iter().all(|event| event.prominence == Prominence::Body));
+    }
+
+    #[test]
+    fn a_truce_that_is_only_named_is_less_than_one_that_begins() {
+        for (headline, expected) in [
+            ("Rebels and army in Marib agree on a ceasefire", Some(Prominence::Lead)),
+            ("Ceasefire in Marib has entered into force", Some(Prominence::Lead)),
+            ("Shells land in Marib despite ceasefire", Some(Prominence::Lead)),
+            ("Choir in Marib sings for a ceasefire after the shelling", Some(Prominence::Body)),
+            ("Mayor of shelled Marib welcomes the ceasefire", Some(Prominence::Body)),
+        ] {
+            let found = events(headline, "", "en");
+            let truce = found.iter().find(|event| matches!(event.facts, EventFacts::Ceasefire(_)));
+            assert_eq!(truce.map(|event| event.prominence), expected, "{headline}");
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Acts {
     }
 
     /// The acts of an article's head: those of the title, and those of the first sentence on topics that the title lacks.
-    pub(super) fn of_head(title: &str, text: &str, events: &[Event]) -> Self {
+    pub(super) fn of_head<'e>(title: &str, text: &str, events: impl IntoIterator<Item = &'e Event>) -> Self {
         let text = text.trim_start();
         let (mut in_title, mut in_lead) = (Self::default(), Self::default());
         for event in events {
@@ -119,6 +119,11 @@ impl Acts {
             }
         }
         Self(in_title.0 | in_lead.0 & !in_title.topics().0)
+    }
+
+    /// Whether two heads have acts on one topic.
+    pub(super) fn share_a_topic(self, other: Self) -> bool {
+        self.topics().meets(other)
     }
 
     /// Whether the head of one article overturns that of the other.

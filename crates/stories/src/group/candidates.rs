@@ -8,7 +8,7 @@ use super::similarity::{ArticleSimilarity, compare};
 use super::sketch::ArticleSketch;
 use super::thresholds::{
     ACROSS_NAMES, ACROSS_TERMS, BARE_TERMS, CANDIDATES, FORMULA, LEAST_NEARNESS, LEAST_SIMILARITY, NEAREST,
-    POSTINGS_OF_A_TERM, POSTINGS_READ, STORY_HOURS, TEXTS_AGREE, WINDOW_HOURS,
+    POSTINGS_OF_A_TERM, POSTINGS_READ, SHORT_WORDS, STORY_HOURS, TEXTS_AGREE, WINDOW_HOURS,
 };
 use super::view::{WeightedSketch, WindowView};
 use super::window::{ArticleWindow, KnownSketch, WindowArticle};
@@ -269,7 +269,8 @@ fn judge(compared: &[ArticleSimilarity], model: &PairModel) -> CandidateScore {
     let within = compared.iter().filter(|pair| !pair.kind.is_across());
     let nearest_within = within.max_by(|one, other| one.cosine.total_cmp(&other.cosine));
     if let Some(nearest) = nearest_within {
-        let is_bare = nearest.features.bare_title > 0.0 && nearest.terms_shared < BARE_TERMS;
+        let is_bare = nearest.features.bare_title > 0.0 && nearest.terms_shared < BARE_TERMS
+            || nearest.is_short() && nearest.words_shared < SHORT_WORDS && !nearest.shares_topic;
         let is_far = (is_bare || nearest.cosine < LEAST_SIMILARITY) && !nearest.kind.is_encoded();
         if is_far || nearest.is_short() && nearest.copy >= FORMULA {
             return CandidateScore::Rejected;

@@ -32,6 +32,8 @@ pub(super) struct ArticleSimilarity {
     pub(super) head_shared: HeadSize,
     /// The number of shared names.
     pub(super) names_shared: u32,
+    /// The number of shared words, numbers and days: terms that the profile does not know.
+    pub(super) words_shared: u32,
     /// The number of shared terms, names included.
     pub(super) terms_shared: u32,
     /// Share of the numbers of the article with fewer numbers that the other contains; `None` if one has no numbers.
@@ -43,6 +45,8 @@ pub(super) struct ArticleSimilarity {
     is_same_time: bool,
     /// Whether the texts have sentences in common, but begin as two reports.
     shares_background: bool,
+    /// Whether both heads report acts on one topic.
+    pub(super) shares_topic: bool,
     /// Whether the head of one overturns that of the other, or one of them is an analysis or a round-up.
     pub(super) is_parted: bool,
 }
@@ -145,6 +149,7 @@ struct Shared {
     head_numbers: u32,
     head: HeadSize,
     names: u32,
+    words: u32,
     terms: u32,
     numbers: u32,
     rarest: [f32; RAREST],
@@ -164,6 +169,7 @@ impl Shared {
             return;
         }
         self.numbers += u32::from(kind == TermKind::Number);
+        self.words += u32::from(matches!(kind, TermKind::Word | TermKind::Number | TermKind::Date));
         let is_name = new.is_name || known.is_name;
         self.names += u32::from(is_name);
         self.terms += u32::from(!is_name);
@@ -260,12 +266,14 @@ pub(super) fn compare(
         same_title: new.title.is_some() && new.title == old.title,
         head_shared: shared.head,
         names_shared: shared.names,
+        words_shared: shared.words,
         terms_shared: shared.names + shared.terms,
         numbers_agree: (fewer > 0).then(|| shared.numbers as f32 / f32::from(fewer)),
         runs,
         same_outlet,
         is_same_time: hours.is_none_or(|hours| hours <= EQUAL_TITLE_HOURS as f32),
         shares_background: background.is_some(),
+        shares_topic: new.reported_acts.share_a_topic(old.reported_acts),
         is_parted: new.is_analysis || old.is_analysis || new.acts.overturns(old.acts),
     }
 }

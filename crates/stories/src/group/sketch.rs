@@ -11,6 +11,7 @@ use super::thresholds::{LEAD_CHARS, LIKE_TITLE_TERMS, SHINGLES, TermWeights};
 use super::words::{AnalysedWord, analyse_words};
 use super::{ArticleRef, hash, headline};
 use crate::headline_form;
+use ceasewire_model::event::{Event, Prominence};
 use ceasewire_model::{FeedId, Timestamp, Vector};
 use ceasewire_text::Doc;
 use ceasewire_text::stem::{self, Language};
@@ -78,8 +79,10 @@ pub struct ArticleSketch {
     pub(super) sentences: Box<[u32]>,
     /// Whether the title announces an analysis or a round-up.
     pub(super) is_analysis: bool,
-    /// The acts that the head reports.
+    /// The acts that the head reports or names.
     pub(super) acts: Acts,
+    /// The acts that the head reports.
+    pub(super) reported_acts: Acts,
     /// Its vector, if the article has one.
     pub(super) vector: Option<Vector>,
 }
@@ -98,6 +101,7 @@ impl ArticleSketch {
         let head_numbers = terms.iter().filter(is_number).any(|term| term.in_head);
         let mut head_size = HeadSize::default();
         terms.iter().filter(|term| term.in_head).for_each(|term| head_size.add(term.key.kind()));
+        let is_reported = |event: &&Event| event.prominence == Prominence::Lead;
         let trace = TitleTrace::new(outlet, title, doc.words(), &shingles, article.at);
         Self {
             outlet,
@@ -122,6 +126,7 @@ impl ArticleSketch {
             sentences,
             is_analysis: headline_form::is_analysis(article.title),
             acts: Acts::of_head(article.title, article.text, article.events),
+            reported_acts: Acts::of_head(article.title, article.text, article.events.iter().filter(is_reported)),
             vector: None,
         }
     }

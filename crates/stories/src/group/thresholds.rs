@@ -74,6 +74,9 @@ pub const ACROSS_NAMES: u32 = 1;
 pub const ACROSS_TERMS: u32 = 2;
 /// Fewest shared terms of two articles, of which one has hardly a text.
 pub const BARE_TERMS: u32 = 2;
+/// Fewest shared words of two short texts beside the profile's terms, unless both report acts on one topic: the choir of a
+/// village and its mayor both speak of the truce.
+pub const SHORT_WORDS: u32 = 1;
 /// Days between two report days that still count as equal: a morning paper reports the news of the evening.
 pub const SAME_DAYS: i32 = 2;
 

@@ -1,10 +1,14 @@
-//! Reads a file or standard input within the limit of a fetched body: a file from elsewhere is no more trusted.
+//! Reads a file or standard input within the limit of a fetched body: a file from elsewhere is no more trusted, and a name
+//! may lead to a device without an end.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::Context;
+
+/// The setting of the limit, for errors.
+pub(super) const SETTING: &str = "fetch.max_body_bytes";
 
 /// Reads a file, or standard input where it is named "-".
 ///
@@ -16,13 +20,16 @@ pub(super) fn read_input(source: &Path, limit: usize) -> anyhow::Result<Vec<u8>>
     }
     let name = source.display().to_string();
     let file = File::open(source).with_context(|| name.clone())?;
+    // A pipe or a device states no size.
+    let size = file.metadata().with_context(|| name.clone())?.len();
+    anyhow::ensure!(size <= limit as u64, "{name} has {size} bytes, more than the limit of {limit} ({SETTING})");
     read_within(file, &name, limit)
 }
 
 fn read_within(from: impl Read, name: &str, limit: usize) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit as u64 + 1).read_to_end(&mut bytes).with_context(|| format!("reading {name}"))?;
-    anyhow::ensure!(bytes.len() <= limit, "{name} has more than {limit} bytes (fetch.max_body_bytes)");
+    anyhow::ensure!(bytes.len() <= limit, "{name} has more than {limit} bytes ({SETTING})");
     Ok(bytes)
 }
 

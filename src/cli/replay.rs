@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::complain;
+use super::input::read_input;
 use super::inspect::lines::{ArticleLine, for_each_article, for_each_line, open};
 use crate::config::Settings;
 use crate::replay::{self, Expectations, ReplayArticle, ReplayInput, ReplayMessage, ReplayOutput, ReplaySubscriber};
@@ -55,13 +56,15 @@ impl ReplayOutput for Lines {
 
 pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
     let name = args.subscriber.display();
-    let text = std::fs::read_to_string(&args.subscriber).with_context(|| name.to_string())?;
+    let longest = settings.config.fetch.max_body_bytes;
+    let text = read_input(&args.subscriber, longest)?;
+    let text = String::from_utf8(text).with_context(|| name.to_string())?;
     let subscribers = replay::parse_subscribers(&text).with_context(|| name.to_string())?;
     let mut faulty = 0;
     let expected = args.expected.as_deref().map(|file| -> anyhow::Result<Expectations> {
         let mut expected = Expectations::default();
         let lines = BufReader::new(open(file)?);
-        for_each_line(lines, &file.display().to_string(), &mut faulty, |line| {
+        for_each_line(lines, &file.display().to_string(), longest, &mut faulty, |line| {
             let line: ExpectedLine = serde_json::from_str(line)?;
             expected.add(&line.article, line.ring, line.story.as_ref())
         })?;
@@ -69,7 +72,7 @@ pub(super) async fn run(args: &ReplayArgs, settings: &Settings) -> anyhow::Resul
     });
     let expected = expected.transpose()?;
     let mut input = ReplayInput::default();
-    let counts = for_each_article(args.articles.as_deref(), |line, _| input.add(article(line)?))?;
+    let counts = for_each_article(args.articles.as_deref(), longest, |line, _| input.add(article(line)?))?;
     faulty += counts.faulty;
 
     let started = Instant::now();

@@ -400,3 +400,81 @@ fn no_secret_of_an_address_is_printed() {
     let removed = feeds(&["remove", "https://m.example/feed?…"]);
     assert!(removed.status.success() && stderr(&removed).contains("polled no more"), "{}", stderr(&removed));
 }
+
+/// A configuration with tight bounds.
+fn bounded(folder: &tempfile::TempDir) -> String {
+    let database = folder.path().join("bounded.db");
+    let text = format!("[database]\nurl = \"sqlite://{}\"\n[fetch]\nmax_body_bytes = 4096\n", database.display());
+    file(folder, "bounded.toml", &text)
+}
+
+#[test]
+fn an_input_beyond_the_limit_is_refused_by_name_and_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, large) = (bounded(&folder), file(&folder, "large", &" ".repeat(5000)));
+    for args in [
+        &["feeds", "import", &large][..],
+        &["inspect", "feed", &large],
+        &["inspect", "page", &large],
+        &["replay", "--subscriber", &large],
+    ] {
+        let output = run(&[args, &["--config", &config]].concat());
+        let expected = format!("{large} has 5000 bytes, more than the limit of 4096 (fetch.max_body_bytes)\n");
+        assert_eq!((output.status.code(), stderr(&output)), (Some(1), expected), "{args:?}");
+    }
+    for args in [["feeds", "import"], ["inspect", "feed"], ["inspect", "page"]] {
+        let output = run(&[&args[..], &["/dev/zero", "--config", &config]].concat());
+        assert!(stderr(&output).starts_with("/dev/zero has more than 4096 bytes"), "{args:?}: {}", stderr(&output));
+    }
+    let good = file(&folder, "good.opml", "<opml><body><outline xmlUrl='https://news.example/f'/></body></opml>");
+    assert!(run(&["feeds", "import", &good, "--config", &config]).status.success());
+}
+
+/// Pours bytes into a command without end; returns how many it took, and its output.
+fn pour(args: &[&str], piece: &[u8]) -> (usize, std::process::Output) {
+    let mut child =
+        command().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut taken = 0;
+    while taken < 64 << 20 && input.write_all(piece).is_ok() {
+        taken += piece.len();
+    }
+    drop(input);
+    (taken, child.wait_with_output().unwrap())
+}
+
+#[test]
+fn standard_input_is_read_up_to_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = bounded(&folder);
+    for kind in ["feed", "page"] {
+        let (taken, output) = pour(&["inspect", kind, "-", "--config", &config], &[b' '; 1024]);
+        assert!(stderr(&output).starts_with("standard input has more than 4096 bytes"), "{}", stderr(&output));
+        // The pipe and the reader's buffer hold some more.
+        assert!(taken <= 256 << 10, "{kind} took {taken} bytes");
+    }
+}
+
+#[test]
+fn a_line_beyond_the_limit_is_skipped_and_the_next_one_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = bounded(&folder);
+    let article =
+        |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"title\":\"A truce near Shusha\",\"text\":\"{text}\"}}\n");
+    let articles =
+        [article("long", &"a".repeat(5000)), article("short", ""), article("last", &"a".repeat(9000))].concat();
+    let articles = file(&folder, "articles.jsonl", articles.trim_end());
+    let rules = [5000, 10].map(|words| format!("{{\"id\":{words},\"rule\":\"{}\"}}\n", "truce ".repeat(words).trim()));
+    let rules = file(&folder, "rules.jsonl", &rules.concat());
+    for kind in [&["match", "--rules", &rules][..], &["events"], &["summary"], &["stories"]] {
+        let output = run(&[&["inspect"], kind, &[&articles, "--config", &config]].concat());
+        let (lines, faults) = (stdout(&output), stderr(&output));
+        assert_eq!((output.status.code(), lines.lines().count()), (Some(1), 1), "{kind:?}: {lines}{faults}");
+        assert!(lines.contains("\"article\":\"short\""), "{kind:?}: {lines}");
+        for line in [1, 3] {
+            let fault = format!("articles.jsonl: line {line}: it has more than 4096 bytes");
+            assert!(faults.contains(&fault), "{kind:?}: {faults}");
+        }
+        assert_eq!(faults.contains("rules.jsonl: line 1: it has more"), kind[0] == "match", "{faults}");
+    }
+}

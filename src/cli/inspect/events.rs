@@ -28,7 +28,8 @@ pub(super) fn run(settings: &Settings, args: &EventsArgs) -> anyhow::Result<Exit
     let started = Instant::now();
     let enricher = Enricher::new(Arc::clone(&settings.profile));
     let mut found = 0_usize;
-    let counts = for_each_article(args.articles.as_deref(), |article, out| {
+    let longest = settings.config.fetch.max_body_bytes;
+    let counts = for_each_article(args.articles.as_deref(), longest, |article, out| {
         let published = article.published()?;
         let (title, text) = (article.title(), without_teasers(article.text()));
         let language = enricher.find_language(title, &text, article.language.as_deref(), article.outlet());

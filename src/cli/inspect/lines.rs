@@ -1,16 +1,17 @@
 //! JSON Lines in and out: articles, rules, and the report of faulty lines.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, StdoutLock, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, StdoutLock, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use ceasewire_model::Timestamp;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cli::complain;
+use crate::cli::input::SETTING;
 
 /// A rule of `inspect match`.
 #[derive(Debug, Deserialize)]
@@ -61,9 +62,10 @@ pub(in crate::cli) struct LineCounts {
 }
 
 /// Reads the lines of a file, or of standard input where there is none or `-`, and hands over each article with the
-/// output. A faulty line is reported with its number, counted and skipped.
+/// output. A faulty line, or one of more than `longest` bytes, is reported with its number, counted and skipped.
 pub(in crate::cli) fn for_each_article(
     file: Option<&Path>,
+    longest: usize,
     mut each: impl FnMut(ArticleLine, &mut BufWriter<StdoutLock<'static>>) -> anyhow::Result<()>,
 ) -> anyhow::Result<LineCounts> {
     let mut counts = LineCounts::default();
@@ -73,7 +75,7 @@ pub(in crate::cli) fn for_each_article(
     };
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut articles = 0;
-    for_each_line(lines, &name, &mut counts.faulty, |line| {
+    for_each_line(lines, &name, longest, &mut counts.faulty, |line| {
         let article = serde_json::from_str(line)?;
         articles += 1;
         each(article, &mut out)
@@ -87,20 +89,29 @@ pub(in crate::cli) fn open(file: &Path) -> anyhow::Result<File> {
     File::open(file).with_context(|| file.display().to_string())
 }
 
-/// Hands each line over; a faulty one is reported with its number, counted and skipped.
+/// Hands each line over; a faulty one, or one of more than `longest` bytes, is reported with its number, counted and
+/// skipped.
 pub(in crate::cli) fn for_each_line(
     mut input: impl BufRead,
     name: &str,
+    longest: usize,
     faulty: &mut usize,
     mut each: impl FnMut(&str) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     for number in 1.. {
         bytes.clear();
-        if input.read_until(b'\n', &mut bytes).with_context(|| name.to_owned())? == 0 {
+        let mut line = (&mut input).take(longest as u64 + 1);
+        if line.read_until(b'\n', &mut bytes).with_context(|| name.to_owned())? == 0 {
             break;
         }
+        let is_cut = bytes.len() > longest && !bytes.ends_with(b"\n");
+        if is_cut {
+            // The rest of the line passes through the reader's buffer alone.
+            input.skip_until(b'\n').with_context(|| name.to_owned())?;
+        }
         let done = match std::str::from_utf8(&bytes) {
+            _ if is_cut => Err(anyhow!("it has more than {longest} bytes ({SETTING})")),
             Ok(line) if line.trim().is_empty() => Ok(()),
             Ok(line) => each(line.trim_start_matches('\u{FEFF}')),
             Err(error) => Err(error.into()),

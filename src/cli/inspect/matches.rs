@@ -44,8 +44,9 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     // The index holds each rule's place in this list: half the size of an id.
     let mut ids: Vec<i64> = Vec::new();
     let mut faulty_rules = 0;
+    let longest = settings.config.fetch.max_body_bytes;
     let rules = BufReader::new(open(&args.rules)?);
-    for_each_line(rules, &args.rules.display().to_string(), &mut faulty_rules, |line| {
+    for_each_line(rules, &args.rules.display().to_string(), longest, &mut faulty_rules, |line| {
         let line: RuleLine = serde_json::from_str(line)?;
         let rule = compile(&line.rule)?;
         let place = u32::try_from(ids.len()).context("more rules than can be counted")?;
@@ -64,7 +65,7 @@ pub(super) fn run(settings: &Settings, args: &MatchArgs) -> anyhow::Result<ExitC
     let started = Instant::now();
     let enricher = Enricher::new(Arc::clone(&settings.profile));
     let (mut matches, mut cut_off) = (0_usize, 0_usize);
-    let mut counts = for_each_article(args.articles.as_deref(), |article, out| {
+    let mut counts = for_each_article(args.articles.as_deref(), longest, |article, out| {
         let mut document = document(&settings.profile, &enricher, &article, analysis);
         if index.needs_topics() && analysis == Analysis::Full {
             let topics = enricher.find_topics(&document);

@@ -28,7 +28,8 @@ pub(super) fn run(settings: &Settings, articles: Option<&Path>) -> anyhow::Resul
     // The id of a story's first article names the story.
     let mut names: HashMap<StoryId, Value> = HashMap::new();
     let mut latest = Timestamp::default();
-    let counts = for_each_article(articles, |article, out| {
+    let longest = settings.config.fetch.max_body_bytes;
+    let counts = for_each_article(articles, longest, |article, out| {
         let at = article.published()?.unwrap_or_default();
         latest = latest.max(at);
         let (title, text, outlet) = (article.title(), article.text(), article.outlet());

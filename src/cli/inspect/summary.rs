@@ -30,7 +30,8 @@ pub(super) fn run(settings: &Settings, args: &SummaryArgs) -> anyhow::Result<Exi
     let started = Instant::now();
     let enricher = Enricher::new(Arc::clone(&settings.profile));
     let mut empty = 0_usize;
-    let counts = for_each_article(args.articles.as_deref(), |article, out| {
+    let longest = settings.config.fetch.max_body_bytes;
+    let counts = for_each_article(args.articles.as_deref(), longest, |article, out| {
         let (title, text) = (article.title(), article.text());
         let language = enricher.find_language(title, text, article.language.as_deref(), article.outlet());
         let summary = summarise_article(title, text, language.as_deref(), args.sentences);

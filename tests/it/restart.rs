@@ -343,6 +343,32 @@ async fn the_token_is_in_no_line_of_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_the_platform_without_end_is_cut_off() {
+    let stage = Stage::new().await;
+    let program = stage.subscribed().await;
+    // The bound of request.rs, and what sockets and buffers hold beside it.
+    let most = (16 << 20) + (12 << 20);
+    let cut_off = |count: usize| {
+        let (log, bytes) = (program.log(), stage.api.endless_bytes());
+        assert_eq!(log.matches("the answer is longer than any answer of the Bot API").count(), count, "{log}");
+        assert!(bytes > 16 << 20 && bytes <= most, "{bytes} bytes were taken");
+    };
+    stage.api.answer_next("getUpdates", Fault::Endless);
+    program.wait_for_log("updates not received", SOON).await;
+    cut_off(1);
+    stage.api.user_says(USER, "/filter");
+    let answered =
+        stage.api.wait_until(SOON, |state| state.sent().iter().any(|sent| sent.plain.starts_with("Your filters")));
+    answered.await.unwrap();
+    // The message comes again, as after any lost answer.
+    stage.api.answer_next("sendMessage", Fault::Endless);
+    stage.publish(&[ceasefire()]);
+    program.wait_for_log("message not sent", SOON).await;
+    cut_off(2);
+    stage.wait_for_alerts(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_postgresql_send_each_alert_once() {
     let stage = Stage::new().await;
     if !stage.database.is_shared() {

@@ -31,6 +31,8 @@ pub enum Fault {
     Html(u16),
     /// Takes the request and never answers, the connection stays open; nothing is done.
     Silence,
+    /// Answers 200 with a body that goes on and on, as JSON that is right so far; nothing is done.
+    Endless,
     /// Runs the method, then cuts the connection without an answer.
     LostAnswer,
     /// Answers 400 with `parameters.migrate_to_chat_id`, and from then on the old chat always does.
@@ -53,7 +55,7 @@ impl Fault {
             Fault::ServerError(code) => ApiRefusal::new(code, "Internal Server Error"),
             Fault::Refused(code, text) => ApiRefusal::new(code, text),
             Fault::Migrated(to) => ApiRefusal::migrated(to),
-            Fault::Html(_) | Fault::Silence | Fault::LostAnswer | Fault::Delay(_) => return None,
+            Fault::Html(_) | Fault::Silence | Fault::Endless | Fault::LostAnswer | Fault::Delay(_) => return None,
         };
         Some(refusal)
     }

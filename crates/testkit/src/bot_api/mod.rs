@@ -135,6 +135,11 @@ impl FakeBotApi {
         self.read(State::too_many_served)
     }
 
+    /// Returns how many bytes the bot took of the last answer without an end.
+    pub fn endless_bytes(&self) -> usize {
+        self.read(|state| state.endless_bytes)
+    }
+
     /// Lists the commands and descriptions set for all chats and languages.
     pub fn commands(&self) -> Vec<(String, String)> {
         self.read(State::commands)
@@ -248,7 +253,7 @@ async fn handle(shared: Arc<SharedState>, stop: watch::Receiver<()>, node: usize
     }
 }
 
-async fn respond(shared: &SharedState, node: usize, request: Request) -> Response {
+async fn respond(shared: &Arc<SharedState>, node: usize, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = params::percent_decoded(parts.uri.path().as_bytes());
     let Some((token, name)) = path.strip_prefix("/bot").and_then(|path| path.split_once('/')) else {
@@ -282,6 +287,7 @@ async fn respond(shared: &SharedState, node: usize, request: Request) -> Respons
     }
     match fault {
         Some(Fault::Silence) => std::future::pending().await,
+        Some(Fault::Endless) => return endless(shared),
         Some(Fault::Html(status)) => return proxys_page(status),
         _ => {}
     }
@@ -391,6 +397,20 @@ fn answer(result: Result<Value, ApiRefusal>) -> Response {
     };
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+/// An answer without updates, behind which blanks follow. It does end at a size that no machine runs out of memory of.
+fn endless(shared: &Arc<SharedState>) -> Response {
+    const PIECE: &[u8] = &[b' '; 64 << 10];
+    const MOST_BYTES: usize = 96 << 20;
+    let shared = Arc::clone(shared);
+    let body = stream::unfold(0, move |sent| {
+        let piece = if sent == 0 { br#"{"ok":true,"result":[]}"# } else { PIECE };
+        let sent = sent + piece.len();
+        shared.update(|state| state.endless_bytes = sent);
+        async move { (sent <= MOST_BYTES).then_some((Ok::<_, io::Error>(Bytes::from_static(piece)), sent)) }
+    });
+    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response()
 }
 
 /// The page that nginx makes of an error.

@@ -112,6 +112,8 @@ pub struct State {
     /// Requests by method, whether `calls` has them or not.
     requests: HashMap<&'static str, usize>,
     pub(super) too_many_served: usize,
+    /// The bytes that the bot took of the last answer without an end.
+    pub(super) endless_bytes: usize,
 }
 
 pub(super) struct User {
@@ -177,6 +179,7 @@ impl State {
             calls: HashMap::new(),
             requests: HashMap::new(),
             too_many_served: 0,
+            endless_bytes: 0,
         }
     }
 

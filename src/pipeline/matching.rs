@@ -48,13 +48,25 @@ impl Pipeline {
             if matches!(changes, RuleChanges::None) {
                 return Ok(rules);
             }
-            let profile = Arc::clone(&self.profile);
-            let (applied, unfit) = cpu::run(move || {
-                let unfit = rules.apply(changes, &profile.vocabulary);
-                (rules, unfit)
-            })
-            .await?;
-            rules = applied;
+            let unfit;
+            (rules, unfit) = match changes {
+                RuleChanges::All { rules: all, revision } => {
+                    let now = self.store.find_time().await?;
+                    let dead = self.store.list_unfinished_compilations(now).await?;
+                    if self.set_culprit_aside(&dead).await? {
+                        continue;
+                    }
+                    self.compile_all(rules, all, revision, &dead).await?
+                }
+                changes => {
+                    let profile = Arc::clone(&self.profile);
+                    cpu::run(move || {
+                        let unfit = rules.apply(changes, &profile.vocabulary);
+                        (rules, unfit)
+                    })
+                    .await?
+                }
+            };
             if !unfit.unreadable.is_empty() {
                 self.store.record_rule_trouble(&unfit.unreadable, RuleTrouble::Unreadable).await?;
             }
@@ -68,11 +80,11 @@ impl Pipeline {
     }
 
     /// Takes rules out of every index for good: the program panicked or ended while it compiled or evaluated them.
-    async fn set_rules_aside(&self, rules: &[RuleId]) -> Result<(), PipelineError> {
+    pub(super) async fn set_rules_aside(&self, rules: &[RuleId]) -> Result<(), PipelineError> {
         for rule in rules {
             tracing::error!(
                 rule.id = %rule,
-                "a rule broke its evaluation; the rule is set aside and its chat informed; please report it"
+                "a rule broke its compilation or evaluation; the rule is set aside and its chat informed; please report it"
             );
         }
         Ok(self.store.record_rule_trouble(rules, RuleTrouble::Ended).await?)

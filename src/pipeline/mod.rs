@@ -7,6 +7,7 @@
 
 mod budget;
 mod commit;
+mod compilation;
 mod corroborate;
 mod deduplicate;
 mod encode;

@@ -64,7 +64,27 @@ pub(super) struct UnfitRules {
 pub(super) enum RuleChanges {
     None,
     Some(Vec<RuleChange>),
-    All { rules: Vec<Rule>, mutes: Vec<Mute>, revision: i64 },
+    /// Every rule, in the order of their ids.
+    All {
+        rules: Vec<StoredRule>,
+        revision: i64,
+    },
+}
+
+/// A rule or a mute as the store has it.
+#[derive(Debug)]
+pub(super) enum StoredRule {
+    Alerting(Rule),
+    Muting(Mute),
+}
+
+impl StoredRule {
+    pub(super) fn id(&self) -> RuleId {
+        match self {
+            Self::Alerting(rule) => rule.id,
+            Self::Muting(mute) => mute.id,
+        }
+    }
 }
 
 /// A rule and its subscriber.
@@ -94,11 +114,13 @@ impl RuleMatcher {
         };
         Ok(match changes {
             Some(changes) => RuleChanges::Some(changes),
-            None => RuleChanges::All {
-                rules: store.list_all_rules().await?,
-                mutes: store.list_all_mutes().await?,
-                revision,
-            },
+            None => {
+                let rules = store.list_all_rules().await?.into_iter().map(StoredRule::Alerting);
+                let mutes = store.list_all_mutes().await?.into_iter().map(StoredRule::Muting);
+                let mut rules: Vec<StoredRule> = rules.chain(mutes).collect();
+                rules.sort_by_key(StoredRule::id);
+                RuleChanges::All { rules, revision }
+            }
         })
     }
 
@@ -107,20 +129,10 @@ impl RuleMatcher {
         let mut unfit = UnfitRules::default();
         match changes {
             RuleChanges::None => {}
-            RuleChanges::All { rules, mutes, revision } => {
+            RuleChanges::All { rules, revision } => {
                 *self = Self::default();
-                for rule in rules {
-                    let owner = (rule.id, rule.subscriber_id);
-                    let known = rule.trouble == Some(RuleTrouble::Unreadable);
-                    unfit.add(owner, || self.add(vocabulary, &rule.text, owner, rule.attention) || known);
-                }
-                for mute in mutes {
-                    let owner = (mute.id, mute.subscriber_id);
-                    let known = mute.trouble == Some(RuleTrouble::Unreadable);
-                    unfit.add(owner, || add(&mut self.muting, vocabulary, &mute.text, owner).is_some() || known);
-                }
-                self.revision = Some(revision);
-                self.footprint_when_built = self.footprint();
+                unfit = self.add_part(rules, vocabulary);
+                self.complete(revision);
             }
             RuleChanges::Some(changes) => {
                 for change in changes {
@@ -129,6 +141,32 @@ impl RuleMatcher {
             }
         }
         unfit
+    }
+
+    /// Adds a part of all rules to those of the parts before it.
+    pub(super) fn add_part(&mut self, rules: Vec<StoredRule>, vocabulary: &Vocabulary) -> UnfitRules {
+        let mut unfit = UnfitRules::default();
+        for rule in rules {
+            match rule {
+                StoredRule::Alerting(rule) => {
+                    let owner = (rule.id, rule.subscriber_id);
+                    let known = rule.trouble == Some(RuleTrouble::Unreadable);
+                    unfit.add(owner, || self.add(vocabulary, &rule.text, owner, rule.attention) || known);
+                }
+                StoredRule::Muting(mute) => {
+                    let owner = (mute.id, mute.subscriber_id);
+                    let known = mute.trouble == Some(RuleTrouble::Unreadable);
+                    unfit.add(owner, || add(&mut self.muting, vocabulary, &mute.text, owner).is_some() || known);
+                }
+            }
+        }
+        unfit
+    }
+
+    /// Ends the addition of all rules, as of a revision.
+    pub(super) fn complete(&mut self, revision: i64) {
+        self.revision = Some(revision);
+        self.footprint_when_built = self.footprint();
     }
 
     /// Applies a change; `false` where its rule does not compile.
@@ -212,6 +250,11 @@ impl RuleMatcher {
 }
 
 impl UnfitRules {
+    pub(super) fn extend(&mut self, more: Self) {
+        self.broken.extend(more.broken);
+        self.unreadable.extend(more.unreadable);
+    }
+
     /// Runs the addition of a rule, which returns whether the rule compiles, and keeps a panic from the other rules.
     fn add(&mut self, (rule, _): RuleOwner, add: impl FnOnce() -> bool) {
         let added = catch_unwind(AssertUnwindSafe(|| {

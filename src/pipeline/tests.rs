@@ -1,6 +1,8 @@
 //! Rules that panic where they are compiled or evaluated: they are set aside, and the others go on.
 
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::Command;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +17,9 @@ use crate::store::{NewFeed, Store};
 
 const NOW: Timestamp = Timestamp(1_602_299_100_000);
 
+/// The environment variable that names the store of a child process.
+const STORE: &str = "CEASEWIRE_STORE_OF_THE_TEST";
+
 struct NoPages;
 
 #[async_trait]
@@ -27,7 +32,7 @@ struct Bench {
     feed: Feed,
     subscriber: SubscriberId,
     profile: Arc<Profile>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
@@ -41,7 +46,7 @@ impl Bench {
         let subscriber = store.insert_subscriber(&at, NOW).await.unwrap().id;
         let (vocabulary, _) = Vocabulary::new(&[], None, Vec::new());
         let profile = Arc::new(Profile { vocabulary: Arc::new(vocabulary), ..Profile::default() });
-        Self { store, feed, subscriber, profile, _folder: folder }
+        Self { store, feed, subscriber, profile, folder }
     }
 
     async fn rule(&self, text: &str) -> RuleId {
@@ -119,6 +124,60 @@ async fn a_rule_that_panics_while_it_is_compiled_is_set_aside() {
     bench.store.record_rule_attention(broken, None).await.unwrap();
     assert_eq!(bench.process(&pipeline, "Truce at Baku and Shusha", false).await.matches, 1);
     assert_eq!(bench.process(&bench.pipeline(), "Truce in Baku and Shusha", false).await.matches, 1);
+}
+
+/// Compiles the rules of a store, if the parent process names one.
+#[tokio::test]
+async fn child_that_compiles_every_rule() {
+    let Ok(url) = std::env::var(STORE) else { return };
+    let bench = Bench { store: Store::open(&url).await.unwrap(), ..Bench::new().await };
+    bench.pipeline().refresh_rules().await.unwrap();
+    bench.store.close().await;
+}
+
+#[tokio::test]
+async fn a_rule_that_ends_the_process_at_each_start_is_set_aside() {
+    let mut bench = Bench::new().await;
+    bench.rule("truce baku").await;
+    bench.store.insert_mute(bench.subscriber, "football", NOW).await.unwrap();
+    let deadly = bench.rule("truce shusha").await;
+    bench.rule("truce lachin").await;
+    bench.store.close().await;
+    let url = format!("sqlite://{}", bench.folder.path().join("c.db").display());
+    let start = || {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "pipeline::tests::child_that_compiles_every_rule", "--test-threads=1"])
+            .env(STORE, &url)
+            .env(faults::DEADLY_RULE, deadly.to_string())
+            .output();
+        let child = child.unwrap();
+        let text = String::from_utf8_lossy(&child.stdout).into_owned();
+        (child.status.signal(), text.contains("1 passed"))
+    };
+    // The first start compiles all rules at once, the second one each alone.
+    let abort = (Some(6), false);
+    assert_eq!([start(), start(), start()], [abort, abort, (None, true)]);
+    bench.store = Store::open(&url).await.unwrap();
+    let ended: Vec<String> =
+        bench.troubles().await.into_iter().filter(|(_, trouble)| trouble.is_some()).map(|(text, _)| text).collect();
+    assert_eq!(ended, ["truce shusha"]);
+    let notices = bench.store.take_rule_notices(Platform::Console).await.unwrap();
+    assert_eq!(notices.iter().map(|notice| notice.rule.as_str()).collect::<Vec<_>>(), ["truce shusha"]);
+    assert_eq!(bench.store.list_unfinished_compilations(NOW).await.unwrap(), []);
+    let counts = bench.process(&bench.pipeline(), "Truce near Baku, Shusha and Lachin", false).await;
+    assert_eq!(counts.matches, 2);
+}
+
+#[tokio::test]
+async fn a_kill_during_a_start_sets_no_rule_aside() {
+    let bench = Bench::new().await;
+    bench.rule("truce baku").await;
+    // The process was killed for another reason: the next start compiles each rule alone, and ends in order.
+    bench.store.mark_compilation(uuid::Uuid::from_u128(7), None, &[], NOW).await.unwrap();
+    assert_eq!(bench.store.take_rules_left_in_hand(uuid::Uuid::nil(), NOW).await.unwrap(), []);
+    bench.pipeline().refresh_rules().await.unwrap();
+    assert_eq!(bench.troubles().await["truce baku"], None);
+    assert_eq!(bench.store.list_unfinished_compilations(NOW).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ pub use matches::NewMatch;
 pub use notifications::{NotificationListener, StoreNotification};
 pub use outbox::{Claim, FailedAttempt, MessageStats};
 pub use receiver_leases::ReceiverLease;
-pub use rule_troubles::RuleNotice;
+pub use rule_troubles::{RuleNotice, UnfinishedCompilation};
 pub use send_journal::{SendRecord, SentMessage};
 pub use sent_messages::SentDelivery;
 pub use stories::{StoryArticleLimits, StoryReport};

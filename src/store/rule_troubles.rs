@@ -1,5 +1,7 @@
 //! Rules that the program cannot use: their trouble in `rules` and `mutes`, the notices that their chats are due, and
-//! the table `rules_in_hand`, whose rows name the rule that a process died of.
+//! the table `rules_in_hand`, whose rows name the rule that a process died of, or the rules that it was compiling.
+
+use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -10,6 +12,10 @@ use ceasewire_model::{Address, Platform, RuleId, RuleTrouble, Timestamp};
 
 /// Seconds until another node's mark belongs to a dead process: an evaluation takes less than one.
 const HELD_SECS: i64 = 600;
+/// Seconds until another node's mark of a compilation belongs to a dead process: each part writes it anew.
+const COMPILED_SECS: i64 = 60;
+/// The mark of a process that compiles rules; it stands for no rule.
+const COMPILES: Uuid = Uuid::nil();
 
 /// A notice that a chat is due: its rule matches nothing from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +23,14 @@ pub struct RuleNotice {
     pub to: Address,
     pub rule: String,
     pub trouble: RuleTrouble,
+}
+
+/// Rules that a process was compiling when it died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedCompilation {
+    pub compiler: Uuid,
+    /// The first and the last one in the order of their ids; `None` for all rules.
+    pub range: Option<(RuleId, RuleId)>,
 }
 
 #[derive(Debug)]
@@ -128,12 +142,74 @@ impl Store {
     pub async fn take_rules_left_in_hand(&self, holder: Uuid, now: Timestamp) -> Result<Vec<RuleId>, StoreError> {
         // No other process uses a SQLite store.
         let since = if self.is_shared() { now.plus_secs(-HELD_SECS) } else { Timestamp(i64::MAX) };
-        let list = "select rule_id from rules_in_hand where holder <> $1 and since <= $2";
-        let left: Vec<RuleId> =
-            on!(&self.readers, pool => sqlx::query_scalar(list).bind(holder).bind(since).fetch_all(pool).await)?;
+        let list = "
+            select rule_id
+            from rules_in_hand
+            where holder <> $1
+                and since <= $2
+                and holder not in (select holder from rules_in_hand where rule_id = $3)";
+        let left: Vec<RuleId> = on!(&self.readers, pool => {
+            sqlx::query_scalar(list).bind(holder).bind(since).bind(COMPILES).fetch_all(pool).await
+        })?;
         if !left.is_empty() {
-            execute!(&self.writer, "delete from rules_in_hand where holder <> $1 and since <= $2", holder, since)?;
+            let delete = "
+                delete from rules_in_hand
+                where holder <> $1
+                    and since <= $2
+                    and holder not in (select holder from rules_in_hand where rule_id = $3)";
+            execute!(&self.writer, delete, holder, since, COMPILES)?;
         }
         Ok(left)
+    }
+
+    /// Marks that a process compiles all rules, or those of a range. The mark replaces the compiler's last one and
+    /// those of the `dead` compilers in one step, so that a death at any moment leaves a mark.
+    pub async fn mark_compilation(
+        &self,
+        compiler: Uuid,
+        range: Option<(RuleId, RuleId)>,
+        dead: &[UnfinishedCompilation],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for old in dead.iter().map(|dead| dead.compiler).chain([compiler]) {
+            execute_tx!(tx, "delete from rules_in_hand where holder = $1", old)?;
+        }
+        let insert = "
+            insert into rules_in_hand (rule_id, holder, since)
+            values ($1, $2, $3)
+            on conflict (rule_id, holder) do nothing";
+        execute_tx!(tx, insert, COMPILES, compiler, now)?;
+        for rule in range.into_iter().flat_map(|(first, last)| [first, last]) {
+            execute_tx!(tx, insert, rule, compiler, now)?;
+        }
+        tx.commit().await
+    }
+
+    /// Clears the mark of a compiler.
+    pub async fn clear_compilation(&self, compiler: Uuid) -> Result<(), StoreError> {
+        execute!(&self.writer, "delete from rules_in_hand where holder = $1", compiler)?;
+        Ok(())
+    }
+
+    /// Lists the compilations that dead processes left behind.
+    pub async fn list_unfinished_compilations(&self, now: Timestamp) -> Result<Vec<UnfinishedCompilation>, StoreError> {
+        let since = if self.is_shared() { now.plus_secs(-COMPILED_SECS) } else { Timestamp(i64::MAX) };
+        let list = "
+            select holder, rule_id
+            from rules_in_hand
+            where holder in (select holder from rules_in_hand where rule_id = $1 and since <= $2)";
+        let rows: Vec<(Uuid, Uuid)> =
+            on!(&self.readers, pool => sqlx::query_as(list).bind(COMPILES).bind(since).fetch_all(pool).await)?;
+        let mut left: BTreeMap<Uuid, Vec<RuleId>> = BTreeMap::new();
+        for (compiler, rule) in rows {
+            let rules = left.entry(compiler).or_default();
+            rules.extend((rule != COMPILES).then_some(RuleId(rule)));
+        }
+        let unfinished = left.into_iter().map(|(compiler, rules)| {
+            let range = rules.iter().min().copied().zip(rules.iter().max().copied());
+            UnfinishedCompilation { compiler, range }
+        });
+        Ok(unfinished.collect())
     }
 }

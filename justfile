@@ -70,7 +70,7 @@ fuzz seconds="60":
     # The targets use the program's versions; cargo adds the other dependencies of the targets.
     cp Cargo.lock fuzz/Cargo.lock
     failed=0
-    for target in rule analysis feed clean event opml site page headers press answer; do
+    for target in rule analysis feed clean event opml site page headers press answer encoder; do
         # libFuzzer writes new inputs to the first folder and only reads the seeds in the second one. All code is safe
         # Rust, so the run needs no sanitizer and tries more inputs without one.
         mkdir -p "fuzz/target/grown/$target"

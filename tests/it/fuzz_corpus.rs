@@ -74,6 +74,11 @@ fn no_text_is_an_answer_that_breaks_its_promises() {
 }
 
 #[test]
+fn no_bytes_are_a_text_or_a_model_that_breaks_the_encoder() {
+    replay("encoder", ceasewire_testkit::encoder::check);
+}
+
+#[test]
 fn every_dictionary_is_one_that_the_fuzzer_reads() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/dictionaries");
     for file in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {

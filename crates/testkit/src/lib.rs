@@ -14,6 +14,8 @@ pub mod clock;
 pub mod data;
 #[cfg(feature = "database")]
 pub mod database;
+#[cfg(feature = "checks")]
+pub mod encoder;
 #[cfg(feature = "servers")]
 pub mod feed_site;
 #[cfg(feature = "checks")]

@@ -27,6 +27,7 @@ mod names;
 mod numbers;
 mod sentence;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -118,9 +119,10 @@ impl EventExtractor {
         context.in_scope = !context.at_war && self.vocabulary.is_in_scope(&Doc::new(title, text).in_language(language));
         let published = published.map(|moment| moment.to_datetime().date_naive());
         let mut events: Vec<Event> = Vec::new();
+        let mut reported = HashSet::new();
         for (sentence, prominence) in &mut sentences {
             // Texts often repeat their headline.
-            if !has_trigger(sentence) || events.iter().any(|event| event.sentence == sentence.text) {
+            if !has_trigger(sentence) || reported.contains(sentence.text) {
                 continue;
             }
             sentence.context = context;
@@ -128,11 +130,15 @@ impl EventExtractor {
             // An analysis mentions earlier news.
             let prominence = if context.remark { Prominence::Body } else { *prominence };
             let facts = EXTRACTORS.iter().flat_map(|extractor| (extractor.extract)(sentence, published));
+            let before = events.len();
             events.extend(facts.map(|facts| {
                 let is_mention = matches!(facts, EventFacts::Ceasefire(_)) && ceasefire::is_mention(sentence);
                 let prominence = if is_mention { Prominence::Body } else { prominence };
                 Event { sentence: sentence.text.to_owned(), prominence, facts }
             }));
+            if events.len() > before {
+                reported.insert(sentence.text);
+            }
         }
         events
     }

@@ -28,6 +28,7 @@ mod filters;
 mod forgetting;
 mod fuzz_corpus;
 mod grouping;
+mod growth;
 mod health;
 mod histories;
 mod hostile_input;

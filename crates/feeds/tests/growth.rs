@@ -4,13 +4,11 @@
 #![allow(clippy::print_stdout, reason = "a child process prints its figure")]
 
 use std::process::Command;
-use std::time::Duration;
 
-use ceasewire_testkit::clock::{peak_mb, thread_cpu};
-use ceasewire_testkit::hostile::{HostileShape, SHAPES};
+use ceasewire_testkit::clock::peak_mb;
+use ceasewire_testkit::growth::faster_than_linear;
+use ceasewire_testkit::hostile::{HostileShape, SHAPES, TEXTS};
 
-/// The shortest body of a growth, in bytes.
-const BASE_BYTES: usize = 32 << 10;
 /// The environment variable that names the shape a child process shall parse.
 const SHAPE: &str = "CEASEWIRE_HOSTILE_SHAPE";
 /// The body of the memory test.
@@ -19,45 +17,23 @@ const LARGE_BYTES: usize = 4 << 20;
 /// so that ten megabytes take hardly more.
 const MAX_MB: f64 = 100.0;
 
-fn cpu_of(shape: &HostileShape, bytes: usize) -> Duration {
-    let body = shape.body(bytes);
-    let before = thread_cpu();
-    shape.parse(&body);
-    thread_cpu() - before
-}
-
-/// Measures a body of 1, 2, 4 and 8 parts, the shortest time of each in `tries`.
-fn growth(shape: &HostileShape, tries: usize) -> [Duration; 4] {
-    [1, 2, 4, 8].map(|times| {
-        let best = (0..tries).map(|_| cpu_of(shape, times * BASE_BYTES)).min();
-        best.expect("at least one try")
-    })
-}
-
-fn is_linear(times: &[Duration; 4]) -> bool {
-    /// A quadratic cost grows by 64.
-    const MAX_GROWTH: u32 = 24;
-    /// Shorter times are noise.
-    const LEAST: Duration = Duration::from_millis(2);
-    times[3] < MAX_GROWTH * times[0].max(LEAST)
+/// Lists the shapes whose cost grows faster than they do.
+fn faster(shapes: &[HostileShape]) -> Vec<String> {
+    let faster = shapes.iter().filter_map(|shape| {
+        let (body, parse) = (|bytes| shape.body(bytes), |body: &str| shape.parse(body));
+        faster_than_linear(&shape.name(), shape.parser.base_bytes(), body, parse)
+    });
+    faster.collect()
 }
 
 #[test]
 fn the_cost_of_each_parser_grows_with_the_body_and_no_faster() {
-    let mut faster = Vec::new();
-    for shape in SHAPES {
-        // A busy neighbour disturbs one try, not all.
-        if [1, 3, 9].into_iter().all(|tries| !is_linear(&growth(shape, tries))) {
-            faster.push(format!("{}: {:?}", shape.name(), growth(shape, 9)));
-        }
-    }
-    assert!(faster.is_empty(), "{faster:#?}");
+    assert_eq!(faster(SHAPES), Vec::<String>::new());
 }
 
 #[test]
-fn a_quadratic_cost_is_found() {
-    assert!(!is_linear(&[1, 4, 16, 64].map(|times| Duration::from_millis(5 * times))));
-    assert!(is_linear(&[1, 2, 4, 8].map(|times| Duration::from_millis(5 * times))));
+fn the_cost_of_each_reader_of_texts_grows_no_faster_than_they_do() {
+    assert_eq!(faster(TEXTS), Vec::<String>::new());
 }
 
 /// Parses one shape, if the parent process names one.

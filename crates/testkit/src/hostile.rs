@@ -2,8 +2,15 @@
 
 use ceasewire_articles::{clean, page};
 use ceasewire_feeds::budget::FeedBudget;
+use ceasewire_feeds::fetch::check_headers;
 use ceasewire_feeds::{discover, opml, parse};
+use ceasewire_rules::Index;
+use ceasewire_stories::summary::summarise_article;
+use ceasewire_text::{Analysis, Doc};
 use url::Url;
+
+use crate::checks::event_extractor;
+use crate::encoder::tiny_encoder;
 
 /// The parser that a shape is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +23,28 @@ pub enum ParserKind {
     Article,
     /// The HTML of an entry.
     EntryText,
+    /// The lines of an answer's headers.
+    Headers,
+    /// The text of an article: its words, sentences and summary.
+    Words,
+    /// The text of an article: its events.
+    Events,
+    /// A rule of a chat.
+    Rule,
+    /// The text of an article for the encoder.
+    Vector,
+}
+
+impl ParserKind {
+    /// The shortest body of a growth. Rules and texts for the encoder are cut at a few thousand characters.
+    pub fn base_bytes(self) -> usize {
+        match self {
+            Self::Rule | Self::Vector => 500,
+            Self::Events => 4 << 10,
+            Self::Words => 8 << 10,
+            _ => 32 << 10,
+        }
+    }
 }
 
 /// A body of any size: a beginning, a piece that repeats, and an end.
@@ -88,6 +117,58 @@ pub const SHAPES: &[HostileShape] = &[
     text("a\n\n"),
 ];
 
+/// Texts that other readers have cut to size.
+pub const TEXTS: &[HostileShape] = &[
+    piece(ParserKind::Headers, "Retry-After: @\n"),
+    piece(ParserKind::Headers, "X-@: a\n"),
+    HostileShape { head: "Cache-Control: ", ..piece(ParserKind::Headers, "max-age=1, ") },
+    HostileShape { head: "ETag: ", ..piece(ParserKind::Headers, "W/\"") },
+    piece(ParserKind::Words, "a "),
+    piece(ParserKind::Words, "w@ "),
+    piece(ParserKind::Words, "a"),
+    piece(ParserKind::Words, "e\u{301}"),
+    piece(ParserKind::Words, "\u{200C}\u{640}"),
+    piece(ParserKind::Words, "1,000,"),
+    piece(ParserKind::Words, "U.N."),
+    piece(ParserKind::Words, "A1"),
+    piece(ParserKind::Words, "\u{FDFA}"),
+    piece(ParserKind::Words, "Word @ of it. "),
+    piece(ParserKind::Words, "\"Yes,\" he said. "),
+    piece(ParserKind::Words, "字"),
+    piece(ParserKind::Words, "(«\""),
+    piece(ParserKind::Events, "Shelling of Moscow killed @ soldiers. "),
+    piece(ParserKind::Events, "Shelling of Moscow killed 5 soldiers. "),
+    piece(ParserKind::Events, "killed "),
+    piece(ParserKind::Events, "5 killed, "),
+    piece(ParserKind::Events, "killed 5 and "),
+    piece(ParserKind::Events, "Lavrov will meet Lavrov in Moscow on Friday. "),
+    piece(ParserKind::Events, "Lavrov, Moscow and "),
+    piece(ParserKind::Events, "Armenian foreign minister said the ceasefire "),
+    piece(ParserKind::Events, "ceasefire (\"not "),
+    piece(ParserKind::Events, "21 May 2020 "),
+    piece(ParserKind::Events, "перемирие в Москва. "),
+    piece(ParserKind::Rule, "a@ OR "),
+    piece(ParserKind::Rule, "w@ "),
+    piece(ParserKind::Rule, "("),
+    piece(ParserKind::Rule, "-"),
+    piece(ParserKind::Rule, "\"a "),
+    piece(ParserKind::Rule, "a NEAR/3 "),
+    piece(ParserKind::Rule, "title:("),
+    piece(ParserKind::Rule, "/(a|b@)*c/ "),
+    piece(ParserKind::Rule, "lang:fr,"),
+    piece(ParserKind::Rule, "a*|"),
+    piece(ParserKind::Rule, "OR "),
+    piece(ParserKind::Vector, "a"),
+    piece(ParserKind::Vector, " a"),
+    piece(ParserKind::Vector, "\u{FDFA}"),
+    piece(ParserKind::Vector, "…"),
+    piece(ParserKind::Vector, "字 "),
+];
+
+const fn piece(parser: ParserKind, unit: &'static str) -> HostileShape {
+    HostileShape { parser, head: "", unit, tail: "" }
+}
+
 const fn feed(head: &'static str, unit: &'static str, tail: &'static str) -> HostileShape {
     HostileShape { parser: ParserKind::Feed, head, unit, tail }
 }
@@ -149,6 +230,23 @@ impl HostileShape {
             ParserKind::Opml => drop(opml::read(body.as_bytes())),
             ParserKind::Site => drop(discover::inspect_page(body, &Url::parse(url).expect("an address"))),
             ParserKind::Article => drop(page::extract(body, Some(url))),
+            ParserKind::Headers => check_headers(body.as_bytes()),
+            ParserKind::Words => {
+                for analysis in [Analysis::Full, Analysis::Plain] {
+                    drop(Doc::with(analysis, "", body).in_language(Some("en")));
+                }
+                drop(summarise_article("A title", body, Some("en"), 3));
+            }
+            ParserKind::Events => drop(event_extractor().extract("", body, Some("en"), None)),
+            ParserKind::Rule => {
+                if let Ok(rule) = ceasewire_rules::parse(body) {
+                    let mut index = Index::new(Analysis::Full);
+                    index.insert(&rule, 0);
+                    index.matches(&Doc::new("A title", "a b c"));
+                    drop(rule.to_string());
+                }
+            }
+            ParserKind::Vector => drop(tiny_encoder().encode(body)),
             // The feed's parser has cut it.
             ParserKind::EntryText => drop(clean::plain_text(&body[..body.floor_char_boundary(BUDGET.max_entry_bytes)])),
         }

@@ -18,6 +18,8 @@ pub mod database;
 pub mod encoder;
 #[cfg(feature = "servers")]
 pub mod feed_site;
+#[cfg(feature = "clock")]
+pub mod growth;
 #[cfg(feature = "checks")]
 pub mod hostile;
 #[cfg(feature = "servers")]

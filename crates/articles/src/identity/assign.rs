@@ -251,6 +251,15 @@ mod tests {
     }
 
     #[test]
+    fn an_undated_entry_that_changes_at_midnight_is_its_article() {
+        let was = Entry { url: None, guid: None, published: None, ..entry("", "", TRUCE.0, TRUCE.1, None) };
+        let is = Entry { html: format!("{} Both sides confirm it.", TRUCE.1), ..was.clone() };
+        let mut history = History::default();
+        let first = history.fetch(&[was], NOON.plus_secs(11 * 3600));
+        assert_eq!(history.fetch(&[is], NOON.plus_secs(13 * 3600)), first);
+    }
+
+    #[test]
     fn a_changed_entry_is_its_article() {
         let was = entry("1", "https://a.example/news/1/truce", "Ministers meet in Geneva", TRUCE.1, Some(0));
         for (about, changed) in [

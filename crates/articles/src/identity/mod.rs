@@ -49,7 +49,7 @@ impl IdentityKey {
 ///
 /// The key of an id holds within `feed`, that of a title and its day within `outlet`. The key of an address is equal
 /// for all outlets, and the store keeps it apart for each: an entry that links to another outlet's page claims nothing
-/// there. An undated entry takes the day of `seen_at`.
+/// there. An undated entry takes the day of `seen_at`, and the day before.
 pub fn keys(feed: FeedId, outlet: &str, entries: &[Entry], seen_at: Timestamp) -> Vec<Vec<IdentityKey>> {
     let scope = KeyScope { feed: feed.to_string(), addresses: None, titles: outlet.to_owned() };
     scope.keys(entries, seen_at)
@@ -107,11 +107,13 @@ impl KeyScope {
             keys.push(IdentityKey::new("guid", &[&self.feed, guid]));
         }
         let dated_title = fingerprint.dated_title();
-        if let Some((title, day)) = dated_title {
-            keys.push(IdentityKey::new("title", &[&self.titles, title, &day.to_string()]));
-        }
-        // The day of an undated entry is that of its fetch.
         let has_date = entry.published.or(entry.updated).is_some();
+        if let Some((title, day)) = dated_title {
+            // The day of an undated entry is that of its fetch, and its article may be of the day before.
+            let before = day.pred_opt().filter(|_| !has_date);
+            let days = [day].into_iter().chain(before).map(|day| day.to_string());
+            keys.extend(days.map(|day| IdentityKey::new("title", &[&self.titles, title, &day])));
+        }
         let has_name = fingerprint.guid.is_some() || fingerprint.url.is_some();
         if dated_title.is_none() || !has_date || !has_name {
             keys.push(IdentityKey::new("words", &[&self.feed, &fingerprint.title, &fingerprint.text_hash]));
@@ -219,12 +221,12 @@ mod tests {
         let dated = entry("2", "", "Ministers meet in Geneva");
         undated.published = None;
         assert!(shared(&keys_of(&[undated.clone()])[0], &keys_of(&[dated])[0]));
-        let tomorrow = keys(FEED, "outlet", &[undated.clone()], NOON.plus_secs(86_400)).remove(0);
-        assert_eq!(
-            keys_of(&[undated])[0].iter().filter(|key| tomorrow.contains(key)).count(),
-            2,
-            "the id and the words"
-        );
+        let own = keys_of(&[undated.clone()]).remove(0);
+        // The id, the words, and the title of the day before.
+        for (days, count) in [(1, 3), (2, 2)] {
+            let later = keys(FEED, "outlet", &[undated.clone()], NOON.plus_secs(days * 86_400)).remove(0);
+            assert_eq!(own.iter().filter(|key| later.contains(key)).count(), count, "{days}");
+        }
     }
 
     #[test]

@@ -179,17 +179,16 @@ pub fn fold(word: &str) -> String {
 fn fold_into(word: &str, folded: &mut String) {
     let from = folded.len();
     let is_latin = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | 'ə' | 'Ə');
-    for c in word.nfc() {
+    let is_written = |c: &char| !is_silent(*c) && !signs::is_invisible(*c);
+    // Left out first: a mark behind such a sign belongs to the letter before it.
+    for c in word.chars().filter(is_written).nfc() {
         // й is a letter of its own in Russian ("мой" is not "мои"); Unicode would decompose it.
         // [`Analysis::exact`] unifies ё.
         if let 'й' | 'Й' | 'ё' | 'Ё' = c {
             folded.extend(c.to_lowercase());
             continue;
         }
-        for part in std::iter::once(c)
-            .nfkd()
-            .filter(|&part| !is_combining_mark(part) && !is_silent(part) && !signs::is_invisible(part))
-        {
+        for part in std::iter::once(c).nfkd().filter(|part| !is_combining_mark(*part) && is_written(part)) {
             for lower in part.to_lowercase() {
                 match lower {
                     'ı' => folded.push('i'),
@@ -547,6 +546,7 @@ mod tests {
             ("ware\u{200E}house ware\u{34F}house", vec!["warehouse", "warehouse"]),
             ("Azәrbaycan әлемі", vec!["azərbaycan", "әлемі"]),
             ("e\u{301}tat", vec!["etat"]),
+            ("мои\u{306} мои\u{200D}\u{306} мой", vec!["мой", "мой", "мой"]),
             ("…—!", vec![]),
         ] {
             assert_eq!(words(text), expected, "{text}");

@@ -134,6 +134,12 @@ impl Acts {
         })
     }
 
+    /// Whether both heads report a meeting, or a mediation.
+    pub(super) fn both_meet(self, other: Self) -> bool {
+        let talks = Self(0x1f << 8 | Self::MEDIATION.0);
+        self.meets(talks) && other.meets(talks)
+    }
+
     /// Whether both heads report casualties.
     pub(super) fn both_count_victims(self, other: Self) -> bool {
         let victims = Self(Self::KILLED.0 | Self::WOUNDED.0);

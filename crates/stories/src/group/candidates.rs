@@ -196,7 +196,9 @@ pub(super) fn score_story(
     let compared = candidate.compare(view, article);
     let is_other = |(known, pair): (&&WindowArticle, &ArticleSimilarity)| {
         let (known, shared) = (&known.sketch, pair.head_shared);
-        sketch.names_another_than(known, shared) || sketch.is_in_series_with(known, shared)
+        sketch.names_another_than(known, shared)
+            || sketch.is_in_series_with(known, shared)
+            || sketch.meets_others_than(known)
     };
     if candidate.articles.iter().zip(&compared).any(is_other) {
         return CandidateScore::Rejected;

@@ -88,6 +88,11 @@ impl Gazetteer {
         self.kinds.get(number as usize) == Some(&NameKind::Place)
     }
 
+    /// Whether a name belongs to a person.
+    pub(super) fn is_person(&self, number: u32) -> bool {
+        self.kinds.get(number as usize) == Some(&NameKind::Person)
+    }
+
     /// For each name, the assumed share of articles that contain it.
     pub(super) fn assumed_shares(&self, shares: &AssumedShares) -> HashMap<TermKey, f32> {
         let share = |kind| match kind {

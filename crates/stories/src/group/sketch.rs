@@ -65,6 +65,8 @@ pub struct ArticleSketch {
     pub(super) grams: Box<[u32]>,
     /// The places of the profile in the head.
     pub(super) places: Box<[u32]>,
+    /// The persons of the profile in the head.
+    persons: Box<[TermKey]>,
     /// The smallest fingerprints of three-word runs, ascending.
     pub(super) shingles: Box<[u32]>,
     /// The number of three-word runs.
@@ -91,7 +93,7 @@ impl ArticleSketch {
     pub(super) fn new(article: &ArticleRef<'_>, gazetteer: &Gazetteer, weights: &TermWeights) -> Self {
         let doc = Doc::new(article.title, lead(article.text, LEAD_CHARS));
         let words = analyse_words(&doc, article.language);
-        let ArticleTerms { terms, places, day, year, counts, sentences } =
+        let ArticleTerms { terms, places, persons, day, year, counts, sentences } =
             extract_terms(&doc, &words, gazetteer, weights);
         let (title, text) = words.split_at(doc.title_len());
         let (shingles, runs) = shingles(text);
@@ -118,6 +120,7 @@ impl ArticleSketch {
             head_size,
             grams: headline::grams(&doc, title),
             places,
+            persons,
             shingles,
             runs,
             day,
@@ -159,6 +162,7 @@ impl ArticleSketch {
             head_size: HeadSize::default(),
             grams: Box::default(),
             places: Box::default(),
+            persons: Box::default(),
             // The vector is that of the title above all.
             vector: None,
             ..self.clone()
@@ -217,6 +221,12 @@ impl ArticleSketch {
         has_unknown_name(self, other) && has_unknown_name(other, self)
     }
 
+    /// Whether both heads report a meeting or a call, each with a person whom the other article names nowhere.
+    pub(super) fn meets_others_than(&self, other: &Self) -> bool {
+        let lacks = |one: &Self, two: &Self| one.persons.iter().any(|person| two.find(*person).is_none());
+        self.acts.both_meet(other.acts) && lacks(self, other) && lacks(other, self)
+    }
+
     fn find(&self, key: TermKey) -> Option<&WeightedTerm> {
         self.terms.binary_search_by_key(&key, |term| term.key).ok().map(|place| &self.terms[place])
     }
@@ -241,6 +251,7 @@ impl ArticleSketch {
         size_of_val(&*self.terms)
             + size_of_val(&*self.grams)
             + size_of_val(&*self.places)
+            + size_of_val(&*self.persons)
             + size_of_val(&*self.shingles)
             + size_of_val(&*self.counts)
             + size_of_val(&*self.sentences)

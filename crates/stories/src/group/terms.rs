@@ -15,6 +15,7 @@ use ceasewire_text::Doc;
 pub(super) struct ArticleTerms {
     pub(super) terms: Box<[WeightedTerm]>,
     pub(super) places: Box<[u32]>,
+    pub(super) persons: Box<[TermKey]>,
     pub(super) day: Option<DayNumber>,
     pub(super) year: Option<i32>,
     pub(super) counts: Box<[(u32, u32)]>,
@@ -39,6 +40,7 @@ pub(super) fn extract_terms(
         head_words: count_head_words(doc, &shapes),
         found: Vec::with_capacity(doc.len() * 2),
         places: Vec::new(),
+        persons: Vec::new(),
         day: None,
         year: None,
         counts: Vec::new(),
@@ -51,6 +53,9 @@ pub(super) fn extract_terms(
             extractor.add(kind, u64::from(name), at, kind == TermKind::ProfileName);
             if at < extractor.head_words && gazetteer.is_place(name) {
                 extractor.places.push(name);
+            }
+            if at < extractor.head_words && gazetteer.is_person(name) {
+                extractor.persons.push(TermKey::new(kind, hash::mix(u64::from(name))));
             }
             at += count;
         } else if let Some(count) = words[at].features.is_figure.then(|| extractor.add_figure(at, end)).flatten() {
@@ -75,6 +80,7 @@ struct TermExtractor<'a> {
     /// The terms, each at one place.
     found: Vec<WeightedTerm>,
     places: Vec<u32>,
+    persons: Vec<TermKey>,
     day: Option<DayNumber>,
     year: Option<i32>,
     counts: Vec<(u32, u32)>,
@@ -167,6 +173,7 @@ impl TermExtractor<'_> {
         ArticleTerms {
             terms: terms.into(),
             places: self.places.into(),
+            persons: self.persons.into(),
             day: self.day,
             year: self.year,
             counts: self.counts.into(),

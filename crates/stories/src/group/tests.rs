@@ -27,6 +27,8 @@ fn vocabulary() -> Arc<Vocabulary> {
         name(Place, &["Moscow", "Москва"]),
         name(Place, &["Karabakh", "Карабах"]),
         name(Person, &["Lavrov", "Лавров"]),
+        name(Person, &["Pompeo", "Помпео"]),
+        name(Person, &["Macron", "Макрон"]),
         name(Term, &["ceasefire", "truce", "перемирие", "прекращение огня"]),
         name(Term, &["prisoner", "captive", "пленный"]),
     ];

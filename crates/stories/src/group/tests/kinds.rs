@@ -43,6 +43,19 @@ fn a_common_background_makes_no_story() {
 }
 
 #[test]
+fn a_meeting_with_another_person_is_another_one() {
+    let call = (
+        "Lavrov and Macron discuss Karabakh by phone, call for talks",
+        "Lavrov and French President Macron discussed Karabakh by phone on Tuesday and called for talks.",
+    );
+    let visit = (
+        "Pompeo and Lavrov meet in Moscow on Karabakh",
+        "Pompeo met Lavrov in Moscow on Tuesday and discussed Karabakh.",
+    );
+    assert!(!joins(0.3, call, visit) && !joins(0.3, visit, call));
+}
+
+#[test]
 fn a_turn_is_a_story_of_its_own() {
     for (one, other) in [
         ("Karabakh ceasefire agreed in Moscow", "Karabakh ceasefire broken near Moscow"),

@@ -1,34 +1,119 @@
-//! Measures and fits text in the built-in font. DejaVu Sans has the letters of all eight languages; the chart ignores
+//! Shapes, measures and fits text in the built-in font. DejaVu Sans has the letters of all eight languages; the chart ignores
 //! the machine's fonts, so that it is the same everywhere.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use resvg::usvg;
+use harfrust::{Direction, ShapeOptions, ShaperData, UnicodeBuffer};
 use skrifa::instance::{LocationRef, Size};
-use skrifa::{FontRef, MetadataProvider};
-use usvg::fontdb::{Database, Source};
-
-/// The font's name in the drawing.
-pub(super) const FAMILY: &str = "DejaVu Sans";
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+use tiny_skia::{Path, PathBuilder};
+use unicode_bidi::BidiInfo;
 
 /// The longest measured text, in characters.
 const LONGEST: usize = 200;
 
-static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
-    let mut fonts = Database::new();
-    fonts.load_font_source(Source::Binary(Arc::new(dejavu::sans::regular())));
-    Arc::new(fonts)
+static FONT: LazyLock<BuiltInFont> = LazyLock::new(|| {
+    let font = FontRef::new(dejavu::sans::regular()).expect("the built-in font is whole");
+    BuiltInFont { shaper: ShaperData::new(&font), font }
 });
 
-/// The renderer's options: this font and no other.
-pub(super) fn options() -> usvg::Options<'static> {
-    usvg::Options { font_family: FAMILY.into(), fontdb: FONTS.clone(), ..usvg::Options::default() }
+struct BuiltInFont {
+    font: FontRef<'static>,
+    shaper: ShaperData,
+}
+
+/// A text as glyphs of the font, from left to right.
+pub(super) struct ShapedText {
+    glyphs: Vec<PlacedGlyph>,
+    size: f32,
+    /// In pixels.
+    pub(super) width: f32,
+}
+
+/// A glyph with its place beside the left end of its text's line, in pixels; `y` grows upwards.
+struct PlacedGlyph {
+    glyph: GlyphId,
+    x: f32,
+    y: f32,
+}
+
+impl ShapedText {
+    /// Chooses and places the glyphs of a text in one line: letters join, and runs from right to left are turned.
+    pub(super) fn new(text: &str, size: f32) -> ShapedText {
+        let shaper = FONT.shaper.shaper(&FONT.font).build();
+        let pixels = size / shaper.units_per_em().max(1) as f32;
+        let mut shaped = ShapedText { glyphs: Vec::new(), size, width: 0.0 };
+        let bidi = BidiInfo::new(text, None);
+        for paragraph in &bidi.paragraphs {
+            let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
+            for run in runs {
+                let mut buffer = UnicodeBuffer::new();
+                buffer.push_str(&text[run.clone()]);
+                let rightwards = levels[run.start].is_ltr();
+                buffer.set_direction(if rightwards { Direction::LeftToRight } else { Direction::RightToLeft });
+                buffer.guess_segment_properties();
+                let glyphs = shaper.shape(buffer, ShapeOptions::new());
+                for (info, position) in glyphs.glyph_infos().iter().zip(glyphs.glyph_positions()) {
+                    shaped.glyphs.push(PlacedGlyph {
+                        glyph: GlyphId::new(info.glyph_id),
+                        x: shaped.width + position.x_offset as f32 * pixels,
+                        y: position.y_offset as f32 * pixels,
+                    });
+                    shaped.width += position.x_advance as f32 * pixels;
+                }
+            }
+        }
+        shaped
+    }
+
+    /// The outlines of the glyphs, with the left end of the line at `(x, y)`.
+    pub(super) fn outline(&self, x: f32, y: f32) -> Option<Path> {
+        let outlines = FONT.font.outline_glyphs();
+        let mut path = PathBuilder::new();
+        for placed in &self.glyphs {
+            let Some(outline) = outlines.get(placed.glyph) else { continue };
+            let settings = DrawSettings::unhinted(Size::new(self.size), LocationRef::default());
+            // A glyph that the font describes wrongly stays invisible.
+            let _ = outline.draw(settings, &mut GlyphPen { path: &mut path, x: x + placed.x, y: y - placed.y });
+        }
+        path.finish()
+    }
+}
+
+/// Adds a glyph's outline to a path, at a place of the picture, where `y` grows downwards.
+struct GlyphPen<'a> {
+    path: &'a mut PathBuilder,
+    x: f32,
+    y: f32,
+}
+
+impl OutlinePen for GlyphPen<'_> {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.path.move_to(self.x + x, self.y - y);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.path.line_to(self.x + x, self.y - y);
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.path.quad_to(self.x + cx, self.y - cy, self.x + x, self.y - y);
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        self.path.cubic_to(self.x + cx0, self.y - cy0, self.x + cx1, self.y - cy1, self.x + x, self.y - y);
+    }
+
+    fn close(&mut self) {
+        self.path.close();
+    }
 }
 
 /// Makes a text drawable: in one line, without characters that the font lacks.
 pub(super) fn drawable(text: &str) -> String {
-    let font = FontRef::new(dejavu::sans::regular()).ok();
-    let has = |c: char| is_joiner(c) || font.as_ref().is_some_and(|font| font.charmap().map(c).is_some());
+    let letters = FONT.font.charmap();
+    let has = |c: char| is_joiner(c) || letters.map(c).is_some();
     let known: String = text
         .chars()
         .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
@@ -48,32 +133,9 @@ pub(super) fn is_control(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }
 
-/// Escapes a text for SVG.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 /// Measures a drawable text in pixels.
 pub(super) fn width(text: &str, size: f32) -> f32 {
-    // Joined letters are narrower than single ones. Only the renderer can measure them, and takes a hundred times as
-    // long.
-    if text.chars().any(|c| matches!(c, '\u{590}'..='\u{8FF}')) {
-        return shaped_width(text, size);
-    }
-    let Ok(font) = FontRef::new(dejavu::sans::regular()) else { return 0.0 };
-    let metrics = font.glyph_metrics(Size::new(size), LocationRef::default());
-    let charmap = font.charmap();
-    text.chars().filter_map(|c| metrics.advance_width(charmap.map(c)?)).sum()
-}
-
-fn shaped_width(text: &str, size: f32) -> f32 {
-    let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"><text font-size=\"{size}\">{}</text></svg>",
-        escape(text)
-    );
-    let tree = usvg::Tree::from_str(&svg, &options()).ok();
-    let drawn = tree.and_then(|tree| tree.root().children().first().map(|text| text.bounding_box().width()));
-    drawn.unwrap_or_default()
+    ShapedText::new(text, size).width
 }
 
 /// Makes a text drawable and cuts it to the room; returns it with its width.

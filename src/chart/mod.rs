@@ -2,16 +2,17 @@
 //! terminal.
 //!
 //! The chart has no words of its own, so it needs no language; dates are numbers, the day first. `bins` chooses the
-//! days of a bar, `font` measures text, `picture` and `text` draw.
+//! days of a bar, `font` shapes and measures text, `picture` draws on a `canvas`, `text` in letters.
 
 mod bins;
+mod canvas;
 mod font;
 mod picture;
 mod text;
 
 use chrono::NaiveDate;
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg;
+
+use canvas::ChartCanvas;
 
 pub use text::text;
 
@@ -55,9 +56,6 @@ pub struct TimelineDay {
 /// An error of drawing.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// The renderer rejected the drawing.
-    #[error("the chart cannot be drawn: {0}")]
-    Drawing(#[from] usvg::Error),
     /// The system has not the memory that drawing needs.
     #[error("drawing the chart needs {bytes} bytes of memory, and there are fewer")]
     Memory {
@@ -72,16 +70,16 @@ pub enum ChartError {
 /// Draws a timeline as a PNG of [`WIDTH`] × [`HEIGHT`] pixels.
 ///
 /// # Errors
-/// When the renderer fails, or memory is short.
+/// When memory is short, or the picture cannot be encoded.
 pub fn png(timeline: &Timeline) -> Result<Vec<u8>, ChartError> {
+    let memory = ChartError::Memory { bytes: DRAWING_BYTES };
     require_memory(DRAWING_BYTES)?;
-    let tree = usvg::Tree::from_str(&picture::svg(timeline), &font::options())?;
-    let mut pixels = Pixmap::new(WIDTH, HEIGHT).ok_or_else(|| ChartError::Writing("no memory".into()))?;
-    resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| ChartError::Writing(error.to_string()))
+    let mut canvas = ChartCanvas::new().ok_or(memory)?;
+    picture::draw(&mut canvas, timeline);
+    canvas.encode()
 }
 
-/// Checks that the system grants `bytes` of memory: a failed allocation in the renderer would end the process.
+/// Checks that the system grants `bytes` of memory: a failed allocation while drawing would end the process.
 fn require_memory(bytes: usize) -> Result<(), ChartError> {
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| ChartError::Memory { bytes })
 }
@@ -183,7 +181,7 @@ mod tests {
 
     /// Counts the bytes of a picture outside its white ground.
     fn drawn(png: &[u8]) -> usize {
-        let pixels = Pixmap::decode_png(png).unwrap();
+        let pixels = tiny_skia::Pixmap::decode_png(png).unwrap();
         assert_eq!((pixels.width(), pixels.height()), (WIDTH, HEIGHT));
         pixels.data().iter().filter(|&&byte| byte != 255).count()
     }

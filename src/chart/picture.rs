@@ -1,22 +1,32 @@
 //! The timeline as a drawing: title and period, legend, stacked bars over an axis of dates, numbered marks, and the
 //! marks' texts below. Sizes suit a phone, which shows it at a third of its width.
 
-use std::fmt::Write;
-
 use chrono::NaiveDate;
 
 use super::bins::{TimelineBins, column_name, columns};
-use super::font::{FAMILY, escape, fit, width};
+use super::canvas::{ChartCanvas, Colour, TextAnchor};
+use super::font::{fit, width};
 use super::{HEIGHT, Timeline, WIDTH, marked};
 
 /// Colours for colour-blind readers (Okabe and Ito 2008), and lighter ones; the last colour is for the other topics.
-const COLOURS: [&str; 10] =
-    ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#B8A800", "#7A5195", "#8C6D4F", "#9A9A9A"];
+const COLOURS: [Colour; 10] = [
+    Colour(0x0072B2),
+    Colour(0xE69F00),
+    Colour(0x009E73),
+    Colour(0xD55E00),
+    Colour(0xCC79A7),
+    Colour(0x56B4E9),
+    Colour(0xB8A800),
+    Colour(0x7A5195),
+    Colour(0x8C6D4F),
+    Colour(0x9A9A9A),
+];
 
-const INK: &str = "#222222";
-const PALE: &str = "#666666";
-const LINE: &str = "#DDDDDD";
-const MARK: &str = "#B00020";
+const PAPER: Colour = Colour(0xFFFFFF);
+const INK: Colour = Colour(0x222222);
+const PALE: Colour = Colour(0x666666);
+const LINE: Colour = Colour(0xDDDDDD);
+const MARK: Colour = Colour(0xB00020);
 
 const MARGIN: f32 = 32.0;
 const TITLE: f32 = 34.0;
@@ -27,62 +37,28 @@ const LEADING: f32 = 34.0;
 /// Half the height of a mark.
 const RADIUS: f32 = 15.0;
 
-/// An SVG drawing under construction.
-struct ChartCanvas(String);
-
-impl ChartCanvas {
-    fn rect(&mut self, x: f32, y: f32, wide: f32, high: f32, colour: &str) {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            self.0,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" fill=\"{colour}\"/>"
-        );
-    }
-
-    fn line(&mut self, from: (f32, f32), to: (f32, f32), colour: &str, dashes: &str) {
-        let _ = write!(
-            self.0,
-            "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>",
-            from.0, from.1, to.0, to.1
-        );
-    }
-
-    /// Writes a drawable text; `anchor` is the end at `x`.
-    fn text(&mut self, x: f32, y: f32, size: f32, colour: &str, anchor: &str, text: &str) {
-        let _ = write!(
-            self.0,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" fill=\"{colour}\" text-anchor=\"{anchor}\">{}</text>",
-            escape(text)
-        );
-    }
-
-    fn mark(&mut self, x: f32, y: f32, number: usize) {
-        let _ = write!(self.0, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{RADIUS}\" fill=\"{MARK}\"/>");
-        self.text(x, y + 6.5, 18.0, "#FFFFFF", "middle", &number.to_string());
-    }
-}
-
-/// Draws a timeline as SVG.
-pub(super) fn svg(timeline: &Timeline) -> String {
+/// Draws a timeline on a canvas of [`WIDTH`] × [`HEIGHT`] pixels.
+pub(super) fn draw(canvas: &mut ChartCanvas, timeline: &Timeline) {
     let (wide, high) = (WIDTH as f32, HEIGHT as f32);
     let bins = TimelineBins::of(timeline);
-    let mut canvas = ChartCanvas(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{FAMILY}\">"
-    ));
-    canvas.rect(0.0, 0.0, wide, high, "#FFFFFF");
+    canvas.rect(0.0, 0.0, wide, high, PAPER);
     let mut title_room = wide - 2.0 * MARGIN;
     if let Some((first, last)) = bins.range() {
         let period = if first == last { full(first) } else { format!("{} – {}", full(first), full(last)) };
-        canvas.text(wide - MARGIN, 52.0, LARGE, PALE, "end", &period);
+        canvas.text(wide - MARGIN, 52.0, LARGE, PALE, TextAnchor::End, &period);
         title_room -= width(&period, LARGE) + MARGIN;
     }
-    canvas.text(MARGIN, 52.0, TITLE, INK, "start", &fit(&timeline.title, TITLE, title_room).0);
-    let below_legend = legend(&mut canvas, timeline, &bins, 92.0);
+    canvas.text(MARGIN, 52.0, TITLE, INK, TextAnchor::Start, &fit(&timeline.title, TITLE, title_room).0);
+    let below_legend = legend(canvas, timeline, &bins, 92.0);
     let list = list_height(timeline);
-    bars(&mut canvas, timeline, &bins, below_legend, high - list - 16.0);
-    turning_points(&mut canvas, timeline, &bins, high - list);
-    canvas.0.push_str("</svg>");
-    canvas.0
+    bars(canvas, timeline, &bins, below_legend, high - list - 16.0);
+    turning_points(canvas, timeline, &bins, high - list);
+}
+
+/// Draws the numbered disc of a turning point around `(x, y)`.
+fn mark(canvas: &mut ChartCanvas, x: f32, y: f32, number: usize) {
+    canvas.disc(x, y, RADIUS, MARK);
+    canvas.text(x, y + 6.5, 18.0, PAPER, TextAnchor::Middle, &number.to_string());
 }
 
 /// Draws the topics with their colours and numbers, in at most three lines; returns its lower edge.
@@ -99,10 +75,10 @@ fn legend(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, to
                 break;
             }
         }
-        canvas.rect(x, y - 18.0, 22.0, 22.0, colour);
-        canvas.text(x + 32.0, y, LARGE, INK, "start", &name);
+        canvas.rect(x, y - 18.0, 22.0, 22.0, *colour);
+        canvas.text(x + 32.0, y, LARGE, INK, TextAnchor::Start, &name);
         // A separate text, so that the number never moves into a name with letters from right to left.
-        canvas.text(x + 32.0 + name_width + 10.0, y, LARGE, PALE, "start", &total);
+        canvas.text(x + 32.0 + name_width + 10.0, y, LARGE, PALE, TextAnchor::Start, &total);
         x += taken + 36.0;
     }
     y.min(top + 2.0 * LEADING) + 24.0
@@ -127,8 +103,8 @@ fn bars(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, top:
 
     for value in (0..=most).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
         let y = floor - height(value);
-        canvas.line((left, y), (right, y), if value == 0 { PALE } else { LINE }, "");
-        canvas.text(left - 12.0, y + 8.0, SMALL, PALE, "end", &value.to_string());
+        canvas.line((left, y), (right, y), if value == 0 { PALE } else { LINE });
+        canvas.text(left - 12.0, y + 8.0, SMALL, PALE, TextAnchor::End, &value.to_string());
     }
     // Bars of days have gaps, unless the bars are so narrow that the gaps would dominate.
     let gap = (bar * 0.18).min(14.0);
@@ -146,18 +122,13 @@ fn bars(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &TimelineBins, top:
     for bin in (0..bins.stories.len()).step_by(every) {
         let text = brief(bins.start(bin));
         let x = middle(bin).clamp(MARGIN + label / 2.0, WIDTH as f32 - label / 2.0);
-        canvas.line((middle(bin), floor), (middle(bin), floor + 8.0), PALE, "");
-        canvas.text(x, floor + 32.0, SMALL, PALE, "middle", &text);
+        canvas.line((middle(bin), floor), (middle(bin), floor + 8.0), PALE);
+        canvas.text(x, floor + 32.0, SMALL, PALE, TextAnchor::Middle, &text);
     }
     for (number, ((lane, x), &place)) in marks.iter().zip(&places).enumerate() {
         let y = ceiling - 8.0 - (*lane as f32 + 0.5) * (2.0 * RADIUS + 4.0);
-        canvas.line(
-            (middle(place), y),
-            (middle(place), floor),
-            MARK,
-            " stroke-dasharray=\"4 5\" stroke-opacity=\"0.6\"",
-        );
-        canvas.mark(*x, y, number + 1);
+        canvas.dashes((middle(place), y), (middle(place), floor), MARK);
+        mark(canvas, *x, y, number + 1);
     }
 }
 
@@ -208,22 +179,22 @@ fn turning_points(canvas: &mut ChartCanvas, timeline: &Timeline, bins: &Timeline
     let date_width = width(if short { "00.00" } else { "00.00.0000" }, SMALL);
     for (number, (date, text)) in points.iter().enumerate() {
         let (x, y) = place(number);
-        canvas.mark(x + RADIUS, y, number + 1);
+        mark(canvas, x + RADIUS, y, number + 1);
         canvas.text(
             x + 2.0 * RADIUS + 12.0,
             y + 8.0,
             SMALL,
             PALE,
-            "start",
+            TextAnchor::Start,
             &if short { brief(*date) } else { full(*date) },
         );
         let taken = 2.0 * RADIUS + 12.0 + date_width + 14.0;
         let (text, _) = fit(text, SMALL, column - taken - 16.0);
-        canvas.text(x + taken, y + 8.0, SMALL, INK, "start", &text);
+        canvas.text(x + taken, y + 8.0, SMALL, INK, TextAnchor::Start, &text);
     }
     if more > 0 {
         let (x, y) = place(points.len());
-        canvas.text(x, y + 8.0, SMALL, PALE, "start", &format!("+{more}"));
+        canvas.text(x, y + 8.0, SMALL, PALE, TextAnchor::Start, &format!("+{more}"));
     }
 }
 

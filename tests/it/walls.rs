@@ -143,7 +143,7 @@ const OWNED: &[(&str, &str)] = &[
     ("feed_rs", "feeds:parse"),
     ("reqwest", "feeds:fetch"),
     ("fluent_templates", "locale"),
-    ("resvg", "chart"),
+    ("tiny_skia", "chart"),
     ("icalendar", "alert/calendar"),
     ("zip", "cli/encoder"),
     ("trafilatura", "articles:page"),

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, Proxy, redirect};
-use rustls::ClientConfig;
 use rustls::client::Resumption;
-use rustls_platform_verifier::BuilderVerifierExt;
+use rustls::{ClientConfig, RootCertStore};
 use secrecy::{ExposeSecret, SecretString};
 use tower::util::MapRequestLayer;
 
@@ -143,11 +142,27 @@ fn builder(config: &super::FetchConfig, tls: &ClientConfig, idle_per_host: usize
 fn tls() -> Result<ClientConfig, FetchError> {
     // reqwest has no cryptography here. Installing fails only if a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut tls =
-        ClientConfig::builder().with_platform_verifier().map_err(|error| unusable(&error))?.with_no_client_auth();
+    let mut tls = ClientConfig::builder().with_root_certificates(machine_roots()?).with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     tls.resumption = Resumption::in_memory_sessions(TLS_SERVERS * TLS_SESSIONS_PER_SERVER);
     Ok(tls)
+}
+
+/// The certificate authorities that the machine trusts. Unreadable ones are left out, unless nothing else is there.
+fn machine_roots() -> Result<RootCertStore, FetchError> {
+    let loaded = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(loaded.certs);
+    if roots.is_empty() {
+        let errors: String = loaded.errors.iter().map(|error| format!(" ({error})")).collect();
+        return Err(FetchError::Network {
+            fault: NetworkFault::Tls,
+            cause: format!(
+                "this machine has no certificate authorities{errors}: install ca-certificates, or set SSL_CERT_FILE"
+            ),
+        });
+    }
+    Ok(roots)
 }
 
 fn unusable(error: &dyn std::error::Error) -> FetchError {

@@ -26,7 +26,7 @@ use crate::{app, demo, telemetry};
 /// News alerts about an armed conflict: one alert per story, to Telegram or this terminal.
 #[derive(Debug, Parser)]
 #[command(version)]
-pub struct Cli {
+struct Cli {
     /// The configuration file; without one the defaults of config/default.toml apply.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -83,8 +83,27 @@ enum CliCommand {
     },
 }
 
+/// Runs the command of this process's arguments to its end, on a runtime of its own.
+///
+/// The runtime starts here and not in `main.rs`: the compiler generates the code of an async function where something
+/// polls it, and the whole program would be compiled a second time with the binary.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("the runtime cannot start: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run(cli));
+    // A pending read of the terminal would otherwise block the exit.
+    runtime.shutdown_background();
+    code
+}
+
 /// Runs a command to its end.
-pub async fn run(cli: Cli) -> ExitCode {
+async fn run(cli: Cli) -> ExitCode {
     let code = match execute(cli).await {
         Ok(code) => code,
         // The reader of the output has read enough, as `head` does.

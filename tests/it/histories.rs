@@ -1,14 +1,14 @@
 //! Random histories of an outlet's two feeds: items appear, leave, return, change their id, address, headline, text and
 //! order. Each wanted item alerts once, however it comes.
 //!
-//! `CEASEWIRE_HISTORIES` sets the number of histories.
+//! `CEASEWIRE_HISTORIES` sets the number of histories, `CEASEWIRE_FIRST_HISTORY` the first one.
 
 use ceasewire_testkit::feed_site::{FeedItem, http_date};
 use ceasewire_testkit::random::SplitMix64;
 
 use crate::support::world::World;
 
-const HISTORIES: usize = 60;
+const HISTORIES: u64 = 60;
 const FETCHES: u64 = 7;
 /// The beginning of the words that the subscriber's filter asks for. Each item has a word of its own.
 const WANTED: &str = "quill";
@@ -28,7 +28,8 @@ struct Story {
     shown_wanted: bool,
 }
 
-/// Words that occur in no other item, so that only identity decides.
+/// Words that occur in no other item, so that only identity decides. The first one alone has a capital: two names with
+/// the consonants of two other names could make one story of items that pass for two languages.
 fn sentence(random: &mut SplitMix64, words: usize) -> String {
     const ONSETS: [&str; 16] = ["b", "br", "d", "dr", "f", "g", "gl", "k", "kl", "l", "m", "n", "pr", "s", "tr", "v"];
     const NUCLEI: [&str; 6] = ["a", "e", "i", "o", "u", "ou"];
@@ -39,17 +40,18 @@ fn sentence(random: &mut SplitMix64, words: usize) -> String {
     text
 }
 
+/// A sentence with a word that the filter asks for.
+fn wanted_sentence(random: &mut SplitMix64) -> String {
+    let (begin, word, end) = (sentence(random, 4), sentence(random, 1), sentence(random, 4));
+    format!("{begin} {WANTED}{} {}.", word.to_lowercase(), end.to_lowercase())
+}
+
 impl Story {
     fn new(random: &mut SplitMix64, number: u64, world: &World) -> Self {
         let wanted = random.below(2) == 0;
         let mut sentences: Vec<String> = (0..3).map(|_| format!("{}.", sentence(random, 9))).collect();
         if wanted {
-            sentences[0] = format!(
-                "{} {WANTED}{} {}.",
-                sentence(random, 4),
-                sentence(random, 1).to_lowercase(),
-                sentence(random, 4)
-            );
+            sentences[0] = wanted_sentence(random);
         }
         let has_guid = random.below(5) > 0;
         let has_date = random.below(4) > 0;
@@ -85,12 +87,7 @@ impl Story {
             4 => self.sentences.push(format!("{}.", sentence(random, 8))),
             5 if !self.wanted => {
                 self.wanted = true;
-                self.sentences.push(format!(
-                    "{} {WANTED}{} {}.",
-                    sentence(random, 4),
-                    sentence(random, 1).to_lowercase(),
-                    sentence(random, 4)
-                ));
+                self.sentences.push(wanted_sentence(random));
             }
             6 => self.listed = 0,
             7 => self.listed = 1 << random.below(2),
@@ -102,7 +99,9 @@ impl Story {
 
 #[tokio::test]
 async fn each_wanted_item_of_a_random_history_alerts_once() {
-    let histories = std::env::var("CEASEWIRE_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(HISTORIES);
+    let setting = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let first = setting("CEASEWIRE_FIRST_HISTORY").unwrap_or(0);
+    let histories = setting("CEASEWIRE_HISTORIES").unwrap_or(HISTORIES);
     let mut world = World::new().await;
     world.send_command(&format!("/filter add {WANTED}*")).await;
     let mut second = world.settings.feeds[0].clone();
@@ -112,7 +111,7 @@ async fn each_wanted_item_of_a_random_history_alerts_once() {
     world.store.sync_feeds(&world.settings.feeds, world.now).await.unwrap();
     world.poll().await;
     let mut number = 0;
-    for seed in 0..histories as u64 {
+    for seed in first..first + histories {
         let mut random = SplitMix64(seed);
         let before = world.store.count_pending_deliveries().await.unwrap();
         let articles_before = world.parts.poller.totals().entries.new;

@@ -25,7 +25,7 @@ pub(super) struct Deduplicated {
     pub(super) burst: Option<Uuid>,
     /// The revision of the stories before the keys were read: while it stands, no key has been stored since.
     pub(super) revision: i64,
-    /// The entries of known articles of this feed, as they are now, where the store has another form.
+    /// The entries of known articles of this feed, as they are now, where the store has another form or id.
     pub(super) forms: Vec<EntryForm>,
     /// The fingerprints of all entries with their articles.
     pub(super) seen: HashMap<u64, SeenEntry>,
@@ -119,7 +119,9 @@ impl Pipeline {
                         keys.iter().filter(|key| !owners.contains_key(*key)).copied().collect();
                     let form = identity::entry_form(&entry);
                     let is_own = known.feed_id == feed.id;
-                    if is_own && known.entry_form != Some(form) {
+                    // A renewed id alone counts too: the address may be the next to change.
+                    let has_other_id = entry.guid.is_some() && entry.guid != known.guid;
+                    if is_own && (has_other_id || known.entry_form != Some(form)) {
                         found.forms.push(EntryForm { article: known.article.id, guid: entry.guid.clone(), form });
                     }
                     // The program may read an equal entry otherwise than before; that is no news.

@@ -6,12 +6,17 @@ use crate::support::world::{TRUCE, World, item};
 
 /// Publishes an item, then another one in its place, and says how many alerts came of both.
 async fn alerts(first: FeedItem, then: FeedItem) -> usize {
+    alerts_of_forms(vec![first, then]).await
+}
+
+/// Publishes the forms of one item, each in place of the one before, and says how many alerts came of all.
+async fn alerts_of_forms(forms: Vec<FeedItem>) -> usize {
     let mut world = World::new().await;
     world.send_command("/subscribe ceasefire").await;
-    world.publish("/wire", &[first]);
-    world.poll_and_send().await;
-    world.publish("/wire", &[then]);
-    world.poll_and_send().await;
+    for form in forms {
+        world.publish("/wire", &[form]);
+        world.poll_and_send().await;
+    }
     assert_eq!(world.parts.poller.totals().entries.new, 1);
     world.messages_starting_with("Ceasefire").len()
 }
@@ -23,6 +28,20 @@ async fn a_changed_guid_is_the_same_article() {
     let mut then = item("1", TITLE, TRUCE);
     then.guid = "another".into();
     assert_eq!(alerts(item("1", TITLE, TRUCE), then).await, 1);
+}
+
+#[tokio::test]
+async fn a_headline_an_id_and_an_address_may_change_in_turn() {
+    let mut forms = vec![item("1", TITLE, TRUCE)];
+    let mut change = |change: fn(&mut FeedItem)| {
+        let mut next = forms.last().unwrap().clone();
+        change(&mut next);
+        forms.push(next);
+    };
+    change(|item| item.title.push_str(" today"));
+    change(|item| item.guid = "renewed".into());
+    change(|item| item.link = "https://m.news.example/moved/to-another-place".into());
+    assert_eq!(alerts_of_forms(forms).await, 1);
 }
 
 #[tokio::test]

@@ -133,6 +133,9 @@ pub(super) async fn pressed(ctx: &Ctx<'_>, action: ButtonAction<'_>) -> anyhow::
         ButtonAction::AddFilter(rule) => Ok(vec![PressReply::Edit(handlers::filter::add(ctx, rule, true).await?)]),
         ButtonAction::TestRule(rule) => Ok(vec![PressReply::Edit(handlers::filter::test(ctx, rule).await?)]),
         ButtonAction::MuteRule(rule) => Ok(vec![PressReply::Edit(handlers::mute::mute(ctx, rule, true).await?)]),
+        ButtonAction::Search(rule) => Ok(vec![PressReply::Edit(handlers::search::search(ctx, rule).await?)]),
+        ButtonAction::Latest(rule) => Ok(vec![PressReply::Edit(handlers::latest::latest(ctx, rule).await?)]),
+        ButtonAction::EditFilter(filter, rule) => handlers::filter::edit_pressed(ctx, filter, rule).await,
         ButtonAction::UndoAdd(filter) => handlers::filter::undo_add(ctx, filter).await,
         ButtonAction::UndoEdit(filter, rule) => handlers::filter::undo_edit(ctx, filter, rule).await,
     }

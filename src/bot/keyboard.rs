@@ -39,6 +39,12 @@ pub(super) enum ButtonAction<'a> {
     TestRule(&'a str),
     /// Adds a mute, though it would have kept alerts back.
     MuteRule(&'a str),
+    /// Searches all stored articles.
+    Search(&'a str),
+    /// Lists the latest stories that match a rule.
+    Latest(&'a str),
+    /// Gives a filter another rule.
+    EditFilter(RuleId, &'a str),
     /// Removes a new filter.
     UndoAdd(RuleId),
     /// Restores the old rule of an edited filter.
@@ -48,13 +54,22 @@ pub(super) enum ButtonAction<'a> {
 impl ButtonAction<'_> {
     /// Whether the action changes nothing, so that everyone in a group may press the button.
     pub(super) fn only_shows(self) -> bool {
-        matches!(self, Self::Why(_) | Self::ChooseStory(_) | Self::Calendar(_) | Self::TestRule(_))
+        matches!(
+            self,
+            Self::Why(_)
+                | Self::ChooseStory(_)
+                | Self::Calendar(_)
+                | Self::TestRule(_)
+                | Self::Search(_)
+                | Self::Latest(_)
+        )
     }
 
     pub(super) fn cost(self) -> Cost {
         match self {
             // The answer has a preview of the rule.
-            Self::AddFilter(_) | Self::TestRule(_) | Self::MuteRule(_) => Cost::Search,
+            Self::AddFilter(_) | Self::TestRule(_) | Self::MuteRule(_) | Self::EditFilter(..) => Cost::Search,
+            Self::Search(_) | Self::Latest(_) => Cost::Search,
             _ => Cost::Quick,
         }
     }
@@ -77,6 +92,12 @@ pub(super) fn parse(data: &str) -> Option<ButtonAction<'_>> {
         ("add", rule) => Some(ButtonAction::AddFilter(rule)),
         ("test", rule) => Some(ButtonAction::TestRule(rule)),
         ("mute", rule) => Some(ButtonAction::MuteRule(rule)),
+        ("search", rule) => Some(ButtonAction::Search(rule)),
+        ("latest", rule) => Some(ButtonAction::Latest(rule)),
+        ("edit", rest) => {
+            let (filter, rule) = rest.split_once(':')?;
+            Some(ButtonAction::EditFilter(RuleId(Uuid::try_parse(filter).ok()?), rule))
+        }
         ("undo", filter) => Some(ButtonAction::UndoAdd(RuleId(Uuid::try_parse(filter).ok()?))),
         ("back", rest) => {
             let (filter, rule) = rest.split_once(':')?;
@@ -96,7 +117,10 @@ pub fn check_press(bytes: &[u8]) {
         return;
     };
     let text = match action {
-        ButtonAction::SetTopic(text, _) | ButtonAction::AddFilter(text) | ButtonAction::UndoEdit(_, text) => text,
+        ButtonAction::SetTopic(text, _)
+        | ButtonAction::AddFilter(text)
+        | ButtonAction::EditFilter(_, text)
+        | ButtonAction::UndoEdit(_, text) => text,
         _ => "",
     };
     assert!(data.ends_with(text) && text.len() < data.len(), "{data:?} is {action:?}");
@@ -154,18 +178,24 @@ pub(super) enum RuleUse {
     Add,
     Test,
     Mute,
+    Search,
+    Latest,
+    /// In place of the filter's rule.
+    Edit(RuleId),
 }
 
 /// A button that uses a rule, unless the rule is too long for a button's data. The rule itself is the label, or
 /// `label` is.
 pub(super) fn use_rule(limits: Limits, rule_use: RuleUse, rule: &str, label: Option<String>) -> Vec<Vec<Button>> {
-    let verb = match rule_use {
-        RuleUse::Add => "add",
-        RuleUse::Test => "test",
-        RuleUse::Mute => "mute",
+    let data = match rule_use {
+        RuleUse::Add => format!("add:{rule}"),
+        RuleUse::Test => format!("test:{rule}"),
+        RuleUse::Mute => format!("mute:{rule}"),
+        RuleUse::Search => format!("search:{rule}"),
+        RuleUse::Latest => format!("latest:{rule}"),
+        RuleUse::Edit(filter) => format!("edit:{}:{rule}", filter.0.simple()),
     };
-    let label = label.unwrap_or_else(|| cut(rule, LABEL));
-    with_rule(limits, Button { label, data: format!("{verb}:{rule}") })
+    with_rule(limits, Button { label: label.unwrap_or_else(|| cut(rule, LABEL)), data })
 }
 
 /// A button that removes a new filter.

@@ -1,6 +1,6 @@
 //! Rules and commands with the signs and habits of many keyboards: read as they are meant, or asked.
 
-use crate::support::world::{TRUCE, World, item};
+use crate::support::world::{TRUCE, USER, World, buttons_of, item};
 
 /// The normal form of a rule, as a test shows it.
 async fn shown(world: &World, typed: &str) -> String {
@@ -45,6 +45,31 @@ async fn what_may_be_meant_otherwise_is_asked_with_buttons() {
         assert!(buttons.iter().any(|(_, data)| data == proposal), "{typed}: {buttons:?}");
         assert!(world.send_command("/filter").await.starts_with("No filters yet"), "{typed}");
     }
+}
+
+#[tokio::test]
+async fn a_search_an_edit_and_a_list_propose_with_buttons_too() {
+    let mut world = World::new().await;
+    world.publish("/wire", &[item("1", "Women cross the bridge at Shusha", TRUCE)]);
+    world.poll_and_send().await;
+    let answer = || world.api.sent().pop().unwrap();
+    for command in ["search", "latest"] {
+        world.send_command(&format!("/{command} wom?n")).await;
+        world.press_button("/\\bwom\\wn\\b/").await;
+        assert!(answer().current_plain.contains("Women cross the bridge"), "{}", answer().current_plain);
+    }
+    world.send_command("/filter add hadrut").await;
+    world.send_command("/filter edit 1 truce or road").await;
+    assert!(world.send_command("/filter").await.contains("1. hadrut"));
+    world.send_command("/filter edit 1 truce or road").await;
+    let question = answer();
+    world.press_button("truce OR road").await;
+    assert!(world.send_command("/filter").await.contains("1. truce OR road"));
+    world.send_command("/filter remove 1").await;
+    let (_, stale) = buttons_of(&question).remove(0);
+    world.api.press(USER, question.message_id, question.chat_id, &stale);
+    world.process_updates().await;
+    assert!(world.send_command("/filter").await.starts_with("No filters yet"));
 }
 
 #[tokio::test]

@@ -206,15 +206,23 @@ pub(in crate::bot) async fn test(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Me
 }
 
 async fn edit(ctx: &Ctx<'_>, number: usize, rule: &str) -> anyhow::Result<Message> {
-    let vocabulary = &ctx.profile.vocabulary;
     let filters = ctx.list_own_rules().await?.filters;
-    let Some(filter) = filters.get(number - 1) else {
-        return answer(reply::no_such_filter(ctx.locale, number, filters.len()));
-    };
+    match filters.get(number - 1) {
+        Some(filter) => edit_filter(ctx, number, filter, rule, false).await,
+        None => answer(reply::no_such_filter(ctx.locale, number, filters.len())),
+    }
+}
+
+/// Gives a filter another rule; `sure` where the person has chosen this rule from others.
+async fn edit_filter(ctx: &Ctx<'_>, number: usize, filter: &Rule, rule: &str, sure: bool) -> anyhow::Result<Message> {
+    let vocabulary = &ctx.profile.vocabulary;
     let written = match WrittenRule::compile(vocabulary, rule) {
         Ok(written) => written,
-        Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
+        Err(error) => return Ok(reply::rule_refused(ctx, &error, RuleUse::Edit(filter.id))),
     };
+    if !sure && let Some(question) = written.question(ctx, RuleUse::Edit(filter.id)) {
+        return Ok(question);
+    }
     if written.normal == filter.text {
         return answer(reply::with_rule(ctx.locale, "filter-there", &written.normal));
     }
@@ -286,6 +294,15 @@ pub(in crate::bot) async fn undo_add(ctx: &Ctx<'_>, id: RuleId) -> anyhow::Resul
     };
     ctx.store.delete_rule(id).await?;
     Ok(vec![PressReply::Edit(reply::with_rule(ctx.locale, "filter-removed", &filter.text).into())])
+}
+
+/// Gives a filter the rule that the person has chosen, after a press of the button with it.
+pub(in crate::bot) async fn edit_pressed(ctx: &Ctx<'_>, id: RuleId, rule: &str) -> anyhow::Result<Vec<PressReply>> {
+    let filters = ctx.list_own_rules().await?.filters;
+    let Some(place) = filters.iter().position(|filter| filter.id == id) else {
+        return Ok(vec![PressReply::Note(ctx.locale.label("filter-gone"))]);
+    };
+    Ok(vec![PressReply::Edit(edit_filter(ctx, place + 1, &filters[place], rule, true).await?)])
 }
 
 /// Restores the old rule of an edited filter, after a press of the button under it.

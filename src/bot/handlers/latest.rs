@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request, lowercase};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::keyboard::RuleUse;
 use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::{self, StorySearch};
@@ -54,16 +55,24 @@ impl Request for LatestRequest {
     }
 
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
-        let (rules, most) = match self {
-            Self::Rule(rule) => match ctx.profile.vocabulary.compile(rule) {
-                Ok(expr) => (vec![expr], DEFAULT_COUNT),
-                Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
-            },
-            Self::Count(count) => (own_rules(ctx).await?, *count),
-        };
-        let search = StorySearch { rules: &rules, since: ctx.now.plus_secs(-SINCE_SECS), most };
-        answer(reply::latest(ctx, &search::find_stories(ctx, search).await?))
+        match self {
+            Self::Rule(rule) => latest(ctx, rule).await,
+            Self::Count(count) => list(ctx, &own_rules(ctx).await?, *count).await,
+        }
     }
+}
+
+/// Lists the latest stories that match a rule: for the command, and for the buttons of proposed rules.
+pub(in crate::bot) async fn latest(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    match ctx.profile.vocabulary.compile(rule) {
+        Ok(expr) => list(ctx, &[expr], DEFAULT_COUNT).await,
+        Err(error) => Ok(reply::rule_refused(ctx, &error, RuleUse::Latest)),
+    }
+}
+
+async fn list(ctx: &Ctx<'_>, rules: &[Expr], most: usize) -> anyhow::Result<Message> {
+    let search = StorySearch { rules, since: ctx.now.plus_secs(-SINCE_SECS), most };
+    answer(reply::latest(ctx, &search::find_stories(ctx, search).await?))
 }
 
 /// Compiles the rules of the chat. A chat without rules sees all articles: a conjunction of nothing matches each.

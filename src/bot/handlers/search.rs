@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::bot::command::{ArgumentFault, Command, ParsedRequest, Request};
 use crate::bot::context::{Ctx, answer};
+use crate::bot::keyboard::RuleUse;
 use crate::bot::queues::Cost;
 use crate::bot::reply;
 use crate::bot::search::{self, StorySearch};
@@ -37,12 +38,17 @@ impl Request for SearchRequest {
     }
 
     async fn answer(&self, ctx: &Ctx<'_>) -> anyhow::Result<Message> {
-        let expr = match ctx.profile.vocabulary.compile(&self.0) {
-            Ok(expr) => expr,
-            Err(error) => return answer(reply::rule_fault(ctx.locale, &error)),
-        };
-        let search = StorySearch { rules: &[expr], since: Timestamp(0), most: SHOWN };
-        let found = search::find_stories(ctx, search).await?;
-        answer(reply::found(ctx, &self.0, &found))
+        search(ctx, &self.0).await
     }
+}
+
+/// Searches all stored articles: for the command, and for the buttons of proposed rules.
+pub(in crate::bot) async fn search(ctx: &Ctx<'_>, rule: &str) -> anyhow::Result<Message> {
+    let expr = match ctx.profile.vocabulary.compile(rule) {
+        Ok(expr) => expr,
+        Err(error) => return Ok(reply::rule_refused(ctx, &error, RuleUse::Search)),
+    };
+    let search = StorySearch { rules: &[expr], since: Timestamp(0), most: SHOWN };
+    let found = search::find_stories(ctx, search).await?;
+    answer(reply::found(ctx, rule, &found))
 }

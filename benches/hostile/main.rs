@@ -27,6 +27,8 @@ use ceasewire_testkit::random::SplitMix64;
 const FIRST_ASKING: i64 = 1;
 const FIRST_SUBSCRIBED: i64 = 1001;
 const FIRST_HOSTILE: i64 = 10_001;
+/// The beginning of a word in each story, which the honest chats' filter asks for.
+const WANTED: &str = "quill";
 /// Questions of honest chats; each has an answer of one message.
 const QUESTIONS: [&str; 4] = ["/settings", "/topics", "/latest 3", "/search ceasefire"];
 /// The pauses between the questions of one honest chat, from the shortest.
@@ -110,7 +112,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         .context("starting the program")?;
     let program = Program(program);
     for chat in FIRST_SUBSCRIBED..FIRST_SUBSCRIBED + options.honest {
-        api.user_says(chat, "/subscribe ceasefire");
+        api.user_says(chat, &format!("/filter add {WANTED}*"));
         answer(&api, chat, 0).await.context("the program answers before the flood")?;
     }
     let before = process_usage(program.0.id()).map_or(0.0, |usage| usage.peak_mb);
@@ -199,16 +201,14 @@ async fn ask(api: Arc<FakeBotApi>, chat: i64, end: Instant, mut random: SplitMix
 
 /// Publishes stories, and returns the microseconds to the alert of each subscribed chat.
 async fn publish(api: Arc<FakeBotApi>, site: Arc<FeedSite>, chats: i64, end: Instant) -> anyhow::Result<Vec<u64>> {
-    const TOWNS: [&str; 8] = ["Shusha", "Lachin", "Hadrut", "Fuzuli", "Aghdam", "Kalbajar", "Martuni", "Tartar"];
     let (mut took, mut items) = (Vec::new(), Vec::<FeedItem>::new());
+    let mut random = SplitMix64(1);
     while Instant::now() < end {
         tokio::time::sleep(STORY_EVERY).await;
         let number = items.len();
-        let town = TOWNS[number % TOWNS.len()];
-        // Different words, so that each is a story of its own.
-        let title = format!("Ceasefire number {number} agreed in the village of {town}{number} near Karabakh");
-        let text =
-            format!("<p>Delegates{number} from{number} {town}{number} signed{number} a truce on paper{number}.</p>");
+        // Words of its own, so that each is a story of its own.
+        let title = words(&mut random, 6);
+        let text = format!("<p>{} {WANTED}{}.</p>", words(&mut random, 30), words(&mut random, 1));
         items.insert(
             0,
             FeedItem {
@@ -227,6 +227,14 @@ async fn publish(api: Arc<FakeBotApi>, site: Arc<FeedSite>, chats: i64, end: Ins
         }
     }
     Ok(took)
+}
+
+/// Words that mean nothing and hardly occur twice.
+fn words(random: &mut SplitMix64, count: usize) -> String {
+    const SYLLABLES: [&str; 16] =
+        ["ba", "dre", "fi", "glo", "ku", "la", "mou", "ni", "po", "que", "ri", "stu", "ta", "vo", "we", "zi"];
+    let mut word = || (0..4).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect::<String>();
+    (0..count).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
 /// Lets the hostile chats act until the end, and returns the number of their updates.
